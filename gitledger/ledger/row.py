@@ -1,0 +1,29 @@
+"""What a row is: a frozen value with an envelope and columns. Depends on nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+FORMAT = 1
+ID_DIGITS = 16
+ENVELOPE = ("gitledger", "ledger", "recorded_at", "agent", "tool")
+
+Value: TypeAlias = "str | int | bool | Decimal | Sequence[Value] | Mapping[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact. `values` holds only the columns that are known: an unknown one is absent.
+
+    `recorded_at` is RFC 3339 UTC with microseconds and `Z`; numbers are `int` or `Decimal`,
+    as written; timestamps and dates are their canonical text. `id` is the first 16 hex digits
+    of the SHA-256 of the row's exact bytes ("" until it was encoded).
+    """
+
+    ledger: str
+    recorded_at: str
+    agent: str
+    tool: str
+    values: Mapping[str, Value]
+    id: str = ""

@@ -1,0 +1,75 @@
+"""Hermetic ground for every test: no user's git configuration, one identity, one clock."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pygit2
+import pytest
+
+IDENTITY = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
+SCOPES = (
+    pygit2.enums.ConfigLevel.GLOBAL,
+    pygit2.enums.ConfigLevel.XDG,
+    pygit2.enums.ConfigLevel.SYSTEM,
+    pygit2.enums.ConfigLevel.PROGRAMDATA,
+)
+
+
+@pytest.fixture(autouse=True)
+def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Git and libgit2 both see an empty home, a fixed identity and UTC; returns that home."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [n for n in os.environ if n.startswith(("GIT_", "GITLEDGER_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AGENT_ID", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("TZ", "UTC")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = trunk\n"
+    )
+    for scope in SCOPES:
+        pygit2.settings.search_path[scope] = str(home)
+    return home
+
+
+@pytest.fixture
+def repo_dir(tmp_path: Path) -> Iterator[Path]:
+    """A repository of one commit on `trunk`, with one tracked file."""
+    path = tmp_path / "repo"
+    path.mkdir()
+    git(path, "init", "-q", "-b", "trunk")
+    (path / "hello.txt").write_text("hello\n")
+    git(path, "add", "hello.txt")
+    git(path, "commit", "-q", "-m", "first")
+    return path
+
+
+def git(cwd: Path, *words: str, check: bool = True, **environment: str) -> str:
+    """Run the git program in `cwd` and return what it printed; fail loudly when it fails."""
+    done = subprocess.run(
+        ["git", *words],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(f"git {' '.join(words)}: {done.stderr}")
+    return done.stdout
+
+
+@pytest.fixture
+def run_git(repo_dir: Path) -> Callable[..., str]:
+    """`git` bound to the test's repository."""
+    return lambda *words, **kw: git(repo_dir, *words, **kw)
