@@ -1,0 +1,109 @@
+"""The verbs that keep the ledger: make it, add to it, correct it, prove it, mend it."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
+
+
+@click.command("init")
+@click.option("--provider", "providers", multiple=True, metavar="P", help="A provider in use.")
+@click.option("--branch", default="", metavar="B", help="The ledger branch (gitledger/main).")
+@answers
+def init_verb(world: World, *, providers: tuple[str, ...], branch: str) -> Result:
+    """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
+
+    Your working tree, index and HEAD are not touched. Run again, it changes nothing.
+    """
+    from gitledger.commands.init import init
+
+    return init(world, providers=providers, branch=branch)
+
+
+@click.command("append")
+@click.argument("ledger")
+@click.argument("pairs", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--json", "json_from", metavar="FILE", help="Rows as JSON (- for stdin).")
+@click.option("--csv", "csv_from", metavar="FILE", help="Rows as CSV (- for stdin).")
+@AGENT
+@answers
+def append_verb(
+    world: World,
+    *,
+    ledger: str,
+    pairs: tuple[str, ...],
+    json_from: str | None,
+    csv_from: str | None,
+    agent: str,
+) -> Result:
+    """Record a row in LEDGER from key=value pairs, or many from JSON or CSV: all or none."""
+    from gitledger.commands.append import append
+
+    return append(
+        world, ledger, pairs, json_from=json_from or "", csv_from=csv_from or "", agent=agent
+    )
+
+
+@click.group("ledger")
+def ledger_verb() -> None:
+    """Add, list or show ledgers."""
+
+
+@ledger_verb.command("add")
+@click.argument("file")
+@answers
+def ledger_add_verb(world: World, *, file: str) -> Result:
+    """Put the definition in FILE on the branch, or extend one by optional columns."""
+    from gitledger.commands.ledgers import ledger_add
+
+    return ledger_add(world, file)
+
+
+@ledger_verb.command("list")
+@answers
+def ledger_list_verb(world: World) -> Result:
+    """Every ledger with its title and number of rows."""
+    from gitledger.commands.ledgers import ledger_list
+
+    return ledger_list(world)
+
+
+@ledger_verb.command("show")
+@click.argument("ledger")
+@answers
+def ledger_show_verb(world: World, *, ledger: str) -> Result:
+    """A ledger's columns and natural key."""
+    from gitledger.commands.ledgers import ledger_show
+
+    return ledger_show(world, ledger)
+
+
+@click.command("void")
+@click.argument("row")
+@REASON
+@AGENT
+@answers
+def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
+    """Take ROW back: it stays in history and no longer counts."""
+    from gitledger.commands.correct import void
+
+    return void(world, row, reason=reason, agent=agent)
+
+
+@click.command("amend")
+@click.argument("row")
+@click.argument("pairs", nargs=-1, metavar="KEY=VALUE...")
+@REASON
+@AGENT
+@answers
+def amend_verb(
+    world: World, *, row: str, pairs: tuple[str, ...], reason: str, agent: str
+) -> Result:
+    """Replace ROW by one with some columns changed; KEY= empties an optional column."""
+    from gitledger.commands.correct import amend
+
+    return amend(world, row, pairs, reason=reason, agent=agent)

@@ -1,0 +1,30 @@
+"""The verbs that look: nothing is written."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+
+@click.command("log")
+@click.argument("row", default="")
+@click.option("--ledger", "ledger_name", default="", metavar="L", help="Only this ledger.")
+@click.option("--window", "-w", default="", metavar="W", help="Only this window.")
+@click.option("--limit", "-n", type=click.IntRange(min=0), default=0, help="At most N rows.")
+@answers
+def log_verb(world: World, *, row: str, ledger_name: str, window: str, limit: int) -> Result:
+    """Rows, newest first; with ROW, that row and everything that corrected it."""
+    from gitledger.commands.look import log
+
+    return log(world, row, ledger=ledger_name, window=window, limit=limit)
+
+
+@click.command("show")
+@click.argument("name", metavar="ROW|WINDOW")
+@answers
+def show_verb(world: World, *, name: str) -> Result:
+    """A row by a prefix of its id, or all rows of a window."""
+    from gitledger.commands.look import show
+
+    return show(world, name)

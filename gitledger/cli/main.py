@@ -1,0 +1,139 @@
+"""The program: global options, the verbs by group, and what every refusal looks like.
+
+A verb's module is imported when the verb runs, so that a hook pays for nothing else.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from gitledger import __version__
+from gitledger.errors import EXIT_BUG, EXIT_USAGE, GitledgerError
+
+# verb -> (module of this package, group, one line of help); the order is the order of the help
+VERBS: dict[str, tuple[str, str, str]] = {
+    "init": ("keep", "Keep", "Make this repository a ledger."),
+    "append": ("keep", "Keep", "Record a row in any ledger."),
+    "ledger": ("keep", "Keep", "Add, list or show ledgers."),
+    "log": ("look", "Look", "Rows in the order of recording, or one row's life."),
+    "show": ("look", "Look", "A row or a window."),
+    "void": ("keep", "Keep", "Take a row back, with a reason."),
+    "amend": ("keep", "Keep", "Replace a row, with a reason."),
+    "verify": ("keep", "Keep", "Prove the ledger from its history."),
+    "doctor": ("keep", "Keep", "Check the set-up; --fix mends what is safe."),
+    "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
+    "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
+}
+GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
+# names that an earlier tool used for the same verbs
+ALIASES: dict[str, str] = {}
+
+
+class Program(click.Group):
+    """A click group whose verbs are imported on use and listed by group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, in the order of the help."""
+        return [*VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name, its module imported now."""
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in VERBS:
+            return None
+        module = import_module(f"gitledger.cli.{VERBS[name][0]}")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_verb")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; an unknown one is answered with the nearest names."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], [*VERBS, *ALIASES], n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs under their group headings."""
+        for group in GROUPS:
+            rows = [(verb, line) for verb, (_, where, line) in VERBS.items() if where == group]
+            if rows:
+                with formatter.section(group):
+                    formatter.write_dl(rows)
+
+
+@click.group(cls=Program, invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.option("-C", "directory", metavar="DIR", help="Run as if started in DIR.")
+@click.option("--ledger", "branch", metavar="BRANCH", help="The ledger branch to use.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--quiet", "-q", is_flag=True, help="No notes on stderr.")
+@click.option("--color/--no-color", "colour", default=None, help="Colour in the output.")
+@click.version_option(__version__, prog_name="gitledger")
+@click.pass_context
+def program(ctx: click.Context, /, **_settings: Any) -> None:
+    """What a percent of each coding-agent subscription buys in shipped, lasting work.
+
+    A ledger on git: meters before and after a window of work, the commits made in it, what of
+    them lasted. Every row is a commit on a branch of this repository, and `verify` proves it.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and exit with the code that `docs/cli.md` promises."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the program; the exit code. The one place where a bug is caught."""
+    try:
+        code = program.main(arguments, prog_name="gitledger", standalone_mode=False)
+        sys.stdout.flush()
+    except GitledgerError as error:
+        _refuse(error)
+        return error.exit_code
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, BrokenPipeError, Exception) as error:  # noqa: BLE001 - told apart below
+        return _ended(error)
+    return code if isinstance(code, int) else 0
+
+
+def _ended(error: BaseException) -> int:
+    """The exit code of an end that is no answer: stopped by hand, a closed pipe, a bug."""
+    if isinstance(error, click.Abort):
+        click.echo("gitledger: stopped", err=True)
+        return 130
+    if isinstance(error, BrokenPipeError):
+        return _quiet_pipe()
+    import traceback
+
+    traceback.print_exception(error)
+    click.echo("gitledger: this is a bug in gitledger; the traceback above says where", err=True)
+    return EXIT_BUG
+
+
+def _refuse(error: GitledgerError) -> None:
+    click.echo(f"gitledger: {error.what}", err=True)
+    for problem in error.problems:
+        click.echo(f"  {problem}", err=True)
+    if error.hint:
+        click.echo(f"  next: {error.hint}", err=True)
+
+
+def _quiet_pipe() -> int:
+    """The reader went away: say nothing, as other filters do."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13

@@ -1,0 +1,95 @@
+"""What every verb shares: the options that may follow it, and running it to its exit code."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gitledger.commands.result import Result, Screen
+from gitledger.commands.world import World
+
+Verb = Callable[..., Result]
+
+
+def shared(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The global options, accepted after the verb as well as before it."""
+    for option in (
+        click.option("--json", "json_after", is_flag=True, help="Print one JSON object."),
+        click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr."),
+    ):
+        function = option(function)
+    return function
+
+
+def answers(function: Callable[..., Result]) -> Callable[..., None]:
+    """Make a click callback of a function that takes a `World` and returns a `Result`."""
+
+    @shared
+    @click.pass_context
+    @wraps(function)
+    def run(
+        context: click.Context, /, *, json_after: bool, quiet_after: bool, **options: Any
+    ) -> None:
+        settings = context.find_root().params
+        as_json = json_after or bool(settings.get("as_json"))
+        quiet = quiet_after or bool(settings.get("quiet"))
+        result = function(world_of(settings, quiet=quiet), **options)
+        show(result, as_json=as_json, quiet=quiet, colour=settings.get("colour"))
+        context.exit(result.exit_code)
+
+    return run
+
+
+def world_of(settings: dict[str, Any], *, quiet: bool) -> World:
+    """The world, read once: folder, clock, environment, standard input."""
+    return World(
+        directory=Path(settings.get("directory") or ".").resolve(),
+        now=datetime.now(UTC),
+        environment=dict(environ),
+        branch=settings.get("branch") or "",
+        read_stdin=None if _is_terminal(sys.stdin) else lambda: sys.stdin.buffer.read(),
+        say=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
+        terminal=_is_terminal(sys.stderr) and not quiet,
+    )
+
+
+def _is_terminal(stream: Any) -> bool:
+    return stream is None or stream.closed or stream.isatty()
+
+
+def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> None:
+    """Print a result: notes to standard error, the answer to standard output."""
+    if not quiet:
+        for note in result.notes:
+            click.echo(note, err=True)
+    if as_json:
+        click.echo(result.json())
+        return
+    if result.raw is not None:
+        click.echo(result.raw, nl=False)
+        return
+    text = result.text(Screen(_width(), colour=_wants_colour(colour)))
+    if text:
+        click.echo(text, color=_wants_colour(colour))
+
+
+def _width() -> int:
+    columns = environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) >= 40:
+        return int(columns)
+    if sys.stdout.isatty():
+        import shutil
+
+        return shutil.get_terminal_size().columns
+    return 80
+
+
+def _wants_colour(asked: bool | None) -> bool:
+    if asked is False or environ.get("NO_COLOR"):
+        return False
+    return sys.stdout.isatty()

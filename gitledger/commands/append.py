@@ -1,0 +1,187 @@
+"""`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World, read_text
+from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError
+from gitledger.git.record import Recorded
+from gitledger.ledger.codec import decode_json
+from gitledger.ledger.schema import Schema
+
+ROWS_PER_COMMIT = 1000
+
+
+def append(
+    world: World,
+    ledger: str,
+    pairs: Sequence[str],
+    *,
+    json_from: str = "",
+    csv_from: str = "",
+    agent: str = "",
+) -> Result:
+    """Record `key=value` pairs as a row, or the rows of a JSON or CSV text.
+
+    Raises InvalidData with the problems of all rows; nothing is recorded then.
+    """
+    if sum(map(bool, (pairs, json_from, csv_from))) != 1:
+        raise UsageError("give key=value pairs, --json FILE or --csv FILE, one of them")
+    book = open_book(world)
+    given: list[Mapping[str, Any]]
+    if pairs:
+        given, places = [pairs_to_values(pairs)], [""]
+    elif json_from:
+        given, places = _json_rows(read_text(world, json_from))
+    else:
+        given, places = csv_rows(read_text(world, csv_from), book.schema(ledger))
+    drafts = book.drafts(ledger, given, places)
+    done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
+    return _answer(book, ledger, done)
+
+
+def pairs_to_values(pairs: Sequence[str]) -> dict[str, Any]:
+    """`key=value` words as a mapping; each key once. Raises UsageError."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, text = pair.partition("=")
+        if not sign or not name:
+            raise UsageError(f"{pair!r} is not key=value", "for example: runner=pytest")
+        if name in values:
+            raise UsageError(f"{name} is given twice", "each column once")
+        values[name] = structured(text)
+    return values
+
+
+def structured(text: str) -> Any:
+    """A typed list or map where the text is one in JSON; the text itself otherwise."""
+    if text[:1] not in {"[", "{"}:
+        return text
+    try:
+        return decode_json(text)
+    except LedgerDamaged:
+        return text
+
+
+def _json_rows(text: str) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Rows of a JSON object, an array of objects, or one object a line."""
+    try:
+        value = decode_json(text)
+    except LedgerDamaged as whole:
+        value = _json_lines(text, str(whole.what))
+    many = value if isinstance(value, list) else [value]
+    problems = [
+        Problem(f"row {place + 1}", "is not a JSON object", "give {column: value}")
+        for place, row in enumerate(many)
+        if not isinstance(row, dict)
+    ]
+    if problems:
+        raise InvalidData("nothing was recorded", problems=problems)
+    places = [f"row {place + 1}" if len(many) > 1 else "" for place in range(len(many))]
+    return many, places
+
+
+def _json_lines(text: str, whole: str) -> list[Any]:
+    rows, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                rows.append(decode_json(line))
+            except LedgerDamaged as error:
+                problems.append(Problem(f"line {number}", error.what, "mend the line", "json"))
+    if problems and not rows:
+        problems = [Problem("input", whole, "give a JSON object, or one a line", "json")]
+    if problems:
+        raise InvalidData("nothing was recorded", problems=problems)
+    return rows
+
+
+def csv_rows(text: str, schema: Schema) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Rows of a CSV text whose header names columns, or the ledger's export header.
+
+    Empty cells are unknown. Raises InvalidData with every problem of header and lines.
+    """
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    rows: list[Mapping[str, Any]] = []
+    places: list[str] = []
+    problems: list[Problem] = []
+    header: list[str] = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        names = _columns(header, schema, problems)
+        for cells in reader:
+            where = f"line {reader.line_num}"
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                what = f"has {len(cells)} cells where the header has {len(header)}"
+                problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
+                continue
+            rows.append({n: structured(c) for n, c in zip(names, cells, strict=True) if c != ""})
+            places.append(where)
+    except csv.Error as error:
+        where = f"line {reader.line_num}"
+        problems.append(Problem(where, f"broken CSV: {error}", 'write a quote as ""', "csv"))
+    problems += _row_problems(rows, places, schema) if problems else []
+    if problems:
+        raise InvalidData(f"nothing was recorded in {schema.ledger}", problems=problems)
+    return rows, places
+
+
+def _row_problems(
+    rows: Sequence[Mapping[str, Any]], places: Sequence[str], schema: Schema
+) -> list[Problem]:
+    from gitledger.ledger.schema import check  # noqa: PLC0415 - only beside other problems
+
+    return [
+        problem
+        for values, where in zip(rows, places, strict=True)
+        for problem in check(values, schema, where)[1]
+        if problem.code != "unknown-column"
+    ]
+
+
+def _columns(header: Sequence[str], schema: Schema, problems: list[Problem]) -> list[str]:
+    """The column behind each header word; export names and column names both count."""
+    exported = dict(schema.csv)
+    names = [exported.get(word, word) for word in header]
+    known = ", ".join(schema.by_name)
+    if not header:
+        problems.append(Problem("line 1", "no header", f"name the columns: {known}", "csv"))
+    for word, name in zip(header, names, strict=True):
+        if name not in schema.by_name:
+            problems.append(
+                Problem("line 1", f"unknown column {word!r}", f"columns: {known}", "csv")
+            )
+        if names.count(name) > 1:
+            problems.append(Problem("line 1", f"column {word!r} stands twice", "", "csv"))
+    problems += [
+        Problem("line 1", f"required column {column.name!r} is missing", "add it", "csv")
+        for column in schema.columns
+        if column.required and column.name not in names
+    ]
+    return names
+
+
+def _answer(book: Book, ledger: str, done: Sequence[Recorded]) -> Result:
+    rows = [{"row": item.row.id, "already": item.already} for item in done]
+    fresh = sum(not item.already for item in done)
+    payload: dict[str, Any] = {"ledger": ledger, "recorded": fresh, "rows": rows}
+    if len(done) == 1:
+        payload = {"row": done[0].row.id, "already": done[0].already, **payload}
+        if done[0].already:
+            return Result("gitledger.append/1", payload, lines(already(done[0])))
+        text = f"Recorded {done[0].row.id} in {ledger}."
+    else:
+        text = f"Recorded {fresh} rows in {ledger}"
+        text += f"; {len(done) - fresh} were recorded already." if fresh < len(done) else "."
+    payload["tip"] = (book.tip.commit or b"").hex()
+    return Result("gitledger.append/1", payload, lines(text))
+
+
+def already(item: Recorded) -> str:
+    """The sentence for a fact that stands on the branch."""
+    return f"Already recorded as {item.row.id}; nothing was added."

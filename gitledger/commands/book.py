@@ -1,0 +1,131 @@
+"""The opened ledger: one repository, one branch, one tip that is read once.
+
+Every verb that needs rows goes through a `Book`. It guards that all a command reads comes from
+one tip, and that what it writes was checked against the schemas of that tip.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.world import TOOL, World
+from gitledger.errors import InvalidData, Problem
+from gitledger.git import definitions
+from gitledger.git.record import Draft, Recorded, Stamp, record
+from gitledger.git.repository import (
+    DEFAULT_BRANCH,
+    Identity,
+    Repository,
+    identity,
+    open_repository,
+    setting,
+)
+from gitledger.git.rows import read_rows
+from gitledger.git.store import Tip, tip_of
+from gitledger.ledger import corrections, layout
+from gitledger.ledger.row import Row
+from gitledger.ledger.schema import Schema, check
+
+
+def branch_name(world: World, repository: Repository) -> str:
+    """The ledger branch: `--ledger`, else git's `gitledger.branch`, else the default."""
+    return world.branch or setting(repository, "gitledger.branch") or DEFAULT_BRANCH
+
+
+class Book:
+    """One tip of a ledger branch, and the way to add to it."""
+
+    def __init__(self, world: World, repository: Repository, branch: str) -> None:
+        self.world = world
+        self.repository = repository
+        self.branch = branch
+        self.tip: Tip = tip_of(repository, branch)
+        self._rows: dict[str, tuple[Row, ...]] = {}
+        self._schemas: dict[str, Schema] = {}
+
+    @property
+    def who(self) -> Identity:
+        """The user, as git would name them. Raises NoIdentity."""
+        return identity(self.repository, self.world.now)
+
+    @property
+    def ledgers(self) -> tuple[str, ...]:
+        """Names of the ledgers, sorted."""
+        return definitions.ledgers(self.tip)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The content of `gitledger.yaml` at the tip."""
+        return definitions.document(self.tip, layout.CONFIG) or {}
+
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        """The content of `rules.yaml` at the tip."""
+        return definitions.document(self.tip, layout.RULES) or {}
+
+    def schema(self, ledger: str) -> Schema:
+        """A ledger's definition in force. Raises UnknownLedger."""
+        if ledger not in self._schemas:
+            self._schemas[ledger] = definitions.schema(self.tip, ledger)
+        return self._schemas[ledger]
+
+    def rows(self, ledger: str, *, raw: bool = False) -> tuple[Row, ...]:
+        """A ledger's rows in the order of recording; corrections applied unless `raw`."""
+        if ledger not in self._rows:
+            self._rows[ledger] = read_rows(self.tip, ledger)
+        if raw or ledger == corrections.LEDGER:
+            return self._rows[ledger]
+        return corrections.applied(self._rows[ledger], self.superseded())
+
+    def superseded(self) -> Mapping[str, Row]:
+        """Row ids that no longer count, with the correction that says so."""
+        return corrections.superseded(self.rows(corrections.LEDGER))
+
+    def draft(self, ledger: str, values: Mapping[str, Any], *, again: bool = False) -> Draft:
+        """A fact ready to record. Raises InvalidData with every problem of its values."""
+        checked, problems = check(values, self.schema(ledger))
+        if problems:
+            raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
+        return Draft(ledger, checked, again)
+
+    def drafts(
+        self, ledger: str, many: Sequence[Mapping[str, Any]], places: Sequence[str]
+    ) -> list[Draft]:
+        """Many facts of one ledger, or InvalidData with the problems of all of them."""
+        schema, drafts, problems = self.schema(ledger), [], list[Problem]()
+        for values, where in zip(many, places, strict=True):
+            checked, found = check(values, schema, where)
+            problems += found
+            drafts.append(Draft(ledger, checked))
+        if problems:
+            raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
+        return drafts
+
+    def record(
+        self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
+    ) -> list[Recorded]:
+        """Record facts, all or none; afterwards the book stands at the new tip."""
+        stamp = Stamp(agent or self.world.agent, TOOL, self.world.now)
+        done = record(
+            self.repository,
+            self.branch,
+            drafts,
+            stamp=stamp,
+            who=self.who,
+            rows_per_commit=rows_per_commit,
+        )
+        self.tip = tip_of(self.repository, self.branch)
+        self._rows = {}
+        return done
+
+    def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
+        """Record one fact. Raises InvalidData, or what the store refuses."""
+        return self.record([self.draft(ledger, values)], agent=agent)[0]
+
+
+def open_book(world: World) -> Book:
+    """The ledger of the repository a command runs in. Raises NotARepository, NotInitialised."""
+    repository = open_repository(world.directory, world.environment)
+    book = Book(world, repository, branch_name(world, repository))
+    if book.tip.commit is None:
+        raise definitions.not_initialised()
+    return book

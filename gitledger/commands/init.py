@@ -1,0 +1,67 @@
+"""`init`: the orphan branch, its configuration, schemas and rules. Again: changes nothing."""
+
+from collections.abc import Sequence
+
+from gitledger.commands.book import branch_name
+from gitledger.commands.result import Result, lines
+from gitledger.commands.shipped import shipped_default, shipped_ledgers
+from gitledger.commands.world import World
+from gitledger.errors import UsageError
+from gitledger.git.refs import valid_branch
+from gitledger.git.repository import identity, open_repository, remember
+from gitledger.git.store import CommitPlan, Tip, advance, tip_of
+from gitledger.ledger import layout
+from gitledger.ledger.values import recording_time
+from gitledger.ledger.yamltext import changed
+
+PROVIDERS = ("codex", "claude", "glm")
+
+
+def init(world: World, *, providers: Sequence[str] = (), branch: str = "") -> Result:
+    """Create the ledger branch, unless it is there. Raises what the store refuses."""
+    repository = open_repository(world.directory, world.environment)
+    name = branch or branch_name(world, repository)
+    if not valid_branch(name):
+        raise UsageError(f"{name!r} cannot name a branch", "take letters, digits, - and /")
+    who = identity(repository, world.now)
+    created = recording_time(world.now)[:19] + "Z"
+    files = _files(created, tuple(providers) or PROVIDERS)
+    made = False
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        nonlocal made
+        made = tip.commit is None
+        return [CommitPlan("ledger: begin\n", files)] if made else []
+
+    advance(repository, name, plan, who)
+    if branch:
+        remember(repository, "gitledger.branch", branch)
+    tip = tip_of(repository, name)
+    names = sorted(shipped_ledgers())
+    payload = {
+        "branch": name,
+        "created": made,
+        "tip": (tip.commit or b"").hex(),
+        "ledgers": names,
+    }
+    if not made:
+        text = f"{name} is there already; nothing was changed."
+    else:
+        text = (
+            f"Created {name}: {len(names)} ledgers, no rows yet.\n"
+            "Your files, index and current branch are as they were."
+        )
+    return Result("gitledger.init/1", payload, lines(text))
+
+
+def _files(created: str, providers: Sequence[str]) -> dict[str, bytes]:
+    config = changed(
+        shipped_default(layout.CONFIG), {"created": created, "providers": list(providers)}
+    )
+    texts = {
+        layout.README: shipped_default(layout.README),
+        layout.CONFIG: config,
+        layout.RULES: shipped_default(layout.RULES),
+    }
+    texts |= {layout.schema_path(name): text for name, text in shipped_ledgers().items()}
+    return {path: text.encode() for path, text in texts.items()}

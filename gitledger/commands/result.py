@@ -1,0 +1,56 @@
+"""What a command answers: one JSON object, the same as text, notes, an exit code."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from gitledger.errors import EXIT_YES, Problem
+from gitledger.ledger.codec import encode_json
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What text is drawn for: columns, and whether colour is welcome."""
+
+    width: int = 80
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An answer. `payload` is printed for `--json` behind its schema; `text` otherwise.
+
+    `notes` go to standard error, in both cases. `raw` is bytes for standard output as they are
+    (an export), printed instead of both.
+    """
+
+    schema: str
+    payload: Mapping[str, Any]
+    text: Callable[[Screen], str]
+    notes: Sequence[str] = ()
+    exit_code: int = EXIT_YES
+    raw: bytes | None = None
+
+    def json(self) -> str:
+        """The payload as JSON, its schema first, numbers without float dust."""
+        body = {"schema": self.schema, **{k: tidy(v) for k, v in self.payload.items()}}
+        return encode_json(body, indent=2).decode()
+
+
+def lines(*parts: str) -> Callable[[Screen], str]:
+    """Text that is the same for every screen."""
+    return lambda _screen: "\n".join(parts)
+
+
+def tidy(value: Any) -> Any:
+    """Plain JSON values: floats to 12 significant digits, not-a-number as null."""
+    if isinstance(value, float):
+        return Decimal(format(value, ".12g")) if value - value == 0 else None
+    if isinstance(value, Mapping):
+        return {str(key): tidy(item) for key, item in value.items()}
+    if isinstance(value, Problem):
+        return asdict(value)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [tidy(item) for item in value]
+    return value

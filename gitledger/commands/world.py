@@ -1,0 +1,71 @@
+"""What a command is told about the world: read once by the shell, passed down as values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gitledger import __version__
+from gitledger.errors import UnreadableInput
+
+TOOL = f"gitledger {__version__}"
+DEFAULT_AGENT = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where, when and for whom a command runs.
+
+    `branch` is what `--ledger` said, or empty. `read_stdin` gives the bytes of standard input,
+    and is None when that is a terminal. `say` prints one line to the person at once (stderr).
+    """
+
+    directory: Path
+    now: datetime
+    environment: Mapping[str, str]
+    branch: str = ""
+    read_stdin: Callable[[], bytes] | None = None
+    say: Callable[[str], None] = lambda _line: None
+    terminal: bool = False
+
+    @property
+    def agent(self) -> str:
+        """The agent that rows are recorded for, unless an option names another."""
+        return self.environment.get("AGENT_ID") or DEFAULT_AGENT
+
+
+def read_text(world: World, source: str) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises UnreadableInput naming the place: missing, a folder, binary, not UTF-8.
+    """
+    if source == "-":
+        data = world.read_stdin() if world.read_stdin else None
+        if data is None:
+            raise UnreadableInput(
+                "standard input is a terminal", "pipe the text in, or name a file"
+            )
+        return decode_text(data, "standard input")
+    path = world.directory / Path(source).expanduser()
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(f"{source}: no such file", "check the path") from None
+    except IsADirectoryError:
+        raise UnreadableInput(f"{source} is a directory", "name a file in it") from None
+    except OSError as error:
+        raise UnreadableInput(f"{source}: {error.strerror}", "check the path") from None
+    return decode_text(data, source)
+
+
+def decode_text(data: bytes, name: str) -> str:
+    """UTF-8 text of some bytes. Raises UnreadableInput with the line of the first wrong byte."""
+    if b"\0" in data:
+        raise UnreadableInput(f"{name} is binary, not text", "give a text file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UnreadableInput(
+            f"{name} line {line}: not UTF-8", "convert it first: iconv -f LATIN1 -t UTF-8"
+        ) from None

@@ -1,0 +1,89 @@
+"""The versioned texts on the branch: schemas, configuration, rules; read compiled.
+
+YAML costs an import that a hook cannot afford, so a text is compiled to JSON once and kept in the
+git directory under the id of the blob it came from: such a cache can be missing, never stale.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from gitledger.errors import LedgerDamaged, NotInitialised, UnknownLedger
+from gitledger.git import objects, trees
+from gitledger.git.store import Tip
+from gitledger.ledger import codec, layout
+from gitledger.ledger.schema import Schema, parse_schema
+
+COMPILED = "compiled"
+
+
+def document(tip: Tip, path: str) -> Mapping[str, Any] | None:
+    """The plain mapping of a YAML file on the branch, or None where there is no such file.
+
+    Raises LedgerDamaged when it is not readable YAML.
+    """
+    entry = tip.entry(path)
+    if entry is None or entry.mode == trees.TREE:
+        return None
+    cache = tip.repository.state / COMPILED / f"{entry.oid.hex()}.json"
+    try:
+        kept: Mapping[str, Any] = codec.decode_json(cache.read_bytes())
+    except (OSError, LedgerDamaged):
+        pass
+    else:
+        return kept
+    from gitledger.ledger.yamltext import load  # noqa: PLC0415 - heavy, and rarely needed
+
+    text = objects.read(tip.repository, entry.oid).decode("utf-8", "replace")
+    values, problems = load(text, path)
+    if problems:
+        raise LedgerDamaged(f"{path} on the ledger branch is broken", problems=problems)
+    _keep(tip, cache.name, values)
+    return values
+
+
+def _keep(tip: Tip, name: str, values: Mapping[str, Any]) -> None:
+    """Store the compiled form whole or not at all; a cache that cannot be written is no loss."""
+    folder = tip.repository.state / COMPILED
+    scratch = folder / f"{name}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch.write_bytes(codec.encode_json(values))
+        scratch.replace(folder / name)
+    except OSError:
+        scratch.unlink(missing_ok=True)
+
+
+def ledgers(tip: Tip) -> tuple[str, ...]:
+    """The names of the ledgers on the branch, sorted. Raises NotInitialised."""
+    folder = tip.entry(layout.LEDGERS)
+    if folder is None:
+        raise not_initialised()
+    schema_file = layout.SCHEMA_FILE.encode()
+    return tuple(
+        entry.name.decode()
+        for entry in trees.entries(tip.read(folder.oid))
+        if entry.mode == trees.TREE and trees.find(tip.read(entry.oid), schema_file)
+    )
+
+
+def schema(tip: Tip, ledger: str) -> Schema:
+    """The definition in force of a ledger. Raises UnknownLedger, LedgerDamaged, NotInitialised."""
+    if tip.commit is None:
+        raise not_initialised()
+    path = layout.schema_path(ledger)
+    source = document(tip, path) if layout.LEDGER_NAME.match(ledger) else None
+    if source is None:
+        known = ", ".join(ledgers(tip))
+        raise UnknownLedger(
+            f"no ledger {ledger!r} here", f"ledgers: {known}; add one with `gitledger ledger add`"
+        )
+    parsed, problems = parse_schema(source, path)
+    if parsed is None:
+        raise LedgerDamaged(f"{path} on the ledger branch is broken", problems=problems)
+    return parsed
+
+
+def not_initialised() -> NotInitialised:
+    """The refusal when there is no ledger branch yet."""
+    return NotInitialised("this repository has no ledger yet", "gitledger init")

@@ -1,0 +1,196 @@
+"""Opening the user's repository, and refusing the ones that cannot hold a ledger.
+
+Owns the answers to: where is the repository, where is its shared folder, who writes, is history
+whole. Nothing here writes. May use pygit2 and the git folder; imports errors and ledger only.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pygit2
+
+from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
+
+STATE = "gitledger"  # our folder inside the common git directory
+DEFAULT_BRANCH = "gitledger/main"
+TRUE = {"true", "yes", "on", "1", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """An opened repository. `common` is the git directory that all worktrees share."""
+
+    handle: pygit2.Repository
+    git_dir: Path
+    common: Path
+    environment: Mapping[str, str]
+
+    @property
+    def state(self) -> Path:
+        """Our folder inside the common git directory: lock, spool, caches, checkpoints."""
+        return self.common / STATE
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who writes a row, as git would name them, and when (aware)."""
+
+    name: str
+    email: str
+    when: datetime
+
+    def signature(self) -> pygit2.Signature:
+        """libgit2's form, in UTC."""
+        return pygit2.Signature(self.name, self.email, int(self.when.timestamp()), 0, "utf-8")
+
+
+def open_repository(directory: Path, environment: Mapping[str, str]) -> Repository:
+    """The repository at or above a folder, or the one that git's environment names.
+
+    Raises NotARepository, or RepositoryUnsupported with the reason and a way out.
+    """
+    pygit2.settings.set_extensions(["partialclone"])
+    named = environment.get("GIT_DIR")
+    try:
+        found = _resolve(directory, named) if named else pygit2.discover_repository(str(directory))
+        if found is None:
+            raise NotARepository(
+                f"{directory} is not in a git repository", "run this inside one, or `git init`"
+            )
+        handle = pygit2.Repository(str(found))
+    except (pygit2.GitError, KeyError) as error:
+        raise _refusal(directory, str(error)) from None
+    git_dir = Path(handle.path)
+    common = _common_dir(git_dir)
+    if (common / "reftable").exists():
+        raise RepositoryUnsupported(
+            "this repository keeps its refs in a reftable, which libgit2 cannot read",
+            "git refs migrate --ref-format=files",
+        )
+    return Repository(handle, git_dir, common, environment)
+
+
+def _resolve(directory: Path, named: str) -> Path:
+    return (directory / named).resolve()
+
+
+def _common_dir(git_dir: Path) -> Path:
+    pointer = git_dir / "commondir"
+    if not pointer.is_file():
+        return git_dir
+    return (git_dir / pointer.read_text().strip()).resolve()
+
+
+def _refusal(directory: Path, why: str) -> Exception:
+    if "not owned by" in why:
+        return RepositoryUnsupported(
+            f"{directory} belongs to another user, and git's safe.directory does not list it",
+            f"git config --global --add safe.directory {directory}",
+        )
+    if "objectformat" in why.lower() or "object format" in why.lower() or "sha256" in why.lower():
+        return RepositoryUnsupported(
+            "this repository uses SHA-256 objects, which libgit2 cannot read",
+            "keep the ledger in a SHA-1 repository, for example one beside it",
+        )
+    if "refstorage" in why.lower() or "reftable" in why.lower():
+        return RepositoryUnsupported(
+            "this repository keeps its refs in a reftable, which libgit2 cannot read",
+            "git refs migrate --ref-format=files",
+        )
+    if "not found" in why.lower() or "could not find" in why.lower():
+        return NotARepository(
+            f"{directory} is not in a git repository", "run this inside one, or `git init`"
+        )
+    return RepositoryUnsupported(f"libgit2 cannot open {directory}: {why}", "run `git status`")
+
+
+def setting(repository: Repository, name: str) -> str | None:
+    """One value of git's configuration, or None."""
+    try:
+        return repository.handle.config[name]
+    except KeyError:
+        return None
+    except pygit2.GitError as error:
+        raise RepositoryUnsupported(
+            f"git's configuration cannot be read: {error}", "run `git config --list` to see where"
+        ) from None
+
+
+def flag(repository: Repository, name: str) -> bool | None:
+    """One yes/no value of git's configuration, or None where it is not set."""
+    value = setting(repository, name)
+    return None if value is None else value.strip().lower() in TRUE
+
+
+def remember(repository: Repository, name: str, value: str) -> None:
+    """Set one value in the repository's own configuration."""
+    repository.handle.config[name] = value
+
+
+def identity(repository: Repository, when: datetime) -> Identity:
+    """The user as git would name them: environment first, then configuration.
+
+    Raises NoIdentity with the two commands that mend it.
+    """
+    names = {"name": "user.name", "email": "user.email"}
+    found = {}
+    for part, key in names.items():
+        asked = [
+            repository.environment.get(f"GIT_{role}_{part.upper()}")
+            for role in ("COMMITTER", "AUTHOR")
+        ]
+        given = next((value for value in asked if value), None) or setting(repository, key) or ""
+        found[part] = given.strip("<> \n")
+    missing = [names[part] for part, value in found.items() if not value]
+    if missing:
+        raise NoIdentity(
+            f"git does not know who you are: {' and '.join(missing)} not set",
+            "git config --global user.name 'Your Name'; git config --global user.email you@host",
+        )
+    return Identity(found["name"], found["email"], when)
+
+
+def shallow_boundary(repository: Repository) -> bool:
+    """Whether history was cut by a shallow clone."""
+    path = repository.common / "shallow"
+    return path.is_file() and path.stat().st_size > 0
+
+
+def worktree_holding(repository: Repository, branch: str) -> Path | None:
+    """The worktree whose HEAD is this branch, if any (a bare repository's HEAD counts too)."""
+    wanted = f"ref: refs/heads/{branch}"
+    heads = [repository.common / "HEAD", *(repository.common / "worktrees").glob("*/HEAD")]
+    for head in heads:
+        try:
+            text = head.read_text()
+        except OSError:
+            continue
+        if text.strip() == wanted:
+            return head.parent if head.parent == repository.common else _worktree(head.parent)
+    return None
+
+
+def _worktree(admin: Path) -> Path:
+    pointer = admin / "gitdir"
+    return Path(pointer.read_text().strip()).parent if pointer.is_file() else admin
+
+
+def git_environment(repository: Repository) -> dict[str, str]:
+    """The environment for running git on this repository and no other."""
+    kept = {
+        name: value
+        for name, value in repository.environment.items()
+        if not name.startswith("GIT_")
+        or name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG", "GIT_SSH", "GIT_TRACE"))
+        or name in {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ASKPASS"}
+    }
+    return kept | {
+        "GIT_DIR": os.fspath(repository.git_dir),
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }

@@ -1,0 +1,84 @@
+"""Facts that git hooks left behind: one small file each, recorded later, never lost.
+
+A hook may not cost a person time, so it writes a one-line file into `gitledger/spool/` and is
+gone. A drain records what stands there and removes each file only after its row is on the branch;
+a crash in between repeats the recording, which natural keys make a no-op. One file a fact, because
+lines appended to one file can slip in while that file is being put away.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitledger.git.lock import write_failed
+from gitledger.git.repository import Repository
+
+FOLDER = "spool"
+REFUSED = "refused"
+HALF_WRITTEN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """One fact waiting: its file, and the tab-separated words of its line."""
+
+    path: Path
+    words: tuple[str, ...]
+
+
+def drop(repository: Repository, words: Iterable[str]) -> Path:
+    """Leave a fact behind, as the shell hooks do. Raises WriteFailed."""
+    folder = repository.state / FOLDER
+    line = "\t".join(" ".join(word.split()) for word in words) + "\n"
+    path = folder / f"{time.time_ns():020d}-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(line, encoding="utf-8")
+    except OSError as error:
+        raise write_failed(error, path) from None
+    return path
+
+
+def waiting(repository: Repository) -> tuple[Spooled, ...]:
+    """Every fact that waits, oldest first. A file still being written is left for next time."""
+    folder = repository.state / FOLDER
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - the cheap form, on every command's path
+    except FileNotFoundError:
+        return ()
+    found = [_read(folder / name) for name in names if name != REFUSED]
+    return tuple(fact for fact in found if fact is not None)
+
+
+def _read(path: Path) -> Spooled | None:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+    if not text.endswith("\n") and age < HALF_WRITTEN_SECONDS:
+        return None
+    return Spooled(path, tuple(text.strip("\n").split("\t")))
+
+
+def settle(facts: Iterable[Spooled]) -> None:
+    """Forget facts that are on the branch now."""
+    for fact in facts:
+        fact.path.unlink(missing_ok=True)
+
+
+def refuse(facts: Iterable[Spooled]) -> None:
+    """Put facts that cannot be recorded aside, for `doctor` to show; they are kept."""
+    for fact in facts:
+        folder = fact.path.parent / REFUSED
+        folder.mkdir(exist_ok=True)
+        fact.path.replace(folder / fact.path.name)
+
+
+def refused(repository: Repository) -> tuple[Spooled, ...]:
+    """Facts that were put aside."""
+    folder = repository.state / FOLDER / REFUSED
+    found = [_read(path) for path in sorted(folder.glob("*"))] if folder.is_dir() else []
+    return tuple(fact for fact in found if fact is not None)

@@ -1,0 +1,271 @@
+"""What a ledger admits: a definition checked completely, and rows checked against it.
+
+Pure. A definition arrives as a plain mapping (see `yamltext`) and leaves as a frozen `Schema`
+or as the complete list of its problems.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from gitledger.errors import Problem
+from gitledger.ledger import layout
+from gitledger.ledger.row import ENVELOPE, FORMAT, Value
+from gitledger.ledger.values import CHECKS, WrongValue, items, kind
+
+DEFAULT_TEXT_BYTES = 4096
+MAX_TEXT_BYTES = 32768
+COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+TOP_KEYS = {"gitledger", "ledger", "title", "key", "columns", "csv", "description"}
+COLUMN_KEYS = {"type", "items", "required", "unit", "title", "enum", "min", "max", "pattern"} | {
+    "max_length"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type and the bounds of its values. `max_length` is in UTF-8 bytes."""
+
+    name: str
+    type: str
+    items: str = "text"
+    required: bool = False
+    unit: str = ""
+    title: str = ""
+    enum: tuple[str, ...] = ()
+    min: Decimal | None = None
+    max: Decimal | None = None
+    pattern: str = ""
+    max_length: int = DEFAULT_TEXT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A ledger's definition: columns in the order of a row's bytes, natural key, CSV header."""
+
+    ledger: str
+    title: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    csv: tuple[tuple[str, str], ...] = ()
+    by_name: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    def key_of(self, values: Mapping[str, Value]) -> tuple[str, ...] | None:
+        """The natural key of a row as text, or None where the ledger has none.
+
+        A key column that is absent counts as the empty text: two rows without an account are
+        the same fact when all else agrees.
+        """
+        if not self.key:
+            return None
+        return tuple(_key_text(values.get(name, "")) for name in self.key)
+
+
+def _key_text(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return str(value)
+
+
+def parse_schema(source: Mapping[str, Any], where: str) -> tuple[Schema | None, list[Problem]]:
+    """A definition as a `Schema`, or None with every problem that keeps it from being one."""
+    problems = [
+        Problem(where, f"unknown key {key!r}", f"known: {', '.join(sorted(TOP_KEYS))}")
+        for key in source
+        if key not in TOP_KEYS
+    ]
+    if source.get("gitledger") != FORMAT:
+        problems.append(
+            Problem(where, f"gitledger: {source.get('gitledger')!r} is not format {FORMAT}",
+                    "a newer format needs a newer gitledger", "format")
+        )  # fmt: skip
+    name = source.get("ledger")
+    if not isinstance(name, str) or not layout.LEDGER_NAME.match(name):
+        problems.append(Problem(where, f"ledger: {kind(name)} is not a name like my-ledger"))
+    columns = _columns(source.get("columns"), where, problems)
+    names = {column.name for column in columns}
+    key = _key(source.get("key", []), names, where, problems)
+    csv = _csv(source.get("csv", {}), names, where, problems)
+    if problems:
+        return None, problems
+    return Schema(str(name), str(source.get("title", "")), key, columns, csv), []
+
+
+def _columns(source: Any, where: str, problems: list[Problem]) -> tuple[Column, ...]:
+    if not isinstance(source, Mapping) or not source:
+        problems.append(Problem(where, "columns: none given", "name at least one column"))
+        return ()
+    columns = []
+    for name, spec in source.items():
+        place = f"{where} column {name}"
+        if not isinstance(name, str) or not COLUMN_NAME.match(name) or name in ENVELOPE:
+            problems.append(Problem(place, "not a column name like commit_start, or reserved"))
+        elif not isinstance(spec, Mapping):
+            problems.append(Problem(place, f"is {kind(spec)}, not a map with a type"))
+        else:
+            found = list(_column_problems(spec, place))
+            problems.extend(found)
+            if not found:
+                columns.append(_column(name, spec))
+    return tuple(columns)
+
+
+def _column(name: str, spec: Mapping[str, Any]) -> Column:
+    bounds = [Decimal(str(spec[side])) if side in spec else None for side in ("min", "max")]
+    return Column(
+        name,
+        spec["type"],
+        items=spec.get("items", "text"),
+        required=spec.get("required", False),
+        unit=str(spec.get("unit", "")),
+        title=str(spec.get("title", "")),
+        enum=tuple(str(word) for word in spec.get("enum", ())),
+        min=bounds[0],
+        max=bounds[1],
+        pattern=spec.get("pattern", ""),
+        max_length=spec.get("max_length", DEFAULT_TEXT_BYTES),
+    )
+
+
+def _column_problems(spec: Mapping[str, Any], place: str) -> Sequence[Problem]:
+    problems = []
+
+    def wrong(what: str, hint: str = "") -> None:
+        problems.append(Problem(place, what, hint))
+
+    for word in spec:
+        if word not in COLUMN_KEYS:
+            wrong(f"unknown key {word!r}", f"known: {', '.join(sorted(COLUMN_KEYS))}")
+    known = (*CHECKS, "list")
+    if spec.get("type") not in known:
+        wrong(f"type: {kind(spec.get('type'))} is unknown", f"known: {', '.join(known)}")
+    if spec.get("items", "text") not in CHECKS:
+        wrong(f"items: {kind(spec['items'])} is unknown", f"known: {', '.join(CHECKS)}")
+    if not isinstance(spec.get("required", False), bool):
+        wrong("required: not true or false")
+    enum = spec.get("enum", [])
+    if not isinstance(enum, list) or not all(isinstance(word, str) for word in enum):
+        wrong("enum: not a list of texts", "quote words such as 'yes', 'no', 'on', 'off'")
+    for side in ("min", "max"):
+        if side in spec and (
+            isinstance(spec[side], bool) or not isinstance(spec[side], int | float)
+        ):
+            wrong(f"{side}: not a number")
+    length = spec.get("max_length", DEFAULT_TEXT_BYTES)
+    if not isinstance(length, int) or not 0 < length <= MAX_TEXT_BYTES:
+        wrong(f"max_length: not 1 to {MAX_TEXT_BYTES} bytes")
+    try:
+        re.compile(spec.get("pattern", ""))
+    except (re.error, TypeError):
+        wrong("pattern: not a regular expression")
+    return problems
+
+
+def _key(source: Any, names: set[str], where: str, problems: list[Problem]) -> tuple[str, ...]:
+    if not isinstance(source, list):
+        problems.append(Problem(where, "key: not a list of columns"))
+        return ()
+    problems += [Problem(where, f"key: no column {name!r}") for name in source if name not in names]
+    return tuple(str(name) for name in source)
+
+
+def _csv(
+    source: Any, names: set[str], where: str, problems: list[Problem]
+) -> tuple[tuple[str, str], ...]:
+    if not isinstance(source, Mapping):
+        problems.append(Problem(where, "csv: not a map of header to column"))
+        return ()
+    for header, name in source.items():
+        if name not in names | set(ENVELOPE):
+            problems.append(Problem(where, f"csv: {header} names no column {name!r}"))
+    return tuple((str(header), str(name)) for header, name in source.items())
+
+
+def check(
+    values: Mapping[str, Any], schema: Schema, where: str = ""
+) -> tuple[dict[str, Value], list[Problem]]:
+    """Canonical values in column order, and every problem that keeps them from being a row."""
+    place = f"{where}, " if where else ""
+    problems = [
+        Problem(f"{place}column {name}", f"{schema.ledger} has no such column",
+                f"columns: {', '.join(schema.by_name)}", "unknown-column")
+        for name in values
+        if name not in schema.by_name
+    ]  # fmt: skip
+    checked: dict[str, Value] = {}
+    for column in schema.columns:
+        value = values.get(column.name)
+        if value is None:
+            if column.required:
+                hint = f"one of {', '.join(column.enum)}" if column.enum else "give it a value"
+                problems.append(
+                    Problem(f"{place}column {column.name}", "is required", hint, "required")
+                )
+            continue
+        try:
+            checked[column.name] = _admit(value, column)
+        except WrongValue as error:
+            problems.append(
+                Problem(f"{place}column {column.name}", str(error), _hint(column), "value")
+            )
+    return checked, problems
+
+
+def _admit(value: Any, column: Column) -> Value:
+    if column.type == "list":
+        return items(value, column.items)
+    admitted = CHECKS[column.type](value)
+    if isinstance(admitted, str):
+        if column.enum and admitted not in column.enum:
+            raise WrongValue(f"is {kind(admitted)}, not one of {', '.join(column.enum)}")
+        if len(admitted) > column.max_length or len(admitted.encode()) > column.max_length:
+            raise WrongValue(f"is longer than {column.max_length} bytes")
+        if column.pattern and not re.fullmatch(column.pattern, admitted):
+            raise WrongValue(f"is {kind(admitted)}, not of the form {column.pattern}")
+    elif isinstance(admitted, int | Decimal):
+        if column.min is not None and admitted < column.min:
+            raise WrongValue(f"is {admitted}, less than {column.min}")
+        if column.max is not None and admitted > column.max:
+            raise WrongValue(f"is {admitted}, more than {column.max}")
+    return admitted
+
+
+def _hint(column: Column) -> str:
+    words = [column.title or column.name, column.type]
+    if column.unit:
+        words.append(f"in {column.unit}")
+    if column.max_length < MAX_TEXT_BYTES and column.type == "text":
+        words.append(f"up to {column.max_length} bytes; larger evidence goes in by its hash")
+    return ", ".join(words)
+
+
+def weakened(old: Schema, new: Schema) -> list[Problem]:
+    """Why a new definition may not replace the old one: it may only gain optional columns."""
+    problems = []
+    where = layout.schema_path(old.ledger)
+    for column in old.columns:
+        if column.name not in new.by_name:
+            problems.append(
+                Problem(where, f"column {column.name} was dropped",
+                        "rows in history still use it: bring it back", "schema-dropped-column")
+            )  # fmt: skip
+        elif new.by_name[column.name].type != column.type:
+            what = f"column {column.name} changed from {column.type} to " + (
+                new.by_name[column.name].type
+            )
+            problems.append(Problem(where, what, "add a new column", "schema-changed-type"))
+    problems += [
+        Problem(where, f"new column {c.name} is required", "older rows lack it", "schema-required")
+        for c in new.columns
+        if c.required and not getattr(old.by_name.get(c.name), "required", False)
+    ]
+    if old.key != new.key:
+        problems.append(
+            Problem(where, "the natural key changed", "a key stays what it was", "schema-key")
+        )
+    return problems
