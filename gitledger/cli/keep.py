@@ -2,7 +2,7 @@
 
 import click
 
-from gitledger.cli.options import answers
+from gitledger.cli.options import AS_JSON, answers, answers_without_json
 from gitledger.commands.result import Result
 from gitledger.commands.world import World
 
@@ -27,25 +27,35 @@ def init_verb(world: World, *, providers: tuple[str, ...], branch: str) -> Resul
 @click.command("append")
 @click.argument("ledger")
 @click.argument("pairs", nargs=-1, metavar="[KEY=VALUE]...")
-@click.option("--json", "json_from", metavar="FILE", help="Rows as JSON (- for stdin).")
-@click.option("--csv", "csv_from", metavar="FILE", help="Rows as CSV (- for stdin).")
+@click.option(
+    "--json",
+    "json_from",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="Rows as JSON (- for stdin); without FILE: answer in JSON.",
+)
+@click.option("--csv", "csv_from", default="", metavar="FILE", help="Rows as CSV (- for stdin).")
 @AGENT
-@answers
+@answers_without_json
 def append_verb(
     world: World,
     *,
     ledger: str,
     pairs: tuple[str, ...],
     json_from: str | None,
-    csv_from: str | None,
+    csv_from: str,
     agent: str,
 ) -> Result:
     """Record a row in LEDGER from key=value pairs, or many from JSON or CSV: all or none."""
     from gitledger.commands.append import append
 
-    return append(
-        world, ledger, pairs, json_from=json_from or "", csv_from=csv_from or "", agent=agent
-    )
+    if json_from is not None and (not json_from or "=" in json_from):
+        # `--json` alone asks for a JSON answer; a pair behind it is a pair
+        click.get_current_context().meta[AS_JSON] = True
+        pairs = (json_from, *pairs) if json_from else pairs
+        json_from = ""
+    return append(world, ledger, pairs, json_from=json_from or "", csv_from=csv_from, agent=agent)
 
 
 @click.group("ledger")

@@ -13,32 +13,42 @@ import click
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 
-Verb = Callable[..., Result]
+AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
 
-def shared(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The global options, accepted after the verb as well as before it."""
-    for option in (
-        click.option("--json", "json_after", is_flag=True, help="Print one JSON object."),
-        click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr."),
-    ):
-        function = option(function)
-    return function
+JSON = click.option("--json", "json_after", is_flag=True, help="Print one JSON object.")
+QUIET = click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr.")
 
 
 def answers(function: Callable[..., Result]) -> Callable[..., None]:
-    """Make a click callback of a function that takes a `World` and returns a `Result`."""
+    """Make a click callback of a function that takes a `World` and returns a `Result`.
 
-    @shared
+    The global options that are worth it may follow the verb as well.
+    """
+    return JSON(answers_without_json(function))
+
+
+def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]:
+    """The same for a verb whose own `--json` means more than the output's form.
+
+    Such a verb hands back `json_after` by itself, as an attribute of the click context.
+    """
+
+    @QUIET
     @click.pass_context
     @wraps(function)
     def run(
-        context: click.Context, /, *, json_after: bool, quiet_after: bool, **options: Any
+        context: click.Context,
+        /,
+        *,
+        quiet_after: bool,
+        json_after: bool = False,
+        **options: Any,
     ) -> None:
         settings = context.find_root().params
-        as_json = json_after or bool(settings.get("as_json"))
         quiet = quiet_after or bool(settings.get("quiet"))
         result = function(world_of(settings, quiet=quiet), **options)
+        as_json = json_after or bool(settings.get("as_json")) or bool(context.meta.get(AS_JSON))
         show(result, as_json=as_json, quiet=quiet, colour=settings.get("colour"))
         context.exit(result.exit_code)
 
@@ -52,7 +62,7 @@ def world_of(settings: dict[str, Any], *, quiet: bool) -> World:
         now=datetime.now(UTC),
         environment=dict(environ),
         branch=settings.get("branch") or "",
-        read_stdin=None if _is_terminal(sys.stdin) else lambda: sys.stdin.buffer.read(),
+        read_stdin=None if _is_terminal(sys.stdin) else sys.stdin.buffer.read,
         say=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
     )
@@ -89,7 +99,7 @@ def _width() -> int:
     return 80
 
 
-def _wants_colour(asked: bool | None) -> bool:
+def _wants_colour(asked: object) -> bool:
     if asked is False or environ.get("NO_COLOR"):
         return False
     return sys.stdout.isatty()

@@ -48,8 +48,7 @@ def _life(book: Book, prefix: str) -> list[Row]:
         if linked <= chain:
             break
         chain |= linked
-    rows = [r for name in book.ledgers for r in book.rows(name, raw=True) if r.id in chain]
-    return rows
+    return [r for name in book.ledgers for r in book.rows(name, raw=True) if r.id in chain]
 
 
 def _linked(fix: Row) -> Sequence[str]:
