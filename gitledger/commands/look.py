@@ -94,12 +94,11 @@ def show(world: World, name: str) -> Result:
 
 def _show_window(name: str, rows: Sequence[Row]) -> Result:
     payload = {"window": name, "rows": [_plain(row) for row in rows]}
-    text = [f"window {name}: {len(rows)} rows"]
-    for row in sorted(rows, key=lambda row: (row.recorded_at, row.id)):
-        text.append(
-            f"{row.id}  {row.recorded_at[:19]}Z  {row.ledger:<12} {codec.summary(row.values)}"
-        )
-    return Result("gitledger.show/1", payload, lines(*text))
+    text = [
+        f"{row.id}  {row.recorded_at[:19]}Z  {row.ledger:<12} {codec.summary(row.values)}"
+        for row in sorted(rows, key=lambda row: (row.recorded_at, row.id))
+    ]
+    return Result("gitledger.show/1", payload, lines(f"window {name}: {len(rows)} rows", *text))
 
 
 def _plain(row: Row) -> dict[str, Any]:

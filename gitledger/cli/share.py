@@ -1,0 +1,39 @@
+"""The verbs that carry rows out and in."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+FORMS = click.Choice(["csv", "jsonl", "parquet"])
+
+
+@click.command("export")
+@click.argument("ledger", default="")
+@click.option("--format", "form", type=FORMS, default="csv", help="csv, jsonl or parquet.")
+@click.option("--with-raw", is_flag=True, help="Voided and replaced rows too.")
+@click.option("--out", default="", metavar="DIR", help="Write a file a ledger into DIR.")
+@answers
+def export_verb(world: World, *, ledger: str, form: str, with_raw: bool, out: str) -> Result:
+    """Rows of LEDGER to standard output, or of all ledgers into a folder."""
+    from gitledger.commands.export import export
+
+    return export(world, ledger, form=form, with_raw=with_raw, out=out)
+
+
+@click.group("import")
+def import_verb() -> None:
+    """Rows from a CSV file or an earlier tracker."""
+
+
+@import_verb.command("csv")
+@click.argument("ledger")
+@click.argument("file")
+@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@answers
+def import_csv_verb(world: World, *, ledger: str, file: str, agent: str) -> Result:
+    """The rows of a CSV FILE into LEDGER; rows that stand there already are passed over."""
+    from gitledger.commands.import_csv import import_csv
+
+    return import_csv(world, ledger, file, agent=agent)

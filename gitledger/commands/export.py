@@ -1,0 +1,56 @@
+"""`export`: rows out of the ledger, one ledger to standard output or all of them to a folder."""
+
+from pathlib import Path
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import UsageError
+from gitledger.git.lock import write_failed
+from gitledger.ledger import corrections
+from gitledger.report.export import exported
+
+
+def export(
+    world: World, ledger: str = "", *, form: str = "csv", with_raw: bool = False, out: str = ""
+) -> Result:
+    """Rows of one ledger as bytes, or a file a ledger in `out`.
+
+    `with_raw` gives the rows that no longer count too, with the correction that says so. Raises
+    UnknownLedger, UsageError, WriteFailed.
+    """
+    if not ledger and not out:
+        raise UsageError("name a ledger, or a folder with --out", "gitledger ledger list")
+    if form == "parquet" and not out:
+        raise UsageError("Parquet is binary: name a folder with --out")
+    book = open_book(world)
+    names = [ledger] if ledger else list(book.ledgers)
+    files = {f"{name}.{form}": _one(book, name, form, with_raw=with_raw) for name in names}
+    if not out:
+        data = files[f"{ledger}.{form}"]
+        return Result("gitledger.export/1", {"ledger": ledger}, lines(data.decode()), raw=data)
+    folder = world.directory / Path(out).expanduser()
+    written = [str(_write(folder, name, data)) for name, data in files.items()]
+    payload = {"out": str(folder), "files": written, "tip": (book.tip.commit or b"").hex()}
+    return Result("gitledger.export/1", payload, lines(f"Wrote {len(written)} files to {folder}."))
+
+
+def _one(book: Book, name: str, form: str, *, with_raw: bool) -> bytes:
+    rows = book.rows(name, raw=with_raw)
+    dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
+    gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
+    return exported(rows, book.schema(name), form, gone)
+
+
+def _write(folder: Path, name: str, data: bytes) -> Path:
+    """A file written whole or not at all."""
+    path = folder / name
+    scratch = folder / f".{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch.write_bytes(data)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise write_failed(error, path) from None
+    return path

@@ -1,0 +1,102 @@
+"""Rows as CSV, JSON lines or Parquet: values in, bytes out.
+
+CSV carries the header that a ledger's definition names, so that files kept by hand before stay
+readable by what read them. An unknown value is an empty cell, a missing key or a null.
+"""
+
+import csv
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any
+
+from gitledger.errors import GitledgerError
+from gitledger.ledger.codec import encode_json
+from gitledger.ledger.row import ENVELOPE, Row, Value
+from gitledger.ledger.schema import Schema
+
+FORMATS = ("csv", "jsonl", "parquet")
+
+
+def exported(rows: Sequence[Row], schema: Schema, form: str, superseded: dict[str, str]) -> bytes:
+    """The rows of one ledger in a form of `FORMATS`.
+
+    `superseded` maps a row id to the correction that took it out; it is a column of its own when
+    there is any such row among `rows` (an export with raw rows). Raises GitledgerError when
+    Parquet is asked for and its library is not installed.
+    """
+    if form == "csv":
+        return _csv(rows, schema, superseded)
+    if form == "jsonl":
+        return b"".join(encode_json(_plain(row, superseded)) + b"\n" for row in rows)
+    return _parquet(rows, schema, superseded)
+
+
+def header(schema: Schema) -> list[tuple[str, str]]:
+    """The CSV header: (word, column) pairs, as defined or every column by its own name."""
+    if schema.csv:
+        return list(schema.csv)
+    return [(name, name) for name in (*ENVELOPE[2:4], *schema.by_name)]
+
+
+def _plain(row: Row, superseded: dict[str, str]) -> dict[str, Any]:
+    plain = {"row": row.id, "recorded_at": row.recorded_at, "agent": row.agent, "tool": row.tool}
+    if row.id in superseded:
+        plain["superseded_by"] = superseded[row.id]
+    return {**plain, **row.values}
+
+
+def _csv(rows: Sequence[Row], schema: Schema, superseded: dict[str, str]) -> bytes:
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    names = header(schema)
+    writer.writerow([word for word, _ in names] + (["superseded_by"] if superseded else []))
+    for row in rows:
+        values = {"recorded_at": row.recorded_at, "agent": row.agent, "tool": row.tool}
+        known = {**values, **row.values}
+        cells = [_cell(known.get(name)) for _, name in names]
+        writer.writerow(cells + ([superseded.get(row.id, "")] if superseded else []))
+    return out.getvalue().encode()
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return str(value)
+    if isinstance(value, str):
+        return value
+    return encode_json(value).decode()
+
+
+def _parquet(rows: Sequence[Row], schema: Schema, superseded: dict[str, str]) -> bytes:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an optional library
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError:
+        raise GitledgerError(
+            "Parquet needs the pyarrow library", "pip install 'gitledger[parquet]'"
+        ) from None
+    types = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    fields: dict[str, Any] = dict.fromkeys(("row", "recorded_at", "agent", "tool"), pa.string())
+    if superseded:
+        fields["superseded_by"] = pa.string()
+    fields |= {c.name: types.get(c.type, pa.string()) for c in schema.columns}
+    plain = [_plain(row, superseded) for row in rows]
+    arrays = [
+        pa.array([_arrow(row.get(name), kind == pa.string()) for row in plain], kind)
+        for name, kind in fields.items()
+    ]
+    out = BytesIO()
+    pq.write_table(pa.table(arrays, names=list(fields)), out)
+    return out.getvalue()
+
+
+def _arrow(value: Any, as_text: bool) -> Any:  # noqa: FBT001 - two fixed call sites
+    if value is None:
+        return None
+    if as_text:
+        return value if isinstance(value, str) else encode_json(value).decode()
+    return float(value) if isinstance(value, Decimal) else value
