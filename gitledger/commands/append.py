@@ -9,6 +9,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError
 from gitledger.git.record import Recorded
+from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
 from gitledger.ledger.schema import Schema
 
@@ -31,6 +32,7 @@ def append(
     if sum(map(bool, (pairs, json_from, csv_from))) != 1:
         raise UsageError("give key=value pairs, --json FILE or --csv FILE, one of them")
     book = open_book(world)
+    refuse_corrections(ledger)
     given: list[Mapping[str, Any]]
     if pairs:
         given, places = [pairs_to_values(pairs)], [""]
@@ -41,6 +43,14 @@ def append(
     drafts = book.drafts(ledger, given, places)
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     return _answer(book, ledger, done)
+
+
+def refuse_corrections(ledger: str) -> None:
+    """Raise UsageError for the one ledger whose rows take effect on others."""
+    if ledger == corrections.LEDGER:
+        raise UsageError(
+            "corrections are not appended", "`gitledger void ROW -m why`, or `gitledger amend`"
+        )
 
 
 def pairs_to_values(pairs: Sequence[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows
+from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections
 from gitledger.commands.book import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
@@ -20,6 +20,7 @@ def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Re
     Raises InvalidData with every problem of the file.
     """
     book = open_book(world)
+    refuse_corrections(ledger)
     schema = book.schema(ledger)
     given, places = csv_rows(read_text(world, source), schema)
     drafts = book.drafts(ledger, given, places)

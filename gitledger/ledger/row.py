@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, Union
 
 FORMAT = 1
 ID_DIGITS = 16
 ENVELOPE = ("gitledger", "ledger", "recorded_at", "agent", "tool")
 
-Value: TypeAlias = "str | int | bool | Decimal | Sequence[Value] | Mapping[str, Value]"
+# `Union`, because an alias that names itself cannot be built with `|` at run time
+Value: TypeAlias = Union[str, int, bool, Decimal, Sequence["Value"], Mapping[str, "Value"]]  # noqa: UP007
 
 
 @dataclass(frozen=True, slots=True)
