@@ -1,0 +1,155 @@
+"""What ccusage counts from local session files: blocks, days, weeks, months, sessions.
+
+Depends on the meters room only. These are estimates of one machine, never a provider's meter: a
+block starts at a full UTC hour, and a list price is not what a plan costs. Versions 18 and 20,
+Codex's own variant and the monthly and weekly tables differ in key names only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from gitledger.errors import Problem
+from gitledger.meters.jsontext import (
+    Number,
+    as_int,
+    as_list,
+    as_map,
+    as_number,
+    as_text,
+    documents,
+    iso_moment,
+)
+from gitledger.meters.problems import merged, problem
+from gitledger.meters.reading import Parsed, Usage
+
+TABLES = {
+    "blocks": "block",
+    "daily": "day",
+    "days": "day",
+    "weekly": "week",
+    "currentWeek": "week",
+    "monthly": "month",
+    "session": "session",
+    "sessions": "session",
+}
+PERIOD_KEYS = ("period", "date", "week", "month", "sessionId", "startDate", "id", "window_id")
+COST_KEYS = ("costUSD", "totalCost", "cost")
+JsonMap = Mapping[str, object]
+
+
+def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The rows of a ccusage table as usage values."""
+    return parse_as("ccusage", text, at=at, tz=tz)
+
+
+def parse_codex(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The rows of a table that counts Codex sessions."""
+    return parse_as("codex-ccusage", text, at=at, tz=tz)
+
+
+def parse_counts(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """Hand-kept counts of GLM prompts per block."""
+    return parse_as("glm-counts", text, at=at, tz=tz)
+
+
+def parse_as(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The rows of the table under the given source's name."""
+    del at, tz
+    tables = [(doc, key) for doc in documents(text) for key in TABLES if key in doc]
+    if not tables:
+        what = "no ccusage table in the text (blocks, daily, weekly, monthly, session)"
+        hint = "run ccusage with --json"
+        return Parsed(source, "ccusage", problems=(problem("no-meter", what, hint=hint),))
+    usage: list[Usage] = []
+    for document, key in tables:
+        usage.extend(rows_of(document[key], TABLES[key]))
+    document = tables[-1][0]
+    clock = iso_moment(document.get("generated_at")) or iso_moment(document.get("generatedAt"))
+    wrong = [] if usage else [problem("no-limits", "the table has no rows")]
+    return Parsed(
+        source,
+        "ccusage",
+        problems=merged((*wrong, *unpriced(usage))),
+        captured_at=clock,
+        usage=tuple(usage),
+    )
+
+
+def rows_of(table: object, scope: str) -> Iterator[Usage]:
+    """The usage of each row; gaps between blocks hold none."""
+    rows: Sequence[object] = as_list(table) or [table]
+    for row in map(as_map, rows):
+        if row and not row.get("isGap"):
+            yield read_row(row, scope)
+
+
+def read_row(row: JsonMap, scope: str) -> Usage:
+    """One row; input excludes the cache whichever way the tool counts it."""
+    counts = as_map(row.get("tokenCounts")) or row
+    cached = as_int(counts.get("cachedInputTokens"))
+    given = as_int(counts.get("inputTokens"))
+    tokens = given - cached if given is not None and cached is not None else given
+    total = first_int(row, ("totalTokens", "tokensUsed"))
+    return Usage(
+        scope=scope,
+        period=next((text for key in PERIOD_KEYS if (text := as_text(row.get(key)))), ""),
+        starts_at=iso_moment(row.get("startTime")),
+        ends_at=iso_moment(row.get("endTime")) or iso_moment(row.get("lastActivity")),
+        active=flag(row.get("isActive")),
+        entries=as_int(row.get("entries")),
+        input_tokens=tokens,
+        output_tokens=as_int(counts.get("outputTokens")),
+        cache_read_tokens=first_int(
+            counts, ("cachedInputTokens", "cacheReadInputTokens", "cacheReadTokens")
+        ),
+        cache_write_tokens=first_int(counts, ("cacheCreationInputTokens", "cacheCreationTokens")),
+        reasoning_tokens=as_int(counts.get("reasoningOutputTokens")),
+        total_tokens=total,
+        prompts=as_number(row.get("prompts_used")),
+        cost_usd=cost_of(row, total),
+        percent_used=as_number(row.get("percentUsed")),
+        models=models_of(row),
+        unpriced=unpriced_models(row, total),
+    )
+
+
+def flag(value: object) -> bool | None:
+    """The value if it is a truth value, else unknown."""
+    return value if isinstance(value, bool) else None
+
+
+def first_int(row: JsonMap, keys: Sequence[str]) -> int | None:
+    """The first whole number among the keys."""
+    return next((n for key in keys if (n := as_int(row.get(key))) is not None), None)
+
+
+def cost_of(row: JsonMap, total: int | None) -> Number | None:
+    """List price in USD; a zero beside tokens means that the tool knew no price."""
+    cost = next((n for key in COST_KEYS if (n := as_number(row.get(key))) is not None), None)
+    return None if cost == 0 and total else cost
+
+
+def models_of(row: JsonMap) -> tuple[str, ...]:
+    """The models of a row in order, without the placeholder of error messages."""
+    listed = as_list(row.get("models")) or as_list(row.get("modelsUsed"))
+    named = [as_text(name) for name in listed] or list(as_map(row.get("models")))
+    provider = as_text(row.get("provider"))
+    return tuple(name for name in named or [provider] if name and name != "<synthetic>")
+
+
+def unpriced_models(row: JsonMap, total: int | None) -> tuple[str, ...]:
+    """The models whose tokens have no price in the row's cost."""
+    parts = [as_map(part) for part in as_list(row.get("modelBreakdowns"))]
+    missing = [as_text(part.get("modelName")) for part in parts if part.get("missingPricing")]
+    listed = [as_text(name) for name in as_list(row.get("unpricedModels"))]
+    named = tuple(dict.fromkeys(name for name in (*missing, *listed) if name))
+    has_zero = any(as_number(row.get(key)) == 0 for key in COST_KEYS)
+    return named or (models_of(row) if has_zero and total else ())
+
+
+def unpriced(usage: Sequence[Usage]) -> Iterator[Problem]:
+    """A note for each row whose cost leaves tokens out."""
+    for row in usage:
+        if row.unpriced:
+            what = f"no price for {', '.join(row.unpriced)}"
+            yield problem("unpriced", what, where=row.period)

@@ -1,0 +1,229 @@
+"""Claude's usage as text: the `/usage` panel, wide or narrow, and what `claude -p "/usage"` prints.
+
+Depends on the meters room only. A section is a heading, its percent and its reset; rows that do
+not keep that order lost a row between them and are refused.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from gitledger.errors import Problem
+from gitledger.meters import cleaning
+from gitledger.meters.claude_rows import ANY_PERCENT, HEADING, meter_of_heading, read_section
+from gitledger.meters.codex_panel import unequivocal
+from gitledger.meters.figures import EIGHTHS, is_bar
+from gitledger.meters.problems import codes, merged, problem
+from gitledger.meters.reading import Parsed, Reading
+from gitledger.meters.resets import Moment
+
+TABS = re.compile(r"\bSettings?\b:?\s+Status\s+Config\s+Usage\b")
+PRINTED = re.compile(r"^You are currently using .* to power your Claude Code usage", re.IGNORECASE)
+COMMAND = re.compile(r"\W*/usage\s*")
+FOOTER = re.compile(r"\bEsc to (?:exit|cancel|close|clear|go back)\b", re.IGNORECASE)
+MONEY = re.compile(r"^\W*(?:Extra usage|Usage credits)\b", re.IGNORECASE)
+COST = re.compile(r"^\W*(?:Total|Estimated) cost:", re.IGNORECASE)
+FAILED = re.compile(
+    r"(?:failed to load|loading|could not load|unable to load)\b.*\busage", re.IGNORECASE
+)
+NO_PLAN = re.compile(
+    r"only available for subscription plans|due to usage of unknown models", re.IGNORECASE
+)
+NO_PLAN_HINT = "read GLM's own quota feed: gitledger ingest glm"
+RESET_ROW = re.compile(r"^\W*resets?\b", re.IGNORECASE)
+VERSION = re.compile(r"\bClaude Code v?(?P<version>\d+\.\d+\.\d+)")
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading with the rows collected under it so far (a builder inside this module)."""
+
+    meter: str
+    minutes: int
+    place: str
+    words: list[str] = field(default_factory=list)
+    has_percent: bool = False
+    has_reset: bool = False
+    after_blank: bool = False
+    broken: bool = False
+
+    @property
+    def text(self) -> str:
+        """Everything said under the heading, on one line."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The rows of one usage output with their line numbers."""
+
+    rows: tuple[tuple[int, str], ...]
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """True when any row matches."""
+        return any(pattern.search(row) for _, row in self.rows)
+
+
+def recognises(text: str) -> bool:
+    """True when a text holds Claude's usage panel, its printed form, or a refusal of it."""
+    return any(is_usage(screen) for screen in screens(cleaning.lines_of(text)))
+
+
+def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The meters of the last complete usage output in a text, read at `at` in zone `tz`."""
+    lines = cleaning.lines_of(text)
+    version = VERSION.search("\n".join(lines))
+    found = [screen for screen in screens(lines) if is_usage(screen)]
+    if not found:
+        what = "no Claude usage output in the text"
+        return Parsed("claude", "panel", problems=(problem("no-meter", what),))
+    read = [read_screen(screen, Moment(at, tz)) for screen in found]
+    whole = [parsed for screen, parsed in zip(found, read, strict=True) if ends(screen, parsed)]
+    best = whole[-1] if whole else read[-1]
+    return Parsed(
+        best.source,
+        best.channel,
+        best.readings,
+        best.problems,
+        version=version["version"] if version else "",
+    )
+
+
+def screens(lines: Sequence[str]) -> Iterator[Screen]:
+    """The usage outputs of a text in order."""
+    rows: list[tuple[int, str]] = []
+    seen_session = fresh = False
+    for number, framed in enumerate(lines, start=1):
+        row = cleaning.without_frame(framed)
+        heading = HEADING.match(row)
+        is_session = heading is not None and heading["span"].lower() == "session"
+        starts = bool(TABS.search(row) or PRINTED.match(row) or COMMAND.fullmatch(row))
+        if (starts and not fresh) or (is_session and seen_session):
+            yield Screen(tuple(rows))
+            rows, seen_session = [], False
+        seen_session = seen_session or is_session
+        fresh = starts or (fresh and not row)
+        rows.append((number, row))
+    yield Screen(tuple(rows))
+
+
+def is_usage(screen: Screen) -> bool:
+    """True when rows are a usage output: a heading, the tabs, the printed line or a refusal."""
+    return any(screen.says(sign) for sign in (HEADING, TABS, PRINTED, NO_PLAN))
+
+
+def ends(screen: Screen, parsed: Parsed) -> bool:
+    """True when a panel has its footer, or a printed output has no row that is cut."""
+    return screen.says(FOOTER) or (
+        parsed.channel == "print" and "truncated" not in codes(parsed.problems)
+    )
+
+
+def read_screen(screen: Screen, moment: Moment) -> Parsed:
+    """What one usage output says."""
+    sections, wrong = sections_of(screen)
+    readings: list[Reading] = []
+    for section in sections:
+        if section.broken:
+            what = f"rows are missing under the heading of {section.meter}"
+            wrong.append(problem("truncated", what, where=section.place))
+            continue
+        reading, problems = read_section(
+            section.meter, section.minutes, section.text, moment, section.place
+        )
+        wrong.extend(problems)
+        readings.extend([reading] if reading else [])
+    kept, doubled = unequivocal(readings)
+    wrong.extend(doubled)
+    if not sections:
+        wrong.append(reason_without_rows(screen))
+    printed = screen.says(PRINTED) or any(s.words and s.words[0].startswith(":") for s in sections)
+    return Parsed("claude", "print" if printed else "panel", kept, merged(wrong))
+
+
+def sections_of(screen: Screen) -> tuple[list[Section], list[Problem]]:
+    """The sections of a screen, and percent rows that lost their heading."""
+    found: list[Section] = []
+    loose: list[Problem] = []
+    section: Section | None = None
+    money = False
+    for number, row in screen.rows:
+        heading = HEADING.match(row)
+        if heading:
+            meter, minutes = meter_of_heading(heading["span"], heading["model"] or "")
+            section, money = Section(meter, minutes, f"line {number}"), False
+            note_words(section, heading["rest"].strip())
+            found.append(section)
+            continue
+        if section is not None and takes(section, row):
+            add_row(section, row)
+            continue
+        section, money = None, money or bool(MONEY.match(row))
+        if not money and is_meter_row(row):
+            what = "a percent row without its heading"
+            loose.append(problem("truncated", what, where=f"line {number}"))
+    return found, loose
+
+
+def takes(section: Section, row: str) -> bool:
+    """True when a row belongs to the section above it."""
+    if MONEY.match(row) or FOOTER.search(row) or COST.match(row):
+        return False
+    if not row:
+        return not section.has_percent
+    if open_reset(section):
+        return True
+    if RESET_ROW.match(row):
+        return not section.has_reset
+    return not section.has_percent and (ANY_PERCENT.search(row) is not None or is_bar(row))
+
+
+def add_row(section: Section, row: str) -> None:
+    """Collect a row and note when the order of rows shows that one is missing."""
+    if not row:
+        section.after_blank = True
+        return
+    has_percent = ANY_PERCENT.search(row) is not None
+    if has_percent and not section.has_percent:
+        drawn = any(cell in row for cell in EIGHTHS)
+        section.broken = section.broken or (drawn and section.after_blank)
+    if RESET_ROW.match(row) and not section.has_percent:
+        section.broken = section.broken or not section.text.endswith(("·", "•"))
+    note_words(section, row)
+
+
+def note_words(section: Section, words: str) -> None:
+    """Keep the words of a row and what they bring."""
+    section.words.append(words)
+    section.has_percent = section.has_percent or ANY_PERCENT.search(words) is not None
+    section.has_reset = section.has_reset or bool(re.search(r"\bresets?\b", words, re.IGNORECASE))
+
+
+def open_reset(section: Section) -> bool:
+    """True while a reset text has begun and its zone is not closed yet."""
+    return section.has_reset and not re.search(
+        r"\bresets?\b.*\([^()]*\)", section.text, re.IGNORECASE
+    )
+
+
+def is_meter_row(row: str) -> bool:
+    """True for a row of a bar (or nothing) and a percent used."""
+    words = "".join(cell for cell in row if cell not in EIGHTHS).strip()
+    return re.fullmatch(r"\d+(?:[.,]\d+)?\s?% used", words) is not None
+
+
+def reason_without_rows(screen: Screen) -> Problem:
+    """Why an output has no meter rows."""
+    if screen.says(NO_PLAN):
+        what = "this session runs without a Claude subscription"
+        return problem("not-subscription", what, hint=NO_PLAN_HINT)
+    if screen.says(FAILED):
+        hint = "open /usage again"
+        return problem("no-limits", "the panel says that it could not load the usage", hint=hint)
+    if screen.says(COST) and screen.says(FOOTER):
+        what = "the panel shows a session's cost and no quota"
+        return problem("not-subscription", what, hint=NO_PLAN_HINT)
+    if screen.says(PRINTED):
+        return problem("no-limits", "this version prints no percent")
+    return problem("truncated", "the panel ends before its rows")

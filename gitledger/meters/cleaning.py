@@ -1,0 +1,106 @@
+"""Terminal text made plain: escape sequences, quote marks, Markdown and odd spaces taken away.
+
+Depends on the standard library only. Nothing here knows a provider; no step joins or invents
+characters of a line, so a number that was cut stays cut.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+MOVE = re.compile(r"(?:\x1b\[|\x9b)(?P<row>\d*)(?:;\d*)?[Hf]|\n")
+FORWARD = re.compile(r"(?:\x1b\[|\x9b)(\d*)C")
+LINE_STEPS = re.compile(r"(?:\x1b\[|\x9b)\d*[ABEFGdr]|\x1b[DEM]")
+STRINGS = re.compile(r"\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
+SEQUENCES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?")
+ESCAPES = re.compile(r"\x1b[ -/]*[0-~]?")
+ORPHANS = re.compile(r"(?:\^\[|␛)\[[0-9;?]*[A-Za-z]|\[(?:\d{1,3}(?:;\d{1,3})*)?m(?!\])")
+OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
+SPACES = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+QUOTE = re.compile(r"^(?:[ \t]*>(?!_))+ ?")
+MARKDOWN = re.compile(r"\*\*|`+|^#{1,6}\s+", re.MULTILINE)
+UNESCAPE = re.compile(r"\\([\[\]*_%#>|()])")
+EDGES = "│┃|║┆┊╎¦"
+CORNERS = "╭╮╰╯┌┐└┘╔╗╚╝├┤╠╣"
+RULE = re.compile(rf"[{CORNERS}─━═┄╌+\-=_\ufffd\s]*")
+TOP, BOTTOM = "╭┌╔", "╰└╚"
+WIDEST_STEP = 400
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The rows of a pasted or captured screen as plain text, right-trimmed, borders kept."""
+    plain = terminal_text(text)
+    plain = UNESCAPE.sub(r"\1", MARKDOWN.sub("", plain))
+    rows = [QUOTE.sub("", row).rstrip() for row in plain.split("\n")]
+    return tuple(single_spaced(rows))
+
+
+def terminal_text(text: str) -> str:
+    """The text without escape sequences; a cursor move to another row is a line break."""
+    text = STRINGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = FORWARD.sub(lambda m: " " * min(int(m[1] or 1), WIDEST_STEP), text)
+    text = rows_apart(text)
+    text = LINE_STEPS.sub("\n", text)
+    text = ESCAPES.sub("", SEQUENCES.sub("", text))
+    text = ORPHANS.sub("", text)
+    while OVERSTRUCK.search(text):
+        text = OVERSTRUCK.sub("", text)
+    return SPACES.sub(" ", INVISIBLE.sub("", text)).replace("\uff05", "%")
+
+
+def rows_apart(text: str) -> str:
+    """Absolute cursor moves as blanks within a row and as line breaks between rows."""
+    pieces: list[str] = []
+    row, start = "", 0
+    for found in MOVE.finditer(text):
+        pieces.append(text[start : found.start()])
+        start = found.end()
+        target = found["row"] if found["row"] is not None else ""
+        is_break = found[0] == "\n"
+        pieces.append(" " if not is_break and target and target == row else "\n")
+        row = "" if is_break else target
+    return "".join((*pieces, text[start:]))
+
+
+def single_spaced(rows: Sequence[str]) -> Sequence[str]:
+    """Rows without the blank one that some mail programs put after every row."""
+    full = [n for n, row in enumerate(rows) if row.strip()]
+    gaps = [later - earlier for earlier, later in pairwise(full)]
+    if len(gaps) >= 4 and all(gap % 2 == 0 for gap in gaps):
+        return [row for n, row in enumerate(rows) if n % 2 == full[0] % 2]
+    return rows
+
+
+def is_rule(row: str) -> bool:
+    """True for a row of border characters only."""
+    drawn = row.strip()
+    return len(drawn) >= 3 and RULE.fullmatch(drawn) is not None
+
+
+def opens_box(row: str) -> bool:
+    """True for the top border of a box, also when it was cut."""
+    return row.strip()[:1] in (*TOP,) and is_rule(row)
+
+
+def closes_box(row: str) -> bool:
+    """True for the bottom border of a box, also when it was cut."""
+    return row.strip()[:1] in (*BOTTOM,) and is_rule(row)
+
+
+def is_framed(row: str) -> bool:
+    """True for a row with a box edge at its start or end."""
+    drawn = row.strip()
+    return bool(drawn) and (drawn[0] in EDGES or drawn[-1] in EDGES)
+
+
+def without_frame(row: str) -> str:
+    """The row without its box edges and outer blanks."""
+    drawn = row.strip()
+    if drawn and drawn[0] in EDGES:
+        drawn = drawn[1:]
+    if drawn and drawn[-1] in EDGES:
+        drawn = drawn[:-1]
+    return drawn.strip()

@@ -1,0 +1,222 @@
+"""The `/status` panel of Codex: every layout since its limits came in, boxed or not.
+
+Depends on the meters room only. Rows say `NN% used` (to 0.57) or `NN% left` (from 0.58); a row
+with neither word is refused. Percent is rounded half to even, reset times are local.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from gitledger.errors import Problem
+from gitledger.meters import cleaning
+from gitledger.meters.codex_rows import (
+    LABEL,
+    Row,
+    is_bucket_heading,
+    read_row,
+    wants_more,
+)
+from gitledger.meters.problems import codes, merged, problem
+from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
+from gitledger.meters.resets import Moment
+
+HEADER = re.compile(r"OpenAI Codex \(v(?P<version>[^)\s]+)")
+OLD_VERSION = re.compile(r"CLI Version:\s*(?P<version>[\w.-]+)")
+COMMAND = re.compile(r"\W*/status\s*")
+OLD_HEADING = re.compile(r"\W*Workspace$")
+OLD_BODY = re.compile(r"\b(?:Token Usage|Usage Limits)$|\bCLI Version:|\bSandbox: ", re.MULTILINE)
+LIMITS = re.compile(r"^Limits:\s*(?P<says>.*)$")
+STALE = re.compile(r"limits may be stale", re.IGNORECASE)
+API_KEY = re.compile(
+    r"Account:\s+API key configured|Signed in with API key|Using API key", re.IGNORECASE
+)
+ANY_LABEL = re.compile(r"[^\s:][^:]{0,60}:(?=\s|$)")
+VALUE = re.compile(r"(?P<label>[^\s:][^:]{0,60}:)\s+\S")
+WIDEST_PLAIN_LABEL = len("Collaboration mode:")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The rows of one panel with their line numbers; `closed` = its bottom border is there."""
+
+    rows: tuple[tuple[int, str], ...]
+    closed: bool
+
+    @property
+    def framed(self) -> bool:
+        """True when any row still has a box edge."""
+        return any(cleaning.is_framed(row) for _, row in self.rows)
+
+    @property
+    def text(self) -> str:
+        """All words of the panel on one line."""
+        return " ".join(cleaning.without_frame(row) for _, row in self.rows)
+
+
+def recognises(text: str) -> bool:
+    """True when a text holds a Codex panel or a limit row of one."""
+    return any(is_panel(panel) for panel in panels(cleaning.lines_of(text)))
+
+
+def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The meters of the last complete panel in a text, read at `at` in a terminal of zone `tz`."""
+    found = [panel for panel in panels(cleaning.lines_of(text)) if is_panel(panel)]
+    if not found:
+        what = "no Codex status panel in the text"
+        return Parsed("codex", "panel", problems=(problem("no-meter", what),))
+    read = [(panel, read_panel(panel, Moment(at, tz))) for panel in found]
+    whole = [parsed for panel, parsed in read if is_complete(panel, parsed)]
+    return whole[-1] if whole else read[-1][1]
+
+
+def panels(lines: Sequence[str]) -> Iterator[Panel]:
+    """The panels of a text in order; whatever stands between two panels is one as well."""
+    rows: list[tuple[int, str]] = []
+    fresh = True
+    for number, row in enumerate(lines, start=1):
+        if cleaning.closes_box(row):
+            yield Panel((*rows, (number, row)), closed=True)
+            rows, fresh = [], True
+            continue
+        starts = starts_panel(row)
+        if starts and not fresh:
+            yield Panel(tuple(rows), closed=False)
+            rows = []
+        fresh = starts or (fresh and not row.strip())
+        rows.append((number, row))
+    yield Panel(tuple(rows), closed=False)
+
+
+def starts_panel(row: str) -> bool:
+    """True for a row that stands at the top of a panel only."""
+    plain = cleaning.without_frame(row)
+    is_title = HEADER.search(plain) or COMMAND.fullmatch(plain) or OLD_HEADING.fullmatch(plain)
+    return cleaning.opens_box(row) or bool(is_title)
+
+
+def is_panel(panel: Panel) -> bool:
+    """True when the rows are a status panel and not chat, a banner or a shell prompt."""
+    plain = [cleaning.without_frame(row) for _, row in panel.rows]
+    if any(LIMITS.match(row) for row in plain):
+        return True
+    if any((m := LABEL.match(row)) and is_limit_label(m["label"]) for row in plain):
+        return True
+    body = "\n".join(plain)
+    is_new = HEADER.search(body) and re.search(
+        r"^(?:Session|Context window|Sandbox):", body, re.MULTILINE
+    )
+    return bool(is_new) or len(OLD_BODY.findall(body)) >= 2
+
+
+def is_limit_label(label: str) -> bool:
+    """True when a label ends like a limit row's and is not a sentence."""
+    return len(label.split()) <= 4
+
+
+def is_complete(panel: Panel, parsed: Parsed) -> bool:
+    """True when a panel has its end: the bottom border if boxed, else no row that is cut."""
+    return panel.closed if panel.framed else "truncated" not in codes(parsed.problems)
+
+
+def read_panel(panel: Panel, moment: Moment) -> Parsed:
+    """What one panel says."""
+    rows, loose = limit_rows(panel)
+    readings: list[Reading] = []
+    wrong: list[Problem] = list(loose)
+    for row in rows:
+        reading, problems = read_row(row, moment)
+        wrong.extend(problems)
+        readings.extend([reading] if reading else [])
+    if readings and bucket_is_hidden(panel):
+        wrong.append(problem("ambiguous", "the rows belong to a pool whose name was not copied"))
+        readings = [reading for reading in readings if reading.bucket != DEFAULT_BUCKET]
+    kept, doubled = unequivocal(readings)
+    wrong.extend(doubled)
+    if STALE.search(panel.text):
+        hint = "start a turn, then run /status again"
+        wrong.append(problem("stale", "the panel says its limits may be stale", hint=hint))
+    if not rows:
+        wrong.append(reason_without_rows(panel))
+    version = HEADER.search(panel.text) or OLD_VERSION.search(panel.text)
+    return Parsed(
+        source="codex",
+        channel="panel",
+        readings=kept,
+        problems=merged(wrong),
+        version=version["version"] if version else "",
+    )
+
+
+def limit_rows(panel: Panel) -> tuple[list[Row], list[Problem]]:
+    """The limit rows with the rows that continue them, and reset lines that lost their row."""
+    found: list[Row] = []
+    loose: list[Problem] = []
+    bucket, open_row = DEFAULT_BUCKET, False
+    for number, raw in panel.rows:
+        row, place = cleaning.without_frame(raw), f"line {number}"
+        label = LABEL.match(row)
+        if label and is_bucket_heading(label["label"], label["rest"]):
+            bucket, open_row = label["label"].removesuffix("limit").strip().lower(), False
+        elif label and is_limit_label(label["label"]):
+            found.append(Row(place, label["label"], label["rest"], bucket))
+            open_row = True
+        elif open_row and wants_more(found[-1].text, row) and not closes_figure(found[-1].text):
+            last = found[-1]
+            found[-1] = Row(last.place, last.label, f"{last.text} {row}", last.bucket)
+        else:
+            open_row = open_row and not row
+            loose.extend([orphan(place)] if row.lower().startswith("(resets") else [])
+    return found, loose
+
+
+def closes_figure(text: str) -> bool:
+    """True when a row already has a whole reset in parentheses."""
+    return "(resets" in text.lower() and text.count("(") <= text.count(")")
+
+
+def orphan(place: str) -> Problem:
+    """A reset line whose limit row is not in the text."""
+    return problem("truncated", "a reset time without its limit row", where=place)
+
+
+def unequivocal(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[Problem]]:
+    """One reading per bucket and meter; two that differ are both refused."""
+    grouped: dict[tuple[str, str], list[Reading]] = {}
+    for reading in readings:
+        grouped.setdefault((reading.bucket, reading.meter), []).append(reading)
+    kept = [same[0] for same in grouped.values() if len(set(same)) == 1]
+    doubled = [
+        problem("ambiguous", f"two figures for {meter}", where=bucket, hint="copy one whole panel")
+        for (bucket, meter), same in grouped.items()
+        if len(set(same)) > 1
+    ]
+    return tuple(kept), doubled
+
+
+def bucket_is_hidden(panel: Panel) -> bool:
+    """True when the label column is as wide as a pool's name that is not among the rows.
+
+    The column is as wide as the longest label; ordinary labels reach a known width.
+    """
+    plain = [cleaning.without_frame(row) for _, row in panel.rows]
+    longest = max((len(found[0]) for row in plain if (found := ANY_LABEL.match(row))), default=0)
+    values = [found for row in plain if (found := VALUE.match(row))]
+    widths = [len(v[0]) - 1 for v in values if v["label"].lower().endswith("limit:")]
+    width = max(widths, default=0)
+    return width > WIDEST_PLAIN_LABEL + 4 and width > longest + 4
+
+
+def reason_without_rows(panel: Panel) -> Problem:
+    """Why a panel has no limit rows, in the panel's own words where it gives a reason."""
+    plain = (cleaning.without_frame(row) for _, row in panel.rows)
+    says = next((found["says"] for row in plain if (found := LIMITS.match(row))), "")
+    if API_KEY.search(panel.text):
+        return problem("not-subscription", "the session uses an API key: it has no quota")
+    if says:
+        hint = "run /status again shortly"
+        return problem("no-limits", f"the panel says: {says}", hint=hint)
+    if panel.framed and not panel.closed:
+        return problem("truncated", "the panel ends before its limit rows")
+    return problem("no-limits", "this panel's layout has no limit rows")

@@ -1,0 +1,129 @@
+"""One limit row of a Codex panel: label, bar, percent with its word, reset in parentheses.
+
+Depends on the meters room only. A row that is cut says so; nothing is completed by guessing.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from gitledger.errors import Problem
+from gitledger.meters.figures import NUMBER, Percent, bar_agrees, percent_used, whole_word
+from gitledger.meters.naming import meter_of, minutes_of
+from gitledger.meters.problems import problem
+from gitledger.meters.reading import DEFAULT_BUCKET, Reading
+from gitledger.meters.resets import Moment, is_placeholder, nearest, read_wall_time
+
+LABEL = re.compile(
+    r"^(?:[•*·\u2013-]\s*)?(?P<label>[^:]{0,60}?\blimit)\s*:\s*(?P<rest>.*)$", re.IGNORECASE
+)
+OTHER_LABEL = re.compile(r"^(?:[•*·\u2013-]\s*)?[A-Z][\w .'/-]{1,40}:(?:\s|$)")
+FIGURE = re.compile(
+    rf"(?:\[(?P<bar>[^\]]*)\]\s*)?{NUMBER}\s?%\s*(?P<word>used|left|remaining)\b(?P<tail>.*)",
+    re.IGNORECASE,
+)
+CUT_FIGURE = re.compile(
+    rf"(?:\[(?P<bar>[^\]]*)\]\s*)?{NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})(?P<tail>$|\s+\(.*)",
+    re.IGNORECASE,
+)
+RESET = re.compile(r"\s*\(\s*resets?\s+(?P<when>[^()]*(?:\([^()]*\))?)\s*\)", re.IGNORECASE)
+INLINE = re.compile(r"^(?P<name>.*?)\s*(?P<span>\S+)\s+limit$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A limit row as found: its place, its label, all text that belongs to it."""
+
+    place: str
+    label: str
+    text: str
+    bucket: str = DEFAULT_BUCKET
+
+
+def label_parts(label: str) -> tuple[str, int | None]:
+    """The bucket name in a label (empty when there is none) and its window in minutes."""
+    found = INLINE.match(label.strip())
+    if not found:
+        return "", None
+    return found["name"].strip().lower(), minutes_of(found["span"])
+
+
+def is_bucket_heading(label: str, rest: str) -> bool:
+    """True for a bare `<Name> limit:` row that names the bucket of the rows below it."""
+    return not rest.strip() and label_parts(label)[1] is None and label.lower() != "limit"
+
+
+def wants_more(text: str, row: str) -> bool:
+    """True when a physical row continues the limit row collected so far."""
+    if not row or LABEL.match(row) or OTHER_LABEL.match(row):
+        return False
+    if text.count("(") > text.count(")"):
+        return True
+    return row.startswith("(") if has_figure(text) else True
+
+
+def has_figure(text: str) -> bool:
+    """True when the percent and its word are already there, even if the word is cut."""
+    return (FIGURE.match(text) or CUT_FIGURE.match(text)) is not None
+
+
+def read_row(row: Row, moment: Moment) -> tuple[Reading | None, tuple[Problem, ...]]:
+    """The reading of a row, and what is wrong with it; no reading when the figure is cut."""
+    name, minutes = label_parts(row.label)
+    found = FIGURE.match(row.text) or CUT_FIGURE.match(row.text)
+    word = whole_word(found["word"]) if found else ""
+    if not found or not word:
+        return None, (problem("truncated", "a limit row shows no whole percent", where=row.place),)
+    if minutes is None:
+        return None, (problem("window-unknown", f"no length in “{row.label}”", where=row.place),)
+    percent = percent_used(found["number"], word)
+    if percent is None:
+        what = f"{found['number']}% {word} is no share of a quota"
+        return None, (problem("out-of-range", what, where=row.place),)
+    if not bar_agrees(found["bar"] or "", percent.used):
+        what = f"the bar does not show {found['number']}% {word}"
+        return None, (problem("bar-mismatch", what, where=row.place),)
+    cut = () if found["word"].lower() == word else (cut_problem(row.place),)
+    reading = panel_reading(percent, minutes, name or row.bucket)
+    reading, wrong = with_reset(reading, found["tail"], moment, row.place)
+    return reading, (*cut, *wrong)
+
+
+def panel_reading(percent: Percent, minutes: int, bucket: str) -> Reading:
+    """A panel's reading, still without a reset time."""
+    return Reading(
+        meter=meter_of(minutes),
+        used_pct=percent.used,
+        bucket=bucket,
+        resolution=percent.step,
+        rounding="round",
+        window_minutes=minutes,
+        channel="panel",
+    )
+
+
+def with_reset(
+    reading: Reading, tail: str, moment: Moment, place: str
+) -> tuple[Reading, tuple[Problem, ...]]:
+    """The reading with the reset time that follows its percent, when one does."""
+    found = RESET.match(tail)
+    if not found:
+        return reading, (cut_problem(place),) if "(" in tail else ()
+    words = " ".join(found["when"].split())
+    reading = replace(reading, reset_text=words)
+    wall = read_wall_time(words)
+    if wall is None:
+        return reading, (problem("reset-unreadable", f"“{words}” is no time", where=place),)
+    window = reading.window_minutes
+    resets = nearest(wall, at=moment.at, zone=moment.zone, window_minutes=window)
+    if is_placeholder(wall, moment.zone) and (reading.used_pct == 0 or resets is None):
+        return reading, ()
+    if resets is None:
+        what = f"“{words}” lies outside the {reading.meter} window"
+        return reading, (problem("reset-implausible", what, where=place),)
+    return replace(reading, resets_at=resets), ()
+
+
+def cut_problem(place: str) -> Problem:
+    """A row whose end is missing."""
+    hint = "widen the terminal and copy the panel again"
+    return problem("truncated", "a limit row is cut", where=place, hint=hint)

@@ -1,0 +1,56 @@
+"""Every problem code a meter parser reports, in one place, and the makers of those problems.
+
+Depends on `gitledger.errors` only. docs/meters.md explains each code to the user.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gitledger.errors import Problem, Severity
+
+CODES: Mapping[str, str] = {
+    "no-meter": "the part that carries the meter is missing, or the text is of another kind",
+    "no-limits": "a usage output that gives no percent",
+    "not-subscription": "the session runs without a subscription: there is no quota to show",
+    "truncated": "rows are cut: the terminal was too narrow or the text ends early",
+    "stale": "the panel itself warns that its figures may be old",
+    "partial": "one of the two main windows of a structured feed is null or absent",
+    "ambiguous": "the text gives two different figures for one meter",
+    "out-of-range": "a percent below 0 or above 100",
+    "bar-mismatch": "the bar and the percent beside it contradict each other",
+    "window-unknown": "a figure whose window length is not given",
+    "reset-unreadable": "a reset time that is cut, in unknown words or in an unknown zone",
+    "reset-implausible": "a reset time that cannot belong to this meter's window",
+    "unpriced": "tokens of a model without a known price; the cost is a lower bound or unknown",
+    "bad-lines": "lines that are no JSON records were left out",
+}
+SEVERITY: Mapping[str, Severity] = {
+    "stale": "warning",
+    "partial": "warning",
+    "reset-unreadable": "warning",
+    "reset-implausible": "warning",
+    "unpriced": "note",
+    "bad-lines": "warning",
+}
+
+
+def problem(code: str, what: str, *, where: str = "", hint: str = "") -> Problem:
+    """A problem of a known code with that code's severity (`error` unless stated)."""
+    return Problem(where, what, hint, code, SEVERITY.get(code, "error"))
+
+
+def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """One problem per code, in order of first appearance; the places are listed together."""
+    found: dict[str, Problem] = {}
+    for item in problems:
+        first = found.get(item.code)
+        if first is None:
+            found[item.code] = item
+        elif item.where and item.where not in first.where.split("; "):
+            place = f"{first.where}; {item.where}"
+            found[item.code] = Problem(place, first.what, first.hint, item.code, first.severity)
+    return tuple(found.values())
+
+
+def codes(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """The codes of a list of problems, in order."""
+    return tuple(item.code for item in problems)

@@ -1,0 +1,138 @@
+"""All sources gitledger can read, by name, and how to find the one a text comes from.
+
+Depends on the meters room only. `parse` never raises for what a text holds: problems are part of
+its answer. Only a name that is not known, or a text that is nobody's, is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from gitledger.errors import NoMeter, Problem, UsageError
+from gitledger.meters import (
+    ccusage,
+    claude_feeds,
+    claude_monitor,
+    claude_panel,
+    codex_feeds,
+    codex_panel,
+    telemetry,
+    zai,
+)
+from gitledger.meters.problems import problem
+from gitledger.meters.reading import Parsed
+from gitledger.meters.resets import has_passed
+from gitledger.meters.shapes import claimants
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One format: its name, whose it is, how a person calls it, and its parser."""
+
+    name: str
+    provider: str
+    title: str
+    parse: Callable[..., Parsed]
+
+
+SOURCES: Mapping[str, Source] = {
+    source.name: source
+    for source in (
+        Source("codex", "codex", "Codex /status panel", codex_panel.parse),
+        Source("codex-rollout", "codex", "Codex session file", codex_feeds.parse_rollout),
+        Source("codex-app-server", "codex", "codex app-server", codex_feeds.parse_app_server),
+        Source("codex-wham", "codex", "Codex usage endpoint", codex_feeds.parse_wham),
+        Source("claude", "claude", "Claude /usage panel or print", claude_panel.parse),
+        Source("claude-statusline", "claude", "Claude status line", claude_feeds.parse_statusline),
+        Source("claude-stream-json", "claude", "Claude stream-json", claude_feeds.parse_stream),
+        Source("claude-oauth", "claude", "Claude usage endpoint", claude_feeds.parse_oauth),
+        Source("claude-transcript", "claude", "Claude session", claude_feeds.parse_transcript),
+        Source("zai", "glm", "z.ai quota feed", zai.parse),
+        Source("glm-counts", "glm", "GLM prompt counts", ccusage.parse_counts),
+        Source("ccusage", "claude", "ccusage table", ccusage.parse),
+        Source("codex-ccusage", "codex", "ccusage table of Codex", ccusage.parse_codex),
+        Source("claude-monitor", "claude", "claude-monitor", claude_monitor.parse),
+        Source("proxy-telemetry", "proxy", "proxy log", telemetry.parse),
+    )
+}
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "codex": ("codex", "codex-rollout", "codex-app-server", "codex-wham"),
+    "claude": (
+        *("claude", "claude-statusline", "claude-stream-json", "claude-oauth"),
+        "claude-transcript",
+    ),
+    "glm": ("zai", "glm-counts"),
+    "ccusage": ("ccusage", "codex-ccusage"),
+    "codex-ccusage": ("codex-ccusage", "ccusage"),
+}
+NAMES = tuple(dict.fromkeys((*SOURCES, *FAMILIES)))
+
+
+def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """What a text says, read as the named source or as the member of a family that it is.
+
+    `at` is the moment of reading (aware), `tz` the zone of the terminal. Raises UsageError for a
+    name that is no source. A text of another source yields `no-meter` and says whose it looks.
+    """
+    if source not in NAMES:
+        raise UsageError(f"{source} is no source", f"one of: {', '.join(NAMES)}")
+    blank = unreadable(text)
+    if blank:
+        first = FAMILIES.get(source, (source,))[0]
+        return Parsed(first, "", problems=(blank,))
+    members = FAMILIES.get(source, (source,))
+    found = claimants(text)
+    own = next((name for name in members if name in found), members[0])
+    parsed = SOURCES[own].parse(text, at=at, tz=tz)
+    if not parsed.readings and not parsed.usage and not parsed.events and own not in found:
+        parsed = replace(parsed, problems=told_whose(parsed.problems, found))
+    stale = (r.meter for r in parsed.readings if has_passed(r.resets_at, parsed.captured_at or at))
+    return replace(parsed, stale_by_clock=tuple(dict.fromkeys(stale)))
+
+
+def unreadable(text: str) -> Problem | None:
+    """Why a text cannot hold a meter at all: empty, or binary."""
+    if not text.strip():
+        return problem("no-meter", "the text is empty", hint="copy the whole panel")
+    if text.count("\x00") or text.count("\ufffd") * 10 > len(text):
+        return problem("no-meter", "the text is binary", hint="give the panel as text")
+    return None
+
+
+def told_whose(problems: tuple[Problem, ...], found: tuple[str, ...]) -> tuple[Problem, ...]:
+    """The problems with a hint whose text this looks like."""
+    if not found:
+        return problems
+    names = " or ".join(f"{SOURCES[name].title} ({name})" for name in found)
+    hint = f"this looks like {names}: gitledger parse {found[0]}"
+    return tuple(
+        replace(item, hint=hint) if item.code in {"no-meter", "no-limits"} else item
+        for item in problems
+    )
+
+
+def identify(text: str) -> str:
+    """The one source a text comes from; raises NoMeter when none or several claim it."""
+    found = claimants(text)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        hint = f"name the source: {', '.join(SOURCES)}"
+        raise NoMeter("the text is of no format gitledger knows", hint, told_apart(text))
+    listed = [problem("ambiguous", SOURCES[name].title, where=name) for name in found]
+    raise NoMeter("the text fits several formats", f"name one of: {', '.join(found)}", listed)
+
+
+def told_apart(text: str) -> tuple[Problem, ...]:
+    """What can be said of a text that is nobody's."""
+    blank = unreadable(text)
+    return (blank,) if blank else ()
+
+
+def require_readings(parsed: Parsed) -> Parsed:
+    """The same, when it holds at least one reading; else raises NoMeter with its problems."""
+    if parsed.readings:
+        return parsed
+    what = parsed.problems[0].what if parsed.problems else "no meter in the text"
+    hint = parsed.problems[0].hint if parsed.problems else ""
+    raise NoMeter(f"no reading: {what}", hint, parsed.problems)
