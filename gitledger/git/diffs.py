@@ -1,0 +1,146 @@
+"""What each commit of a history changed, streamed from the git program in graph order.
+
+May import errors and ledger only. Renames are detected at 50 % without a limit (a limit reached
+in silence turns moved files into new ones); Myers with the indent heuristic, no context lines.
+Submodules hold no lines and are left out.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+
+from gitledger.errors import GitFailed
+from gitledger.git.feed import Feed, feeding
+from gitledger.git.plumbing import Plumbing
+from gitledger.ledger.change import NO_BLOB, Commit, CommitChanges, FileChange, Hunks
+
+PINNED = (
+    *("-r", "-z", "--root", "-M50", "-l0", "--no-color", "--no-ext-diff", "--no-textconv"),
+    *("--diff-algorithm=myers", "--indent-heuristic", "--ignore-submodules=none"),
+)
+NAMES = ("diff-tree", "--stdin", "--always", "--raw", *PINNED)
+LINES = (*NAMES, "-p", "-U0", "--inter-hunk-context=0")
+BATCH = 48
+SUBMODULE = "160000"
+HUNK = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+SECTION = b"\ndiff --git "
+Keep = Callable[[str], bool]
+
+
+def read_changes(
+    git: Plumbing, commits: Sequence[Commit], with_lines: Collection[str], keep: Keep
+) -> Iterator[CommitChanges]:
+    """Each commit with its changes, in the given order (parents first).
+
+    Commits in `with_lines` that are no merges come with their hunks, the others with None.
+    `keep` says of a path whether its lines count; changes of other paths are left out.
+    """
+    wanted = frozenset(with_lines)
+    lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
+    named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
+    with (
+        feeding(git, LINES, _batches(lined), processes=2) as lines,
+        feeding(git, NAMES, _batches(named), processes=1) as names,
+    ):
+        from_lines, from_names = _parsed(lines, keep), _parsed(names, keep)
+        for commit in commits:
+            plain = len(commit.parents) < 2 and commit.sha in wanted
+            source = from_lines if plain else from_names
+            yield CommitChanges(commit, tuple(islice(source, max(1, len(commit.parents)))))
+
+
+def _batches(commits: Iterable[Commit]) -> Iterator[list[tuple[str, str]]]:
+    """(commit, parent) pairs, BATCH commits at a time; a root has the parent ""."""
+    turn = iter(commits)
+    while batch := list(islice(turn, BATCH)):
+        yield [(c.sha, parent) for c in batch for parent in c.parents or ("",)]
+
+
+def _parsed(feed: Feed, keep: Keep) -> Iterator[tuple[FileChange, ...]]:
+    """The kept changes of one (commit, parent) pair after the other."""
+    for pairs, told in feed:
+        at = 0
+        for position, (sha, _) in enumerate(pairs):
+            if not told.startswith(f"{sha}\0".encode("ascii"), at):
+                raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
+            after = pairs[position + 1][0] if position + 1 < len(pairs) else ""
+            records, at = _records(told, at + len(sha) + 1)
+            patch, at = _patch(told, at, after)
+            yield tuple(_changes(records, patch, keep))
+
+
+def _records(told: bytes, at: int) -> tuple[list[tuple[str, ...]], int]:
+    """The raw records at `at`: (old mode, new mode, old blob, new blob, status, paths...)."""
+    records = []
+    while told.startswith(b":", at):
+        end = told.index(b"\0", at)
+        fields = told[at + 1 : end].decode("ascii").split(" ")
+        count = 2 if fields[4][0] in "RC" else 1
+        paths = []
+        for _ in range(count):
+            at, end = end + 1, told.index(b"\0", end + 1)
+            paths.append(told[at:end].decode("utf-8", "surrogateescape"))
+        records.append((*fields, paths[0], paths[-1]))
+        at = end + 1
+    return records, at
+
+
+def _patch(told: bytes, at: int, after: str) -> tuple[list[bytes] | None, int]:
+    """The patch text at `at`, one piece for each file, up to the header of commit `after`.
+
+    None where the output holds names only. No line of a patch can look like that header: a line
+    of content begins with a sign.
+    """
+    if not told.startswith(b"\0diff --git ", at):
+        return None, at
+    end = told.index(f"\n{after}\0".encode("ascii"), at) + 1 if after else len(told)
+    return told[at + 1 : end].split(SECTION), end
+
+
+def _changes(
+    records: Sequence[tuple[str, ...]], patch: list[bytes] | None, keep: Keep
+) -> Iterator[FileChange]:
+    """Raw records and their pieces of patch, joined; a type change has two pieces."""
+    pieces = iter(patch or ())
+    for old_mode, new_mode, old_blob, new_blob, letter, old_path, new_path in records:
+        status = letter[0]
+        sides = _sides(FileChange(status, old_path, new_path, old_blob, new_blob))
+        for change in sides:
+            lines = None if patch is None else _hunks(next(pieces))
+            mode = old_mode if change.status == "D" else new_mode
+            if mode != SUBMODULE:
+                yield from _kept(change._replace(hunks=lines), keep)
+
+
+def _sides(change: FileChange) -> tuple[FileChange, ...]:
+    """A type change (file to link) as what it is to lines: the old file goes, a new one comes."""
+    if change.status != "T":
+        return (change,)
+    return (
+        change._replace(status="D", new_blob=NO_BLOB),
+        change._replace(status="A", old_blob=NO_BLOB),
+    )
+
+
+def _kept(change: FileChange, keep: Keep) -> Iterator[FileChange]:
+    """The change, or what is left of it when a side does not count."""
+    old, new = keep(change.old_path), keep(change.new_path)
+    if old and new:
+        yield change
+    elif old and change.status != "A":
+        yield FileChange("D", change.old_path, change.old_path, change.old_blob, NO_BLOB, ())
+
+
+def _hunks(piece: bytes) -> Hunks:
+    """The hunks of one file's patch; git counts lines from 1 and from 0 where it names none."""
+    numbers: list[int] = []
+    for old, cut, new, grown in HUNK.findall(piece):
+        old_count = int(cut) if cut else 1
+        new_count = int(grown) if grown else 1
+        numbers += (
+            int(old) - (old_count > 0),
+            old_count,
+            int(new) - (new_count > 0),
+            new_count,
+        )
+    return tuple(numbers)

@@ -1,0 +1,157 @@
+"""The git program bound to a repository's objects and to nothing else of it.
+
+May import errors only. Measures must not depend on who runs them: each run of git sees an empty
+git directory of its own whose object store is the repository's, so neither the user's, the
+repository's nor the machine's configuration, attributes, replacements, grafts or environment
+can reach it. Revisions are resolved in the real repository first; here only full ids are used.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
+
+KEPT = ("PATH", "TMPDIR", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXEC_PATH", "LD_LIBRARY_PATH")
+MISSING = ("unable to read", "bad object", "could not read", "missing", "unable to find", "could")
+NOT_FROM_OUTSIDE = ("GIT_CONFIG", "GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """One repository for reading: its object store, and an empty git directory to read it from.
+
+    `directory` is where the user stands; `shallow` holds the commits whose parents were cut off;
+    `promisor` names the remote that a partial clone left objects at ("" for a whole one).
+    """
+
+    directory: Path
+    objects: Path
+    empty: Path
+    shallow: frozenset[str]
+    promisor: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All that the pinned git program is told."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return kept | {
+            "GIT_DIR": str(self.empty),
+            "GIT_OBJECT_DIRECTORY": str(self.objects),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "HOME": str(self.empty),
+            "LC_ALL": "C",
+        }
+
+    def run(self, *words: str, stdin: bytes = b"") -> bytes:
+        """What a pinned git printed; a failure becomes a refusal that names its cause."""
+        told = self.answer(*words, stdin=stdin)
+        if told is None:
+            raise self.refusal(words, "")
+        return told
+
+    def answer(self, *words: str, stdin: bytes = b"") -> bytes | None:
+        """As `run`, but None where git ends with 1 and no complaint: its way to say no."""
+        done = subprocess.run(
+            ["git", *words],
+            cwd=self.empty,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode == 1 and not done.stderr:
+            return None
+        if done.returncode != 0:
+            raise self.refusal(words, done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """A pinned git with open pipes; whoever starts it ends it."""
+        return subprocess.Popen(
+            ["git", *words],
+            cwd=self.empty,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def refusal(self, words: Sequence[str], complaint: str) -> GitFailed | HistoryIncomplete:
+        """The refusal that fits what git said: history missing, or git itself failing."""
+        said = complaint.strip().splitlines()[-1] if complaint.strip() else "no reason given"
+        if any(sign in complaint.lower() for sign in MISSING):
+            if self.promisor:
+                return HistoryIncomplete(
+                    f"this partial clone lacks objects of the range ({said})",
+                    f"git fetch --refetch --no-filter {self.promisor}",
+                )
+            if self.shallow:
+                return HistoryIncomplete(
+                    f"this shallow clone lacks commits of the range ({said})",
+                    "git fetch --unshallow",
+                )
+            return HistoryIncomplete(
+                f"objects of the range are missing ({said})", "git fsck; then fetch again"
+            )
+        return GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
+
+
+@contextmanager
+def pinned(directory: Path) -> Iterator[Plumbing]:
+    """The repository around `directory`, for reading; refuses where there is none."""
+    places = ask(
+        directory,
+        "rev-parse",
+        "--path-format=absolute",
+        *("--git-path", "objects", "--git-path", "shallow"),
+    )
+    if places is None:
+        raise NotARepository(f"{directory} is in no git repository", "git init, or use -C DIR")
+    objects, shallow = places.splitlines()
+    with tempfile.TemporaryDirectory(prefix="gitledger-") as name:
+        empty = Path(name)
+        (empty / "refs").mkdir()
+        (empty / "HEAD").write_text("ref: refs/heads/none\n")
+        (empty / "config").write_text("[core]\n\tbare = true\n\trepositoryformatversion = 0\n")
+        yield Plumbing(
+            directory=directory,
+            objects=Path(objects),
+            empty=empty,
+            shallow=cut_commits(Path(shallow)),
+            promisor=promisor_remote(directory),
+        )
+
+
+def ask(directory: Path, *words: str) -> str | None:
+    """What git prints in the user's own repository, or None where it has no answer."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_FROM_OUTSIDE)}
+    try:
+        done = subprocess.run(
+            ["git", *words],
+            cwd=directory,
+            env=environment | {"GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as missing:
+        raise GitFailed("the git program was not found", "install git 2.31 or newer") from missing
+    return done.stdout.decode("utf-8", "surrogateescape").strip() if done.returncode == 0 else None
+
+
+def cut_commits(shallow: Path) -> frozenset[str]:
+    """The commits at which a shallow clone was cut; none for a whole one."""
+    return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()
+
+
+def promisor_remote(directory: Path) -> str:
+    """The remote that a partial clone fetches its missing objects from, or ""."""
+    told = ask(directory, "config", "--get-regexp", r"^remote\..*\.promisor$", "true")
+    return told.split(".")[1] if told else ""

@@ -1,0 +1,129 @@
+"""Commit ranges: which commits `A..B` names, in graph order, and up to where they are followed.
+
+May import errors and ledger only. `A..B` = the commits reachable from B and not from A.
+"""
+
+from dataclasses import dataclass
+
+from gitledger.errors import HistoryIncomplete, UnknownRevision
+from gitledger.git.plumbing import Plumbing, ask
+from gitledger.ledger.change import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`start..end` with full ids, commits parents first.
+
+    `base` is the commit that end points are compared from: `start`, or the merge base where
+    `start` is not an ancestor of `end` (a branch that the other side has left behind).
+    """
+
+    start: str
+    end: str
+    base: str
+    commits: tuple[Commit, ...]
+
+
+def split_range(text: str) -> tuple[str, str]:
+    """The two revisions of `A..B`; a missing side is HEAD, as in git; three dots are refused."""
+    start, dots, end = text.partition("..")
+    if not dots or end.startswith("."):
+        raise UnknownRevision(f"{text!r} is no range", "write it as A..B, with two dots")
+    return start or "HEAD", end or "HEAD"
+
+
+def commit_id(git: Plumbing, revision: str) -> str | None:
+    """The full id of the commit a revision names in the user's repository, or None."""
+    return ask(
+        git.directory,
+        "rev-parse",
+        "--quiet",
+        "--verify",
+        "--end-of-options",
+        f"{revision}^{{commit}}",
+    )
+
+
+def known_commit(git: Plumbing, revision: str) -> str:
+    """As `commit_id`, refusing a revision that names no commit."""
+    found = commit_id(git, revision)
+    if found is None:
+        raise UnknownRevision(
+            f"{revision!r} names no commit here", "git log shows the ids; a lost one: git fetch"
+        )
+    return found
+
+
+def read_range(git: Plumbing, start: str, end: str) -> Range:
+    """The commits of `start..end` (full ids); refuses reversed, unrelated and cut-off ranges.
+
+    An empty range (start is end) is a range without commits.
+    """
+    if start == end:
+        return Range(start, end, start, ())
+    commits = walk(git, end, (start,))
+    base = merge_base(git, start, end)
+    if base == end:
+        raise UnknownRevision(
+            f"the range is reversed: {start[:12]} comes after {end[:12]}",
+            f"did you mean {end[:12]}..{start[:12]}?",
+        )
+    if base is None:
+        refuse_cut(git, commits)
+        raise UnknownRevision(
+            f"{start[:12]} and {end[:12]} share no history", "give a start that the end grew from"
+        )
+    return Range(start, end, base, commits)
+
+
+def walk(
+    git: Plumbing, tip: str, without: tuple[str, ...], *, first_parent: bool = False
+) -> tuple[Commit, ...]:
+    """Commits reachable from `tip` and not from `without`, parents before children.
+
+    With `first_parent` only the chain of first parents, each commit with that one parent: a
+    merged branch is then seen as what its merge commit brought.
+    """
+    excluded = [f"^{sha}" for sha in without]
+    options = ("--topo-order", "--reverse", "--parents", "--timestamp")
+    chain = ("--first-parent",) if first_parent else ()
+    told = git.run("rev-list", *options, *chain, tip, *excluded)
+    commits = tuple(parse_commit(line) for line in told.decode("ascii").splitlines())
+    refuse_cut(git, commits)
+    if first_parent:
+        return tuple(commit._replace(parents=commit.parents[:1]) for commit in commits)
+    return commits
+
+
+def parse_commit(line: str) -> Commit:
+    """One line of `rev-list --parents --timestamp`."""
+    stamp, sha, *parents = line.split()
+    return Commit(sha, int(stamp), tuple(parents))
+
+
+def refuse_cut(git: Plumbing, commits: tuple[Commit, ...]) -> None:
+    """A shallow clone's boundary inside the range would count its whole tree as added: refuse."""
+    for commit in commits:
+        if commit.sha in git.shallow:
+            raise HistoryIncomplete(
+                f"this shallow clone is cut at {commit.sha[:12]}, inside the range",
+                "git fetch --unshallow",
+            )
+
+
+def merge_base(git: Plumbing, one: str, other: str) -> str | None:
+    """The best common ancestor, or None for unrelated histories."""
+    found = git.answer("merge-base", one, other)
+    return found.decode("ascii").split()[0] if found else None
+
+
+def newest_not_later(git: Plumbing, tip: str, start: str, limit: int) -> Commit | None:
+    """The newest first-parent commit of `tip` since `start` committed at or before `limit`.
+
+    `limit` is in Unix seconds. None when there is none: the range had not landed by then.
+    """
+    line = git.run(
+        "rev-list", "--first-parent", "--parents", "--timestamp", tip, f"^{start}"
+    ).decode("ascii")
+    chain = (parse_commit(text) for text in line.splitlines())
+    return next((commit for commit in chain if commit.committed_at <= limit), None)

@@ -1,0 +1,187 @@
+"""How long the lines of a range live: deaths resolved, and the three churn shares of a window.
+
+PURE: numpy only. A death counts unless a later merge that contains it still has the line. A
+line's death is the earliest one that counts, by committer time. Shares are of lines:
+
+- `churn_14d`: of the lines alive at the range's end, those dead within 14 days of their birth;
+- `wip_churn`: of all lines born, those already dead at the range's end;
+- `churn_14d_gross`: of all lines born, those dead within 14 days of their birth.
+
+14 days are 14 x 86,400 seconds between committer times, the last second included.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gitledger.ledger.change import Commit
+from gitledger.measure.trace import Trace
+
+FOLLOWED = 14 * 86_400
+NEVER = np.iinfo(np.int64).max
+State = Literal["mature", "open", "unlanded", "no-lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One window for the pass: its commits, its last commit, and the commit it is followed to.
+
+    `now` is in Unix seconds: the moment up to which deaths could have been seen.
+    """
+
+    commits: tuple[str, ...]
+    end: str
+    horizon: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitLines:
+    """Lines of one commit of the range: the clumps in which lines die, and the bootstrap's unit.
+
+    `dead` counts deaths within 14 days; `early` those of them that were alive at the range's end;
+    `exposed` the lines alive at the end whose 14 days are over.
+    """
+
+    sha: str
+    born: int
+    alive_at_end: int
+    dead: int
+    dead_of_alive: int
+    exposed: int
+    dead_ever: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Counts of lines for one window, whole and by commit; `matures_at` in Unix seconds."""
+
+    state: State
+    now: int
+    horizon: str
+    by_commit: tuple[CommitLines, ...]
+    matures_at: int
+
+    @property
+    def born(self) -> int:
+        """Lines born in the range."""
+        return sum(c.born for c in self.by_commit)
+
+    @property
+    def alive_at_end(self) -> int:
+        """Lines of the range that are there when it ends."""
+        return sum(c.alive_at_end for c in self.by_commit)
+
+    @property
+    def dead(self) -> int:
+        """Lines of the range dead within 14 days of birth, at its end or after it."""
+        return sum(c.dead for c in self.by_commit)
+
+    @property
+    def dead_of_alive(self) -> int:
+        """Lines alive at the end of the range and dead within 14 days of birth."""
+        return sum(c.dead_of_alive for c in self.by_commit)
+
+    @property
+    def exposed(self) -> int:
+        """Lines alive at the end of the range whose 14 days are over or that are dead."""
+        return sum(c.exposed for c in self.by_commit)
+
+    @property
+    def dead_ever(self) -> int:
+        """Lines of the range that are gone at the horizon, however old they grew."""
+        return sum(c.dead_ever for c in self.by_commit)
+
+
+def survival(seen: Trace, span: Span) -> Survival:
+    """The counts of one window from a pass that covered it."""
+    places = {commit.sha: position for position, commit in enumerate(seen.commits)}
+    last, end = places.get(span.horizon, -1), places.get(span.end, -1)
+    within = ancestors(seen.commits, places, last)
+    if end < 0 or not within[end]:
+        return Survival("unlanded", span.now, "", (), 0)
+    times = np.array([commit.committed_at for commit in seen.commits], dtype=np.int64)
+    died = death_times(seen, places, times, within)
+    mine = np.zeros(len(seen.commits), dtype=np.bool_)
+    mine[[places[sha] for sha in span.commits]] = True
+    ids = np.flatnonzero((seen.born_at >= 0) & mine[seen.born_at])
+    born = times[seen.born_at[ids]]
+    alive = np.isin(ids, seen.alive_at[span.end])
+    dead = (died[ids] != NEVER) & (died[ids] - born <= FOLLOWED)
+    over = born + FOLLOWED <= span.now
+    by_commit = _by_commit(seen, ids, (alive, dead, over, died[ids] != NEVER))
+    matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
+    state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
+    return Survival(state, span.now, span.horizon, by_commit, matures)
+
+
+def _by_commit(
+    seen: Trace, ids: NDArray[np.intp], facts: tuple[NDArray[np.bool_], ...]
+) -> tuple[CommitLines, ...]:
+    alive, dead, over, gone = facts
+    size = len(seen.commits)
+    at = seen.born_at[ids]
+
+    def tally(those: NDArray[np.bool_]) -> list[int]:
+        return [int(n) for n in np.bincount(at[those], minlength=size)]
+
+    columns = zip(
+        [commit.sha for commit in seen.commits],
+        tally(np.ones_like(alive)),
+        tally(alive),
+        tally(dead),
+        tally(dead & alive),
+        tally(alive & (over | dead)),
+        tally(gone),
+        strict=True,
+    )
+    return tuple(CommitLines(*row) for row in columns if row[1])
+
+
+def ancestors(commits: Sequence[Commit], places: dict[str, int], tip: int) -> NDArray[np.bool_]:
+    """For each commit of the history, whether `tip` (a position) contains it, itself included.
+
+    A tip outside the history (-1) contains none.
+    """
+    reached = np.zeros(len(commits), dtype=np.bool_)
+    if tip < 0:
+        return reached
+    waiting = [tip]
+    reached[tip] = True
+    while waiting:
+        for parent in commits[waiting.pop()].parents:
+            at = places.get(parent, -1)
+            if at >= 0 and not reached[at]:
+                reached[at] = True
+                waiting.append(at)
+    return reached
+
+
+def death_times(
+    seen: Trace,
+    places: dict[str, int],
+    times: NDArray[np.int64],
+    within: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """For each id, the committer time of its death in the history `within`, or NEVER."""
+    died = np.full(seen.born_at.size, NEVER, dtype=np.int64)
+    deaths = [event for event in seen.deaths if within[event.position]]
+    if not deaths:
+        return died
+    ids = np.concatenate([event.ids for event in deaths])
+    at = np.repeat([event.position for event in deaths], [event.ids.size for event in deaths])
+    counts = np.ones(ids.size, dtype=np.bool_)
+    for revival in seen.revivals:
+        if within[revival.position]:
+            contained = ancestors(seen.commits, places, revival.position)
+            counts &= ~(contained[at] & np.isin(ids, revival.ids))
+    np.minimum.at(died, ids[counts], times[at[counts]])
+    return died
+
+
+def windows_union(spans: Collection[Span]) -> frozenset[str]:
+    """The commits whose lines a pass has to follow for all of some windows."""
+    return frozenset(sha for span in spans for sha in span.commits)

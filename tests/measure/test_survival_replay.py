@@ -1,0 +1,49 @@
+"""The single pass equals a reference that replays every commit line by line."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from replay import Model, changes_of, random_model, replay
+
+from gitledger.ledger.change import Hunks
+from gitledger.measure.survival import FOLLOWED, Span, Survival, survival
+from gitledger.measure.trace import trace
+
+Counts = tuple[int, int, int, int, int]
+
+
+def unasked(old: str, new: str) -> Hunks:
+    """Every change of a model comes with its hunks."""
+    raise AssertionError(old, new)
+
+
+def single_pass(model: Model) -> Survival:
+    """The model's range measured by the pass."""
+    end, tip = model.commits[model.end].sha, model.commits[-1].sha
+    seen = trace(model.commits, changes_of(model), unasked, born_in=model.in_range, landings={end})
+    return survival(seen, Span(tuple(model.in_range), end, tip, 10**9))
+
+
+def by_hand(model: Model) -> dict[str, Counts]:
+    """Born, alive at the end, dead, dead of the alive, dead ever; for each commit."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for (position, _, _), (alive, died) in replay(model).items():
+        commit = model.commits[position]
+        dead = died is not None and died - commit.committed_at <= FOLLOWED
+        facts = (True, alive, dead, dead and alive, died is not None)
+        counts.update((commit.sha, n) for n, fact in enumerate(facts) if fact)
+    shas = {sha for sha, _ in counts}
+    return {sha: tuple(counts[sha, n] for n in range(5)) for sha in shas}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 14))
+def test_pass_equals_replay(seed: int, size: int) -> None:
+    """On random histories with merges every commit's lines live and die as in the replay."""
+    model = random_model(seed, size)
+    measured = {
+        c.sha: (c.born, c.alive_at_end, c.dead, c.dead_of_alive, c.dead_ever)
+        for c in single_pass(model).by_commit
+    }
+    assert by_hand(model) == measured
