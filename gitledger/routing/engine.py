@@ -1,0 +1,129 @@
+"""One engine that plays any policy over many replicates at once.
+
+Depends on numpy, the board and `policy.py`. Arrays hold replicates in their last axis. Outcomes
+come from one uniform number for each (round, replicate), handed in, so that all policies meet the
+same luck (common random numbers). An outcome that would overdraw a budget is cut in proportion,
+reward and costs alike, so that no budget is ever overspent.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gitledger.routing.board import Board, Floats, Whole
+from gitledger.routing.policy import IDLE, Beliefs, Policy, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """What chance deals: `uniform` (T, R), and the `cumulative` chances (W, A, K) of W worlds.
+
+    Replicate r lives in world r // (R // W).
+    """
+
+    uniform: Floats
+    cumulative: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is known before the first round: windows seen, mean reward and mean cost by arm.
+
+    `seen` (A,), `reward` (A,), `cost` (A, J); `tally` (A, K) is the weight of each outcome.
+    """
+
+    seen: Floats
+    reward: Floats
+    cost: Floats
+    tally: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What a policy did: `reward` (R,), `skipped` rounds (R,), budget `left` (J, R),
+    `pulls` (A, R), and the means over replicates by round of reward earned (T,) and of the
+    share of all budgets spent (T,), both cumulative."""
+
+    reward: Floats
+    skipped: Whole
+    left: Floats
+    pulls: Whole
+    earned_by_round: Floats
+    spent_by_round: Floats
+
+
+def cumulative(chance: Floats) -> Floats:
+    """Chances (..., K) summed up along K, the last one exactly 1 (or 0 for an arm without any)."""
+    summed = np.cumsum(chance, axis=-1)
+    return np.asarray(summed / np.where(summed[..., -1:] > 0, summed[..., -1:], 1.0))
+
+
+def ignorance(board: Board) -> Prior:
+    """Nothing seen yet; every outcome that can come weighs 1."""
+    arms, resources = len(board.arms), len(board.resources)
+    possible = (board.chance > 0).astype(np.float64)
+    return Prior(np.zeros(arms), np.zeros(arms), np.zeros((arms, resources)), possible)
+
+
+def play(board: Board, policy: Policy, luck: Luck, prior: Prior, noise: np.random.Generator) -> Play:
+    """Play `policy` to the horizon in every replicate; `noise` is the policy's own randomness."""
+    size = luck.uniform.shape[1]
+    beliefs = _first_beliefs(prior, size, tallied=policy.tallies)
+    left = np.repeat(board.budget[:, None], size, axis=1)
+    reward, pulls = np.zeros(size), np.zeros((len(board.arms), size), dtype=np.int64)
+    earned, spent = np.zeros(board.horizon), np.zeros(board.horizon)
+    choose = policy.prepare(board, noise, size)
+    draw = _Draw(board, luck)
+    whole = np.where(board.budget > 0, board.budget, 1.0)
+    for number in range(board.horizon if board.arms else 0):
+        may = ((left[None] - board.need[:, :, None]) >= -1e-9 * whole[:, None]) | (
+            board.need[:, :, None] == 0
+        )
+        choice = choose(Round(number, board.horizon - number, left, may.all(axis=1), beliefs))
+        played = np.flatnonzero(choice != IDLE)
+        arm = choice[played]
+        outcome = draw.outcome(number, played, arm)
+        gain, cost = board.reward[arm, outcome], board.cost[arm, outcome].T
+        beliefs.learn(played, arm, outcome, gain, cost)
+        share = _share_that_fits(left[:, played], cost)
+        reward[played] += gain * share
+        left[:, played] = np.maximum(left[:, played] - cost * share, 0.0)
+        pulls[arm, played] += 1
+        earned[number] = reward.mean()
+        spent[number] = 1.0 - (left.mean(axis=1) / whole).mean() if left.size else 0.0
+    skipped = board.horizon - pulls.sum(axis=0)
+    return Play(reward, skipped, left, pulls, earned, spent)
+
+
+class _Draw:
+    """Looks up outcomes: one sorted table of all worlds and arms, shifted by whole numbers."""
+
+    def __init__(self, board: Board, luck: Luck) -> None:
+        worlds, arms, self._outcomes = luck.cumulative.shape
+        block = np.arange(worlds * arms).reshape(worlds, arms, 1)
+        self._table = (luck.cumulative + block).ravel()
+        self._uniform = luck.uniform
+        self._block = np.arange(luck.uniform.shape[1]) // max(1, luck.uniform.shape[1] // worlds)
+        self._arms = len(board.arms)
+
+    def outcome(self, number: int, played: Whole, arm: Whole) -> Whole:
+        """The outcome (index in K) that round `number` deals to each playing replicate."""
+        block = self._block[played] * self._arms + arm
+        at = np.searchsorted(self._table, self._uniform[number, played] + block, side="right")
+        return np.asarray(np.minimum(at - block * self._outcomes, self._outcomes - 1))
+
+
+def _share_that_fits(left: Floats, cost: Floats) -> Floats:
+    share = np.ones(cost.shape[1])
+    over = np.flatnonzero((cost > left).any(axis=0))
+    if over.size:
+        asked = cost[:, over]
+        fits = np.divide(left[:, over], asked, out=np.ones_like(asked), where=asked > 0)
+        share[over] = np.minimum(1.0, fits.min(axis=0))
+    return share
+
+
+def _first_beliefs(prior: Prior, size: int, *, tallied: bool) -> Beliefs:
+    spread = [np.repeat(a[..., None], size, axis=-1) for a in (prior.seen, prior.reward, prior.cost)]
+    tally = np.repeat(prior.tally[..., None], size, axis=-1) if tallied else np.zeros((0, 0, 0))
+    return Beliefs(*spread, tally)
