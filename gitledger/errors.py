@@ -136,3 +136,9 @@ class UnknownRevision(GitledgerError):
 
 class GitFailed(GitledgerError):
     """The git program is missing, too old, or failed; its own words follow."""
+
+
+class TooFewWindows(GitledgerError):
+    """No provider has enough usable windows to say anything."""
+
+    exit_code = EXIT_UNDECIDED

@@ -89,5 +89,3 @@ def _smallest_cost(cost: Floats, chance: Floats) -> Floats:
     positive = np.where((cost > 0) & (chance[:, :, None] > 0), cost, np.inf)
     least = positive.min(axis=1, initial=np.inf)
     return np.asarray(np.where(np.isinf(least), 0.0, least), dtype=np.float64)
-
-

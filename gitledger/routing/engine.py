@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gitledger.routing.board import Board, Floats, Whole
+from gitledger.routing.board import Board, Bools, Floats, Whole
 from gitledger.routing.policy import IDLE, Beliefs, Policy, Round
 
 
@@ -40,9 +40,12 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What a policy did: `reward` (R,), `skipped` rounds (R,), budget `left` (J, R),
-    `pulls` (A, R), and the means over replicates by round of reward earned (T,) and of the
-    share of all budgets spent (T,), both cumulative."""
+    """What a policy did in each replicate, and by round on average.
+
+    `reward` (R,), `skipped` rounds (R,), budget `left` (J, R), `pulls` (A, R); cumulative means
+    over replicates of reward earned (T,) and of the share of the budgets spent (T,), where the
+    share is averaged over the resources.
+    """
 
     reward: Floats
     skipped: Whole
@@ -59,14 +62,35 @@ def cumulative(chance: Floats) -> Floats:
 
 
 def ignorance(board: Board) -> Prior:
-    """Nothing seen yet; every outcome that can come weighs 1."""
+    """Nothing seen yet, nothing assumed but which outcomes can come."""
     arms, resources = len(board.arms), len(board.resources)
     possible = (board.chance > 0).astype(np.float64)
     return Prior(np.zeros(arms), np.zeros(arms), np.zeros((arms, resources)), possible)
 
 
-def play(board: Board, policy: Policy, luck: Luck, prior: Prior, noise: np.random.Generator) -> Play:
-    """Play `policy` to the horizon in every replicate; `noise` is the policy's own randomness."""
+def one_of_each(board: Board) -> Prior:
+    """Every outcome that can come, or window of a log, seen once: a Dirichlet(1..1) posterior."""
+    possible = (board.chance > 0).astype(np.float64)
+    seen = possible.sum(axis=1)
+    weight = possible / np.maximum(seen, 1.0)[:, None]
+    cost = (weight[:, :, None] * board.cost).sum(axis=1)
+    return Prior(seen, (weight * board.reward).sum(axis=1), cost, possible)
+
+
+def play(
+    board: Board,
+    policy: Policy,
+    luck: Luck,
+    *,
+    noise: np.random.Generator,
+    prior: Prior | None = None,
+) -> Play:
+    """Play `policy` to the horizon in every replicate; `noise` is the policy's own randomness.
+
+    Without a `prior` a policy starts as it says itself: from nothing, or from one of each outcome.
+    """
+    if prior is None:
+        prior = one_of_each(board) if policy.bayesian else ignorance(board)
     size = luck.uniform.shape[1]
     beliefs = _first_beliefs(prior, size, tallied=policy.tallies)
     left = np.repeat(board.budget[:, None], size, axis=1)
@@ -76,10 +100,8 @@ def play(board: Board, policy: Policy, luck: Luck, prior: Prior, noise: np.rando
     draw = _Draw(board, luck)
     whole = np.where(board.budget > 0, board.budget, 1.0)
     for number in range(board.horizon if board.arms else 0):
-        may = ((left[None] - board.need[:, :, None]) >= -1e-9 * whole[:, None]) | (
-            board.need[:, :, None] == 0
-        )
-        choice = choose(Round(number, board.horizon - number, left, may.all(axis=1), beliefs))
+        may = _affordable(board, left)
+        choice = choose(Round(number, board.horizon - number, left, may, beliefs))
         played = np.flatnonzero(choice != IDLE)
         arm = choice[played]
         outcome = draw.outcome(number, played, arm)
@@ -113,6 +135,15 @@ class _Draw:
         return np.asarray(np.minimum(at - block * self._outcomes, self._outcomes - 1))
 
 
+def _affordable(board: Board, left: Floats) -> Bools:
+    """Arms (A, R) whose smallest outcome still fits; an arm that costs nothing always does."""
+    may = np.ones((len(board.arms), left.shape[1]), dtype=np.bool_)
+    for arm, resource in np.argwhere(board.need > 0):
+        need = board.need[arm, resource]
+        may[arm] &= left[resource] >= need - 1e-9 * need
+    return may
+
+
 def _share_that_fits(left: Floats, cost: Floats) -> Floats:
     share = np.ones(cost.shape[1])
     over = np.flatnonzero((cost > left).any(axis=0))
@@ -124,6 +155,8 @@ def _share_that_fits(left: Floats, cost: Floats) -> Floats:
 
 
 def _first_beliefs(prior: Prior, size: int, *, tallied: bool) -> Beliefs:
-    spread = [np.repeat(a[..., None], size, axis=-1) for a in (prior.seen, prior.reward, prior.cost)]
-    tally = np.repeat(prior.tally[..., None], size, axis=-1) if tallied else np.zeros((0, 0, 0))
-    return Beliefs(*spread, tally)
+    def spread(figures: Floats) -> Floats:
+        return np.repeat(figures[..., None], size, axis=-1)
+
+    tally = spread(prior.tally) if tallied else np.zeros((0, 0, 0))
+    return Beliefs(spread(prior.seen), spread(prior.reward), spread(prior.cost), tally)

@@ -40,6 +40,7 @@ def highs(reward: Floats, cost: Floats, limit: Floats, horizon: int = 1) -> Flui
     rows = np.vstack([cost.T, np.ones((1, reward.size))])
     found = linprog(-reward, A_ub=rows, b_ub=np.append(limit, 1.0), method="highs")
     prices = [max(0.0, -float(m)) for m in found.ineqlin.marginals]
-    value = -float(found.fun)
-    mix = tuple(float(x) for x in found.x)
-    return FluidPlan(value + 0.0, value * horizon + 0.0, mix, tuple(prices[:-1]), prices[-1])
+    mix = np.asarray(found.x, dtype=np.float64)
+    value = max(0.0, float((reward * mix).sum()))
+    shares = tuple(float(x) for x in mix)
+    return FluidPlan(value, value * horizon, shares, tuple(prices[:-1]), prices[-1])

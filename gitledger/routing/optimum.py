@@ -12,7 +12,7 @@ from gitledger.routing.board import Board, Floats
 
 def exact_value(board: Board) -> float:
     """Expected reward of the best policy; refuses boards it cannot enumerate."""
-    if len(board.resources) != 1 or not np.array_equal(board.cost, np.rint(board.cost)):
+    if not can_be_exact(board):
         raise InvalidData(
             "the exact optimum needs one resource that is spent in whole units",
             "compare with the fluid optimum instead",
@@ -22,6 +22,11 @@ def exact_value(board: Board) -> float:
     for _ in range(board.horizon):
         value = _one_round(board, value)
     return float(value[-1])
+
+
+def can_be_exact(board: Board) -> bool:
+    """One resource, spent in whole units."""
+    return len(board.resources) == 1 and bool((board.cost == np.rint(board.cost)).all())
 
 
 def _one_round(board: Board, value: Floats) -> Floats:

@@ -53,13 +53,13 @@ def best_fixed(board: Board, noise: np.random.Generator, size: int) -> Choice:
 
 
 def as_logged(order: Sequence[int]) -> Policy:
-    """`actual`: the arms in the log's own order, from its start again when it ends."""
+    """`actual`: the arms in the log's own order (not empty), from its start when it ends."""
 
     def prepare(board: Board, noise: np.random.Generator, size: int) -> Choice:
         del board, noise
 
         def choose(now: Round) -> Whole:
-            arm = order[now.number % len(order)] if order else IDLE
+            arm = order[now.number % len(order)]
             return np.where(now.may[arm], np.full(size, arm), IDLE)
 
         return choose
@@ -70,8 +70,8 @@ def as_logged(order: Sequence[int]) -> Policy:
 POLICIES: Mapping[str, Policy] = {
     policy.name: policy
     for policy in (
-        Policy("bwk", bwk),
-        Policy("bwk-ts", bwk_ts, tallies=True),
+        Policy("bwk", bwk, bayesian=True),
+        Policy("bwk-ts", bwk_ts, bayesian=True, tallies=True),
         Policy("bwk-ucb", bwk_ucb),
         Policy("greedy-ratio", greedy_ratio),
         Policy("greedy-reward", greedy_reward),

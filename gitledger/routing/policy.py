@@ -27,9 +27,7 @@ class Beliefs:
     cost: Floats
     tally: Floats
 
-    def learn(
-        self, at: Whole, arm: Whole, outcome: Whole, gain: Floats, cost: Floats
-    ) -> None:
+    def learn(self, at: Whole, arm: Whole, outcome: Whole, gain: Floats, cost: Floats) -> None:
         """Take in the uncut outcome of the arms played by the replicates `at`."""
         count = self.seen[arm, at] + 1.0
         self.seen[arm, at] = count
@@ -43,8 +41,11 @@ class Beliefs:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a policy sees: round `number` from 0, rounds `to_go` with this one, budget `left`
-    (J, R), arms that can still be begun `may` (A, R), and the beliefs."""
+    """What a policy sees before it answers.
+
+    Round `number` from 0, rounds `to_go` with this one, budget `left` (J, R), arms that can
+    still be begun `may` (A, R), and the beliefs.
+    """
 
     number: int
     to_go: int
@@ -59,10 +60,15 @@ Prepare: TypeAlias = Callable[[Board, np.random.Generator, int], Choice]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A named way to choose. `prepare` is called once a run and keeps what state it needs."""
+    """A named way to choose. `prepare` is called once a run and keeps what state it needs.
+
+    `bayesian` policies, met with no log, start from one of each outcome that can come; others
+    from nothing. `tallies` asks the engine to count outcomes.
+    """
 
     name: str
     prepare: Prepare
+    bayesian: bool = False
     tallies: bool = False
 
 
@@ -84,7 +90,7 @@ def untried_first(choose: Choice) -> Choice:
         known = not untried.any()
         if known:
             return choose(now)
-        first = untried.argmax(axis=0)
+        first = np.asarray(untried.argmax(axis=0))
         if untried.any(axis=0).all():
             return first
         return np.where(untried.any(axis=0), first, choose(now))

@@ -17,7 +17,10 @@ CONFIDENCE = 0.1
 
 
 def bwk(board: Board, noise: np.random.Generator, size: int) -> Choice:
-    """Plug-in means, and shares turned into arms by the largest deficit, idling as an arm."""
+    """Plug-in means, and shares turned into arms by the largest deficit, idling as an arm.
+
+    Given no log it plugs in the means of the posterior that `bwk_ts` draws from.
+    """
     del noise
     owed = np.zeros((len(board.arms) + 1, size))
     every = np.arange(size)
@@ -43,6 +46,7 @@ def bwk_ts(board: Board, noise: np.random.Generator, size: int) -> Choice:
     Ferreira, Simchi-Levi and Wang 2018, algorithm 2 (inventory constraint updated). Every outcome
     that can come, or every window of the log, starts with a weight of 1.
     """
+
     def choose(now: Round) -> Whole:
         drawn = noise.standard_gamma(now.beliefs.tally)
         drawn /= np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300)
@@ -69,9 +73,7 @@ def bwk_ucb(board: Board, noise: np.random.Generator, size: int) -> Choice:
     def choose(now: Round) -> Whole:
         seen = np.maximum(now.beliefs.seen, 1.0)
         reward = _bound(now.beliefs.reward / top_reward, seen, CONFIDENCE * log_term, up=True)
-        cost = _bound(
-            now.beliefs.cost / top_cost, seen[:, None], CONFIDENCE * log_term, up=False
-        )
+        cost = _bound(now.beliefs.cost / top_cost, seen[:, None], CONFIDENCE * log_term, up=False)
         share = _plan(now, reward * top_reward, cost * top_cost, pace * now.to_go)
         wish = _by_chance(share, now, noise.random(size))
         return _not_idle_for_nothing(board, now, wish, reward)
@@ -99,8 +101,10 @@ def _by_chance(share: Floats, now: Round, uniform: Floats) -> Whole:
 
 
 def _not_idle_for_nothing(board: Board, now: Round, wish: Whole, score: Floats) -> Whole:
-    """Where a policy would idle, an arm that shares its resources with none is played instead:
-    what it saves no other arm could use."""
+    """Where a policy would idle, play an arm that shares its resources with none.
+
+    What idling saves of them no other arm could use.
+    """
     if not board.alone.any():
         return wish
     return np.where(wish == IDLE, best(score, now.may & board.alone[:, None]), wish)

@@ -57,7 +57,7 @@ def solve(reward: Floats, cost: Floats, limit: Floats) -> Solutions:
     rounds = 0
     while tables.where.size:
         steps = tables.cells[-1, :-1]
-        finished = (steps >= -EPSILON).all(axis=0)
+        finished = np.asarray((steps >= -EPSILON).all(axis=0))
         if finished.any():
             _read_off(tables.keep(finished), share, slack)
             tables = tables.keep(~finished)

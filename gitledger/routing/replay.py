@@ -1,0 +1,100 @@
+"""A replay from end to end: a log and budgets in, comparisons with all that must be said out.
+
+Depends on the rest of the room. Nothing is ever routed; a replay only observes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gitledger.routing.board import Board, lay_out
+from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
+from gitledger.routing.fluid import FluidPlan, fluid_plan
+from gitledger.routing.logged import (
+    Budgets,
+    LoggedWindow,
+    Support,
+    instance_of,
+    order_of,
+    support_of,
+)
+from gitledger.routing.policies import policies_named
+from gitledger.routing.verdict import Comparison
+
+HONEST = "Providers were not assigned to windows at random; observe-only."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which strategy against which baseline, over how many rounds, for which arms."""
+
+    strategy: str = "bwk"
+    baseline: str = "greedy"
+    rounds: int | None = None
+    by_methodology: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The answer. `courses` holds the strategy first, then the baselines in order."""
+
+    strategy: str
+    rounds: int
+    effort: Effort
+    comparisons: tuple[Comparison, ...]
+    courses: tuple[Course, ...]
+    support: tuple[Support, ...]
+    fluid: FluidPlan
+    board: Board
+    notes: tuple[str, ...]
+
+
+def replay(
+    log: Sequence[LoggedWindow],
+    budgets: Budgets,
+    question: Question,
+    effort: Effort,
+    progress: Progress | None = None,
+) -> Replay:
+    """Answer `question` from `log`. Without `rounds`: as many as the log has usable windows.
+
+    Raises `InvalidData`, `UsageError` (a policy's name) or `TooFewWindows`.
+    """
+    split = question.by_methodology
+    support = support_of(log, budgets, by_methodology=split)
+    rounds = question.rounds
+    if rounds is None:
+        rounds = sum(s.usable for s in support if s.state == "supported")
+    instance = instance_of(log, budgets, rounds, by_methodology=split)
+    board = lay_out(instance)
+    order = order_of(log, instance, by_methodology=split)
+    strategy = policies_named(question.strategy, order)
+    baselines = policies_named(question.baseline, order)
+    courses = run_worlds(board, (strategy[0], *baselines), effort, progress)
+    return Replay(
+        strategy[0].name,
+        rounds,
+        effort,
+        against(courses[0], courses[1:]),
+        courses,
+        support,
+        fluid_plan(board),
+        board,
+        _notes(board, support),
+    )
+
+
+def _notes(board: Board, support: Sequence[Support]) -> tuple[str, ...]:
+    """What a reader must know besides the figures; the honest sentence comes last."""
+    said = [f"{s.arm} was refused: {s.why}" for s in support if s.state == "refused"]
+    said += [
+        f"nothing of {name} is left to spend"
+        for name, left in zip(board.resources, board.budget, strict=True)
+        if left <= 0
+    ]
+    if board.horizon == 0:
+        said.append("a horizon of 0 rounds leaves nothing to play")
+    if not board.reward.any():
+        said.append("no window of the log earned anything")
+    if len(board.arms) == 1:
+        said.append(f"{board.arms[0]} is the only provider: there is nothing to choose")
+    return (*said, HONEST)
