@@ -1,0 +1,277 @@
+"""Two readings of one meter -> a delta in exactly one state. Depends on snapshot readings only.
+
+A meter counts up within its window and starts again at its reset. There is no wrap-around
+arithmetic here: a meter that fell was reset, moved, or read from a wrong pane, and the state
+says which. Meter windows are real minutes, so all arithmetic is in UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from gitledger.windows.snapshot import MeterReading
+from gitledger.windows.thresholds import RESET_TOLERANCE
+
+State = Literal[
+    "valid",
+    "manual",
+    "reset-between",
+    "anchor-moved",
+    "non-monotonic",
+    "stale",
+    "saturated",
+    "shared",
+    "missing-before",
+    "missing-after",
+    "unread",
+]
+Link = Literal["same", "reset", "moved"]
+USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
+NOMINAL_MINUTES = {"5h": 300, "weekly": 10_080}
+FULL = Decimal(100)
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side of a reset: from where to where the meter went, None where nobody saw it."""
+
+    start: Decimal | None
+    end: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a window took from one meter, and whether that can be trusted.
+
+    `value` is after - before in percentage points, known only within one window of the meter;
+    `resolution` what rounding leaves open, +- pp; `low` and `high` bound the true use (None is
+    open). `parts` and `resets` tell a `reset-between` apart. `with_windows` names who shared.
+    """
+
+    provider: str
+    account: str
+    bucket: str
+    meter: str
+    state: State
+    why: str = ""
+    before: Decimal | None = None
+    after: Decimal | None = None
+    value: Decimal | None = None
+    resolution: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    manual: bool = False
+    rounding: str = ""
+    parts: tuple[Part, ...] = ()
+    resets: tuple[datetime, ...] = ()
+    with_windows: tuple[str, ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it enters totals: valid, manual (marked), or saturated (as a lower bound)."""
+        return self.state in USABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the account's other readings say against a pair: staleness, sharing, resets seen."""
+
+    stale: str = ""
+    shared_with: tuple[str, ...] = ()
+    resets: tuple[datetime, ...] = ()
+
+
+TRUSTED = Doubt()
+
+
+def measure_delta(
+    before: MeterReading,
+    after: MeterReading,
+    doubt: Doubt = TRUSTED,
+    *,
+    provider: str = "",
+    account: str = "",
+) -> Delta:
+    """The delta between two readings of one meter, `before` captured no later than `after`.
+
+    First match wins: non-monotonic (fell under one reset time), stale, reset-between,
+    anchor-moved, shared, saturated, manual, valid.
+    """
+    state, why = _judge(before, after, doubt)
+    value, low, high = _amounts(before, after, state)
+    reset = state == "reset-between"
+    return Delta(
+        provider=provider,
+        account=account,
+        bucket=after.bucket,
+        meter=after.meter,
+        state=state,
+        why=why,
+        before=before.used,
+        after=after.used,
+        value=value,
+        resolution=None if value is None else rounding_error(before, after),
+        low=low,
+        high=high,
+        manual=before.manual or after.manual,
+        rounding=before.rounding if before.rounding == after.rounding else "mixed",
+        parts=(Part(before.used, None), Part(ZERO, after.used)) if reset else (),
+        resets=_resets(before, doubt) if reset else (),
+        with_windows=doubt.shared_with if state == "shared" else (),
+    )
+
+
+def link(before: MeterReading, after: MeterReading) -> Link:
+    """Whether both stand in the same window of the meter, across a reset, or across a move."""
+    if before.resets_at is not None and after.resets_at is not None:
+        if abs(after.resets_at - before.resets_at) <= RESET_TOLERANCE:
+            return "same"
+        came = before.resets_at <= after.captured_at + RESET_TOLERANCE
+        return "reset" if came else "moved"
+    if before.resets_at is not None:
+        return "reset" if before.resets_at <= after.captured_at else "same"
+    return "reset" if _reset_fits(before, after) else "same"
+
+
+def fell(before: MeterReading, after: MeterReading) -> bool:
+    """Whether the true value must have fallen: rounding alike keeps order, unlike may not."""
+    if after.used >= before.used:
+        return False
+    if (before.rounding, before.resolution) == (after.rounding, after.resolution):
+        return True
+    return after.used + spread(after)[1] < before.used + spread(before)[0]
+
+
+def spread(reading: MeterReading) -> tuple[Decimal, Decimal]:
+    """How far the true value may lie below and above the number shown, in pp."""
+    step = reading.resolution
+    if reading.rounding == "floor":
+        return (ZERO, step)
+    if reading.rounding == "ceil":
+        return (-step, ZERO)
+    return (ZERO, ZERO) if reading.rounding == "exact" else (-step / 2, step / 2)
+
+
+def rounding_error(before: MeterReading, after: MeterReading) -> Decimal:
+    """How far the true difference may lie from the one shown, +- pp."""
+    (before_low, before_high), (after_low, after_high) = spread(before), spread(after)
+    return max(abs(after_low - before_high), abs(after_high - before_low))
+
+
+def window_length(reading: MeterReading) -> timedelta | None:
+    """The length of the meter's window: as stated, else by its name, else unknown."""
+    minutes = reading.window_minutes or NOMINAL_MINUTES.get(reading.meter.partition("-")[0])
+    return None if minutes is None else timedelta(minutes=minutes)
+
+
+def stale_by_clock(reading: MeterReading) -> str:
+    """Why a reading is older than its capture says, "" when its own reset time fits.
+
+    The reset must lie within (captured, captured + window length]; a time printed without
+    seconds stands for its whole minute.
+    """
+    if reading.resets_at is None:
+        return ""
+    last = reading.resets_at + timedelta(minutes=1 if reading.to_the_minute else 0)
+    if reading.captured_at >= last:
+        return f"the {reading.meter} meter shows a reset at {_utc(reading.resets_at)}, in the past"
+    length = window_length(reading)
+    if length is not None and reading.resets_at > reading.captured_at + length + _slack(length):
+        return f"the {reading.meter} meter shows a reset farther ahead than its window is long"
+    return ""
+
+
+def _judge(before: MeterReading, after: MeterReading, doubt: Doubt) -> tuple[State, str]:
+    linked = link(before, after)
+    if linked == "same" and fell(before, after):
+        return "non-monotonic", f"fell from {before.used} to {after.used} % before its reset"
+    if doubt.stale:
+        return "stale", doubt.stale
+    if linked == "reset":
+        return "reset-between", _reset_why(before, after, doubt)
+    if linked == "moved":
+        return "anchor-moved", _moved_why(before, after)
+    return _judge_spanned(before, after, doubt)
+
+
+def _judge_spanned(before: MeterReading, after: MeterReading, doubt: Doubt) -> tuple[State, str]:
+    """The state of a pair within one window of the meter that did not fall."""
+    if doubt.shared_with:
+        return "shared", f"{', '.join(doubt.shared_with)} used the same account in between"
+    if after.used >= FULL:
+        return "saturated", "the meter is full: the true use is at least this"
+    if before.manual or after.manual:
+        return "manual", "typed in"
+    return "valid", ""
+
+
+def _amounts(
+    before: MeterReading, after: MeterReading, state: State
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Value, low and high of the true use; all unknown unless one window of the meter spans."""
+    if state not in USABLE and state != "shared":
+        return None, None, None
+    value = max(after.used - before.used, ZERO)
+    full = after.used >= FULL
+    if state == "shared":
+        return value, ZERO, None if full else value
+    if full:
+        return value, value, None
+    error = rounding_error(before, after)
+    return value, max(value - error, ZERO), value + error
+
+
+def _reset_fits(before: MeterReading, after: MeterReading) -> bool:
+    """Whether a reset may lie between when the reading before does not name one.
+
+    The reading after names its window's end, hence its beginning: a meter that stood at 0
+    loses nothing unless a whole window fits before that; any other does when the window began
+    after the reading before. When neither names one, a window's length must have gone by.
+    """
+    length = window_length(after) or window_length(before)
+    if length is None:
+        return False
+    if after.resets_at is None:
+        return after.captured_at - before.captured_at >= length
+    unseen = after.resets_at - length - before.captured_at
+    return unseen >= length if before.used == ZERO else unseen > RESET_TOLERANCE
+
+
+def _resets(before: MeterReading, doubt: Doubt) -> tuple[datetime, ...]:
+    """The known resets between, the before-reading's own first, each once."""
+    known: list[datetime] = []
+    own: Sequence[datetime] = () if before.resets_at is None else (before.resets_at,)
+    for reset in sorted((*own, *doubt.resets)):
+        if not known or reset - known[-1] > RESET_TOLERANCE:
+            known.append(reset)
+    return tuple(known)
+
+
+def _reset_why(before: MeterReading, after: MeterReading, doubt: Doubt) -> str:
+    resets = _resets(before, doubt)
+    if not resets:
+        return "a reset fits between the two readings"
+    times = "once" if len(resets) == 1 else "twice" if len(resets) == 2 else f"{len(resets)} times"
+    listed = ", ".join(_utc(reset) for reset in resets)
+    return f"reset {times} in between ({listed}): {before.used} -> ?, 0 -> {after.used}"
+
+
+def _moved_why(before: MeterReading, after: MeterReading) -> str:
+    assert before.resets_at is not None  # noqa: S101 - a move needs both resets
+    assert after.resets_at is not None  # noqa: S101
+    return (
+        f"the reset moved from {_utc(before.resets_at)} to {_utc(after.resets_at)} "
+        "before its time had come"
+    )
+
+
+def _slack(length: timedelta) -> timedelta:
+    """Windows are reported up to 2 % short (299 of 300 minutes), calendar months up to 10 %."""
+    return max(RESET_TOLERANCE, length / (10 if length > timedelta(days=14) else 50))
+
+
+def _utc(when: datetime) -> str:
+    return when.strftime("%Y-%m-%d %H:%MZ")

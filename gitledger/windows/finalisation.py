@@ -1,0 +1,129 @@
+"""Finalisations of a window: which one counts, which repeat it, which contradict it.
+
+Depends on rows. The latest finalisation counts. An earlier one that states the same is a
+duplicate; one that states something else conflicts, unless a later one names a reason and so
+amends all before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import (
+    NO_ACCOUNT,
+    captured_or_recorded,
+    maps_of,
+    number_of,
+    text_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many features one provider account delivered in a window."""
+
+    provider: str
+    account: str
+    features: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finalisation:
+    """What a person or agent stated about a finished window; None and "" are unknown."""
+
+    row: str
+    window: str
+    finalised_at: datetime
+    agent: str
+    delivered: tuple[Delivered, ...]
+    quality: Decimal | None
+    rubric: int | None
+    outcome: str
+    cls: Decimal | None
+    impf: Decimal | None
+    methodology: str
+    spec_id: str
+    spec_version: str
+    commit_start: str
+    commit_end: str
+    reason: str
+    notes: str
+
+    @property
+    def features(self) -> int:
+        """Features of all providers together."""
+        return sum(entry.features for entry in self.delivered)
+
+    @property
+    def stated(self) -> tuple[object, ...]:
+        """What makes two finalisations the same statement: everything but notes and reason."""
+        return (
+            tuple(sorted((d.provider, d.account, d.features) for d in self.delivered)),
+            *(self.quality, self.outcome, self.cls, self.impf, self.methodology),
+            *(self.spec_id, self.spec_version, self.commit_start, self.commit_end),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finalised:
+    """All finalisations of a window: the one that counts and what became of the others."""
+
+    canonical: Finalisation
+    duplicates: tuple[Finalisation, ...] = ()
+    conflicting: tuple[Finalisation, ...] = ()
+    amended: tuple[Finalisation, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """How many finalisations were recorded."""
+        return 1 + len(self.duplicates) + len(self.conflicting) + len(self.amended)
+
+
+def finalisation_of(row: Row) -> Finalisation:
+    """The value of a `windows` row."""
+    values = row.values
+    rubric = number_of(values, "rubric")
+    return Finalisation(
+        row=row.id,
+        window=text_of(values, "window"),
+        finalised_at=captured_or_recorded(row, "finalised_at"),
+        agent=row.agent,
+        delivered=tuple(_delivered(values)),
+        quality=number_of(values, "quality"),
+        rubric=None if rubric is None else int(rubric),
+        outcome=text_of(values, "outcome"),
+        cls=number_of(values, "cls"),
+        impf=number_of(values, "impf"),
+        methodology=text_of(values, "methodology"),
+        spec_id=text_of(values, "spec_id"),
+        spec_version=text_of(values, "spec_version"),
+        commit_start=text_of(values, "commit_start"),
+        commit_end=text_of(values, "commit_end"),
+        reason=text_of(values, "reason"),
+        notes=text_of(values, "notes"),
+    )
+
+
+def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:
+    """The finalisations of one window, given in order of recording; None when there is none."""
+    if not rows:
+        return None
+    found = tuple(finalisation_of(row) for row in rows)
+    amending = max((i for i, entry in enumerate(found) if entry.reason), default=0)
+    canonical, rivals = found[-1], found[amending:-1]
+    return Finalised(
+        canonical=canonical,
+        duplicates=tuple(r for r in rivals if r.stated == canonical.stated),
+        conflicting=tuple(r for r in rivals if r.stated != canonical.stated),
+        amended=found[:amending],
+    )
+
+
+def _delivered(values: Mapping[str, object]) -> list[Delivered]:
+    return [
+        Delivered(text_of(m, "provider"), text_of(m, "account", NO_ACCOUNT), int(count))
+        for m in maps_of(values, "features")
+        if (count := number_of(m, "features")) is not None
+    ]

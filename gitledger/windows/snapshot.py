@@ -1,0 +1,185 @@
+"""A snapshot row as a value: one account's meters as shown at one moment.
+
+Depends on the ledger's Row. Rows that came through the ledger hold their column types; a
+reading without a number stays out, because it says nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from gitledger.ledger.row import Row
+
+NO_ACCOUNT = "default"
+DEFAULT_BUCKET = "default"
+MeterKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeterReading:
+    """One meter as shown: percent used, how it was rounded, and when its window ends.
+
+    `used` and `resolution` are percentage points. `to_the_minute` says that the reset time was
+    printed without seconds, so that it stands for the whole minute.
+    """
+
+    bucket: str
+    meter: str
+    used: Decimal
+    captured_at: datetime
+    resolution: Decimal = Decimal(1)
+    rounding: str = "round"
+    window_minutes: int | None = None
+    resets_at: datetime | None = None
+    to_the_minute: bool = False
+    manual: bool = False
+    used_units: Decimal | None = None
+    limit_units: Decimal | None = None
+
+    @property
+    def key(self) -> MeterKey:
+        """What makes two readings speak of the same meter of one account."""
+        return (self.bucket, self.meter)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One capture of one provider account: the row it came from and the meters it shows.
+
+    `problems` are (code, what) as stored with it; `stale` are (bucket, why) as found later by
+    comparing the account's captures.
+    """
+
+    row: str
+    window: str
+    provider: str
+    account: str
+    phase: str
+    agent: str
+    recorded_at: str
+    captured_at: datetime
+    source: str
+    manual: bool
+    simulated: bool
+    readings: tuple[MeterReading, ...]
+    problems: tuple[tuple[str, str], ...]
+    stale: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """Whose meters these are: provider and account."""
+        return (self.provider, self.account)
+
+    def reading(self, key: MeterKey) -> MeterReading | None:
+        """The reading of one meter, None when the capture does not show it."""
+        return next((r for r in self.readings if r.key == key), None)
+
+    def stale_why(self, bucket: str) -> str:
+        """Why the meters of a bucket are older than the capture says, "" when they are not."""
+        return next((why for found, why in self.stale if found == bucket), "")
+
+    def says(self, code: str) -> bool:
+        """Whether the capture was stored with a problem of this code."""
+        return any(found == code for found, _ in self.problems)
+
+
+def moment(text: object) -> datetime | None:
+    """A timestamp column as an aware UTC datetime; None for anything else."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def captured_or_recorded(row: Row, column: str) -> datetime:
+    """When a row's fact took place: its own timestamp column, else when it was recorded."""
+    found = moment(row.values.get(column)) or moment(row.recorded_at)
+    assert found is not None, f"row {row.id} has no time"  # noqa: S101 - the codec writes one
+    return found
+
+
+def text_of(values: Mapping[str, object], column: str, default: str = "") -> str:
+    """A text column, or the default when it is absent."""
+    value = values.get(column)
+    return value if isinstance(value, str) else default
+
+
+def number_of(values: Mapping[str, object], column: str) -> Decimal | None:
+    """A number column as a Decimal, None when it is absent."""
+    value = values.get(column)
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    return None
+
+
+def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, object], ...]:
+    """A column that holds a list of maps, empty when it is absent."""
+    value = values.get(column)
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(item for item in value if isinstance(item, Mapping))
+
+
+def snapshot_of(row: Row) -> Snapshot:
+    """The value of a `snapshots` row. A row without `captured_at` was shown when recorded."""
+    values = row.values
+    captured = captured_or_recorded(row, "captured_at")
+    manual = values.get("manual") is True
+    read = (_reading(m, captured, manual=manual) for m in maps_of(values, "readings"))
+    return Snapshot(
+        row=row.id,
+        window=text_of(values, "window"),
+        provider=text_of(values, "provider"),
+        account=text_of(values, "account", NO_ACCOUNT),
+        phase=text_of(values, "phase"),
+        agent=row.agent,
+        recorded_at=row.recorded_at,
+        captured_at=captured,
+        source=text_of(values, "source"),
+        manual=manual,
+        simulated=values.get("simulated") is True,
+        readings=tuple(reading for reading in read if reading is not None),
+        problems=tuple(
+            (text_of(m, "code"), text_of(m, "what")) for m in maps_of(values, "problems")
+        ),
+    )
+
+
+def _reading(
+    shown: Mapping[str, object], captured_at: datetime, *, manual: bool
+) -> MeterReading | None:
+    """One map of the `readings` column; None when it holds no percent."""
+    used = number_of(shown, "used_pct")
+    if used is None:
+        return None
+    resets_at = moment(shown.get("resets_at"))
+    minutes = number_of(shown, "window_minutes")
+    return MeterReading(
+        bucket=text_of(shown, "bucket", DEFAULT_BUCKET),
+        meter=text_of(shown, "meter"),
+        used=used,
+        captured_at=captured_at,
+        resolution=_resolution(shown, used),
+        rounding=text_of(shown, "rounding", "round"),
+        window_minutes=None if minutes is None else int(minutes),
+        resets_at=resets_at,
+        to_the_minute="reset_text" in shown and resets_at is not None and resets_at.second == 0,
+        manual=manual or shown.get("manual") is True,
+        used_units=number_of(shown, "used_units"),
+        limit_units=number_of(shown, "limit_units"),
+    )
+
+
+def _resolution(shown: Mapping[str, object], used: Decimal) -> Decimal:
+    """The step of the meter: as stated, else one unit of the last digit shown."""
+    stated = number_of(shown, "resolution")
+    if stated is not None:
+        return abs(stated)
+    exponent = used.as_tuple().exponent
+    return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)

@@ -1,0 +1,133 @@
+"""When a window used an account: spans, windows still open, windows that await finalisation.
+
+An agent has at most one open window per account: starting the next one abandons the last, and
+finalising a window closes it. Depends on captures and finalisations.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from gitledger.windows.finalisation import Finalised
+from gitledger.windows.snapshot import Snapshot
+from gitledger.windows.timeline import NEVER, Holder, Span
+from gitledger.windows.window import AFTER, BEFORE, Capture, OpenWindow, Window
+
+
+def spans_by_holder(
+    captures: Mapping[str, Sequence[Capture]], finals: Mapping[str, Finalised]
+) -> Mapping[Holder, tuple[Span, ...]]:
+    """For every account the spans of the windows that used it, in order of first recording."""
+    starts = _starts(captures)
+    found: dict[Holder, list[Span]] = defaultdict(list)
+    for window, given in captures.items():
+        closed = _closed_at(finals.get(window))
+        for holder, (before, after) in _pairs(given).items():
+            span = _span(window, before, after, min(closed, _next_start(before, starts)))
+            if span is not None:
+                found[holder].append(span)
+    return {holder: tuple(spans) for holder, spans in found.items()}
+
+
+def open_windows(windows: Iterable[Window]) -> tuple[OpenWindow, ...]:
+    """Windows started and not ended, finalised or abandoned, in order of their start."""
+    listed = tuple(windows)
+    starts = _starts({window.id: window.captures for window in listed})
+    found = []
+    for window in listed:
+        for (provider, account), (before, after) in _pairs(window.captures).items():
+            if before is None or window.finalised or _ended(before, after):
+                continue
+            if _next_start(before, starts) is NEVER:
+                found.append(
+                    OpenWindow(
+                        window=window.id,
+                        agent=before.agent,
+                        provider=provider,
+                        account=account,
+                        since=before.captured_at,
+                        row=before.row,
+                    )
+                )
+    return tuple(sorted(found, key=lambda entry: entry.since))
+
+
+def awaiting_finalisation(windows: Iterable[Window], agent: str) -> tuple[str, ...]:
+    """Ids of windows that an agent started, ended on some account and has not finalised."""
+    return tuple(
+        window.id
+        for window in windows
+        if not window.finalised
+        and any(c.phase == BEFORE and c.canonical.agent == agent for c in window.captures)
+        and any(
+            before is not None and _ended(before, after)
+            for before, after in _pairs(window.captures).values()
+        )
+    )
+
+
+Ends = tuple[Snapshot | None, Snapshot | None]
+
+
+def _pairs(captures: Iterable[Capture]) -> Mapping[Holder, Ends]:
+    """The canonical BEFORE and AFTER of each account of a window."""
+    found: dict[Holder, Ends] = {}
+    for capture in captures:
+        holder = (capture.provider, capture.account)
+        before, after = found.get(holder, (None, None))
+        if capture.phase == BEFORE:
+            found[holder] = (capture.canonical, after)
+        elif capture.phase == AFTER:
+            found[holder] = (before, capture.canonical)
+    return found
+
+
+def _starts(
+    captures: Mapping[str, Sequence[Capture]],
+) -> Mapping[tuple[str, Holder], tuple[tuple[datetime, str, str], ...]]:
+    """For every (agent, account) its BEFORE captures in order: time shown, recorded, window."""
+    found: dict[tuple[str, Holder], list[tuple[datetime, str, str]]] = defaultdict(list)
+    for window, given in captures.items():
+        for capture in given:
+            if capture.phase == BEFORE:
+                shown = capture.canonical
+                entry = (shown.captured_at, shown.recorded_at, window)
+                found[(shown.agent, shown.holder)].append(entry)
+    return {key: tuple(sorted(entries)) for key, entries in found.items()}
+
+
+def _next_start(
+    before: Snapshot | None,
+    starts: Mapping[tuple[str, Holder], tuple[tuple[datetime, str, str], ...]],
+) -> datetime:
+    """When the same agent next started another window on the account; NEVER if it did not."""
+    if before is None:
+        return NEVER
+    own = (before.captured_at, before.recorded_at, before.window)
+    entries = starts.get((before.agent, before.holder), ())
+    later = bisect_right(entries, own)
+    return entries[later][0] if later < len(entries) else NEVER
+
+
+def _ended(before: Snapshot, after: Snapshot | None) -> bool:
+    return after is not None and after.captured_at >= before.captured_at
+
+
+def _closed_at(finalised: Finalised | None) -> datetime:
+    """When a window was first finalised; NEVER while it is not."""
+    if finalised is None:
+        return NEVER
+    every = (*finalised.amended, *finalised.duplicates, *finalised.conflicting)
+    return min(entry.finalised_at for entry in (*every, finalised.canonical))
+
+
+def _span(
+    window: str, before: Snapshot | None, after: Snapshot | None, limit: datetime
+) -> Span | None:
+    """A window's span on one account; an AFTER alone is the moment it was shown."""
+    if before is None:
+        return None if after is None else Span(window, after.captured_at, after.captured_at)
+    if after is not None and _ended(before, after):
+        return Span(window, before.captured_at, after.captured_at)
+    return Span(window, before.captured_at, max(limit, before.captured_at))

@@ -1,0 +1,78 @@
+"""A window as a value: its captures, finalisations, deltas and the rows that belong to it.
+
+Depends on snapshots, deltas, finalisations and rows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gitledger.ledger.row import Row
+from gitledger.windows.delta import Delta
+from gitledger.windows.finalisation import Finalised
+from gitledger.windows.snapshot import Snapshot
+
+BEFORE = "before"
+AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The snapshots of one (provider, account, phase): the one that counts and its duplicates."""
+
+    provider: str
+    account: str
+    phase: str
+    canonical: Snapshot
+    duplicates: tuple[Snapshot, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """How many snapshots were recorded."""
+        return 1 + len(self.duplicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Everything recorded about one stretch of work. Rows stand in order of recording."""
+
+    id: str
+    captures: tuple[Capture, ...] = ()
+    finalised: Finalised | None = None
+    deltas: tuple[Delta, ...] = ()
+    churn: tuple[Row, ...] = ()
+    evidence: tuple[Row, ...] = ()
+    commits: tuple[Row, ...] = ()
+    features: tuple[Row, ...] = ()
+    tokens: tuple[Row, ...] = ()
+    usage: tuple[Row, ...] = ()
+    anomalies: tuple[Row, ...] = ()
+
+    def capture(self, provider: str, account: str, phase: str) -> Capture | None:
+        """The capture of one provider account in one phase, None when there is none."""
+        wanted = (provider, account, phase)
+        return next((c for c in self.captures if (c.provider, c.account, c.phase) == wanted), None)
+
+    @property
+    def holders(self) -> tuple[tuple[str, str], ...]:
+        """The (provider, account) pairs captured in it or stated at its end, each once."""
+        captured = ((c.provider, c.account) for c in self.captures)
+        stated = self.finalised.canonical.delivered if self.finalised else ()
+        return tuple(dict.fromkeys((*captured, *((d.provider, d.account) for d in stated))))
+
+    def delta(self, provider: str, account: str, meter: str) -> Delta | None:
+        """The delta of one meter of an account's default bucket first, None without one."""
+        wanted = (provider, account, meter)
+        found = [d for d in self.deltas if (d.provider, d.account, d.meter) == wanted]
+        return min(found, key=lambda d: d.bucket != "default", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """A window that an agent started on an account and has not ended."""
+
+    window: str
+    agent: str
+    provider: str
+    account: str
+    since: datetime
+    row: str
