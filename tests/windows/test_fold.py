@@ -41,7 +41,9 @@ def test_a_reading_without_a_number_does_not_replace_one(ledgers: Any) -> None:
     assert weekly(window(ledgers, "W0-01")).state == "valid"
 
 
-@pytest.mark.parametrize(("phase", "state"), [("before", "missing-after"), ("after", "missing-before")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("phase", "state"), [("before", "missing-after"), ("after", "missing-before")]
+)
 def test_one_side_missing(ledgers: Any, meter: Meter, phase: str, state: str) -> None:
     """A window with one reading names the one that is missing."""
     ledgers.snap("W0-01", phase, "09:00", meter("weekly", 9, "06T12:00"))
@@ -129,6 +131,21 @@ def test_older_than_the_newest_recorded_is_stale(ledgers: Any) -> None:
     ledgers.pair("W0-02", 10, 14, "10:00", "11:00")
     delta = weekly(window(ledgers, "W0-02"))
     assert (delta.state, "24 % of the same window" in delta.why) == ("stale", True)
+
+
+def test_a_meter_that_goes_on_from_the_lower_figure_is_believed(ledgers: Any) -> None:
+    """After a reset that the provider granted, the second window counts again."""
+    ledgers.pair("W0-01", 50, 60, "08:00", "09:00")
+    ledgers.pair("W0-02", 0, 4, "10:00", "11:00")
+    ledgers.pair("W0-03", 4, 9, "11:00", "12:00")
+    assert [weekly(w).state for w in fold_windows(ledgers)] == ["valid", "stale", "valid"]
+
+
+def test_an_old_pane_pasted_twice_stays_stale(ledgers: Any) -> None:
+    """The same old figure again is no proof that the meter fell."""
+    ledgers.pair("W0-01", 50, 60, "08:00", "09:00")
+    ledgers.pair("W0-02", 10, 10, "10:00", "11:00")
+    assert weekly(window(ledgers, "W0-02")).state == "stale"
 
 
 def test_finalised_twice_alike_is_a_duplicate(ledgers: Any) -> None:
