@@ -23,7 +23,7 @@ class Thresholds:
     buffer_pp: Decimal = Decimal(10)
     usage_divergence: Decimal = Decimal("0.10")
     churn_days: Decimal = Decimal(14)
-    constant_quality_windows: Decimal = Decimal(5)
+    constant_quality_windows: Decimal = Decimal(3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""The audit of windows: checks in a list, each a function from a window to its findings.
+
+Depends on folded windows; what only the world knows (the clock, commits that are gone, what an
+artefact file holds now) comes as `Facts`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from gitledger.windows.audit_meters import METER_CHECKS
+from gitledger.windows.audit_work import WORK_CHECKS
+from gitledger.windows.facts import Audit, Facts, Neighbours, neighbours_of
+from gitledger.windows.findings import Finding, in_order
+from gitledger.windows.thresholds import Terms
+from gitledger.windows.window import Window
+
+Check: TypeAlias = Callable[[Window, Audit], Iterable[Finding]]
+CHECKS: tuple[Check, ...] = (*METER_CHECKS, *WORK_CHECKS)
+
+
+def audit_window(
+    window: Window,
+    among: Sequence[Window] | Neighbours,
+    *,
+    terms: Terms | None = None,
+    facts: Facts | None = None,
+) -> tuple[Finding, ...]:
+    """Every finding of one window, in the stated order. `among` are all windows, this included."""
+    neighbours = among if isinstance(among, Neighbours) else neighbours_of(among)
+    audit = Audit(terms or Terms(), facts or Facts(), neighbours)
+    return in_order(found for check in CHECKS for found in check(window, audit))
+
+
+def audit_windows(
+    windows: Sequence[Window], *, terms: Terms | None = None, facts: Facts | None = None
+) -> tuple[Finding, ...]:
+    """Every finding of all windows: window by window, each in the stated order."""
+    neighbours = neighbours_of(windows)
+    return tuple(
+        found
+        for window in windows
+        for found in audit_window(window, neighbours, terms=terms, facts=facts)
+    )

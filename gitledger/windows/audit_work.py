@@ -1,0 +1,118 @@
+"""Checks of a window's commits, churn, evidence and quality. Depends on folded windows."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from gitledger.errors import Severity
+from gitledger.ledger.row import Row
+from gitledger.windows.facts import Audit, ranges_of
+from gitledger.windows.findings import Finding, finding
+from gitledger.windows.snapshot import moment, text_of
+from gitledger.windows.window import Window
+
+VANISHED = "range-vanished"
+MEASURED = "measured"
+
+
+def _ranges(window: Window, audit: Audit) -> Iterator[Finding]:
+    features = window.finalised.canonical.features if window.finalised else 0
+    stated = ranges_of(window)
+    if window.finalised and features and not stated and not window.commits:
+        what = "no commit range was stated and no hook recorded commits"
+        yield finding(window.id, "no-commit-range", what, where="commits")
+    for start, end in stated:
+        where = f"{start[:7]}..{end[:7]}"
+        others = [w for w in audit.neighbours.ranges.get((start, end), ()) if w != window.id]
+        if start == end:
+            severity: Severity = "error" if features else "warning"
+            what = f"the range starts and ends at one commit, with {features} features"
+            yield finding(window.id, "empty-range", what, where=where, severity=severity)
+        elif others:
+            what = f"the same range also counts for {', '.join(others)}"
+            yield finding(window.id, "range-reused", what, where=where)
+        if audit.facts.vanished & {start, end}:
+            yield finding(window.id, VANISHED, "the repository no longer has it", where=where)
+
+
+def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
+    """What was measured of the code: missing, skipped, gone, or not over yet."""
+    if window.finalised and not window.churn:
+        yield finding(window.id, "churn-missing", "no churn was measured", where="churn")
+    for provider, row in _newest_churn(window).items():
+        decision = text_of(row.values, "decision", MEASURED)
+        survival = row.values.get("survival")
+        if decision == VANISHED:
+            what = "the commits were gone when churn was measured"
+            yield finding(window.id, VANISHED, what, where=provider, rows=(row.id,))
+        elif decision != MEASURED:
+            reason = text_of(row.values, "reason") or decision
+            yield finding(window.id, "churn-skipped", reason, where=provider, rows=(row.id,))
+        elif isinstance(survival, Mapping) and _is_open(survival, audit):
+            days = audit.terms.thresholds.churn_days
+            what = f"the {days} days are not over; a figure so far"
+            yield finding(window.id, "churn-open", what, where=provider, rows=(row.id,))
+
+
+def _newest_churn(window: Window) -> Mapping[str, Row]:
+    """For every provider its last churn row, a measured one first."""
+    found: dict[str, Row] = {}
+    for row in window.churn:
+        provider = text_of(row.values, "provider")
+        known = found.get(provider)
+        if known is None or _is_measured(row) >= _is_measured(known):
+            found[provider] = row
+    return found
+
+
+def _is_measured(row: Row) -> bool:
+    return text_of(row.values, "decision", MEASURED) == MEASURED
+
+
+def _is_open(survival: Mapping[str, object], audit: Audit) -> bool:
+    """Whether lines could still die within their horizon: as stated, or by the clock."""
+    if survival.get("state") != "open":
+        return False
+    matures = moment(survival.get("matures_at"))
+    return matures is None or audit.facts.now is None or audit.facts.now < matures
+
+
+def _evidence(window: Window, audit: Audit) -> Iterator[Finding]:
+    if window.finalised and not window.evidence:
+        yield finding(window.id, "evidence-missing", "no acceptance run", where="evidence")
+    for row in window.evidence:
+        where = text_of(row.values, "test_run_id") or text_of(row.values, "capability")
+        if text_of(row.values, "result") == "fail":
+            what = f"{text_of(row.values, 'runner') or 'a run'} failed"
+            yield finding(window.id, "evidence-failed", what, where=where, rows=(row.id,))
+        yield from _artifact(window, audit, row, where)
+
+
+def _artifact(window: Window, audit: Audit, row: Row, where: str) -> Iterator[Finding]:
+    """Whether the artefact still is what was recorded, and whether it serves other windows."""
+    path, recorded = text_of(row.values, "artifact"), text_of(row.values, "artifact_sha256")
+    current = audit.facts.artifacts.get(path)
+    if recorded and current is not None and current != recorded:
+        what = f"{path} {'holds something else now' if current else 'is gone'}"
+        severity: Severity = "error" if current else "warning"
+        code = "evidence-artifact-changed"
+        yield finding(window.id, code, what, where=where, severity=severity, rows=(row.id,))
+    others = [w for w in audit.neighbours.artifacts.get(recorded, ()) if w != window.id]
+    if recorded and others:
+        what = f"artefact {recorded[:12]} also serves {', '.join(others)}"
+        yield finding(window.id, "evidence-reused", what, where=where, rows=(row.id,))
+
+
+def _quality(window: Window, audit: Audit) -> Iterator[Finding]:
+    qualities = audit.neighbours.qualities
+    stated = window.finalised.canonical.quality if window.finalised else None
+    many = len(qualities) >= audit.terms.thresholds.constant_quality_windows
+    if stated is not None and many and len(set(qualities)) == 1:
+        what = f"all {len(qualities)} windows were given quality {stated}"
+        yield finding(window.id, "quality-constant", what, where="quality")
+
+
+WORK_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
+    _ranges,
+    _churn,
+    _evidence,
+    _quality,
+)

@@ -1,0 +1,82 @@
+"""What an audit is told besides the window: limits, facts of the world, the other windows.
+
+Depends on folded windows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from gitledger.windows.snapshot import text_of
+from gitledger.windows.thresholds import Terms
+from gitledger.windows.window import Window
+
+Range = tuple[str, str]
+Shared = TypeVar("Shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What only the world knows; empty when nobody looked.
+
+    `vanished` are commits that the repository no longer has; `artifacts` the SHA-256 of each
+    evidence file as it stands now, "" for a file that is gone.
+    """
+
+    now: datetime | None = None
+    vanished: frozenset[str] = frozenset()
+    artifacts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What windows share: ranges and artefact hashes with their windows, qualities in order."""
+
+    ranges: Mapping[Range, tuple[str, ...]]
+    artifacts: Mapping[str, tuple[str, ...]]
+    qualities: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything a check may look at besides its window."""
+
+    terms: Terms
+    facts: Facts
+    neighbours: Neighbours
+
+
+def ranges_of(window: Window) -> tuple[Range, ...]:
+    """The commit ranges stated for a window, at its end first, then by its churn; each once."""
+    final = window.finalised.canonical if window.finalised else None
+    stated = [(final.commit_start, final.commit_end)] if final else []
+    stated += [
+        (text_of(row.values, "commit_start"), text_of(row.values, "commit_end"))
+        for row in window.churn
+    ]
+    return tuple(dict.fromkeys((start, end) for start, end in stated if start and end))
+
+
+def neighbours_of(windows: Sequence[Window]) -> Neighbours:
+    """What these windows share with each other. A range without commits is shared by none."""
+    ranges: dict[Range, list[str]] = defaultdict(list)
+    artifacts: dict[str, list[str]] = defaultdict(list)
+    qualities = []
+    for window in windows:
+        for stated in ranges_of(window):
+            if stated[0] != stated[1]:
+                ranges[stated].append(window.id)
+        for row in window.evidence:
+            digest = text_of(row.values, "artifact_sha256")
+            if digest:
+                artifacts[digest].append(window.id)
+        if window.finalised and window.finalised.canonical.quality is not None:
+            qualities.append(window.finalised.canonical.quality)
+    return Neighbours(_distinct(ranges), _distinct(artifacts), tuple(qualities))
+
+
+def _distinct(found: Mapping[Shared, Iterable[str]]) -> Mapping[Shared, tuple[str, ...]]:
+    return {key: tuple(dict.fromkeys(windows)) for key, windows in found.items()}

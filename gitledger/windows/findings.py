@@ -1,0 +1,101 @@
+"""What an audit can find: every code with its severity and the step that mends it.
+
+Depends on nothing. The order of `CODES` is the order in which findings are told.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gitledger.errors import Severity
+
+VOID = "gitledger void ROW -m REASON takes a wrong row out"
+CODES: Mapping[str, tuple[Severity, str]] = {
+    "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
+    "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
+    "conflicting-finalise": ("error", "gitledger complete --amend REASON states the right one"),
+    "missing-before": ("warning", "gitledger override P --phase before --set METER=PCT"),
+    "missing-after": ("warning", "gitledger end P, or override P --phase after --set METER=PCT"),
+    "early-after": ("warning", "meters lag: gitledger end P --wait, or capture again"),
+    "late-after": ("warning", "other work may have moved the meter in the meantime"),
+    "stale-pane": ("error", f"capture a fresh pane; {VOID}"),
+    "non-monotonic": ("error", f"one of the two panes is wrong or old; {VOID}"),
+    "anchor-moved": ("warning", "the provider moved the window: this meter has no delta"),
+    "reset-between": ("warning", "this meter has no delta; end windows before a reset"),
+    "shared-account": ("warning", "give each agent its own account or its own hours"),
+    "nested-panes": ("warning", "one pane was pasted into another; check the row's figures"),
+    "buffer-breached": ("warning", "the reserve of the week is in use"),
+    "no-features": ("warning", "gitledger complete --amend REASON --features P=N"),
+    "zero-capacity": ("warning", "features for no capacity: the window is shorter than a step"),
+    "no-commit-range": ("warning", "gitledger complete --amend REASON --commit-start A ..."),
+    "empty-range": ("error", "gitledger complete --amend REASON --commit-start A --commit-end B"),
+    "range-reused": ("warning", "each window needs its own commits"),
+    "range-vanished": ("warning", "the commits are gone; the facts recorded then are kept"),
+    "churn-missing": ("warning", "gitledger churn --window W"),
+    "churn-skipped": ("warning", "gitledger churn --window W --commit-start A --commit-end B"),
+    "churn-open": ("note", "measure again when the days are over: gitledger churn --window W"),
+    "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),
+    "evidence-failed": ("warning", "mend it and record a new run"),
+    "evidence-artifact-changed": ("error", "the file no longer is what was recorded"),
+    "evidence-reused": ("warning", "each window needs its own run"),
+    "quality-constant": ("note", "a quality that never varies says nothing"),
+    "fixture-source": ("warning", "a rehearsal is no reading; keep it out of totals"),
+    "usage-divergence": ("warning", "the token counter and the bar disagree; trust the bar"),
+}
+RANK = {code: rank for rank, code in enumerate(CODES)}
+SPOILS_CAPACITY = frozenset(
+    {"missing-before", "missing-after", "anchor-moved", "reset-between", "shared-account"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing an audit found in one window: a code, where, what, and the next step.
+
+    `rows` are the ids of the rows it stands on, where there are some.
+    """
+
+    window: str
+    code: str
+    severity: Severity
+    where: str
+    what: str
+    hint: str
+    rows: tuple[str, ...] = ()
+
+
+def finding(
+    window: str,
+    code: str,
+    what: str,
+    *,
+    where: str = "",
+    severity: Severity | None = None,
+    rows: Iterable[str] = (),
+) -> Finding:
+    """A finding of a known code, with that code's hint and severity unless another is given."""
+    usual, hint = CODES[code]
+    kept = tuple(row for row in rows if row)
+    return Finding(window, code, severity or usual, where, what, _named(hint, window), kept)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the stated order: by code as listed, else as they came."""
+    return tuple(sorted(findings, key=lambda found: RANK[found.code]))
+
+
+def is_anomaly(found: Finding) -> bool:
+    """Whether a finding belongs on record when a window is finalised.
+
+    Those are the errors and what leaves the capacity meter without a delta; work that follows
+    a finalisation (churn, evidence) is not missing yet.
+    """
+    if found.code.startswith(("churn", "evidence", "no-commit", "range")):
+        return False
+    return found.severity == "error" or (
+        found.severity == "warning" and found.code in SPOILS_CAPACITY
+    )
+
+
+def _named(hint: str, window: str) -> str:
+    """A hint with the window's id in it, so that it can be typed as it stands."""
+    return hint.replace("--window W", f"--window {window}")

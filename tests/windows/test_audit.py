@@ -1,0 +1,293 @@
+"""Every finding of the audit, from rows."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gitledger.windows.audit import audit_window, audit_windows
+from gitledger.windows.facts import Facts
+from gitledger.windows.findings import CODES, Finding, is_anomaly
+from gitledger.windows.fold import fold_windows
+
+Meter = Callable[..., dict[str, Any]]
+SHA = "d" * 64
+
+
+def found(ledgers: Any, code: str, **more: Any) -> list[Finding]:
+    """The findings of one code over all windows."""
+    return [f for f in audit_windows(fold_windows(ledgers), **more) if f.code == code]
+
+
+def where(ledgers: Any, code: str, **more: Any) -> list[tuple[str, str, str]]:
+    """Window, place and severity of the findings of one code."""
+    return [(f.window, f.where, f.severity) for f in found(ledgers, code, **more)]
+
+
+def test_a_sound_window_has_no_finding(ledgers: Any) -> None:
+    """Captured, committed, finalised, measured and proven: nothing to tell."""
+    ledgers.pair("W0-01", 9, 14)
+    ledgers.finish("W0-01")
+    ledgers.add("churn", window="W0-01", provider="codex", decision="measured")
+    ledgers.add("evidence", window="W0-01", test_run_id="T1", result="pass")
+    assert audit_windows(fold_windows(ledgers)) == ()
+
+
+def test_duplicate_snapshot(ledgers: Any, meter: Meter) -> None:
+    """A second AFTER is listed, with the row that does not count."""
+    ledgers.pair("W0-01", 9, 14)
+    ledgers.snap("W0-01", "after", "11:00", meter("weekly", 15, "06T12:00"))
+    finding = found(ledgers, "duplicate-snapshot")[0]
+    assert ("codex after", (ledgers["snapshots"][1].id,)) == (finding.where, finding.rows)
+
+
+def test_duplicate_finalise(ledgers: Any) -> None:
+    """The same statement twice is a warning."""
+    for note in ("first", "again"):
+        ledgers.finish("W0-01", notes=note)
+    assert where(ledgers, "duplicate-finalise") == [("W0-01", "complete", "warning")]
+
+
+def test_conflicting_finalise(ledgers: Any) -> None:
+    """Two statements without a reason are an error."""
+    ledgers.finish("W0-01", 2)
+    ledgers.finish("W0-01", 3)
+    assert where(ledgers, "conflicting-finalise") == [("W0-01", "complete", "error")]
+
+
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_missing_side(ledgers: Any, meter: Meter, phase: str) -> None:
+    """A window with one capture misses the other."""
+    ledgers.snap("W0-01", phase, "09:00", meter("weekly", 9, "06T12:00"))
+    other = {"before": "after", "after": "before"}[phase]
+    assert where(ledgers, f"missing-{other}") == [("W0-01", "codex", "warning")]
+    assert where(ledgers, f"missing-{phase}") == []
+
+
+def test_a_text_without_numbers_is_missing_too(ledgers: Any, meter: Meter) -> None:
+    """A stored pane without figures leaves its phase without a reading, and says so."""
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 9, "06T12:00"))
+    ledgers.snap("W0-01", "after", "10:00")
+    assert "held no number" in found(ledgers, "missing-after")[0].what
+
+
+def test_early_after_counts_from_the_last_commit(ledgers: Any) -> None:
+    """Meters need five minutes after the last commit."""
+    ledgers.pair("W0-01", 9, 14)
+    ledgers.add("commits", windows=["W0-01"], committed_at="2026-03-02T09:57:00Z")
+    assert "3 min after the last commit" in found(ledgers, "early-after")[0].what
+
+
+def test_early_after_counts_from_the_before_without_commits(ledgers: Any) -> None:
+    """An AFTER within five minutes of its BEFORE is early in any case."""
+    ledgers.pair("W0-01", 9, 14, "09:00", "09:04")
+    assert where(ledgers, "early-after") == [("W0-01", "codex after", "warning")]
+
+
+def test_late_after(ledgers: Any) -> None:
+    """An AFTER more than an hour after the last commit may hold other work."""
+    ledgers.pair("W0-01", 9, 14, "09:00", "12:00")
+    ledgers.add("commits", windows=["W0-01"], committed_at="2026-03-02T10:57:00Z")
+    assert "63 min" in found(ledgers, "late-after")[0].what
+
+
+def test_stale_pane(ledgers: Any, meter: Meter) -> None:
+    """A pane whose reset has passed is an error at its phase."""
+    ledgers.snap("W0-01", "before", "09:00", meter("5h", 9, "08:00"))
+    assert where(ledgers, "stale-pane") == [("W0-01", "codex before", "error")]
+
+
+def test_non_monotonic(ledgers: Any) -> None:
+    """A meter that fell under one reset is an error."""
+    ledgers.pair("W0-01", 20, 10)
+    assert where(ledgers, "non-monotonic") == [("W0-01", "codex weekly", "error")]
+
+
+def test_anchor_moved(ledgers: Any, meter: Meter) -> None:
+    """A weekly reset that jumped is a warning."""
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 20, "06T12:00"))
+    ledgers.snap("W0-01", "after", "10:00", meter("weekly", 21, "07T12:00"))
+    assert where(ledgers, "anchor-moved") == [("W0-01", "codex weekly", "warning")]
+
+
+def test_reset_of_the_side_meter_is_a_note(ledgers: Any, meter: Meter) -> None:
+    """A 5 h reset is a note while the weekly meter carries the capacity."""
+    for phase, at, used, end in (("before", "09:00", 50, "10:00"), ("after", "11:00", 5, "15:00")):
+        week = meter("weekly", 9, "06T12:00")
+        ledgers.snap("W0-01", phase, at, meter("5h", used, end), week)
+    assert where(ledgers, "reset-between") == [("W0-01", "codex 5h", "note")]
+
+
+def test_shared_account(ledgers: Any) -> None:
+    """Both windows of a shared account say so."""
+    ledgers.pair("W0-01", 9, 20, "09:00", "11:00")
+    ledgers.pair("W0-02", 12, 22, "10:00", "12:00")
+    assert [f.window for f in found(ledgers, "shared-account")] == ["W0-01", "W0-02"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"problems": [{"code": "nested-panes"}]}, "nested-panes"),
+        ({"simulated": True}, "fixture-source"),
+    ],
+)
+def test_doubtful_panes(ledgers: Any, meter: Meter, more: dict[str, Any], code: str) -> None:
+    """Panels pasted into each other and rehearsals are told."""
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 9, "06T12:00"), **more)
+    assert where(ledgers, code) == [("W0-01", "codex before", "warning")]
+
+
+def test_buffer_breached(ledgers: Any) -> None:
+    """A week over 90 % uses its reserve; 90 % itself does not."""
+    ledgers.pair("W0-01", 80, 90)
+    ledgers.pair("W0-02", 90, 91, "10:00", "11:00")
+    assert where(ledgers, "buffer-breached") == [("W0-02", "codex weekly", "warning")]
+
+
+def test_no_features(ledgers: Any) -> None:
+    """A finalisation without features is told."""
+    ledgers.finish("W0-01", 0)
+    assert where(ledgers, "no-features") == [("W0-01", "complete", "warning")]
+
+
+def test_zero_capacity(ledgers: Any) -> None:
+    """Features on a meter that did not move have no price."""
+    ledgers.pair("W0-01", 9, 9)
+    ledgers.finish("W0-01")
+    assert where(ledgers, "zero-capacity") == [("W0-01", "codex weekly", "warning")]
+
+
+def test_no_commit_range(ledgers: Any) -> None:
+    """Features without commits cannot be looked at."""
+    ledgers.finish("W0-01", commit_start="", commit_end="")
+    assert where(ledgers, "no-commit-range") == [("W0-01", "commits", "warning")]
+
+
+@pytest.mark.parametrize(("features", "severity"), [(2, "error"), (0, "warning")])
+def test_empty_range(ledgers: Any, features: int, severity: str) -> None:
+    """HEAD..HEAD is an error when it stands for features."""
+    ledgers.finish("W0-01", features, commit_end="a" * 40)
+    assert [("W0-01", "aaaaaaa..aaaaaaa", severity)] == where(ledgers, "empty-range")
+
+
+def test_range_reused(ledgers: Any) -> None:
+    """Three windows of one range each name the others; an empty range is not reused."""
+    for name in ("W0-01", "W0-02", "W0-03"):
+        ledgers.finish(name)
+        ledgers.add("churn", window=name, commit_start="c" * 40, commit_end="c" * 40)
+    assert [
+        f.what.removeprefix("the same range also counts for ")
+        for f in found(ledgers, "range-reused")
+    ] == ["W0-02, W0-03", "W0-01, W0-03", "W0-01, W0-02"]
+
+
+def test_range_vanished_by_the_repository(ledgers: Any) -> None:
+    """A commit that the repository lost is told; the facts are kept."""
+    ledgers.finish("W0-01")
+    facts = Facts(vanished=frozenset({"b" * 40}))
+    assert where(ledgers, "range-vanished", facts=facts) == [
+        ("W0-01", "aaaaaaa..bbbbbbb", "warning")
+    ]
+
+
+def test_churn_missing(ledgers: Any) -> None:
+    """A finalised window without churn is told."""
+    ledgers.finish("W0-01")
+    assert where(ledgers, "churn-missing") == [("W0-01", "churn", "warning")]
+
+
+def test_churn_skipped_until_measured(ledgers: Any) -> None:
+    """A skip is told until a measured row of the provider stands beside it."""
+    skip = {"window": "W0-01", "provider": "codex", "decision": "missing-commit-range"}
+    ledgers.finish("W0-01")
+    ledgers.add("churn", **skip)
+    before = where(ledgers, "churn-skipped")
+    ledgers.add("churn", **(skip | {"decision": "measured"}))
+    assert (before, where(ledgers, "churn-skipped")) == ([("W0-01", "codex", "warning")], [])
+
+
+@pytest.mark.parametrize(("day", "open_"), [(10, True), (20, False)])
+def test_churn_open_until_its_day(ledgers: Any, day: int, open_: bool) -> None:
+    """An open survival is told until the day it matures."""
+    ledgers.finish("W0-01")
+    survival = {"state": "open", "matures_at": "2026-03-16T10:00:00Z"}
+    ledgers.add("churn", window="W0-01", provider="codex", survival=survival)
+    facts = Facts(now=datetime(2026, 3, day, tzinfo=UTC))
+    assert open_ is bool(where(ledgers, "churn-open", facts=facts))
+
+
+def test_evidence_missing(ledgers: Any) -> None:
+    """A finalised window without an acceptance run is told."""
+    ledgers.finish("W0-01")
+    assert where(ledgers, "evidence-missing") == [("W0-01", "evidence", "warning")]
+
+
+def test_evidence_failed(ledgers: Any) -> None:
+    """A failed run is named."""
+    ledgers.finish("W0-01")
+    ledgers.add("evidence", window="W0-01", test_run_id="T1", runner="pytest", result="fail")
+    assert where(ledgers, "evidence-failed") == [("W0-01", "T1", "warning")]
+
+
+@pytest.mark.parametrize(("now", "severity"), [("e" * 64, "error"), ("", "warning")])
+def test_evidence_artifact_changed(ledgers: Any, now: str, severity: str) -> None:
+    """An artefact that changed is an error, one that is gone a warning, one alike nothing."""
+    ledgers.pair("W0-01", 9, 14)
+    run = {"test_run_id": "T1", "artifact": "log.txt", "artifact_sha256": SHA}
+    ledgers.add("evidence", window="W0-01", **run)
+    facts = Facts(artifacts={"log.txt": now})
+    same = Facts(artifacts={"log.txt": SHA})
+    code = "evidence-artifact-changed"
+    assert [("W0-01", "T1", severity)] == where(ledgers, code, facts=facts)
+    assert where(ledgers, code, facts=same) == []
+
+
+def test_evidence_reused(ledgers: Any) -> None:
+    """One artefact for two windows proves neither."""
+    for name in ("W0-01", "W0-02"):
+        ledgers.finish(name)
+        ledgers.add("evidence", window=name, test_run_id=name, artifact_sha256=SHA)
+    assert [f.what.split()[-1] for f in found(ledgers, "evidence-reused")] == ["W0-02", "W0-01"]
+
+
+@pytest.mark.parametrize(("last", "count"), [("1", 3), ("0.5", 0)])
+def test_quality_constant(ledgers: Any, last: str, count: int) -> None:
+    """Three windows of one quality are told; one that differs silences it."""
+    for name, quality in (("W0-01", "1"), ("W0-02", "1"), ("W0-03", last)):
+        ledgers.finish(name, quality=Decimal(quality))
+    assert count == len(found(ledgers, "quality-constant"))
+
+
+@pytest.mark.parametrize(("guess", "told"), [("292", True), ("31", False), ("36", True)])
+def test_usage_divergence(ledgers: Any, meter: Meter, guess: str, told: bool) -> None:
+    """A token counter over a tenth beside the 5 h bar is told."""
+    bar = meter("5h", 32, "13:00")
+    ledgers.snap("W0-01", "after", "10:00", bar, provider="claude")
+    ledgers.add("usage", window="W0-01", source="claude-monitor", percent_used=Decimal(guess))
+    assert told is bool(found(ledgers, "usage-divergence"))
+
+
+def test_findings_stand_in_the_stated_order(ledgers: Any) -> None:
+    """Codes come in the order of the list, each with a hint."""
+    ledgers.pair("W0-01", 20, 10, "09:00", "09:01")
+    ledgers.finish("W0-01", 0, commit_end="a" * 40)
+    findings = audit_window(fold_windows(ledgers)[0], fold_windows(ledgers))
+    ranks = [list(CODES).index(f.code) for f in findings]
+    assert (sorted(ranks), True) == (ranks, all(f.hint for f in findings))
+
+
+def test_anomalies_are_errors_and_lost_capacity(ledgers: Any, meter: Meter) -> None:
+    """What a finalisation puts on record: not the churn and evidence that follow it."""
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 9, "06T12:00"))
+    ledgers.finish("W0-01")
+    codes = [f.code for f in audit_windows(fold_windows(ledgers)) if is_anomaly(f)]
+    assert codes == ["missing-after"]
+
+
+def test_hints_name_the_window(ledgers: Any) -> None:
+    """A hint can be typed as it stands."""
+    ledgers.finish("W0-07")
+    assert found(ledgers, "churn-missing")[0].hint == "gitledger churn --window W0-07"
