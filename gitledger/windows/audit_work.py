@@ -102,11 +102,11 @@ def _artifact(window: Window, audit: Audit, row: Row, where: str) -> Iterator[Fi
 
 
 def _quality(window: Window, audit: Audit) -> Iterator[Finding]:
-    qualities = audit.neighbours.qualities
+    given, constant = audit.neighbours.qualities, audit.neighbours.constant_quality
     stated = window.finalised.canonical.quality if window.finalised else None
-    many = len(qualities) >= audit.terms.thresholds.constant_quality_windows
-    if stated is not None and many and len(set(qualities)) == 1:
-        what = f"all {len(qualities)} windows were given quality {stated}"
+    many = given >= audit.terms.thresholds.constant_quality_windows
+    if stated is not None and constant is not None and many:
+        what = f"all {given} windows were given quality {stated}"
         yield finding(window.id, "quality-constant", what, where="quality")
 
 

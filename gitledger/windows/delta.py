@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from gitledger.windows.snapshot import MeterReading
@@ -32,6 +33,7 @@ USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
 NOMINAL_MINUTES = {"5h": 300, "weekly": 10_080}
 FULL = Decimal(100)
 ZERO = Decimal(0)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +106,23 @@ def measure_delta(
     value, low, high = _amounts(before, after, state)
     reset = state == "reset-between"
     return Delta(
-        provider=provider,
-        account=account,
-        bucket=after.bucket,
-        meter=after.meter,
-        state=state,
-        why=why,
-        before=before.used,
-        after=after.used,
-        value=value,
-        resolution=None if value is None else rounding_error(before, after),
-        low=low,
-        high=high,
-        manual=before.manual or after.manual,
-        rounding=before.rounding if before.rounding == after.rounding else "mixed",
-        parts=(Part(before.used, None), Part(ZERO, after.used)) if reset else (),
-        resets=_resets(before, doubt) if reset else (),
-        with_windows=doubt.shared_with if state == "shared" else (),
+        provider,
+        account,
+        after.bucket,
+        after.meter,
+        state,
+        why,
+        before.used,
+        after.used,
+        value,
+        None if value is None else rounding_error(before, after),
+        low,
+        high,
+        before.manual or after.manual,
+        before.rounding if before.rounding == after.rounding else "mixed",
+        (Part(before.used, None), Part(ZERO, after.used)) if reset else (),
+        _resets(before, doubt) if reset else (),
+        doubt.shared_with if state == "shared" else (),
     )
 
 
@@ -147,24 +149,39 @@ def fell(before: MeterReading, after: MeterReading) -> bool:
 
 def spread(reading: MeterReading) -> tuple[Decimal, Decimal]:
     """How far the true value may lie below and above the number shown, in pp."""
-    step = reading.resolution
-    if reading.rounding == "floor":
+    return _spread(reading.rounding, reading.resolution)
+
+
+@lru_cache(maxsize=64)
+def _spread(rounding: str, step: Decimal) -> tuple[Decimal, Decimal]:
+    if rounding == "floor":
         return (ZERO, step)
-    if reading.rounding == "ceil":
+    if rounding == "ceil":
         return (-step, ZERO)
-    return (ZERO, ZERO) if reading.rounding == "exact" else (-step / 2, step / 2)
+    return (ZERO, ZERO) if rounding == "exact" else (-step / 2, step / 2)
 
 
 def rounding_error(before: MeterReading, after: MeterReading) -> Decimal:
     """How far the true difference may lie from the one shown, +- pp."""
-    (before_low, before_high), (after_low, after_high) = spread(before), spread(after)
-    return max(abs(after_low - before_high), abs(after_high - before_low))
+    return _error(before.rounding, before.resolution, after.rounding, after.resolution)
+
+
+@lru_cache(maxsize=64)
+def _error(rounding: str, step: Decimal, rounding_after: str, step_after: Decimal) -> Decimal:
+    low, high = _spread(rounding, step)
+    after_low, after_high = _spread(rounding_after, step_after)
+    return max(abs(after_low - high), abs(after_high - low))
 
 
 def window_length(reading: MeterReading) -> timedelta | None:
     """The length of the meter's window: as stated, else by its name, else unknown."""
     minutes = reading.window_minutes or NOMINAL_MINUTES.get(reading.meter.partition("-")[0])
-    return None if minutes is None else timedelta(minutes=minutes)
+    return None if minutes is None else _length(minutes)
+
+
+@lru_cache(maxsize=64)
+def _length(minutes: int) -> timedelta:
+    return timedelta(minutes=minutes)
 
 
 def stale_by_clock(reading: MeterReading) -> str:
@@ -173,13 +190,13 @@ def stale_by_clock(reading: MeterReading) -> str:
     The reset must lie within (captured, captured + window length]; a time printed without
     seconds stands for its whole minute.
     """
-    if reading.resets_at is None:
+    reset, shown = reading.resets_at, reading.captured_at
+    if reset is None:
         return ""
-    last = reading.resets_at + timedelta(minutes=1 if reading.to_the_minute else 0)
-    if reading.captured_at >= last:
-        return f"the {reading.meter} meter shows a reset at {_utc(reading.resets_at)}, in the past"
+    if shown >= (reset + MINUTE if reading.to_the_minute else reset):
+        return f"the {reading.meter} meter shows a reset at {_utc(reset)}, in the past"
     length = window_length(reading)
-    if length is not None and reading.resets_at > reading.captured_at + length + _slack(length):
+    if length is not None and reset - shown > length and reset - shown > length + _slack(length):
         return f"the {reading.meter} meter shows a reset farther ahead than its window is long"
     return ""
 

@@ -33,11 +33,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What windows share: ranges and artefact hashes with their windows, qualities in order."""
+    """What windows share: ranges and artefact hashes with their windows, and their qualities.
+
+    `constant_quality` is the value that all of `qualities` windows were given, None when they
+    differ.
+    """
 
     ranges: Mapping[Range, tuple[str, ...]]
     artifacts: Mapping[str, tuple[str, ...]]
-    qualities: tuple[Decimal, ...]
+    qualities: int
+    constant_quality: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def neighbours_of(windows: Sequence[Window]) -> Neighbours:
                 artifacts[digest].append(window.id)
         if window.finalised and window.finalised.canonical.quality is not None:
             qualities.append(window.finalised.canonical.quality)
-    return Neighbours(_distinct(ranges), _distinct(artifacts), tuple(qualities))
+    constant = qualities[0] if len(set(qualities)) == 1 else None
+    return Neighbours(_distinct(ranges), _distinct(artifacts), len(qualities), constant)
 
 
 def _distinct(found: Mapping[Shared, Iterable[str]]) -> Mapping[Shared, tuple[str, ...]]:

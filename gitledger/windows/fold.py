@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from gitledger.ledger.row import Row
-from gitledger.windows.delta import Delta, Doubt, State, measure_delta
+from gitledger.windows.delta import TRUSTED, Delta, Doubt, State, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterKey, MeterReading, Snapshot, snapshot_of
 from gitledger.windows.spans import spans_by_holder
@@ -141,12 +141,13 @@ def _delta(
     start, end = before.reading(key), after.reading(key)
     if start is None or end is None:
         return None
-    doubt = Doubt(
-        stale=_stale_why(before, after, key[0]),
-        shared_with=shared,
-        resets=resets_between(history, before.captured_at, after.captured_at),
-    )
-    return measure_delta(start, end, doubt, provider=after.provider, account=after.account)
+    stale = _stale_why(before, after, key[0]) if before.stale or after.stale else ""
+    doubt = Doubt(stale, shared) if stale or shared else TRUSTED
+    delta = measure_delta(start, end, doubt, provider=after.provider, account=after.account)
+    if delta.state != "reset-between":
+        return delta
+    seen = Doubt(stale, shared, resets_between(history, before.captured_at, after.captured_at))
+    return measure_delta(start, end, seen, provider=after.provider, account=after.account)
 
 
 def _stale_why(before: Snapshot, after: Snapshot, bucket: str) -> str:

@@ -13,6 +13,7 @@ from gitledger.ledger.row import Row
 
 NO_ACCOUNT = "default"
 DEFAULT_BUCKET = "default"
+ONE = Decimal(1)
 MeterKey = tuple[str, str]
 
 
@@ -34,8 +35,6 @@ class MeterReading:
     resets_at: datetime | None = None
     to_the_minute: bool = False
     manual: bool = False
-    used_units: Decimal | None = None
-    limit_units: Decimal | None = None
 
     @property
     def key(self) -> MeterKey:
@@ -73,11 +72,15 @@ class Snapshot:
 
     def reading(self, key: MeterKey) -> MeterReading | None:
         """The reading of one meter, None when the capture does not show it."""
-        return next((r for r in self.readings if r.key == key), None)
+        bucket, meter = key
+        for reading in self.readings:
+            if reading.meter == meter and reading.bucket == bucket:
+                return reading
+        return None
 
     def stale_why(self, bucket: str) -> str:
         """Why the meters of a bucket are older than the capture says, "" when they are not."""
-        return next((why for found, why in self.stale if found == bucket), "")
+        return dict(self.stale).get(bucket, "") if self.stale else ""
 
     def says(self, code: str) -> bool:
         """Whether the capture was stored with a problem of this code."""
@@ -92,6 +95,8 @@ def moment(text: object) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
@@ -123,7 +128,7 @@ def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, obj
     value = values.get(column)
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()
-    return tuple(item for item in value if isinstance(item, Mapping))
+    return tuple([item for item in value if isinstance(item, Mapping)])
 
 
 def snapshot_of(row: Row) -> Snapshot:
@@ -131,7 +136,8 @@ def snapshot_of(row: Row) -> Snapshot:
     values = row.values
     captured = captured_or_recorded(row, "captured_at")
     manual = values.get("manual") is True
-    read = (_reading(m, captured, manual=manual) for m in maps_of(values, "readings"))
+    read = [_reading(m, captured, manual=manual) for m in maps_of(values, "readings")]
+    problems = values.get("problems")
     return Snapshot(
         row=row.id,
         window=text_of(values, "window"),
@@ -144,11 +150,13 @@ def snapshot_of(row: Row) -> Snapshot:
         source=text_of(values, "source"),
         manual=manual,
         simulated=values.get("simulated") is True,
-        readings=tuple(reading for reading in read if reading is not None),
-        problems=tuple(
-            (text_of(m, "code"), text_of(m, "what")) for m in maps_of(values, "problems")
-        ),
+        readings=tuple([reading for reading in read if reading is not None]),
+        problems=_problems(values) if problems else (),
     )
+
+
+def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((text_of(m, "code"), text_of(m, "what")) for m in maps_of(values, "problems"))
 
 
 def _reading(
@@ -159,27 +167,25 @@ def _reading(
     if used is None:
         return None
     resets_at = moment(shown.get("resets_at"))
-    minutes = number_of(shown, "window_minutes")
+    minutes = shown.get("window_minutes")
     return MeterReading(
-        bucket=text_of(shown, "bucket", DEFAULT_BUCKET),
-        meter=text_of(shown, "meter"),
-        used=used,
-        captured_at=captured_at,
-        resolution=_resolution(shown, used),
-        rounding=text_of(shown, "rounding", "round"),
-        window_minutes=None if minutes is None else int(minutes),
-        resets_at=resets_at,
-        to_the_minute="reset_text" in shown and resets_at is not None and resets_at.second == 0,
-        manual=manual or shown.get("manual") is True,
-        used_units=number_of(shown, "used_units"),
-        limit_units=number_of(shown, "limit_units"),
+        text_of(shown, "bucket", DEFAULT_BUCKET),
+        text_of(shown, "meter"),
+        used,
+        captured_at,
+        _resolution(shown, used),
+        text_of(shown, "rounding", "round"),
+        int(minutes) if isinstance(minutes, int | Decimal) else None,
+        resets_at,
+        resets_at is not None and resets_at.second == 0 and "reset_text" in shown,
+        manual or shown.get("manual") is True,
     )
 
 
 def _resolution(shown: Mapping[str, object], used: Decimal) -> Decimal:
     """The step of the meter: as stated, else one unit of the last digit shown."""
-    stated = number_of(shown, "resolution")
-    if stated is not None:
-        return abs(stated)
+    stated = shown.get("resolution")
+    if isinstance(stated, int | Decimal):
+        return ONE if stated == 1 else abs(Decimal(stated))
     exponent = used.as_tuple().exponent
-    return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
+    return ONE.scaleb(min(exponent, 0)) if isinstance(exponent, int) else ONE

@@ -67,7 +67,7 @@ def _rose(doubted: MeterReading | None, reading: MeterReading) -> bool:
 
 def _by_itself(snapshot: Snapshot) -> dict[str, str]:
     """Buckets that a capture alone shows to be stale, with the reason."""
-    if snapshot.says("stale"):
+    if snapshot.problems and snapshot.says("stale"):
         reason = next(what for code, what in snapshot.problems if code == "stale")
         return dict.fromkeys({r.bucket for r in snapshot.readings}, reason or "the pane says so")
     reasons: dict[str, str] = {}
@@ -79,7 +79,9 @@ def _by_itself(snapshot: Snapshot) -> dict[str, str]:
 
 def _older(newest: MeterReading | None, reading: MeterReading) -> str:
     """Why a reading must be older than the newest recorded one, "" when it need not be."""
-    if newest is None or newest.resets_at is None or reading.resets_at is None:
+    if newest is None or reading.used >= newest.used:
+        return ""
+    if newest.resets_at is None or reading.resets_at is None:
         return ""
     if link(newest, reading) != "same" or not fell(newest, reading):
         return ""

@@ -49,8 +49,10 @@ class Window:
 
     def capture(self, provider: str, account: str, phase: str) -> Capture | None:
         """The capture of one provider account in one phase, None when there is none."""
-        wanted = (provider, account, phase)
-        return next((c for c in self.captures if (c.provider, c.account, c.phase) == wanted), None)
+        for found in self.captures:
+            if found.phase == phase and found.provider == provider and found.account == account:
+                return found
+        return None
 
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
