@@ -101,10 +101,10 @@ def _time(
     since = "the last commit" if committed else "the BEFORE"
     shown = f"AFTER was shown {_minutes(gap)} after {since}"
     rows = (after.canonical.row,)
-    if gap < timedelta(minutes=float(limits.settle_minutes)):
-        what = f"{shown}; meters need {limits.settle_minutes} minutes to settle"
+    if gap < limits.after_delay:
+        what = f"{shown}; it is due {limits.after_delay_minutes} min after the work"
         yield finding(window.id, "early-after", what, where=_capture_place(after), rows=rows)
-    elif committed and gap > timedelta(minutes=float(limits.late_minutes)):
+    elif committed and gap > timedelta(hours=float(limits.late_after_hours)):
         yield finding(window.id, "late-after", shown, where=_capture_place(after), rows=rows)
 
 

@@ -79,11 +79,15 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What the account's other readings say against a pair: staleness, sharing, resets seen."""
+    """What the account's other readings say against a pair: staleness, sharing, resets seen.
+
+    `tolerance` is how far apart two times of the same reset may lie.
+    """
 
     stale: str = ""
     shared_with: tuple[str, ...] = ()
     resets: tuple[datetime, ...] = ()
+    tolerance: timedelta = RESET_TOLERANCE
 
 
 TRUSTED = Doubt()
@@ -126,12 +130,12 @@ def measure_delta(
     )
 
 
-def link(before: MeterReading, after: MeterReading) -> Link:
+def link(before: MeterReading, after: MeterReading, tolerance: timedelta = RESET_TOLERANCE) -> Link:
     """Whether both stand in the same window of the meter, across a reset, or across a move."""
     if before.resets_at is not None and after.resets_at is not None:
-        if abs(after.resets_at - before.resets_at) <= RESET_TOLERANCE:
+        if abs(after.resets_at - before.resets_at) <= tolerance:
             return "same"
-        came = before.resets_at <= after.captured_at + RESET_TOLERANCE
+        came = before.resets_at <= after.captured_at + tolerance
         return "reset" if came else "moved"
     if before.resets_at is not None:
         return "reset" if before.resets_at <= after.captured_at else "same"
@@ -202,7 +206,7 @@ def stale_by_clock(reading: MeterReading) -> str:
 
 
 def _judge(before: MeterReading, after: MeterReading, doubt: Doubt) -> tuple[State, str]:
-    linked = link(before, after)
+    linked = link(before, after, doubt.tolerance)
     if linked == "same" and fell(before, after):
         return "non-monotonic", f"fell from {before.used} to {after.used} % before its reset"
     if doubt.stale:

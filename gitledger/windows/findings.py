@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from gitledger.errors import Severity
 
-VOID = "gitledger void ROW -m REASON takes a wrong row out"
+VOID = "gitledger void ROW -m WHY takes a wrong row out"
 CODES: Mapping[str, tuple[Severity, str]] = {
     "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
     "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
-    "conflicting-finalise": ("error", "gitledger complete --amend REASON states the right one"),
+    "conflicting-finalise": ("error", "gitledger complete --amend -m WHY states the right one"),
     "missing-before": ("warning", "gitledger override P --phase before --set METER=PCT"),
     "missing-after": ("warning", "gitledger end P, or override P --phase after --set METER=PCT"),
     "early-after": ("warning", "meters lag: gitledger end P --wait, or capture again"),
@@ -24,10 +24,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "shared-account": ("warning", "give each agent its own account or its own hours"),
     "nested-panes": ("warning", "one pane was pasted into another; check the row's figures"),
     "buffer-breached": ("warning", "the reserve of the week is in use"),
-    "no-features": ("warning", "gitledger complete --amend REASON --features P=N"),
+    "no-features": ("warning", "gitledger complete --amend -m WHY --features P=N"),
     "zero-capacity": ("warning", "features for no capacity: the window is shorter than a step"),
-    "no-commit-range": ("warning", "gitledger complete --amend REASON --commit-start A ..."),
-    "empty-range": ("error", "gitledger complete --amend REASON --commit-start A --commit-end B"),
+    "no-commit-range": ("warning", "gitledger complete --amend -m WHY --commit-start A ..."),
+    "empty-range": ("error", "gitledger complete --amend -m WHY --commit-start A --commit-end B"),
     "range-reused": ("warning", "each window needs its own commits"),
     "range-vanished": ("warning", "the commits are gone; the facts recorded then are kept"),
     "churn-missing": ("warning", "gitledger churn --window W"),

@@ -6,10 +6,11 @@ ledger that is absent counts as empty.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from gitledger.ledger.row import Row
-from gitledger.windows.delta import TRUSTED, Delta, Doubt, State, measure_delta
+from gitledger.windows.delta import Delta, Doubt, State, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterKey, MeterReading, Snapshot, snapshot_of
 from gitledger.windows.spans import spans_by_holder
@@ -109,15 +110,17 @@ def _commits_by_window(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
 def _deltas(window: Window, sharing: Sharing, history: History, terms: Terms) -> tuple[Delta, ...]:
     """The deltas of all meters of a window, by account and meter in order of appearance."""
     found: list[Delta] = []
+    tolerance = terms.thresholds.reset_tolerance
     for provider, account in window.holders:
         before = window.capture(provider, account, BEFORE)
         after = window.capture(provider, account, AFTER)
         pair = (before.canonical if before else None, after.canonical if after else None)
         keys = _meters(pair) or ((DEFAULT_BUCKET, terms.capacity_meter(provider)),)
         shared = sharing.get((window.id, (provider, account)), ())
+        base = Doubt(shared_with=shared, tolerance=tolerance)
         for key in keys:
             seen = history.get(((provider, account), key), ())
-            delta = _delta(pair, key, shared, seen)
+            delta = _delta(pair, key, base, seen)
             found.append(delta or _absent(pair, key, (provider, account)))
     return tuple(found)
 
@@ -131,9 +134,7 @@ def _meters(pair: Pair) -> tuple[MeterKey, ...]:
     return tuple(dict.fromkeys(shown))
 
 
-def _delta(
-    pair: Pair, key: MeterKey, shared: tuple[str, ...], history: Sequence[MeterReading]
-) -> Delta | None:
+def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReading]) -> Delta | None:
     """The delta of one meter, None when one of its readings is missing."""
     before, after = pair
     if before is None or after is None or after.captured_at < before.captured_at:
@@ -142,11 +143,12 @@ def _delta(
     if start is None or end is None:
         return None
     stale = _stale_why(before, after, key[0]) if before.stale or after.stale else ""
-    doubt = Doubt(stale, shared) if stale or shared else TRUSTED
+    doubt = replace(base, stale=stale) if stale else base
     delta = measure_delta(start, end, doubt, provider=after.provider, account=after.account)
     if delta.state != "reset-between":
         return delta
-    seen = Doubt(stale, shared, resets_between(history, before.captured_at, after.captured_at))
+    resets = resets_between(history, before.captured_at, after.captured_at)
+    seen = replace(doubt, resets=resets)
     return measure_delta(start, end, seen, provider=after.provider, account=after.account)
 
 

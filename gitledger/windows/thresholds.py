@@ -18,12 +18,23 @@ DEFAULT_CAPACITY = {"codex": "weekly", "claude": "weekly", "glm": "5h"}
 class Thresholds:
     """Limits in the unit of their name; shares are 0 to 1."""
 
-    settle_minutes: Decimal = Decimal(5)
-    late_minutes: Decimal = Decimal(60)
     buffer_pp: Decimal = Decimal(10)
+    after_delay_minutes: Decimal = Decimal(5)
+    late_after_hours: Decimal = Decimal(12)
+    reset_tolerance_minutes: Decimal = Decimal(2)
     usage_divergence: Decimal = Decimal("0.10")
     churn_days: Decimal = Decimal(14)
     constant_quality_windows: Decimal = Decimal(3)
+
+    @property
+    def reset_tolerance(self) -> timedelta:
+        """Two reset times this close name the same reset."""
+        return timedelta(minutes=float(self.reset_tolerance_minutes))
+
+    @property
+    def after_delay(self) -> timedelta:
+        """How long after the work an AFTER is due."""
+        return timedelta(minutes=float(self.after_delay_minutes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +49,33 @@ class Terms:
         return self.capacity.get(provider, "weekly")
 
 
+def read_terms(config: Mapping[str, object]) -> tuple[Terms, tuple[Problem, ...]]:
+    """The terms that a configuration states, and what is wrong with its limits.
+
+    `thresholds` holds numbers by name, `capacity` meters by provider; other keys are not ours.
+    """
+    limits, problems = read_thresholds(_mapping(config.get("thresholds")))
+    named = {str(k): str(v) for k, v in _mapping(config.get("capacity")).items()}
+    return Terms(limits, DEFAULT_CAPACITY | named), problems
+
+
 def read_thresholds(given: Mapping[str, object]) -> tuple[Thresholds, tuple[Problem, ...]]:
-    """Thresholds from the `thresholds` map of the configuration, and what is wrong with it."""
-    known = {entry.name for entry in fields(Thresholds)}
-    problems = [
-        Problem(f"thresholds.{name}", "is not a threshold", f"one of {', '.join(sorted(known))}")
-        for name in given
-        if name not in known
-    ]
+    """Thresholds from numbers by name, and a problem for each that is no number of 0 or more."""
+    problems: list[Problem] = []
     chosen: dict[str, Decimal] = {}
-    for name in sorted(known & set(given)):
-        number = _non_negative(given[name])
-        if number is None:
-            problems.append(Problem(f"thresholds.{name}", "is not a number of 0 or more"))
-        else:
-            chosen[name] = number
+    for entry in fields(Thresholds):
+        if entry.name in given:
+            number = _non_negative(given[entry.name])
+            if number is None:
+                where = f"gitledger.yaml thresholds.{entry.name}"
+                problems.append(Problem(where, "is not a number of 0 or more"))
+            else:
+                chosen[entry.name] = number
     return Thresholds(**chosen), tuple(problems)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _non_negative(value: object) -> Decimal | None:

@@ -87,10 +87,10 @@ def test_early_after_counts_from_the_before_without_commits(ledgers: Any) -> Non
 
 
 def test_late_after(ledgers: Any) -> None:
-    """An AFTER more than an hour after the last commit may hold other work."""
-    ledgers.pair("W0-01", 9, 14, "09:00", "12:00")
+    """An AFTER more than half a day after the last commit may hold other work."""
+    ledgers.pair("W0-01", 9, 14, "09:00", "03T00:00")
     ledgers.add("commits", windows=["W0-01"], committed_at="2026-03-02T10:57:00Z")
-    assert "63 min" in found(ledgers, "late-after")[0].what
+    assert "783 min" in found(ledgers, "late-after")[0].what
 
 
 def test_stale_pane(ledgers: Any, meter: Meter) -> None:

@@ -1,0 +1,28 @@
+"""Limits from the configuration."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from gitledger.windows.thresholds import Terms, read_terms
+
+
+def test_absent_limits_have_their_defaults() -> None:
+    """An empty configuration gives the shipped limits and capacity meters."""
+    assert (Terms(), ()) == read_terms({})
+
+
+def test_stated_limits_win() -> None:
+    """A configuration overrides single limits and meters and may hold other keys."""
+    terms, _ = read_terms(
+        {"thresholds": {"reset_tolerance_minutes": 3, "other": 1}, "capacity": {"glm": "weekly"}}
+    )
+    found = (terms.thresholds.reset_tolerance, terms.capacity_meter("glm"))
+    assert (timedelta(minutes=3), "weekly") == found
+    assert terms.thresholds.buffer_pp == Decimal(10)
+
+
+def test_a_limit_that_is_no_number_is_told() -> None:
+    """A wrong limit is named and its default stays in force."""
+    terms, problems = read_terms({"thresholds": {"buffer_pp": "ten", "late_after_hours": -1}})
+    assert Terms() == terms
+    assert [p.where.split(".")[-1] for p in problems] == ["buffer_pp", "late_after_hours"]
