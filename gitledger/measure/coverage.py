@@ -1,0 +1,40 @@
+"""Which windows a preview or card stands on, and which it leaves out and why.
+
+Depends on `measure.efficiency`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gitledger.measure.efficiency import Efficiency, Excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Usable against all (window, provider) pairs, and the excluded ones with reasons."""
+
+    windows: int
+    usable: int
+    excluded: tuple[Excluded, ...] = ()
+
+    def line(self) -> str:
+        """One sentence: `5 of 7 windows usable; W0-20 anchor-moved; W0-21 missing-after`."""
+        parts = [f"{self.usable} of {self.windows} windows usable"]
+        parts += [f"{e.window} {e.reason}" for e in self.excluded]
+        return "; ".join(parts)
+
+    def payload(self) -> Mapping[str, object]:
+        """JSON form, as a preview prints it."""
+        listed = [
+            {"window": e.window, "provider": e.provider, "reason": e.reason} for e in self.excluded
+        ]
+        return {"windows": self.windows, "usable": self.usable, "excluded": listed}
+
+
+def coverage(measured: Sequence[Efficiency]) -> Coverage:
+    """The coverage of several providers' measures together."""
+    return Coverage(
+        windows=sum(m.windows for m in measured),
+        usable=sum(len(m.used) for m in measured),
+        excluded=tuple(e for m in measured for e in m.excluded),
+    )

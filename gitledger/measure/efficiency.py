@@ -1,0 +1,177 @@
+"""Features per unit of capacity, in all its named variants; ratios of sums, never mean ratios.
+
+Depends on `measure.estimate`, `intervals`, `gates` and `outcome`. Formulas: docs/measures.md.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gitledger.measure.estimate import Estimate, plain, unknown
+from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
+from gitledger.measure.intervals import PHI0, ROUNDING, Sample, shrunk_log_t, weight_spread
+from gitledger.measure.outcome import WindowOutcome, canonical
+
+FEATURES_PER_PP = "features_per_pp"
+QUALITY_ADJUSTED = "quality_adjusted_per_pp"
+PER_WINDOW = "features_per_window"
+VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW)
+WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A window that did not enter a measure, and why (a delta state or a named lack)."""
+
+    window: str
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Efficiency:
+    """One provider's efficiency under one name, with everything a table or card says of it."""
+
+    name: str
+    provider: str
+    meter: str
+    unit: str
+    windows: int
+    used: tuple[str, ...]
+    features: float
+    capacity: float
+    estimate: Estimate
+    gate: SampleGate
+    needed: int | None
+    sample: Sample
+    excluded: tuple[Excluded, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def payload(self) -> Mapping[str, object]:
+        """JSON form: one entry of `providers` in a preview."""
+        return {
+            "provider": self.provider,
+            "meter": self.meter,
+            "unit": self.unit,
+            "windows": self.windows,
+            "usable": len(self.used),
+            "features": plain(self.features),
+            "capacity": plain(self.capacity),
+            "efficiency": self.estimate.payload(),
+            "gate": self.gate,
+            "windows_needed": self.needed,
+            "notes": list(self.notes),
+        }
+
+
+def efficiency(
+    outcomes: Sequence[WindowOutcome],
+    provider: str,
+    *,
+    name: str = FEATURES_PER_PP,
+    phi0: float = PHI0,
+    confidence: float = 0.95,
+) -> Efficiency:
+    """One variant for one provider over the given windows, each counted once.
+
+    Windows whose capacity is unusable leave numerator and denominator alike and are listed.
+    """
+    own, repeated = canonical([o for o in outcomes if o.provider == provider])
+    lack = LACKS[name]
+    excluded = tuple(Excluded(o.window, provider, lack(o)) for o in own if lack(o))
+    kept = [o for o in own if not lack(o)]
+    sample = sample_of(kept, name)
+    estimate = shown(shrunk_log_t(sample, phi0=phi0, confidence=confidence))
+    # a meter or unit may change over time; mixed ones make no sum
+    kinds = sorted({(o.meter, o.unit) for o in kept})
+    if name != PER_WINDOW and len(kinds) > 1:
+        words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
+        estimate = unknown(f"capacity in several units: {words}", n=len(kept))
+    meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
+    return Efficiency(
+        name=name,
+        provider=provider,
+        meter=meter,
+        unit="windows" if name == PER_WINDOW else unit,
+        windows=len(own),
+        used=tuple(o.window for o in kept),
+        features=sample.features,
+        capacity=sample.capacity,
+        estimate=estimate,
+        gate=sample_gate(len(kept)),
+        needed=windows_needed(sample, phi0=phi0),
+        sample=sample,
+        excluded=excluded,
+        notes=notes_on(kept, repeated),
+    )
+
+
+def every_provider(
+    outcomes: Sequence[WindowOutcome], *, name: str = FEATURES_PER_PP
+) -> tuple[Efficiency, ...]:
+    """One variant for each provider, in the providers' alphabetical order."""
+    apart: dict[str, list[WindowOutcome]] = {}
+    for outcome in outcomes:
+        apart.setdefault(outcome.provider, []).append(outcome)
+    return tuple(efficiency(apart[provider], provider, name=name) for provider in sorted(apart))
+
+
+def sample_of(kept: Sequence[WindowOutcome], name: str) -> Sample:
+    """The (x, y) pairs of one variant, with feature weights and the meter's rounding."""
+    counts = [float(o.successes) for o in kept]
+    if name == PER_WINDOW:
+        return Sample(tuple(counts), (1.0,) * len(kept), rounding=0.0)
+    capacity = tuple(o.used for o in kept)
+    if name == QUALITY_ADJUSTED:
+        quality = [o.quality or 0.0 for o in kept]
+        x = tuple(c * q for c, q in zip(counts, quality, strict=True))
+        return Sample(x, capacity, weight_spread(counts, quality), rounding_variance(kept))
+    return Sample(tuple(counts), capacity, rounding=rounding_variance(kept))
+
+
+def rounding_variance(kept: Sequence[WindowOutcome]) -> float:
+    """Variance of one delta by rounding: chained windows share the ends of one difference.
+
+    A chain of n windows on one meter period telescopes to last - first: (1/6)/n each.
+    """
+    if not kept or all(o.rounding == "exact" for o in kept):
+        return 0.0
+    chains = sum(1 for o in kept if not o.chained and o.rounding != "exact")
+    return ROUNDING * max(chains, 1) / len(kept)
+
+
+def notes_on(kept: Sequence[WindowOutcome], repeated: int) -> tuple[str, ...]:
+    """What a reader has to know beside the number."""
+    floored = [o.window for o in kept if o.corrected]
+    manual = [o.window for o in kept if o.state == "manual"]
+    failed = [o.window for o in kept if o.outcome == "fail" and o.features]
+    told = (
+        (floored, "+0.5 added: floored meter started at 0"),
+        (manual, "typed in by hand"),
+        (failed, "failed: its features do not count, its capacity does"),
+    )
+    notes = [f"{', '.join(names)}: {what}" for names, what in told if names]
+    if repeated:
+        notes.append(f"{repeated} duplicate finalisations left out")
+    return tuple(notes)
+
+
+def lacks_capacity(outcome: WindowOutcome) -> str:
+    """Why a window cannot enter features per capacity."""
+    return outcome.unusable
+
+
+def lacks_quality(outcome: WindowOutcome) -> str:
+    """Why a window cannot enter quality-adjusted features per capacity."""
+    return outcome.unusable or ("" if outcome.quality is not None else "no-quality")
+
+
+def lacks_finish(outcome: WindowOutcome) -> str:
+    """Why a window cannot enter features per window: capacity plays no part there."""
+    return outcome.unfinished
+
+
+LACKS: Mapping[str, Callable[[WindowOutcome], str]] = {
+    FEATURES_PER_PP: lacks_capacity,
+    QUALITY_ADJUSTED: lacks_quality,
+    PER_WINDOW: lacks_finish,
+}

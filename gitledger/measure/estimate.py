@@ -1,0 +1,64 @@
+"""What a measured number is: a value with its interval, sample size and method, or a reason.
+
+Depends on nothing. Unknown is never 0: an `Estimate` without a value says why it has none.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number as the tool prints it.
+
+    `low` and `high` are None when no interval is shown (too few windows, or none exists);
+    `value` is None when the number is unknown, and then `reason` says why.
+    `n` counts the independent units behind it: windows, runs or events.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    method: str = ""
+    reason: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value at all."""
+        return self.value is not None
+
+    def point(self, reason: str) -> "Estimate":
+        """The same value without its interval, and the reason why that is not shown."""
+        return Estimate(self.value, None, None, self.n, self.method, reason)
+
+    def payload(self) -> Mapping[str, float | int | str | None]:
+        """JSON form: value, low, high, n, method, and `reason` where there is one."""
+        told = {"reason": self.reason} if self.reason else {}
+        return {
+            "value": plain(self.value),
+            "low": plain(self.low),
+            "high": plain(self.high),
+            "n": self.n,
+            "method": self.method,
+            **told,
+        }
+
+
+def unknown(reason: str, *, n: int = 0, method: str = "") -> Estimate:
+    """An estimate that could not be made, with the reason."""
+    return Estimate(None, None, None, n, method, reason)
+
+
+def plain(number: float | None) -> float | int | None:
+    """A number without float dust: six significant digits, whole numbers as `int`."""
+    if number is None or not math.isfinite(number):
+        return None
+    if number == 0:
+        return 0
+    places = DIGITS - 1 - math.floor(math.log10(abs(number)))
+    rounded = round(float(number), max(places, 0))
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,176 @@
+"""Intervals in closed form: ratio of sums (shrunk log-t, Fieller), proportions (Wilson).
+
+Depends on `measure.estimate`; scipy.special is imported inside the two functions that need
+Student's t, because a preview must start fast. Sums are exact (`math.fsum`), so the order of
+windows never changes a digit.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from gitledger.measure.estimate import Estimate, unknown
+
+PHI0 = 1.5  # variance over mean of a window's features, before anything was seen
+ROUNDING = 1 / 6  # variance of the difference of two integer roundings, in pp squared
+PRIOR_WINDOWS = 3
+CONFIDENCE = 0.95
+SHRUNK = "shrunk-log-t"
+SMALLEST = 1e-9
+EXPONENT_LIMIT = 700.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Windows of one arm: `x` successful features and `y` capacity, one pair a window.
+
+    `spread` is sum(w^2)/(sum w)^2 over the single features when they are weighted (quality),
+    else None. `rounding` is the variance of one meter delta in squared units: 1/6 for an integer
+    meter, 0 for an exact one, (1/6) * chains / n for windows chained on one meter period.
+    """
+
+    x: Sequence[float]
+    y: Sequence[float]
+    spread: float | None = None
+    rounding: float = ROUNDING
+
+    @property
+    def n(self) -> int:
+        """Number of windows."""
+        return len(self.x)
+
+    @property
+    def features(self) -> float:
+        """Sx, the sum of features."""
+        return math.fsum(self.x)
+
+    @property
+    def capacity(self) -> float:
+        """Sy, the sum of capacity."""
+        return math.fsum(self.y)
+
+    @property
+    def flaw(self) -> str:
+        """Why no ratio can be made of this sample; empty when one can."""
+        if not self.x or len(self.x) != len(self.y):
+            return "no usable window"
+        if not all(map(math.isfinite, (*self.x, *self.y, self.spread or 0.0))):
+            return "a value is not finite"
+        if min(self.x) < 0:
+            return "negative features"
+        if self.capacity < SMALLEST:
+            return "no capacity was measured"
+        return ""
+
+
+def log_variance(sample: Sample, phi0: float = PHI0) -> float:
+    """Shrunk variance of the log ratio of sums: three prior windows against n - 1 seen ones.
+
+    v = (3 v0 + (n - 1) v_emp) / (n + 2), to be used with n + 2 degrees of freedom.
+    """
+    n, features, capacity = sample.n, sample.features, sample.capacity
+    ratio = features / capacity
+    squares = math.fsum((x - ratio * y) ** 2 for x, y in zip(sample.x, sample.y, strict=True))
+    seen = n / (n - 1) * squares / max(features, 0.5) ** 2 if n > 1 else 0.0
+    spread = 1 / (features + 0.5) if sample.spread is None else sample.spread
+    prior = phi0 * spread + n * sample.rounding / capacity**2
+    return (PRIOR_WINDOWS * prior + (n - 1) * seen) / (n + PRIOR_WINDOWS - 1)
+
+
+def weight_spread(counts: Sequence[float], weights: Sequence[float]) -> float | None:
+    """sum(w^2)/(sum w)^2 over single features: counts[i] features of weight weights[i] each.
+
+    None when nothing has weight; then the unweighted form holds.
+    """
+    pairs = list(zip(counts, weights, strict=True))
+    total = math.fsum(count * weight for count, weight in pairs)
+    if total <= 0:
+        return None
+    return math.fsum(count * weight * weight for count, weight in pairs) / total**2
+
+
+def log_centre(sample: Sample) -> float:
+    """ln((Sx + 1/2) / Sy): where the interval of the ratio is centred."""
+    return math.log((sample.features + 0.5) / sample.capacity)
+
+
+def shrunk_log_t(sample: Sample, *, phi0: float = PHI0, confidence: float = CONFIDENCE) -> Estimate:
+    """Sx/Sy with its interval exp(centre -+ t(n+2) sqrt(v)); no feature at all: low is 0.
+
+    Computed for any n >= 1; whether it is shown is decided by `gates.shown`.
+    """
+    if sample.flaw:
+        return unknown(sample.flaw, n=sample.n, method=SHRUNK)
+    centre = log_centre(sample)
+    half = student_quantile(sample.n + 2, confidence) * math.sqrt(log_variance(sample, phi0))
+    low = bounded_exp(centre - half) if sample.features > 0 else 0.0
+    value = sample.features / sample.capacity
+    return Estimate(value, low, bounded_exp(centre + half), sample.n, SHRUNK)
+
+
+def student_quantile(df: float, confidence: float = CONFIDENCE) -> float:
+    """Two-sided quantile of Student's t: the half width in standard errors."""
+    from scipy.special import stdtrit  # noqa: PLC0415  half a second of imports, only when needed
+
+    return float(stdtrit(df, 0.5 + confidence / 2))
+
+
+def student_below(df: float, at: float) -> float:
+    """P(T <= at) of Student's t."""
+    from scipy.special import stdtr  # noqa: PLC0415  half a second of imports, only when needed
+
+    return float(stdtr(df, at))
+
+
+def bounded_exp(exponent: float) -> float:
+    """exp, kept finite: an absurdly wide interval is a huge number, never an overflow."""
+    return math.exp(max(-EXPONENT_LIMIT, min(EXPONENT_LIMIT, exponent)))
+
+
+def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Estimate:
+    """A share with Wilson's score interval (Wilson 1927); no trial: unknown."""
+    if trials <= 0 or not 0 <= successes <= trials:
+        return unknown("no trial", method="wilson")
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    share = successes / trials
+    scale = 1 + z * z / trials
+    middle = (share + z * z / (2 * trials)) / scale
+    spread = math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    half = z / scale * spread
+    # exact at the ends: rounding noise must not put 0/3 below zero or 3/3 off one
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    high = 1.0 if successes == trials else min(1.0, middle + half)
+    return Estimate(share, low, high, trials, "wilson")
+
+
+def fieller(x: Sequence[float], y: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Ratio of the means of paired values with Fieller's interval (Fieller 1954), normal t.
+
+    For signed quantities, where a log is not possible. Unknown below three pairs, and without
+    interval when the denominator's own interval holds zero.
+    """
+    n = len(x)
+    if n < PRIOR_WINDOWS or n != len(y):
+        return unknown("fewer than three pairs", n=n, method="fieller")
+    mean_x, mean_y = math.fsum(x) / n, math.fsum(y) / n
+    if mean_y == 0:
+        return unknown("the denominator is zero", n=n, method="fieller")
+    scale = student_quantile(n - 1, confidence) ** 2 / (n * (n - 1))
+    var_x = scale * math.fsum((a - mean_x) ** 2 for a in x)
+    var_y = scale * math.fsum((b - mean_y) ** 2 for b in y)
+    both = scale * math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    # roots of (mean_x - r mean_y)^2 = var_x - 2 r both + r^2 var_y
+    a, b, c = mean_y**2 - var_y, mean_x * mean_y - both, mean_x**2 - var_x
+    inside = b * b - a * c
+    if a <= 0 or inside < 0:
+        return Estimate(mean_x / mean_y, None, None, n, "fieller", "the interval is not bounded")
+    root = math.sqrt(inside)
+    return Estimate(mean_x / mean_y, (b - root) / a, (b + root) / a, n, "fieller")
+
+
+def ratio_standard_error(x: Sequence[float], y: Sequence[float]) -> float:
+    """Standard error of a ratio of sums by linearisation: sqrt(n/(n-1) sum e_i^2) / Sy."""
+    n, top, bottom = len(x), math.fsum(x), math.fsum(y)
+    squares = math.fsum((a - top / bottom * b) ** 2 for a, b in zip(x, y, strict=True))
+    return math.sqrt(n / (n - 1) * squares) / abs(bottom)

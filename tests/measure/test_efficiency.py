@@ -1,0 +1,191 @@
+"""Efficiency in its named variants: what enters, what is left out, what is said about it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitledger.measure.coverage import coverage
+from gitledger.measure.efficiency import (
+    FEATURES_PER_PP,
+    PER_WINDOW,
+    QUALITY_ADJUSTED,
+    efficiency,
+    every_provider,
+    rounding_variance,
+)
+from gitledger.measure.outcome import WindowOutcome
+
+X = [3, 5, 4, 2, 6, 3]
+Y = [14, 22, 17, 9, 25, 12]
+
+
+def week(x=X, y=Y, provider="codex", **more):
+    """One outcome for each pair, all finalised and valid."""
+    return [
+        WindowOutcome(f"W0-{i:02}", provider, a, float(b), **more)
+        for i, (a, b) in enumerate(zip(x, y, strict=True), start=1)
+    ]
+
+
+def test_features_per_pp_is_a_ratio_of_sums():
+    """23 features over 99 pp, with the interval of six windows."""
+    made = efficiency(week(), "codex")
+    assert (
+        round(made.estimate.value, 4),
+        round(made.estimate.low, 4),
+        round(made.estimate.high, 4),
+        made.estimate.n,
+    ) == (0.2323, 0.1658, 0.3398, 6)
+
+
+@pytest.mark.parametrize(("n", "gate"), [(1, "too-few"), (3, "directional"), (6, "week0")])
+def test_the_gate_follows_the_number_of_windows(n, gate):
+    """Fewer than 3, fewer than 6, and 6."""
+    assert gate == efficiency(week(X[:n], Y[:n]), "codex").gate
+
+
+def test_two_windows_show_the_point_only():
+    """Below three windows the interval is withheld and the reason given."""
+    made = efficiency(week([3, 4], [12, 15]), "codex").estimate
+    assert (made.low, made.high, made.reason) == (None, None, "too few: 2 of 3 windows")
+
+
+@pytest.mark.parametrize(
+    "state", ["non-monotonic", "stale", "shared", "saturated", "missing-after", "anchor-moved"]
+)
+def test_an_unusable_capacity_leaves_both_sums(state):
+    """Features of an unusable window are not in the numerator either."""
+    rows = week()
+    rows[2] = replace(rows[2], state=state)
+    made = efficiency(rows, "codex")
+    assert (made.features, made.capacity, len(made.used)) == (19, 82, 5)
+    assert [("W0-03", state)] == [(e.window, e.reason) for e in made.excluded]
+
+
+def test_an_open_window_is_named_not_counted():
+    """Not finalised is a reason of its own."""
+    rows = [*week([3], [12]), WindowOutcome("W0-02", "codex", None, 4.0, finalised=False)]
+    assert [e.reason for e in efficiency(rows, "codex").excluded] == ["not-finalised"]
+
+
+def test_a_second_finalisation_replaces_the_first():
+    """One window counts once, the latest wins, and the duplicate is reported."""
+    rows = [*week([3], [12]), WindowOutcome("W0-01", "codex", 5, 12.0)]
+    made = efficiency(rows, "codex")
+    assert (made.features, made.capacity, made.windows) == (5, 12, 1)
+    assert made.notes == ("1 duplicate finalisations left out",)
+
+
+def test_quality_weighs_the_features():
+    """x = features x quality."""
+    rows = [replace(o, quality=0.5) for o in week()]
+    assert (
+        pytest.approx(efficiency(rows, "codex", name=QUALITY_ADJUSTED).estimate.value)
+        == 23 / 2 / 99
+    )
+
+
+def test_a_window_without_quality_stays_out_of_the_adjusted_measure():
+    """Unknown quality is not quality 0."""
+    rows = [replace(o, quality=1.0) for o in week()]
+    rows[0] = replace(rows[0], quality=None)
+    made = efficiency(rows, "codex", name=QUALITY_ADJUSTED)
+    assert (len(made.used), made.excluded[0].reason) == (5, "no-quality")
+
+
+def test_features_per_window_needs_no_capacity():
+    """A window with an unusable meter still counts its features per window."""
+    rows = [replace(o, state="non-monotonic") for o in week()]
+    made = efficiency(rows, "codex", name=PER_WINDOW)
+    assert pytest.approx(made.estimate.value) == 23 / 6
+
+
+def test_a_failed_window_keeps_its_cost_and_loses_its_features():
+    """Successful features only; the capacity was used all the same."""
+    rows = week()
+    rows[0] = replace(rows[0], outcome="fail")
+    made = efficiency(rows, "codex")
+    assert (made.features, made.capacity) == (20, 99)
+    assert made.notes[0].startswith("W0-01: failed")
+
+
+def test_a_floored_meter_from_zero_gets_half_a_point():
+    """The correction is added to those deltas only, and said."""
+    rows = [replace(o, rounding="floor", before=0.0) for o in week([1], [5])]
+    rows += [replace(o, window="W0-02", rounding="floor", before=5.0) for o in week([1], [5])]
+    made = efficiency(rows, "codex")
+    assert made.capacity == 10.5
+    assert made.notes == ("W0-01: +0.5 added: floored meter started at 0",)
+
+
+def test_chained_windows_share_one_rounding():
+    """Four windows on one period: (1/6)/4 each; two chains: twice that."""
+    rows = [replace(o, chained=i > 0) for i, o in enumerate(week(X[:4], Y[:4]))]
+    assert pytest.approx(rounding_variance(rows)) == 1 / 24
+    rows[2] = replace(rows[2], chained=False)
+    assert pytest.approx(rounding_variance(rows)) == 1 / 12
+
+
+def test_mixed_units_make_no_sum():
+    """Prompts and percentage points are never added."""
+    rows = [*week([3], [12]), replace(week([3], [12])[0], window="W0-02", unit="prompts")]
+    made = efficiency(rows, "codex").estimate
+    assert made.value is None
+    assert made.reason.startswith("capacity in several units")
+
+
+def test_typed_readings_enter_and_are_marked():
+    """State manual counts, with a note."""
+    rows = [replace(o, state="manual") for o in week([3], [12])]
+    assert efficiency(rows, "codex").notes == ("W0-01: typed in by hand",)
+
+
+def test_every_provider_is_measured_by_name():
+    """Providers come in alphabetical order, each with its own windows."""
+    rows = [*week(), *week([1], [50], "claude")]
+    assert [(m.provider, m.windows) for m in every_provider(rows)] == [("claude", 1), ("codex", 6)]
+
+
+def test_the_coverage_line_names_every_window_left_out():
+    """5 of 6 usable, and why not the sixth."""
+    rows = week()
+    rows[5] = replace(rows[5], state="missing-after")
+    line = coverage(every_provider(rows)).line()
+    assert line == "5 of 6 windows usable; W0-06 missing-after"
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.builds(
+            WindowOutcome,
+            window=st.sampled_from([f"W{i}" for i in range(40)]),
+            provider=st.just("codex"),
+            features=st.one_of(st.none(), st.integers(0, 9)),
+            capacity=st.one_of(st.none(), st.integers(0, 40).map(float)),
+            state=st.sampled_from(["valid", "manual", "stale"]),
+            quality=st.one_of(st.none(), st.floats(0, 1)),
+        ),
+        unique_by=lambda o: o.window,
+        max_size=12,
+    ),
+    st.randoms(use_true_random=False),
+    st.sampled_from([FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW]),
+)
+def test_efficiency_ignores_the_order_of_windows(rows, random, name):
+    """The same windows in another order give the same estimate, in every variant."""
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    left, right = (efficiency(r, "codex", name=name) for r in (rows, shuffled))
+    assert left.estimate == right.estimate
+    assert left.needed == right.needed
+
+
+def test_the_payload_has_the_keys_of_a_preview():
+    """JSON entry of one provider."""
+    assert {
+        *("provider", "meter", "unit", "windows", "usable", "features", "capacity"),
+        *("efficiency", "gate", "windows_needed", "notes"),
+    } == set(efficiency(week(), "codex").payload())
