@@ -85,7 +85,7 @@ def weight_spread(counts: Sequence[float], weights: Sequence[float]) -> float | 
     """
     pairs = list(zip(counts, weights, strict=True))
     total = math.fsum(count * weight for count, weight in pairs)
-    if total <= 0:
+    if total < SMALLEST:
         return None
     return math.fsum(count * weight * weight for count, weight in pairs) / total**2
 

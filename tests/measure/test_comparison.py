@@ -1,0 +1,115 @@
+"""Two arms against each other: golden values, families, and symmetries."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gitledger.measure.comparison import adjusted, anytime_half, compare, compare_all, holm
+from gitledger.measure.intervals import Sample
+
+A = Sample([3, 5, 4, 2, 6, 3], [14, 22, 17, 9, 25, 12])
+B = Sample([2, 3, 2, 4, 1, 3], [18, 25, 15, 30, 11, 24])
+
+samples = st.lists(
+    st.tuples(st.integers(0, 20).map(float), st.integers(1, 60).map(float)),
+    min_size=3,
+    max_size=15,
+).map(lambda pairs: Sample(tuple(x for x, _ in pairs), tuple(y for _, y in pairs)))
+
+
+def test_the_golden_comparison():
+    """Ratio, fixed interval, P and anytime interval to four digits."""
+    made = compare(("a", A), ("b", B))
+    numbers = made.ratio.value, made.ratio.low, made.ratio.high, made.p_superior
+    assert tuple(round(v, 4) for v in numbers) == (1.8837, 1.1111, 3.1936, 0.9891)
+    assert (round(made.anytime.low, 4), round(made.anytime.high, 4)) == (0.8815, 4.0254)
+
+
+def test_too_few_windows_show_the_ratio_alone():
+    """Two windows on a side: a point, no interval, no probability."""
+    made = compare(("a", Sample([3, 2], [10, 8])), ("b", B))
+    assert (made.ratio.low, made.p_superior) == (None, None)
+    assert made.ratio.reason == "too few: 2 of 3 windows on a side"
+
+
+def test_an_arm_without_capacity_makes_the_ratio_unknown():
+    """The reason names the arm."""
+    made = compare(("codex", A), ("glm", Sample([1, 1, 1], [0, 0, 0])))
+    assert made.ratio.value is None
+    assert made.ratio.reason == "glm: no capacity was measured"
+
+
+def test_three_arms_are_a_family_of_three_pairs():
+    """Every pair once, with Holm's p and the family size."""
+    made = compare_all({"a": A, "b": B, "c": A})
+    assert [(c.a, c.b, c.family) for c in made] == [("a", "b", 3), ("a", "c", 3), ("b", "c", 3)]
+    assert all(c.p_holm >= c.p_value for c in made)
+
+
+def test_a_pair_that_cannot_be_compared_stays_in_the_family():
+    """The size printed is the number of pairs asked about."""
+    made = compare_all({"a": A, "b": B, "c": Sample((), ())})
+    assert [c.p_holm is None for c in made] == [False, True, True]
+    assert {c.family for c in made} == {3}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        # R: p.adjust(c(.01, .02, .03, .04), "holm"); the second is Holm's own order
+        ((0.01, 0.02, 0.03, 0.04), (0.04, 0.06, 0.06, 0.06)),
+        ((0.04, 0.01, 0.03), (0.06, 0.03, 0.06)),
+        ((0.9, 0.8), (1.0, 1.0)),
+        ((), ()),
+    ],
+)
+def test_holm_steps_down(given, expected):
+    """Adjusted p in the given order, monotone, capped at 1."""
+    assert holm(given) == pytest.approx(expected)
+
+
+def test_an_anytime_interval_is_wider_than_a_fixed_one():
+    """Looking again costs width."""
+    made = compare(("a", A), ("b", B))
+    assert made.anytime.low < made.ratio.low < made.ratio.high < made.anytime.high
+
+
+def test_an_anytime_interval_narrows_with_windows():
+    """The half width at the same unit variance falls with n."""
+    halves = [anytime_half((1 / n, 1 / n), n, 0.05) for n in (3, 10, 40, 160)]
+    assert halves == sorted(halves, reverse=True)
+
+
+@settings(max_examples=60)
+@given(samples, samples)
+def test_arms_exchanged_turn_the_ratio_over(left, right):
+    """compare(b, a) is the reciprocal of compare(a, b), and P its complement."""
+    one, other = compare(("a", left), ("b", right)), compare(("b", right), ("a", left))
+    assert one.ratio.value == pytest.approx(1 / other.ratio.value)
+    assert one.ratio.low == pytest.approx(1 / other.ratio.high)
+    assert one.p_superior == pytest.approx(1 - other.p_superior, abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(samples, samples)
+def test_a_comparison_is_never_nan(left, right):
+    """All numbers finite, ends in order."""
+    made = compare(("a", left), ("b", right))
+    ends = made.ratio.low, made.ratio.value, made.ratio.high
+    assert all(map(math.isfinite, (*ends, made.p_superior, made.anytime.low, made.anytime.high)))
+    assert sorted(ends) == list(ends)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_never_lowers_a_p(p_values):
+    """Each adjusted p is at least its own and at most 1."""
+    assert all(p <= q <= 1 for p, q in zip(p_values, holm(p_values), strict=True))
+
+
+def test_adjusting_again_changes_nothing():
+    """Holm starts from the raw p."""
+    made = compare_all({"a": A, "b": B, "c": A})
+    assert adjusted(made) == made
