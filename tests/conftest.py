@@ -112,3 +112,8 @@ def ledger_dir(repo_dir: Path) -> Path:
     """A repository with a ledger branch."""
     assert gitledger(repo_dir, "init").code == 0
     return repo_dir
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are rewritten on demand only."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files")

@@ -1,0 +1,87 @@
+"""Numbers, intervals and counts as a person reads them. Depends on nothing.
+
+Takes the JSON forms that measures give (`Estimate.payload()`), so that what is printed is
+what a program reads.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from math import floor, isfinite, log10
+
+Json = Mapping[str, object]
+UNKNOWN = "unknown"
+
+
+def number(value: object) -> float | None:
+    """A JSON number as float; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    return float(value) if isfinite(value) else None
+
+
+def figure(value: object, digits: int = 3) -> str:
+    """Three significant digits, whole numbers whole, thousands parted; `unknown` for nothing."""
+    known = number(value)
+    if known is None:
+        return UNKNOWN
+    if known == int(known):
+        return f"{int(known):,}"
+    places = max(0, digits - 1 - floor(log10(abs(known))))
+    return f"{known:,.{places}f}"
+
+
+def percent(value: object) -> str:
+    """A share as a percentage with one decimal."""
+    known = number(value)
+    return UNKNOWN if known is None else f"{known * 100:.1f} %"
+
+
+def interval(estimate: object, *, unit: str = "") -> str:
+    """`0.232 [0.166, 0.340]`; the point alone without interval; `unknown (why)` without value."""
+    parts: Json = estimate if isinstance(estimate, Mapping) else {}
+    if number(parts.get("value")) is None:
+        reason = parts.get("reason")
+        return f"{UNKNOWN} ({reason})" if reason else UNKNOWN
+    tail = f" {unit}" if unit else ""
+    point = f"{figure(parts.get('value'))}{tail}"
+    low, high = parts.get("low"), parts.get("high")
+    if number(low) is None and number(high) is None:
+        return point
+    ends = ("-inf" if low is None else figure(low), "inf" if high is None else figure(high))
+    return f"{point} [{ends[0]}, {ends[1]}]"
+
+
+def money(value: object) -> str:
+    """Dollars: cents, or four decimals below ten cents."""
+    known = number(value)
+    if known is None:
+        return UNKNOWN
+    sign = "-" if known < 0 else ""
+    return f"{sign}${abs(known):,.4f}" if abs(known) < 0.1 else f"{sign}${abs(known):,.2f}"
+
+
+def counted(many: object, noun: str) -> str:
+    """`1 window`, `3 windows`."""
+    known = number(many)
+    many_text = figure(many)
+    return f"{many_text} {noun}" if known == 1 else f"{many_text} {noun}s"
+
+
+def children(payload: Json, key: str) -> tuple[Json, ...]:
+    """The maps of a list in a payload; nothing when there is none."""
+    found = payload.get(key)
+    if not isinstance(found, list | tuple):
+        return ()
+    return tuple(entry for entry in found if isinstance(entry, Mapping))
+
+
+def child(payload: Json, key: str) -> Json:
+    """A map in a payload, empty when there is none."""
+    found = payload.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def words(payload: Json, key: str) -> str:
+    """A text in a payload, empty when there is none."""
+    found = payload.get(key)
+    return "" if found is None else str(found)

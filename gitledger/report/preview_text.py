@@ -1,0 +1,185 @@
+"""A preview as terminal text: the payload of `gitledger preview --json`, made readable.
+
+Depends on `report.console` and `report.figures`. Fits 80 columns; from 110 on it says more.
+"""
+
+from rich.console import RenderableType
+
+from gitledger.report.console import WIDE, WIDTH, Column, heading, labelled, render, table
+from gitledger.report.figures import (
+    UNKNOWN,
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    interval,
+    number,
+    percent,
+    words,
+)
+
+NARROW = (
+    Column("provider"),
+    Column("usable", "right"),
+    Column("features", "right"),
+    Column("capacity", "right"),
+    Column("features per unit", "left", wrap=True),
+    Column("gate"),
+)
+BROAD = (
+    *NARROW[:3],
+    Column("meter"),
+    *NARROW[3:],
+    Column("more windows", "right"),
+    Column("method"),
+)
+SHOWN_CHURN = 6
+
+
+def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Providers as a table, then coverage, churn, telemetry, usage and anomalies in lines."""
+    providers = children(payload, "providers")
+    title = heading("Preview", scope(payload))
+    if not providers:
+        empty = "no window is finalised yet: `gitledger complete --features PROVIDER=N`"
+        return render([title, "", empty, "", lines(payload)], width=width, colour=colour)
+    broad = width >= WIDE
+    rows = [provider_row(p, broad=broad) for p in providers]
+    shown = table(BROAD if broad else NARROW, rows)
+    return render([title, "", shown, "", lines(payload)], width=width, colour=colour)
+
+
+def scope(payload: Json) -> str:
+    """Which windows the preview is about."""
+    named = payload.get("windows")
+    many = len(named) if isinstance(named, list | tuple) else None
+    if words(payload, "window"):
+        return words(payload, "window")
+    return counted(many, "window") if many is not None else ""
+
+
+def provider_row(entry: Json, *, broad: bool) -> tuple[str, ...]:
+    """One provider's cells."""
+    made = child(entry, "efficiency")
+    unit = words(entry, "unit") or "pp"
+    usable = f"{figure(entry.get('usable'))}/{figure(entry.get('windows'))}"
+    label = words(entry, "label") or words(entry, "provider")
+    head = (label, usable, figure(entry.get("features")))
+    tail = (f"{figure(entry.get('capacity'))} {unit}", interval(made), gate(entry, broad=broad))
+    if not broad:
+        return (*head, *tail)
+    return (*head, words(entry, "meter"), *tail, needed(entry), words(made, "method"))
+
+
+def gate(entry: Json, *, broad: bool) -> str:
+    """The sample-size gate, in a narrow table with the windows still needed."""
+    more = number(entry.get("windows_needed"))
+    name = words(entry, "gate")
+    return f"{name} (+{figure(more)})" if more and not broad else name
+
+
+def needed(entry: Json) -> str:
+    """Windows still needed, or that nobody can say."""
+    more = number(entry.get("windows_needed"))
+    return UNKNOWN if more is None else figure(more)
+
+
+def lines(payload: Json) -> RenderableType:
+    """Everything below the table."""
+    told = [
+        ("coverage", coverage_line(child(payload, "coverage"))),
+        ("anomalies", anomaly_line(payload)),
+        *(("churn", churn_line(entry)) for entry in children(payload, "churn")[:SHOWN_CHURN]),
+        ("telemetry", telemetry_line(child(payload, "telemetry"))),
+        ("usage", usage_line(child(payload, "usage"))),
+        *(
+            ("note", f"{words(p, 'provider')}: {note}")
+            for p in children(payload, "providers")
+            for note in note_list(p)
+        ),
+    ]
+    left = len(children(payload, "churn")) - SHOWN_CHURN
+    if left > 0:
+        told.append(("", f"and {left} more churn rows: gitledger show churn"))
+    return labelled(told, label_width=10)
+
+
+def note_list(entry: Json) -> tuple[str, ...]:
+    """The notes of one provider."""
+    found = entry.get("notes")
+    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+
+
+def coverage_line(part: Json) -> str:
+    """`5 of 7 windows usable; W0-20 anchor-moved`."""
+    if not part:
+        return ""
+    usable, whole = figure(part.get("usable")), figure(part.get("windows"))
+    left = [
+        " ".join(filter(None, (words(e, "window"), words(e, "provider"), words(e, "reason"))))
+        for e in children(part, "excluded")
+    ]
+    return "; ".join([f"{usable} of {whole} windows usable", *left])
+
+
+def anomaly_line(payload: Json) -> str:
+    """How many findings stand, and where they are read."""
+    found = payload.get("anomalies")
+    many = len(found) if isinstance(found, list | tuple) else number(found)
+    if not many:
+        return "none" if many == 0 else ""
+    return f"{figure(many)}: gitledger audit"
+
+
+def churn_line(entry: Json) -> str:
+    """One churn row: net lines, files, and the 14-day share or why there is none yet."""
+    where = " ".join(filter(None, (words(entry, "window"), words(entry, "provider"))))
+    decision = words(entry, "decision")
+    if decision not in {"", "measured"}:
+        return f"{where}: {decision}"
+    net = number(entry.get("net"))
+    parts = [f"net {net:+,.0f} lines" if net is not None else "net unknown"]
+    parts.append(counted(entry.get("files_changed"), "file"))
+    parts.append(survival(child(entry, "survival") or entry))
+    return f"{where}: {', '.join(filter(None, parts))}"
+
+
+def survival(part: Json) -> str:
+    """The headline churn, or its bounds while the fourteen days run."""
+    if number(part.get("churn_14d")) is not None:
+        return f"14-day churn {percent(part.get('churn_14d'))}"
+    if number(part.get("churn_so_far")) is not None:
+        ripe = words(part, "matures_at")[:10]
+        return f"churn so far {percent(part.get('churn_so_far'))}, final on {ripe}"
+    return words(part, "state")
+
+
+def telemetry_line(part: Json) -> str:
+    """Events by kind, error rate, routed share, latency, unknown words."""
+    if not part or not number(part.get("events")):
+        return ""
+    attempts = (number(part.get("completions")) or 0) + (number(part.get("errors")) or 0)
+    strange = ", ".join(
+        f"{words(s, 'status')} x{figure(s.get('count'))}" for s in children(part, "unknown_status")
+    )
+    errors = f"{figure(part.get('errors'))} errors ({percent(part.get('error_rate'))})"
+    completed = f"{figure(part.get('completions'))} completed"
+    decided = f"{figure(part.get('decisions'))} decisions"
+    routed = f"{figure(part.get('routed'))} of {figure(attempts)}"
+    told = [
+        f"{counted(part.get('events'), 'event')}: {completed}, {errors}, {decided}",
+        f"routed to GLM {routed} ({percent(part.get('routed_share'))})",
+        f"p50 {figure(part.get('p50_ms'))} ms, p95 {figure(part.get('p95_ms'))} ms",
+        f"unknown status: {strange}" if strange else "",
+    ]
+    return "; ".join(filter(None, told))
+
+
+def usage_line(part: Json) -> str:
+    """Token use as it was reported, one `name value` after the other."""
+    told = [f"{name} {figure(value)}" for name, value in part.items() if number(value) is not None]
+    inner = [
+        f"{name}: {usage_line(value)}" for name, value in part.items() if isinstance(value, dict)
+    ]
+    return "; ".join(filter(None, [", ".join(told), *inner]))
