@@ -1,0 +1,98 @@
+"""What the gates look at: one window's facts, or the arms of a week. Frozen, no rows.
+
+Depends on `measure` and `decision.guardrails`.
+"""
+
+from dataclasses import dataclass
+
+from gitledger.decision.guardrails import Arm, Guardrail
+from gitledger.measure.comparison import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding of an audit: its window, code, severity and sentence."""
+
+    window: str
+    code: str
+    severity: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRun:
+    """One acceptance run as recorded, and whether its artefact is still the same file."""
+
+    run: str
+    result: str
+    capability: str = ""
+    runner: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One panel vote; `row` is the row that holds it."""
+
+    voter: str
+    vote: str
+    tier: int = 1
+    message: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFacts:
+    """Everything a window card is judged on.
+
+    `integrity` are sentences of a failed verification; `findings` the window's audit;
+    `anomalies` those that count as such; `churn` the decisions of its churn rows; `states` the
+    delta states of its meters; `ranges` its commit ranges; `parts` what is there of what
+    should be, in order.
+    """
+
+    window: str
+    finalised: bool = False
+    recorded: bool = False
+    outcome: str = ""
+    features: int = 0
+    cls: float | None = None
+    integrity: tuple[str, ...] = ()
+    findings: tuple[Found, ...] = ()
+    anomalies: tuple[Found, ...] = ()
+    churn: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    ranges: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[EvidenceRun, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    parts: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def passed(self) -> tuple[EvidenceRun, ...]:
+        """Evidence with result pass."""
+        return tuple(run for run in self.evidence if run.result == "pass")
+
+    @property
+    def signed_by_tier_2(self) -> bool:
+        """Whether a Tier-2 vote says go and none says no-go."""
+        votes = {vote.vote for vote in self.votes if vote.tier >= 2}
+        return "go" in votes and "no-go" not in votes
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFacts:
+    """Everything a week card is judged on: arms in order (the first is the baseline), all pairs.
+
+    `comparisons` hold challenger (a) against baseline (b); `guardrails` belong to a challenger
+    each. `looks` counts this card too. `used` are the windows that entered the estimates.
+    """
+
+    subject: str
+    arms: tuple[Arm, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    guardrails: tuple[Guardrail, ...] = ()
+    integrity: tuple[str, ...] = ()
+    findings: tuple[Found, ...] = ()
+    anomalies: tuple[Found, ...] = ()
+    used: tuple[str, ...] = ()
+    looks: int = 1

@@ -1,0 +1,136 @@
+"""What must not get worse while efficiency gets better: five guardrails with margins.
+
+Depends on `measure` and `decision.rules`. Each compares an arm with the baseline; an unknown
+value is `unknown`, never a pass and never a failure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gitledger.decision.rules import Guard
+from gitledger.measure.efficiency import Efficiency
+from gitledger.measure.estimate import Estimate, plain, unknown
+from gitledger.measure.intervals import wilson
+from gitledger.measure.outcome import WindowOutcome
+
+State = Literal["pass", "fail", "unknown"]
+FULL = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One side of a comparison: its efficiency and what the guardrails look at.
+
+    `quality` in 0..1, `pass_rate` and `churn_14d` shares, `cost` dollars a feature, `peak` the
+    highest percentage of the weekly bar that a window of the arm ended with.
+    """
+
+    name: str
+    efficiency: Efficiency
+    quality: Estimate
+    pass_rate: Estimate
+    churn_14d: Estimate
+    cost: Estimate
+    peak: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """One guardrail of one arm: its verdict, the two values, the margin and the sentence."""
+
+    arm: str
+    name: str
+    state: State
+    value: float | None
+    baseline: float | None
+    margin: float
+    blocks: bool
+    why: str
+
+    def payload(self) -> Mapping[str, object]:
+        """JSON form."""
+        return {
+            "arm": self.arm,
+            "name": self.name,
+            "verdict": self.state,
+            "value": plain(self.value),
+            "baseline": plain(self.baseline),
+            "margin": plain(self.margin),
+            "why": self.why,
+        }
+
+
+def guard_arm(arm: Arm, baseline: Arm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
+    """The five guardrails of an arm against the baseline, in the order of the rules."""
+    return tuple(CHECKS[name](arm, baseline, guard) for name, guard in rules.items())
+
+
+def judged(name: str, arm: Arm, pair: tuple[Estimate, Estimate | None], guard: Guard) -> Guardrail:
+    """One guardrail from an estimate and its counterpart (None: an absolute limit)."""
+    own, other = pair
+    blocks = guard.blocks_unknown
+    lack = next((e for e in pair if e is not None and not e.known), None)
+    value, against = own.value, other.value if other is not None else None
+    if lack is not None or value is None:
+        why = lack.reason if lack is not None else "unknown"
+        return Guardrail(arm.name, name, "unknown", value, against, guard.margin, blocks, why)
+    limit, rises = LIMITS[name](against or 0.0, guard.margin)
+    good = value <= limit if rises else value >= limit
+    why = f"{value:.4g} {'<=' if rises else '>='} {limit:.4g}"
+    if not good:
+        why = f"{value:.4g}, allowed {'up to' if rises else 'from'} {limit:.4g}"
+    state: State = "pass" if good else "fail"
+    return Guardrail(arm.name, name, state, value, against, guard.margin, blocks, why)
+
+
+# the limit, and whether the value must stay below it
+LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
+    "quality": lambda other, margin: (other - margin, False),
+    "pass_rate": lambda other, margin: (other - margin, False),
+    "churn_14d": lambda other, margin: (other + margin, True),
+    "cost": lambda other, margin: (other * (1 + margin), True),
+    "cap_breach": lambda _, margin: (FULL - margin, True),
+}
+CHECKS: Mapping[str, Callable[[Arm, Arm, Guard], Guardrail]] = {
+    "quality": lambda a, b, g: judged("quality", a, (a.quality, b.quality), g),
+    "pass_rate": lambda a, b, g: judged("pass_rate", a, (a.pass_rate, b.pass_rate), g),
+    "churn_14d": lambda a, b, g: judged("churn_14d", a, (a.churn_14d, b.churn_14d), g),
+    "cost": lambda a, b, g: judged("cost", a, (a.cost, b.cost), g),
+    "cap_breach": lambda a, _, g: judged("cap_breach", a, (a.peak, None), g),
+}
+
+
+def mean_quality(outcomes: Sequence[WindowOutcome]) -> Estimate:
+    """Quality of the features: a mean over windows that state one, weighted by features."""
+    known = [(o.quality, o.successes) for o in outcomes if o.quality is not None]
+    features = sum(count for _, count in known)
+    if not features:
+        return unknown("no quality was stated", method="mean")
+    return Estimate(sum(q * n for q, n in known) / features, n=len(known), method="mean")
+
+
+def pass_rate(outcomes: Sequence[WindowOutcome]) -> Estimate:
+    """Share of windows with outcome pass among those that state one, with Wilson's interval."""
+    stated = [o.outcome for o in outcomes if o.outcome]
+    if not stated:
+        return unknown("no outcome was stated", method="wilson")
+    return wilson(stated.count("pass"), len(stated))
+
+
+def peak_use(outcomes: Sequence[WindowOutcome]) -> Estimate:
+    """The highest percentage of a weekly bar that a window ended with."""
+    ends = [o.after for o in outcomes if o.meter == "weekly" and o.after is not None]
+    if not ends:
+        return unknown("no weekly bar was read at a window's end", method="peak")
+    return Estimate(max(ends), n=len(ends), method="peak")
+
+
+def pooled_churn(dead_and_alive: Sequence[tuple[float, float]]) -> Estimate:
+    """Share of landed lines dead within 14 days: sum of dead over sum of lines, never a mean."""
+    alive = sum(lines for _, lines in dead_and_alive)
+    if not alive:
+        return unknown("no churn is final yet", method="pooled")
+    return Estimate(
+        sum(d for d, _ in dead_and_alive) / alive, n=len(dead_and_alive), method="pooled"
+    )

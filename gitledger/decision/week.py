@@ -1,0 +1,181 @@
+"""The week card's gates: does an arm buy more than the baseline, and may it be said yet?
+
+Depends on `decision.facts`, `rules`, `verdict` and `measure.comparison`.
+INVALID, GO, SOFT GO, NO-GO, INSUFFICIENT, HOLD; the first that matches decides. Every
+challenger is judged against the first arm; the card takes the strongest ruling.
+"""
+
+from collections.abc import Callable
+
+from gitledger.decision.facts import WeekFacts
+from gitledger.decision.guardrails import Guardrail
+from gitledger.decision.rules import Rules, WeekRules
+from gitledger.decision.verdict import Ruling
+from gitledger.measure.comparison import Comparison
+from gitledger.measure.estimate import Estimate
+
+STRONGEST = ("GO", "SOFT GO", "HOLD", "NO-GO", "INSUFFICIENT")
+PairGate = Callable[["Pair", WeekRules], Ruling | None]
+
+
+class Pair:
+    """One challenger against the baseline, with what its gates ask."""
+
+    __slots__ = ("comparison", "guardrails", "interval", "n")
+
+    def __init__(self, comparison: Comparison, facts: WeekFacts, rules: WeekRules) -> None:
+        self.comparison = comparison
+        self.guardrails = tuple(g for g in facts.guardrails if g.arm == comparison.a)
+        later = facts.looks > 1 and rules.later_looks == "anytime"
+        self.interval: Estimate = comparison.anytime if later else comparison.ratio
+        self.n = min(comparison.n_a, comparison.n_b)
+
+    @property
+    def name(self) -> str:
+        """`codex / claude`."""
+        return f"{self.comparison.a} / {self.comparison.b}"
+
+    @property
+    def holm_holds(self) -> bool:
+        """Whether the difference survives the family's correction; one pair needs none."""
+        return self.comparison.family <= 1 or (self.comparison.p_holm or 1.0) <= ALPHA
+
+    def stopped(self) -> tuple[Guardrail, ...]:
+        """Guardrails that fail, or are unknown and block."""
+        return tuple(
+            g for g in self.guardrails if g.state == "fail" or (g.state == "unknown" and g.blocks)
+        )
+
+
+ALPHA = 0.05
+
+
+def judge_week(facts: WeekFacts, rules: Rules) -> Ruling:
+    """The ruling on a week, or on any other set of windows with two or more arms."""
+    broken = invalid(facts, rules.week)
+    if broken is not None:
+        return broken
+    if not facts.comparisons:
+        return alone(facts, rules.week)
+    rulings = [judge_pair(Pair(c, facts, rules.week), rules.week) for c in facts.comparisons]
+    best = min(rulings, key=lambda ruling: STRONGEST.index(ruling.verdict))
+    reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)
+    flips = tuple(dict.fromkeys(flip for ruling in rulings for flip in ruling.would_flip))
+    return Ruling(best.verdict, best.rule, reasons, flips)
+
+
+def judge_pair(pair: Pair, rules: WeekRules) -> Ruling:
+    """The ruling on one challenger."""
+    for gate in PAIR_GATES:
+        ruling = gate(pair, rules)
+        if ruling is not None:
+            return ruling
+    return hold(pair, rules)
+
+
+def invalid(facts: WeekFacts, rules: WeekRules) -> Ruling | None:
+    """Integrity failed, or a window of the week has a finding that makes cards invalid."""
+    wrong = [f for f in facts.findings if f.severity in rules.invalid_severities]
+    if rules.invalid_scope == "used":
+        wrong = [f for f in wrong if f.window in facts.used]
+    reasons = (*facts.integrity, *(f"{f.window} {f.code}: {f.what}" for f in wrong))
+    if not reasons:
+        return None
+    step = "the findings mended: gitledger audit names the next step of each"
+    return Ruling("INVALID", "week.invalid", tuple(dict.fromkeys(reasons)), (step,))
+
+
+def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
+    """Fewer than two arms: nothing to compare with, so at most a HOLD."""
+    if not facts.arms:
+        return Ruling("INSUFFICIENT", "week.insufficient", ("no finalised window",))
+    arm = facts.arms[0]
+    n = arm.efficiency.estimate.n
+    flips = ("windows of a second provider or methodology",)
+    if n < rules.insufficient_below:
+        lack = f"{arm.name}: {n} of {rules.insufficient_below} windows"
+        return Ruling("INSUFFICIENT", "week.insufficient", (lack,), flips)
+    reason = f"{arm.name}: {n} windows, and no other arm to compare with"
+    return Ruling("HOLD", "week.hold", (reason,), flips)
+
+
+def go(pair: Pair, rules: WeekRules) -> Ruling | None:
+    """Enough windows on both sides, the interval above 1, nothing else got worse."""
+    low = pair.interval.low
+    above = low is not None and low > 1 and pair.holm_holds
+    if pair.n < rules.go_windows or not above or pair.stopped():
+        return None
+    why = f"{pair.name}: ratio {spelled(pair.interval)} lies above 1, guardrails pass"
+    flips = ("a guardrail that fails", f"an interval that reaches 1 (now from {low:.4g})")
+    return Ruling("GO", "week.go", (why,), flips)
+
+
+def soft_go(pair: Pair, rules: WeekRules) -> Ruling | None:
+    """A lean: probably better, good enough for what can be taken back."""
+    chance = pair.comparison.p_superior
+    if pair.n < rules.soft_windows or chance is None or chance < rules.soft_probability:
+        return None
+    why = f"{pair.name}: P(better) {chance:.3f}, for reversible decisions only"
+    return Ruling("SOFT GO", "week.soft_go", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
+
+
+def no_go(pair: Pair, rules: WeekRules) -> Ruling | None:
+    """The interval lies below 1."""
+    high = pair.interval.high
+    if pair.n < rules.no_go_windows or high is None or high >= 1 or not pair.holm_holds:
+        return None
+    why = f"{pair.name}: ratio {spelled(pair.interval)} lies below 1"
+    return Ruling("NO-GO", "week.no_go", (why,), (f"an interval that reaches 1 (now {high:.4g})",))
+
+
+def insufficient(pair: Pair, rules: WeekRules) -> Ruling | None:
+    """Too few windows, or no ratio at all."""
+    if pair.n >= rules.insufficient_below and pair.comparison.ratio.known:
+        return None
+    told = pair.comparison.ratio.reason if not pair.comparison.ratio.known else ""
+    counts = f"{pair.comparison.n_a} and {pair.comparison.n_b} windows"
+    why = f"{pair.name}: {told or counts + f', {rules.insufficient_below} needed on each side'}"
+    return Ruling("INSUFFICIENT", "week.insufficient", (why,), ways_to_go(pair, rules))
+
+
+def hold(pair: Pair, rules: WeekRules) -> Ruling:
+    """Neither better nor worse can be said."""
+    chance = pair.comparison.p_superior
+    told = f", P(better) {chance:.3f}" if chance is not None else ""
+    why = f"{pair.name}: ratio {spelled(pair.interval)} holds 1{told}"
+    return Ruling("HOLD", "week.hold", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
+
+
+def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
+    """Why this is no GO, beyond the interval."""
+    reasons = [f"{pair.name}: {g.name} {g.state} ({g.why})" for g in pair.stopped()]
+    if pair.n < rules.go_windows:
+        reasons.insert(0, f"{pair.name}: {pair.n} of {rules.go_windows} windows on a side")
+    if not pair.holm_holds and (pair.interval.low or 0) > 1:
+        reasons.append(f"{pair.name}: not after Holm over {pair.comparison.family} pairs")
+    return tuple(reasons)
+
+
+def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
+    """What would turn this into a GO."""
+    ways = []
+    for name, n in (
+        (pair.comparison.a, pair.comparison.n_a),
+        (pair.comparison.b, pair.comparison.n_b),
+    ):
+        if n < rules.go_windows:
+            ways.append(f"{rules.go_windows - n} more usable windows of {name}")
+    if pair.interval.low is None or pair.interval.low <= 1:
+        ways.append(f"{pair.name}: an interval above 1")
+    ways += [f"{pair.comparison.a}: {g.name} known and within its margin" for g in pair.stopped()]
+    return tuple(ways)
+
+
+def spelled(estimate: Estimate) -> str:
+    """`1.88 [1.11, 3.19]`."""
+    if estimate.low is None or estimate.high is None or estimate.value is None:
+        return f"{estimate.value:.4g}" if estimate.value is not None else "unknown"
+    return f"{estimate.value:.4g} [{estimate.low:.4g}, {estimate.high:.4g}]"
+
+
+PAIR_GATES: tuple[PairGate, ...] = (go, soft_go, no_go, insufficient)
