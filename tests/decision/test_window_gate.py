@@ -1,0 +1,179 @@
+"""The window card's gates: each verdict, each reason, each clash of order."""
+
+from dataclasses import replace
+
+import pytest
+
+from gitledger.decision.facts import EvidenceRun, Found, Vote, WindowFacts
+from gitledger.decision.gate import judge_window
+from gitledger.decision.rules import read_rules
+
+ERROR = Found("W0-01", "non-monotonic", "error", "weekly fell from 20 to 10")
+WARNING = Found("W0-01", "anchor-moved", "warning", "the weekly reset jumped")
+PASS = EvidenceRun("TR-1", "pass")
+FAIL = EvidenceRun("TR-2", "fail")
+PARTIAL = EvidenceRun("TR-3", "partial")
+GOOD = WindowFacts(
+    window="W0-01",
+    finalised=True,
+    recorded=True,
+    outcome="pass",
+    features=3,
+    churn=("measured",),
+    evidence=(PASS,),
+    states=("valid",),
+    ranges=(("a" * 40, "b" * 40),),
+)
+
+
+def verdict(rules, **changed):
+    """Verdict and rule of the good window with some facts changed."""
+    made = judge_window(replace(GOOD, **changed), rules)
+    return made.verdict, made.rule
+
+
+def test_everything_there_is_a_go(rules):
+    """Finalised, passed, churn measured, evidence passes, no anomaly."""
+    assert verdict(rules) == ("GO", "window.go")
+
+
+def test_a_partial_outcome_may_go(rules):
+    """The rule file lists pass and partial."""
+    assert verdict(rules, outcome="partial") == ("GO", "window.go")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"churn": ()}, "churn missing"),
+        ({"churn": ("missing-commit-range",)}, "churn skipped: missing-commit-range"),
+        ({"churn": ("unlanded",)}, "churn skipped: unlanded"),
+        ({"evidence": ()}, "evidence missing"),
+        ({"evidence": (PARTIAL,)}, "evidence has no pass"),
+        ({"cls": 1.3}, "cls 1.3 asks for a Tier-2 sign-off"),
+        ({"cls": 1.3, "votes": (Vote("v", "go", 1),)}, "cls 1.3 asks for a Tier-2 sign-off"),
+        (
+            {"cls": 1.3, "votes": (Vote("v", "go", 2), Vote("w", "no-go", 2))},
+            "cls 1.3 asks for a Tier-2 sign-off",
+        ),
+    ],
+)
+def test_what_is_missing_makes_it_soft(rules, changed, reason):
+    """A skipped churn row is no churn row; no pass is no evidence; one step is named each."""
+    made = judge_window(replace(GOOD, **changed), rules)
+    assert (made.verdict, made.reasons) == ("SOFT GO", (reason,))
+    assert len(made.would_flip) == 1
+
+
+def test_a_tier_2_vote_signs_a_heavy_window(rules):
+    """cls above 1.2 with a Tier-2 go is a GO again."""
+    assert verdict(rules, cls=1.3, votes=(Vote("v", "go", 2),)) == ("GO", "window.go")
+
+
+def test_a_light_window_needs_no_sign_off(rules):
+    """1.2 itself is not above 1.2."""
+    assert verdict(rules, cls=1.2) == ("GO", "window.go")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"outcome": "fail"}, "outcome fail"),
+        ({"evidence": (FAIL,)}, "evidence failed: TR-2"),
+        ({"evidence": (FAIL, PASS)}, "evidence failed: TR-2"),
+        ({"finalised": False, "outcome": "", "evidence": (FAIL,)}, "evidence failed: TR-2"),
+    ],
+)
+def test_failure_is_a_no_go(rules, changed, reason):
+    """A failed run does not count as evidence and a later pass does not hide it."""
+    made = judge_window(replace(GOOD, **changed), rules)
+    assert (made.verdict, made.reasons[0]) == ("NO-GO", reason)
+
+
+def test_an_anomaly_holds_a_good_window(rules):
+    """Neither go nor no-go: the anomaly is the reason."""
+    made = judge_window(replace(GOOD, anomalies=(WARNING,), findings=(WARNING,)), rules)
+    assert (made.verdict, made.rule) == ("HOLD", "window.hold")
+    assert made.reasons == ("anchor-moved: the weekly reset jumped",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"finalised": False, "outcome": ""}, "not finalised"),
+        ({"finalised": False, "outcome": "", "recorded": False}, "nothing is recorded"),
+        ({"outcome": ""}, "no outcome was stated"),
+    ],
+)
+def test_an_unfinished_window_is_insufficient(rules, changed, reason):
+    """Missing facts are no failure."""
+    made = judge_window(replace(GOOD, **changed), rules)
+    assert (made.verdict, made.reasons) == ("INSUFFICIENT", (reason,))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"findings": (ERROR,)},
+        {"states": ("valid", "non-monotonic")},
+        {"ranges": (("a" * 40, "a" * 40),)},
+        {"integrity": ("row 3f9a was edited in 77aa",)},
+        {"findings": (Found("W0-01", "evidence-artifact-changed", "error", "hash differs"),)},
+        {"findings": (Found("W0-01", "conflicting-finalise", "error", "3 and 5 features"),)},
+    ],
+)
+def test_invalid_comes_before_go(rules, changed):
+    """Integrity, an error finding, a meter that fell, and start == end with features."""
+    assert verdict(rules, **changed) == ("INVALID", "window.invalid")
+
+
+def test_invalid_comes_before_no_go(rules):
+    """A failed window with a broken meter is INVALID first."""
+    assert verdict(rules, outcome="fail", findings=(ERROR,))[0] == "INVALID"
+
+
+def test_invalid_comes_before_insufficient(rules):
+    """An open window with a broken meter is INVALID."""
+    assert verdict(rules, finalised=False, outcome="", findings=(ERROR,))[0] == "INVALID"
+
+
+def test_an_empty_range_without_features_is_not_invalid(rules):
+    """start == end is wrong only where features are claimed."""
+    assert verdict(rules, features=0, ranges=(("a" * 40, "a" * 40),))[0] == "GO"
+
+
+def test_no_rule_file_can_argue_a_fallen_meter_into_a_go(content):
+    """Even with no severity listed, a non-monotonic meter stays INVALID."""
+    content["window"]["invalid"]["severities"] = []
+    spoiled, _ = read_rules(content)
+    assert verdict(spoiled, states=("non-monotonic",))[0] == "INVALID"
+
+
+def test_a_rule_change_changes_the_verdict(content):
+    """The same facts under a rule file that asks for two passes."""
+    content["window"]["go"]["min_evidence_pass"] = 2
+    stricter, _ = read_rules(content)
+    assert verdict(stricter)[0] == "SOFT GO"
+
+
+def test_what_may_not_be_missed_holds(content):
+    """Without churn in may_miss, a missing churn row is a HOLD."""
+    content["window"]["soft_go"]["may_miss"] = ["evidence", "tier2"]
+    strict, _ = read_rules(content)
+    assert verdict(strict, churn=())[0] == "HOLD"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, 0),
+        ({"churn": ()}, 4),
+        ({"outcome": "fail"}, 1),
+        ({"findings": (ERROR,)}, 1),
+        ({"finalised": False, "outcome": ""}, 4),
+        ({"anomalies": (WARNING,)}, 4),
+    ],
+)
+def test_exit_codes_follow_the_verdict(rules, changed, code):
+    """0 GO, 1 NO-GO or INVALID, 4 undecided."""
+    assert judge_window(replace(GOOD, **changed), rules).exit_code == code
