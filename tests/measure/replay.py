@@ -111,7 +111,7 @@ def changes_of(model: Model) -> list[CommitChanges]:
     return entries
 
 
-def changed(old: Tree, new: Tree):  # noqa: ANN201 -- a generator of FileChange
+def changed(old: Tree, new: Tree):
     """The files that differ between two trees."""
     for path in PATHS:
         before, after = old.get(path, ()), new.get(path, ())
