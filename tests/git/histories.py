@@ -1,4 +1,4 @@
-"""Literal histories as real repositories: written as commits with days, built by git fast-import."""
+"""Literal histories as real repositories: commits with days, built by git fast-import."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
