@@ -1,0 +1,234 @@
+"""What the agents' own files on this machine say, when a capture is given no text.
+
+Reads files below the home folder it is told, newest first and from the end, and runs the user's
+own quota command. Sends nothing, reads no credential, keeps no line but the one with figures.
+"""
+
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from os import DirEntry, scandir
+from pathlib import Path
+
+from gitledger.commands.tailread import LONGEST_LOOK, lines_from_end
+from gitledger.errors import NoMeter, Problem
+from gitledger.meters import registry
+from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
+
+COMMAND_SECONDS = 30
+MOST_FILES = 500
+MOST_BYTES = 1 << 28
+QUOTA_FILE = "GITLEDGER_GLM_QUOTA"
+QUOTA_COMMAND = "GITLEDGER_GLM_COMMAND"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where to look: the home folder, the environment, the moment (UTC), places already known.
+
+    `captures` are files that `gitledger statusline` wrote; `quota_file` and `quota_command` come
+    from the configuration and win over the environment.
+    """
+
+    home: Path
+    environment: Mapping[str, str]
+    now: datetime
+    captures: tuple[Path, ...] = ()
+    quota_file: str = ""
+    quota_command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalText:
+    """A text with figures: the source it is in, where it was found, when it was written (UTC)."""
+
+    source: str
+    place: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(slots=True)
+class Search:
+    """What was looked at on the way, for the refusal that lists it."""
+
+    places: list[Problem] = field(default_factory=list)
+
+    def note(self, place: str, what: str) -> None:
+        """Remember a place and what was found there."""
+        self.places.append(Problem(place, what, code="searched", severity="note"))
+
+
+def freshest(provider: str, machine: Machine) -> LocalText:
+    """The newest text on this machine that holds a reading of the provider.
+
+    Raises NoMeter with every place that was searched, as problems.
+    """
+    search = Search()
+    finders = {"codex": from_codex, "claude": from_claude, "glm": from_glm}
+    finder = finders.get(provider)
+    found = list(finder(machine, search)) if finder else []
+    if not finder:
+        search.note(provider, "no local files are known for this provider")
+    if found:
+        return max(found, key=lambda text: text.written_at)
+    listed = "; ".join(map(str, search.places))
+    hint = f"give the panel with --from FILE or a pipe. Searched: {listed}"
+    raise NoMeter(f"no local reading of {provider}", hint, search.places)
+
+
+def from_codex(machine: Machine, search: Search) -> Iterator[LocalText]:
+    """The newest line of Codex's session files that holds a real reading."""
+    root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
+    folders = [root / "sessions", root / "archived_sessions"]
+    yield from newest_line(folders, "codex-rollout", (b'"rate_limits"',), search)
+
+
+def from_claude(machine: Machine, search: Search) -> Iterator[LocalText]:
+    """The status line capture, and the newest usage report or limit event in a session file."""
+    for capture in machine.captures:
+        yield from from_file(capture, "claude-statusline", search)
+    named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
+    roots = [Path(part) for part in named.split(",") if part.strip()]
+    roots = roots or [machine.home / ".claude", machine.home / ".config" / "claude"]
+    words = (b'"usageReport"', b'"rate_limit_event"')
+    folders = [root / "projects" for root in roots]
+    yield from newest_line(folders, "claude-transcript", words, search)
+
+
+def from_glm(machine: Machine, search: Search) -> Iterator[LocalText]:
+    """The quota file or the answer of the user's own command."""
+    path = machine.quota_file or machine.environment.get(QUOTA_FILE, "")
+    command = machine.quota_command or machine.environment.get(QUOTA_COMMAND, "")
+    if path:
+        yield from from_file(machine.home / Path(path).expanduser(), "zai", search)
+    else:
+        search.note(QUOTA_FILE, "no quota file is named")
+    if command:
+        yield from from_command(command, machine.now, search)
+    else:
+        search.note(QUOTA_COMMAND, "no command is named")
+
+
+def from_file(path: Path, source: str, search: Search) -> Iterator[LocalText]:
+    """A small file, when it holds a reading."""
+    try:
+        data, seconds = path.read_bytes(), path.stat().st_mtime
+    except OSError as error:
+        search.note(str(path), (error.strerror or "cannot be read").lower())
+        return
+    text, written = data.decode("utf-8-sig", errors="replace"), moment(seconds)
+    parsed = read_as(source, text, written)
+    if parsed.readings:
+        yield LocalText(source, str(path), text, parsed.captured_at or written)
+    else:
+        search.note(str(path), why_not(parsed))
+
+
+def from_command(command: str, now: datetime, search: Search) -> Iterator[LocalText]:
+    """What the user's own command prints, when it holds a reading."""
+    try:
+        done = subprocess.run(
+            shlex.split(command), capture_output=True, timeout=COMMAND_SECONDS, check=False
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        search.note(command, f"did not run: {error}")
+        return
+    text = done.stdout.decode(errors="replace")
+    parsed = read_as("zai", text, now)
+    if parsed.readings:
+        yield LocalText("zai", command, text, now)
+    else:
+        search.note(command, f"exit {done.returncode}, {why_not(parsed)}")
+
+
+def newest_line(
+    folders: Sequence[Path], source: str, words: Sequence[bytes], search: Search
+) -> Iterator[LocalText]:
+    """The newest reading in the session files below the folders.
+
+    Files are taken by the time of their last change; once a reading is found, only files that
+    changed after it are looked at as well.
+    """
+    files = sorted(session_files(folders, search), key=lambda file: -file[0])
+    best: LocalText | None = None
+    looked = budget = 0
+    for seconds, size, path in files[:MOST_FILES]:
+        if (best and moment(seconds) <= best.written_at) or budget > MOST_BYTES:
+            break
+        looked, budget = looked + 1, budget + min(size, LONGEST_LOOK)
+        found = last_reading(path, source, words, moment(seconds))
+        if found and (best is None or found.written_at > best.written_at):
+            best = found
+    if best:
+        yield best
+    elif files:
+        search.note(str(folders[0]), f"{looked} of {len(files)} files, none holds a limit")
+
+
+def session_files(folders: Sequence[Path], search: Search) -> Iterator[tuple[float, int, Path]]:
+    """Time of change, size and path of every `.jsonl` file below the folders."""
+    for folder in folders:
+        if not folder.is_dir():
+            search.note(str(folder), "no such folder")
+            continue
+        found = list(walk(str(folder)))
+        if not found:
+            search.note(str(folder), "no session file in it")
+        for entry in found:
+            with suppress(OSError):  # it went away meanwhile
+                status = entry.stat()
+                yield status.st_mtime, status.st_size, Path(entry.path)
+
+
+def walk(folder: str) -> Iterator[DirEntry[str]]:
+    """The `.jsonl` files below a folder; links to folders are not followed."""
+    try:
+        entries = list(scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(entry.path)
+        elif entry.name.endswith(".jsonl") and entry.is_file():
+            yield entry
+
+
+def last_reading(
+    path: Path, source: str, words: Sequence[bytes], changed: datetime
+) -> LocalText | None:
+    """The last line of a file that holds a reading, with the main pool's where it is another."""
+    for word in words:
+        kept: list[str] = []
+        try:
+            for line in lines_from_end(path, word):
+                parsed = read_as(source, line, changed)
+                if parsed.readings:
+                    kept.insert(0, line)
+                if any(reading.bucket == DEFAULT_BUCKET for reading in parsed.readings):
+                    break
+        except OSError:
+            return None
+        if kept:
+            text = "\n".join(kept)
+            clock = read_as(source, text, changed).captured_at
+            return LocalText(source, str(path), text, clock or changed)
+    return None
+
+
+def read_as(source: str, text: str, at: datetime) -> Parsed:
+    """A text as that source; structured feeds need no zone."""
+    return registry.parse(source, text, at=at, tz=UTC)
+
+
+def why_not(parsed: Parsed) -> str:
+    """Why a text gave no reading, in the parser's words."""
+    return parsed.problems[0].what if parsed.problems else "no reading in it"
+
+
+def moment(seconds: float) -> datetime:
+    """A file's time as UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
