@@ -65,6 +65,11 @@ def read_section(
     return reading, (*late, *wrong)
 
 
+def is_whole_clock(words: str) -> bool:
+    """True when a clock's time has its half of the day, or the zone that stands after it."""
+    return re.search(r"\d\s?[ap]\.?m|\)$", words.strip(), re.IGNORECASE) is not None
+
+
 def with_reset(
     reading: Reading, text: str, moment: Moment, place: str
 ) -> tuple[Reading, tuple[Problem, ...]]:
@@ -74,7 +79,10 @@ def with_reset(
     found = RESET.search(text)
     rest = text[found.end() :] if found else ""
     wall = read_wall_time(found["when"]) if found else None
-    if found is None or wall is None or rest.lstrip().startswith("("):
+    is_cut = rest.lstrip().startswith("(") or bool(
+        re.match(r"(?!resets?\b)[a-z:]", rest, re.IGNORECASE)
+    )
+    if found is None or wall is None or is_cut or not is_whole_clock(found["when"]):
         return reading, (problem("truncated", "a reset text is cut", where=place),)
     zone = named_zone(wall.zone) if wall.zone else moment.zone
     reading = replace(reading, reset_text=" ".join(found["when"].split()))

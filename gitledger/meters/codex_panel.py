@@ -15,6 +15,7 @@ from gitledger.meters.codex_rows import (
     LABEL,
     Row,
     is_bucket_heading,
+    label_parts,
     read_row,
     wants_more,
 )
@@ -35,6 +36,7 @@ API_KEY = re.compile(
 ANY_LABEL = re.compile(r"[^\s:][^:]{0,60}:(?=\s|$)")
 VALUE = re.compile(r"(?P<label>[^\s:][^:]{0,60}:)\s+\S")
 WIDEST_PLAIN_LABEL = len("Collaboration mode:")
+WIDEST_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,10 @@ def read_panel(panel: Panel, moment: Moment) -> Parsed:
     if readings and bucket_is_hidden(panel):
         wrong.append(problem("ambiguous", "the rows belong to a pool whose name was not copied"))
         readings = [reading for reading in readings if reading.bucket != DEFAULT_BUCKET]
+    cut = cut_pool(panel)
+    if cut and any(reading.bucket == cut for reading in readings):
+        wrong.append(problem("truncated", "a pool's name may be cut", where="line 1"))
+        readings = [reading for reading in readings if reading.bucket != cut]
     kept, doubled = unequivocal(readings)
     wrong.extend(doubled)
     if STALE.search(panel.text):
@@ -158,7 +164,7 @@ def limit_rows(panel: Panel) -> tuple[list[Row], list[Problem]]:
         row, place = cleaning.without_frame(raw), f"line {number}"
         label = LABEL.match(row)
         if label and is_bucket_heading(label["label"], label["rest"]):
-            bucket, open_row = label["label"].removesuffix("limit").strip().lower(), False
+            bucket, open_row = bucket_named(label["label"]), False
         elif label and is_limit_label(label["label"]):
             found.append(Row(place, label["label"], label["rest"], bucket))
             open_row = True
@@ -169,6 +175,25 @@ def limit_rows(panel: Panel) -> tuple[list[Row], list[Problem]]:
             open_row = open_row and not row
             loose.extend([orphan(place)] if row.lower().startswith("(resets") else [])
     return found, loose
+
+
+def cut_pool(panel: Panel) -> str:
+    """The pool's name at the very beginning of a text: its first letters may be missing.
+
+    Rows of a panel are indented; one that is not was cut in the middle, or trimmed.
+    """
+    number, raw = panel.rows[0] if panel.rows else (0, "")
+    label = LABEL.match(raw)
+    if number != 1 or label is None or raw[:1].isspace():
+        return ""
+    if is_bucket_heading(label["label"], label["rest"].strip(cleaning.EDGES + " ")):
+        return bucket_named(label["label"])
+    return label_parts(label["label"])[0]
+
+
+def bucket_named(label: str) -> str:
+    """The bucket that a bare `<Name> limit` row opens."""
+    return label.removesuffix("limit").strip().lower()
 
 
 def closes_figure(text: str) -> bool:
@@ -205,7 +230,7 @@ def bucket_is_hidden(panel: Panel) -> bool:
     values = [found for row in plain if (found := VALUE.match(row))]
     widths = [len(v[0]) - 1 for v in values if v["label"].lower().endswith("limit:")]
     width = max(widths, default=0)
-    return width > WIDEST_PLAIN_LABEL + 4 and width > longest + 4
+    return width > WIDEST_PLAIN_LABEL + WIDEST_GAP and width > longest + WIDEST_GAP
 
 
 def reason_without_rows(panel: Panel) -> Problem:
