@@ -48,7 +48,8 @@ class Pane:
         return (meter.name.lower() or "default"), meter_of(meter.minutes)
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
+FIRST, LAST = (datetime.fromisoformat(f"{year}-01-01") for year in (2026, 2028))
+moments = st.datetimes(FIRST, LAST).map(
     lambda naive: naive.replace(second=0, microsecond=0, tzinfo=UTC)
 )
 percents = st.integers(0, 100)
