@@ -8,12 +8,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-MOVE = re.compile(r"(?:\x1b\[|\x9b)(?P<row>\d*)(?:;\d*)?[Hf]|\n")
-FORWARD = re.compile(r"(?:\x1b\[|\x9b)(\d*)C")
-LINE_STEPS = re.compile(r"(?:\x1b\[|\x9b)\d*[ABEFGdr]|\x1b[DEM]")
+MOVE = re.compile(r"\x1b\[(?:(?P<row>\d{0,5})(?:;(?P<column>\d{0,5}))?[Hf]|(?P<ahead>\d{0,5})C)|\n")
+LINE_STEPS = re.compile(r"\x1b\[\d*[ABEFGdr]|\x1b[DEM]")
 STRINGS = re.compile(r"\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
-SEQUENCES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?")
-ESCAPES = re.compile(r"\x1b[ -/]*[0-~]?")
+OTHER_SEQUENCES = re.compile(r"\x1b\[(?!\d{0,5}(?:;\d{0,5})?[Hf]|\d{0,5}C)[0-?]*[ -/]*[@-~]?")
+ESCAPES = re.compile(r"\x1b(?!\[)[ -/]*[0-~]?")
 ORPHANS = re.compile(r"(?:\^\[|␛)\[[0-9;?]*[A-Za-z]|\[(?:\d{1,3}(?:;\d{1,3})*)?m(?!\])")
 OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
 INVISIBLE = re.compile(
@@ -40,28 +39,36 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 def terminal_text(text: str) -> str:
     """The text without escape sequences; a cursor move to another row is a line break."""
+    text = text.replace("\x9b", "\x1b[")
     text = STRINGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = FORWARD.sub(lambda m: " " * min(int(m[1] or 1), WIDEST_STEP), text)
-    text = rows_apart(text)
-    text = LINE_STEPS.sub("\n", text)
-    text = ESCAPES.sub("", SEQUENCES.sub("", text))
-    text = ORPHANS.sub("", text)
+    text = OTHER_SEQUENCES.sub("", LINE_STEPS.sub("\n", text))
+    text = ORPHANS.sub("", ESCAPES.sub("", text))
     while OVERSTRUCK.search(text):
         text = OVERSTRUCK.sub("", text)
-    return SPACES.sub(" ", INVISIBLE.sub("", text)).replace("\uff05", "%")
+    text = INVISIBLE.sub("", rows_apart(text))
+    return SPACES.sub(" ", text).replace("\uff05", "%")
 
 
 def rows_apart(text: str) -> str:
-    """Absolute cursor moves as blanks within a row and as line breaks between rows."""
+    """Cursor moves as blanks within a row and as line breaks between rows or backwards."""
     pieces: list[str] = []
-    row, start = "", 0
+    row, column, start = 0, 1, 0
     for found in MOVE.finditer(text):
-        pieces.append(text[start : found.start()])
-        start = found.end()
-        target = found["row"] if found["row"] is not None else ""
-        is_break = found[0] == "\n"
-        pieces.append(" " if not is_break and target and target == row else "\n")
-        row = "" if is_break else target
+        piece = text[start : found.start()]
+        pieces.append(piece)
+        column, start = column + len(piece), found.end()
+        if found[0] == "\n":
+            row, column = 0, 1
+            pieces.append("\n")
+        elif found["ahead"] is not None:
+            step = min(int(found["ahead"] or 1), WIDEST_STEP)
+            pieces.append(" " * step)
+            column += step
+        else:
+            target, goal = int(found["row"] or 1), min(int(found["column"] or 1), WIDEST_STEP)
+            is_onward = target == row and goal >= column
+            pieces.append(" " * (goal - column) if is_onward else "\n")
+            row, column = target, goal
     return "".join((*pieces, text[start:]))
 
 
