@@ -92,6 +92,7 @@ def claude_panes(draw: st.DrawFn) -> Pane:
         SampleMeter(minutes, draw(percents), draw(resets(at, minutes)), name)
         for minutes, name in zip((300, *(len(names) * [10080])), names, strict=False)
     )
+    meters = tuple(unmistakable(meter, at, zone) for meter in meters)
     drawer = draw(st.sampled_from((claude_panel, claude_print)))
     return Pane("claude", drawer(meters, at=at, zone=zone), at, zone, meters)
 
@@ -102,6 +103,8 @@ def unmistakable(meter: SampleMeter, at: datetime, zone: ZoneInfo) -> SampleMete
     if resets_at is None:
         return meter
     local, today = resets_at.astimezone(zone), at.astimezone(zone)
+    if local.replace(fold=1 - local.fold).astimezone(UTC) != resets_at:  # the clock shows it twice
+        return replace(meter, resets_at=None)
     is_undated = local.date() == today.date()
     if is_undated and resets_at - at > timedelta(hours=11):
         return replace(meter, resets_at=None)
