@@ -118,6 +118,26 @@ class UnknownWindow(GitledgerError):
     """No window of that id was recorded."""
 
 
+class NoOpenWindow(GitledgerError):
+    """A command needs the window that an agent has open, and none is."""
+
+
+class AmbiguousWindow(GitledgerError):
+    """Several windows could be meant; the hint lists them."""
+
+
+class AlreadyFinalised(GitledgerError):
+    """A window was finalised with another statement, and no reason to replace it was given."""
+
+    exit_code = EXIT_NO
+
+
+class BufferBreached(GitledgerError):
+    """A weekly meter stands in its reserve, and `--strict` asked to stop there."""
+
+    exit_code = EXIT_NO
+
+
 class UnreadableInput(GitledgerError):
     """A file or stream is missing, a directory, binary, empty or not UTF-8."""
 

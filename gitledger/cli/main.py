@@ -14,6 +14,22 @@ from gitledger.errors import EXIT_BUG, EXIT_USAGE, GitledgerError
 
 # verb -> (module of this package, group, one line of help); the order is the order of the help
 VERBS: dict[str, tuple[str, str, str]] = {
+    "start": ("capture", "Capture", "Begin a window with a BEFORE reading."),
+    "end": ("capture", "Capture", "End the open window with an AFTER reading."),
+    "cross": ("capture", "Capture", "End one window and begin the next with one reading."),
+    "ingest": ("capture", "Capture", "Any source into a window: meters, tokens, proxy events."),
+    "override": ("capture", "Capture", "Percentages you typed, marked as typed."),
+    "parse": ("capture", "Capture", "What a text would be recorded as; stores nothing."),
+    "statusline": (
+        "finish",
+        "Capture",
+        "Claude Code's status line command.",
+    ),
+    "complete": ("finish", "Finish", "Finalise a window: what it delivered and how well."),
+    "audit": ("finish", "Finish", "Every finding of one or all windows."),
+    "preview": ("finish", "Look", "What each provider's capacity bought, and what is left out."),
+    "status": ("finish", "Look", "Open windows, last readings, the next step."),
+    "guard": ("finish", "Look", "Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."),
     "init": ("keep", "Keep", "Make this repository a ledger."),
     "append": ("keep", "Keep", "Record a row in any ledger."),
     "ledger": ("keep", "Keep", "Add, list or show ledgers."),

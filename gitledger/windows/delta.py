@@ -33,6 +33,7 @@ USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
 NOMINAL_MINUTES = {"5h": 300, "weekly": 10_080}
 FULL = Decimal(100)
 ZERO = Decimal(0)
+ONE = Decimal(1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -174,7 +175,8 @@ def rounding_error(before: MeterReading, after: MeterReading) -> Decimal:
 def _error(rounding: str, step: Decimal, rounding_after: str, step_after: Decimal) -> Decimal:
     low, high = _spread(rounding, step)
     after_low, after_high = _spread(rounding_after, step_after)
-    return max(abs(after_low - high), abs(after_high - low))
+    error = max(abs(after_low - high), abs(after_high - low))
+    return error.quantize(ONE) if error == error.to_integral_value() else error.normalize()
 
 
 def window_length(reading: MeterReading) -> timedelta | None:

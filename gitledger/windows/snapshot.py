@@ -136,7 +136,7 @@ def snapshot_of(row: Row) -> Snapshot:
     values = row.values
     captured = captured_or_recorded(row, "captured_at")
     manual = values.get("manual") is True
-    read = [_reading(m, captured, manual=manual) for m in maps_of(values, "readings")]
+    read = [reading_of(m, captured, manual=manual) for m in maps_of(values, "readings")]
     problems = values.get("problems")
     return Snapshot(
         row=row.id,
@@ -159,8 +159,8 @@ def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((text_of(m, "code"), text_of(m, "what")) for m in maps_of(values, "problems"))
 
 
-def _reading(
-    shown: Mapping[str, object], captured_at: datetime, *, manual: bool
+def reading_of(
+    shown: Mapping[str, object], captured_at: datetime, *, manual: bool = False
 ) -> MeterReading | None:
     """One map of the `readings` column; None when it holds no percent."""
     used = number_of(shown, "used_pct")

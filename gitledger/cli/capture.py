@@ -1,0 +1,133 @@
+"""The verbs that capture meters: words and options only."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+PHASES = click.Choice(["before", "after"])
+TEXT = (
+    click.argument("text", default="", metavar="[-]"),
+    click.option("--from", "origin", default="", metavar="FILE", help="The text is in FILE."),
+    click.option("--at", default="", metavar="T", help="When the meter was shown (any ISO form)."),
+    click.option("--tz", default="", metavar="Z", help="Zone of the terminal (Europe/Berlin)."),
+)
+PLACE = (
+    click.option("--window", "-w", default="", metavar="W", help="The window's id."),
+    click.option("--account", default="", metavar="A", help="A label for the account."),
+    click.option("--agent", default="", metavar="G", help="The agent (else AGENT_ID)."),
+    click.option("--notes", default="", metavar="N", help="A remark, kept with the reading."),
+)
+KEEP = (
+    click.option("--keep", is_flag=True, help="Store the text even when it holds no meter."),
+    click.option("--simulated", is_flag=True, help="A rehearsal, no real reading."),
+)
+
+
+def with_options(*many: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several click decorators as one, in the order they are listed."""
+
+    def decorate(function: Any) -> Any:
+        for decorator in reversed(many):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+def packed(options: dict[str, Any]) -> Any:
+    """The capture options as one value; `-` and `--from` say the same thing."""
+    from gitledger.commands.capture import CaptureOptions
+    from gitledger.errors import UsageError
+
+    text = options.pop("text", "")
+    if text not in {"", "-"}:
+        raise UsageError(f"{text!r}: give a file with --from FILE, or - for standard input")
+    if text and options.get("origin"):
+        raise UsageError("both - and --from were given", "give one of them")
+    options["origin"] = options.get("origin") or text
+    return CaptureOptions(**options)
+
+
+@click.command("start")
+@click.argument("provider")
+@with_options(*TEXT, *PLACE, *KEEP)
+@click.option("--strict", is_flag=True, help="Refuse when the week is nearly used up.")
+@answers
+def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> Result:
+    """Begin a window with a BEFORE reading of PROVIDER.
+
+    The reading comes from --from FILE, a pipe, or the freshest local source.
+    """
+    from gitledger.commands.start import start
+
+    return start(world, provider, packed(options), strict=strict)
+
+
+@click.command("end")
+@click.argument("provider")
+@with_options(*TEXT, *PLACE, *KEEP)
+@click.option("--wait", is_flag=True, help="Count down first until the meters settled.")
+@answers
+def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Result:
+    """End the open window with an AFTER reading of PROVIDER."""
+    from gitledger.commands.end import end
+
+    return end(world, provider, packed(options), wait=wait)
+
+
+@click.command("cross")
+@click.argument("provider")
+@with_options(*TEXT, *PLACE, *KEEP)
+@answers
+def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
+    """One reading that ends the open window and begins the next (--window names that one)."""
+    from gitledger.commands.end import cross
+
+    return cross(world, provider, packed(options))
+
+
+@click.command("ingest")
+@click.argument("source")
+@with_options(*TEXT, *PLACE, *KEEP)
+@click.option("--phase", type=PHASES, default=None, help="BEFORE or AFTER the work.")
+@answers
+def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any) -> Result:
+    """Record what SOURCE says for a window: meters, token counts or proxy events.
+
+    SOURCE: codex, codex-rollout, claude, claude-statusline, claude-stream-json, claude-oauth,
+    glm, zai, ccusage, codex-ccusage, claude-monitor, proxy-telemetry.
+    """
+    from gitledger.commands.ingest import ingest
+
+    return ingest(world, source, packed(options), phase=phase or "")
+
+
+@click.command("override")
+@click.argument("provider")
+@with_options(*PLACE, *TEXT[2:])
+@click.option("--phase", type=PHASES, required=True, help="BEFORE or AFTER the work.")
+@click.option("--set", "settings", multiple=True, metavar="METER=PCT", help="Percent used.")
+@answers
+def override_verb(
+    world: World, *, provider: str, phase: str, settings: tuple[str, ...], **options: Any
+) -> Result:
+    """Record percentages you typed, marked as typed: --set 5h=12 --set weekly=34."""
+    from gitledger.commands.override import override
+
+    return override(world, provider, packed(options), phase=phase, settings=settings)
+
+
+@click.command("parse")
+@click.argument("source")
+@with_options(*TEXT)
+@answers
+def parse_verb(world: World, *, source: str, **options: Any) -> Result:
+    """What a text would be recorded as. Needs no repository and stores nothing."""
+    from gitledger.commands.parse import parse
+
+    return parse(world, source, packed(options))

@@ -1,0 +1,115 @@
+"""The verbs that finish a window and judge it: words and options only."""
+
+from typing import Any
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+PROVIDER_FLAGS = ("codex", "claude", "glm")
+
+
+def provider_features(function: Any) -> Any:
+    """An option `--PROVIDER-features N` for each provider known by name."""
+    for provider in reversed(PROVIDER_FLAGS):
+        flag = click.option(
+            f"--{provider}-features", default="", metavar="N", help=f"The same as {provider}=N."
+        )
+        function = flag(function)
+    return function
+
+
+@click.command("complete")
+@click.option("--window", "-w", default="", metavar="W", help="The window (else the one ended).")
+@click.option("--features", "-f", multiple=True, metavar="P=N", help="Features of a provider.")
+@provider_features
+@click.option("--quality", default="", metavar="Q", help="A share of 0 to 1.")
+@click.option("--rubric", default="", metavar="1-5", help="Quality as a grade of 1 to 5.")
+@click.option("--outcome", default="", metavar="O", help="pass, partial or fail.")
+@click.option("--cls", default="", metavar="V", help="Cognitive load score.")
+@click.option("--impf", default="", metavar="MIN", help="Human minutes per feature.")
+@click.option("--methodology", default="", metavar="M", help="How the work was done.")
+@click.option("--commit-start", default="", metavar="A", help="The commit before the first.")
+@click.option("--commit-end", default="", metavar="B", help="The last commit.")
+@click.option("--spec-id", default="", metavar="ID", help="The specification worked on.")
+@click.option("--spec-version", default="", metavar="V", help="Its version.")
+@click.option("--notes", default="", metavar="N", help="A remark.")
+@click.option("--amend", is_flag=True, help="Replace an earlier, different statement.")
+@click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
+@click.option("--agent", default="", metavar="G", help="The agent (else AGENT_ID).")
+@answers
+def complete_verb(world: World, **options: Any) -> Result:
+    """Finalise a window: what it delivered and how well.
+
+    Without commits named, those that the hook recorded while it was open are taken.
+    """
+    from gitledger.commands.complete import CompleteOptions, complete
+    from gitledger.commands.completion import Completion
+
+    texts = ("methodology", "spec_id", "spec_version", "notes")
+    features = [*options["features"]]
+    features += [
+        f"{p}={options[f'{p}_features']}" for p in PROVIDER_FLAGS if options[f"{p}_features"]
+    ]
+    stated = ("quality", "rubric", "outcome", "cls", "impf")
+    given = Completion(
+        features=tuple(features),
+        texts={name: options[name] for name in texts},
+        **{name: options[name] for name in stated},
+    )
+    named = ("window", "agent", "commit_start", "commit_end", "amend", "reason")
+    return complete(world, given, CompleteOptions(**{name: options[name] for name in named}))
+
+
+@click.command("audit")
+@click.option("--window", "-w", default="", metavar="W", help="Only this window.")
+@answers
+def audit_verb(world: World, *, window: str) -> Result:
+    """Every finding of one or all windows. Exit 1 when there is an error or a warning."""
+    from gitledger.commands.audit import audit
+
+    return audit(world, window)
+
+
+@click.command("preview")
+@click.option("--window", "-w", default="", metavar="W", help="Only this window.")
+@click.option("--by", type=click.Choice(["methodology"]), help="Split every provider.")
+@answers
+def preview_verb(world: World, *, window: str, by: str | None) -> Result:
+    """What each provider's capacity bought: efficiency, coverage, churn, telemetry."""
+    from gitledger.commands.preview import preview
+
+    return preview(world, window, by=by or "")
+
+
+@click.command("status")
+@answers
+def status_verb(world: World) -> Result:
+    """Open windows, last readings and their pace, rows not shared, the next step."""
+    from gitledger.commands.status import status
+
+    return status(world)
+
+
+@click.command("guard")
+@click.option("--provider", "-p", required=True, metavar="P", help="The provider.")
+@click.option("--need", required=True, metavar="PP", help="Points that have to be left.")
+@click.option("--meter", default="", metavar="M", help="A meter (else the capacity meter).")
+@click.option("--account", default="default", metavar="A", help="A label for the account.")
+@answers
+def guard_verb(world: World, *, provider: str, need: str, meter: str, account: str) -> Result:
+    """Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."""
+    from gitledger.commands.guard import guard
+
+    return guard(world, provider, need=need, meter=meter, account=account)
+
+
+@click.command("statusline")
+@answers
+def statusline_verb(world: World) -> Result:
+    """Claude Code's status line command: keeps the limits it is handed, prints one line."""
+    from gitledger.commands.statusline import statusline
+
+    return statusline(world)

@@ -1,0 +1,154 @@
+"""`audit`: every finding of a window or of all; exit 1 when there is one worth a step."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.end import delta_lines, delta_map
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.moments import stamp
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.git.revision import holds_commit
+from gitledger.windows.audit import audit_window
+from gitledger.windows.facts import Facts, neighbours_of, ranges_of
+from gitledger.windows.findings import Finding
+from gitledger.windows.snapshot import text_of
+from gitledger.windows.window import Window
+
+
+def audit(world: World, window: str = "") -> Result:
+    """The captures, finalisations, deltas and findings of one window, or of every one.
+
+    Exit 0 without findings or with notes only, 1 with an error or a warning. Raises
+    UnknownWindow with the nearest ids.
+    """
+    book = open_book(world)
+    folded = fold_book(book)
+    asked = (folded.named(window),) if window else folded.windows
+    facts = facts_of(book, asked)
+    told = audited(folded, asked, facts)
+    found = [f for part in told for f in part["findings"]]
+    payload = told[0] if window else {"windows": told, "findings": found}
+    serious = any(f["severity"] != "note" for f in found)
+    text = [line for part in told for line in window_lines(part)]
+    text.append(_total(len(asked), found))
+    code = EXIT_NO if serious else EXIT_YES
+    return Result("gitledger.audit/1", payload, lines(*text), notes=folded.notes, exit_code=code)
+
+
+def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
+    """What the repository and the files beside it say of these windows now."""
+    named = {sha for window in windows for stated in ranges_of(window) for sha in stated}
+    paths = {
+        text_of(row.values, "artifact")
+        for window in windows
+        for row in window.evidence
+        if "artifact_sha256" in row.values
+    }
+    root = Path(book.repository.handle.workdir or book.world.directory)
+    return Facts(
+        now=book.world.now,
+        vanished=frozenset(sha for sha in named if not holds_commit(book.repository, sha)),
+        artifacts={path: _digest(root / path) for path in sorted(paths) if path},
+    )
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file as it stands, "" when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def audited(folded: Folded, windows: Iterable[Window], facts: Facts) -> list[dict[str, Any]]:
+    """Each window's audit as JSON."""
+    neighbours = neighbours_of(folded.windows)
+    return [
+        window_payload(window, audit_window(window, neighbours, terms=folded.terms, facts=facts))
+        for window in windows
+    ]
+
+
+def window_payload(window: Window, found: Sequence[Finding]) -> dict[str, Any]:
+    """One window: its captures, what was stated of it, its deltas, its findings."""
+    return {
+        "window": window.id,
+        "snapshots": [
+            {
+                "provider": c.provider,
+                "account": c.account,
+                "phase": c.phase,
+                "entries": c.entries,
+                "duplicates": len(c.duplicates),
+                "canonical": c.canonical.row,
+                "canonical_captured_at": stamp(c.canonical.captured_at),
+                "source": c.canonical.source,
+            }
+            for c in window.captures
+        ],
+        "finalize": _finalize(window),
+        "deltas": [delta_map(delta) for delta in window.deltas],
+        "findings": [finding_map(f) for f in found],
+    }
+
+
+def _finalize(window: Window) -> dict[str, Any]:
+    final = window.finalised
+    if final is None:
+        return {"entries": 0, "duplicates": 0, "canonical": None, "methodology": None}
+    return {
+        "entries": final.entries,
+        "duplicates": len(final.duplicates),
+        "conflicting": len(final.conflicting),
+        "canonical": final.canonical.row,
+        "methodology": final.canonical.methodology or None,
+        "features": final.canonical.features,
+        "outcome": final.canonical.outcome or None,
+    }
+
+
+def finding_map(found: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
+    return {
+        "window": found.window,
+        "code": found.code,
+        "severity": found.severity,
+        "where": found.where,
+        "what": found.what,
+        "hint": found.hint,
+        "rows": list(found.rows),
+    }
+
+
+def window_lines(part: Mapping[str, Any]) -> list[str]:
+    """One window's audit as text."""
+    final = part["finalize"]
+    head = f"{part['window']}: "
+    head += f"{sum(s['entries'] for s in part['snapshots'])} snapshots, "
+    head += f"finalised {final['entries']} times" if final["entries"] != 1 else "finalised once"
+    if not final["entries"]:
+        head = head.replace("finalised 0 times", "not finalised")
+    told = [head]
+    for delta, line in zip(part["deltas"], delta_lines(part["deltas"]), strict=True):
+        told.append(f"  {delta['provider']}{line[1:]}")
+    for found in part["findings"]:
+        told.append(f"  {found['severity']:<7} {found['code']}: {found['where']}: {found['what']}")
+        told.append(f"          next: {found['hint']}")
+    return told
+
+
+def _total(windows: int, found: Sequence[Mapping[str, Any]]) -> str:
+    counts = [
+        f"{sum(f['severity'] == severity for f in found)} {severity}s"
+        for severity in ("error", "warning", "note")
+    ]
+    plural = "window" if windows == 1 else "windows"
+    return (
+        f"{windows} {plural}: {', '.join(counts)}" if found else f"{windows} {plural}: no finding"
+    )

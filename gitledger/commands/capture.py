@@ -1,0 +1,175 @@
+"""What all captures share: choosing the window, building the row, telling what was recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from hashlib import sha256
+from typing import Any
+
+from gitledger.commands.book import Book
+from gitledger.commands.folded import Folded
+from gitledger.commands.given import KEPT_AS_TEXT, Given
+from gitledger.commands.moments import stamp, zone_name
+from gitledger.errors import Problem, UsageError
+from gitledger.git.record import Recorded
+from gitledger.ledger.row import Value
+from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
+from gitledger.meters.redaction import excerpt
+from gitledger.windows.ids import is_window_id, next_id
+from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.windows.spans import open_windows
+from gitledger.windows.window import BEFORE, OpenWindow
+
+TEXT_LIMIT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOptions:
+    """The options of a capture as typed; "" is not given."""
+
+    window: str = ""
+    account: str = ""
+    agent: str = ""
+    at: str = ""
+    tz: str = ""
+    notes: str = ""
+    origin: str = ""
+    keep: bool = False
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reading belongs: window, account and phase."""
+
+    window: str
+    provider: str
+    account: str
+    phase: str
+
+
+def account_of(book: Book, provider: str, asked: str) -> str:
+    """The account label asked for, else the only one configured, else `default`."""
+    if asked:
+        return asked
+    listed = book.config.get("accounts", {}).get(provider, ())
+    labels = [listed] if isinstance(listed, str) else list(listed)
+    return str(labels[0]) if len(labels) == 1 else NO_ACCOUNT
+
+
+def checked_id(window: str) -> str:
+    """A window id as typed. Raises UsageError for one that cannot name a window."""
+    if is_window_id(window):
+        return window
+    raise UsageError(
+        f"--window {window!r} cannot name a window",
+        "1 to 64 characters without blanks, not beginning with - or /: W0-19",
+    )
+
+
+def new_window(folded: Folded, agent: str, provider: str) -> str:
+    """The id of a provider's next window.
+
+    Ids that another window holds are passed over, unless the agent has that window open and the
+    provider has no part in it yet: then it is the same stretch of work.
+    """
+    begun = [w.id for w in folded.windows if _begun(w.captures, provider)]
+    joinable = {o.window for o in open_windows(folded.windows) if o.agent == agent} - set(begun)
+    taken = {w.id for w in folded.windows} - joinable
+    return next_id(begun[-1] if begun else None, taken)
+
+
+def _begun(captures: Sequence[Any], provider: str) -> bool:
+    return any(c.provider == provider and c.phase == BEFORE for c in captures)
+
+
+def open_of(folded: Folded, agent: str, provider: str = "") -> tuple[OpenWindow, ...]:
+    """The windows an agent has open, with one provider or any."""
+    return tuple(
+        found
+        for found in open_windows(folded.windows)
+        if found.agent == agent and provider in {"", found.provider}
+    )
+
+
+def snapshot_values(
+    place: Place,
+    given: Given,
+    parsed: Parsed,
+    *,
+    captured_at: datetime,
+    zone: tzinfo,
+    options: CaptureOptions,
+) -> dict[str, Value]:
+    """The columns of a snapshots row. Identities are taken out of the text before it is kept."""
+    values: dict[str, Value] = {
+        "window": place.window,
+        "provider": place.provider,
+        "account": place.account,
+        "phase": place.phase,
+        "captured_at": stamp(captured_at),
+        "source": parsed.source,
+        "channel": parsed.channel,
+        "source_sha256": sha256(given.text.encode()).hexdigest(),
+        "tz": zone_name(zone),
+        "simulated": options.simulated,
+        "readings": [reading_to_map(reading) for reading in parsed.readings],
+        "problems": [problem_to_map(problem) for problem in parsed.problems],
+        "notes": options.notes,
+    }
+    if parsed.source in KEPT_AS_TEXT:
+        values["text"] = excerpt(given.text, TEXT_LIMIT)
+    return {name: value for name, value in values.items() if value not in ("", [], False)} | {
+        "readings": values["readings"]
+    }
+
+
+def capture_payload(
+    recorded: Recorded, values: Mapping[str, Any], problems: Sequence[Problem] = ()
+) -> dict[str, Any]:
+    """What `--json` says of one recorded snapshot; `problems` come behind those of the text."""
+    return {
+        "row": recorded.row.id,
+        "already": recorded.already,
+        "window": values["window"],
+        "provider": values["provider"],
+        "account": values["account"],
+        "phase": values["phase"],
+        "captured_at": values["captured_at"],
+        "readings": values["readings"],
+        "problems": [*values.get("problems", ()), *map(problem_to_map, problems)],
+    }
+
+
+def capture_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A recorded snapshot as text: what it is, its meters, what is doubtful."""
+    holder = str(payload["provider"])
+    if payload["account"] != NO_ACCOUNT:
+        holder += f"/{payload['account']}"
+    done = "already recorded as" if payload["already"] else "recorded as"
+    head = f"{payload['phase'].upper()} of {payload['window']} ({holder}) {done} {payload['row']}"
+    told = [f"  {p.get('severity', 'error')}: {_problem_line(p)}" for p in payload["problems"]]
+    return [head, *reading_lines(payload["readings"]), *told]
+
+
+def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Meters as aligned text lines."""
+    names = [_meter_name(reading) for reading in readings]
+    width = max(map(len, names), default=0)
+    lines = []
+    for name, reading in zip(names, readings, strict=True):
+        reset = str(reading.get("resets_at", ""))
+        tail = f", resets {reset[:16].replace('T', ' ')}Z" if reset else ""
+        lines.append(f"  {name:<{width}}  {reading['used_pct']} % used{tail}")
+    return lines
+
+
+def _meter_name(reading: Mapping[str, Any]) -> str:
+    bucket = reading.get("bucket", "default")
+    return str(reading["meter"]) if bucket == "default" else f"{bucket} {reading['meter']}"
+
+
+def _problem_line(problem: Mapping[str, Any]) -> str:
+    place = f"{problem['where']}: " if problem.get("where") else ""
+    step = f" ({problem['hint']})" if problem.get("hint") else ""
+    return f"{place}{problem.get('what', '')} [{problem.get('code', '')}]{step}"

@@ -1,0 +1,238 @@
+"""`complete`: finalise a window: what it delivered, how well, and what its meters say of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.completion import Completion, stated_values
+from gitledger.commands.end import delta_map
+from gitledger.commands.folded import LEDGERS, unknown_window
+from gitledger.commands.moments import stamp
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import TOOL, World
+from gitledger.errors import (
+    AlreadyFinalised,
+    AmbiguousWindow,
+    NoOpenWindow,
+    Problem,
+    UsageError,
+)
+from gitledger.git.record import Draft
+from gitledger.git.revision import current_branch, resolve_commit
+from gitledger.ledger.row import Row
+from gitledger.ledger.values import recording_time
+from gitledger.windows.audit import audit_window
+from gitledger.windows.finalisation import Finalisation, finalisation_of
+from gitledger.windows.findings import Finding, is_anomaly
+from gitledger.windows.fold import fold_windows
+from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteOptions:
+    """Which window, whose, over which commits, and whether it replaces what was stated."""
+
+    window: str = ""
+    agent: str = ""
+    commit_start: str = ""
+    commit_end: str = ""
+    amend: bool = False
+    reason: str = ""
+
+
+def complete(world: World, given: Completion, options: CompleteOptions) -> Result:
+    """Record a finalisation and the anomalies that stand then, in one commit.
+
+    The same statement again changes nothing. Raises AlreadyFinalised for a different one without
+    `amend` and a reason, UsageError with every option that cannot be read, UnknownWindow,
+    NoOpenWindow, AmbiguousWindow, UnknownRevision.
+    """
+    if options.amend and not options.reason:
+        raise UsageError("--amend needs a reason", 'say why: --amend -m "counted twice"')
+    stated = stated_values(given)
+    book = open_book(world)
+    agent = options.agent or world.agent
+    before = _fold(book, ())
+    window = _window_meant(book, before, agent, options.window)
+    values = {"window": window.id, "finalised_at": stamp(world.now), **stated}
+    values |= commit_range(book, window, options)
+    if options.reason:
+        values["reason"] = options.reason
+    known = window.finalised.canonical if window.finalised else None
+    if known and known.stated == _as_row(book, values, agent)[1].stated:
+        return _answer(window, known.row, (), already=True, terms=read_terms(book.config)[0])
+    if known and not options.amend:
+        raise refusal(known, _as_row(book, values, agent)[1])
+    row, _ = _as_row(book, values, agent)
+    folded = _fold(book, (row,))
+    finished = next(found for found in folded if found.id == window.id)
+    values["deltas"] = [_stored(delta_map(delta)) for delta in finished.deltas]
+    terms = read_terms(book.config)[0]
+    found = tuple(f for f in audit_window(finished, folded, terms=terms) if is_anomaly(f))
+    drafts = [book.draft("windows", values), *_anomaly_drafts(book, found)]
+    done = book.record(drafts, agent=agent)
+    return _answer(finished, done[0].row.id, found, already=False, terms=terms)
+
+
+def _fold(book: Book, extra: Sequence[Row]) -> tuple[Window, ...]:
+    """All windows, with finalisations added that are not recorded yet."""
+    rows = {name: book.rows(name) for name in LEDGERS if name in book.ledgers}
+    rows["windows"] = (*rows.get("windows", ()), *extra)
+    return fold_windows(rows, read_terms(book.config)[0])
+
+
+def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:
+    """The finalisation as it would be recorded, checked against the ledger's definition."""
+    checked = book.draft("windows", values).values
+    row = Row("windows", recording_time(book.world.now), agent, TOOL, checked)
+    return row, finalisation_of(row)
+
+
+def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str) -> Window:
+    """The window named, else the one the agent ended last without finalising, else its open one.
+
+    A window that nothing was captured in may be finalised when other rows name it.
+    """
+    if asked:
+        found = next((w for w in windows if w.id == asked), None)
+        if found is None and not _is_named(book, asked):
+            raise unknown_window(asked, [w.id for w in windows])
+        return found or Window(asked)
+    by_id = {w.id: w for w in windows}
+    ended = awaiting_finalisation(windows, agent)
+    opened = tuple(dict.fromkeys(e.window for e in open_windows(windows) if e.agent == agent))
+    meant = ended or opened
+    if len(meant) > 1:
+        raise AmbiguousWindow(
+            f"{agent} has {len(meant)} windows to finalise: {', '.join(meant)}",
+            "name one: --window W",
+        )
+    if not meant:
+        raise NoOpenWindow(
+            f"{agent} has no window to finalise", "name one: --window W, or begin with start"
+        )
+    return by_id[meant[0]]
+
+
+def _is_named(book: Book, window: str) -> bool:
+    return any(
+        row.values.get("window") == window for name in book.ledgers for row in book.rows(name)
+    )
+
+
+def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, str]:
+    """The commits a window is about: as typed, else those its hook recorded on this branch.
+
+    The default runs from the first commit's parent to the last commit.
+    """
+    own = [
+        row
+        for row in window.commits
+        if row.values.get("branch", "") in {"", current_branch(book.repository)}
+    ]
+    found: dict[str, str] = {}
+    if own:
+        parents = own[0].values.get("parents", ())
+        if isinstance(parents, Sequence) and parents:
+            found["commit_start"] = str(parents[0])
+        found["commit_end"] = str(own[-1].values.get("sha", ""))
+    for name, words in (
+        ("commit_start", options.commit_start),
+        ("commit_end", options.commit_end),
+    ):
+        if words:
+            found[name] = resolve_commit(book.repository, words)
+    return found if len(found) == 2 else {}
+
+
+def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
+    """The refusal of a second, different statement, with what differs."""
+    names = (
+        *("quality", "outcome", "cls", "impf", "methodology", "spec_id", "spec_version"),
+        *("commit_start", "commit_end"),
+    )
+    pairs = [("features", _counts(known), _counts(new))]
+    pairs += [(name, getattr(known, name), getattr(new, name)) for name in names]
+    problems = [
+        Problem(name, f"was {_word(old)}, is now {_word(fresh)}", code="conflicting-finalise")
+        for name, old, fresh in pairs
+        if old != fresh
+    ]
+    return AlreadyFinalised(
+        f"{known.window} was finalised as {known.row} with another statement",
+        'to replace it: --amend -m "why"',
+        problems,
+    )
+
+
+def _counts(entry: Finalisation) -> str:
+    counted = sorted((d.provider, d.account, d.features) for d in entry.delivered)
+    return " ".join(f"{_holder(provider, account)}={n}" for provider, account, n in counted)
+
+
+def _word(value: object) -> str:
+    return "not stated" if value in {None, ""} else str(value)
+
+
+def _stored(delta: Mapping[str, Any]) -> dict[str, Any]:
+    """A delta as it is kept: unknown numbers absent."""
+    return {name: value for name, value in delta.items() if value is not None and value != ""}
+
+
+def _anomaly_drafts(book: Book, found: Sequence[Finding]) -> list[Draft]:
+    """Rows for the anomalies that are not on record yet."""
+    columns = ("window", "code", "severity", "where", "what", "hint")
+    held = {
+        (row.values.get("window"), row.values.get("code"), row.values.get("where"))
+        for row in book.rows("anomalies")
+    }
+    return [
+        book.draft("anomalies", {name: getattr(f, name) for name in columns if getattr(f, name)})
+        for f in found
+        if (f.window, f.code, f.where) not in held
+    ]
+
+
+def _answer(
+    window: Window, row: str, found: Sequence[Finding], *, already: bool, terms: Terms
+) -> Result:
+    providers = {}
+    final = window.finalised.canonical if window.finalised else None
+    for entry in final.delivered if final else ():
+        meter = terms.capacity_meter(entry.provider)
+        delta = window.delta(entry.provider, entry.account, meter)
+        told = delta_map(delta) if delta else {"state": "unread"}
+        keys = ("before", "after", "delta_pp", "state", "why")
+        providers[_holder(entry.provider, entry.account)] = {
+            "features": entry.features,
+            "meter": meter,
+            **{key: told.get(key) for key in keys},
+        }
+    anomalies = [{"code": f.code, "where": f.where, "what": f.what, "hint": f.hint} for f in found]
+    payload = {"row": row, "already": already, "window": window.id, "providers": providers}
+    if final:
+        payload |= {"commit_start": final.commit_start, "commit_end": final.commit_end}
+    payload["anomalies"] = anomalies
+    return Result("gitledger.complete/1", payload, lines(*_text(payload)))
+
+
+def _text(payload: Mapping[str, Any]) -> list[str]:
+    done = "was finalised already as" if payload["already"] else "finalised as"
+    told = [f"{payload['window']} {done} {payload['row']}"]
+    for holder, part in payload["providers"].items():
+        amount = "capacity unknown" if part["delta_pp"] is None else f"{part['delta_pp']} pp"
+        why = f": {part['why']}" if part["why"] else ""
+        state = f"({part['state']}{why})"
+        told.append(f"  {holder}: {part['features']} features, {part['meter']} {amount} {state}")
+    if payload.get("commit_end"):
+        told.append(f"  commits {payload['commit_start'][:12]}..{payload['commit_end'][:12]}")
+    told += [f"  anomaly {a['code']} at {a['where']}: {a['what']}" for a in payload["anomalies"]]
+    return [*told, f"next: gitledger churn --window {payload['window']}, then gitledger audit"]
+
+
+def _holder(provider: str, account: str) -> str:
+    return provider if account == NO_ACCOUNT else f"{provider}/{account}"

@@ -1,0 +1,108 @@
+"""What `complete` is told, checked as a whole: every word that cannot be read is named at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from gitledger.errors import Problem, UsageError
+from gitledger.windows.snapshot import NO_ACCOUNT
+
+OUTCOMES = ("pass", "partial", "fail")
+RUBRIC = ("1", "2", "3", "4", "5")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The options of `complete` as typed; "" is not given. `features` are `P=N` words."""
+
+    features: tuple[str, ...] = ()
+    quality: str = ""
+    rubric: str = ""
+    outcome: str = ""
+    cls: str = ""
+    impf: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def stated_values(given: Completion) -> dict[str, Any]:
+    """The columns that the options state. Raises UsageError with every problem of them."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {"features": _features(given.features, problems)}
+    quality, rubric = _quality(given, problems)
+    values |= {"quality": quality, "rubric": rubric}
+    values["outcome"] = _outcome(given.outcome, problems)
+    values["cls"] = _number("--cls", given.cls, problems)
+    values["impf"] = _number("--impf", given.impf, problems, least=Decimal(0))
+    if problems:
+        raise UsageError("nothing was finalised", problems=problems)
+    known = {name: value for name, value in values.items() if value is not None}
+    return known | {name: text for name, text in given.texts.items() if text}
+
+
+def _features(words: tuple[str, ...], problems: list[Problem]) -> list[dict[str, Any]]:
+    """`P=N` or `P/ACCOUNT=N` words as maps; each provider account once."""
+    found: dict[tuple[str, str], int] = {}
+    if not words:
+        problems.append(Problem("--features", "none given", "--features codex=3, 0 counts too"))
+    for word in words:
+        holder, sign, text = word.partition("=")
+        provider, _, account = holder.strip().partition("/")
+        where = f"--features {word}"
+        if not sign or not provider:
+            problems.append(Problem(where, "is not PROVIDER=N", "--features codex=3"))
+        elif not text.strip().isascii() or not text.strip().isdigit():
+            problems.append(Problem(where, "features are whole numbers of 0 or more", "count them"))
+        elif (provider, account) in found:
+            problems.append(Problem(where, f"{holder} is given twice", "give each provider once"))
+        else:
+            found[provider, account] = int(text)
+    return [
+        {"provider": provider, "account": account or NO_ACCOUNT, "features": count}
+        for (provider, account), count in found.items()
+    ]
+
+
+def _quality(given: Completion, problems: list[Problem]) -> tuple[Decimal | None, int | None]:
+    """Quality as a share: typed, or (n - 1) / 4 of a rubric of 1 to 5, which is kept as well."""
+    if given.quality and given.rubric:
+        what = "give the share or the rubric, not both"
+        problems.append(Problem("--quality and --rubric", what, "--rubric 4 is --quality 0.75"))
+        return None, None
+    if given.rubric:
+        if given.rubric not in RUBRIC:
+            what = "a rubric is 1, 2, 3, 4 or 5"
+            problems.append(Problem(f"--rubric {given.rubric}", what, "1 is poor, 5 excellent"))
+            return None, None
+        return Decimal(int(given.rubric) - 1) / 4, int(given.rubric)
+    share = _number("--quality", given.quality, problems)
+    if share is not None and not 0 <= share <= 1:
+        hint = "a grade of 1 to 5 is --rubric N" if 1 < share <= 5 else "0.8 is good, 1 perfect"
+        where = f"--quality {given.quality}"
+        problems.append(Problem(where, "a quality is a share of 0 to 1", hint))
+        return None, None
+    return share, None
+
+
+def _outcome(word: str, problems: list[Problem]) -> str | None:
+    if word and word not in OUTCOMES:
+        where, hint = f"--outcome {word}", f"one of: {', '.join(OUTCOMES)}"
+        problems.append(Problem(where, "no such outcome", hint))
+    return word or None
+
+
+def _number(
+    option: str, text: str, problems: list[Problem], *, least: Decimal | None = None
+) -> Decimal | None:
+    """A typed number; None when it was not given or, with a problem noted, cannot be read."""
+    if not text:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or (least is not None and number < least):
+        what = "is not a number" + ("" if least is None else f" of {least} or more")
+        problems.append(Problem(f"{option} {text}", what, f"{option} 0.5"))
+        return None
+    return number

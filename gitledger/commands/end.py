@@ -1,0 +1,255 @@
+"""`end` and `cross`: a window ends with an AFTER reading; one pane may begin the next as well."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.capture import (
+    CaptureOptions,
+    Place,
+    capture_lines,
+    capture_payload,
+    checked_id,
+    new_window,
+    open_of,
+    snapshot_values,
+)
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.given import Given, given_text, provider_of, read_given
+from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.start import buffer_problems
+from gitledger.commands.world import World
+from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
+from gitledger.meters.reading import Parsed
+from gitledger.windows.audit import audit_window
+from gitledger.windows.delta import Delta
+from gitledger.windows.snapshot import moment
+from gitledger.windows.spans import open_windows
+from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
+
+Sleep = Callable[[float], None]
+METER_CODES = frozenset(
+    {"early-after", "late-after", "stale-pane", "non-monotonic", "anchor-moved", "reset-between"}
+    | {"shared-account", "nested-panes", "buffer-breached"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pane that was read: the text, what it says, when it was shown, in which zone."""
+
+    given: Given
+    parsed: Parsed
+    captured_at: datetime
+    zone: tzinfo
+
+
+def end(
+    world: World,
+    source: str,
+    options: CaptureOptions,
+    *,
+    wait: bool = False,
+    sleep: Sleep = time.sleep,
+) -> Result:
+    """Record an AFTER reading of a provider for the window the agent has open with it.
+
+    With `wait` it first counts down until meters had time to settle. Raises NoOpenWindow,
+    AmbiguousWindow, UnknownWindow, NoMeter.
+    """
+    provider = provider_of(source)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
+    agent = options.agent or world.agent
+    ending = ending_window(folded, agent, provider, options)
+    if wait:
+        world = waited(world, folded, ending, sleep)
+    shown = show_pane(world, book, source, options)
+    place = Place(ending.window, provider, ending.account, AFTER)
+    values = _values(place, shown, options)
+    recorded = book.append("snapshots", values, agent=agent)
+    payload = _ended_payload(book, place, capture_payload(recorded, values))
+    step = f"next: gitledger complete --window {ending.window} --features {provider}=N"
+    text = [*capture_lines(payload), *delta_lines(payload["deltas"]), step]
+    return Result("gitledger.end/1", payload, lines(*text), notes=folded.notes)
+
+
+def cross(world: World, source: str, options: CaptureOptions) -> Result:
+    """Record one pane twice: as the AFTER of the open window and the BEFORE of the next.
+
+    `--window` names the next one. Raises what `end` raises.
+    """
+    provider = provider_of(source)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
+    agent = options.agent or world.agent
+    ending = ending_window(folded, agent, provider, replace(options, window=""))
+    shown = show_pane(world, book, source, options)
+    asked = options.window
+    window = checked_id(asked) if asked else new_window(folded, agent, provider)
+    places = [
+        Place(ending.window, provider, ending.account, AFTER),
+        Place(window, provider, ending.account, BEFORE),
+    ]
+    both = [_values(place, shown, options) for place in places]
+    done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
+    ended = _ended_payload(book, places[0], capture_payload(done[0], both[0]))
+    doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
+    started = capture_payload(done[1], both[1], doubts)
+    text = [*capture_lines(ended), *delta_lines(ended["deltas"]), *capture_lines(started)]
+    payload = {**started, "ended": ended}
+    return Result("gitledger.cross/1", payload, lines(*text), notes=folded.notes)
+
+
+def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOptions) -> OpenWindow:
+    """The window that an AFTER of a provider belongs to.
+
+    A window named must have a BEFORE of the provider. Raises UnknownWindow, NoOpenWindow,
+    AmbiguousWindow.
+    """
+    if options.window:
+        return _named(folded.named(options.window), provider, options.account)
+    found = [
+        entry
+        for entry in open_of(folded, agent, provider)
+        if options.account in {"", entry.account}
+    ]
+    if len(found) > 1:
+        listed = ", ".join(f"--window {e.window} --account {e.account}" for e in found)
+        raise AmbiguousWindow(
+            f"{agent} has {len(found)} windows open on {provider}", f"name one: {listed}"
+        )
+    if not found:
+        raise NoOpenWindow(f"{agent} has no window open on {provider}", _others(folded, provider))
+    return found[0]
+
+
+def _named(window: Window, provider: str, account: str) -> OpenWindow:
+    begun = [
+        c.canonical
+        for c in window.captures
+        if c.provider == provider and c.phase == BEFORE and account in {"", c.account}
+    ]
+    if not begun:
+        raise NoOpenWindow(
+            f"{window.id} has no BEFORE reading of {provider}",
+            f"gitledger override {provider} --window {window.id} --phase before --set 5h=N, "
+            f"or ingest it with --phase before",
+        )
+    if len(begun) > 1:
+        listed = " or ".join(f"--account {shot.account}" for shot in begun)
+        raise AmbiguousWindow(f"{window.id} has several accounts of {provider}", f"give {listed}")
+    shot = begun[0]
+    return OpenWindow(
+        window=window.id,
+        agent=shot.agent,
+        provider=provider,
+        account=shot.account,
+        since=shot.captured_at,
+        row=shot.row,
+    )
+
+
+def _others(folded: Folded, provider: str) -> str:
+    """The next step when an agent has nothing open: another agent's window, or a start."""
+    others = [e for e in open_windows(folded.windows) if e.provider == provider]
+    if others:
+        entry = others[-1]
+        return f"{entry.window} is open for another agent: --agent {entry.agent}"
+    return f"gitledger start {provider} begins one; --window W ends one that was left behind"
+
+
+def show_pane(world: World, book: Book, source: str, options: CaptureOptions) -> Shown:
+    """The pane that is given, read."""
+    zone = zone_of(world, options.tz)
+    at = moment_of(options.at, zone, world.now)
+    given = given_text(world, source, options.origin, repository=book.repository)
+    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
+    captured_at = at or parsed.captured_at or given.captured_at or world.now
+    return Shown(given, parsed, captured_at, zone)
+
+
+def _values(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Any]:
+    return snapshot_values(
+        place,
+        shown.given,
+        shown.parsed,
+        captured_at=shown.captured_at,
+        zone=shown.zone,
+        options=options,
+    )
+
+
+def _ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload of an AFTER, with the deltas of its window and what is doubtful about them."""
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
+    window = folded.named(place.window)
+    found = audit_window(window, folded.windows, terms=folded.terms)
+    doubts = [
+        Problem(f.where, f.what, f.hint, f.code, f.severity)
+        for f in found
+        if f.code in METER_CODES and f.severity != "note" and f.where.startswith(place.provider)
+    ]
+    own = [d for d in window.deltas if (d.provider, d.account) == (place.provider, place.account)]
+    told = {**payload, "deltas": [delta_map(delta) for delta in own]}
+    told["problems"] = [*payload["problems"], *(_as_map(doubt) for doubt in doubts)]
+    return told
+
+
+def _as_map(doubt: Problem) -> dict[str, str]:
+    named = {"code": doubt.code, "severity": doubt.severity, "where": doubt.where}
+    return named | {"what": doubt.what, "hint": doubt.hint}
+
+
+def delta_map(delta: Delta) -> dict[str, Any]:
+    """A delta as JSON: unknown numbers are null."""
+    return {
+        "provider": delta.provider,
+        "account": delta.account,
+        "bucket": delta.bucket,
+        "meter": delta.meter,
+        "before": delta.before,
+        "after": delta.after,
+        "delta_pp": delta.value,
+        "resolution": delta.resolution,
+        "low": delta.low,
+        "high": delta.high,
+        "state": delta.state,
+        "why": delta.why,
+    }
+
+
+def delta_lines(deltas: list[dict[str, Any]]) -> list[str]:
+    """Deltas as text: `  weekly: 52 -> 57, 5 pp +-1 (valid)`."""
+    told = []
+    for delta in deltas:
+        name = (
+            delta["meter"]
+            if delta["bucket"] == "default"
+            else f"{delta['bucket']} {delta['meter']}"
+        )
+        sides = " -> ".join("?" if v is None else str(v) for v in (delta["before"], delta["after"]))
+        amount = (
+            "" if delta["delta_pp"] is None else f", {delta['delta_pp']} pp +-{delta['resolution']}"
+        )
+        told.append(f"  {name}: {sides} %{amount} ({delta['state']})")
+    return told
+
+
+def waited(world: World, folded: Folded, ending: OpenWindow, sleep: Sleep) -> World:
+    """Count down until meters had time to settle since the last commit, or since now."""
+    window = folded.named(ending.window)
+    commits = [moment(row.values.get("committed_at")) for row in window.commits]
+    last = max((when for when in commits if when), default=world.now)
+    due = last + folded.terms.thresholds.after_delay
+    left = (due - world.now).total_seconds()
+    while left > 0:
+        world.say(f"AFTER of {ending.window} is due in {int(left // 60)}:{int(left % 60):02d}")
+        step = min(left, 30.0)
+        sleep(step)
+        left -= step
+    return replace(world, now=max(due, datetime.now(UTC)) if due > world.now else world.now)

@@ -1,0 +1,49 @@
+"""The windows of an opened ledger: rows read once, folded, and found by id."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gitledger.commands.book import Book
+from gitledger.errors import UnknownWindow
+from gitledger.ledger.row import Row
+from gitledger.windows.fold import ATTACHED, fold_windows
+from gitledger.windows.ids import nearest
+from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.window import Window
+
+LEDGERS = ("snapshots", "windows", "commits", *ATTACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """All windows of a ledger in order of first recording, and the terms they are read in."""
+
+    windows: tuple[Window, ...]
+    terms: Terms
+    notes: tuple[str, ...]
+
+    def named(self, window: str) -> Window:
+        """The window of that id. Raises UnknownWindow with the nearest ids."""
+        for found in self.windows:
+            if found.id == window:
+                return found
+        raise unknown_window(window, [w.id for w in self.windows])
+
+
+def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
+    """The windows as the ledgers named tell them; a ledger that is not there counts as empty."""
+    terms, problems = read_terms(book.config)
+    rows: Mapping[str, Sequence[Row]] = {
+        name: book.rows(name) for name in ledgers if name in book.ledgers
+    }
+    return Folded(fold_windows(rows, terms), terms, tuple(map(str, problems)))
+
+
+def unknown_window(window: str, known: Sequence[str]) -> UnknownWindow:
+    """The refusal of a window id that nobody recorded."""
+    if not known:
+        return UnknownWindow(
+            f"no window {window!r}: none was recorded yet", "gitledger start PROVIDER begins one"
+        )
+    near = nearest(window, known) or tuple(known[-3:])
+    return UnknownWindow(f"no window {window!r} was recorded", f"the nearest: {', '.join(near)}")

@@ -1,0 +1,90 @@
+"""`guard`: is there enough left of a provider's meter? 0 enough, 1 below, 3 unknown."""
+
+from datetime import UTC
+from decimal import Decimal, InvalidOperation
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.folded import fold_book
+from gitledger.commands.given import machine_of, provider_of
+from gitledger.commands.local_sources import freshest
+from gitledger.commands.moments import stamp
+from gitledger.commands.pace import has_reset, last_readings
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError
+from gitledger.meters.reading import reading_to_map
+from gitledger.meters.registry import parse
+from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
+from gitledger.windows.thresholds import Terms
+
+FULL = Decimal(100)
+
+
+def guard(
+    world: World, source: str, *, need: str, meter: str = "", account: str = "default"
+) -> Result:
+    """Whether `need` percentage points are left of a meter, by its newest reading.
+
+    The capacity meter is asked unless another is named; a fresher reading in the agent's own
+    files wins over the recorded one. A meter that was reset since its reading is unknown.
+    """
+    wanted = _points(need)
+    provider = provider_of(source)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots",))
+    asked = meter or folded.terms.capacity_meter(provider)
+    recorded = [
+        last.reading
+        for last in last_readings(folded.windows)
+        if (last.provider, last.account) == (provider, account)
+    ]
+    known = [r for r in (*recorded, *_local(book, provider)) if r.key == (DEFAULT_BUCKET, asked)]
+    newest = max(known, key=lambda reading: reading.captured_at, default=None)
+    return _answer(world, (provider, asked), newest, wanted, folded.terms)
+
+
+def _answer(
+    world: World,
+    asked: tuple[str, str],
+    newest: MeterReading | None,
+    wanted: Decimal,
+    terms: Terms,
+) -> Result:
+    provider, meter = asked
+    payload = {"provider": provider, "meter": meter, "need_pp": wanted, "left_pp": None}
+    if newest is None or has_reset(newest, world.now):
+        why = "no reading is known" if newest is None else "the meter was reset since its reading"
+        told = {**payload, "enough": None, "why": why}
+        text = f"{provider} {meter}: unknown: {why}; capture one: gitledger start {provider}"
+        return Result("gitledger.guard/1", told, lines(text), exit_code=EXIT_CANNOT)
+    left = FULL - newest.used
+    enough = left >= wanted
+    told = payload | {"left_pp": left, "enough": enough, "used_pct": newest.used}
+    told |= {"captured_at": stamp(newest.captured_at), "buffer_pp": terms.thresholds.buffer_pp}
+    verdict = "enough" if enough else "not enough"
+    shown = stamp(newest.captured_at)[:16].replace("T", " ")
+    text = f"{provider} {meter}: {left} points left at {shown}Z, {wanted} needed: {verdict}"
+    code = EXIT_YES if enough else EXIT_NO
+    return Result("gitledger.guard/1", told, lines(text), exit_code=code)
+
+
+def _points(text: str) -> Decimal:
+    try:
+        points = Decimal(text)
+    except InvalidOperation:
+        points = Decimal("NaN")
+    if not points.is_finite() or not 0 <= points <= FULL:
+        raise UsageError(f"--need {text}: not a number of points from 0 to 100", "--need 15")
+    return points
+
+
+def _local(book: Book, provider: str) -> list[MeterReading]:
+    """What the agent's own files say now; nothing when they say nothing."""
+    try:
+        found = freshest(provider, machine_of(book.world, book.repository))
+    except NoMeter:
+        return []
+    parsed = parse(found.source, found.text, at=found.written_at, tz=UTC)
+    maps = [reading_to_map(reading) for reading in parsed.readings]
+    read = (reading_of(shown, found.written_at) for shown in maps)
+    return [reading for reading in read if reading is not None]

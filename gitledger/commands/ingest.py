@@ -1,0 +1,140 @@
+"""`ingest`: any source into a window: meters as a snapshot, counters as usage, logs as events."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.capture import (
+    CaptureOptions,
+    Place,
+    account_of,
+    capture_lines,
+    capture_payload,
+    checked_id,
+    open_of,
+    snapshot_values,
+)
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.given import Given, given_text, provider_of, read_given
+from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
+from gitledger.git.record import Draft
+from gitledger.meters.reading import (
+    Parsed,
+    event_to_map,
+    fingerprint,
+    problem_to_map,
+    usage_to_map,
+)
+from gitledger.windows.window import AFTER, BEFORE, Window
+
+ROWS_PER_COMMIT = 1000
+
+
+def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "") -> Result:
+    """Record what a source says for a window; which ledger it goes to follows from the source.
+
+    The window is the one named, else the only one the agent has open. A snapshot without a phase
+    is the BEFORE unless the provider has one there. Raises NoMeter, NoOpenWindow, UsageError.
+    """
+    provider, zone = provider_of(source), zone_of(world, options.tz)
+    at = moment_of(options.at, zone, world.now)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows"))
+    agent = options.agent or world.agent
+    window = window_meant(folded, agent, options.window)
+    given = given_text(world, source, options.origin, repository=book.repository)
+    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
+    shown = at or parsed.captured_at or given.captured_at or world.now
+    if parsed.usage or parsed.events:
+        drafts = counted_drafts(
+            book, parsed, given, {"window": window, "captured_at": stamp(shown)}
+        )
+        return _counted(book, drafts, parsed, agent=agent, window=window)
+    account = account_of(book, provider, options.account)
+    place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
+    values = snapshot_values(place, given, parsed, captured_at=shown, zone=zone, options=options)
+    recorded = book.append("snapshots", values, agent=agent)
+    payload = capture_payload(recorded, values, _lonely(folded, place))
+    return Result("gitledger.ingest/1", payload, lines(*capture_lines(payload)))
+
+
+def window_meant(folded: Folded, agent: str, asked: str) -> str:
+    """The window named, else the only one open. Raises NoOpenWindow or AmbiguousWindow."""
+    if asked:
+        return checked_id(asked)
+    found = tuple(dict.fromkeys(entry.window for entry in open_of(folded, agent)))
+    if len(found) > 1:
+        raise AmbiguousWindow(
+            f"{agent} has {len(found)} windows open: {', '.join(found)}", "name one: --window W"
+        )
+    if not found:
+        raise NoOpenWindow(f"{agent} has no window open", "name one: --window W")
+    return found[0]
+
+
+def _phase(folded: Folded, window: str, provider: str, account: str) -> str:
+    known = next((w for w in folded.windows if w.id == window), Window(window))
+    return AFTER if known.capture(provider, account, BEFORE) else BEFORE
+
+
+def _lonely(folded: Folded, place: Place) -> list[Problem]:
+    """A warning for an AFTER that has no BEFORE."""
+    if (
+        place.phase == BEFORE
+        or _phase(folded, place.window, place.provider, place.account) == AFTER
+    ):
+        return []
+    what = f"{place.window} has no BEFORE reading of {place.provider}"
+    hint = f"gitledger override {place.provider} --window {place.window} --phase before --set 5h=N"
+    return [Problem(place.window, what, hint, "missing-before", "warning")]
+
+
+def counted_drafts(
+    book: Book, parsed: Parsed, given: Given, envelope: Mapping[str, Any]
+) -> list[Draft]:
+    """Rows of the usage or telemetry ledger; the same row or event again has the same key."""
+    drafts = []
+    digest = sha256(given.text.encode()).hexdigest()
+    for usage in parsed.usage:
+        values = usage_to_map(usage)
+        key = fingerprint({**values, "text": digest})
+        row = {"source": parsed.source, **envelope, **values, "source_sha256": key}
+        drafts.append(book.draft("usage", _known(book, "usage", row)))
+    for event in parsed.events:
+        values = event_to_map(event)
+        row = {**values, "event_sha256": fingerprint(values), "window": envelope["window"]}
+        drafts.append(book.draft("telemetry", _known(book, "telemetry", row)))
+    return drafts
+
+
+def _known(book: Book, ledger: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the ledger's definition in force has."""
+    names = book.schema(ledger).by_name
+    return {name: value for name, value in row.items() if name in names}
+
+
+def _counted(
+    book: Book, drafts: Sequence[Draft], parsed: Parsed, *, agent: str, window: str
+) -> Result:
+    done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT)
+    fresh = [item.row.id for item in done if not item.already]
+    ledger = drafts[0].ledger
+    payload = {
+        "ledger": ledger,
+        "window": window,
+        "source": parsed.source,
+        "row": done[0].row.id,
+        "already": not fresh,
+        "rows": fresh,
+        "recorded": len(fresh),
+        "passed_over": len(done) - len(fresh),
+        "problems": [problem_to_map(problem) for problem in parsed.problems],
+    }
+    text = f"{len(fresh)} rows recorded in {ledger} for {window}"
+    text += f"; {len(done) - len(fresh)} stood there already" if len(fresh) < len(done) else ""
+    told = [f"  {problem.severity}: {problem}" for problem in parsed.problems]
+    return Result("gitledger.ingest/1", payload, lines(text, *told))

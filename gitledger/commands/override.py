@@ -1,0 +1,79 @@
+"""`override`: percentages that a person read off a screen and typed, marked as such."""
+
+from collections.abc import Sequence
+from datetime import UTC
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import Any
+
+from gitledger.commands.book import open_book
+from gitledger.commands.capture import (
+    CaptureOptions,
+    account_of,
+    capture_lines,
+    capture_payload,
+    checked_id,
+)
+from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import UsageError
+from gitledger.windows.delta import NOMINAL_MINUTES
+
+FULL = Decimal(100)
+
+
+def override(
+    world: World, provider: str, options: CaptureOptions, *, phase: str, settings: Sequence[str]
+) -> Result:
+    """Record typed percentages for a window. Each one typed is a fact of its own.
+
+    Raises UsageError for a percent outside 0 to 100 or a setting that is no METER=PCT.
+    """
+    zone = zone_of(world, options.tz)
+    shown = moment_of(options.at, zone, world.now) or world.now
+    if not settings:
+        raise UsageError("no percentage given", "--set 5h=12 --set weekly=34")
+    readings = [typed_reading(setting) for setting in settings]
+    meters = [reading["meter"] for reading in readings]
+    if len(set(meters)) < len(meters):
+        raise UsageError("a meter is set twice", "give each meter once")
+    book = open_book(world)
+    text = "\n".join((stamp(shown), *sorted(settings)))
+    values: dict[str, Any] = {
+        "window": checked_id(options.window),
+        "provider": provider,
+        "account": account_of(book, provider, options.account),
+        "phase": phase,
+        "captured_at": stamp(shown.astimezone(UTC)),
+        "source": "override",
+        "channel": "override",
+        "source_sha256": sha256(text.encode()).hexdigest(),
+        "manual": True,
+        "readings": readings,
+    }
+    if options.notes:
+        values["notes"] = options.notes
+    recorded = book.append("snapshots", values, agent=options.agent or world.agent)
+    payload = capture_payload(recorded, values)
+    return Result("gitledger.override/1", payload, lines(*capture_lines(payload)))
+
+
+def typed_reading(setting: str) -> dict[str, Any]:
+    """One reading from `METER=PCT`. Raises UsageError naming what is wrong with it."""
+    meter, sign, text = (part.strip() for part in setting.partition("="))
+    example = "for example --set weekly=34"
+    if not sign or not meter:
+        raise UsageError(f"--set {setting}: not METER=PCT", example)
+    try:
+        percent = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        raise UsageError(f"--set {setting}: {text!r} is not a number", example) from None
+    if not percent.is_finite() or not 0 <= percent <= FULL:
+        raise UsageError(f"--set {setting}: a percent used is 0 to 100", example)
+    exponent = percent.as_tuple().exponent
+    step = Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
+    reading: dict[str, Any] = {"bucket": "default", "meter": meter, "used_pct": percent}
+    reading |= {"resolution": step, "rounding": "round"}
+    minutes = NOMINAL_MINUTES.get(meter)
+    return reading | ({"window_minutes": minutes} if minutes else {})

@@ -1,0 +1,75 @@
+"""The last reading of each meter, and how its use stands against the time gone by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gitledger.commands.moments import stamp
+from gitledger.windows.delta import window_length
+from gitledger.windows.snapshot import MeterReading
+from gitledger.windows.window import Window
+
+FULL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """The newest recorded reading of one meter of one account."""
+
+    provider: str
+    account: str
+    reading: MeterReading
+
+
+def last_readings(windows: Iterable[Window]) -> tuple[LastReading, ...]:
+    """For every meter of every account the reading shown last, stale panes left out."""
+    newest: dict[tuple[str, str, str, str], LastReading] = {}
+    for window in windows:
+        for capture in window.captures:
+            for shot in (capture.canonical, *capture.duplicates):
+                for reading in shot.readings:
+                    key = (*shot.holder, *reading.key)
+                    known = newest.get(key)
+                    later = known is None or reading.captured_at >= known.reading.captured_at
+                    if later and not shot.stale_why(reading.bucket):
+                        newest[key] = LastReading(*shot.holder, reading)
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def has_reset(reading: MeterReading, now: datetime) -> bool:
+    """Whether the meter began anew since it was shown, as far as can be told."""
+    if reading.resets_at is not None:
+        return reading.resets_at <= now
+    length = window_length(reading)
+    return length is not None and now - reading.captured_at >= length
+
+
+def share_of_time(reading: MeterReading, now: datetime) -> Decimal | None:
+    """Percent of the meter's window that has gone by; None when its ends are not known."""
+    length = window_length(reading)
+    if reading.resets_at is None or length is None:
+        return None
+    gone = 1 - (reading.resets_at - now) / length
+    return Decimal(round(100 * min(max(gone, 0.0), 1.0)))
+
+
+def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
+    """One meter as JSON: used, left, time gone, and what it comes to at this pace by the reset."""
+    reading = last.reading
+    gone = share_of_time(reading, now)
+    reset = has_reset(reading, now)
+    projected = None if reset or not gone else round(reading.used * FULL / gone)
+    return {
+        "provider": last.provider,
+        "account": last.account,
+        "bucket": reading.bucket,
+        "meter": reading.meter,
+        "used_pct": reading.used,
+        "captured_at": stamp(reading.captured_at),
+        "resets_at": stamp(reading.resets_at) if reading.resets_at else None,
+        "has_reset": reset,
+        "time_gone_pct": None if reset else gone,
+        "projected_pct": projected,
+    }

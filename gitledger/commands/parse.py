@@ -1,0 +1,68 @@
+"""`parse`: what a text would be recorded as; no repository is needed and nothing is stored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gitledger.commands.capture import CaptureOptions, reading_lines
+from gitledger.commands.given import given_text, provider_of
+from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_CANNOT, EXIT_YES
+from gitledger.meters.reading import (
+    event_to_map,
+    problem_to_map,
+    reading_to_map,
+    usage_to_map,
+)
+from gitledger.meters.registry import parse as parse_text
+
+SHOWN = 20
+
+
+def parse(world: World, source: str, options: CaptureOptions) -> Result:
+    """Read a text as a source. Exit 3 when it holds no reading, usage or event."""
+    provider, zone = provider_of(source), zone_of(world, options.tz)
+    at = moment_of(options.at, zone, world.now)
+    given = given_text(world, source, options.origin)
+    parsed = parse_text(given.source, given.text, at=at or given.captured_at or world.now, tz=zone)
+    shown = at or parsed.captured_at or given.captured_at or world.now
+    payload: dict[str, Any] = {
+        "source": parsed.source,
+        "provider": provider,
+        "captured_at": stamp(shown),
+        "version": parsed.version,
+        "readings": [_whole(reading_to_map(reading)) for reading in parsed.readings],
+        "problems": [problem_to_map(problem) for problem in parsed.problems],
+        "stale_by_clock": list(parsed.stale_by_clock),
+        "usage": [usage_to_map(usage) for usage in parsed.usage],
+        "events": [event_to_map(event) for event in parsed.events],
+    }
+    answered = bool(parsed.readings or parsed.usage or parsed.events)
+    text = [f"{parsed.source}, shown {payload['captured_at']}", *reading_lines(payload["readings"])]
+    text += [f"  {name}: the reset has passed: stale" for name in parsed.stale_by_clock]
+    text += _counts(payload)
+    text += [f"  {problem.severity}: {problem} [{problem.code}]" for problem in parsed.problems]
+    code = EXIT_YES if answered else EXIT_CANNOT
+    return Result("gitledger.parse/1", payload, lines(*text), exit_code=code)
+
+
+READING_KEYS = (
+    *("bucket", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
+    *("resets_at", "reset_text", "used_units", "limit_units"),
+)
+
+
+def _whole(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """A reading with every key of the contract; an unknown one is null."""
+    return {key: reading.get(key) for key in READING_KEYS} | dict(reading)
+
+
+def _counts(payload: Mapping[str, Any]) -> list[str]:
+    told = []
+    for usage in payload["usage"][:SHOWN]:
+        words = (str(usage.get(key, "")) for key in ("scope", "period"))
+        told.append(f"  {' '.join(words)}: {usage.get('total_tokens', '?')} tokens")
+    hidden = len(payload["usage"]) - SHOWN
+    told += [f"  and {hidden} more"] if hidden > 0 else []
+    return told + ([f"  {len(payload['events'])} events"] if payload["events"] else [])

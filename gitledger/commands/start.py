@@ -1,0 +1,92 @@
+"""`start`: a window begins with a BEFORE reading."""
+
+from decimal import Decimal
+
+from gitledger.commands.book import open_book
+from gitledger.commands.capture import (
+    CaptureOptions,
+    Place,
+    account_of,
+    capture_lines,
+    capture_payload,
+    checked_id,
+    new_window,
+    open_of,
+    snapshot_values,
+)
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.given import given_text, provider_of, read_given
+from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import BufferBreached, Problem
+from gitledger.meters.reading import Parsed
+from gitledger.windows.thresholds import Thresholds
+from gitledger.windows.window import BEFORE
+
+FULL = Decimal(100)
+
+
+def start(world: World, source: str, options: CaptureOptions, *, strict: bool = False) -> Result:
+    """Record a BEFORE reading of a provider and open a window with it.
+
+    Raises NoMeter when the text holds none, BufferBreached when `strict` and the week is nearly
+    used up, UsageError for options that cannot be read.
+    """
+    provider, zone = provider_of(source), zone_of(world, options.tz)
+    at = moment_of(options.at, zone, world.now)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows"))
+    agent = options.agent or world.agent
+    given = given_text(world, source, options.origin, repository=book.repository)
+    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
+    doubts = buffer_problems(parsed, folded.terms.thresholds)
+    if strict and doubts:
+        raise BufferBreached(
+            f"nothing was started: {doubts[0].what}", "wait for the reset, or leave out --strict"
+        )
+    window = checked_id(options.window) if options.window else new_window(folded, agent, provider)
+    account = account_of(book, provider, options.account)
+    values = snapshot_values(
+        Place(window, provider, account, BEFORE),
+        given,
+        parsed,
+        captured_at=at or parsed.captured_at or given.captured_at or world.now,
+        zone=zone,
+        options=options,
+    )
+    doubts += left_open(folded, agent, (provider, account), window)
+    recorded = book.append("snapshots", values, agent=agent)
+    payload = capture_payload(recorded, values, doubts)
+    text = [*capture_lines(payload), f"next: work, commit, then `gitledger end {provider}`"]
+    return Result("gitledger.start/1", payload, lines(*text), notes=folded.notes)
+
+
+def buffer_problems(parsed: Parsed, limits: Thresholds) -> list[Problem]:
+    """A warning for each weekly meter that stands in its reserve."""
+    return [
+        Problem(
+            reading.meter,
+            f"{reading.used_pct} % used; the last {limits.buffer_pp} points are reserve",
+            "wait for the reset, or use another account",
+            "buffer",
+            "warning",
+        )
+        for reading in parsed.readings
+        if reading.meter == "weekly" and FULL - Decimal(reading.used_pct) < limits.buffer_pp
+    ]
+
+
+def left_open(folded: Folded, agent: str, holder: tuple[str, str], window: str) -> list[Problem]:
+    """A note for the window that this start leaves behind without an AFTER."""
+    return [
+        Problem(
+            found.window,
+            f"was still open on {holder[0]}; it ends here without an AFTER",
+            f"gitledger cross {holder[0]} ends one window and starts the next",
+            "left-open",
+            "warning",
+        )
+        for found in open_of(folded, agent, holder[0])
+        if found.account == holder[1] and found.window != window
+    ]

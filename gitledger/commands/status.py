@@ -1,0 +1,102 @@
+"""`status`: what is open, what the meters said last, what was not shared yet, what to do next."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.moments import stamp
+from gitledger.commands.pace import last_readings, pace_payload
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.git.revision import unshared
+from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.window import OpenWindow
+
+
+def status(world: World) -> Result:
+    """Open windows, windows to finalise, last readings with their pace, rows not shared."""
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows"))
+    agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
+    payload: dict[str, Any] = {
+        "agent": world.agent,
+        "open": [open_payload(entry) for entry in open_windows(folded.windows)],
+        "to_finalise": {
+            agent: list(ids)
+            for agent in agents
+            if (ids := awaiting_finalisation(folded.windows, agent))
+        },
+        "readings": [pace_payload(last, world.now) for last in last_readings(folded.windows)],
+        "windows": len(folded.windows),
+        "unsynced": unsynced(book),
+    }
+    payload["next"] = next_step(folded, world.agent)
+    return Result("gitledger.status/1", payload, lines(*_text(payload)), notes=folded.notes)
+
+
+def open_payload(entry: OpenWindow) -> dict[str, Any]:
+    """An open window as JSON."""
+    return {
+        "window": entry.window,
+        "agent": entry.agent,
+        "provider": entry.provider,
+        "account": entry.account,
+        "since": stamp(entry.since),
+        "row": entry.row,
+    }
+
+
+def unsynced(book: Book) -> int | None:
+    """Commits of the ledger branch that no remote has; None when it was never shared."""
+    return unshared(book.repository, book.branch)
+
+
+def next_step(folded: Folded, agent: str) -> str:
+    """The command that an agent most likely wants now."""
+    ended = awaiting_finalisation(folded.windows, agent)
+    if ended:
+        return f"gitledger complete --window {ended[0]} --features PROVIDER=N"
+    mine = [entry for entry in open_windows(folded.windows) if entry.agent == agent]
+    if mine:
+        return f"gitledger end {mine[0].provider}"
+    return "gitledger preview" if folded.windows else "gitledger start PROVIDER"
+
+
+def _text(payload: Mapping[str, Any]) -> list[str]:
+    told = [f"{payload['windows']} windows recorded"]
+    for entry in payload["open"]:
+        since = entry["since"][:16].replace("T", " ")
+        holder = _holder(entry)
+        told.append(f"  open: {entry['window']} on {holder} by {entry['agent']} since {since}Z")
+    for agent, ids in payload["to_finalise"].items():
+        told.append(f"  to finalise: {', '.join(ids)} ({agent})")
+    told += reading_lines(payload["readings"])
+    if payload["unsynced"]:
+        told.append(f"  {payload['unsynced']} commits are not shared yet: gitledger sync")
+    return [*told, f"next: {payload['next']}"]
+
+
+def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Last readings as text, with their pace where it is known."""
+    told = []
+    for entry in readings:
+        meter = entry["meter"] if entry["bucket"] == "default" else _pool(entry)
+        shown = entry["captured_at"][:16].replace("T", " ")
+        line = f"  {_holder(entry)} {meter}: {entry['used_pct']} % used at {shown}Z"
+        if entry["has_reset"]:
+            line += ", reset since"
+        elif entry["time_gone_pct"] is not None:
+            line += f", {entry['time_gone_pct']} % of its time gone"
+        told.append(line)
+    return told
+
+
+def _holder(entry: Mapping[str, Any]) -> str:
+    plain = entry["account"] == NO_ACCOUNT
+    return str(entry["provider"]) if plain else f"{entry['provider']}/{entry['account']}"
+
+
+def _pool(entry: Mapping[str, Any]) -> str:
+    return f"{entry['bucket']} {entry['meter']}"

@@ -1,0 +1,51 @@
+"""What a person's words for a commit stand for. Imports pygit2 and errors only."""
+
+import pygit2
+
+from gitledger.errors import UnknownRevision
+from gitledger.git.repository import Repository
+
+
+def resolve_commit(repository: Repository, words: str) -> str:
+    """The full id of the commit that a revision names. Raises UnknownRevision."""
+    try:
+        found = repository.handle.revparse_single(words)
+        return str(found.peel(pygit2.Commit).id)
+    except (KeyError, ValueError, pygit2.GitError):
+        raise UnknownRevision(
+            f"{words!r} names no commit of this repository", "git log --oneline shows them"
+        ) from None
+
+
+def holds_commit(repository: Repository, sha: str) -> bool:
+    """Whether the repository still has a commit, given by its full id."""
+    try:
+        return isinstance(repository.handle.get(sha), pygit2.Commit)
+    except ValueError:
+        return False
+
+
+def current_branch(repository: Repository) -> str:
+    """The short name of the branch HEAD is on; "" where it is on none."""
+    handle = repository.handle
+    if handle.head_is_detached:
+        return ""
+    target = handle.references["HEAD"].target
+    return str(target).removeprefix("refs/heads/")
+
+
+def unshared(repository: Repository, branch: str) -> int | None:
+    """How many commits of a branch no remote-tracking branch of its name has.
+
+    None when no remote has the branch at all.
+    """
+    handle = repository.handle
+    own = handle.references.get(f"refs/heads/{branch}")
+    tracked = [
+        handle.references[name].target
+        for name in handle.references
+        if name.startswith("refs/remotes/") and name.endswith(f"/{branch}")
+    ]
+    if own is None or not tracked:
+        return None
+    return min(handle.ahead_behind(own.target, oid)[0] for oid in tracked)
