@@ -1,10 +1,10 @@
-"""Line differences of two blobs on demand, through libgit2: Myers with the indent heuristic.
+"""Objects read through libgit2: line differences of two blobs on demand, trees of commits.
 
 May import errors and ledger only. Used where most changes turn out not to be needed: the history
-after a range, and merges.
+after a range, and merges. Differences are Myers with the indent heuristic, as git makes them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import NO_BLOB, Hunks
 
 Differ = Callable[[str, str], Hunks]
-REMEMBERED = 4096
+REMEMBERED = 128
 
 
 @contextmanager
@@ -25,22 +25,34 @@ def blob_differ(git: Plumbing) -> Iterator[Differ]:
     Hash verification is off meanwhile (it doubles the cost of each read; `verify` is the place
     where objects are checked).
     """
-    repository = pygit2.Repository()
-    store = pygit2.Odb(str(git.objects))
-    repository.set_odb(store)
+    repository = _objects(git)
     pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 -- pygit2's signature
+    found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
     try:
-        yield lru_cache(maxsize=REMEMBERED)(lambda old, new: _hunks(repository, git, old, new))
+        yield lambda old, new: _hunks(found, old, new)
     finally:
         pygit2.settings.enable_strict_hash_verification(True)  # noqa: FBT003 -- as above
 
 
-def _hunks(repository: pygit2.Repository, git: Plumbing, old: str, new: str) -> Hunks:
+def _objects(git: Plumbing) -> pygit2.Repository:
+    """A repository of objects only: no configuration, references or attributes."""
+    repository = pygit2.Repository()
+    repository.set_odb(pygit2.Odb(str(git.objects)))
+    return repository
+
+
+def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:
+    """The id of each commit's tree."""
+    repository = _objects(git)
+    return [str(repository[sha].peel(pygit2.Commit).tree_id) for sha in commits]
+
+
+def _hunks(found: Callable[[str], pygit2.Blob], old: str, new: str) -> Hunks:
     if NO_BLOB in {old, new}:
-        count = line_count(_blob(repository, git, new if old == NO_BLOB else old))
+        count = line_count(found(new if old == NO_BLOB else old))
         grown = (0, 0, 0, count) if old == NO_BLOB else (0, count, 0, 0)
         return grown if count else ()
-    before, after = _blob(repository, git, old), _blob(repository, git, new)
+    before, after = found(old), found(new)
     if before.is_binary or after.is_binary:
         return ()
     patch = before.diff(  # type: ignore[call-arg]  # pygit2's stub lacks the last two

@@ -39,8 +39,8 @@ def read_changes(
     lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
     named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
     with (
-        feeding(git, LINES, _batches(lined), processes=2) as lines,
-        feeding(git, NAMES, _batches(named), processes=1) as names,
+        feeding(git, LINES, batches(lined), processes=2) as lines,
+        feeding(git, NAMES, batches(named), processes=1) as names,
     ):
         from_lines, from_names = _parsed(lines, keep), _parsed(names, keep)
         for commit in commits:
@@ -49,7 +49,7 @@ def read_changes(
             yield CommitChanges(commit, tuple(islice(source, max(1, len(commit.parents)))))
 
 
-def _batches(commits: Iterable[Commit]) -> Iterator[list[tuple[str, str]]]:
+def batches(commits: Iterable[Commit]) -> Iterator[list[tuple[str, str]]]:
     """(commit, parent) pairs, BATCH commits at a time; a root has the parent ""."""
     turn = iter(commits)
     while batch := list(islice(turn, BATCH)):

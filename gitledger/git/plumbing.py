@@ -25,15 +25,13 @@ NOT_FROM_OUTSIDE = ("GIT_CONFIG", "GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_
 class Plumbing:
     """One repository for reading: its object store, and an empty git directory to read it from.
 
-    `directory` is where the user stands; `shallow` holds the commits whose parents were cut off;
-    `promisor` names the remote that a partial clone left objects at ("" for a whole one).
+    `directory` is where the user stands; `shallow` holds the commits whose parents were cut off.
     """
 
     directory: Path
     objects: Path
     empty: Path
     shallow: frozenset[str]
-    promisor: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -50,19 +48,22 @@ class Plumbing:
             "LC_ALL": "C",
         }
 
-    def run(self, *words: str, stdin: bytes = b"") -> bytes:
-        """What a pinned git printed; a failure becomes a refusal that names its cause."""
-        told = self.answer(*words, stdin=stdin)
+    def run(self, *words: str, stdin: bytes = b"", **more: str) -> bytes:
+        """What a pinned git printed; a failure becomes a refusal that names its cause.
+
+        `more` is added to its environment.
+        """
+        told = self.answer(*words, stdin=stdin, **more)
         if told is None:
             raise self.refusal(words, "")
         return told
 
-    def answer(self, *words: str, stdin: bytes = b"") -> bytes | None:
+    def answer(self, *words: str, stdin: bytes = b"", **more: str) -> bytes | None:
         """As `run`, but None where git ends with 1 and no complaint: its way to say no."""
         done = subprocess.run(
             ["git", *words],
             cwd=self.empty,
-            env=self.environment,
+            env=self.environment | more,
             input=stdin,
             capture_output=True,
             check=False,
@@ -73,12 +74,12 @@ class Plumbing:
             raise self.refusal(words, done.stderr.decode("utf-8", "replace"))
         return done.stdout
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         """A pinned git with open pipes; whoever starts it ends it."""
         return subprocess.Popen(
             ["git", *words],
             cwd=self.empty,
-            env=self.environment,
+            env=self.environment | more,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -88,10 +89,10 @@ class Plumbing:
         """The refusal that fits what git said: history missing, or git itself failing."""
         said = complaint.strip().splitlines()[-1] if complaint.strip() else "no reason given"
         if any(sign in complaint.lower() for sign in MISSING):
-            if self.promisor:
+            if remote := promisor_remote(self.directory):
                 return HistoryIncomplete(
                     f"this partial clone lacks objects of the range ({said})",
-                    f"git fetch --refetch --no-filter {self.promisor}",
+                    f"git fetch --refetch --no-filter {remote}",
                 )
             if self.shallow:
                 return HistoryIncomplete(
@@ -126,7 +127,6 @@ def pinned(directory: Path) -> Iterator[Plumbing]:
             objects=Path(objects),
             empty=empty,
             shallow=cut_commits(Path(shallow)),
-            promisor=promisor_remote(directory),
         )
 
 

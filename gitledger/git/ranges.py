@@ -3,6 +3,7 @@
 May import errors and ledger only. `A..B` = the commits reachable from B and not from A.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gitledger.errors import HistoryIncomplete, UnknownRevision
@@ -61,7 +62,15 @@ def read_range(git: Plumbing, start: str, end: str) -> Range:
     """
     if start == end:
         return Range(start, end, start, ())
-    commits = walk(git, end, (start,))
+    return cut_range(git, start, end, walk(git, end, (start,)))
+
+
+def cut_range(git: Plumbing, start: str, end: str, commits: tuple[Commit, ...]) -> Range:
+    """As `read_range`, from a walk since `start` that holds `end` or goes up to it."""
+    inside = contained(commits, end)
+    mine = tuple(commit for commit in commits if commit.sha in inside)
+    if any(start in commit.parents for commit in mine):
+        return Range(start, end, start, mine)
     base = merge_base(git, start, end)
     if base == end:
         raise UnknownRevision(
@@ -73,7 +82,29 @@ def read_range(git: Plumbing, start: str, end: str) -> Range:
         raise UnknownRevision(
             f"{start[:12]} and {end[:12]} share no history", "give a start that the end grew from"
         )
-    return Range(start, end, base, commits)
+    return Range(start, end, base, mine)
+
+
+def contained(commits: Sequence[Commit], tip: str) -> frozenset[str]:
+    """Those of some commits (parents first) that `tip` contains, itself included."""
+    wanted = {tip}
+    found = set()
+    for commit in reversed(commits):
+        if commit.sha in wanted:
+            found.add(commit.sha)
+            wanted.update(commit.parents)
+    return frozenset(found)
+
+
+def chain_of(commits: Sequence[Commit], tip: str) -> tuple[Commit, ...]:
+    """The chain of first parents of `tip` among some commits, parents first."""
+    by_sha = {commit.sha: commit for commit in commits}
+    chain = []
+    at = by_sha.get(tip)
+    while at is not None:
+        chain.append(at)
+        at = by_sha.get(at.parents[0]) if at.parents else None
+    return tuple(reversed(chain))
 
 
 def walk(

@@ -5,7 +5,7 @@ It may end before its file does: what is missing is -1. Arrays are never changed
 that branches can share them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,23 +33,25 @@ def edit(owners: Owners, hunks: Hunks, first_born: int | None) -> Edit:
 
     New lines get the ids from `first_born` on, in order; with None they are nobody's.
     """
+    grown_by = sum(hunks[3::4])
+    if first_born is None:
+        fresh = np.full(grown_by, NOBODY, dtype=np.int32)
+    else:
+        fresh = np.arange(first_born, first_born + grown_by, dtype=np.int32)
     pieces: list[Owners] = []
     cut: list[Owners] = []
-    at, born = 0, 0
+    at = used = 0
     for old, cut_count, _, grown in hunk_quads(hunks):
         if old > at:
             pieces.append(_stretch(owners, at, old))
         if cut_count:
             cut.append(owners[old : old + cut_count])
-        if grown and first_born is None:
-            pieces.append(np.full(grown, NOBODY, dtype=np.int32))
-        elif grown and first_born is not None:
-            start = first_born + born
-            pieces.append(np.arange(start, start + grown, dtype=np.int32))
-        born += grown
+        if grown:
+            pieces.append(fresh[used : used + grown])
+            used += grown
         at = old + cut_count
     pieces.append(owners[at:])
-    return Edit(np.concatenate(pieces), tuple(cut), 0 if first_born is None else born)
+    return Edit(np.concatenate(pieces), tuple(cut), 0 if first_born is None else grown_by)
 
 
 def _stretch(owners: Owners, start: int, stop: int) -> Owners:
@@ -105,12 +107,3 @@ def level(one: Owners, other: Owners) -> tuple[Owners, Owners]:
     """Two arrays of one file at the same length."""
     length = max(one.size, other.size)
     return _stretch(one, 0, length), _stretch(other, 0, length)
-
-
-def differing_paths(one: Mapping[str, Owners], other: Mapping[str, Owners]) -> list[str]:
-    """The paths whose array is not the very same object in both, in a stable order."""
-    return [
-        path
-        for path in (*one, *(p for p in other if p not in one))
-        if one.get(path) is not other.get(path)
-    ]

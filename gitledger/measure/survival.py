@@ -42,8 +42,9 @@ class Span:
 class CommitLines:
     """Lines of one commit of the range: the clumps in which lines die, and the bootstrap's unit.
 
-    `dead` counts deaths within 14 days; `early` those of them that were alive at the range's end;
-    `exposed` the lines alive at the end whose 14 days are over.
+    `dead` counts deaths within 14 days, `dead_of_alive` those of them that were alive at the
+    range's end; of the lines alive at the end, `exposed` had their 14 days and `unresolved` are
+    alive and had not.
     """
 
     sha: str
@@ -52,6 +53,7 @@ class CommitLines:
     dead: int
     dead_of_alive: int
     exposed: int
+    unresolved: int
     dead_ever: int
 
 
@@ -87,8 +89,13 @@ class Survival:
 
     @property
     def exposed(self) -> int:
-        """Lines alive at the end of the range whose 14 days are over or that are dead."""
+        """Lines alive at the end of the range whose 14 days are over."""
         return sum(c.exposed for c in self.by_commit)
+
+    @property
+    def unresolved(self) -> int:
+        """Lines alive at the end of the range, still alive, whose 14 days are not over."""
+        return sum(c.unresolved for c in self.by_commit)
 
     @property
     def dead_ever(self) -> int:
@@ -134,7 +141,8 @@ def _by_commit(
         tally(alive),
         tally(dead),
         tally(dead & alive),
-        tally(alive & (over | dead)),
+        tally(alive & over),
+        tally(alive & ~over & ~dead),
         tally(gone),
         strict=True,
     )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from gitledger.git.blobs import blob_differ
 from gitledger.git.diffs import read_changes
+from gitledger.git.exclusions import counting
+from gitledger.git.history import RangeFacts, read_facts
 from gitledger.git.plumbing import pinned
-from gitledger.git.ranges import read_range, walk
+from gitledger.git.ranges import contained, read_range, walk
 from gitledger.measure.survival import Span, Survival, survival
 from gitledger.measure.trace import Trace, trace
 
@@ -15,8 +17,8 @@ LONG_AFTER = 10**11
 def traced(path: Path, start: str, end: str, tip: str, *, first_parent: bool = False) -> Trace:
     """The pass over `start..tip` for the lines born in `start..end` (full ids)."""
     with pinned(path) as git, blob_differ(git) as differ:
-        born_in = {commit.sha for commit in read_range(git, start, end).commits}
         commits = walk(git, tip, (start,), first_parent=first_parent)
+        born_in = contained(commits, end)
         changes = read_changes(git, commits, born_in, lambda _: True)
         return trace(commits, changes, differ, born_in=born_in, landings={end})
 
@@ -28,3 +30,9 @@ def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool =
         walked = {commit.sha for commit in seen.commits}
         mine = tuple(c.sha for c in read_range(git, start, end).commits if c.sha in walked)
     return survival(seen, Span(mine, end, tip, LONG_AFTER))
+
+
+def facts_of(path: Path, start: str, end: str) -> RangeFacts:
+    """The frozen facts of `start..end` (full ids)."""
+    with pinned(path) as git, counting(git, end) as counts:
+        return read_facts(git, read_range(git, start, end), counts)

@@ -1,0 +1,86 @@
+"""The facts of a commit range, as a churn row freezes them: what a vanished range leaves behind.
+
+May import errors and ledger only.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gitledger.git.blobs import trees_of
+from gitledger.git.exclusions import Counting
+from gitledger.git.numstat import commit_counts, end_points
+from gitledger.git.plumbing import Plumbing
+from gitledger.git.ranges import Range, chain_of
+from gitledger.ledger.change import FileCount
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A file whose lines do not count, why, and how many there were between the end points."""
+
+    path: str
+    reason: str
+    insertions: int
+    deletions: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangeFacts:
+    """Counts over a range: net (end points) and gross (commit by commit, along first parents).
+
+    `patch_id` is "" where the end points do not differ.
+    """
+
+    span: Range
+    files_changed: int
+    binary_files: int
+    insertions: int
+    deletions: int
+    gross_insertions: int
+    gross_deletions: int
+    patch_id: str
+    tree_start: str
+    tree_end: str
+    excluded: tuple[Excluded, ...]
+
+
+def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
+    """All facts of a range, files that do not count left out and listed."""
+    with ThreadPoolExecutor(1) as aside:
+        ends = aside.submit(end_points, git, span.base, span.end)
+        chain = chain_of(span.commits, span.end)
+        steps = [count for files in commit_counts(git, chain) for count in files]
+        between, patch_id = ends.result()
+    asked = [count for count in between if counting.asked_for(count.path)]
+    net = [count for count in asked if not counting.reason(count.path)]
+    gross = [count for count in steps if counting.counts(count.path)]
+    tree_start, tree_end = trees_of(git, (span.base, span.end))
+    return RangeFacts(
+        span=span,
+        files_changed=len(net),
+        binary_files=sum(count.binary for count in net),
+        insertions=sum(count.insertions for count in net),
+        deletions=sum(count.deletions for count in net),
+        gross_insertions=sum(count.insertions for count in gross),
+        gross_deletions=sum(count.deletions for count in gross),
+        patch_id=patch_id,
+        tree_start=tree_start,
+        tree_end=tree_end,
+        excluded=left_out(asked, steps, counting),
+    )
+
+
+def left_out(
+    net: Iterable[FileCount], steps: Iterable[FileCount], counting: Counting
+) -> tuple[Excluded, ...]:
+    """The excluded files of a range by path: those between the end points, and those in between."""
+    found = {
+        count.path: Excluded(count.path, reason, 0, 0)
+        for count in steps
+        if counting.asked_for(count.path) and (reason := counting.reason(count.path))
+    }
+    for count in net:
+        if reason := counting.reason(count.path):
+            found[count.path] = Excluded(count.path, reason, count.insertions, count.deletions)
+    return tuple(found[path] for path in sorted(found))
