@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "init": ("keep", "Keep", "Make this repository a ledger."),
     "append": ("keep", "Keep", "Record a row in any ledger."),
     "ledger": ("keep", "Keep", "Add, list or show ledgers."),
+    "churn": ("code", "Finish", "What became of the lines of a range or a window."),
     "log": ("look", "Look", "Rows in the order of recording, or one row's life."),
     "show": ("look", "Look", "A row or a window."),
     "void": ("keep", "Keep", "Take a row back, with a reason."),

@@ -17,7 +17,8 @@ class World:
     """Where, when and for whom a command runs.
 
     `branch` is what `--ledger` said, or empty. `read_stdin` gives the bytes of standard input,
-    and is None when that is a terminal. `say` prints one line to the person at once (stderr).
+    and is None when that is a terminal. `say` prints one line to the person at once (stderr);
+    `progress` shows how much of long work is done, on a terminal only.
     """
 
     directory: Path
@@ -27,6 +28,7 @@ class World:
     read_stdin: Callable[[], bytes] | None = None
     say: Callable[[str], None] = lambda _line: None
     terminal: bool = False
+    progress: Callable[[int, int], None] = lambda _done, _all: None
 
     @property
     def agent(self) -> str:

@@ -1,0 +1,32 @@
+"""The verbs about code: what became of the commits of a window."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+
+@click.command("churn")
+@click.argument("span", metavar="[A..B]", default="")
+@click.option("--window", "-w", default="", metavar="W", help="The window to freeze churn for.")
+@click.option("--provider", default="", metavar="P", help="Only this provider of the window.")
+@click.option("--methodology", default="", metavar="M", help="How the work was done.")
+@click.option("--commit-start", default="", metavar="A", help="Start of the range, not in it.")
+@click.option("--commit-end", default="", metavar="B", help="Last commit of the range.")
+@click.option("--path", "paths", multiple=True, metavar="P", help="Count only this path.")
+@click.option("--follow", default="", metavar="REF", help="The branch to follow the lines on.")
+@click.option("--notes", default="", metavar="N", help="A note for the row.")
+@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@answers
+def churn_verb(world: World, *, span: str, agent: str, **options: str | tuple[str, ...]) -> Result:
+    """What became of the lines of a range: A..B just measures, a window is frozen as a row.
+
+    The headline is the share of the lines that landed and were gone 14 days after their birth;
+    before that day there are bounds, no estimate.
+    """
+    from gitledger.commands.churn import Asked, churn
+
+    options["start"] = options.pop("commit_start")
+    options["end"] = options.pop("commit_end")
+    return churn(world, span, Asked(**options), agent=agent)  # type: ignore[arg-type]

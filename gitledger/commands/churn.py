@@ -1,0 +1,264 @@
+"""`churn`: of a range, just measured; or of a window, frozen as a row for each provider."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
+from gitledger.commands.range_churn import Scope, lost_range, measure_range
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import NotInitialised, UnknownWindow, UsageError
+from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.git.ranges import commit_id, known_commit, split_range
+from gitledger.git.relink import Lost
+from gitledger.windows.fold import fold_windows
+from gitledger.windows.ids import is_window_id, nearest
+from gitledger.windows.spans import open_windows
+from gitledger.windows.window import Window
+
+SCHEMA = "gitledger.churn/1"
+READ = ("snapshots", "windows", "commits", "churn")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user named; what is empty is found out."""
+
+    window: str = ""
+    provider: str = ""
+    methodology: str = ""
+    start: str = ""
+    end: str = ""
+    paths: tuple[str, ...] = ()
+    follow: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A window's range: full ids, or why there are none; and where it was worked on."""
+
+    start: str = ""
+    end: str = ""
+    reason: str = ""
+    decision: str = "missing-commit-range"
+    worked_on: str = ""
+    notes: str = ""
+
+
+def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
+    """Measure `span` (A..B), or freeze the churn of a window.
+
+    Raises UnknownRevision, HistoryIncomplete; for a window also what the ledger refuses.
+    """
+    if not span:
+        return window_churn(world, asked, agent=agent)
+    if asked.window or asked.start or asked.end:
+        raise UsageError("give a range, or a window with its commits, not both")
+    with pinned(world.directory) as git:
+        start, end = (known_commit(git, side) for side in split_range(span))
+        measured = measure_range(git, start, end, scope_of(world, asked, Found()))
+    told = payload_of(row_values(measured, None) | path_values(asked))
+    return Result(SCHEMA, told, lines(text_of(told)))
+
+
+def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
+    """A churn row for each provider of a window; a range that is not there is a skip row."""
+    book = open_book(world)
+    windows = fold_windows({ledger: rows_of(book, ledger) for ledger in READ})
+    window = chosen(windows, asked, agent or world.agent)
+    with pinned(world.directory) as git:
+        found = range_of(git, book, window, asked)
+        shared = values_of(git, book, asked, found)
+    rows, notes = [], list(warnings(window.id, shared))
+    for provider, features in providers_of(window, asked):
+        values = {
+            "date": world.now.date().isoformat(),
+            "window": window.id,
+            "provider": provider or None,
+            "methodology": asked.methodology or methodology_of(window) or None,
+            **shared,
+            **path_values(asked),
+            **feature_values(shared, features),
+            "notes": "; ".join(filter(None, (asked.notes, found.notes))) or None,
+        }
+        rows.append(known(values))
+    done = book.record([book.draft("churn", values) for values in rows], agent=agent)
+    told = [
+        {"row": entry.row.id, "already": entry.already, **payload_of(values)}
+        for entry, values in zip(done, rows, strict=True)
+    ]
+    text = "\n".join(
+        f"{text_of(each)}\n  {'already recorded as' if each['already'] else 'recorded as'} "
+        f"{each['row']}"
+        for each in told
+    )
+    return Result(SCHEMA, {**told[0], "rows": told}, lines(text), notes=notes)
+
+
+def values_of(git: Plumbing, book: Book, asked: Asked, found: Found) -> dict[str, Any]:
+    """The columns that all providers of a window share."""
+    if found.reason:
+        return known(
+            {
+                "decision": found.decision,
+                "reason": found.reason,
+                "commit_start": found.start or None,
+                "commit_end": found.end or None,
+            }
+        )
+    scope = scope_of(book.world, asked, found, book)
+    return row_values(measure_range(git, found.start, found.end, scope), None)
+
+
+def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
+    """Features and the lines per feature of one provider, where the range was measured."""
+    if not features or "net" not in shared:
+        return known({"features": features})
+    touched = shared["gross_insertions"] + shared["gross_deletions"]
+    return {
+        "features": features,
+        "normalized_churn": round(shared["net"] / features, 6),
+        "touched_per_feature": round(touched / features, 6),
+    }
+
+
+def warnings(window: str, shared: Mapping[str, Any]) -> Sequence[str]:
+    """What a person should know of a range that was not measured."""
+    if shared["decision"] in {"measured", "empty-range"}:
+        return ()
+    if shared["decision"] == "unlanded":
+        return (f"warning: {window}: no followed branch holds the range; churn stays unknown",)
+    return (f"warning: {window}: {shared['reason']}; a skip was recorded",)
+
+
+def scope_of(world: World, asked: Asked, found: Found, book: Book | None = None) -> Scope:
+    """What to count, by the options and the ledger's configuration (when there is one)."""
+    if book is None:
+        try:
+            book = open_book(world)
+        except NotInitialised:
+            book = None
+    config = book.config if book else {}
+    return Scope(
+        now=int(world.now.timestamp()),
+        paths=asked.paths,
+        patterns=tuple(str(pattern) for pattern in config.get("exclude") or ()),
+        follow=asked.follow,
+        worked_on=found.worked_on,
+        rewrites=rewrites_of(book) if book else {},
+        progress=world.progress,
+    )
+
+
+def rewrites_of(book: Book) -> dict[str, str]:
+    """Old commit -> new commit, as recorded."""
+    rows = rows_of(book, "rewrites")
+    return {str(row.values["old"]): str(row.values["new"]) for row in rows}
+
+
+def rows_of(book: Book, ledger: str) -> Sequence[Any]:
+    """A ledger's rows; none where an older ledger branch lacks it."""
+    return book.rows(ledger) if ledger in book.ledgers else ()
+
+
+def chosen(windows: Sequence[Window], asked: Asked, agent: str) -> Window:
+    """The window named, else the one this agent has open, else the newest. Raises UnknownWindow.
+
+    A window without any reading is accepted where its provider is named, as a whole statement.
+    """
+    by_id = {window.id: window for window in windows}
+    if asked.window and asked.window not in by_id:
+        if asked.provider and is_window_id(asked.window):
+            return Window(asked.window)
+        near = nearest(asked.window, tuple(by_id))
+        hint = f"did you mean {' or '.join(near)}?" if near else "name its --provider as well"
+        raise UnknownWindow(f"no window {asked.window!r} was recorded", hint)
+    if asked.window:
+        return by_id[asked.window]
+    mine = [entry.window for entry in open_windows(windows) if entry.agent == agent]
+    if mine:
+        return by_id[mine[-1]]
+    if not windows:
+        raise UnknownWindow("no window was recorded yet", "gitledger start PROVIDER opens one")
+    return windows[-1]
+
+
+def providers_of(window: Window, asked: Asked) -> list[tuple[str, float | None]]:
+    """The providers of a window with their features; None is unknown."""
+    features: dict[str, float | None] = {holder[0]: None for holder in window.holders}
+    for part in window.finalised.canonical.delivered if window.finalised else ():
+        features[part.provider] = (features.get(part.provider) or 0) + part.features
+    if asked.provider:
+        return [(asked.provider, features.get(asked.provider))]
+    return list(features.items()) or [("", None)]
+
+
+def methodology_of(window: Window) -> str:
+    """The methodology stated when the window was finished."""
+    return window.finalised.canonical.methodology if window.finalised else ""
+
+
+def range_of(git: Plumbing, book: Book, window: Window, asked: Asked) -> Found:
+    """The range of a window: as typed, as stated when it was finished, as the hooks saw it."""
+    branches = [str(row.values["branch"]) for row in window.commits if "branch" in row.values]
+    worked_on = branches[-1] if branches else ""
+    start, end = recorded_range(window)
+    if asked.start or asked.end:
+        return typed_range(git, asked.start or start, asked.end or end or "HEAD", worked_on)
+    if not start or not end:
+        return Found(reason="no commit range was stated and no hook recorded commits")
+    if commit_id(git, start) and commit_id(git, end):
+        return Found(start, end, worked_on=worked_on)
+    return vanished(git, book, window, (start, end))
+
+
+def recorded_range(window: Window) -> tuple[str, str]:
+    """The range stated when a window was finished, else the one its hooks saw; "" is unknown."""
+    final = window.finalised.canonical if window.finalised else None
+    if final and final.commit_start and final.commit_end:
+        return final.commit_start, final.commit_end
+    if not window.commits:
+        return "", ""
+    parents = window.commits[0].values["parents"]
+    first = next(iter(parents), "") if isinstance(parents, Sequence) else ""
+    return str(first), str(window.commits[-1].values["sha"])
+
+
+def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
+    """A range as typed; a side that is missing or names no commit makes it a skip."""
+    if not start:
+        return Found(reason="no start of the commit range was given")
+    ids = {side: commit_id(git, side) for side in (start, end)}
+    missing = [printable(side) for side, sha in ids.items() if sha is None]
+    if missing:
+        return Found(
+            ids[start] or "", ids[end] or "", f"{' and '.join(missing)} names no commit here"
+        )
+    return Found(ids[start] or "", ids[end] or "", worked_on=worked_on)
+
+
+def vanished(git: Plumbing, book: Book, window: Window, ends: tuple[str, str]) -> Found:
+    """A recorded range whose commits are gone: found again by what rows froze, or a skip."""
+    frozen = [row.values for row in window.churn if row.values.get("commits")]
+    kept = frozen[-1] if frozen else {}
+    commits = [str(sha) for sha in kept.get("commits", ())]  # type: ignore[union-attr]
+    commits = commits or [str(row.values["sha"]) for row in window.commits] or [ends[1]]
+    recorded = {
+        str(row.values["sha"]): str(row.values["patch_id"])
+        for row in window.commits
+        if "patch_id" in row.values
+    }
+    lost = Lost(tuple(commits), str(kept.get("patch_id", "")), recorded)
+    found = lost_range(git, lost, rewrites_of(book))
+    if found:
+        return Found(found.start, found.end, notes=f"relinked by {found.how} from {ends[1][:12]}")
+    what = f"the commits {ends[0][:12]}..{ends[1][:12]} are gone and were not found again"
+    return Found(*ends, reason=what, decision="range-vanished")
+
+
+def path_values(asked: Asked) -> dict[str, Any]:
+    """The column that says which paths were asked for."""
+    return {"paths": [printable(path) for path in asked.paths]} if asked.paths else {}

@@ -1,0 +1,213 @@
+"""A measured range as a row's columns, as JSON and as text. Reads and writes nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from gitledger.commands.range_churn import Measured
+from gitledger.git.history import Excluded
+from gitledger.ledger.values import canonical_time
+from gitledger.measure.churn import per_feature
+
+COMMITS_KEPT = 600
+EXCLUDED_KEPT = 50
+DIGITS = 6
+
+
+def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
+    """The columns of a churn row that the range itself decides; unknown ones are absent."""
+    facts = measured.facts
+    commits = [commit.sha for commit in facts.span.commits]
+    lines = per_feature(
+        net=facts.insertions - facts.deletions,
+        touched=facts.gross_insertions + facts.gross_deletions,
+        features=features,
+    )
+    values = {
+        "commit_start": facts.span.start,
+        "commit_end": facts.span.end,
+        "decision": measured.decision,
+        "files_changed": facts.files_changed,
+        "insertions": facts.insertions,
+        "deletions": facts.deletions,
+        "net": facts.insertions - facts.deletions,
+        "gross_insertions": facts.gross_insertions,
+        "gross_deletions": facts.gross_deletions,
+        "binary_files": facts.binary_files,
+        "features": features,
+        "normalized_churn": rounded(lines.net_lines),
+        "touched_per_feature": rounded(lines.touched),
+        "patch_id": facts.patch_id or None,
+        "base": facts.span.base if facts.span.base != facts.span.start else None,
+        "tree_start": facts.tree_start,
+        "tree_end": facts.tree_end,
+        "commits": commits if len(commits) <= COMMITS_KEPT else None,
+        "commit_count": len(commits),
+        "commits_sha256": hashlib.sha256("\n".join(commits).encode("ascii")).hexdigest(),
+        "survival": known(survival_values(measured)),
+        "excluded": excluded_values(facts.excluded[:EXCLUDED_KEPT]),
+        "excluded_files": len(facts.excluded),
+        "options_sha256": measured.digest,
+    }
+    if measured.relinked:
+        moved = measured.relinked
+        values["followed_as"] = {"start": moved.start, "end": moved.end, "how": moved.how}
+    return known(values)
+
+
+def survival_values(measured: Measured) -> dict[str, Any]:
+    """The `survival` object; what is unknown is None."""
+    counts, parts = measured.survival, measured.shares
+    counted = counts.state != "unlanded"
+    return {
+        "state": counts.state,
+        "now": moment(counts.now),
+        "branch": measured.branch or None,
+        "horizon_commit": counts.horizon or None,
+        "lines_born": counts.born if counted else None,
+        "alive_at_end": counts.alive_at_end if counted else None,
+        "dead": counts.dead if counted else None,
+        "dead_of_alive": counts.dead_of_alive if counted else None,
+        "churn_14d": rounded(parts.churn_14d),
+        "wip_churn": rounded(parts.wip_churn),
+        "churn_14d_gross": rounded(parts.churn_14d_gross),
+        "churn_so_far": rounded(parts.churn_so_far),
+        "upper": rounded(parts.upper),
+        "low": rounded(parts.low),
+        "high": rounded(parts.high),
+        "exposed_share": rounded(parts.exposed_share),
+        "matures_at": moment(counts.matures_at) if counts.matures_at else None,
+    }
+
+
+def payload_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of one measured or skipped range, every promised key in it; null is unknown."""
+    survival = dict(values.get("survival") or {})
+    told = {name: values.get(name) for name in TOLD}
+    gross = None
+    if "gross_insertions" in values:
+        gross = {
+            "insertions": values["gross_insertions"],
+            "deletions": values["gross_deletions"],
+        }
+    return {
+        **told,
+        "gross": gross,
+        "per_feature": {
+            "features": values.get("features"),
+            "net_lines": values.get("normalized_churn"),
+            "touched": values.get("touched_per_feature"),
+        },
+        "survival": {name: survival.get(name) for name in SURVIVAL} if survival else None,
+        "excluded": values.get("excluded", []),
+        "excluded_files": values.get("excluded_files"),
+    }
+
+
+TOLD = (
+    *("window", "provider", "methodology", "date", "commit_start", "commit_end", "decision"),
+    *("reason", "files_changed", "insertions", "deletions", "net", "binary_files", "patch_id"),
+    *("base", "tree_start", "tree_end", "commit_count", "commits", "paths", "followed_as"),
+    *("options_sha256", "notes"),
+)
+SURVIVAL = (
+    *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
+    *("dead_of_alive", "churn_14d", "wip_churn", "churn_14d_gross", "churn_so_far", "upper"),
+    *("low", "high", "exposed_share", "matures_at"),
+)
+
+
+def excluded_values(files: Sequence[Excluded]) -> list[dict[str, Any]]:
+    """Excluded files as plain values."""
+    return [
+        {
+            "path": printable(file.path),
+            "reason": file.reason,
+            "insertions": file.insertions,
+            "deletions": file.deletions,
+        }
+        for file in files
+    ]
+
+
+def known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is unknown: in a row it is absent."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def rounded(value: float | None) -> float | None:
+    """Six decimals: more than a share of lines can mean."""
+    return None if value is None else round(value, DIGITS)
+
+
+def moment(seconds: int) -> str:
+    """Unix seconds as a row's timestamp."""
+    return canonical_time(datetime.fromtimestamp(seconds, UTC))
+
+
+def printable(path: str) -> str:
+    """A path as text that a row may hold, other bytes and control characters escaped."""
+    text = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def text_of(told: Mapping[str, Any]) -> str:
+    """A measured or skipped range in a few lines."""
+    head = " ".join(filter(None, (told.get("window"), told.get("provider"))))
+    start, end = (str(told.get(name) or "?")[:12] for name in ("commit_start", "commit_end"))
+    lines = [f"{head + ': ' if head else ''}{start}..{end}, {told['decision']}"]
+    if told.get("reason"):
+        lines.append(f"  {told['reason']}")
+    if told["files_changed"] is not None:
+        lines += counted_lines(told)
+    if told["per_feature"]["net_lines"] is not None:
+        part = told["per_feature"]
+        lines.append(
+            f"  per feature {part['net_lines']:+.1f} net lines, {part['touched']:.1f} touched"
+        )
+    lines += [f"  {line}" for line in survival_lines(told.get("survival") or {})]
+    lines += [f"  left out    {e['path']} ({e['reason']})" for e in told["excluded"][:5]]
+    if (told["excluded_files"] or 0) > 5:
+        lines.append(f"  left out    and {told['excluded_files'] - 5} more files")
+    return "\n".join(lines)
+
+
+def counted_lines(told: Mapping[str, Any]) -> list[str]:
+    """The numstat facts in words."""
+    gross, ends = told["gross"], f"+{told['insertions']} -{told['deletions']} = {told['net']:+d}"
+    files = f"{told['files_changed']} files, {told['binary_files']} binary"
+    steps = f"+{gross['insertions']} -{gross['deletions']} in {told['commit_count']} commits"
+    return [f"  end points  {ends} lines in {files}", f"  commits     {steps}"]
+
+
+def survival_lines(part: Mapping[str, Any]) -> list[str]:
+    """What became of the lines, in words."""
+    if not part or part["state"] in {"unlanded", "no-lines"}:
+        words = {
+            "unlanded": "no followed branch holds this range: churn unknown",
+            "no-lines": "no lines were born",
+        }
+        return [f"14 days     {words[part['state']]}"] if part else []
+    of = f"of {part['alive_at_end']} lines that landed"
+    if part["state"] == "open":
+        head = (
+            f"14 days     open until {part['matures_at']}: {percent(part['churn_so_far'])} so far, "
+            f"at most {percent(part['upper'])} {of}"
+        )
+    else:
+        between = (
+            f" [{percent(part['low'])} to {percent(part['high'])}]"
+            if part["low"] is not None
+            else ""
+        )
+        head = f"14 days     {percent(part['churn_14d'])}{between} {of} are gone"
+    wip = (
+        f"before      {percent(part['wip_churn'])} of {part['lines_born']} lines born did not land"
+    )
+    return [head, wip]
+
+
+def percent(share: float | None) -> str:
+    """A share in percent, or `unknown`."""
+    return "unknown" if share is None else f"{float(share) * 100:.1f} %"

@@ -1,0 +1,71 @@
+"""Where the lines of a range are followed: on which branch, and up to which commit.
+
+May import errors and ledger only. The default branch when it holds the range's end by then,
+else the branch the window worked on, else HEAD, else any branch that holds it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gitledger.git.plumbing import Plumbing, ask
+from gitledger.git.ranges import commit_id, newest_not_later
+from gitledger.ledger.change import Commit
+
+DEFAULTS = ("main", "master", "trunk")
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """The branch followed, and its newest commit not later than the limit."""
+
+    branch: str
+    horizon: Commit
+
+
+def find_landing(
+    git: Plumbing, start: str, end: str, *, limit: int, branches: Iterable[str]
+) -> Landing | None:
+    """The first of the branches that holds `end` by `limit` (Unix seconds).
+
+    None means unlanded: no branch held the end of the range by then.
+    """
+    seen: set[str] = set()
+    for branch in branches:
+        tip = commit_id(git, branch)
+        if tip is None or tip in seen:
+            continue
+        seen.add(tip)
+        horizon = newest_not_later(git, tip, start, limit)
+        if horizon is not None and holds(git, horizon.sha, end):
+            return Landing(branch, horizon)
+    return None
+
+
+def candidates(git: Plumbing, end: str, worked_on: str = "") -> Iterator[str]:
+    """Branches to follow, the likeliest first."""
+    yield from default_branches(git)
+    if worked_on:
+        yield worked_on
+    yield "HEAD"
+    listed = ask(
+        git.directory,
+        *("for-each-ref", "--contains", end, "--format=%(refname)", "refs/heads", "refs/remotes"),
+    )
+    yield from (listed or "").splitlines()
+
+
+def default_branches(git: Plumbing) -> Iterator[str]:
+    """The default branch, here and at the remote: as the remote says, else by its usual names."""
+    remote = ask(git.directory, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+    configured = ask(git.directory, "config", "init.defaultBranch")
+    if remote:
+        yield "refs/heads/" + remote.removeprefix("refs/remotes/origin/")
+        yield remote
+        return
+    for name in dict.fromkeys((*DEFAULTS, configured or "main")):
+        yield f"refs/heads/{name}"
+
+
+def holds(git: Plumbing, tip: str, commit: str) -> bool:
+    """Whether a commit is in the history of another."""
+    return git.answer("merge-base", "--is-ancestor", commit, tip) is not None
