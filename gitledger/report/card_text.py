@@ -1,0 +1,203 @@
+"""A decision card as terminal text: verdict first, then why, then what it stands on.
+
+Depends on `report.console` and `report.figures`; takes the payload of `gitledger card --json`.
+"""
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from gitledger.report.console import WIDTH, Column, heading, judged, labelled, render, table
+from gitledger.report.figures import (
+    UNKNOWN,
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    interval,
+    number,
+    percent,
+    words,
+)
+
+SHORT = 12
+GUARDRAIL_COLUMNS = (
+    Column("guardrail"),
+    Column("of"),
+    Column("value", "right"),
+    Column("baseline", "right"),
+    Column("margin", "right"),
+    Column("verdict"),
+)
+ARM_COLUMNS = (
+    Column("arm"),
+    Column("n", "right"),
+    Column("features", "right"),
+    Column("capacity", "right"),
+    Column("features per unit", wrap=True),
+    Column("gate"),
+)
+PAIR_COLUMNS = (
+    Column("comparison"),
+    Column("n", "right"),
+    Column("ratio", wrap=True),
+    Column("at any look"),
+    Column("P(better)", "right"),
+)
+
+
+def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """The whole card, at most `width` columns wide."""
+    parts: list[RenderableType] = [headline(payload), "", labelled(why(payload))]
+    blocks = (
+        table(ARM_COLUMNS, [arm_row(a) for a in children(payload, "arms")]),
+        table(PAIR_COLUMNS, [pair_row(c) for c in children(payload, "comparisons")]),
+        table(GUARDRAIL_COLUMNS, [guardrail_row(g) for g in children(payload, "guardrails")]),
+    )
+    for block in blocks:
+        if block.row_count:
+            parts += ["", block]
+    parts += ["", labelled(stands_on(payload)), "", *quiet(payload)]
+    return render(parts, width=width, colour=colour)
+
+
+def headline(payload: Json) -> Text:
+    """Subject and verdict; an override stands behind the verdict it does not replace."""
+    made = heading(words(payload, "subject"))
+    made.append("  ").append(judged(words(payload, "verdict")))
+    for entry in children(payload, "overrides"):
+        made.append("   overridden: ").append(judged(words(entry, "verdict")))
+    return made
+
+
+def why(payload: Json) -> list[tuple[str, str]]:
+    """Reasons, what would change the verdict, and the fields of a window card."""
+    facts = child(payload, "facts")
+    told = [(name, words(facts, name)) for name in facts]
+    reasons = texts(payload, "reasons")
+    flips = texts(payload, "would_flip")
+    told += [("Reasons" if i == 0 else "", reason) for i, reason in enumerate(reasons)]
+    told += [("Would flip" if i == 0 else "", flip) for i, flip in enumerate(flips)]
+    return told
+
+
+def arm_row(arm: Json) -> tuple[str, ...]:
+    """One arm's cells."""
+    made = child(arm, "efficiency")
+    unit = words(arm, "unit") or "pp"
+    name = words(arm, "name") or words(arm, "provider")
+    capacity = f"{figure(arm.get('capacity'))} {unit}"
+    head = (name, figure(made.get("n")), figure(arm.get("features")), capacity)
+    return (*head, interval(made), words(arm, "gate"))
+
+
+def pair_row(pair: Json) -> tuple[str, ...]:
+    """One comparison's cells."""
+    always = child(pair, "anytime")
+    ends = [number(always.get(end)) for end in ("low", "high")]
+    spread = UNKNOWN if None in ends else f"[{figure(ends[0])}, {figure(ends[1])}]"
+    chance = number(pair.get("p_superior"))
+    return (
+        f"{words(pair, 'a')} / {words(pair, 'b')}",
+        f"{figure(pair.get('n_a'))}+{figure(pair.get('n_b'))}",
+        interval(child(pair, "ratio")),
+        spread,
+        UNKNOWN if chance is None else f"{chance:.3f}",
+    )
+
+
+def guardrail_row(rail: Json) -> tuple[str, ...]:
+    """One guardrail's cells; a limit of its own has no baseline."""
+    name = words(rail, "name")
+    baseline = "" if name == "cap_breach" else figure(rail.get("baseline"))
+    return (
+        name,
+        words(rail, "arm"),
+        figure(rail.get("value")),
+        baseline,
+        f"{number(rail.get('margin')) or 0:g}",
+        words(rail, "verdict"),
+    )
+
+
+def stands_on(payload: Json) -> list[tuple[str, str]]:
+    """Estimates, evidence, votes, anomalies, coverage, looks: everything under the tables."""
+    told = [
+        ("estimate", f"{words(e, 'name')} {interval(e)}") for e in children(payload, "estimates")
+    ]
+    told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
+    told += [("churn", churn_line(e)) for e in children(payload, "churn")]
+    told += [
+        ("anomaly", f"{words(a, 'window')} {words(a, 'code')}: {words(a, 'what')}")
+        for a in children(payload, "anomalies")
+    ]
+    votes = [*children(payload, "votes"), *children(payload, "later_votes")]
+    told += [("vote", vote_line(v)) for v in votes]
+    told += [
+        ("override", f"{words(o, 'verdict')}: {words(o, 'reason')} ({words(o, 'agent')})")
+        for o in children(payload, "overrides")
+    ]
+    told += [("coverage", coverage_line(child(payload, "coverage")))]
+    part = child(payload, "completeness")
+    lack = texts(part, "missing")
+    missing = f", missing: {', '.join(lack)}" if lack else ""
+    if number(part.get("of")):
+        told.append(("complete", f"{figure(part.get('have'))}/{figure(part.get('of'))}{missing}"))
+    if words(payload, "kind") == "week":
+        more = number(payload.get("windows_needed"))
+        need = (
+            "" if more is None else f", {counted(more, 'more window')} until the interval is x/1.5"
+        )
+        told.append(("looks", f"{figure(payload.get('looks'))}{need}"))
+    return told
+
+
+def quiet(payload: Json) -> list[RenderableType]:
+    """Where the card comes from, in one quiet line each."""
+    rows = counted(payload.get("rows_total"), "row")
+    tip = words(payload, "tip")[:SHORT]
+    rules = words(payload, "rules_sha256")[:SHORT]
+    moment = f"{words(payload, 'as_of')[:19]}Z"
+    lines = (
+        f"card {words(payload, 'id')}  rule {words(payload, 'rule')}  rules {rules}",
+        f"from {rows} at tip {tip}, as of {moment}, {words(payload, 'tool')}",
+    )
+    return [Text(line, style="dim") for line in lines]
+
+
+def evidence_line(run: Json) -> str:
+    """`pass  TR-1 (pytest, CAP-X)`."""
+    behind = ", ".join(filter(None, (words(run, "runner"), words(run, "capability"))))
+    tail = f" ({behind})" if behind else ""
+    return f"{words(run, 'result')}: {words(run, 'run')}{tail}"
+
+
+def churn_line(row: Json) -> str:
+    """`measured: codex net +4, 14-day churn 3.2 %`."""
+    parts = [words(row, "provider")]
+    net = number(row.get("net"))
+    parts += [f"net {net:+,.0f}"] if net is not None else []
+    share = number(row.get("churn_14d"))
+    parts += [f"14-day churn {percent(share)}"] if share is not None else []
+    return f"{words(row, 'decision')}: {', '.join(filter(None, parts))}"
+
+
+def vote_line(vote: Json) -> str:
+    """`go by ada (tier 2): fine`."""
+    said = f": {words(vote, 'message')}" if words(vote, "message") else ""
+    return f"{words(vote, 'vote')} by {words(vote, 'voter')} (tier {words(vote, 'tier')}){said}"
+
+
+def coverage_line(part: Json) -> str:
+    """Usable of all windows, and what was left out."""
+    if not part:
+        return ""
+    left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "excluded")]
+    whole = f"{figure(part.get('usable'))} of {figure(part.get('windows'))} windows usable"
+    return "; ".join([whole, *left])
+
+
+def texts(payload: Json, key: str) -> tuple[str, ...]:
+    """A list of texts in a payload."""
+    found = payload.get(key)
+    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
