@@ -17,6 +17,7 @@ from gitledger.decision.verdict import Ruling
 FORMAT = 1
 ID_DIGITS = 16
 MOST_ROWS = 400
+MOST_NAMES = 40
 Json = Mapping[str, object]
 
 
@@ -38,7 +39,9 @@ class Card:
     """Everything a card says, as JSON-like values in the order they are printed.
 
     `completeness` names the parts that should be there and whether they are; `rows` are the
-    ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card.
+    ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card;
+    `world` what was seen outside the ledger (artefacts that changed, commits that are gone),
+    kept so that a rebuilt card sees the same.
     """
 
     subject: str
@@ -56,6 +59,7 @@ class Card:
     churn: tuple[Json, ...] = ()
     votes: tuple[Json, ...] = ()
     coverage: Json | None = None
+    world: Json | None = None
     rows: tuple[str, ...] = ()
     looks: int = 1
     windows_needed: int | None = None
@@ -74,7 +78,7 @@ class Card:
             "completeness": {
                 "have": sum(have for _, have in self.completeness),
                 "of": len(self.completeness),
-                "missing": [name for name, have in self.completeness if not have],
+                "missing": [name for name, have in self.completeness if not have][:MOST_NAMES],
             },
             "facts": dict(self.facts),
             "arms": list(self.arms),
@@ -86,6 +90,7 @@ class Card:
             "churn": list(self.churn),
             "votes": list(self.votes),
             "coverage": dict(self.coverage or {}),
+            "world": dict(self.world or {}),
             "looks": self.looks,
             "windows_needed": self.windows_needed,
             "rows": list(self.rows[:MOST_ROWS]),

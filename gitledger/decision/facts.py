@@ -81,10 +81,11 @@ class WindowFacts:
 
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
-    """Everything a week card is judged on: arms in order (the first is the baseline), all pairs.
+    """Everything a week card is judged on: arms in order, the first one the baseline.
 
-    `comparisons` hold challenger (a) against baseline (b); `guardrails` belong to a challenger
-    each. `looks` counts this card too. `used` are the windows that entered the estimates.
+    `comparisons` are all pairs, a the later arm and b the earlier; only those against the
+    baseline are judged. `guardrails` belong to a challenger each. `looks` counts this card too.
+    `used` are the windows that entered the estimates.
     """
 
     subject: str
@@ -96,3 +97,9 @@ class WeekFacts:
     anomalies: tuple[Found, ...] = ()
     used: tuple[str, ...] = ()
     looks: int = 1
+
+    @property
+    def judged(self) -> tuple[Comparison, ...]:
+        """The comparisons against the baseline; all of them where no arm is given."""
+        first = self.arms[0].name if self.arms else ""
+        return tuple(c for c in self.comparisons if not first or c.b == first)

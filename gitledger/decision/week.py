@@ -55,9 +55,9 @@ def judge_week(facts: WeekFacts, rules: Rules) -> Ruling:
     broken = invalid(facts, rules.week)
     if broken is not None:
         return broken
-    if not facts.comparisons:
+    if not facts.judged:
         return alone(facts, rules.week)
-    rulings = [judge_pair(Pair(c, facts, rules.week), rules.week) for c in facts.comparisons]
+    rulings = [judge_pair(Pair(c, facts, rules.week), rules.week) for c in facts.judged]
     best = min(rulings, key=lambda ruling: STRONGEST.index(ruling.verdict))
     reasons = tuple(reason for ruling in rulings for reason in ruling.reasons)
     flips = tuple(dict.fromkeys(flip for ruling in rulings for flip in ruling.would_flip))

@@ -15,6 +15,12 @@ COST = "cost_per_feature"
 WEEKLY = "weekly"
 SAME_RESET = timedelta(minutes=2)
 FULL = 100.0
+DAYS_A_YEAR = 365.25
+
+
+def per_week(price_per_month: float) -> float:
+    """A monthly price as a weekly one; a month is a twelfth of 365.25 days."""
+    return price_per_month * 12 / DAYS_A_YEAR * 7
 
 
 def cost_per_feature(measured: Efficiency, price_per_week: float | None) -> Estimate:

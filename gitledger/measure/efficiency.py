@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
+from gitledger.measure.gates import WIDTH, SampleGate, sample_gate, shown, windows_needed
 from gitledger.measure.intervals import PHI0, ROUNDING, Sample, shrunk_log_t, weight_spread
 from gitledger.measure.outcome import WindowOutcome, canonical
 
@@ -70,6 +70,7 @@ def efficiency(
     name: str = FEATURES_PER_PP,
     phi0: float = PHI0,
     confidence: float = 0.95,
+    width: float = WIDTH,
 ) -> Efficiency:
     """One variant for one provider over the given windows, each counted once.
 
@@ -98,7 +99,7 @@ def efficiency(
         capacity=sample.capacity,
         estimate=estimate,
         gate=sample_gate(len(kept)),
-        needed=windows_needed(sample, phi0=phi0),
+        needed=windows_needed(sample, phi0=phi0, width=width),
         sample=sample,
         excluded=excluded,
         notes=notes_on(kept, repeated),
@@ -135,7 +136,8 @@ def rounding_variance(kept: Sequence[WindowOutcome]) -> float:
     """
     if not kept or all(o.rounding == "exact" for o in kept):
         return 0.0
-    chains = sum(1 for o in kept if not o.chained and o.rounding != "exact")
+    names = {o.window for o in kept}
+    chains = sum(1 for o in kept if o.follows not in names and o.rounding != "exact")
     return ROUNDING * max(chains, 1) / len(kept)
 
 

@@ -1,17 +1,14 @@
 """What one window did for one provider: the small frozen value that every measure reads.
 
-Depends on `ledger` for the adapter at the bottom, which reads finalisation rows. A caller that
-folds windows itself builds `WindowOutcome`s directly and needs nothing else.
+Depends on nothing; `measure.windowed` makes outcomes of folded windows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from gitledger.ledger.row import Row, Value
-
 DEFAULT_METER = "weekly"
-DEFAULT_METERS: Mapping[str, str] = {"glm": "5h"}
+UNNAMED = "unnamed"
 USABLE = ("valid", "manual")
 FLOOR_CORRECTION = 0.5
 
@@ -22,9 +19,9 @@ class WindowOutcome:
 
     `features` is None where none were stated for this provider. `capacity` is the delta of the
     provider's capacity meter in `unit` (percentage points, or prompts), None when unknown;
-    `state` is the delta's state and says whether it may be used. `chained` means that the
-    BEFORE reading is the AFTER reading of another window of the same meter period (one pane,
-    `cross`). `impf` is human minutes per feature.
+    `state` is the delta's state and says whether it may be used. `follows` names the window
+    whose AFTER pane is this one's BEFORE (`cross`: one pane for both). `impf` is human minutes
+    per feature.
     """
 
     window: str
@@ -40,7 +37,7 @@ class WindowOutcome:
     before: float | None = None
     after: float | None = None
     rounding: str = "round"
-    chained: bool = False
+    follows: str = ""
     impf: float | None = None
     at: str = ""
     finalised: bool = True
@@ -53,7 +50,7 @@ class WindowOutcome:
     @property
     def corrected(self) -> bool:
         """Whether half a point is added: a floored meter that starts at 0 loses it on average."""
-        return self.rounding == "floor" and self.before == 0 and not self.chained
+        return self.rounding == "floor" and self.before == 0 and not self.follows
 
     @property
     def unfinished(self) -> str:
@@ -77,81 +74,24 @@ class WindowOutcome:
         return (self.capacity or 0.0) + (FLOOR_CORRECTION if self.corrected else 0.0)
 
 
-def capacity_meter(provider: str, meters: Mapping[str, str]) -> str:
-    """The meter a provider's capacity is read from: the configured one, else the default."""
-    return meters.get(provider, DEFAULT_METERS.get(provider, DEFAULT_METER))
+def by_methodology(outcomes: Sequence[WindowOutcome]) -> tuple[WindowOutcome, ...]:
+    """The outcomes with methodologies as the arms: points of several plans are never mixed.
+
+    With one provider the arm is the methodology, with several `provider/methodology`; windows
+    without one stand under `unnamed`.
+    """
+    several = len({o.provider for o in outcomes}) > 1
+    return tuple(
+        replace(o, provider=f"{o.provider}/{name}" if several else name)
+        for o in outcomes
+        for name in (o.methodology or UNNAMED,)
+    )
 
 
 def canonical(outcomes: Sequence[WindowOutcome]) -> tuple[tuple[WindowOutcome, ...], int]:
     """One outcome for each (window, provider), the latest given, and how many were left out."""
     latest = {(o.window, o.provider): o for o in outcomes}
     return tuple(latest.values()), len(outcomes) - len(latest)
-
-
-def outcomes_of_rows(
-    rows: Sequence[Row], meters: Mapping[str, str] | None = None
-) -> tuple[WindowOutcome, ...]:
-    """Outcomes of `windows` rows (corrections applied, in order of recording), latest wins.
-
-    A provider of the features list without any delta of its capacity meter is `no-delta`.
-    Two accounts of one provider in one window are added; one unusable account spoils both.
-    """
-    latest = {str(row.values.get("window", "")): row for row in rows if row.ledger == "windows"}
-    return tuple(outcome for row in latest.values() for outcome in row_outcomes(row, meters or {}))
-
-
-def row_outcomes(row: Row, meters: Mapping[str, str]) -> tuple[WindowOutcome, ...]:
-    """The outcomes of one finalisation, one for each provider it names, in its order."""
-    values = row.values
-    features: dict[str, int] = {}
-    for entry in maps(values.get("features")):
-        provider = str(entry.get("provider", ""))
-        features[provider] = features.get(provider, 0) + int(number(entry.get("features")) or 0)
-    deltas = maps(values.get("deltas"))
-    named = dict.fromkeys([*features, *(str(d.get("provider", "")) for d in deltas)])
-    found = []
-    for provider in named:
-        meter = capacity_meter(provider, meters)
-        bare = WindowOutcome(
-            window=str(values.get("window", "")),
-            provider=provider,
-            features=features.get(provider),
-            state="no-delta",
-            quality=number(values.get("quality")),
-            outcome=str(values.get("outcome", "")),
-            methodology=str(values.get("methodology", "")),
-            meter=meter,
-            impf=number(values.get("impf")),
-            at=row.recorded_at,
-        )
-        own = [d for d in deltas if d.get("provider") == provider and d.get("meter") == meter]
-        found.append(with_deltas(bare, own))
-    return tuple(found)
-
-
-def with_deltas(bare: WindowOutcome, deltas: Sequence[Mapping[str, Value]]) -> WindowOutcome:
-    """The outcome with the accounts' deltas of its capacity meter added up."""
-    if not deltas:
-        return bare
-    spoiled = [str(d.get("state", "")) for d in deltas if d.get("state") not in USABLE]
-    amounts = [number(d.get("delta_pp")) for d in deltas]
-    states = [str(d.get("state", "")) for d in deltas]
-    return replace(
-        bare,
-        capacity=None if None in amounts else sum(a for a in amounts if a is not None),
-        state=spoiled[0] if spoiled else ("manual" if "manual" in states else "valid"),
-        before=number(deltas[0].get("before")) if len(deltas) == 1 else None,
-        after=number(deltas[0].get("after")) if len(deltas) == 1 else None,
-        rounding=str(deltas[0].get("rounding", "round")),
-        chained=all(d.get("chained") is True for d in deltas),
-    )
-
-
-def maps(value: object) -> tuple[Mapping[str, Value], ...]:
-    """The maps of a list column; an absent column is empty."""
-    if not isinstance(value, list | tuple):
-        return ()
-    return tuple(entry for entry in value if isinstance(entry, Mapping))
 
 
 def number(value: object) -> float | None:

@@ -122,9 +122,10 @@ def test_a_floored_meter_from_zero_gets_half_a_point():
 
 def test_chained_windows_share_one_rounding():
     """Four windows on one period: (1/6)/4 each; two chains: twice that."""
-    rows = [replace(o, chained=i > 0) for i, o in enumerate(week(X[:4], Y[:4]))]
+    rows = week(X[:4], Y[:4])
+    rows = [replace(o, follows=f"W0-{i:02}") for i, o in enumerate(rows)]
     assert pytest.approx(rounding_variance(rows)) == 1 / 24
-    rows[2] = replace(rows[2], chained=False)
+    rows[2] = replace(rows[2], follows="W0-99")
     assert pytest.approx(rounding_variance(rows)) == 1 / 12
 
 

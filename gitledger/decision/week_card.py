@@ -1,0 +1,232 @@
+"""The card of a week or any other set of windows: arms compared, guarded, judged and told.
+
+Depends on `decision.ledger`, `week`, `guardrails`, `card`, on `windows` and `measure`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations
+
+from gitledger.decision.card import Card
+from gitledger.decision.facts import WeekFacts
+from gitledger.decision.guardrails import (
+    Arm,
+    guard_arm,
+    mean_quality,
+    pass_rate,
+    peak_use,
+    pooled_churn,
+)
+from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
+from gitledger.decision.week import judge_week
+from gitledger.decision.window_card import rows_of, window_facts
+from gitledger.measure.comparison import Comparison, adjusted, compare
+from gitledger.measure.cost import cost_per_feature
+from gitledger.measure.coverage import Coverage, coverage
+from gitledger.measure.efficiency import efficiency
+from gitledger.measure.outcome import WindowOutcome, by_methodology, number
+from gitledger.measure.windowed import outcomes_of
+from gitledger.windows.window import Window
+
+WEEK = re.compile(r"WEEK-?(\d+)", re.IGNORECASE)
+LISTED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which windows a card is about and how they are parted into arms.
+
+    `subject` is the card's name for it; `since` and `until` bound the time a window was
+    finalised, else begun (until is excluded); `baseline` names the arm to compare with.
+    """
+
+    subject: str
+    since: datetime | None = None
+    until: datetime | None = None
+    methodology: bool = False
+    baseline: str = ""
+    provider: str = ""
+
+
+def windows_in(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:
+    """The windows of a scope: `WEEKn` takes the windows `Wn-...`, other subjects all.
+
+    WEEK0 takes all where none is named so, since a first week needs no naming scheme.
+    """
+    chosen = ledger.windows
+    week = WEEK.fullmatch(scope.subject)
+    if week:
+        named = [w for w in chosen if w.id.upper().startswith(f"W{int(week[1])}-")]
+        chosen = tuple(named) if named or int(week[1]) else chosen
+    return tuple(w for w in chosen if within(w, scope))
+
+
+def within(window: Window, scope: Scope) -> bool:
+    """Whether a window's time lies in the scope; one without any time lies in none but the open."""
+    if scope.since is None and scope.until is None:
+        return True
+    when = time_of(window)
+    if when is None:
+        return False
+    after = scope.since is None or when >= scope.since
+    return after and (scope.until is None or when < scope.until)
+
+
+def time_of(window: Window) -> datetime | None:
+    """When a window was finalised, else when it was first captured."""
+    if window.finalised:
+        return window.finalised.canonical.finalised_at
+    return min((c.canonical.captured_at for c in window.captures), default=None)
+
+
+def week_card(ledger: Ledger, scope: Scope) -> Card:
+    """The card of a scope: every arm, every pair, the guardrails of every challenger."""
+    windows = windows_in(ledger, scope)
+    facts, seen = week_facts(ledger, scope, windows)
+    subject = scope.subject
+    needed = [arm.efficiency.needed for arm in facts.arms if arm.efficiency.needed is not None]
+    rows = [row for w in windows for row in rows_of(w, window_facts(ledger, w))]
+    return Card(
+        subject=subject,
+        kind="week",
+        ruling=judge_week(facts, ledger.rules),
+        source=ledger.source,
+        completeness=tuple(completeness(seen)),
+        arms=tuple(arm_payload(arm) for arm in facts.arms),
+        comparisons=tuple(c.payload() for c in facts.comparisons),
+        guardrails=tuple(g.payload() for g in facts.guardrails),
+        anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
+        votes=tuple(vote_payload(vote) for vote in ledger.votes_on(subject)),
+        coverage=shortened(seen),
+        world=ledger.world,
+        rows=tuple(dict.fromkeys(rows)),
+        looks=facts.looks,
+        windows_needed=max(needed, default=None),
+    )
+
+
+def week_facts(
+    ledger: Ledger, scope: Scope, windows: Sequence[Window]
+) -> tuple[WeekFacts, Coverage]:
+    """What the gates look at, and the coverage of all arms together."""
+    outcomes = outcomes_of(windows, ledger.terms)
+    if scope.provider:
+        outcomes = tuple(o for o in outcomes if o.provider == scope.provider)
+    if scope.methodology:
+        outcomes = by_methodology(outcomes)
+    arms = arms_of(ledger, outcomes, windows, scope)
+    findings = ledger.findings_of([w.id for w in windows])
+    rails = [g for arm in arms[1:] for g in guard_arm(arm, arms[0], ledger.rules.guardrails)]
+    facts = WeekFacts(
+        subject=scope.subject,
+        arms=arms,
+        comparisons=every_pair(ledger, arms),
+        guardrails=tuple(rails),
+        integrity=ledger.integrity,
+        findings=tuple(map(found_of, findings)),
+        anomalies=anomalies_of(findings),
+        used=tuple(name for arm in arms for name in arm.efficiency.used),
+        looks=len(ledger.issued(scope.subject)) + 1,
+    )
+    return facts, coverage([arm.efficiency for arm in arms])
+
+
+def ordered(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -> tuple[str, ...]:
+    """Names of the arms: the asked baseline first, then the configured order, then by name."""
+    names = sorted({o.provider for o in outcomes})
+    known = [name for name in ledger.order if name in names]
+    known += [name for name in names if name not in known]
+    first = [scope.baseline] if scope.baseline in known else []
+    return tuple(dict.fromkeys([*first, *known]))
+
+
+def arms_of(
+    ledger: Ledger,
+    outcomes: Sequence[WindowOutcome],
+    windows: Sequence[Window],
+    scope: Scope,
+) -> tuple[Arm, ...]:
+    """Each arm with its efficiency and what its guardrails need."""
+    arms, asked = [], scope.baseline
+    for name in ordered(ledger, scope, outcomes):
+        own = [o for o in outcomes if o.provider == name]
+        made = efficiency(
+            own,
+            name,
+            phi0=ledger.rules.phi0,
+            confidence=ledger.rules.week.confidence,
+            width=ledger.rules.width,
+        )
+        kept = [o for o in own if o.window in made.used]
+        arms.append(
+            Arm(
+                name=name,
+                efficiency=made,
+                quality=mean_quality(kept),
+                pass_rate=pass_rate(kept),
+                churn_14d=pooled_churn(landed_lines(windows, name, {o.window for o in kept})),
+                cost=cost_per_feature(made, ledger.plans.get(name.partition("/")[0])),
+                peak=peak_use(kept),
+            )
+        )
+    # an arm without usable windows can be nobody's baseline, unless it was asked for
+    return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
+
+
+def landed_lines(windows: Sequence[Window], arm: str, kept: set[str]) -> list[tuple[float, float]]:
+    """(dead within 14 days, alive at landing) of each final churn row of an arm's windows."""
+    found = []
+    provider, _, method = arm.partition("/")
+    for row in (row for w in windows if w.id in kept for row in w.churn):
+        values, survival = row.values, row.values.get("survival")
+        named = {values.get("provider"), values.get("methodology")}
+        if not isinstance(survival, Mapping) or not named & {provider, method or provider}:
+            continue
+        share, alive = number(survival.get("churn_14d")), number(survival.get("alive_at_end"))
+        if share is not None and alive:
+            found.append((share * alive, alive))
+    return found
+
+
+def every_pair(ledger: Ledger, arms: Sequence[Arm]) -> tuple[Comparison, ...]:
+    """Later arms against earlier ones, as one family."""
+    confidence, phi0 = ledger.rules.week.confidence, ledger.rules.phi0
+    pairs = [
+        compare(
+            (later.name, later.efficiency.sample),
+            (sooner.name, sooner.efficiency.sample),
+            phi0=phi0,
+            confidence=confidence,
+        )
+        for sooner, later in combinations(arms, 2)
+    ]
+    return adjusted(pairs)
+
+
+def arm_payload(arm: Arm) -> Mapping[str, object]:
+    """An arm in a card: its efficiency as in a preview, and the guardrails' values."""
+    values = {
+        "quality": arm.quality,
+        "pass_rate": arm.pass_rate,
+        "churn_14d": arm.churn_14d,
+        "cost_per_feature": arm.cost,
+        "peak_pct": arm.peak,
+    }
+    return {
+        "name": arm.name,
+        **arm.efficiency.payload(),
+        **{name: estimate.payload() for name, estimate in values.items()},
+    }
+
+
+def completeness(seen: Coverage) -> list[tuple[str, bool]]:
+    """Each (window, arm) and whether it is usable; the usable ones without names."""
+    usable = [("", True)] * seen.usable
+    return usable + [(f"{e.window} ({e.reason})", False) for e in seen.excluded]
+
+
+def shortened(seen: Coverage) -> Mapping[str, object]:
+    """The coverage with at most forty windows listed; the numbers stay whole."""
+    return replace(seen, excluded=seen.excluded[:LISTED]).payload()

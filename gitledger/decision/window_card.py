@@ -1,0 +1,167 @@
+"""The card of one window: its facts gathered from the folded window, judged, and told.
+
+Depends on `decision.ledger`, `gate`, `card`, on `windows` and `measure`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from gitledger.decision.card import Card
+from gitledger.decision.facts import EvidenceRun, WindowFacts
+from gitledger.decision.gate import judge_window
+from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
+from gitledger.decision.verdict import Ruling
+from gitledger.ledger.row import Row
+from gitledger.measure.coverage import coverage
+from gitledger.measure.efficiency import Efficiency, efficiency
+from gitledger.measure.estimate import Estimate, plain
+from gitledger.measure.outcome import number
+from gitledger.measure.windowed import outcome_of
+from gitledger.windows.facts import ranges_of
+from gitledger.windows.snapshot import text_of
+from gitledger.windows.window import AFTER, BEFORE, Window
+
+MEASURED = "measured"
+STATED = "stated"
+
+
+def window_card(ledger: Ledger, window: Window) -> Card:
+    """The card of a window that the ledger names."""
+    facts = window_facts(ledger, window)
+    ruling = judge_window(facts, ledger.rules)
+    providers = dict.fromkeys(provider for provider, _ in window.holders)
+    measured = [
+        efficiency([outcome_of(window, provider, ledger.terms)], provider) for provider in providers
+    ]
+    return Card(
+        subject=window.id,
+        kind="window",
+        ruling=ruling,
+        source=ledger.source,
+        completeness=facts.parts,
+        facts=tuple(fields(facts, ruling)),
+        estimates=tuple(estimates(window, measured)),
+        anomalies=tuple(told(found) for found in facts.anomalies),
+        evidence=tuple(evidence_payload(run) for run in facts.evidence),
+        churn=tuple(churn_payload(row) for row in window.churn),
+        votes=tuple(vote_payload(vote) for vote in facts.votes),
+        coverage=coverage(measured).payload(),
+        world=ledger.world,
+        rows=rows_of(window, facts),
+        looks=len(ledger.issued(window.id)) + 1,
+    )
+
+
+def window_facts(ledger: Ledger, window: Window) -> WindowFacts:
+    """What the gates look at."""
+    findings = ledger.findings_of([window.id])
+    final = window.finalised.canonical if window.finalised else None
+    return WindowFacts(
+        window=window.id,
+        finalised=final is not None,
+        recorded=bool(window.captures or final),
+        outcome=final.outcome if final else "",
+        features=final.features if final else 0,
+        cls=number(final.cls) if final else None,
+        integrity=ledger.integrity,
+        findings=tuple(map(found_of, findings)),
+        anomalies=anomalies_of(findings),
+        churn=tuple(text_of(row.values, "decision", MEASURED) for row in window.churn),
+        states=tuple(delta.state for delta in window.deltas),
+        ranges=ranges_of(window),
+        evidence=tuple(map(evidence_of, window.evidence)),
+        votes=ledger.votes_on(window.id),
+        parts=tuple(parts_of(window, ledger.rules.window.churn_decisions)),
+    )
+
+
+def parts_of(window: Window, measured: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """What a complete window has, in order, and whether it is there."""
+    several = len(window.holders) > 1
+    for provider, account in window.holders:
+        owner = f" {provider}" if several else ""
+        for phase in (BEFORE, AFTER):
+            yield f"{phase}{owner}", window.capture(provider, account, phase) is not None
+    if not window.holders:
+        yield from ((BEFORE, False), (AFTER, False))
+    final = window.finalised.canonical if window.finalised else None
+    yield "finalised", final is not None
+    yield "outcome", bool(final and final.outcome)
+    yield "commit range", bool(ranges_of(window))
+    decisions = {text_of(row.values, "decision", MEASURED) for row in window.churn}
+    yield "churn", bool(decisions & set(measured))
+    yield "evidence", any(row.values.get("result") == "pass" for row in window.evidence)
+
+
+def evidence_of(row: Row) -> EvidenceRun:
+    """An `evidence` row as a value."""
+    return EvidenceRun(
+        run=text_of(row.values, "test_run_id"),
+        result=text_of(row.values, "result"),
+        capability=text_of(row.values, "capability"),
+        runner=text_of(row.values, "runner"),
+        row=row.id,
+    )
+
+
+def fields(facts: WindowFacts, ruling: Ruling) -> Iterator[tuple[str, object]]:
+    """The fields that one-window cards of the earlier tracker have, under its names."""
+    results = [run.result for run in facts.evidence]
+    counts = (f"{results.count(word)} {word}" for word in ("pass", "fail", "partial"))
+    have = sum(there for _, there in facts.parts)
+    yield "Window", facts.window
+    yield "Status", ruling.verdict
+    yield "Anoms", str(len(facts.anomalies))
+    yield "Finalized", "yes" if facts.finalised else "no"
+    yield "Outcome", facts.outcome or "unknown"
+    yield "Evidence", ", ".join(counts) if results else "none"
+    yield "Churn", ", ".join(dict.fromkeys(facts.churn)) or "none"
+    yield "Completeness", f"{have}/{len(facts.parts)}"
+
+
+def estimates(window: Window, measured: list[Efficiency]) -> Iterator[Mapping[str, object]]:
+    """Efficiency of each provider in this one window, and what was stated of it."""
+    for made in measured:
+        name = f"{made.name} {made.provider}"
+        reason = f" ({made.excluded[0].reason})" if made.excluded else ""
+        estimate = made.estimate
+        if reason and not estimate.known:
+            estimate = Estimate(None, n=0, method=estimate.method, reason=made.excluded[0].reason)
+        yield {"name": name, **estimate.payload()}
+    final = window.finalised.canonical if window.finalised else None
+    stated = (
+        ("quality", final.quality),
+        ("cls", final.cls),
+        ("impf", final.impf),
+    ) if final else ()  # fmt: skip
+    for name, value in stated:
+        known = number(value)
+        if known is not None:
+            yield {"name": name, **Estimate(known, n=1, method=STATED).payload()}
+
+
+def evidence_payload(run: EvidenceRun) -> Mapping[str, object]:
+    """An evidence row in a card."""
+    more = {"capability": run.capability, "runner": run.runner}
+    return {"run": run.run, "result": run.result, **{k: v for k, v in more.items() if v}}
+
+
+def churn_payload(row: Row) -> Mapping[str, object]:
+    """A churn row in a card: decision, net lines, and the headline where it is final."""
+    survival = row.values.get("survival")
+    inner = survival if isinstance(survival, Mapping) else {}
+    return {
+        "provider": text_of(row.values, "provider"),
+        "decision": text_of(row.values, "decision", MEASURED),
+        "net": plain(number(row.values.get("net"))),
+        "churn_14d": plain(number(inner.get("churn_14d"))),
+    }
+
+
+def rows_of(window: Window, facts: WindowFacts) -> tuple[str, ...]:
+    """Ids of the rows the card stands on, each once, in order."""
+    found = [capture.canonical.row for capture in window.captures]
+    found += [window.finalised.canonical.row] if window.finalised else []
+    attached = (*window.churn, *window.evidence, *window.commits)
+    found += [row.id for row in attached]
+    found += [vote.row for vote in facts.votes]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,142 @@
+"""The card of a week, from rows: scopes, arms, pairs, guardrails, looks."""
+
+from datetime import timedelta
+
+import pytest
+from decision_rows import START, Rows, ledger_of
+
+from gitledger.decision.card import canonical
+from gitledger.decision.week_card import Scope, week_card, windows_in
+
+X = (3, 5, 4, 2, 6, 3)
+Y = (14, 22, 17, 9, 25, 12)
+X2 = (2, 3, 2, 4, 1, 3)
+Y2 = (18, 25, 15, 13, 11, 16)
+
+
+def fill(rows, provider, counts, points, prefix="W0", **more):
+    """Finished windows of a provider, each starting where the meter stood."""
+    used = 0
+    for i, (features, taken) in enumerate(zip(counts, points, strict=True), start=1):
+        if used + taken > 88:
+            used = 0
+        name = f"{prefix}-{provider[:2]}{i}"
+        rows.work(name, (used, used + taken), features, provider, **more)
+        used += taken
+    return rows
+
+
+@pytest.fixture
+def rows():
+    """Six windows of two providers each."""
+    made = Rows()
+    # each window in a meter of its own account keeps the panes apart
+    fill(made, "codex", (9, 11, 10, 12, 8, 10), (10, 11, 10, 12, 9, 10))
+    fill(made, "claude", (3, 4, 3, 4, 3, 3), (10, 11, 10, 12, 9, 10))
+    return made
+
+
+def test_week0_compiles_every_provider(rows, rules):
+    """Two arms in the configured order, one pair, a verdict."""
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0"))
+    assert [arm["name"] for arm in made.arms] == ["claude", "codex"]
+    assert [(c["a"], c["b"]) for c in made.comparisons] == [("codex", "claude")]
+    assert made.ruling.verdict == "GO"
+
+
+def test_the_baseline_may_be_asked_for(rows, rules):
+    """Turned over: the same windows are a NO-GO for claude against codex."""
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="codex"))
+    assert (made.comparisons[0]["a"], made.ruling.verdict) == ("claude", "NO-GO")
+
+
+def test_a_week_takes_its_own_windows(rows, rules):
+    """WEEK1 takes W1-..., WEEK0 W0-..., another subject all."""
+    fill(rows, "codex", (5,), (5,), prefix="W1")
+    ledger = ledger_of(rows, rules)
+    counts = [len(windows_in(ledger, Scope(s))) for s in ("WEEK0", "WEEK1", "WEEK2", "all")]
+    assert counts == [12, 1, 0, 13]
+
+
+def test_week0_without_a_naming_scheme_takes_everything(rules):
+    """Windows named otherwise still make a first week."""
+    rows = fill(Rows(), "codex", X[:2], Y[:2], prefix="alpha")
+    assert len(windows_in(ledger_of(rows, rules), Scope("WEEK0"))) == 2
+
+
+def test_dates_bound_a_card(rows, rules):
+    """since is included, until is not."""
+    ledger = ledger_of(rows, rules)
+    first, second = START + timedelta(hours=1), START + timedelta(hours=4)
+    scope = Scope("2026-11-16", since=first, until=second)
+    assert [w.id for w in windows_in(ledger, scope)] == ["W0-co1"]
+
+
+def test_methodologies_may_be_the_arms(rules):
+    """Two methodologies of one provider."""
+    rows = fill(Rows(), "codex", X[:3], Y[:3], prefix="W0-a", methodology="tdd")
+    fill(rows, "codex", X[:3], Y[:3], prefix="W0-b", methodology="spec")
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0", methodology=True))
+    assert [arm["name"] for arm in made.arms] == ["spec", "tdd"]
+
+
+def test_windows_left_out_are_named_with_their_reasons(rows, rules):
+    """An open window: coverage and completeness say so."""
+    rows.snap("W0-99", "before", START + timedelta(hours=100), 5)
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0"))
+    assert made.coverage["excluded"] == [
+        {"window": "W0-99", "provider": "codex", "reason": "not-finalised"}
+    ]
+    assert made.content()["completeness"]["missing"] == ["W0-99 (not-finalised)"]
+
+
+def test_a_fallen_meter_in_the_week_is_invalid(rows, rules):
+    """An error finding in any of its windows."""
+    rows.work("W0-98", (40, 30))
+    assert week_card(ledger_of(rows, rules), Scope("WEEK0")).ruling.verdict == "INVALID"
+
+
+def test_issued_cards_are_looks(rows, rules):
+    """The third card of a subject is the third look, an override is none."""
+    rows.add("decisions", card="1" * 16, subject="WEEK0", verdict="HOLD")
+    rows.add("decisions", card="2" * 16, subject="WEEK0", verdict="HOLD")
+    rows.add("decisions", card="2" * 16, subject="WEEK0", verdict="HOLD", override="GO")
+    assert week_card(ledger_of(rows, rules), Scope("WEEK0")).looks == 3
+
+
+def test_cost_stands_on_the_card_where_a_plan_is_known(rows, rules):
+    """Dollars a feature from the weekly price; unknown for the other arm."""
+    made = week_card(ledger_of(rows, rules, plans={"codex": 50.0}), Scope("WEEK0"))
+    costs = {arm["name"]: arm["cost_per_feature"] for arm in made.arms}
+    assert costs["codex"]["value"] == pytest.approx(50 / (100 * 60 / 62), rel=1e-4)
+    assert costs["claude"]["reason"] == "no plan price for claude"
+
+
+def test_final_churn_is_pooled_into_the_guardrail(rows, rules):
+    """1 of 20 and 3 of 60 lines dead: 5 %."""
+    for name, alive in (("W0-co1", 20), ("W0-co2", 60)):
+        rows.churned(name, survival={"churn_14d": 0.05, "alive_at_end": alive})
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="codex"))
+    arm = next(arm for arm in made.arms if arm["name"] == "codex")
+    assert arm["churn_14d"]["value"] == 0.05
+
+
+def test_an_arm_without_usable_windows_is_no_baseline(rules):
+    """claude is first by order but has nothing usable."""
+    rows = fill(Rows(), "codex", X[:3], Y[:3])
+    rows.snap("W0-cl", "before", START + timedelta(hours=90), 5, "claude")
+    made = week_card(ledger_of(rows, rules), Scope("WEEK0"))
+    assert [arm["name"] for arm in made.arms] == ["codex", "claude"]
+    assert made.ruling.verdict == "INSUFFICIENT"
+
+
+def test_an_empty_ledger_is_insufficient(rules):
+    """No window at all."""
+    assert week_card(ledger_of(Rows(), rules), Scope("WEEK0")).ruling.verdict == "INSUFFICIENT"
+
+
+def test_a_week_card_has_the_same_bytes_twice(rows, rules):
+    """Byte for byte."""
+    ledger = ledger_of(rows, rules)
+    first, second = (canonical(week_card(ledger, Scope("WEEK0")).content()) for _ in range(2))
+    assert first == second
