@@ -138,6 +138,10 @@ class BufferBreached(GitledgerError):
     exit_code = EXIT_NO
 
 
+class UnknownCard(GitledgerError):
+    """No card, or more than one, answers to the given id, and no window or subject does."""
+
+
 class UnreadableInput(GitledgerError):
     """A file or stream is missing, a directory, binary, empty or not UTF-8."""
 

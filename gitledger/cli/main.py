@@ -40,12 +40,13 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "amend": ("keep", "Keep", "Replace a row, with a reason."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
     "doctor": ("keep", "Keep", "Check the set-up; --fix mends what is safe."),
+    "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
-ALIASES: dict[str, str] = {}
+ALIASES: dict[str, str] = {"decision-card": "card"}
 
 
 class Program(click.Group):

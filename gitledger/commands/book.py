@@ -42,6 +42,10 @@ class Book:
         self._rows: dict[str, tuple[Row, ...]] = {}
         self._schemas: dict[str, Schema] = {}
 
+    def move_to(self, tip: Tip) -> None:
+        """Stand at another tip: what was read so far is forgotten."""
+        self.tip, self._rows, self._schemas = tip, {}, {}
+
     @property
     def who(self) -> Identity:
         """The user, as git would name them. Raises NoIdentity."""

@@ -41,7 +41,7 @@ class Card:
     `completeness` names the parts that should be there and whether they are; `rows` are the
     ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card;
     `world` what was seen outside the ledger (artefacts that changed, commits that are gone),
-    kept so that a rebuilt card sees the same.
+    kept so that a rebuilt card sees the same, as `scope` keeps which windows were asked for.
     """
 
     subject: str
@@ -60,6 +60,7 @@ class Card:
     votes: tuple[Json, ...] = ()
     coverage: Json | None = None
     world: Json | None = None
+    scope: Json | None = None
     rows: tuple[str, ...] = ()
     looks: int = 1
     windows_needed: int | None = None
@@ -90,6 +91,7 @@ class Card:
             "churn": list(self.churn),
             "votes": list(self.votes),
             "coverage": dict(self.coverage or {}),
+            "scope": dict(self.scope or {}),
             "world": dict(self.world or {}),
             "looks": self.looks,
             "windows_needed": self.windows_needed,

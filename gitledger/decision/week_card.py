@@ -38,7 +38,7 @@ LISTED = 40
 class Scope:
     """Which windows a card is about and how they are parted into arms.
 
-    `subject` is the card's name for it; `since` and `until` bound the time a window was
+    `subject` is `WEEKn` or any other name; `since` and `until` bound the time a window was
     finalised, else begun (until is excluded); `baseline` names the arm to compare with.
     """
 
@@ -48,6 +48,41 @@ class Scope:
     methodology: bool = False
     baseline: str = ""
     provider: str = ""
+
+    @property
+    def label(self) -> str:
+        """The card's name for it: another way of parting is another subject with its own looks."""
+        parts = (
+            self.subject,
+            f"of {self.provider}" if self.provider else "",
+            "by methodology" if self.methodology else "",
+            f"against {self.baseline}" if self.baseline else "",
+        )
+        return " ".join(filter(None, parts))
+
+    def payload(self) -> Mapping[str, object]:
+        """JSON form, from which `scope_of` makes the same scope again."""
+        return {
+            "subject": self.subject,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "methodology": self.methodology,
+            "baseline": self.baseline,
+            "provider": self.provider,
+        }
+
+
+def scope_of(payload: Mapping[str, object]) -> Scope:
+    """The scope that a card's payload keeps."""
+    since, until = (payload.get(name) for name in ("since", "until"))
+    return Scope(
+        subject=str(payload.get("subject", "")),
+        since=datetime.fromisoformat(str(since)) if since else None,
+        until=datetime.fromisoformat(str(until)) if until else None,
+        methodology=payload.get("methodology") is True,
+        baseline=str(payload.get("baseline", "")),
+        provider=str(payload.get("provider", "")),
+    )
 
 
 def windows_in(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:
@@ -85,11 +120,10 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
     """The card of a scope: every arm, every pair, the guardrails of every challenger."""
     windows = windows_in(ledger, scope)
     facts, seen = week_facts(ledger, scope, windows)
-    subject = scope.subject
     needed = [arm.efficiency.needed for arm in facts.arms if arm.efficiency.needed is not None]
     rows = [row for w in windows for row in rows_of(w, window_facts(ledger, w))]
     return Card(
-        subject=subject,
+        subject=scope.label,
         kind="week",
         ruling=judge_week(facts, ledger.rules),
         source=ledger.source,
@@ -98,8 +132,9 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
         comparisons=tuple(c.payload() for c in facts.comparisons),
         guardrails=tuple(g.payload() for g in facts.guardrails),
         anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
-        votes=tuple(vote_payload(vote) for vote in ledger.votes_on(subject)),
+        votes=tuple(vote_payload(vote) for vote in ledger.votes_on(scope.label)),
         coverage=shortened(seen),
+        scope=scope.payload(),
         world=ledger.world,
         rows=tuple(dict.fromkeys(rows)),
         looks=facts.looks,
@@ -120,7 +155,7 @@ def week_facts(
     findings = ledger.findings_of([w.id for w in windows])
     rails = [g for arm in arms[1:] for g in guard_arm(arm, arms[0], ledger.rules.guardrails)]
     facts = WeekFacts(
-        subject=scope.subject,
+        subject=scope.label,
         arms=arms,
         comparisons=every_pair(ledger, arms),
         guardrails=tuple(rails),
@@ -128,7 +163,7 @@ def week_facts(
         findings=tuple(map(found_of, findings)),
         anomalies=anomalies_of(findings),
         used=tuple(name for arm in arms for name in arm.efficiency.used),
-        looks=len(ledger.issued(scope.subject)) + 1,
+        looks=len(ledger.issued(scope.label)) + 1,
     )
     return facts, coverage([arm.efficiency for arm in arms])
 

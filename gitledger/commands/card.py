@@ -1,0 +1,255 @@
+"""`card`: judge a window, a week or dates; issue the card, rebuild it, override it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.judged import named_window, read_ledger, seen_of
+from gitledger.commands.result import Result, Screen
+from gitledger.commands.world import World
+from gitledger.decision.card import (
+    Card,
+    Json,
+    bare,
+    canonical,
+    card_id,
+    differences,
+    recordable,
+)
+from gitledger.decision.ledger import Ledger
+from gitledger.decision.verdict import EXITS, UNDECIDED
+from gitledger.decision.week_card import WEEK, Scope, scope_of, week_card
+from gitledger.decision.window_card import window_card
+from gitledger.errors import (
+    EXIT_NO,
+    EXIT_YES,
+    LedgerDamaged,
+    UnknownCard,
+    UnknownRevision,
+    UsageError,
+)
+from gitledger.git.store import tip_at
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import text_of
+
+SCHEMA = "gitledger.card/1"
+PREFIX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a card is asked for: a window or week by name, or dates; and how to part it."""
+
+    window: str = ""
+    since: str = ""
+    until: str = ""
+    by: str = ""
+    baseline: str = ""
+    provider: str = ""
+
+
+def card(
+    world: World, asked: Asked, *, issue: bool = False, markdown: bool = False, agent: str = ""
+) -> Result:
+    """Judge what was asked for; with `issue` record the card, once for the same facts."""
+    book = open_book(world)
+    ledger = read_ledger(book)
+    made = judged(ledger, asked)
+    if not issue:
+        return answer(shown(made.content(), ledger), (), markdown=markdown)
+    kept = same_as_issued(ledger, made)
+    if kept is not None:
+        payload = shown(kept, ledger) | {"already": True}
+        return answer(payload, (f"already issued as {card_id(kept)}",), markdown=markdown)
+    content = made.content()
+    row = record_card(book, content, agent)
+    payload = shown(content, ledger) | {"row": row, "already": False}
+    return answer(payload, (f"issued as {card_id(content)}",), markdown=markdown)
+
+
+def judged(ledger: Ledger, asked: Asked) -> Card:
+    """The card of a window by its id, of a `WEEKn`, or of dates. Raises UnknownWindow."""
+    dates = tuple(parse_day(day) for day in (asked.since, asked.until))
+    if not asked.window and dates == (None, None):
+        raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
+    whole = ledger.window(asked.window) is None and WEEK.fullmatch(asked.window)
+    if whole or not asked.window:
+        name = asked.window or f"{asked.since or 'begin'}..{asked.until or 'now'}"
+        scope = Scope(
+            name.upper() if whole else name,
+            since=dates[0],
+            until=dates[1],
+            methodology=asked.by == "methodology",
+            baseline=asked.baseline,
+            provider=asked.provider,
+        )
+        return week_card(ledger, scope)
+    return window_card(ledger, named_window(ledger, asked.window))
+
+
+def parse_day(text: str) -> datetime | None:
+    """A date or time as aware UTC, None for nothing. Raises UsageError."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date", "like 2026-11-23 or an ISO time") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def record_card(book: Book, content: Json, agent: str) -> str:
+    """Record an issued card; the id of its row."""
+    values = {
+        "card": card_id(content),
+        "subject": content["subject"],
+        "verdict": content["verdict"],
+        "rule": content["rule"],
+        "rules_sha256": content["rules_sha256"],
+        "tip": content["tip"],
+        "content": recordable(content),
+    }
+    return book.append("decisions", values, agent=agent).row.id
+
+
+def same_as_issued(ledger: Ledger, made: Card) -> Json | None:
+    """The last issued card of the subject when nothing but cards was recorded since; else None."""
+    last = next((row for row in reversed(ledger.decisions) if is_card_of(row, made.subject)), None)
+    if last is None:
+        return None
+    kept = content_of(last)
+    looks = kept.get("looks")
+    source = replace(made.source, tip=str(kept.get("tip", "")), as_of=str(kept.get("as_of", "")))
+    again = replace(made, source=source, looks=looks if isinstance(looks, int) else 1)
+    return kept if canonical(again.content()) == canonical(kept) else None
+
+
+def is_card_of(row: Row, subject: str) -> bool:
+    """Whether a decisions row is an issued card of the subject."""
+    return text_of(row.values, "subject") == subject and "override" not in row.values
+
+
+def content_of(row: Row) -> Json:
+    """The content of an issued card. Raises LedgerDamaged when the row has none."""
+    content = row.values.get("content")
+    if not isinstance(content, Mapping):
+        raise LedgerDamaged(f"the card in row {row.id} has no content", "gitledger show " + row.id)
+    plain = bare(content)
+    return plain if isinstance(plain, dict) else {}
+
+
+def issued_card(ledger: Ledger, prefix: str) -> Row:
+    """The row of an issued card by a prefix of its id. Raises UnknownCard."""
+    cards = [row for row in ledger.decisions if "override" not in row.values]
+    found = [
+        r for r in cards if len(prefix) >= PREFIX and text_of(r.values, "card").startswith(prefix)
+    ]
+    if len({text_of(row.values, "card") for row in found}) != 1:
+        known = ", ".join(text_of(row.values, "card") for row in cards[-3:])
+        what = f"{len(found)} cards start with {prefix!r}" if found else f"no card {prefix!r}"
+        hint = f"the last: {known}" if known else "gitledger card --window W --issue issues one"
+        raise UnknownCard(what, hint)
+    return found[-1]
+
+
+def recompute(world: World, prefix: str, *, markdown: bool = False) -> Result:
+    """Rebuild an issued card from its own tip; exit 0 when every byte is the same, else 1."""
+    book = open_book(world)
+    now = read_ledger(book)
+    row = issued_card(now, prefix)
+    kept = content_of(row)
+    rebuilt = rebuild(book, kept)
+    found = differences(kept, rebuilt)
+    same = canonical(kept) == canonical(rebuilt)
+    extra: dict[str, Any] = {"identical": same, "differences": list(found)}
+    notes = (
+        ("rebuilt: identical, byte for byte",) if same else tuple(f"differs: {d}" for d in found)
+    )
+    made = answer(shown(kept, now) | extra, tuple(notes), markdown=markdown)
+    return replace(made, exit_code=EXIT_YES if same else EXIT_NO)
+
+
+def rebuild(book: Book, kept: Json) -> Json:
+    """The content of the same card made anew from the tip it names."""
+    tip = str(kept.get("tip", ""))
+    try:
+        book.move_to(tip_at(book.repository, bytes.fromhex(tip)))
+    except (ValueError, KeyError, LedgerDamaged):
+        raise UnknownRevision(
+            f"the card's tip {tip[:12]} is not in this repository", "gitledger sync fetches it"
+        ) from None
+    ledger = read_ledger(book, seen_of(kept.get("world")))
+    scope = kept.get("scope")
+    if isinstance(scope, Mapping) and scope.get("subject"):
+        return week_card(ledger, scope_of(scope)).content()
+    return window_card(ledger, named_window(ledger, str(kept.get("subject", "")))).content()
+
+
+def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: str = "") -> Result:
+    """Put a person's verdict beside the last issued card of a subject, with a reason.
+
+    The card stays; both are shown. A card that was not issued yet is issued first.
+    """
+    if not reason:
+        raise UsageError("an override needs a reason", "-m WHY")
+    book = open_book(world)
+    ledger = read_ledger(book)
+    made = judged(ledger, asked)
+    rows = [row for row in ledger.decisions if is_card_of(row, made.subject)]
+    content = content_of(rows[-1]) if rows else made.content()
+    if not rows:
+        record_card(book, content, agent)
+    values = {
+        "card": card_id(content),
+        "subject": content["subject"],
+        "verdict": content["verdict"],
+        "override": verdict,
+        "reason": reason,
+    }
+    done = book.append("decisions", values, agent=agent)
+    what = "already overridden so" if done.already else f"overridden to {verdict}"
+    payload = shown(content, read_ledger(book)) | {"row": done.row.id}
+    return answer(payload, (f"card {card_id(content)} {what}",), markdown=False)
+
+
+def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
+    """A card's payload: its id, its content, and what came after its tip beside it."""
+    name = card_id(content)
+    overrides = [
+        {
+            "row": row.id,
+            "verdict": text_of(row.values, "override"),
+            "reason": text_of(row.values, "reason"),
+            "agent": row.agent,
+        }
+        for row in ledger.decisions
+        if text_of(row.values, "card") == name and "override" in row.values
+    ]
+    said = content.get("votes")
+    before = {str(v.get("voter")) for v in said} if isinstance(said, list) else set()
+    later = [
+        {"voter": vote.voter, "vote": vote.vote, "tier": vote.tier, "message": vote.message}
+        for vote in ledger.votes_on(str(content["subject"]))
+        if vote.voter not in before
+    ]
+    return {"id": name, **content, "overrides": overrides, "later_votes": later}
+
+
+def answer(payload: dict[str, Any], notes: tuple[str, ...], *, markdown: bool) -> Result:
+    """The result: JSON payload, terminal text or Markdown, exit code by verdict."""
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.card_text import card_text  # noqa: PLC0415  loads rich
+
+        return card_text(payload, width=screen.width, colour=screen.colour).rstrip("\n")
+
+    def as_markdown(screen: Screen) -> str:
+        from gitledger.report.card_markdown import card_markdown  # noqa: PLC0415  loads jinja2
+
+        del screen
+        return card_markdown(payload).rstrip("\n")
+
+    code = EXITS.get(str(payload["verdict"]), UNDECIDED)
+    return Result(SCHEMA, payload, as_markdown if markdown else text, notes, code)

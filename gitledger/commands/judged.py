@@ -1,0 +1,151 @@
+"""The opened ledger as the decision cards take it: folded, audited, with rules and votes.
+
+Reads files only to see whether evidence still is what was recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gitledger.commands.book import Book
+from gitledger.commands.world import TOOL
+from gitledger.decision.card import Source
+from gitledger.decision.ledger import Ledger
+from gitledger.decision.rules import Rules, digest, read_rules
+from gitledger.errors import InvalidData, LedgerDamaged, UnknownWindow
+from gitledger.git.objects import read
+from gitledger.ledger import layout
+from gitledger.ledger.row import Row
+from gitledger.measure.cost import per_week
+from gitledger.measure.outcome import number
+from gitledger.windows.audit import audit_windows
+from gitledger.windows.facts import Facts
+from gitledger.windows.fold import ATTACHED, fold_windows
+from gitledger.windows.ids import nearest
+from gitledger.windows.snapshot import text_of
+from gitledger.windows.thresholds import read_terms
+from gitledger.windows.window import Window
+
+FOLDED = ("snapshots", "windows", "commits", *ATTACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen outside the ledger: artefacts that are not what was recorded.
+
+    `artifacts` maps a path to the SHA-256 it has now, "" where the file is gone.
+    """
+
+    artifacts: Mapping[str, str]
+
+    def payload(self) -> Mapping[str, object]:
+        """JSON form, kept in a card."""
+        return {"artifacts": dict(self.artifacts)} if self.artifacts else {}
+
+
+def seen_of(payload: object) -> Seen:
+    """What a card's payload says was seen."""
+    kept = payload.get("artifacts") if isinstance(payload, Mapping) else None
+    return Seen({str(k): str(v) for k, v in kept.items()} if isinstance(kept, Mapping) else {})
+
+
+def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+    """Rows of some ledgers, corrections applied; a ledger that is not there is empty."""
+    there = book.ledgers
+    return {name: book.rows(name) for name in ledgers if name in there}
+
+
+def read_ledger(book: Book, seen: Seen | None = None) -> Ledger:
+    """Everything cards are made of, at the book's tip; `seen` is looked for unless given."""
+    rows = rows_at(book, (*FOLDED, "votes", "decisions"))
+    terms, _ = read_terms(book.config)
+    windows = fold_windows(rows, terms)
+    as_of = tip_time(book)
+    outside = seen or look_outside(book, rows.get("evidence", ()))
+    facts = Facts(now=as_of, artifacts=outside.artifacts)
+    tip = (book.tip.commit or b"").hex()
+    rules = rules_of(book)
+    return Ledger(
+        windows=windows,
+        findings=audit_windows(windows, terms=terms, facts=facts),
+        rules=rules,
+        source=Source(tip, as_of.isoformat().replace("+00:00", "Z"), rules.sha256, TOOL),
+        terms=terms,
+        votes=tuple(rows.get("votes", ())),
+        decisions=tuple(rows.get("decisions", ())),
+        plans=plans_of(book.config),
+        world=outside.payload(),
+        order=providers_of(book.config),
+    )
+
+
+def rules_of(book: Book) -> Rules:
+    """The rules at the tip. Raises LedgerDamaged without a file, InvalidData with its problems."""
+    text = book.tip.file(layout.RULES)
+    if text is None:
+        raise LedgerDamaged(
+            "there is no rules.yaml on the ledger branch", "`gitledger init` puts the default there"
+        )
+    rules, problems = read_rules(book.rules, digest(text))
+    if rules is None:
+        raise InvalidData("rules.yaml on the ledger branch has problems", problems=problems)
+    return rules
+
+
+def tip_time(book: Book) -> datetime:
+    """When the tip was committed, in whole seconds UTC: what cards made from it call now."""
+    raw = read(book.repository, book.tip.commit or b"")
+    line = next(line for line in raw.split(b"\n") if line.startswith(b"committer "))
+    return datetime.fromtimestamp(int(line.split()[-2]), UTC)
+
+
+def look_outside(book: Book, evidence: Sequence[Row]) -> Seen:
+    """Which evidence files are not what was recorded. A bare repository has none to look at."""
+    workdir = book.repository.handle.workdir
+    changed = {}
+    for row in evidence if workdir else ():
+        path, recorded = text_of(row.values, "artifact"), text_of(row.values, "artifact_sha256")
+        if not path or not recorded:
+            continue
+        current = file_sha256(book, path)
+        if current != recorded:
+            changed[path] = current
+    return Seen(changed)
+
+
+def file_sha256(book: Book, path: str) -> str:
+    """The SHA-256 of a file of the working tree, "" when there is none to read."""
+    try:
+        data = (Path(book.repository.handle.workdir) / path).read_bytes()
+    except OSError:
+        return ""
+    return sha256(data).hexdigest()
+
+
+def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:
+    """Weekly plan prices by provider, from the monthly ones in gitledger.yaml."""
+    plans = config.get("plans")
+    if not isinstance(plans, Mapping):
+        return {}
+    known = ((str(provider), number(price)) for provider, price in plans.items())
+    return {provider: per_week(price) for provider, price in known if price is not None}
+
+
+def providers_of(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Providers in the configured order."""
+    listed = config.get("providers")
+    return tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
+
+
+def named_window(ledger: Ledger, name: str) -> Window:
+    """The window of that id. Raises UnknownWindow with the nearest ids."""
+    found = ledger.window(name)
+    if found is not None:
+        return found
+    known = [window.id for window in ledger.windows]
+    near = nearest(name, known) or tuple(known[-3:])
+    hint = f"the nearest: {', '.join(near)}" if near else "gitledger start PROVIDER begins one"
+    raise UnknownWindow(f"no window {name!r} was recorded", hint)

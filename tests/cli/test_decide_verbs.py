@@ -1,0 +1,202 @@
+"""Cards at the command line: judged, issued once, rebuilt byte by byte, overridden, voted on."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import git, gitledger
+
+START = datetime(2026, 11, 16, 8, tzinfo=UTC)
+
+
+def stamp(hours):
+    """Canonical text so many hours after the start."""
+    return (START + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def snapshot(window, phase, hours, used, provider="codex"):
+    """A weekly reading as JSON."""
+    reading = {"meter": "weekly", "used_pct": used, "window_minutes": 10080}
+    return {
+        "window": window,
+        "provider": provider,
+        "account": "default",
+        "phase": phase,
+        "captured_at": stamp(hours),
+        "source": provider,
+        "source_sha256": f"{hours:02}{used:02}".ljust(64, "ab"[phase == "after"]),
+        "readings": [reading | {"resets_at": "2026-11-23T08:00:00Z"}],
+    }
+
+
+def append(directory, ledger, *rows):
+    """Append rows given as mappings."""
+    (directory / "rows.json").write_text(json.dumps(rows))
+    done = gitledger(directory, "append", ledger, "--json", "rows.json")
+    assert done.code == 0, done.err
+
+
+def work(directory, window, hours, used, *, provider="codex", features=3, **more):
+    """One finished window."""
+    before = snapshot(window, "before", hours, used[0], provider)
+    after = snapshot(window, "after", hours + 1, used[1], provider)
+    append(directory, "snapshots", before, after)
+    stated = [{"provider": provider, "account": "default", "features": features}]
+    final = {"window": window, "features": stated, "quality": 0.9, "outcome": "pass"}
+    ends = {"commit_start": f"{hours:040x}", "commit_end": f"{hours + 500:040x}"}
+    append(directory, "windows", final | ends | {"finalised_at": stamp(hours + 1)} | more)
+
+
+@pytest.fixture
+def worked(ledger_dir):
+    """A ledger with one finished window, W0-01, with passing evidence."""
+    work(ledger_dir, "W0-01", 0, (10, 22))
+    evidence = {"window": "W0-01", "test_run_id": "TR-1", "runner": "pytest", "result": "pass"}
+    append(ledger_dir, "evidence", evidence)
+    return ledger_dir
+
+
+def test_a_window_is_judged(worked: Path) -> None:
+    """Churn is missing: SOFT GO, exit 4, with the keys that other tools rely on."""
+    card = gitledger(worked, "card", "--window", "W0-01", "--json")
+    assert (card.code, card.json["verdict"]) == (4, "SOFT GO")
+    assert {
+        *("id", "subject", "verdict", "rule", "rules_sha256", "completeness", "reasons"),
+        *("estimates", "guardrails", "votes", "coverage", "would_flip", "rows", "tip"),
+    } <= set(card.json)
+    assert card.json["completeness"]["have"] == 6
+
+
+def test_a_card_fits_the_terminal(worked: Path) -> None:
+    """Eighty columns; the verdict is in the first line."""
+    text = gitledger(worked, "card", "W0-01").out
+    assert text.splitlines()[0] == "W0-01  SOFT GO"
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_card_is_markdown_on_demand(worked: Path) -> None:
+    """--md."""
+    assert gitledger(worked, "card", "W0-01", "--md").out.startswith("## W0-01: SOFT GO\n")
+
+
+def test_an_unknown_window_names_the_nearest(worked: Path) -> None:
+    """Exit 3."""
+    answer = gitledger(worked, "card", "--window", "W0-02")
+    assert answer.code == 3
+    assert "W0-01" in answer.err
+
+
+def test_a_card_of_nothing_is_a_usage_error(worked: Path) -> None:
+    """Exit 2 with an example."""
+    assert gitledger(worked, "card").code == 2
+
+
+def test_issuing_twice_is_one_card(worked: Path) -> None:
+    """The second time nothing is recorded."""
+    first = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    tip = git(worked, "rev-parse", "gitledger/main")
+    second = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    assert (first["id"], False, True) == (second["id"], first["already"], second["already"])
+    assert git(worked, "rev-parse", "gitledger/main") == tip
+
+
+def test_a_card_is_rebuilt_after_the_ledger_moved_on(worked: Path) -> None:
+    """A second finalisation changes the next card, not the issued one."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    work(worked, "W0-01", 0, (10, 22), features=9)
+    again = gitledger(worked, "card", "--recompute", issued["id"], "--json")
+    assert (again.code, again.json["identical"], again.json["verdict"]) == (0, True, "SOFT GO")
+    assert gitledger(worked, "card", "W0-01", "--json").json["verdict"] == "INVALID"
+
+
+def test_a_card_that_cannot_be_rebuilt_alike_names_the_difference(worked: Path) -> None:
+    """A recorded card with another verdict: exit 1 and the path of what differs."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    row = gitledger(worked, "show", issued["row"], "--json").json
+    values = json.loads(json.dumps(row))["rows"][0]["values"] if "rows" in row else row["values"]
+    values["content"]["verdict"] = "GO"
+    forged = values | {"card": "f" * 16, "verdict": "GO"}
+    append(worked, "decisions", forged)
+    again = gitledger(worked, "card", "--recompute", "ffff", "--json")
+    assert again.code == 1
+    assert again.json["differences"] == ["verdict: was 'GO', is 'SOFT GO'"]
+
+
+def test_an_unknown_card_names_the_last_ones(worked: Path) -> None:
+    """Exit 3 with the ids there are."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    answer = gitledger(worked, "card", "--recompute", "0000")
+    assert answer.code == 3
+    assert issued["id"] in answer.err
+
+
+def test_a_card_has_the_same_bytes_in_a_clone_elsewhere(worked: Path, tmp_path: Path) -> None:
+    """Another folder, time zone and locale, another process: identical."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(worked), str(clone))
+    git(clone, "branch", "gitledger/main", "origin/gitledger/main")
+    words = ["card", "--recompute", issued["id"], "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "gitledger", "-C", str(clone), *words],
+        env=os.environ | {"TZ": "Pacific/Chatham", "LC_ALL": "C", "LANG": "tr_TR.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["identical"] is True
+
+
+def test_an_override_stands_beside_the_card(worked: Path) -> None:
+    """A row of its own with a reason; both are shown, the card's verdict stays."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    done = gitledger(worked, "card", "W0-01", "--override", "HOLD", "-m", "wait", "--json").json
+    assert (done["id"], done["verdict"]) == (issued["id"], "SOFT GO")
+    assert [(o["verdict"], o["reason"]) for o in done["overrides"]] == [("HOLD", "wait")]
+
+
+def test_an_override_needs_a_reason(worked: Path) -> None:
+    """Exit 2."""
+    assert gitledger(worked, "card", "W0-01", "--override", "GO").code == 2
+
+
+def test_week0_compiles_every_provider(ledger_dir: Path) -> None:
+    """Three windows a side: a lean or a hold, never a GO; both arms are there."""
+    for i in range(3):
+        at = 2 * i
+        work(ledger_dir, f"W0-c{i}", at, (10 * i, 10 * i + 9), features=9)
+        work(ledger_dir, f"W0-l{i}", at, (10 * i, 10 * i + 9), provider="claude", features=2)
+    card = gitledger(ledger_dir, "card", "WEEK0", "--baseline", "claude", "--json")
+    assert (card.code, card.json["verdict"]) == (4, "SOFT GO")
+    assert [arm["name"] for arm in card.json["arms"]] == ["claude", "codex"]
+    text = gitledger(ledger_dir, "card", "WEEK0").out
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_days_bound_a_card(worked: Path) -> None:
+    """--since and --until; a word that is no day is refused."""
+    card = gitledger(worked, "card", "--since", "2026-11-16", "--until", "2026-11-17", "--json")
+    assert card.json["coverage"]["windows"] == 1
+    assert gitledger(worked, "card", "--since", "monday").code == 2
+
+
+def test_broken_rules_are_refused_with_every_problem(worked: Path) -> None:
+    """Two mistakes on the branch: both named, exit 1."""
+    rules = git(worked, "show", "gitledger/main:rules.yaml")
+    spoiled = rules.replace("min_windows: 6", "min_windows: six").replace("phi0:", "phi:")
+    side = worked.parent / "side"
+    git(worked, "worktree", "add", "-q", str(side), "gitledger/main")
+    (side / "rules.yaml").write_text(spoiled)
+    git(side, "commit", "-qam", "rules: spoil")
+    shutil.rmtree(side)
+    git(worked, "worktree", "prune")
+    answer = gitledger(worked, "card", "W0-01")
+    assert answer.code == 1
+    assert "week.go.min_windows" in answer.err
+    assert "measures.phi" in answer.err
