@@ -12,6 +12,8 @@ from gitledger.routing.board import Board, Floats, Whole
 from gitledger.routing.policy import IDLE, Choice, Round, best, untried_first
 from gitledger.routing.simplex import solve
 
+STEADY = 0.2
+"""Share of rounds from which `bwk` plays an arm rather than idle; below, one window is too much."""
 CONFIDENCE = 0.1
 """Scale of the confidence radius of `bwk-ucb`; the proof asks for more, practice for less."""
 
@@ -19,6 +21,8 @@ CONFIDENCE = 0.1
 def bwk(board: Board, noise: np.random.Generator, size: int) -> Choice:
     """Plug-in means, and shares turned into arms by the largest deficit, idling as an arm.
 
+    Rather than idle it plays an arm that the plan gives a `STEADY` share: idling now or at the end
+    costs the plan the same, and an early round leaves time to spend what turns out to be left.
     Given no log it plugs in the means of the posterior that `bwk_ts` draws from.
     """
     del noise
@@ -32,7 +36,8 @@ def bwk(board: Board, noise: np.random.Generator, size: int) -> Choice:
         ready = np.where(now.may, owed[:-1], -np.inf)
         first = ready.argmax(axis=0)
         wish = np.where(ready[first, every] >= owed[-1] - 1e-9, first, IDLE)
-        wish = np.where(now.may.any(axis=0), wish, IDLE)
+        steady = best(owed[:-1], now.may & (share >= STEADY))
+        wish = np.where((wish == IDLE) | ~now.may.any(axis=0), steady, wish)
         choice = _not_idle_for_nothing(board, now, wish, owed[:-1])
         owed[choice, every] -= 1.0
         return choice
