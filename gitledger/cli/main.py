@@ -36,6 +36,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "churn": ("code", "Finish", "What became of the lines of a range or a window."),
     "log": ("look", "Look", "Rows in the order of recording, or one row's life."),
     "show": ("look", "Look", "A row or a window."),
+    "replay": ("replay", "Decide", "What another way of routing windows would have earned."),
     "void": ("keep", "Keep", "Take a row back, with a reason."),
     "amend": ("keep", "Keep", "Replace a row, with a reason."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
@@ -46,7 +47,14 @@ VERBS: dict[str, tuple[str, str, str]] = {
 }
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
-ALIASES: dict[str, str] = {"decision-card": "card"}
+ALIASES: dict[str, str] = {
+    "append-evidence": "evidence",
+    "decision-card": "card",
+    "proxy-cost-compare": "compare",
+    "router-replay": "replay",
+    "window-audit": "audit",
+    "window-finalize": "complete",
+}
 
 
 class Program(click.Group):

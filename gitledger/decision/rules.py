@@ -134,7 +134,7 @@ def rule_problems(content: object) -> Iterator[Problem]:
     if content.get("gitledger") != FORMAT:
         found = content.get("gitledger", "nothing")
         yield Problem("gitledger", f"format is {found}, not {FORMAT}", "", "rules-format")
-    yield from unknown_keys("", content, ("gitledger", *SHAPE, "measures"))
+    yield from unknown_keys("", content, ("gitledger", *SHAPE, "measures", "replay"))
     for part, gates in SHAPE.items():
         yield from part_problems(part, content.get(part), gates)
     yield from gate_problems("measures", content.get("measures"), MEASURES)

@@ -6,6 +6,7 @@ API dollars and one window slot (shared). A five-hour meter refills, so it only 
 Windows are ordered by their content before they become outcomes: row order cannot matter.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,13 +22,13 @@ RewardRule = Literal["features", "features-per-point"]
 class LoggedWindow:
     """One provider's part in one finalised window, as the log holds it.
 
-    `reward` in features x quality; `pp` weekly points used, `dollars` API dollars,
+    `reward` in features x quality; `pp` points of the capacity meter used, `dollars` API dollars,
     `session_pp` points of the meter that refills. None = unknown; `why` then says so.
     """
 
     window: str
     provider: str
-    reward: float
+    reward: float | None
     pp: float | None
     dollars: float | None = None
     session_pp: float | None = None
@@ -40,7 +41,8 @@ class Budgets:
     """What is left to spend: weekly points by provider, API dollars, window slots.
 
     The last `reserve` points of each weekly bar are not spent. `session_cap` is the most points
-    of the refilling meter one round can use. None = no such limit.
+    of the refilling meter one round can use. Providers in `refilling` have no weekly bar at all.
+    None = no such limit.
     """
 
     weekly: Mapping[str, float]
@@ -48,6 +50,7 @@ class Budgets:
     dollars: float | None = None
     slots: int | None = None
     session_cap: float = 100.0
+    refilling: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def instance_of(
             s.arm,
             evenly(
                 [
-                    (w.reward, _costs(w, budgets))
+                    (w.reward or 0.0, _costs(w, budgets))
                     for w in log
                     if _speaks(w, s.arm, by_methodology) and not _unusable(w, budgets)
                 ]
@@ -134,8 +137,10 @@ def _support(arm: str, provider: str, log: Sequence[LoggedWindow], budgets: Budg
     out = tuple((w.window, why) for w in log if (why := _unusable(w, budgets)))
     usable, why = len(log) - len(out), ""
     if usable < LEAST_WINDOWS:
+        reasons = ", ".join(f"{n} {reason}" for reason, n in Counter(r for _, r in out).items())
         why = f"{usable} usable windows, at least {LEAST_WINDOWS} are needed"
-    elif provider not in budgets.weekly:
+        why += f" (left out: {reasons})" if reasons else ""
+    elif provider not in budgets.weekly and provider not in budgets.refilling:
         why = "how much of its budget is left is not known"
     state: Literal["supported", "refused"] = "refused" if why else "supported"
     return Support(arm, provider, len(log), usable, state, why, out)
@@ -146,6 +151,8 @@ def _speaks(window: LoggedWindow, arm: str, by_methodology: bool) -> bool:  # no
 
 
 def _unusable(window: LoggedWindow, budgets: Budgets) -> str:
+    if window.reward is None:
+        return window.why or "what it earned is unknown"
     if window.pp is None:
         return window.why or "points used are unknown"
     if budgets.dollars is not None and window.dollars is None:
@@ -154,20 +161,23 @@ def _unusable(window: LoggedWindow, budgets: Budgets) -> str:
 
 
 def _costs(window: LoggedWindow, budgets: Budgets) -> tuple[tuple[str, float], ...]:
-    costs = [(f"weekly {window.provider}", window.pp or 0.0)]
+    costs: list[tuple[str, float]] = []
+    if window.provider in budgets.weekly:
+        costs.append((f"weekly {window.provider}", window.pp or 0.0))
     if budgets.dollars is not None:
         costs.append(("dollars", window.dollars or 0.0))
     if budgets.slots is not None:
         costs.append(("slots", 1.0))
-    if window.session_pp is not None:
-        costs.append(("session", window.session_pp))
+    session = window.pp if window.provider in budgets.refilling else window.session_pp
+    if session is not None:
+        costs.append(("session", session))
     return tuple(costs)
 
 
 def _resources(providers: Sequence[str], budgets: Budgets) -> tuple[Resource, ...]:
     found = [
         Resource(f"weekly {p}", budgets.weekly[p], reserve=budgets.reserve, arm=p, unit="pp")
-        for p in sorted(set(providers))
+        for p in sorted(set(providers) & set(budgets.weekly))
     ]
     if budgets.dollars is not None:
         found.append(Resource("dollars", budgets.dollars, unit="USD"))

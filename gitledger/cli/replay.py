@@ -1,0 +1,81 @@
+"""`replay`: its options, and a bar while it works."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+COUNT = click.IntRange(min=1)
+WHOLE = click.IntRange(min=0)
+AMOUNT = click.FloatRange(min=0)
+
+
+@contextmanager
+def progress_bar(world: World, label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while it is a terminal, nothing otherwise."""
+    if not world.terminal:
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def step(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield step
+
+
+@click.command("replay")
+@click.option("--strategy", default="bwk", metavar="S", help="bwk, bwk-ts, bwk-ucb, greedy-...")
+@click.option("--baseline", default="greedy", metavar="B", help="A policy; greedy is both.")
+@click.option("--budget", "points", multiple=True, metavar="P=PP", help="Weekly points left of P.")
+@click.option("--dollars", type=AMOUNT, metavar="USD", help="API dollars left, shared.")
+@click.option("--slots", type=WHOLE, metavar="N", help="Windows left, shared.")
+@click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each bar to keep.")
+@click.option("--rounds", type=WHOLE, metavar="T", help="Windows to route (as many as logged).")
+@click.option("--by", type=click.Choice(["methodology"]), help="An arm for each methodology.")
+@click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap worlds.")
+@click.option("--inner", type=COUNT, default=100, show_default=True, help="Replays in each.")
+@click.option("--instance", default="", metavar="NAME|FILE", help="A public instance, or a file.")
+@click.option("--runs", type=COUNT, default=200, show_default=True, help="Runs of an instance.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, help="Where luck starts.")
+@click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
+@answers
+def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contract
+    world: World,
+    *,
+    strategy: str,
+    baseline: str,
+    points: tuple[str, ...],
+    dollars: float | None,
+    slots: int | None,
+    reserve: float | None,
+    rounds: int | None,
+    by: str | None,
+    worlds: int,
+    inner: int,
+    instance: str,
+    runs: int,
+    seed: int,
+    markdown: bool,
+) -> Result:
+    """What routing windows another way would have earned; nothing is ever routed.
+
+    Budgets come from the ledger unless given. With --instance, every policy on a public instance.
+    """
+    from gitledger.commands.replay import Flags, Form, replay, replay_instance
+    from gitledger.routing.bootstrap import Effort
+    from gitledger.routing.replay import Question
+
+    with progress_bar(world, "replaying") as progress:
+        form = Form(markdown, progress)
+        if instance:
+            return replay_instance(world, instance, rounds=rounds, runs=runs, seed=seed, form=form)
+        question = Question(strategy, baseline, rounds, by_methodology=by == "methodology")
+        flags = Flags(points, dollars, slots, reserve)
+        return replay(world, question, flags, Effort(worlds, inner, seed), form)
