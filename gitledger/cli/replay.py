@@ -68,9 +68,7 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
 
     Budgets come from the ledger unless given. With --instance, every policy on a public instance.
     """
-    from gitledger.commands.replay import Flags, Form, replay, replay_instance
-    from gitledger.routing.bootstrap import Effort
-    from gitledger.routing.replay import Question
+    from gitledger.commands.replay import Effort, Flags, Form, Question, replay, replay_instance
 
     with progress_bar(world, "replaying") as progress:
         form = Form(markdown, progress)

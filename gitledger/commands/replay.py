@@ -20,6 +20,7 @@ from gitledger.routing.replay import Question, Replay
 from gitledger.routing.replay import replay as replay_log
 from gitledger.routing.trial import Trial, try_out
 
+__all__ = ["Effort", "Flags", "Form", "Question", "replay", "replay_instance"]
 SCHEMA = "gitledger.replay/1"
 MOST_POINTS = 200
 DIGITS = 10
