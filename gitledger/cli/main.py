@@ -5,12 +5,18 @@ A verb's module is imported when the verb runs, so that a hook pays for nothing 
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from gitledger import __version__
-from gitledger.errors import EXIT_BUG, EXIT_USAGE, GitledgerError
+from gitledger.errors import (
+    EXIT_BUG,
+    EXIT_USAGE,
+    GitledgerError,
+    NotARepository,
+    NotInitialised,
+)
 
 # verb -> (module of this package, group, one line of help); the order is the order of the help
 VERBS: dict[str, tuple[str, str, str]] = {
@@ -45,12 +51,17 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }
+WHAT = """\
+gitledger tells what a percent of each coding-agent subscription buys in shipped, lasting work:
+meters before and after a window of work, the commits made in it, what of them lasted, every row a
+commit on a branch of your own repository. `gitledger --help` lists the commands."""
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
 ALIASES: dict[str, str] = {
-    "append-evidence": "evidence",
+    "append-evidence": "evidence add",
     "decision-card": "card",
     "proxy-cost-compare": "compare",
+    "reserve-feature": "feature reserve",
     "router-replay": "replay",
     "window-audit": "audit",
     "window-finalize": "complete",
@@ -66,12 +77,16 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name, its module imported now."""
-        name = ALIASES.get(cmd_name, cmd_name)
+        name, _, below = ALIASES.get(cmd_name, cmd_name).partition(" ")
         if name not in VERBS:
             return None
         module = import_module(f"gitledger.cli.{VERBS[name][0]}")
         command: click.Command = getattr(module, f"{name.replace('-', '_')}_verb")
-        return command
+        return (
+            command.get_command(ctx, below)
+            if isinstance(command, click.Group) and below
+            else (command)
+        )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -109,7 +124,16 @@ def program(ctx: click.Context, /, **_settings: Any) -> None:
     them lasted. Every row is a commit on a branch of this repository, and `verify` proves it.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        _greet(ctx)
+
+
+def _greet(ctx: click.Context) -> None:
+    """The state of the ledger and the next step; without a ledger, what this is."""
+    status = program.get_command(ctx, "status")
+    try:
+        ctx.invoke(cast("click.Command", status), json_after=False, quiet_after=False)
+    except (NotARepository, NotInitialised) as without:
+        click.echo(f"{WHAT}\n\n{without.what}.\nnext: {without.hint}")
 
 
 def main(arguments: list[str] | None = None) -> None:
