@@ -7,6 +7,7 @@ Codex's own variant and the monthly and weekly tables differ in key names only.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from hashlib import sha256
 
 from gitledger.errors import Problem
 from gitledger.meters.jsontext import (
@@ -33,6 +34,7 @@ TABLES = {
     "sessions": "session",
 }
 PERIOD_KEYS = ("period", "date", "week", "month", "sessionId", "startDate", "id", "window_id")
+DIGEST_DIGITS = 12
 COST_KEYS = ("costUSD", "totalCost", "cost")
 JsonMap = Mapping[str, object]
 
@@ -92,17 +94,19 @@ def read_row(row: JsonMap, scope: str) -> Usage:
     total = first_int(row, ("totalTokens", "tokensUsed"))
     return Usage(
         scope=scope,
-        period=next((text for key in PERIOD_KEYS if (text := as_text(row.get(key)))), ""),
-        starts_at=iso_moment(row.get("startTime")),
-        ends_at=iso_moment(row.get("endTime")) or iso_moment(row.get("lastActivity")),
+        period=period_of(row, scope),
+        period_start=iso_moment(row.get("startTime")),
+        period_end=iso_moment(row.get("endTime")) or iso_moment(row.get("lastActivity")),
         active=flag(row.get("isActive")),
-        entries=as_int(row.get("entries")),
+        requests=as_int(row.get("entries")),
         input_tokens=tokens,
         output_tokens=as_int(counts.get("outputTokens")),
         cache_read_tokens=first_int(
             counts, ("cachedInputTokens", "cacheReadInputTokens", "cacheReadTokens")
         ),
-        cache_write_tokens=first_int(counts, ("cacheCreationInputTokens", "cacheCreationTokens")),
+        cache_creation_tokens=first_int(
+            counts, ("cacheCreationInputTokens", "cacheCreationTokens")
+        ),
         reasoning_tokens=as_int(counts.get("reasoningOutputTokens")),
         total_tokens=total,
         prompts=as_number(row.get("prompts_used")),
@@ -111,6 +115,12 @@ def read_row(row: JsonMap, scope: str) -> Usage:
         models=models_of(row),
         unpriced=unpriced_models(row, total),
     )
+
+
+def period_of(row: JsonMap, scope: str) -> str:
+    """The row's own name; of a session, which names a person's folder, only a digest."""
+    name = next((text for key in PERIOD_KEYS if (text := as_text(row.get(key)))), "")
+    return sha256(name.encode()).hexdigest()[:DIGEST_DIGITS] if scope == "session" else name
 
 
 def flag(value: object) -> bool | None:

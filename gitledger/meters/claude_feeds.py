@@ -44,7 +44,8 @@ def parse_statusline(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     figures = {key: as_number(as_map(limits.get(key)).get("used_percentage")) for key in limits}
     resets = {key: epoch_moment(as_map(limits.get(key)).get("resets_at")) for key in limits}
     readings, problems = read_windows(figures, resets, channel="statusline")
-    return Parsed("claude-statusline", "statusline", readings, problems, version=version)
+    clock = iso_moment(last.get("captured_at"))  # written by `gitledger statusline`
+    return Parsed("claude-statusline", "statusline", readings, problems, clock, version)
 
 
 def parse_stream(text: str, *, at: datetime, tz: tzinfo) -> Parsed:

@@ -8,6 +8,7 @@ import re
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from gitledger.errors import Problem
 from gitledger.meters import cleaning
 from gitledger.meters.jsontext import (
     Number,
@@ -28,7 +29,12 @@ HELP = re.compile(r"usage: claude-monitor\b")
 SHARE = re.compile(r"Token Usage:\s*\[[^\]]*\]\s*(\d+(?:\.\d+)?)%")
 TOKENS = re.compile(r"Tokens(?: Used)?:\s*([\d,]+)\s*/\s*~?([\d,]+)")
 MESSAGES = re.compile(r"Sent Messages:\s*([\d,]+)")
-ESTIMATE = "a local estimate against a guessed token limit, not the provider's meter"
+ESTIMATE = Problem(
+    where="",
+    what="a local estimate against a guessed token limit, not the provider's meter",
+    code="no-meter",
+    severity="note",
+)
 
 
 def recognises(text: str) -> bool:
@@ -53,7 +59,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     return Parsed(
         SOURCE,
         SOURCE,
-        problems=(problem("no-meter", ESTIMATE),),
+        problems=(ESTIMATE,),
         usage=(read_screen(plain),),
     )
 
@@ -71,14 +77,14 @@ def read_report(document: dict[str, object]) -> Parsed:
     row = Usage(
         scope="block",
         period=as_text(local.get("session_start")),
-        starts_at=iso_moment(local.get("session_start")),
-        ends_at=iso_moment(local.get("session_end")),
+        period_start=iso_moment(local.get("session_start")),
+        period_end=iso_moment(local.get("session_end")),
         active=local.get("is_active") is True,
-        entries=as_int(local.get("sent_messages")),
+        requests=as_int(local.get("sent_messages")),
         input_tokens=as_int(tokens.get("input_tokens")),
         output_tokens=as_int(tokens.get("output_tokens")),
         cache_read_tokens=as_int(tokens.get("cache_read_input_tokens")),
-        cache_write_tokens=as_int(tokens.get("cache_creation_input_tokens")),
+        cache_creation_tokens=as_int(tokens.get("cache_creation_input_tokens")),
         total_tokens=as_int(tokens.get("total_tokens")),
         cost_usd=as_number(local.get("cost_usd")),
         percent_used=as_number(session.get("used_percentage")),
@@ -86,7 +92,7 @@ def read_report(document: dict[str, object]) -> Parsed:
     return Parsed(
         SOURCE,
         SOURCE,
-        problems=(problem("no-meter", ESTIMATE),),
+        problems=(ESTIMATE,),
         captured_at=iso_moment(document.get("generated_at"), whole_seconds=False),
         version=as_text(as_map(document.get("tool")).get("version")),
         usage=(row,) if local else (),
@@ -99,7 +105,7 @@ def read_screen(plain: str) -> Usage:
     return Usage(
         scope="block",
         period="",
-        entries=whole(messages[1]) if messages else None,
+        requests=whole(messages[1]) if messages else None,
         total_tokens=whole(tokens[1]) if tokens else None,
         percent_used=figure(share[1]) if share else None,
     )

@@ -18,9 +18,13 @@ HEADING = re.compile(
     r"^\W*?Current (?P<span>session|week)(?:\s*\((?P<model>[^)]*)\))?(?P<rest>\s*(?:[·:•|-].*)?)$",
     re.IGNORECASE,
 )
-PERCENT = re.compile(rf"(?<![\d.,%-]){NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE)
+PERCENT = re.compile(
+    rf"(?<![\d.,%-])(?<!\d\s){NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE
+)
 ANY_PERCENT = re.compile(rf"{NUMBER}\s?%")
-CUT_PERCENT = re.compile(rf"(?<![\d.,%-]){NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE)
+CUT_PERCENT = re.compile(
+    rf"(?<![\d.,%-])(?<!\d\s){NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE
+)
 RESET = re.compile(
     r"\bresets?\s+(?P<when>(?:[a-z]{3,9}\.?\s+\d{1,2}(?:,?\s+\d{4})?(?:,|\s+at)?\s+)?"
     r"\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?(?:\s*\([a-z0-9_+/-]+\))?)",

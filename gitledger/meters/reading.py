@@ -54,14 +54,14 @@ class Usage:
 
     scope: str
     period: str
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    period_start: datetime | None = None
+    period_end: datetime | None = None
     active: bool | None = None
-    entries: int | None = None
+    requests: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_tokens: int | None = None
-    cache_write_tokens: int | None = None
+    cache_creation_tokens: int | None = None
     reasoning_tokens: int | None = None
     total_tokens: int | None = None
     prompts: Number | None = None

@@ -124,6 +124,15 @@ def test_claude_newest_of_both(tmp_path: Path, minutes: int, used: int) -> None:
     assert used_of(Machine(tmp_path, {}, NOW, captures=(path,)), "claude") == used
 
 
+def test_capture_knows_its_time(tmp_path: Path) -> None:
+    """The time that a capture carries wins over the file's."""
+    path = capture(tmp_path, 12, at=NOW)
+    stored = json.loads(path.read_text()) | {"captured_at": "2026-03-03T19:58:07Z"}
+    path.write_text(json.dumps(stored))
+    found = freshest("claude", Machine(tmp_path, {}, NOW, captures=(path,)))
+    assert found.written_at == datetime(2026, 3, 3, 19, 58, 7, tzinfo=UTC)
+
+
 def test_quota_file(tmp_path: Path) -> None:
     """GLM reads the file that the environment names."""
     (tmp_path / "quota.json").write_text(zai_quota((SampleMeter(300, 21),)))

@@ -52,14 +52,14 @@ def test_block() -> None:
     expected = Usage(
         scope="block",
         period="2026-11-01T05:00:00.000Z",
-        starts_at=datetime(2026, 11, 1, 5, tzinfo=UTC),
-        ends_at=datetime(2026, 11, 1, 10, tzinfo=UTC),
+        period_start=datetime(2026, 11, 1, 5, tzinfo=UTC),
+        period_end=datetime(2026, 11, 1, 10, tzinfo=UTC),
         active=True,
-        entries=7,
+        requests=7,
         input_tokens=860,
         output_tokens=48,
         cache_read_tokens=2700,
-        cache_write_tokens=16,
+        cache_creation_tokens=16,
         total_tokens=3624,
         cost_usd=Decimal("0.0221"),
         models=("claude-opus-5-5",),
@@ -74,8 +74,8 @@ def test_block() -> None:
         ("daily", {"period": "2026-11-01", "agent": "all"}, "day", "2026-11-01"),
         ("weekly", {"week": "2026-10-26"}, "week", "2026-10-26"),
         ("monthly", {"month": "2026-11"}, "month", "2026-11"),
-        ("sessions", {"sessionId": "a/b", "lastActivity": "2026-11-01"}, "session", "a/b"),
-        ("session", {"period": "a/b"}, "session", "a/b"),
+        ("sessions", {"sessionId": "a/b"}, "session", "c14cddc033f6"),
+        ("session", {"period": "a/b"}, "session", "c14cddc033f6"),
     ],
 )
 def test_tables(table: str, row: dict[str, str], scope: str, period: str) -> None:
@@ -142,7 +142,7 @@ Sent Messages:  31 messages
     parsed = parse("claude-monitor", screen)
     assert codes(parsed.problems) == ("no-meter",)
     (usage,) = parsed.usage
-    assert (Decimal("12.5"), 19172, 31) == (usage.percent_used, usage.total_tokens, usage.entries)
+    assert (Decimal("12.5"), 19172, 31) == (usage.percent_used, usage.total_tokens, usage.requests)
 
 
 LINE = {"ts": "2026-11-01T10:00:00+01:00", "rid": "r1", "lane": "glm", "model": "glm-4.6"}
