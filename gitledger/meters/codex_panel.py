@@ -6,7 +6,7 @@ with neither word is refused. Percent is rounded half to even, reset times are l
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
@@ -52,6 +52,11 @@ class Panel:
         return any(cleaning.is_framed(row) for _, row in self.rows)
 
     @property
+    def has_head(self) -> bool:
+        """True when the panel's top border or title is there."""
+        return any(starts_panel(row) for _, row in self.rows)
+
+    @property
     def text(self) -> str:
         """All words of the panel on one line."""
         return " ".join(cleaning.without_frame(row) for _, row in self.rows)
@@ -69,8 +74,20 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         what = "no Codex status panel in the text"
         return Parsed("codex", "panel", problems=(problem("no-meter", what),))
     read = [(panel, read_panel(panel, Moment(at, tz))) for panel in found]
-    whole = [parsed for panel, parsed in read if is_complete(panel, parsed)]
-    return whole[-1] if whole else read[-1][1]
+    whole = [n for n, (panel, parsed) in enumerate(read) if is_complete(panel, parsed)]
+    if not whole:
+        return read[-1][1]
+    chosen, rest = read[whole[-1]][1], found[whole[-1] + 1 :]
+    if rest and rest[0].closed and not rest[0].has_head:
+        chosen = replace(chosen, problems=(*chosen.problems, nested(rest[0])))
+    return chosen
+
+
+def nested(tail: Panel) -> Problem:
+    """The end of a panel stands behind another panel: one was pasted into the other."""
+    what = "one panel was pasted into another; the whole one was read"
+    hint = "check its figures, or copy one panel"
+    return problem("nested-panes", what, where=f"line {tail.rows[0][0]}", hint=hint)
 
 
 def panels(lines: Sequence[str]) -> Iterator[Panel]:
@@ -118,8 +135,12 @@ def is_limit_label(label: str) -> bool:
 
 
 def is_complete(panel: Panel, parsed: Parsed) -> bool:
-    """True when a panel has its end: the bottom border if boxed, else no row that is cut."""
-    return panel.closed if panel.framed else "truncated" not in codes(parsed.problems)
+    """True when a panel has both its ends if boxed, else no row that is cut."""
+    return (
+        (panel.closed and panel.has_head)
+        if panel.framed
+        else "truncated" not in codes(parsed.problems)
+    )
 
 
 def read_panel(panel: Panel, moment: Moment) -> Parsed:

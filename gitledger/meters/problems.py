@@ -15,6 +15,7 @@ CODES: Mapping[str, str] = {
     "stale": "the panel itself warns that its figures may be old",
     "partial": "one of the two main windows of a structured feed is null or absent",
     "ambiguous": "the text gives two different figures for one meter",
+    "nested-panes": "one panel was pasted into another; the whole one was read",
     "out-of-range": "a percent below 0 or above 100",
     "bar-mismatch": "the bar and the percent beside it contradict each other",
     "window-unknown": "a figure whose window length is not given",
@@ -26,6 +27,7 @@ CODES: Mapping[str, str] = {
 SEVERITY: Mapping[str, Severity] = {
     "stale": "warning",
     "partial": "warning",
+    "nested-panes": "warning",
     "reset-unreadable": "warning",
     "reset-implausible": "warning",
     "unpriced": "note",
