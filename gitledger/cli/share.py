@@ -37,3 +37,15 @@ def import_csv_verb(world: World, *, ledger: str, file: str, agent: str) -> Resu
     from gitledger.commands.import_csv import import_csv
 
     return import_csv(world, ledger, file, agent=agent)
+
+
+@import_verb.command("tracker")
+@click.argument("folder", metavar="DIR")
+@click.option("--ledgers", default="", metavar="DIR", help="The folder of its CSV ledgers.")
+@click.option("--tz", default="", metavar="Z", help="Zone of the terminals (Europe/Berlin).")
+@answers
+def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> Result:
+    """The data directory of an earlier tracker: panes are read again from their text."""
+    from gitledger.commands.import_tracker import import_tracker
+
+    return import_tracker(world, folder, ledgers=ledgers, tz=tz)

@@ -1,7 +1,6 @@
 """`ingest`: any source into a window: meters as a snapshot, counters as usage, logs as events."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from gitledger.commands.book import Book, open_book
@@ -19,16 +18,11 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import Given, given_text, provider_of, read_given
 from gitledger.commands.moments import moment_of, stamp, zone_of
 from gitledger.commands.result import Result, lines
+from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
 from gitledger.git.record import Draft
-from gitledger.meters.reading import (
-    Parsed,
-    event_to_map,
-    fingerprint,
-    problem_to_map,
-    usage_to_map,
-)
+from gitledger.meters.reading import Parsed, problem_to_map
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 ROWS_PER_COMMIT = 1000
@@ -96,25 +90,15 @@ def _lonely(folded: Folded, place: Place) -> list[Problem]:
 def counted_drafts(
     book: Book, parsed: Parsed, given: Given, envelope: Mapping[str, Any]
 ) -> list[Draft]:
-    """Rows of the usage or telemetry ledger; the same row or event again has the same key."""
-    drafts = []
-    digest = sha256(given.text.encode()).hexdigest()
-    for usage in parsed.usage:
-        values = usage_to_map(usage)
-        key = fingerprint({**values, "text": digest})
-        row = {"source": parsed.source, **envelope, **values, "source_sha256": key}
-        drafts.append(book.draft("usage", _known(book, "usage", row)))
-    for event in parsed.events:
-        values = event_to_map(event)
-        row = {**values, "event_sha256": fingerprint(values), "window": envelope["window"]}
-        drafts.append(book.draft("telemetry", _known(book, "telemetry", row)))
-    return drafts
-
-
-def _known(book: Book, ledger: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that the ledger's definition in force has."""
-    names = book.schema(ledger).by_name
-    return {name: value for name, value in row.items() if name in names}
+    """Drafts for the usage or telemetry ledger; the same report or event again is the same row."""
+    head = {"source": parsed.source, "provider": provider_of(parsed.source), **envelope}
+    usage = usage_rows(parsed.usage, given.text, head) if parsed.usage else []
+    events = event_rows(parsed.events, envelope["window"])
+    rows = [("usage", row) for row in usage] + [("telemetry", row) for row in events]
+    return [
+        book.draft(ledger, without_unknown(row, book.schema(ledger).by_name))
+        for ledger, row in rows
+    ]
 
 
 def _counted(

@@ -11,6 +11,7 @@ from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
 MEASURED = "measured"
+EMPTY = "empty-range"  # told by the range itself
 
 
 def _ranges(window: Window, audit: Audit) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
         if decision == VANISHED:
             what = "the commits were gone when churn was measured"
             yield finding(window.id, VANISHED, what, where=provider, rows=(row.id,))
-        elif decision != MEASURED:
+        elif decision not in {MEASURED, EMPTY}:
             reason = text_of(row.values, "reason") or decision
             yield finding(window.id, "churn-skipped", reason, where=provider, rows=(row.id,))
         elif isinstance(survival, Mapping) and _is_open(survival, audit):
@@ -92,7 +93,7 @@ def _artifact(window: Window, audit: Audit, row: Row, where: str) -> Iterator[Fi
     current = audit.facts.artifacts.get(path)
     if recorded and current is not None and current != recorded:
         what = f"{path} {'holds something else now' if current else 'is gone'}"
-        severity: Severity = "error" if current else "warning"
+        severity: Severity = "error" if current else "note"
         code = "evidence-artifact-changed"
         yield finding(window.id, code, what, where=where, severity=severity, rows=(row.id,))
     others = [w for w in audit.neighbours.artifacts.get(recorded, ()) if w != window.id]

@@ -13,8 +13,11 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
     "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
     "conflicting-finalise": ("error", "gitledger complete --amend -m WHY states the right one"),
-    "missing-before": ("warning", "gitledger override P --phase before --set METER=PCT"),
-    "missing-after": ("warning", "gitledger end P, or override P --phase after --set METER=PCT"),
+    "missing-before": ("warning", "gitledger override P --window W --phase before --set METER=PCT"),
+    "missing-after": (
+        "warning",
+        "gitledger end P --window W, or override P --window W --phase after --set METER=PCT",
+    ),
     "early-after": ("warning", "meters lag: gitledger end P --wait, or capture again"),
     "late-after": ("warning", "other work may have moved the meter in the meantime"),
     "stale-pane": ("error", f"capture a fresh pane; {VOID}"),
@@ -75,7 +78,7 @@ def finding(
     """A finding of a known code, with that code's hint and severity unless another is given."""
     usual, hint = CODES[code]
     kept = tuple(row for row in rows if row)
-    return Finding(window, code, severity or usual, where, what, _named(hint, window), kept)
+    return Finding(window, code, severity or usual, where, what, _named(hint, window, where), kept)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -96,6 +99,8 @@ def is_anomaly(found: Finding) -> bool:
     )
 
 
-def _named(hint: str, window: str) -> str:
-    """A hint with the window's id in it, so that it can be typed as it stands."""
-    return hint.replace("--window W", f"--window {window}")
+def _named(hint: str, window: str, where: str) -> str:
+    """A hint with the window and the provider in it, so that it can be typed as it stands."""
+    provider = where.partition(" ")[0].partition("/")[0] or "P"
+    named = hint.replace("end P", f"end {provider}").replace("override P", f"override {provider}")
+    return named.replace("--window W", f"--window {window}")

@@ -232,9 +232,9 @@ def test_evidence_failed(ledgers: Any) -> None:
     assert where(ledgers, "evidence-failed") == [("W0-01", "T1", "warning")]
 
 
-@pytest.mark.parametrize(("now", "severity"), [("e" * 64, "error"), ("", "warning")])
+@pytest.mark.parametrize(("now", "severity"), [("e" * 64, "error"), ("", "note")])
 def test_evidence_artifact_changed(ledgers: Any, now: str, severity: str) -> None:
-    """An artefact that changed is an error, one that is gone a warning, one alike nothing."""
+    """An artefact that changed is an error, one that is gone a note, one alike nothing."""
     ledgers.pair("W0-01", 9, 14)
     run = {"test_run_id": "T1", "artifact": "log.txt", "artifact_sha256": SHA}
     ledgers.add("evidence", window="W0-01", **run)

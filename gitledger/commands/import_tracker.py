@@ -1,0 +1,164 @@
+"""`import tracker`: an earlier tracker's data directory becomes rows; again, it adds nothing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.moments import zone_name, zone_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.tracker_files import CSV_FILES, JSON_FILES, Entry, Found, read_folder
+from gitledger.commands.tracker_rows import Context, Planned, rows_of
+from gitledger.commands.usage_rows import without_unknown
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
+from gitledger.git.record import Draft
+from gitledger.ledger.codec import encode_json
+from gitledger.ledger.schema import check
+from gitledger.meters.redaction import redacted
+from gitledger.meters.resets import named_zone
+
+ROWS_PER_COMMIT = 1000
+ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
+EMPTY = Found((), (), ())
+
+
+def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = "") -> Result:
+    """Record what an earlier tracker's folder holds, and its CSV ledgers.
+
+    Broken lines are reported with their numbers and the rest goes in; exit 1 when nothing could
+    be read. Panes are read again in the zone `tz`, else the one that the panes themselves name,
+    else the machine's.
+    """
+    home = world.directory / Path(folder).expanduser()
+    data = read_folder(home, JSON_FILES, ".jsonl")
+    tables = _tables(world, home, ledgers)
+    if not data.files and not tables.files:
+        wanted = ", ".join(f"{name}.jsonl" for name in JSON_FILES)
+        raise UnreadableInput(f"{folder} holds none of an earlier tracker's files", wanted)
+    book = open_book(world)
+    zone = _zone(world, tz, data.entries)
+    planned, problems = _plan(data.entries, zone, book)
+    drafts, wrong = _drafts(book, [*planned, *_table_rows(book, tables.entries)])
+    problems = [*data.problems, *tables.problems, *problems, *wrong]
+    fresh = _not_held(book, drafts)
+    done = book.record([d for d, _ in fresh], rows_per_commit=ROWS_PER_COMMIT) if fresh else []
+    recorded = Counter(item.row.ledger for item in done if not item.already)
+    payload = {
+        "files": [*data.files, *tables.files],
+        "tz": zone_name(zone),
+        "recorded": dict(sorted(recorded.items())),
+        "already": len(drafts) - sum(recorded.values()),
+        "problems": problems,
+    }
+    code = EXIT_NO if problems and not drafts else EXIT_YES
+    notes = [f"{problem.severity}: {problem}" for problem in problems]
+    return Result("gitledger.import/1", payload, lines(*_text(payload)), notes, code)
+
+
+def _tables(world: World, home: Path, ledgers: str) -> Found:
+    """The CSV ledgers in the folder named, else in the data folder or its `ledgers`."""
+    if ledgers:
+        return read_folder(world.directory / Path(ledgers).expanduser(), CSV_FILES, ".csv")
+    inner = home / "ledgers"
+    return read_folder(inner if inner.is_dir() else home, CSV_FILES, ".csv")
+
+
+def _zone(world: World, tz: str, entries: Iterable[Entry]) -> tzinfo:
+    """The zone named, else the only one that the panes name, else the machine's."""
+    if not tz:
+        texts = (str(entry.values.get("raw_text", "")) for entry in entries)
+        named = {zone for text in texts for zone in ZONE.findall(text)}
+        found = named_zone(named.pop()) if len(named) == 1 else None
+        if found is not None:
+            return found
+    return zone_of(world, tz)
+
+
+Placed = tuple[str, str, dict[str, Any]]
+
+
+def _plan(entries: Sequence[Entry], zone: tzinfo, book: Book) -> tuple[list[Placed], list[Problem]]:
+    """The rows that the records become, each with the place it came from."""
+    rows: list[Placed] = []
+    problems: list[Problem] = []
+    context = Context(zone)
+    for entry in entries:
+        for item in rows_of(entry, context):
+            if isinstance(item, Problem):
+                problems.append(item)
+            else:
+                rows.append(_placed(entry.where, item, book))
+    return rows, problems
+
+
+def _placed(where: str, item: Planned, book: Book) -> Placed:
+    ledger, values = item
+    known = book.schema(ledger).by_name if ledger in book.ledgers else values
+    return where, ledger, without_unknown(values, known)
+
+
+def _table_rows(book: Book, entries: Iterable[Entry]) -> list[Placed]:
+    """Lines of CSV ledgers by the header that our export gives them; identities taken out."""
+    rows: list[Placed] = []
+    for entry in entries:
+        if entry.kind == "churn":
+            rows += [_placed(entry.where, item, book) for item in _churn_line(entry)]
+            continue
+        names = dict(book.schema(entry.kind).csv) if entry.kind in book.ledgers else {}
+        values = {names.get(k, k): redacted(str(v)).strip() for k, v in entry.values.items()}
+        rows.append((entry.where, entry.kind, values))
+    return rows
+
+
+def _churn_line(entry: Entry) -> list[Planned]:
+    from datetime import UTC  # noqa: PLC0415
+
+    return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]
+
+
+def _drafts(book: Book, rows: Sequence[Placed]) -> tuple[list[tuple[Draft, str]], list[Problem]]:
+    """Rows that their ledgers admit as drafts; a problem for each that is not admitted."""
+    drafts: list[tuple[Draft, str]] = []
+    problems: list[Problem] = []
+    for where, ledger, values in rows:
+        if ledger not in book.ledgers:
+            problems.append(Problem(where, f"there is no ledger {ledger} here", "", "no-ledger"))
+            continue
+        checked, wrong = check(values, book.schema(ledger), where)
+        problems += wrong
+        if not wrong:
+            drafts.append((Draft(ledger, checked), where))
+    return drafts, problems
+
+
+def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Draft, str]]:
+    """Drafts of ledgers without a natural key that were not recorded before, and all others."""
+    held: dict[str, Counter[bytes]] = {}
+    fresh = []
+    for draft, where in drafts:
+        if book.schema(draft.ledger).key:
+            fresh.append((draft, where))
+            continue
+        if draft.ledger not in held:
+            rows = book.rows(draft.ledger, raw=True)
+            held[draft.ledger] = Counter(encode_json(dict(row.values)) for row in rows)
+        same = encode_json(dict(draft.values))
+        held[draft.ledger][same] -= 1
+        if held[draft.ledger][same] < 0:
+            fresh.append((draft, where))
+    return fresh
+
+
+def _text(payload: Mapping[str, Any]) -> list[str]:
+    counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
+    told = [f"Read {len(payload['files'])} files in zone {payload['tz']}."]
+    told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
+    if payload["already"]:
+        told.append(f"{payload['already']} stood there already.")
+    if payload["problems"]:
+        told.append(f"{len(payload['problems'])} lines were left out.")
+    return [*told, "next: gitledger audit, then gitledger preview"]
