@@ -1,0 +1,171 @@
+"""Capture at the command line: what is recorded, for which window, and that nothing doubles."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import gitledger
+from window_panes import capture, clock, pane, worked
+
+from gitledger.commands.sample_panes import SampleMeter, codex_rollout_line
+
+
+def test_start_records_a_before(ledger_dir: Path) -> None:
+    """The row holds the meters with their resets, under the first id."""
+    done = capture(ledger_dir, "start", 9.5, 10, "--json").json
+    found = [(r["meter"], r["used_pct"], r["resets_at"][:16]) for r in done["readings"]]
+    assert (*(done["schema"], done["window"], done["phase"], done["already"]),) == (
+        "gitledger.start/1",
+        "W0-01",
+        "before",
+        False,
+    )
+    assert found == [("5h", 10, "2026-03-02T14:00"), ("weekly", 10, "2026-03-08T18:00")]
+
+
+def test_the_same_pane_twice_is_one_row(ledger_dir: Path) -> None:
+    """A pane given again for the same window and phase answers with the row that holds it."""
+    first = capture(ledger_dir, "start", 9.5, 10, "-w", "W0-01", "--json").json
+    again = capture(ledger_dir, "start", 9.5, 10, "-w", "W0-01", "--json").json
+    assert (first["row"], True) == (again["row"], again["already"])
+
+
+def test_end_tells_the_delta(ledger_dir: Path) -> None:
+    """The AFTER goes to the open window and its deltas are told at once."""
+    capture(ledger_dir, "start", 9.5, 10)
+    done = capture(ledger_dir, "end", 11, 17, "--json").json
+    weekly = next(d for d in done["deltas"] if d["meter"] == "weekly")
+    assert (done["window"], weekly["delta_pp"], weekly["state"]) == ("W0-01", 7, "valid")
+
+
+def test_ids_count_up(ledger_dir: Path) -> None:
+    """The next window of a provider follows its last one."""
+    worked(ledger_dir, "SPRINT-09")
+    assert capture(ledger_dir, "start", 12, 17, "--json").json["window"] == "SPRINT-10"
+
+
+def test_another_provider_joins_the_open_window(ledger_dir: Path) -> None:
+    """An agent's second provider of the same stretch of work gets the same id."""
+    capture(ledger_dir, "start", 9.5, 10)
+    joined = capture(ledger_dir, "start", 9.6, 3, "--json", provider="glm").json
+    assert joined["window"] == "W0-01"
+
+
+def test_cross_ends_one_window_and_begins_the_next(ledger_dir: Path) -> None:
+    """One pane is the AFTER of the open window and the BEFORE of the next, in one commit."""
+    capture(ledger_dir, "start", 9.5, 10)
+    done = capture(ledger_dir, "cross", 11, 17, "--json").json
+    assert (done["ended"]["window"], done["ended"]["phase"]) == ("W0-01", "after")
+    assert (done["window"], done["phase"]) == ("W0-02", "before")
+
+
+def test_agents_have_their_own_windows(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`AGENT_ID` names the agent; the hint of a refusal names the one who has a window open."""
+    monkeypatch.setenv("AGENT_ID", "bob")
+    capture(ledger_dir, "start", 9.5, 10)
+    refused = capture(ledger_dir, "end", 11, 17, "--agent", "ada")
+    assert (refused.code, "--agent bob" in refused.err) == (3, True)
+
+
+def test_accounts_are_told_apart(ledger_dir: Path) -> None:
+    """With two accounts open, `--account` chooses; without it, both are listed."""
+    capture(ledger_dir, "start", 9.5, 10, "--account", "one")
+    capture(ledger_dir, "start", 9.5, 12, "--account", "two")
+    refused = capture(ledger_dir, "end", 11, 17)
+    ended = capture(ledger_dir, "end", 11, 17, "--account", "two", "--json").json
+    assert (refused.code, "--account two" in refused.err, ended["account"]) == (3, True, "two")
+
+
+def test_identities_are_not_stored(ledger_dir: Path) -> None:
+    """The account, the session and the folder of a pane are taken out of what is kept."""
+    row = capture(ledger_dir, "start", 9.5, 10, "--json").json["row"]
+    kept = gitledger(ledger_dir, "show", row).out
+    assert ("ada@example.org" in pane(9.5, 10), "ada@example.org" in kept) == (True, False)
+    assert "5h limit" in kept
+
+
+def test_a_nearly_used_week_is_told_and_with_strict_refused(ledger_dir: Path) -> None:
+    """Over 90 % of the week a start warns; `--strict` stops it with exit 1."""
+    refused = capture(ledger_dir, "start", 9.5, 91, "--strict")
+    started = capture(ledger_dir, "start", 9.5, 91, "--json").json
+    assert (refused.code, [p["code"] for p in started["problems"]]) == (1, ["buffer"])
+
+
+def test_exactly_the_buffer_left_is_enough(ledger_dir: Path) -> None:
+    """90 % used leaves the reserve whole."""
+    assert capture(ledger_dir, "start", 9.5, 90, "--json").json["problems"] == []
+
+
+def test_override_is_marked_manual(ledger_dir: Path) -> None:
+    """Typed percentages make a manual delta."""
+    for phase, hours, week in (("before", 9, "10"), ("after", 11, "17")):
+        words = ("--phase", phase, "--set", f"weekly={week}", "--at", clock(hours))
+        assert gitledger(ledger_dir, "override", "glm", "-w", "G1", *words).code == 0
+    found = gitledger(ledger_dir, "audit", "-w", "G1", "--json").json["deltas"][0]
+    assert (found["state"], found["delta_pp"]) == ("manual", 7)
+
+
+def test_ingest_takes_the_phase_that_is_missing(ledger_dir: Path) -> None:
+    """The first snapshot of a provider in a window is its BEFORE, the next its AFTER."""
+    phases = []
+    for hours, week in ((9.5, 10), (11, 17)):
+        words = ("--window", "W0-01", "--at", clock(hours), "--json")
+        text = pane(hours, week, provider="glm")
+        phases.append(gitledger(ledger_dir, "ingest", "zai", *words, stdin=text).json["phase"])
+    assert phases == ["before", "after"]
+
+
+def test_ingest_puts_proxy_events_into_telemetry_once(ledger_dir: Path) -> None:
+    """Each event is a row; the same log again adds nothing."""
+    events = [
+        {"ts": "2026-03-02T09:00:00Z", "rid": f"R{i}", "lane": "glm", "model": "glm-4.6"}
+        | {"status": 200, "input_tokens": 5, "output_tokens": 2, "latency_ms": 40}
+        for i in range(3)
+    ]
+    log = "\n".join(map(json.dumps, events))
+    words = ("ingest", "proxy-telemetry", "--window", "W0-01", "--json")
+    first = gitledger(ledger_dir, *words, stdin=log).json
+    again = gitledger(ledger_dir, *words, stdin=log).json
+    assert (first["ledger"], first["recorded"], again["recorded"]) == ("telemetry", 3, 0)
+
+
+def test_parse_needs_no_repository(tmp_path: Path) -> None:
+    """A text is read and nothing is stored."""
+    done = gitledger(tmp_path, "parse", "codex", "--at", clock(9.5), "--json", stdin=pane(9.5, 10))
+    keys = {"bucket", "meter", "used_pct", "resolution", "rounding", "window_minutes"}
+    assert (done.code, done.json["source"]) == (0, "codex")
+    assert keys | {"resets_at", "used_units", "limit_units"} <= set(done.json["readings"][0])
+
+
+def test_start_without_text_reads_the_newest_session_file(ledger_dir: Path, hermetic: Path) -> None:
+    """On a terminal the newest real reading of Codex's session files is taken, at its time."""
+    shown = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    meters = (
+        SampleMeter(300, 35, shown.replace(hour=13)),
+        SampleMeter(10080, 52, shown.replace(day=7)),
+    )
+    folder = hermetic / ".codex/sessions/2026/03/02"
+    folder.mkdir(parents=True)
+    line = codex_rollout_line(meters, at=shown)
+    (folder / "rollout-2026-03-02T09-30-00-a.jsonl").write_text(line + "\n")
+    done = gitledger(ledger_dir, "start", "codex", "--json").json
+    assert (
+        done["captured_at"],
+        [reading["used_pct"] for reading in done["readings"]],
+    ) == ("2026-03-02T09:30:00Z", [35, 52])
+
+
+def test_end_waits_until_the_meters_settled(ledger_dir: Path) -> None:
+    """`--wait` counts down from the last commit, or from now, and says so."""
+    from gitledger.commands.capture import CaptureOptions
+    from gitledger.commands.end import end
+    from gitledger.commands.world import World
+
+    capture(ledger_dir, "start", 9.5, 10)
+    said, slept = [], []
+    now = datetime(2026, 3, 2, 11, tzinfo=UTC)
+    text = pane(11, 17).encode()
+    world = World(ledger_dir, now, {}, read_stdin=lambda: text, say=said.append)
+    end(world, "codex", CaptureOptions(tz="UTC"), wait=True, sleep=slept.append)
+    assert (sum(slept), said[0]) == (300, "AFTER of W0-01 is due in 5:00")

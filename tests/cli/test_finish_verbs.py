@@ -1,0 +1,181 @@
+"""Finalising, auditing, previewing at the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import git, gitledger
+from window_panes import capture, clock, pane, worked
+
+STATED = ("--codex-features", "3", "--rubric", "4", "--outcome", "pass")
+
+
+def test_complete_takes_the_ended_window(ledger_dir: Path) -> None:
+    """Without a name the window that was ended is finalised, with its capacity."""
+    worked(ledger_dir)
+    done = gitledger(ledger_dir, "complete", *STATED, "--json").json
+    assert done["window"] == "W0-01"
+    assert {
+        key: value
+        for key, value in done["providers"]["codex"].items()
+        if key not in {"state", "why"}
+    } == {"features": 3, "meter": "weekly", "before": 10, "after": 17, "delta_pp": 7}
+
+
+def test_rubric_becomes_a_share_and_is_kept(ledger_dir: Path) -> None:
+    """A grade of 4 is a quality of 0.75."""
+    worked(ledger_dir)
+    row = gitledger(ledger_dir, "complete", *STATED, "--json").json["row"]
+    values = gitledger(ledger_dir, "show", row, "--json").json["values"]
+    assert (values["quality"], values["rubric"]) == (0.75, 4)
+
+
+def test_the_same_statement_again_changes_nothing(ledger_dir: Path) -> None:
+    """The row that holds the statement is named."""
+    worked(ledger_dir)
+    first = gitledger(ledger_dir, "complete", *STATED, "--json").json
+    again = gitledger(ledger_dir, "complete", "-w", "W0-01", *STATED, "--json").json
+    assert (first["row"], True) == (again["row"], again["already"])
+
+
+def test_another_statement_needs_amend_and_a_reason(ledger_dir: Path) -> None:
+    """It is refused with exit 1 and what differs; `--amend -m` replaces it without conflict."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", *STATED)
+    other = ("complete", "-w", "W0-01", "-f", "codex=5", "--rubric", "4", "--outcome", "pass")
+    refused = gitledger(ledger_dir, *other)
+    amended = gitledger(ledger_dir, *other, "--amend", "-m", "miscounted")
+    codes = [f["code"] for f in gitledger(ledger_dir, "audit", "--json").json["findings"]]
+    assert (refused.code, "codex=3" in refused.err, amended.code) == (1, True, 0)
+    assert "conflicting-finalise" not in codes
+
+
+def test_commits_named_by_revision_are_kept_by_id(ledger_dir: Path) -> None:
+    """`HEAD` becomes the full id."""
+    worked(ledger_dir)
+    git(ledger_dir, "commit", "-q", "--allow-empty", "-m", "work")
+    ends = ("--commit-start", "HEAD~1", "--commit-end", "HEAD")
+    done = gitledger(ledger_dir, "complete", *STATED, *ends, "--json").json
+    head = git(ledger_dir, "rev-parse", "HEAD").strip()
+    assert head == done["commit_end"]
+
+
+def test_recorded_commits_are_the_default_range(ledger_dir: Path) -> None:
+    """From the parent of the first commit that the hook recorded to the last, on this branch."""
+    worked(ledger_dir)
+    rows = [
+        {"sha": f"{i:040x}", "parents": [f"{i - 1:040x}"], "branch": branch, "windows": ["W0-01"]}
+        | {"committed_at": clock(10)}
+        for i, branch in ((2, "trunk"), (3, "trunk"), (9, "other"))
+    ]
+    (ledger_dir / "rows.json").write_text(json.dumps(rows))
+    done = gitledger(ledger_dir, "append", "commits", "--json", "rows.json")
+    assert done.code == 0, done.err
+    found = gitledger(ledger_dir, "complete", *STATED, "--json").json
+    assert (f"{1:040x}", f"{3:040x}") == (found["commit_start"], found["commit_end"])
+
+
+def test_glm_only_window_goes_all_the_way(ledger_dir: Path) -> None:
+    """A GLM window is captured, finalised and previewed on its 5 h meter."""
+    for verb, hours, five in (("start", 9.5, 10), ("end", 11, 34)):
+        text = pane(hours, 5, five, provider="glm")
+        gitledger(ledger_dir, verb, "glm", "--at", clock(hours), stdin=text)
+    gitledger(ledger_dir, "complete", "--glm-features", "2", "--outcome", "pass")
+    entry = gitledger(ledger_dir, "preview", "--json").json["providers"][0]
+    assert (*(entry["provider"], entry["meter"], entry["usable"], entry["capacity"]),) == (
+        "glm",
+        "5h",
+        1,
+        24,
+    )
+
+
+def test_three_providers_in_one_window(ledger_dir: Path) -> None:
+    """Each provider of a window has its own line, unusable ones their reason."""
+    for provider in ("codex", "claude", "glm"):
+        worked(ledger_dir, provider=provider)
+    words = ("-f", "codex=1", "-f", "claude=1", "-f", "glm=1")
+    gitledger(ledger_dir, "complete", "-w", "W0-01", *words)
+    told = gitledger(ledger_dir, "preview", "--json").json
+    assert [p["provider"] for p in told["providers"]] == ["claude", "codex", "glm"]
+    assert [p["usable"] for p in told["providers"]] == [1, 1, 1]
+
+
+def test_a_provider_without_reading_is_recorded_with_its_reason(ledger_dir: Path) -> None:
+    """Features without a reading are kept; coverage says why they do not count."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", *STATED, "-f", "glm=1")
+    told = gitledger(ledger_dir, "preview", "--json").json["coverage"]
+    assert {"window": "W0-01", "provider": "glm", "reason": "missing-before"} in told["excluded"]
+
+
+def test_anomalies_are_recorded_with_the_finalisation(ledger_dir: Path) -> None:
+    """A meter that fell goes on record when the window is finalised."""
+    capture(ledger_dir, "start", 9.5, 20)
+    capture(ledger_dir, "end", 11, 10)
+    gitledger(ledger_dir, "complete", *STATED)
+    rows = gitledger(ledger_dir, "export", "anomalies", "--format", "jsonl").out
+    assert "non-monotonic" in {json.loads(line)["code"] for line in rows.splitlines()}
+
+
+def test_audit_tells_one_window(ledger_dir: Path) -> None:
+    """Captures, finalisation, deltas and findings of a window; exit 1 with warnings."""
+    worked(ledger_dir)
+    done = gitledger(ledger_dir, "audit", "--window", "W0-01", "--json")
+    assert (done.code, [s["entries"] for s in done.json["snapshots"]]) == (0, [1, 1])
+    gitledger(ledger_dir, "complete", *STATED)
+    assert gitledger(ledger_dir, "audit", "--window", "W0-01").code == 1
+
+
+def test_audit_of_all_windows_lists_each(ledger_dir: Path) -> None:
+    """Without a name there is one entry a window and all findings together."""
+    worked(ledger_dir)
+    capture(ledger_dir, "start", 12, 17)
+    told = gitledger(ledger_dir, "audit", "--json").json
+    assert [part["window"] for part in told["windows"]] == ["W0-01", "W0-02"]
+    assert [f["code"] for f in told["findings"]] == ["missing-after"]
+
+
+def test_audit_of_an_unknown_window_names_the_nearest(ledger_dir: Path) -> None:
+    """Exit 3 and the ids that look like it."""
+    worked(ledger_dir)
+    done = gitledger(ledger_dir, "audit", "--window", "W0-11")
+    assert (done.code, "W0-01" in done.err) == (3, True)
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "methodology")])
+def test_preview_fits_eighty_columns(ledger_dir: Path, by: tuple[str, ...]) -> None:
+    """No line of the table is wider than a plain terminal."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", *STATED, "--methodology", "pair-programming")
+    done = gitledger(ledger_dir, "preview", *by)
+    assert (done.code, max(map(len, done.out.splitlines())) <= 80) == (0, True)
+
+
+def test_status_names_the_next_step(ledger_dir: Path) -> None:
+    """An open window is to be ended, an ended one to be finalised."""
+    capture(ledger_dir, "start", 9.5, 10)
+    opened = gitledger(ledger_dir, "status", "--json").json
+    capture(ledger_dir, "end", 11, 17)
+    ended = gitledger(ledger_dir, "status", "--json").json
+    assert (opened["next"], [e["window"] for e in opened["open"]]) == (
+        "gitledger end codex",
+        ["W0-01"],
+    )
+    assert "gitledger complete --window W0-01" in ended["next"]
+
+
+@pytest.mark.parametrize(("need", "code"), [("10", 0), ("84", 1)])
+def test_guard_answers_by_exit_code(ledger_dir: Path, need: str, code: int) -> None:
+    """83 points left: enough for 10, not for 84."""
+    words = ("--phase", "after", "--set", "weekly=17")
+    gitledger(ledger_dir, "override", "codex", "-w", "W0-01", *words)
+    assert code == gitledger(ledger_dir, "guard", "--provider", "codex", "--need", need).code
+
+
+def test_guard_does_not_guess(ledger_dir: Path) -> None:
+    """Without a reading, or past its reset, the answer is unknown: exit 3."""
+    nothing = gitledger(ledger_dir, "guard", "--provider", "codex", "--need", "10")
+    capture(ledger_dir, "start", 9.5, 10)
+    past = gitledger(ledger_dir, "guard", "--provider", "codex", "--need", "10", "--json")
+    assert (nothing.code, past.code, past.json["enough"]) == (3, 3, None)
