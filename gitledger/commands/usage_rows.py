@@ -7,16 +7,11 @@ from typing import Any
 
 from gitledger.meters.reading import Event, Usage, event_to_map, fingerprint, usage_to_map
 
-TOKENS = {
-    "input_tokens": "input_tokens",
-    "output_tokens": "output_tokens",
-    "cache_creation_tokens": "cache_write_tokens",
-    "cache_read_tokens": "cache_read_tokens",
-    "reasoning_tokens": "reasoning_tokens",
-    "total_tokens": "total_tokens",
-    "cost_usd": "cost_usd",
-    "prompts": "prompts",
-}
+COUNTS = (
+    *("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"),
+    *("reasoning_tokens", "total_tokens", "requests", "cost_usd", "prompts"),
+)
+WHOLE = ("tokens", "requests")
 MOST_PARTS = 60
 
 
@@ -36,13 +31,13 @@ def usage_rows(
 
 def _report(parts: Sequence[Usage], text: str, row: dict[str, Any]) -> dict[str, Any]:
     row |= {"source_sha256": sha256(text.encode()).hexdigest(), "scope": parts[0].scope}
-    for column, name in TOKENS.items():
-        amounts = [getattr(part, name) for part in parts]
+    for column in COUNTS:
+        amounts = [getattr(part, column) for part in parts]
         if None not in amounts:
             total = sum((Decimal(amount) for amount in amounts), Decimal(0))
-            row[column] = int(total) if column.endswith("tokens") else total
-    starts = [part.starts_at for part in parts if part.starts_at]
-    ends = [part.ends_at for part in parts if part.ends_at]
+            row[column] = int(total) if column.endswith(WHOLE) else total
+    starts = [part.period_start for part in parts if part.period_start]
+    ends = [part.period_end for part in parts if part.period_end]
     row |= {"period_start": min(starts).isoformat()} if starts else {}
     row |= {"period_end": max(ends).isoformat()} if ends else {}
     models = sorted({model for part in parts for model in part.models})
