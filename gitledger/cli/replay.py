@@ -37,7 +37,12 @@ def progress_bar(world: World, label: str) -> Iterator[Callable[[int, int], None
 @click.option("--dollars", type=AMOUNT, metavar="USD", help="API dollars left, shared.")
 @click.option("--slots", type=WHOLE, metavar="N", help="Windows left, shared.")
 @click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each bar to keep.")
-@click.option("--rounds", type=WHOLE, metavar="T", help="Windows to route (as many as logged).")
+@click.option(
+    "--rounds",
+    type=click.IntRange(0, 100_000),
+    metavar="T",
+    help="Windows to route (as many as logged).",
+)
 @click.option("--by", type=click.Choice(["methodology"]), help="An arm for each methodology.")
 @click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap worlds.")
 @click.option("--inner", type=COUNT, default=100, show_default=True, help="Replays in each.")

@@ -84,6 +84,7 @@ def named_instance(world: World, name: str) -> Instance:
 def budgets_of(read: Ledgered, flags: Flags) -> Budgets:
     """What the ledger knows to be left, flags laid over it. Raises UsageError for a bad word."""
     points = dict(read.left)
+    known = sorted({window.provider for window in read.windows})
     for word in flags.points:
         provider, sign, amount = word.partition("=")
         try:
@@ -92,6 +93,8 @@ def budgets_of(read: Ledgered, flags: Flags) -> Budgets:
             sign = ""
         if not sign or not provider:
             raise UsageError(f"--budget {word!r} is not PROVIDER=POINTS", "e.g. codex=60")
+        if known and provider not in known:
+            raise UsageError(f"no window is of {provider!r}", f"providers: {', '.join(known)}")
     reserve = read.reserve if flags.reserve is None else flags.reserve
     refilling = frozenset(read.refilling) - set(points)
     return Budgets(points, reserve, flags.dollars, flags.slots, refilling=refilling)

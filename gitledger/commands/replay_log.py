@@ -1,21 +1,20 @@
 """The ledger's windows and meters as a replay needs them: logged windows and points left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from gitledger.commands.book import Book
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.pace import has_reset, last_readings
 from gitledger.errors import InvalidData, Problem
-from gitledger.measure.outcome import USABLE
+from gitledger.measure.outcome import USABLE, WindowOutcome
+from gitledger.measure.windowed import outcomes_of
 from gitledger.routing.logged import LoggedWindow, RewardRule, earned
-from gitledger.windows.finalisation import Finalisation
-from gitledger.windows.fold import ATTACHED, fold_windows
-from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, Snapshot
-from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.snapshot import DEFAULT_BUCKET, number_of
 from gitledger.windows.window import Window
 
-LEDGERS = ("snapshots", "windows", *ATTACHED)
 SESSION = "5h"
 RULES: tuple[RewardRule, ...] = ("features", "features-per-point")
 FULL = 100.0
@@ -63,9 +62,8 @@ def reward_of(rules: Mapping[str, object]) -> Reward:
         problems.append(Problem("replay.reward", what, f"one of: {', '.join(RULES)}", "rules"))
     number = isinstance(epsilon, int | float | Decimal) and not isinstance(epsilon, bool)
     if not number or not float(str(epsilon)) > 0:
-        problems.append(
-            Problem("replay.epsilon", f"is {epsilon!r}", "give points above 0", "rules")
-        )
+        what = f"is {epsilon!r}"
+        problems.append(Problem("replay.epsilon", what, "give points above 0", "rules"))
     if problems:
         raise InvalidData("rules.yaml cannot be used", "mend its part `replay`", problems)
     return Reward(next(known for known in RULES if known == rule), float(str(epsilon)))
@@ -73,99 +71,78 @@ def reward_of(rules: Mapping[str, object]) -> Reward:
 
 def read_log(book: Book, now: datetime) -> Ledgered:
     """Finalised windows, one entry for each provider, and the newest reading of each meter."""
-    terms, problems = read_terms(book.config)
-    folded = fold_windows({n: book.rows(n) for n in LEDGERS if n in book.ledgers}, terms)
-    finished = [w for w in folded if w.finalised]
-    rated = any(w.finalised.canonical.quality is not None for w in finished if w.finalised)
+    folded = fold_book(book)
+    by_id = {window.id: window for window in folded.windows}
+    finished = [o for o in outcomes_of(folded.windows, folded.terms) if o.finalised]
+    rated = any(outcome.quality is not None for outcome in finished)
     reward = replace(reward_of(book.rules), rated=rated)
-    windows = tuple(
-        _part(window, window.finalised.canonical, provider, terms, reward)
-        for window in finished
-        if window.finalised
-        for provider in dict.fromkeys(provider for provider, _ in window.holders)
-    )
-    providers = sorted({w.provider for w in windows})
-    refilling = tuple(p for p in providers if terms.capacity_meter(p) == SESSION)
-    reserve = float(terms.thresholds.buffer_pp)
-    bars = {p: _left(folded, p, terms, now) for p in providers if p not in refilling}
-    left = {p: points for p, (points, _) in bars.items() if points is not None}
-    notes = [*map(str, problems), *(note for _, note in bars.values() if note)]
-    if windows and not rated:
+    windows = tuple(logged(outcome, by_id[outcome.window], reward) for outcome in finished)
+    providers = sorted({outcome.provider for outcome in finished})
+    refilling = tuple(p for p in providers if folded.terms.capacity_meter(p) == SESSION)
+    left, notes = points_left(folded, [p for p in providers if p not in refilling], now)
+    if finished and not rated:
         notes.append("no window states a quality: the reward is features alone")
-    return Ledgered(windows, left, reserve, refilling, tuple(notes))
+    buffer = float(folded.terms.thresholds.buffer_pp)
+    return Ledgered(windows, left, buffer, refilling, (*folded.notes, *notes))
 
 
-def _part(
-    window: Window, final: Finalisation, provider: str, terms: Terms, reward: Reward
-) -> LoggedWindow:
+def logged(outcome: WindowOutcome, window: Window, reward: Reward) -> LoggedWindow:
     """One provider's part of a finalised window; what is unknown stays so, with the reason."""
-    points, why = _points(window, provider, terms.capacity_meter(provider))
-    counts = [d.features for d in final.delivered if d.provider == provider]
-    worth: float | None = None
-    if not counts:
-        why = "no-features"
-    elif reward.rated and final.quality is None:
+    why, worth = outcome.unusable, None
+    points = None if why else outcome.used
+    if not why and reward.rated and outcome.quality is None:
         why = "quality-unknown"
-    else:
-        features = 0 if final.outcome == "fail" else sum(counts)
-        quality = 1.0 if final.quality is None else float(final.quality)
-        worth = earned(features, quality, points or 0.0, reward.rule, reward.epsilon)
+    elif points is not None:
+        quality = 1.0 if outcome.quality is None else outcome.quality
+        worth = earned(outcome.successes, quality, points, reward.rule, reward.epsilon)
     return LoggedWindow(
-        window=window.id,
-        provider=provider,
+        window=outcome.window,
+        provider=outcome.provider,
         reward=worth,
         pp=points,
-        dollars=_dollars(window),
-        session_pp=_points(window, provider, SESSION)[0],
-        methodology=final.methodology,
+        dollars=dollars_of(window),
+        session_pp=session_points(window, outcome.provider),
+        methodology=outcome.methodology,
         why=why,
     )
 
 
-def _points(window: Window, provider: str, meter: str) -> tuple[float | None, str]:
-    """Points of one meter used by all accounts of a provider, or why they are unknown."""
+def session_points(window: Window, provider: str) -> float | None:
+    """Points of the meter that refills, all accounts together; None where one is not usable."""
     accounts = [account for name, account in window.holders if name == provider]
-    deltas = [window.delta(provider, account, meter) for account in accounts]
-    if any(c.canonical.simulated for c in window.captures if c.provider == provider):
-        return None, "simulated"
-    spoiled = ["no-delta" if d is None else d.state for d in deltas]
-    wrong = next((state for state in spoiled if state not in USABLE), "")
-    amounts = [d.value for d in deltas if d is not None and d.value is not None]
-    if wrong or len(amounts) < len(accounts):
-        return None, wrong or "capacity-unknown"
-    return float(sum(amounts, Decimal(0))), ""
+    deltas = [window.delta(provider, account, SESSION) for account in accounts]
+    known = [d.value for d in deltas if d is not None and d.state in USABLE]
+    amounts = [float(value) for value in known if value is not None]
+    return sum(amounts) if amounts and len(amounts) == len(accounts) else None
 
 
-def _dollars(window: Window) -> float | None:
+def dollars_of(window: Window) -> float | None:
     """API dollars of a window that one provider alone worked in; else nobody can tell them."""
-    costs = [row.values.get("cost_usd") for row in window.usage]
-    known = [float(c) for c in costs if isinstance(c, int | Decimal) and not isinstance(c, bool)]
+    costs = [number_of(row.values, "cost_usd") for row in window.usage]
+    known = [float(cost) for cost in costs if cost is not None]
     alone = len({provider for provider, _ in window.holders}) == 1
     return sum(known) if known and alone else None
 
 
-def _left(
-    windows: Sequence[Window], provider: str, terms: Terms, now: datetime
-) -> tuple[float | None, str]:
-    """Points left on a provider's bar by its newest reading, all accounts together."""
-    meter = terms.capacity_meter(provider)
-    newest: dict[str, MeterReading] = {}
-    for capture in (c for w in windows for c in w.captures if c.provider == provider):
-        reading = _shown(capture.canonical, meter)
-        known = newest.get(capture.account)
-        if reading and (known is None or reading.captured_at >= known.captured_at):
-            newest[capture.account] = reading
-    if not newest:
-        return None, ""
-    gone = [r for r in newest.values() if r.resets_at is not None and r.resets_at <= now]
-    left = sum(FULL if r in gone else FULL - float(r.used) for r in newest.values())
-    spare = (len(newest) - 1) * float(terms.thresholds.buffer_pp)
-    note = f"the {meter} bar of {provider} has reset since it was last read: taken as full"
-    return max(0.0, left - spare), note if gone else ""
+def points_left(
+    folded: Folded, providers: list[str], now: datetime
+) -> tuple[dict[str, float], list[str]]:
+    """Points left on each provider's bar by its newest reading, all accounts together.
 
-
-def _shown(snapshot: Snapshot, meter: str) -> MeterReading | None:
-    """A meter of a snapshot that is neither stale nor rehearsed."""
-    if snapshot.simulated or snapshot.stale_why(DEFAULT_BUCKET):
-        return None
-    return snapshot.reading((DEFAULT_BUCKET, meter))
+    Each account keeps a reserve. The replay takes one off, so what can be spent gets one added.
+    """
+    reserve = float(folded.terms.thresholds.buffer_pp)
+    spendable: dict[str, float] = {}
+    notes: list[str] = []
+    for last in last_readings(folded.windows):
+        provider, meter = last.provider, folded.terms.capacity_meter(last.provider)
+        if provider not in providers or last.reading.key != (DEFAULT_BUCKET, meter):
+            continue
+        points = FULL - float(last.reading.used)
+        if has_reset(last.reading, now):
+            points = FULL
+            notes.append(
+                f"the {meter} bar of {provider} has reset since it was last read: taken as full"
+            )
+        spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - reserve)
+    return {provider: points + reserve for provider, points in spendable.items()}, notes

@@ -9,6 +9,8 @@ import numpy as np
 from gitledger.errors import InvalidData
 from gitledger.routing.board import Board, Floats
 
+MOST_STATES = 20_000_000
+
 
 def exact_value(board: Board) -> float:
     """Expected reward of the best policy; refuses boards it cannot enumerate."""
@@ -25,8 +27,10 @@ def exact_value(board: Board) -> float:
 
 
 def can_be_exact(board: Board) -> bool:
-    """One resource, spent in whole units."""
-    return len(board.resources) == 1 and bool((board.cost == np.rint(board.cost)).all())
+    """One resource, spent in whole units, and few enough of (rounds left, units left)."""
+    if len(board.resources) != 1 or board.horizon * float(board.budget[0]) > MOST_STATES:
+        return False
+    return bool((board.cost == np.rint(board.cost)).all())
 
 
 def _one_round(board: Board, value: Floats) -> Floats:

@@ -29,12 +29,18 @@ class Beliefs:
 
     def learn(self, at: Whole, arm: Whole, outcome: Whole, gain: Floats, cost: Floats) -> None:
         """Take in the uncut outcome of the arms played by the replicates `at`."""
-        count = self.seen[arm, at] + 1.0
-        self.seen[arm, at] = count
-        known = self.reward[arm, at]
-        self.reward[arm, at] = known + (gain - known) / count
-        spent = self.cost[arm, :, at].T
-        self.cost[arm, :, at] = (spent + (cost - spent) / count).T
+        size, resources = self.seen.shape[1], self.cost.shape[1]
+        seen, reward, bill = self.seen.ravel(), self.reward.ravel(), self.cost.ravel()
+        place = arm * size + at
+        count = seen[place] + 1.0
+        seen[place] = count
+        known = reward[place]
+        reward[place] = known + (gain - known) / count
+        place = place + arm * ((resources - 1) * size)
+        for spent in cost:
+            known = bill[place]
+            bill[place] = known + (spent - known) / count
+            place += size
         if self.tally.size:
             self.tally[arm, outcome, at] += 1.0
 

@@ -6,6 +6,7 @@ Depends on the rest of the room. Nothing is ever routed; a replay only observes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gitledger.errors import UsageError
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
 from gitledger.routing.fluid import FluidPlan, fluid_plan
@@ -68,6 +69,9 @@ def replay(
     board = lay_out(instance)
     order = order_of(log, instance, by_methodology=split)
     strategy = policies_named(question.strategy, order)
+    if len(strategy) > 1:
+        names = " or ".join(policy.name for policy in strategy)
+        raise UsageError(f"{question.strategy!r} is not one strategy", f"choose {names}")
     baselines = policies_named(question.baseline, order)
     courses = run_worlds(board, (strategy[0], *baselines), effort, progress)
     return Replay(

@@ -135,6 +135,18 @@ def test_a_budget_that_is_none_is_refused(logged: Path, word: str) -> None:
     assert "codex=60" in answer.err
 
 
+def test_a_budget_of_a_stranger_is_refused(logged: Path) -> None:
+    """A misspelt provider is not passed over in silence."""
+    answer = gitledger(logged, "replay", "--budget", "codx=50")
+    assert (answer.code, "claude, codex" in answer.err) == (2, True)
+
+
+def test_two_strategies_are_none(logged: Path) -> None:
+    """`greedy` is a baseline of two; a strategy is one."""
+    answer = gitledger(logged, "replay", "--strategy", "greedy")
+    assert (answer.code, "greedy-ratio or greedy-reward" in answer.err) == (2, True)
+
+
 def test_an_unknown_policy_is_refused(logged: Path) -> None:
     """With the names there are."""
     answer = gitledger(logged, "replay", "--strategy", "clever")
@@ -199,3 +211,33 @@ def test_no_bar_into_a_pipe(tmp_path: Path) -> None:
     """Progress is for terminals."""
     with progress_bar(World(tmp_path, datetime.now(UTC), {}), "replaying") as step:
         assert step is None
+
+
+def test_every_account_keeps_its_own_reserve(ledger_dir: Path) -> None:
+    """Two accounts of codex: 90 and 95 points are left, 80 and 85 of them to spend."""
+    record(ledger_dir)
+    later = {"account": "second", "captured_at": "2099-01-01T00:00:00Z", "window": "W0-99"}
+    shown = pane("W0-09", "codex", "before", 9, 5) | later
+    shown["readings"] = [{"bucket": "default", "meter": "weekly", "used_pct": 5}]
+    answer = gitledger(ledger_dir, "append", "snapshots", "--json", "-", stdin=json.dumps([shown]))
+    assert answer.code == 0, answer.err
+    found = gitledger(ledger_dir, "replay", *SMALL, "--json").json
+    assert found["budgets"]["weekly codex"] == 90 + 85
+
+
+def test_a_provider_whose_meter_refills_has_no_weekly_budget(ledger_dir: Path) -> None:
+    """GLM's five-hour meter limits a round and not the run."""
+    panes, ends = [], []
+    for i in range(1, 4):
+        window = f"W0-{i:02}"
+        for phase, hour, used in (("before", 9, 10), ("after", 11, 30)):
+            row = pane(window, "glm", phase, hour, used)
+            row["readings"] = [{"bucket": "default", "meter": "5h", "used_pct": used}]
+            panes.append(row)
+        features = [{"provider": "glm", "account": "default", "features": 2}]
+        ends.append({"window": window, "features": features, "outcome": "pass", "quality": 1})
+    for ledger, rows in (("snapshots", panes), ("windows", ends)):
+        gitledger(ledger_dir, "append", ledger, "--json", "-", stdin=json.dumps(rows))
+    found = gitledger(ledger_dir, "replay", *SMALL, "--rounds", "9", "--json").json
+    assert (found["budgets"], found["lp_ceiling"]) == ({}, 18)
+    assert found["policies"][0]["reward_mean"] == 18
