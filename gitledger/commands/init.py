@@ -7,6 +7,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.shipped import shipped_default, shipped_ledgers
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
+from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.refs import valid_branch
 from gitledger.git.repository import identity, open_repository, remember
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
@@ -33,10 +34,14 @@ def init(world: World, *, providers: Sequence[str] = (), branch: str = "") -> Re
         made = tip.commit is None
         return [CommitPlan("ledger: begin\n", files)] if made else []
 
-    advance(repository, name, plan, who)
+    born = advance(repository, name, plan, who)
     if branch:
         remember(repository, "gitledger.branch", branch)
     tip = tip_of(repository, name)
+    if born and not path_of(repository, name).exists():
+        # what began here is remembered: a branch rebuilt from scratch has another root
+        root = born[0].hex()
+        write_checkpoint(repository, name, Checkpoint(root, root, 0, 1, created))
     names = sorted(shipped_ledgers())
     payload = {
         "branch": name,

@@ -1,0 +1,73 @@
+"""What is not there yet, apart from integrity: readings, hook facts, pushes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gitledger.errors import GitledgerError
+from gitledger.git import spool
+from gitledger.git.examine import Examination
+from gitledger.git.rawhistory import walk
+from gitledger.git.repository import Repository
+from gitledger.git.witness import RemoteTip, remote_tips
+from gitledger.ledger import corrections
+from gitledger.ledger.row import Row
+
+SNAPSHOTS = "snapshots"
+
+
+def completeness(
+    repository: Repository, branch: str, done: Examination, snapshots: Iterable[Row]
+) -> Mapping[str, Any]:
+    """Windows without AFTER, facts in the spool, rows never pushed, remotes that are ahead.
+
+    `rows_never_pushed` is None where no remote has the branch.
+    """
+    remotes = remote_tips(repository, branch)
+    return {
+        "windows_without_after": without_after(snapshots),
+        "spool_waiting": len(spool.waiting(repository)),
+        "spool_refused": len(spool.refused(repository)),
+        "rows_never_pushed": _unpushed(repository, done, remotes),
+        "remotes_ahead": [remote.name for remote in remotes if remote.tip not in done.places],
+    }
+
+
+def without_after(snapshots: Iterable[Row]) -> list[dict[str, str]]:
+    """Windows whose account has a BEFORE reading and no AFTER, in the order of opening."""
+    phases: dict[tuple[str, ...], set[str]] = {}
+    for row in snapshots:
+        names = [str(row.values.get(name, "")) for name in ("window", "provider", "account")]
+        phases.setdefault(tuple(names), set()).add(str(row.values.get("phase", "")))
+    return [
+        dict(zip(("window", "provider", "account"), key, strict=True))
+        for key, seen in phases.items()
+        if seen == {"before"}
+    ]
+
+
+def _unpushed(
+    repository: Repository, done: Examination, remotes: Iterable[RemoteTip]
+) -> int | None:
+    """Rows whose commits no remote is known to have; None where there is no remote to ask."""
+    tips = [remote.tip for remote in remotes]
+    if not tips:
+        return None
+    held = set[int]()
+    pending = [done.places[tip] for tip in tips if tip in done.places]
+    try:
+        fresh = walk(repository, [tip for tip in tips if tip not in done.places], done.places)
+    except GitledgerError:
+        return None
+    pending += [done.places[p] for c in fresh.values() for p in c.parents if p in done.places]
+    while pending:
+        place = pending.pop()
+        if place not in held:
+            held.add(place)
+            pending += [done.places[parent] for parent in done.commits[place].parents]
+    return sum(count for place, count in enumerate(done.added) if place not in held)
+
+
+def live(rows: Iterable[Row], fixes: Iterable[Row]) -> list[Row]:
+    """Rows that no correction took out."""
+    dead = corrections.superseded(fixes)
+    return [row for row in rows if row.id not in dead]

@@ -1,0 +1,217 @@
+"""`verify`: the ledger proven from its history, trusting nothing that a writer believed."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.commands.book import branch_name
+from gitledger.commands.completeness import completeness, live
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerDamaged, Problem, UsageError
+from gitledger.git import definitions
+from gitledger.git.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from gitledger.git.examine import Examination, Finding, examine, settle, tip_differs
+from gitledger.git.hidden import hidden_history
+from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.repository import Repository, open_repository, setting
+from gitledger.git.signatures import POLICIES, signature_findings
+from gitledger.git.witness import Witness, lost, recorded_root, reflog, roots, witnesses
+from gitledger.ledger import layout
+from gitledger.ledger.values import recording_time
+from gitledger.ledger.yamltext import load
+
+Progress = Callable[[int, int], None]
+SHOWN = 50
+KEEP = 40  # attempts to see branch and reflog agree while somebody writes
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """All that was found: the examination, and the checkpoint that stood before it."""
+
+    done: Examination
+    tip: bytes
+    before: Checkpoint | None
+    policy: str
+
+
+def verify(world: World, *, progress: Progress = lambda _done, _total: None) -> Result:
+    """Prove the ledger; exit 0 when it is intact, 1 with findings.
+
+    Raises HistoryIncomplete (a shallow clone), LedgerDamaged (objects are missing) or
+    NotInitialised where nothing can be said. A clean run moves the checkpoint forward.
+    """
+    repository = open_repository(world.directory, world.environment)
+    branch = branch_name(world, repository)
+    proof = _prove(repository, branch, progress)
+    done, findings = proof.done, proof.done.findings
+    if not findings:
+        _remember(world, repository, branch, proof)
+    snapshots = live(done.snapshots, done.census.fixes)
+    missing = completeness(repository, branch, done, snapshots)
+    payload = {
+        "intact": not findings,
+        "rows": len(done.census.rows),
+        "commits": len(done.commits),
+        "findings": [told(finding) for finding in findings],
+        "completeness": missing,
+        "notes": [told(note) for note in done.notes],
+        "branch": branch,
+        "tip": proof.tip.hex(),
+        "root": next(c.oid.hex() for c in done.commits if not c.parents),
+        "signatures": proof.policy,
+        "last_verified": proof.before.at if proof.before else "",
+    }
+    code = EXIT_NO if findings else EXIT_YES
+    return Result("gitledger.verify/1", payload, lines(*_text(payload)), exit_code=code)
+
+
+def told(finding: Finding) -> dict[str, str]:
+    """A finding as other tools read it."""
+    problem = finding.problem
+    return {
+        "code": problem.code,
+        "commit": finding.commit,
+        "path": problem.where,
+        "what": problem.what,
+        "hint": problem.hint,
+    }
+
+
+def _prove(repository: Repository, branch: str, progress: Progress) -> _Proof:
+    """Everything that can be found about a branch, gathered in one examination."""
+    before, unreadable = _checkpoint(repository, branch)
+    remembered, tip = _remembered(repository, branch, before)
+    done = examine(repository, [tip], progress=progress)
+    settle(done)
+    done.findings += tip_differs(done, done.commits[done.places[tip]])
+    done.findings += [
+        Finding(problem.where, Problem("", problem.what, problem.hint, problem.code))
+        for problem in hidden_history(repository, done.places)
+    ]
+    done.findings += roots(done, tip, recorded_root(repository, branch, before))
+    for finding in lost(done, tip, branch, remembered):
+        (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
+    done.findings += _fewer(done, tip, before)
+    policy = _policy(repository, done, tip)
+    done.findings += signature_findings(repository, done.commits, policy)
+    done.notes += unreadable
+    return _Proof(done, tip, before, policy)
+
+
+def _checkpoint(repository: Repository, branch: str) -> tuple[Checkpoint | None, list[Finding]]:
+    try:
+        return read_checkpoint(repository, branch), []
+    except LedgerDamaged as error:
+        hint = "it is written anew by the next clean verify; compare with another clone first"
+        return None, [Finding("", Problem("", error.what, hint, "checkpoint-unreadable", "note"))]
+
+
+def _remembered(
+    repository: Repository, branch: str, point: Checkpoint | None
+) -> tuple[tuple[Witness, ...], bytes]:
+    """What remembers the branch, and its tip, read at a moment when nobody is moving it."""
+    ref = branch_ref(branch)
+    for _ in range(KEEP):
+        moves = reflog(repository, ref)
+        remembered = witnesses(repository, branch, point)
+        tip = read_ref(repository, ref)
+        if not moves or moves[-1][1] == tip:
+            break
+        time.sleep(0.005)
+    if tip is None:
+        if point is not None:
+            raise LedgerDamaged(
+                f"{branch} is gone; it was verified at {point.at} with {point.rows} rows",
+                f"git update-ref refs/heads/{branch} {point.tip}",
+            )
+        raise definitions.not_initialised()
+    return remembered, tip
+
+
+def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Finding]:
+    """The row count may not sink below the checkpoint's."""
+    if point is None or len(done.census.rows) >= point.rows:
+        return []
+    what = f"there are {len(done.census.rows)} rows; {point.rows} were verified at {point.at}"
+    return [Finding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
+
+
+def _policy(repository: Repository, done: Examination, tip: bytes) -> str:
+    """Which signatures are asked for: this clone's configuration, else the ledger's own."""
+    asked = setting(repository, "gitledger.verifySignatures")
+    if asked is None:
+        asked = str(_config(repository, done, tip).get("signatures", "none"))
+    if asked not in POLICIES:
+        raise UsageError(f"signatures: {asked!r} is unknown", f"one of {', '.join(POLICIES)}")
+    return asked
+
+
+def _config(repository: Repository, done: Examination, tip: bytes) -> Mapping[str, Any]:
+    from gitledger.git.store import tip_at  # noqa: PLC0415 - the writing half is not needed else
+
+    data = tip_at(repository, tip).file(layout.CONFIG) or b""
+    values, problems = load(data.decode("utf-8", "replace"), layout.CONFIG)
+    for problem in problems:
+        where = done.commits[done.places[tip]].oid.hex()
+        broken = Problem(layout.CONFIG, str(problem), "mend it in a new commit", "config-broken")
+        done.findings.append(Finding(where, broken))
+    return values
+
+
+def _remember(world: World, repository: Repository, branch: str, proof: _Proof) -> None:
+    """Move the checkpoint forward; a read-only repository is verified all the same."""
+    done = proof.done
+    root = next(commit.oid.hex() for commit in done.commits if not commit.parents)
+    at = recording_time(world.now)[:19] + "Z"
+    point = Checkpoint(root, proof.tip.hex(), len(done.census.rows), len(done.commits), at)
+    try:
+        write_checkpoint(repository, branch, point)
+    except GitledgerError as error:
+        problem = Problem("", f"the checkpoint was not moved: {error.what}", error.hint, "note")
+        done.notes.append(Finding("", problem))
+
+
+def _text(payload: Mapping[str, Any]) -> list[str]:
+    findings: Sequence[Mapping[str, str]] = payload["findings"]
+    head = f"{payload['branch']}: {payload['rows']} rows in {payload['commits']} commits"
+    word = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    text = [f"{head}: {word if findings else 'intact'}."]
+    for finding in findings[:SHOWN]:
+        text += _finding_lines(finding)
+    if len(findings) > SHOWN:
+        text.append(f"... and {len(findings) - SHOWN} more; `gitledger verify --json` has all.")
+    return text + _note_lines(payload["notes"]) + _missing_lines(payload["completeness"])
+
+
+def _finding_lines(finding: Mapping[str, str]) -> list[str]:
+    place = " ".join(word for word in (finding["commit"][:12], finding["path"]) if word)
+    text = [f"  {finding['code']}  {place}", f"    {finding['what']}"]
+    return text + ([f"    next: {finding['hint']}"] if finding["hint"] else [])
+
+
+def _note_lines(notes: Sequence[Mapping[str, str]]) -> list[str]:
+    text = ["Noted:"] if notes else []
+    for note in notes[:SHOWN]:
+        words = (note["commit"][:12], note["path"], note["what"])
+        text.append("  " + " ".join(word for word in words if word))
+    return text + ([f"  ... and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])
+
+
+def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
+    """What is not there yet; nothing of it is a finding."""
+    text = [
+        f"  window {one['window']}: {one['provider']} ({one['account']}) has no AFTER reading"
+        for one in missing["windows_without_after"][:SHOWN]
+    ]
+    for key, words in (
+        ("spool_waiting", "facts from hooks wait to be recorded"),
+        ("spool_refused", "facts from hooks could not be recorded: `gitledger doctor`"),
+        ("rows_never_pushed", "rows were never pushed: `gitledger sync`"),
+    ):
+        if missing[key]:
+            text.append(f"  {missing[key]} {words}")
+    text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
+    return ["Not complete:", *text] if text else []

@@ -1,0 +1,60 @@
+"""What was verified last, remembered outside the branch: root, tip, rows.
+
+History alone is not tamper evidence: a branch moved by force is only visible against something
+remembered. The file stands in the git directory; `init` writes the first, a clean `verify` the
+next. Deleting it forgets, and `verify` says so.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitledger.errors import LedgerDamaged
+from gitledger.git.lock import write_failed
+from gitledger.git.repository import Repository
+from gitledger.ledger.codec import decode_json, encode_json
+
+FOLDER = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A branch as it was verified: root and tip (40 hex digits), rows, commits, when (UTC)."""
+
+    root: str
+    tip: str
+    rows: int
+    commits: int
+    at: str
+
+
+def path_of(repository: Repository, branch: str) -> Path:
+    """Where a branch's checkpoint stands."""
+    return repository.state / FOLDER / f"{branch}.json"
+
+
+def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
+    """The last checkpoint of a branch, or None. Raises LedgerDamaged when it is unreadable."""
+    path = path_of(repository, branch)
+    try:
+        kept = decode_json(path.read_bytes())
+        found = Checkpoint(*(kept[name] for name in Checkpoint.__slots__))
+        bytes.fromhex(found.tip + found.root)
+    except FileNotFoundError:
+        return None
+    except (LedgerDamaged, KeyError, TypeError, ValueError):
+        raise LedgerDamaged(f"{path} is no checkpoint") from None
+    return found
+
+
+def write_checkpoint(repository: Repository, branch: str, point: Checkpoint) -> None:
+    """Remember a verified state, whole or not at all. Raises WriteFailed."""
+    path = path_of(repository, branch)
+    scratch = path.with_name(f"{path.name}.{os.getpid()}")
+    words = {name: getattr(point, name) for name in Checkpoint.__slots__}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_bytes(encode_json(words, indent=2))
+        scratch.replace(path)
+    except OSError as error:
+        raise write_failed(error, path) from None

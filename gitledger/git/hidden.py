@@ -1,0 +1,57 @@
+"""What hides history from git's own walk: grafts, shallow borders, replaced objects.
+
+Their presence on the ledger's history is a finding: the raw walk sees through them, `git log` and
+whoever reads it do not.
+"""
+
+from collections.abc import Collection, Iterator
+
+from gitledger.errors import Problem
+from gitledger.git.objects import run_git
+from gitledger.git.repository import Repository
+
+REPLACE = "refs/replace/"
+
+
+def hidden_history(repository: Repository, commits: Collection[bytes]) -> Iterator[Problem]:
+    """Everything that hides or replaces one of these commits, or an object that may be theirs."""
+    for path, code, what in (
+        ("shallow", "history-shallow", "says that history ends at this commit, which has parents"),
+        ("info/grafts", "history-grafts", "gives this commit other parents than it has"),
+    ):
+        for name in _listed(repository, path):
+            if bytes.fromhex(name) in commits:
+                hint = f"remove its line from {repository.common / path}"
+                yield Problem(name, f".git/{path} {what}", hint, code)
+    for name in replaced(repository):
+        yield from _replaced(repository, name, commits)
+
+
+def _listed(repository: Repository, path: str) -> list[str]:
+    """The commits that lines of a file in the git directory begin with."""
+    try:
+        text = (repository.common / path).read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return []
+    words = [line.split()[0] for line in text.splitlines() if line.strip()]
+    return [word for word in words if len(word) == 40 and set(word) <= set("0123456789abcdef")]
+
+
+def replaced(repository: Repository) -> list[str]:
+    """The objects that have a replacement."""
+    names = [str(name) for name in repository.handle.listall_references()]
+    found = [name.removeprefix(REPLACE) for name in names if name.startswith(REPLACE)]
+    return [name for name in found if len(name) == 40 and set(name) <= set("0123456789abcdef")]
+
+
+def _replaced(repository: Repository, name: str, commits: Collection[bytes]) -> Iterator[Problem]:
+    """A finding for a replaced commit of the ledger, or a replaced object that is no commit."""
+    oid = bytes.fromhex(name)
+    what = "has a replacement in refs/replace: git shows other content than was recorded"
+    if oid in commits or _kind(repository, oid) != "commit":
+        yield Problem(name, what, f"git replace -d {name}", "history-replaced")
+
+
+def _kind(repository: Repository, oid: bytes) -> str:
+    done = run_git(repository, ("cat-file", "-t", oid.hex()))
+    return done.stdout.decode().strip()

@@ -1,0 +1,234 @@
+"""The branch's history from raw commit objects, and its changes as the git program compares trees.
+
+`.git/info/grafts`, `.git/shallow` and `refs/replace` hide commits from `git log`, `git fsck` and
+libgit2's walk alike. So the walk reads commit objects by id (libgit2 checks that their bytes have
+that id), follows the parents written in them, and compares the trees written in them. Comparing
+is left to one `git diff-tree`, which runs beside us; it is given trees, never commits.
+"""
+
+import re
+import subprocess
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BufferedReader
+from threading import Thread
+from typing import IO, cast
+
+from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged
+from gitledger.git.objects import read
+from gitledger.git.repository import Repository, git_environment, shallow_boundary
+from gitledger.git.trees import EMPTY, Change, Entry
+
+_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
+_PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
+_ROW = re.compile(rb"^[ \t]*Ledger-Row: ([0-9a-f]{16})\s*$", re.MULTILINE)
+_ROWS = re.compile(rb"^[ \t]*Ledger-Rows: (\d{1,9})\s*$", re.MULTILINE)
+_SQUASH = re.compile(rb"Squashed commit|[^\n]*\([#!]\d+\)[ \t]*(?:\n|\Z)")
+CHUNK = 1 << 20
+HEADER = 82  # two ids, a blank, a line end
+ABSENT = b"000000"
+COMPARE = (
+    *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"),
+    *("--no-ext-diff", "--ignore-submodules=none"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawCommit:
+    """What a commit object says: ids of 20 bytes, the rows its message names, whether signed.
+
+    `more` is the sum of the `Ledger-Rows:` counts of batches, whose rows are named in part.
+    `squashed` is whether the message looks like that of several commits pressed into one.
+    """
+
+    oid: bytes
+    tree: bytes
+    parents: tuple[bytes, ...]
+    rows: tuple[str, ...]
+    more: int
+    squashed: bool
+    signed: bool
+
+
+def parse(oid: bytes, raw: bytes) -> RawCommit:
+    """A commit object taken apart. Raises LedgerDamaged when it is none."""
+    head, _, message = raw.partition(b"\n\n")
+    started = _TREE.match(head)
+    if started is None:
+        raise LedgerDamaged(f"object {oid.hex()} is no commit", "run `git fsck`")
+    tree = bytes.fromhex(started[1].decode())
+    parents = tuple([bytes.fromhex(found.decode()) for found in _PARENT.findall(head)])
+    rows = tuple([found.decode() for found in _ROW.findall(message)])
+    more = sum(map(int, _ROWS.findall(message))) if b"Ledger-Rows:" in message else 0
+    squashed = message.count(b"Ledger-Agent:") > 1 or _SQUASH.match(message) is not None
+    return RawCommit(oid, tree, parents, rows, more, squashed, b"\ngpgsig" in head)
+
+
+def walk(
+    repository: Repository,
+    tips: Iterable[bytes],
+    known: Collection[bytes] = (),
+    seen: Callable[[int], None] = lambda _count: None,
+) -> dict[bytes, RawCommit]:
+    """Every commit reachable from the tips and not in `known`, parents before children.
+
+    Iterative, so that history may be as long as it likes. Raises HistoryIncomplete where a shallow
+    clone was cut, LedgerDamaged where an object is missing or is not what its id says.
+    """
+    found: dict[bytes, RawCommit] = {}
+    ordered: dict[bytes, RawCommit] = {}
+    pending = [*tips]
+    while pending:
+        oid = pending[-1]
+        if oid in ordered or oid in known:
+            pending.pop()
+            continue
+        commit = found.get(oid)
+        if commit is None:
+            commit = found[oid] = parse(oid, _read_commit(repository, oid))
+            waiting = [p for p in commit.parents if p not in ordered and p not in known]
+            if len(found) % 1000 == 0:
+                seen(len(found))
+            if waiting:
+                pending.extend(waiting)
+                continue
+        ordered[oid] = commit
+        pending.pop()
+    return ordered
+
+
+def _read_commit(repository: Repository, oid: bytes) -> bytes:
+    try:
+        return read(repository, oid)
+    except LedgerDamaged:
+        if shallow_boundary(repository):
+            raise HistoryIncomplete(
+                f"this clone is shallow: the ledger's history before {oid.hex()[:12]} is not here",
+                "git fetch --unshallow, then run it again",
+            ) from None
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A commit and what it changes against each parent (one list, against nothing, for a root)."""
+
+    commit: RawCommit
+    sides: tuple[tuple[Change, ...], ...]
+
+
+def steps(
+    repository: Repository,
+    commits: Sequence[RawCommit],
+    tree_of: Callable[[bytes], bytes],
+) -> Iterator[Step]:
+    """Each commit with its changes, in the order given; `tree_of` gives a parent's tree.
+
+    Raises LedgerDamaged naming the commit whose trees cannot be compared.
+    """
+    pairs = [
+        [(tree_of(parent) if parent else EMPTY, commit.tree) for parent in commit.parents or (b"",)]
+        for commit in commits
+    ]
+    compared = compare(repository, [pair for group in pairs for pair in group])
+    for commit, group in zip(commits, pairs, strict=True):
+        sides = []
+        for _ in group:
+            side = next(compared, None)
+            if side is None:
+                raise LedgerDamaged(
+                    f"commit {commit.oid.hex()}: its tree cannot be read", "run `git fsck`"
+                )
+            sides.append(side)
+        yield Step(commit, tuple(sides))
+
+
+def compare(
+    repository: Repository, pairs: Sequence[tuple[bytes, bytes]]
+) -> Iterator[tuple[Change, ...]]:
+    """The changes of each pair of trees (20-byte ids), in order; ends early where git cannot."""
+    try:
+        program = subprocess.Popen(
+            ["git", *COMPARE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=repository.git_dir,
+            env=git_environment(repository),
+        )
+    except FileNotFoundError:
+        raise GitFailed("the git program was not found", "install git, or mend PATH") from None
+    with program:
+        assert program.stdin is not None  # noqa: S101 - asked for above
+        assert program.stdout is not None  # noqa: S101
+        feeder = Thread(target=_feed, args=(program.stdin, pairs), daemon=True)
+        feeder.start()
+        try:
+            yield from _parsed(_fields(cast("BufferedReader", program.stdout)), pairs, program.wait)
+        finally:
+            program.kill()
+            feeder.join()
+
+
+def _feed(stream: IO[bytes], pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    """Write the pairs; a git that went away is noticed by whoever reads its answers."""
+    with suppress(OSError, ValueError):
+        for at in range(0, len(pairs), 1000):
+            lines = [
+                b"%s %s\n" % (a.hex().encode(), b.hex().encode()) for a, b in pairs[at:][:1000]
+            ]
+            stream.write(b"".join(lines))
+    with suppress(OSError, ValueError):
+        stream.close()
+
+
+def _fields(stream: BufferedReader) -> Iterator[bytes]:
+    """The answer cut at its NUL bytes."""
+    rest = b""
+    while block := stream.read1(CHUNK):
+        *whole, rest = (rest + block).split(b"\0")
+        yield from whole
+    yield rest
+
+
+def _parsed(
+    fields: Iterator[bytes], pairs: Sequence[tuple[bytes, bytes]], ended: Callable[[], int]
+) -> Iterator[tuple[Change, ...]]:
+    """Changes by pair. git prints a pair's header first, so a pair is whole at the next header.
+
+    `ended` waits for the program and tells its exit code: after a failure the last pair is not.
+    """
+    changes: list[Change] = []
+    started = 0
+    for field in fields:
+        at = 0
+        while field[at : at + 1] not in {b":", b""}:
+            if started:
+                yield tuple(changes)
+                changes = []
+            if field[at : at + 81] != _header(pairs, started):
+                return
+            started += 1
+            at += HEADER
+        if field[at : at + 1] == b":":
+            changes.append(_change(field[at:], next(fields, b"")))
+    if started and ended() == 0:
+        yield tuple(changes)
+
+
+def _header(pairs: Sequence[tuple[bytes, bytes]], at: int) -> bytes:
+    if at >= len(pairs):
+        return b""
+    return b"%s %s" % (pairs[at][0].hex().encode(), pairs[at][1].hex().encode())
+
+
+def _change(line: bytes, path: bytes) -> Change:
+    """One raw line, `:mode mode id id status`, and the path that follows it."""
+    name = path[path.rfind(b"/") + 1 :]
+    old, new = line[1:7], line[8:14]
+    return Change(
+        path,
+        None if old == ABSENT else Entry(old, name, bytes.fromhex(line[15:55].decode())),
+        None if new == ABSENT else Entry(new, name, bytes.fromhex(line[56:96].decode())),
+    )

@@ -1,0 +1,52 @@
+"""Signatures of ledger commits, checked by the git program with the user's own set-up."""
+
+from collections.abc import Iterator, Sequence
+
+from gitledger.errors import GitFailed, Problem
+from gitledger.git.examine import Finding
+from gitledger.git.objects import run_git
+from gitledger.git.rawhistory import RawCommit
+from gitledger.git.repository import Repository
+
+POLICIES = ("none", "tip", "commits")
+GOOD = {"G", "U"}
+VERDICTS = {
+    "B": "its signature is bad: the commit is not what was signed",
+    "X": "its signature has expired",
+    "Y": "its signature was made with an expired key",
+    "R": "its signature was made with a revoked key",
+    "E": "its signature cannot be checked: the key is not known here",
+    "N": "is not signed, or its signature is of a kind that is not set up here",
+}
+SET_UP = "see gpg.format and gpg.ssh.allowedSignersFile in `git help config`"
+
+
+def signature_findings(
+    repository: Repository, commits: Sequence[RawCommit], policy: str
+) -> Iterator[Finding]:
+    """A finding for every commit whose signature the policy asks for and git does not accept.
+
+    `commits`: each of them (8 ms each with ssh); `tip`: the last only, which seals all before it.
+    """
+    asked = {"none": (), "tip": commits[-1:], "commits": commits}[policy]
+    for commit in asked:
+        if not commit.signed:
+            problem = Problem("", "is not signed", "set gitledger.sign for writers", "unsigned")
+            yield Finding(commit.oid.hex(), problem)
+    for name, verdict in _verdicts(repository, [c.oid.hex() for c in asked if c.signed]):
+        if verdict not in GOOD:
+            what = VERDICTS.get(verdict, f"git says {verdict!r} of its signature")
+            yield Finding(name, Problem("", what, SET_UP, "signature-bad"))
+
+
+def _verdicts(repository: Repository, names: Sequence[str]) -> list[tuple[str, str]]:
+    """git's one-letter verdict (`%G?`) of each commit."""
+    if not names:
+        return []
+    words = ("log", "--no-walk=unsorted", "--stdin", "--format=%H %G?")
+    done = run_git(repository, words, "\n".join(names).encode() + b"\n")
+    if done.returncode != 0:
+        words_of_git = done.stderr.decode(errors="replace").strip()
+        raise GitFailed(f"git could not check signatures: {words_of_git}", SET_UP)
+    pairs = [line.split(" ", 1) for line in done.stdout.decode().splitlines()]
+    return [(name, verdict) for name, verdict in pairs]
