@@ -7,7 +7,6 @@ in force at each commit, rows from their bytes.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git import trees
@@ -229,25 +228,28 @@ def settle(done: Examination) -> None:
         target.append(Finding(done.commits[place].oid.hex(), problem))
 
 
-def rows_at(repository: Repository, tree: bytes) -> Iterator[trees.Change]:
-    """Every file of a tree, as additions."""
-    return trees.changes(None, tree, lambda oid: read(repository, oid))
-
-
 def tip_differs(done: Examination, tip: RawCommit) -> Iterator[Finding]:
     """What the tip's tree holds against what history added: git may not be shown another tree."""
-    left = dict(done.census.rows)
-    for change in rows_at(done.repository, tip.tree):
-        place = layout.parse_row_path(change.path.decode("utf-8", "replace"))
-        if place is None or change.new is None:
-            continue
-        seen = left.pop(place.id, None)
-        if seen is None or seen.oid != change.new.oid:
+    left = {seen.path: seen.oid for seen in done.census.rows.values()}
+    left |= {again.path: again.oid for _, again in done.census.twice}
+    known = {f.problem.where for f in done.findings if f.problem.code.startswith(("row-", "merge"))}
+    for path, oid in _row_files(done.repository, tip.tree):
+        if left.pop(path, None) != oid and path not in known:
             what = "the row at the tip is not the one that history added"
-            path = change.path.decode()
             yield Finding(tip.oid.hex(), Problem(path, what, "run `git fsck`", "tip-differs"))
-    gone = {f.problem.where for f in chain(done.findings) if f.problem.code.startswith("row-")}
-    for seen in left.values():
-        if seen.path not in gone:
-            what = "history added this row and the tip does not have it"
-            yield Finding(tip.oid.hex(), Problem(seen.path, what, "run `git fsck`", "tip-differs"))
+    for path in left.keys() - known:
+        what = "history added this row and the tip does not have it"
+        yield Finding(tip.oid.hex(), Problem(path, what, "run `git fsck`", "tip-differs"))
+
+
+def _row_files(repository: Repository, tree: bytes) -> Iterator[tuple[str, bytes]]:
+    """Path and blob of every row file of a tree, from trees whose bytes have their ids."""
+    pending = [("", tree)]
+    while pending:
+        prefix, oid = pending.pop()
+        for mode, name, below in trees.lines(read(repository, oid)):
+            path = prefix + name.decode("utf-8", "replace")
+            if mode == trees.TREE:
+                pending.append((path + "/", below))
+            elif path.endswith(".json") and layout.parse_row_path(path):
+                yield path, below

@@ -21,10 +21,9 @@ from gitledger.git.repository import Repository, git_environment, shallow_bounda
 from gitledger.git.trees import EMPTY, Change, Entry
 
 _TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
-_PARENT = re.compile(rb"^parent ([0-9a-f]{40})$", re.MULTILINE)
 _ROW = re.compile(rb"^[ \t]*Ledger-Row: ([0-9a-f]{16})\s*$", re.MULTILINE)
 _ROWS = re.compile(rb"^[ \t]*Ledger-Rows: (\d{1,9})\s*$", re.MULTILINE)
-_SQUASH = re.compile(rb"Squashed commit|[^\n]*\([#!]\d+\)[ \t]*(?:\n|\Z)")
+_FORGE = re.compile(rb"\([#!]\d+\)\Z")
 CHUNK = 1 << 20
 HEADER = 82  # two ids, a blank, a line end
 ABSENT = b"000000"
@@ -57,12 +56,30 @@ def parse(oid: bytes, raw: bytes) -> RawCommit:
     started = _TREE.match(head)
     if started is None:
         raise LedgerDamaged(f"object {oid.hex()} is no commit", "run `git fsck`")
-    tree = bytes.fromhex(started[1].decode())
-    parents = tuple([bytes.fromhex(found.decode()) for found in _PARENT.findall(head)])
+    parents = []
+    at = started.end()
+    while raw.startswith(b"parent ", at):
+        parents.append(bytes.fromhex(raw[at + 7 : at + 47].decode()))
+        at += 48
     rows = tuple([found.decode() for found in _ROW.findall(message)])
     more = sum(map(int, _ROWS.findall(message))) if b"Ledger-Rows:" in message else 0
-    squashed = message.count(b"Ledger-Agent:") > 1 or _SQUASH.match(message) is not None
-    return RawCommit(oid, tree, parents, rows, more, squashed, b"\ngpgsig" in head)
+    return RawCommit(
+        oid,
+        bytes.fromhex(started[1].decode()),
+        tuple(parents),
+        rows,
+        more,
+        squashed=message.count(b"Ledger-Agent:") > 1 or _looks_squashed(message),
+        signed=b"\ngpgsig" in head,
+    )
+
+
+def _looks_squashed(message: bytes) -> bool:
+    """Whether a forge or `git merge --squash` wrote the message."""
+    subject, _, _ = message.partition(b"\n")
+    return subject.startswith(b"Squashed commit") or (
+        subject.endswith(b")") and _FORGE.search(subject) is not None
+    )
 
 
 def walk(
@@ -127,14 +144,15 @@ def steps(
 
     Raises LedgerDamaged naming the commit whose trees cannot be compared.
     """
-    pairs = [
-        [(tree_of(parent) if parent else EMPTY, commit.tree) for parent in commit.parents or (b"",)]
+    lines = [
+        b"%s %s\n" % (_hex(tree_of(parent) if parent else EMPTY), _hex(commit.tree))
         for commit in commits
+        for parent in commit.parents or (b"",)
     ]
-    compared = compare(repository, [pair for group in pairs for pair in group])
-    for commit, group in zip(commits, pairs, strict=True):
+    compared = compare(repository, lines)
+    for commit in commits:
         sides = []
-        for _ in group:
+        for _ in commit.parents or (b"",):
             side = next(compared, None)
             if side is None:
                 raise LedgerDamaged(
@@ -144,10 +162,15 @@ def steps(
         yield Step(commit, tuple(sides))
 
 
-def compare(
-    repository: Repository, pairs: Sequence[tuple[bytes, bytes]]
-) -> Iterator[tuple[Change, ...]]:
-    """The changes of each pair of trees (20-byte ids), in order; ends early where git cannot."""
+def _hex(oid: bytes) -> bytes:
+    return oid.hex().encode()
+
+
+def compare(repository: Repository, lines: Sequence[bytes]) -> Iterator[tuple[Change, ...]]:
+    """The changes of each pair of trees, in order; ends early where git cannot.
+
+    A line is two ids in hex, a blank between and a line end behind: as git takes and repeats it.
+    """
     try:
         program = subprocess.Popen(
             ["git", *COMPARE],
@@ -162,23 +185,20 @@ def compare(
     with program:
         assert program.stdin is not None  # noqa: S101 - asked for above
         assert program.stdout is not None  # noqa: S101
-        feeder = Thread(target=_feed, args=(program.stdin, pairs), daemon=True)
+        feeder = Thread(target=_feed, args=(program.stdin, lines), daemon=True)
         feeder.start()
         try:
-            yield from _parsed(_fields(cast("BufferedReader", program.stdout)), pairs, program.wait)
+            yield from _parsed(_fields(cast("BufferedReader", program.stdout)), lines, program.wait)
         finally:
             program.kill()
             feeder.join()
 
 
-def _feed(stream: IO[bytes], pairs: Sequence[tuple[bytes, bytes]]) -> None:
+def _feed(stream: IO[bytes], lines: Sequence[bytes]) -> None:
     """Write the pairs; a git that went away is noticed by whoever reads its answers."""
     with suppress(OSError, ValueError):
-        for at in range(0, len(pairs), 1000):
-            lines = [
-                b"%s %s\n" % (a.hex().encode(), b.hex().encode()) for a, b in pairs[at:][:1000]
-            ]
-            stream.write(b"".join(lines))
+        for at in range(0, len(lines), 1000):
+            stream.write(b"".join(lines[at : at + 1000]))
     with suppress(OSError, ValueError):
         stream.close()
 
@@ -193,9 +213,9 @@ def _fields(stream: BufferedReader) -> Iterator[bytes]:
 
 
 def _parsed(
-    fields: Iterator[bytes], pairs: Sequence[tuple[bytes, bytes]], ended: Callable[[], int]
+    fields: Iterator[bytes], lines: Sequence[bytes], ended: Callable[[], int]
 ) -> Iterator[tuple[Change, ...]]:
-    """Changes by pair. git prints a pair's header first, so a pair is whole at the next header.
+    """Changes by pair. git prints a pair's line first, so a pair is whole at the next line.
 
     `ended` waits for the program and tells its exit code: after a failure the last pair is not.
     """
@@ -203,24 +223,18 @@ def _parsed(
     started = 0
     for field in fields:
         at = 0
-        while field[at : at + 1] not in {b":", b""}:
+        while field and not field.startswith(b":", at) and at < len(field):
             if started:
                 yield tuple(changes)
                 changes = []
-            if field[at : at + 81] != _header(pairs, started):
+            if started >= len(lines) or not field.startswith(lines[started], at):
                 return
             started += 1
             at += HEADER
-        if field[at : at + 1] == b":":
-            changes.append(_change(field[at:], next(fields, b"")))
+        if field.startswith(b":", at):
+            changes.append(_change(field[at:] if at else field, next(fields, b"")))
     if started and ended() == 0:
         yield tuple(changes)
-
-
-def _header(pairs: Sequence[tuple[bytes, bytes]], at: int) -> bytes:
-    if at >= len(pairs):
-        return b""
-    return b"%s %s" % (pairs[at][0].hex().encode(), pairs[at][1].hex().encode())
 
 
 def _change(line: bytes, path: bytes) -> Change:

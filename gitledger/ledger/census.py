@@ -133,6 +133,5 @@ def _ledger(seen: Seen) -> str:
 
 
 def digest(ledger: str, key: tuple[str, ...]) -> bytes:
-    """A key's fixed-size form; parts are length-prefixed, so no two keys collide by joining."""
-    parts = [part.encode() for part in (ledger, *key)]
-    return sha256(b"".join([b"%d:%s" % (len(part), part) for part in parts])).digest()[:16]
+    """A key's fixed-size form; how Python prints texts keeps their borders, so no two collide."""
+    return sha256(repr((ledger, key)).encode("utf-8", "surrogatepass")).digest()[:16]
