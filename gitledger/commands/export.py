@@ -6,7 +6,7 @@ from gitledger.commands.book import Book, open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
-from gitledger.git.lock import write_failed
+from gitledger.git.files import write_failed
 from gitledger.ledger import corrections
 from gitledger.report.export import exported
 

@@ -6,12 +6,13 @@ with the tip's, and is rebuilt whenever it cannot. Deleting it costs time, nothi
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
-from gitledger.errors import LedgerDamaged
+from gitledger.errors import LedgerDamaged, UnknownLedger
 from gitledger.git import definitions, trees
+from gitledger.git.repository import flag
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.row import Row
@@ -33,11 +34,14 @@ SELECT row FROM keys WHERE branch = ? AND ledger = ? AND digest = ? AND NOT EXIS
 class KeyIndex:
     """The index of one branch, brought up to one tip. Use it under the writing lock."""
 
-    def __init__(self, connection: sqlite3.Connection, branch: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, branch: str, tip: Tip) -> None:
         self._connection = connection
         self._branch = branch
-        # WAL with NORMAL survives a kill at any point and syncs only at checkpoints
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + TABLES)
+        # a journal that stays in place: WAL would sync and vanish again at the end of every append
+        safety = "OFF" if flag(tip.repository, "gitledger.fsync") is False else "NORMAL"
+        connection.executescript(
+            f"PRAGMA journal_mode = PERSIST; PRAGMA synchronous = {safety};" + TABLES
+        )
 
     def close(self) -> None:
         """Let the file go."""
@@ -69,15 +73,16 @@ class KeyIndex:
 
     def _extend(self, covered: bytes | None, tip: Tip) -> bool:
         """Add the rows that came since; False when something left, so that all must be redone."""
-        keyed = _keyed(tip)
+        schemas = _Schemas(tip)
         try:
             for change in trees.changes(covered, tip.tree, tip.read):
                 place = layout.parse_row_path(change.path.decode("utf-8", "replace"))
-                if place is None or place.ledger not in keyed:
+                schema = schemas.keyed(place.ledger) if place else None
+                if place is None or schema is None:
                     continue
                 if change.old is not None or change.new is None:
                     return False
-                self._add(keyed[place.ledger], codec.decode(tip.read(change.new.oid), place.id))
+                self._add(schema, codec.decode(tip.read(change.new.oid), place.id))
         except LedgerDamaged:
             if covered is None:
                 raise
@@ -98,9 +103,23 @@ class KeyIndex:
             )
 
 
-def _keyed(tip: Tip) -> Mapping[str, Schema]:
-    schemas = {name: definitions.schema(tip, name) for name in definitions.ledgers(tip)}
-    return {n: s for n, s in schemas.items() if s.key or n == corrections.LEDGER}
+class _Schemas:
+    """The definitions of the ledgers that the index covers, each read when first met."""
+
+    def __init__(self, tip: Tip) -> None:
+        self._tip = tip
+        self._met: dict[str, Schema | None] = {}
+
+    def keyed(self, ledger: str) -> Schema | None:
+        """A ledger's definition, or None when it has no key and takes no part in correcting."""
+        if ledger not in self._met:
+            try:
+                schema = definitions.schema(self._tip, ledger)
+            except UnknownLedger:  # rows without a definition: `verify` says so
+                schema = None
+            counts = schema is not None and (schema.key or ledger == corrections.LEDGER)
+            self._met[ledger] = schema if counts else None
+        return self._met[ledger]
 
 
 def digest(key: tuple[str, ...]) -> bytes:
@@ -124,7 +143,7 @@ def open_index(tip: Tip, branch: str) -> Iterator[KeyIndex]:
 
 
 def _prepared(path: str, branch: str, tip: Tip) -> KeyIndex:
-    index = KeyIndex(sqlite3.connect(path, timeout=30), branch)
+    index = KeyIndex(sqlite3.connect(path, timeout=30), branch, tip)
     try:
         index.catch_up(tip)
     except BaseException:

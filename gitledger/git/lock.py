@@ -1,9 +1,7 @@
-"""One writer at a time: an advisory lock in the common git directory, and git's own lock files.
+"""One writer at a time: an advisory lock in the common git directory.
 
-The advisory lock belongs to the kernel, so it dies with its holder. git's `<ref>.lock` does not:
-a killed writer leaves it behind and blocks git as well. While we hold the advisory lock, a
-`<ref>.lock` that the previous holder left (its note still stands in our lock file) is provably
-nobody's, and is removed; any other is reported, never guessed away.
+It belongs to the kernel, so it dies with its holder. git's own lock on the branch is taken below
+it, for the move alone (see `reflock`).
 """
 
 import errno
@@ -12,19 +10,19 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gitledger.errors import LedgerLocked, WriteFailed
+from gitledger.errors import LedgerLocked
+from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
 WAIT_SECONDS = 60.0
-ABANDONED_SECONDS = 600.0
 
 
 @contextmanager
-def writing(repository: Repository, wait: float = WAIT_SECONDS) -> Iterator[bool]:
-    """Hold the ledger's writing lock; yields whether the previous holder died holding it.
+def writing(repository: Repository, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the ledger's writing lock.
 
     Raises LedgerLocked after `wait` seconds, WriteFailed where the git directory is read-only.
     """
@@ -36,10 +34,8 @@ def writing(repository: Repository, wait: float = WAIT_SECONDS) -> Iterator[bool
         raise write_failed(error, path) from None
     try:
         _acquire(descriptor, path, wait)
-        died = bool(os.pread(descriptor, 64, 0).strip())
-        _note(descriptor, f"{os.getpid()}\n".encode())
-        yield died
-        _note(descriptor, b"")
+        _note(descriptor)
+        yield
     finally:
         os.close(descriptor)
 
@@ -65,52 +61,10 @@ def _acquire(descriptor: int, path: Path, wait: float) -> None:
         pause = min(pause * 1.5, 0.02)
 
 
-def _note(descriptor: int, text: bytes) -> None:
-    """Say who holds the lock. A full disk must not stop a writer that could still succeed."""
-    try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, text, 0)
-    except OSError:
-        return
+def _note(descriptor: int) -> None:
+    """Say who holds the lock. A full disk must not stop a writer that could still succeed.
 
-
-def write_failed(error: OSError, path: Path) -> WriteFailed:
-    """An operating-system refusal as a sentence: what, where, what to do."""
-    hints = {
-        errno.ENOSPC: "free some space and run it again",
-        errno.EDQUOT: "free some of your quota and run it again",
-        errno.EFBIG: "raise the file-size limit and run it again",
-        errno.EROFS: "the file system is read-only: write from where it is not",
-        errno.EACCES: "get write permission for the git directory",
-        errno.EPERM: "get write permission for the git directory",
-    }
-    why = os.strerror(error.errno) if error.errno else str(error)
-    hint = hints.get(error.errno or 0, "mend that and run it again")
-    return WriteFailed(f"nothing was recorded: {path}: {why}", hint)
-
-
-def ref_lock(repository: Repository, ref: str) -> Path:
-    """Where git puts its lock on a ref."""
-    return repository.common / f"{ref}.lock"
-
-
-def clear_dead_lock(repository: Repository, ref: str, *, holder_died: bool) -> bool:
-    """Remove git's lock on our ref when its owner is provably dead; says whether it did.
-
-    Only the previous holder of our own lock can have left it without a living owner. The lock
-    file of a running `git` is younger than a moment or goes away by itself; see `LedgerLocked`.
+    The length stays the same: cutting a file first makes some file systems write it out at once.
     """
-    path = ref_lock(repository, ref)
-    try:
-        age = time.time() - path.stat().st_mtime
-    except OSError:
-        return False
-    if not holder_died and age < ABANDONED_SECONDS:
-        return False
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise write_failed(error, path) from None
-    return True
+    with suppress(OSError):
+        os.pwrite(descriptor, b"%-19d\n" % os.getpid(), 0)

@@ -1,27 +1,22 @@
-"""Writing git objects: a few as loose files, many as one pack.
+"""Git objects as bytes: their ids, a batch of new ones, reading one, and the git program.
 
-Objects come as (kind, bytes) and are named by us before anything is written, so the same plan
-can be written either way, checked afterwards, and written again if a `git gc` took them.
+Objects are named by us before anything is written, so the same plan can be written as loose files
+or as a pack (see `deposit`), checked afterwards, and written again if a `git gc` took them.
 """
 
 import subprocess
-import zlib
-from collections.abc import Iterable
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha1
-from struct import pack
 
 import pygit2
 
 from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged, WriteFailed
 from gitledger.git.repository import Repository, git_environment
 
-PACK_FROM = 300  # below it loose files are quicker, and packs must not pile up
-KINDS = {
-    b"commit": (1, pygit2.enums.ObjectType.COMMIT),
-    b"tree": (2, pygit2.enums.ObjectType.TREE),
-    b"blob": (3, pygit2.enums.ObjectType.BLOB),
-}
+KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}  # numbers in a pack
+LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that should be there
 
 
 def object_id(kind: bytes, data: bytes) -> bytes:
@@ -42,23 +37,6 @@ class Batch:
         return oid
 
 
-def write(repository: Repository, batch: Batch) -> None:
-    """Make every object of the batch durable. Raises WriteFailed; the branch is untouched."""
-    if len(batch.objects) >= PACK_FROM:
-        _write_pack(repository, batch.objects.values())
-    else:
-        _write_loose(repository, batch.objects.values())
-
-
-def _write_loose(repository: Repository, objects: Iterable[tuple[bytes, bytes]]) -> None:
-    write_one = repository.handle.write
-    try:
-        for kind, data in objects:
-            write_one(KINDS[kind][1], data)
-    except (pygit2.GitError, OSError) as error:
-        raise failed(error) from None
-
-
 def failed(error: Exception) -> WriteFailed:
     """libgit2's refusal to write, as a sentence with a next step."""
     words = str(error)
@@ -72,50 +50,6 @@ def failed(error: Exception) -> WriteFailed:
     else:
         hint = "mend that and run it again"
     return WriteFailed(f"nothing was recorded: {words}", hint)
-
-
-def missing(repository: Repository, batch: Batch) -> list[bytes]:
-    """Objects of the batch that are not there: a `git gc --prune=now` may take fresh ones."""
-    exists = repository.handle.odb.exists
-    return [oid for oid in batch.objects if not exists(pygit2.Oid(raw=oid))]
-
-
-def pack_stream(objects: Iterable[tuple[bytes, bytes]], count: int) -> Iterable[bytes]:
-    """A version 2 pack of whole objects (no deltas; the next `git gc` finds those).
-
-    Format: git's Documentation/gitformat-pack.
-    """
-    digest = sha1(usedforsecurity=False)
-    header = b"PACK" + pack(">II", 2, count)
-    digest.update(header)
-    yield header
-    for kind, data in objects:
-        chunk = _entry_header(KINDS[kind][0], len(data)) + zlib.compress(data, 1)
-        digest.update(chunk)
-        yield chunk
-    yield digest.digest()
-
-
-def _entry_header(kind: int, size: int) -> bytes:
-    out = bytearray()
-    byte = kind << 4 | size & 0x0F
-    size >>= 4
-    while size:
-        out.append(byte | 0x80)
-        byte = size & 0x7F
-        size >>= 7
-    out.append(byte)
-    return bytes(out)
-
-
-def _write_pack(repository: Repository, objects: Iterable[tuple[bytes, bytes]]) -> None:
-    """Hand one pack to `git index-pack`, which checks, syncs and installs it whole or not."""
-    plan = list(objects)
-    stream = b"".join(pack_stream(plan, len(plan)))
-    done = run_git(repository, ("index-pack", "--stdin"), stream)
-    if done.returncode != 0:
-        words = done.stderr.decode(errors="replace").strip()
-        raise failed(OSError(words or "git index-pack was cut short (is the disk full?)"))
 
 
 def run_git(
@@ -141,22 +75,36 @@ def read(repository: Repository, oid: bytes) -> bytes:
     A partial clone's missing object is fetched through the git program. Raises LedgerDamaged
     or HistoryIncomplete.
     """
+    name = pygit2.Oid(raw=oid)
     try:
-        return repository.handle.read(pygit2.Oid(raw=oid))[1]
+        return repository.handle.read(name)[1]
     except (KeyError, pygit2.GitError):
-        return _fetched(repository, oid)
+        again = _read_afresh(repository, name)
+    return _fetched(repository, name) if again is None else again
 
 
-def _fetched(repository: Repository, oid: bytes) -> bytes:
-    name = oid.hex()
+def _read_afresh(repository: Repository, name: pygit2.Oid) -> bytes | None:
+    """The object by a new look at the folders: a `git gc` beside us moves it to another pack.
+
+    libgit2 keeps a list of packs, and gives up when one that it opens is gone.
+    """
+    for pause in LOOKS:
+        time.sleep(pause)
+        with suppress(KeyError, pygit2.GitError):
+            return pygit2.Odb(f"{repository.common}/objects").read(name)[1]
+    return None
+
+
+def _fetched(repository: Repository, name: pygit2.Oid) -> bytes:
+    """The object by the git program, which asks the remote of a partial clone for it."""
     promised = (repository.common / "objects" / "pack").glob("*.promisor")
     if not any(promised):
         raise LedgerDamaged(f"object {name} is missing or broken", "run `git fsck`")
-    done = run_git(repository, ("cat-file", "-t", name))
+    done = run_git(repository, ("cat-file", "-t", str(name)))
     if done.returncode != 0:
         raise HistoryIncomplete(
             f"object {name} was left out of this partial clone and could not be fetched",
             "git fetch --refetch --no-filter origin",
         )
     kind = done.stdout.decode().strip()
-    return run_git(repository, ("cat-file", kind, name)).stdout
+    return run_git(repository, ("cat-file", kind, str(name))).stdout

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from gitledger.errors import InvalidData, Problem
 from gitledger.git import definitions
-from gitledger.git.keyindex import KeyIndex, open_index
 from gitledger.git.repository import Identity, Repository
 from gitledger.git.rows import Buckets
 from gitledger.git.store import CommitPlan, Tip, advance
@@ -19,6 +19,9 @@ from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row, Value
 from gitledger.ledger.schema import Schema
 from gitledger.ledger.values import WrongValue, recording_time
+
+if TYPE_CHECKING:
+    from gitledger.git.keyindex import KeyIndex
 
 TICK = timedelta(microseconds=1)
 MESSAGE_ROWS = 8
@@ -153,6 +156,8 @@ class _Finder:
         if key is None or draft.again:
             return None
         if self._index is None:
+            from gitledger.git.keyindex import open_index  # noqa: PLC0415 - SQLite is slow to load
+
             self._index = self._stack.enter_context(open_index(self._tip, self._branch))
         found = self._fresh.get((draft.ledger, key)) or self._index.find(draft.ledger, key)
         if found is None:

@@ -1,21 +1,21 @@
 """Reading and moving one ref, so that no writer can ever be overtaken.
 
 A move is: take git's own lock on the ref, read the ref again from its files, compare it with the
-tip that was read, only then set it. Reading goes to the files because libgit2 may answer from a
-cached packed-refs; a stale answer there would lose somebody's row.
+tip that was read, only then set it. Both go to the files themselves, for three reasons: libgit2
+may answer from a cached packed-refs, and a stale answer would lose somebody's row; its first move
+of an unborn ref is not safe against a second one; and the lock file that it leaves when killed
+says nothing of its owner (see `reflock`).
 """
+
+import os
 
 import pygit2
 
-from gitledger.errors import LedgerMoved, WriteFailed
-from gitledger.git.objects import failed
-from gitledger.git.repository import Repository
-
-ZERO = "0" * 40
-
-
-class RefLocked(Exception):
-    """Somebody holds git's lock on the ref."""
+from gitledger.errors import LedgerDamaged, LedgerMoved
+from gitledger.git.files import sync_paths, write_failed
+from gitledger.git.reflock import Move, in_the_way, locked
+from gitledger.git.reflog import log_move
+from gitledger.git.repository import Identity, Repository
 
 
 def branch_ref(branch: str) -> str:
@@ -32,7 +32,8 @@ def read_ref(repository: Repository, ref: str) -> bytes | None:
     """The commit (20 bytes) a ref points to, or None. Loose file first, packed-refs next.
 
     `git pack-refs` writes the packed file before it removes the loose one, so a ref that moved
-    house between the two looks is found by the third.
+    house between the two looks is found by the third. Raises LedgerDamaged for a broken file:
+    taking it for a branch that is not there would begin a second history.
     """
     for look in (_loose, _packed, _loose):
         found = look(repository, ref)
@@ -42,47 +43,81 @@ def read_ref(repository: Repository, ref: str) -> bytes | None:
 
 
 def _loose(repository: Repository, ref: str) -> bytes | None:
+    path = f"{repository.common}/{ref}"
     try:
-        text = (repository.common / ref).read_bytes().strip()
+        with open(path, "rb") as file:  # noqa: PTH123 - on the path of every append
+            text = file.read().strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
-    return bytes.fromhex(text.decode()) if len(text) == 40 else None
+    except OSError as error:
+        raise LedgerDamaged(f"{path} cannot be read: {error.strerror}", "run `git fsck`") from None
+    try:
+        commit = bytes.fromhex(text.decode())
+    except ValueError:
+        commit = b""
+    if len(commit) != 20:
+        raise LedgerDamaged(
+            f"{path} holds no commit id",
+            f"`git reflog show {ref.removeprefix('refs/heads/')}` names the tips it had",
+        )
+    return commit
 
 
 def _packed(repository: Repository, ref: str) -> bytes | None:
-    try:
-        text = (repository.common / "packed-refs").read_bytes()
-    except FileNotFoundError:
-        return None
+    text = _packed_refs(repository)
     at = text.find(b" %s\n" % ref.encode())
     return bytes.fromhex(text[at - 40 : at].decode()) if at >= 40 else None
 
 
-def move_ref(
-    repository: Repository, ref: str, *, old: bytes | None, new: bytes, reason: str
-) -> None:
-    """Set a ref from `old` (None: it must not exist) to `new`, atomically.
-
-    Raises LedgerMoved when it is not at `old`, RefLocked when git's lock is held, WriteFailed
-    when the file system refuses.
-    """
+def _packed_refs(repository: Repository) -> bytes:
     try:
-        with repository.handle.transaction() as transaction:
-            transaction.lock_ref(ref)
-            if read_ref(repository, ref) != old:
-                raise LedgerMoved(f"{ref} moved while a row was being written", "run it again")
-            transaction.set_target(ref, pygit2.Oid(raw=new), message=reason)
-    except (pygit2.GitError, OSError, KeyError, ValueError) as error:
-        raise _refused(error, ref) from None
+        with open(f"{repository.common}/packed-refs", "rb") as file:  # noqa: PTH123 - as above
+            return file.read()
+    except FileNotFoundError:
+        return b""
 
 
-def _refused(error: Exception, ref: str) -> Exception:
-    words = str(error).lower()
-    if "no space" in words or "permission" in words or "read-only" in words:
-        return failed(error)
-    if "lock" in words and "directory" not in words:
-        return RefLocked(str(error))
-    if "directory" in words or "exists" in words or "conflict" in words:
-        hint = f"a branch named like a part of {ref} is in the way: use `gitledger init --branch`"
-        return WriteFailed(f"git cannot create {ref}: {error}", hint)
-    return failed(error)
+def move_ref(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
+    """Make a move, whole or not at all. Call it under the writing lock.
+
+    Raises LedgerMoved when the ref is not at `old`, RefLocked while git's lock is held by others,
+    WriteFailed when the file system refuses or another branch's name is in the way.
+    """
+    path = f"{repository.common}/{move.ref}"
+    try:
+        with locked(repository, move, sync=sync) as lock:
+            if read_ref(repository, move.ref) != move.old:
+                raise LedgerMoved(f"{move.ref} moved while a row was being written", "run it again")
+            if move.old is None:
+                _refuse_conflict(repository, move.ref)
+            _replace(lock, path)
+        if sync:
+            folders = [path.rpartition("/")[0]]
+            sync_paths(folders if move.old else [*folders, f"{repository.common}/refs/heads"])
+    except OSError as error:
+        raise write_failed(error, error.filename or path) from None
+    log_move(repository, move, who)
+
+
+def _replace(lock: str, path: str) -> None:
+    try:
+        os.rename(lock, path)  # noqa: PTH104 - as above
+    except IsADirectoryError:
+        for folder, _, _ in os.walk(path, topdown=False):
+            os.rmdir(folder)  # noqa: PTH106 - git leaves empty folders where branches were
+        os.rename(lock, path)  # noqa: PTH104
+
+
+def _refuse_conflict(repository: Repository, ref: str) -> None:
+    """A branch cannot be born below a branch, nor where a folder of branches is."""
+    packed = _packed_refs(repository)
+    parts = ref.split("/")
+    above = ["/".join(parts[:count]) for count in range(3, len(parts))]
+    if (
+        any(b" %s\n" % name.encode() in packed for name in above)
+        or b" %s/" % ref.encode() in packed
+    ):
+        raise in_the_way(ref)
+    for _, _, files in os.walk(f"{repository.common}/{ref}"):
+        if files:
+            raise in_the_way(ref)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gitledger.git.lock import write_failed
+from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
 FOLDER = "spool"

@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import pygit2
-
-from gitledger.errors import LedgerCheckedOut, LedgerLocked, LedgerMoved, SigningFailed
+from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
-from gitledger.git.lock import clear_dead_lock, ref_lock, writing
+from gitledger.git.deposit import deposit, survive_gc
+from gitledger.git.lock import writing
 from gitledger.git.objects import Batch
-from gitledger.git.refs import RefLocked, branch_ref, move_ref, read_ref
+from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
+from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
+from gitledger.git.signing import CommitDraft, signed, signs
 
 ATTEMPTS = 200
-GC_ATTEMPTS = 5
+LOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,7 @@ def advance(repository: Repository, branch: str, plan: Plan, who: Identity) -> l
     the branch is where it was.
     """
     refuse_checked_out(repository, branch)
-    pygit2.settings.enable_fsync_gitdir(flag(repository, "gitledger.fsync") is not False)
-    with writing(repository) as holder_died:
-        if holder_died:
-            clear_dead_lock(repository, branch_ref(branch), holder_died=True)
+    with writing(repository):
         return _advance_locked(repository, branch, plan, who)
 
 
@@ -96,53 +94,60 @@ def refuse_checked_out(repository: Repository, branch: str) -> None:
 
 def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identity) -> list[bytes]:
     ref = branch_ref(branch)
+    sync = flag(repository, "gitledger.fsync") is not False
     for attempt in range(ATTEMPTS):
         tip = tip_of(repository, branch)
         planned = plan(tip)
         if not planned:
             return []
         batch = Batch()
-        commits = _write(repository, tip, planned, who, batch)
+        commits = _built(tip, planned, who, batch)
         reason = f"gitledger: {planned[-1].message.splitlines()[0]}"
         try:
-            move_ref(repository, ref, old=tip.commit, new=commits[-1], reason=reason)
+            deposit(repository, batch, sync=sync)
+            _move(repository, Move(ref, tip.commit, commits[-1], reason), who, sync=sync)
         except LedgerMoved:
             _pause(attempt)
-        except RefLocked:
-            clear_dead_lock(repository, ref, holder_died=False)
-            _pause(attempt)
         else:
-            _survive_gc(repository, batch)
+            survive_gc(repository, batch, sync=sync)
             return commits
-    if ref_lock(repository, ref).exists():
-        raise LedgerLocked(
-            f"git's lock {ref_lock(repository, ref)} does not go away",
-            "if no git is running here, `gitledger doctor --fix` removes it",
-        )
     raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
+
+
+def _move(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
+    """Move the ref; wait while another program holds git's lock on it."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    attempt = 0
+    while True:
+        try:
+            move_ref(repository, move, who, sync=sync)
+        except RefLocked:
+            if not clear_abandoned(repository, move.ref) and time.monotonic() > deadline:
+                raise refuse_locked(repository, move.ref) from None
+            _pause(attempt)
+            attempt += 1
+        else:
+            return
 
 
 def _pause(attempt: int) -> None:
     time.sleep(random.uniform(0.0, min(0.002 * (attempt + 1), 0.05)))  # noqa: S311 - jitter
 
 
-def _write(
-    repository: Repository, tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch
-) -> list[bytes]:
-    """Build and write every object of the plan; the commit ids, oldest first."""
-    sign = _signs(repository)
+def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
+    """Put every object of the plan into the batch; the commit ids, oldest first."""
+    sign = signs(tip.repository)
     commits: list[bytes] = []
     tree, parent = tip.tree, tip.commit
     for step in planned:
         tree = _grow(tree, step.files, tip, batch)
+        draft = CommitDraft(tree, parent, step.message, who)
         if sign:
-            objects.write(repository, batch)
-            parent = _signed(repository, tree, parent, step.message, who)
+            deposit(tip.repository, batch, sync=False)  # the git program signs what it can read
+            parent = batch.add(b"commit", signed(tip.repository, draft))
         else:
-            parent = batch.add(b"commit", _commit_bytes(tree, parent, step.message, who))
+            parent = batch.add(b"commit", draft.data())
         commits.append(parent)
-    if not sign:
-        objects.write(repository, batch)
     return commits
 
 
@@ -171,49 +176,3 @@ def _build(folder: trees.Folder, old: bytes | None, read: trees.ReadTree, batch:
         below = entry.oid if entry and entry.mode == trees.TREE else None
         changed[name] = (trees.TREE, _build(child, below, read, batch))
     return batch.add(b"tree", trees.with_entries(raw, changed))
-
-
-def _commit_bytes(tree: bytes, parent: bytes | None, message: str, who: Identity) -> bytes:
-    person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
-    lines = [f"tree {tree.hex()}"]
-    if parent is not None:
-        lines.append(f"parent {parent.hex()}")
-    lines += [f"author {person}", f"committer {person}", "", message.rstrip("\n"), ""]
-    return "\n".join(lines).encode()
-
-
-def _signs(repository: Repository) -> bool:
-    """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
-    own = flag(repository, "gitledger.sign")
-    return bool(own if own is not None else flag(repository, "commit.gpgsign"))
-
-
-def _signed(
-    repository: Repository, tree: bytes, parent: bytes | None, message: str, who: Identity
-) -> bytes:
-    """A commit signed by the git program, with whatever the user's configuration says."""
-    stamp = f"{int(who.when.timestamp())} +0000"
-    names = {
-        f"GIT_{role}_{part}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for part, value in (("NAME", who.name), ("EMAIL", who.email), ("DATE", stamp))
-    }
-    parents = ("-p", parent.hex()) if parent else ()
-    words = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", *parents, tree.hex())
-    text = (message.rstrip("\n") + "\n").encode()
-    done = objects.run_git(repository, words, text, **names)
-    if done.returncode != 0:
-        raise SigningFailed(
-            f"nothing was recorded: signing failed: {done.stderr.decode(errors='replace').strip()}",
-            "mend the signing set-up, or `git config gitledger.sign false` for this ledger",
-        )
-    return bytes.fromhex(done.stdout.decode().strip())
-
-
-def _survive_gc(repository: Repository, batch: Batch) -> None:
-    """Write again what a `git gc --prune=now` took before the ref could protect it."""
-    for _ in range(GC_ATTEMPTS):
-        gone = objects.missing(repository, batch)
-        if not gone:
-            return
-        objects.write(repository, Batch({oid: batch.objects[oid] for oid in gone}))

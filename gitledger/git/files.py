@@ -1,0 +1,64 @@
+"""New files, whole and durable, and what an operating system's refusal means to a person.
+
+Under everything here that writes; knows nothing of git. Imports errors only.
+"""
+
+import errno
+import os
+from collections.abc import Iterable
+
+from gitledger.errors import WriteFailed
+
+HINTS = {
+    errno.ENOSPC: "free some space and run it again",
+    errno.EDQUOT: "free some of your quota and run it again",
+    errno.EFBIG: "raise the file-size limit and run it again",
+    errno.EROFS: "the file system is read-only: write from where it is not",
+    errno.EACCES: "get write permission for the git directory",
+    errno.EPERM: "get write permission for the git directory",
+}
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+
+def write_failed(error: OSError, path: str | os.PathLike[str]) -> WriteFailed:
+    """An operating-system refusal as a sentence: what, where, what to do."""
+    why = os.strerror(error.errno) if error.errno else str(error)
+    hint = HINTS.get(error.errno or 0, "mend that and run it again")
+    return WriteFailed(f"nothing was recorded: {os.fspath(path)}: {why}", hint)
+
+
+def create(path: str, data: bytes, *, mode: int = 0o666) -> int:
+    """A new file with these bytes; its descriptor, still open. Raises OSError, leaving no file."""
+    descriptor = os.open(path, NEW, mode)
+    try:
+        write_all(descriptor, data)
+    except BaseException:
+        os.close(descriptor)
+        os.unlink(path)  # noqa: PTH108 - plain text paths, for speed
+        raise
+    return descriptor
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Every byte, or an OSError: a full disk takes a part first and refuses the rest."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def sync_paths(paths: Iterable[str]) -> None:
+    """Make files durable, and the names in folders."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def forget(path: str) -> None:
+    """Remove a file that may be gone already, or that nobody can remove."""
+    try:
+        os.unlink(path)  # noqa: PTH108 - plain text paths
+    except OSError:
+        return
