@@ -20,6 +20,7 @@ from gitledger.git.repository import (
     setting,
 )
 from gitledger.git.rows import read_rows
+from gitledger.git.spool import waiting
 from gitledger.git.store import Tip, tip_of
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.row import Row
@@ -107,7 +108,20 @@ class Book:
     def record(
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
     ) -> list[Recorded]:
-        """Record facts, all or none; afterwards the book stands at the new tip."""
+        """Record facts, all or none; afterwards the book stands at the new tip.
+
+        What git hooks left behind goes first: it happened before.
+        """
+        if waiting(self.repository):
+            from gitledger.commands.drain import drain  # noqa: PLC0415 - rarely anything waits
+
+            drain(self)
+        return self.write(drafts, agent=agent, rows_per_commit=rows_per_commit)
+
+    def write(
+        self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
+    ) -> list[Recorded]:
+        """The same without a look at what hooks left behind."""
         stamp = Stamp(agent or self.world.agent, TOOL, self.world.now)
         done = record(
             self.repository,

@@ -1,7 +1,11 @@
 """Which commit brought a row: the branch's own history, newest first."""
 
+import re
+from datetime import UTC, datetime
+
 import pygit2
 
+from gitledger.errors import LedgerDamaged
 from gitledger.git import trees
 from gitledger.git.objects import read
 from gitledger.git.repository import Repository
@@ -15,6 +19,14 @@ def parse_commit(raw: bytes) -> tuple[bytes, list[bytes]]:
     tree = bytes.fromhex(head[0][5:].decode())
     parents = [bytes.fromhex(line[7:47].decode()) for line in head[1:] if line[:7] == b"parent "]
     return tree, parents
+
+
+def committed_at(raw: bytes) -> datetime:
+    """The committer's clock of a raw commit, in UTC. Raises LedgerDamaged where there is none."""
+    found = re.search(rb"^committer .*> (\d+) [+-]\d+$", raw.split(b"\n\n", 1)[0], re.MULTILINE)
+    if found is None:
+        raise LedgerDamaged("a commit without a committer's time", "run `git fsck`")
+    return datetime.fromtimestamp(int(found[1]), UTC)
 
 
 def commits_of_rows(tip: Tip, wanted: set[str]) -> dict[str, str]:

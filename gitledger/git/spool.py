@@ -6,9 +6,11 @@ a crash in between repeats the recording, which natural keys make a no-op. One f
 lines appended to one file can slip in while that file is being put away.
 """
 
+import fcntl
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +41,25 @@ def drop(repository: Repository, words: Iterable[str]) -> Path:
     except OSError as error:
         raise write_failed(error, path) from None
     return path
+
+
+@contextmanager
+def draining(repository: Repository) -> Iterator[bool]:
+    """Be the only drain; yields False when another one is at work, which then does it all."""
+    path = repository.state / "drain"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise write_failed(error, path) from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
 
 
 def waiting(repository: Repository) -> tuple[Spooled, ...]:
