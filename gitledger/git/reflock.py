@@ -68,7 +68,7 @@ def _clear_own(lock: str, scratch: str) -> None:
     try:
         if os.path.samestat(os.lstat(lock), os.lstat(scratch)):
             forget(lock)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass
     forget(scratch)
 
