@@ -54,3 +54,40 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     if verdict:
         return card.override(world, asked, verdict, reason=reason, agent=agent)
     return card.card(world, asked, issue=issue, markdown=markdown, agent=agent)
+
+
+@click.command("vote")
+@click.argument("card", metavar="CARD|WINDOW")
+@click.option("--voter", required=True, metavar="NAME", help="Who votes.")
+@click.option("--vote", "said", required=True, type=click.Choice(["go", "no-go", "abstain"]))
+@click.option("--tier", type=click.IntRange(1, 3), default=1, help="Tier of the sign-off.")
+@click.option("--message", "-m", default="", metavar="WHY", help="Why.")
+@answers
+def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, message: str) -> Result:
+    """Vote on an issued card or a window; each voter once."""
+    from gitledger.commands.vote import vote
+
+    return vote(world, card, voter, said, tier=tier, message=message)
+
+
+@click.command("compare")
+@click.option("--window", "-w", default="", metavar="W", help="Only events of this window.")
+@click.option("--min", "least", type=click.IntRange(min=0), default=1, metavar="N",
+              help="Matched requests needed for a verdict.")  # fmt: skip
+@click.option("--top", type=click.IntRange(min=0), default=0, metavar="N", help="Show N rows.")
+@answers
+def compare_verb(world: World, *, window: str, least: int, top: int) -> Result:
+    """GLM against the baseline per request: tokens and dollars, and what had no counterpart."""
+    from gitledger.commands.compare import compare
+
+    return compare(world, window=window, least=least, top=top)
+
+
+@click.command("explain")
+@click.argument("metric")
+@answers
+def explain_verb(world: World, *, metric: str) -> Result:
+    """How a number came about, for example WEEK0.codex.features_per_pp: formula, rows, result."""
+    from gitledger.commands.explain import explain
+
+    return explain(world, metric)

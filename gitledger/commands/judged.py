@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.commands.book import Book
+from gitledger.commands.folded import unknown_window
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.rules import Rules, digest, read_rules
-from gitledger.errors import InvalidData, LedgerDamaged, UnknownWindow
+from gitledger.errors import InvalidData, LedgerDamaged
 from gitledger.git.objects import read
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
@@ -24,7 +25,6 @@ from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
 from gitledger.windows.facts import Facts
 from gitledger.windows.fold import ATTACHED, fold_windows
-from gitledger.windows.ids import nearest
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
@@ -145,7 +145,14 @@ def named_window(ledger: Ledger, name: str) -> Window:
     found = ledger.window(name)
     if found is not None:
         return found
-    known = [window.id for window in ledger.windows]
-    near = nearest(name, known) or tuple(known[-3:])
-    hint = f"the nearest: {', '.join(near)}" if near else "gitledger start PROVIDER begins one"
-    raise UnknownWindow(f"no window {name!r} was recorded", hint)
+    raise unknown_window(name, [window.id for window in ledger.windows])
+
+
+def known_window(book: Book, name: str) -> str:
+    """The window of that id, or the newest one when no name is given. Raises UnknownWindow."""
+    rows = rows_at(book, ("snapshots", "windows"))
+    both = sorted((row for many in rows.values() for row in many), key=lambda r: r.recorded_at)
+    known = [*dict.fromkeys(text_of(row.values, "window") for row in both)]
+    if name in known or (not name and known):
+        return name or known[-1]
+    raise unknown_window(name, known)

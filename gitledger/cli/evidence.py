@@ -1,0 +1,192 @@
+"""The verbs that gather evidence: acceptance runs, the capability map, features, token budgets."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+WINDOW = click.option("--window", "-w", default="", metavar="W", help="The window; the newest.")
+CAPABILITY = click.option("--capability", "-c", default="", metavar="C", help="What was exercised.")
+RUNNER = click.option("--runner", default="", metavar="R", help="The program that ran.")
+RUN_ID = click.option("--run-id", default="", metavar="ID", help="Name of the run.")
+NOTES = click.option("--notes", default="", help="A remark.")
+
+
+@click.group("evidence")
+def evidence_verb() -> None:
+    """Record an acceptance run, or run one and record it."""
+
+
+@evidence_verb.command("add")
+@WINDOW
+@CAPABILITY
+@RUNNER
+@click.option("--result", "outcome", required=True, type=click.Choice(["pass", "fail", "partial"]))
+@click.option("--artifact", default="", metavar="FILE", help="What the run left behind.")
+@RUN_ID
+@NOTES
+@AGENT
+@answers
+def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
+    world: World,
+    *,
+    window: str,
+    capability: str,
+    runner: str,
+    outcome: str,
+    artifact: str,
+    run_id: str,
+    notes: str,
+    agent: str,
+) -> Result:
+    """Record a run that took place, with the SHA-256 of its artefact."""
+    from gitledger.commands.evidence import Run, evidence_add
+
+    stated = Run(window, capability, runner, run_id, notes)
+    return evidence_add(world, stated, outcome, artifact=artifact, agent=agent)
+
+
+@evidence_verb.command("run", context_settings={"ignore_unknown_options": True})
+@WINDOW
+@CAPABILITY
+@RUNNER
+@RUN_ID
+@NOTES
+@click.option("--out", default="", metavar="DIR", help="Where logs go (artifacts/test_runs).")
+@AGENT
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@answers
+def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
+    world: World,
+    *,
+    window: str,
+    capability: str,
+    runner: str,
+    run_id: str,
+    notes: str,
+    out: str,
+    agent: str,
+    command: tuple[str, ...],
+) -> Result:
+    """Run a command after `--`, keep its output, record pass or fail; exit 1 when it failed."""
+    from gitledger.commands.evidence import Run, evidence_run
+
+    stated = Run(window, capability, runner, run_id, notes)
+    return evidence_run(world, stated, command, out=out, agent=agent)
+
+
+@click.group("capability")
+def capability_verb() -> None:
+    """Add to, list or import the capability map."""
+
+
+@capability_verb.command("add")
+@click.argument("capability")
+@click.option("--name", required=True, help="What it does.")
+@click.option("--type", "kind", default="", help="Kind of capability.")
+@click.option("--weight", default="", metavar="N", help="Weight against the others.")
+@click.option("--acceptance", default="", metavar="PATH", help="File and line of its acceptance.")
+@click.option("--criticality", default="", help="How much depends on it.")
+@click.option("--owner", default="", help="Who answers for it.")
+@AGENT
+@answers
+def capability_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
+    world: World,
+    *,
+    capability: str,
+    name: str,
+    kind: str,
+    weight: str,
+    acceptance: str,
+    criticality: str,
+    owner: str,
+    agent: str,
+) -> Result:
+    """Put CAPABILITY on the map."""
+    from gitledger.commands.work import Capability, capability_add
+
+    added = Capability(capability, name, kind, weight, acceptance, criticality, owner)
+    return capability_add(world, added, agent=agent)
+
+
+@capability_verb.command("list")
+@answers
+def capability_list_verb(world: World) -> Result:
+    """The capability map."""
+    from gitledger.commands.work import capability_list
+
+    return capability_list(world)
+
+
+@capability_verb.command("import")
+@click.argument("file")
+@AGENT
+@answers
+def capability_import_verb(world: World, *, file: str, agent: str) -> Result:
+    """The map from a CSV FILE; again, it adds nothing."""
+    from gitledger.commands.work import capability_import
+
+    return capability_import(world, file, agent=agent)
+
+
+@click.group("feature")
+def feature_verb() -> None:
+    """Reserve, deliver or list features."""
+
+
+def feature_options(state: str) -> None:
+    """`feature reserve` and `feature deliver`: the same options, another state."""
+
+    @feature_verb.command(state)
+    @click.option("--window", "-w", required=True, metavar="W", help="The window.")
+    @click.option("--capability", "-c", required=True, metavar="C", help="The capability.")
+    @click.option("--description", "-d", default="", metavar="D", help="What it is.")
+    @click.option("--provider", default="", metavar="P", help="Who builds it.")
+    @click.option("--commit", default="", metavar="SHA", help="Commit that delivered it.")
+    @click.option("--feature-file", default="", metavar="FILE", help="File that specifies it.")
+    @click.option("--scenario", default="", help="Scenario in that file.")
+    @AGENT
+    @answers
+    def feature_put_verb(world: World, *, agent: str, **given: str) -> Result:
+        from gitledger.commands.work import Feature, feature_put
+
+        return feature_put(world, Feature(**given), STATES[state], agent=agent)
+
+    feature_put_verb.help = HELP[state]
+
+
+STATES = {"reserve": "reserved", "deliver": "delivered"}
+HELP = {
+    "reserve": "Reserve a feature of a capability for a window.",
+    "deliver": "Record a feature as delivered in a window.",
+}
+for name in STATES:
+    feature_options(name)
+
+
+@feature_verb.command("list")
+@click.option("--window", "-w", default="", metavar="W", help="Only this window.")
+@answers
+def feature_list_verb(world: World, *, window: str) -> Result:
+    """Features reserved and delivered."""
+    from gitledger.commands.work import feature_list
+
+    return feature_list(world, window)
+
+
+@click.command("tokens")
+@click.argument("checkpoint", type=click.Choice(["plan", "mid", "final"]))
+@click.argument("many", type=click.IntRange(min=0), metavar="TOKENS")
+@click.option("--window", "-w", default="", metavar="W", help="The window it is for.")
+@click.option("--task", default="", metavar="T", help="The task it is for.")
+@AGENT
+@answers
+def tokens_verb(
+    world: World, *, checkpoint: str, many: int, window: str, task: str, agent: str
+) -> Result:
+    """A token checkpoint; mid and final are compared with the plan."""
+    from gitledger.commands.work import tokens
+
+    return tokens(world, checkpoint, many, window=window, task=task, agent=agent)

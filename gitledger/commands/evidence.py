@@ -1,0 +1,137 @@
+"""`evidence add`, `evidence run`: acceptance runs, each with the hash of what it left behind."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.judged import known_window
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
+
+SCHEMA = "gitledger.evidence/1"
+FOLDER = "artifacts/test_runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is stated of an acceptance run; `window` empty is the newest one."""
+
+    window: str = ""
+    capability: str = ""
+    runner: str = ""
+    run_id: str = ""
+    notes: str = ""
+
+
+def evidence_add(
+    world: World, stated: Run, result: str, *, artifact: str = "", agent: str = ""
+) -> Result:
+    """Record a run that took place. Raises UnreadableInput when its artefact is not there."""
+    book = open_book(world)
+    if not stated.runner:
+        raise UsageError("which runner?", "--runner pytest")
+    values = envelope(book, stated, world.now) | {"result": result}
+    if artifact:
+        values |= artefact(book, world.directory / Path(artifact).expanduser(), artifact)
+    return recorded(book, values, agent)
+
+
+def evidence_run(
+    world: World, stated: Run, command: Sequence[str], *, out: str = "", agent: str = ""
+) -> Result:
+    """Run a command, keep its output, record pass (exit 0) or fail; exit 1 when it failed."""
+    if not command:
+        raise UsageError("nothing to run", "gitledger evidence run -- pytest -q")
+    book = open_book(world)
+    named = Run(stated.window, stated.capability, stated.runner or runner_of(command),
+                stated.run_id, stated.notes)  # fmt: skip
+    values = envelope(book, named, world.now)
+    folder = world.directory / (out or FOLDER) / str(values["test_run_id"])
+    log = folder / f"{plain_name(named.runner)}.txt"
+    code = run_and_keep(world, command, log)
+    values |= {"result": "fail" if code else "pass", "exit_code": code}
+    values |= {"command": " ".join(command)[:2000], "started_at": world.now}
+    values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
+    return recorded(book, values | artefact(book, log, str(log)), agent)
+
+
+def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
+    """Window, run id and names; the run id is made of time and runner unless given."""
+    window = known_window(book, stated.window)
+    run = stated.run_id or f"TR-{now:%Y%m%dT%H%M%SZ}-{plain_name(stated.runner)}"
+    named = {"capability": stated.capability, "notes": stated.notes}
+    told = {name: value for name, value in named.items() if value}
+    return {"window": window, "test_run_id": run, "runner": stated.runner, **told}
+
+
+def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
+    """Path (relative to the working tree where it lies in it), hash and size of an artefact."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(f"{given}: no such file", "evidence needs its artefact") from None
+    except IsADirectoryError:
+        raise UnreadableInput(f"{given} is a directory", "name one file, or pack it") from None
+    except OSError as error:
+        raise UnreadableInput(f"{given}: {error.strerror}", "check the path") from None
+    workdir = book.repository.handle.workdir
+    inside = workdir and path.resolve().is_relative_to(Path(workdir).resolve())
+    kept = path.resolve().relative_to(Path(workdir).resolve()) if inside else path
+    return {
+        "artifact": kept.as_posix(),
+        "artifact_sha256": sha256(data).hexdigest(),
+        "artifact_bytes": len(data),
+    }
+
+
+def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
+    """Run in the folder of the command, show each line, keep all; the exit code."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        process = subprocess.Popen(
+            list(command),
+            cwd=world.directory,
+            env=dict(world.environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        log.parent.rmdir()
+        raise UnreadableInput(f"{command[0]}: {error.strerror}", "check the command") from None
+    with process, log.open("wb") as kept:
+        for line in process.stdout or ():
+            kept.write(line)
+            world.say(line.decode("utf-8", "replace").rstrip("\n"))
+    return process.returncode
+
+
+def runner_of(command: Sequence[str]) -> str:
+    """The program that runs: `pytest` for `pytest -q` and for `python -m pytest`."""
+    if "-m" in command[:-1]:
+        return command[command.index("-m") + 1]
+    return PurePath(command[0]).name
+
+
+def plain_name(text: str) -> str:
+    """A name that can stand in a path."""
+    return "".join(c if c.isalnum() or c in "._-" else "-" for c in text)[:64] or "run"
+
+
+def recorded(book: Book, values: dict[str, Any], agent: str) -> Result:
+    """Append the row and say so; exit 1 when the run failed."""
+    done = book.append("evidence", values, agent=agent)
+    shown = {k: v for k, v in values.items() if not isinstance(v, datetime)}
+    payload = {"row": done.row.id, "already": done.already, **shown}
+    where = f"{values['result']} of {values['runner']} in {values['window']}"
+    text = f"Recorded {done.row.id}: {where}, run {values['test_run_id']}."
+    if done.already:
+        text = f"Already recorded as {done.row.id}: run {values['test_run_id']}."
+    code = EXIT_NO if values["result"] == "fail" and "command" in values else EXIT_YES
+    return Result(SCHEMA, payload, lines(text), exit_code=code)

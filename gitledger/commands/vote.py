@@ -1,0 +1,71 @@
+"""`vote`: a panel member's vote on an issued card, or on a window before it has one."""
+
+from collections.abc import Mapping, Sequence
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.judged import rows_at
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import InvalidData, Problem, UnknownCard
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import text_of
+
+PREFIX = 4
+
+
+def vote(
+    world: World, card: str, voter: str, said: str, *, tier: int = 1, message: str = ""
+) -> Result:
+    """Record a vote, each voter once a card. Raises UnknownCard, or InvalidData on a second vote.
+
+    The same vote again changes nothing; another one has to amend the first.
+    """
+    book = open_book(world)
+    rows = rows_at(book, ("votes", "decisions", "snapshots", "windows"))
+    target, subject = voted_on(card, rows.get("decisions", ()), windows_named(rows))
+    values = {"card": target, "subject": subject, "voter": voter, "vote": said, "tier": tier}
+    values |= {"message": message} if message else {}
+    before = next((row for row in rows.get("votes", ()) if same_voter(row, target, voter)), None)
+    if before is not None and dict(before.values) != values:
+        was = f"{voter} voted {text_of(before.values, 'vote')} on {target} already"
+        hint = f"gitledger amend {before.id} vote={said} -m WHY"
+        raise InvalidData("nothing was recorded", problems=[Problem("vote", was, hint, "voted")])
+    done = book.append("votes", values)
+    payload = {"row": done.row.id, "already": done.already, **values}
+    begun = "Already recorded" if done.already else "Recorded"
+    text = f"{begun} as {done.row.id}: {said} by {voter} on {subject}."
+    return Result("gitledger.vote/1", payload, lines(text), notes=overridden(book, target))
+
+
+def voted_on(name: str, decisions: Sequence[Row], windows: frozenset[str]) -> tuple[str, str]:
+    """What is voted on and its subject: a card by a prefix of its id, a subject, or a window."""
+    cards = {text_of(r.values, "card"): text_of(r.values, "subject") for r in decisions}
+    found = [card for card in cards if len(name) >= PREFIX and card.startswith(name)]
+    if len(found) == 1:
+        return found[0], cards[found[0]]
+    if name in cards.values() or name in windows:
+        return name, name
+    known = ", ".join([*cards][-3:])
+    hint = f"the last cards: {known}" if known else "gitledger card --window W --issue issues one"
+    what = f"{len(found)} cards start with {name!r}" if found else f"no card or window {name!r}"
+    raise UnknownCard(what, hint)
+
+
+def windows_named(rows: Mapping[str, Sequence[Row]]) -> frozenset[str]:
+    """Ids of all windows that rows name."""
+    many = (row for found in rows.values() for row in found)
+    return frozenset(text_of(row.values, "window") for row in many) - {""}
+
+
+def same_voter(row: Row, card: str, voter: str) -> bool:
+    """Whether a vote is this voter's on this card."""
+    return (row.values.get("card"), row.values.get("voter")) == (card, voter)
+
+
+def overridden(book: Book, card: str) -> tuple[str, ...]:
+    """A note when the card was overridden before the vote."""
+    return tuple(
+        f"the card was overridden to {row.values['override']}: {row.values.get('reason', '')}"
+        for row in book.rows("decisions")
+        if row.values.get("card") == card and "override" in row.values
+    )

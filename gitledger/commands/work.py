@@ -1,0 +1,170 @@
+"""`capability`, `feature`, `tokens`: the map of what is to be built, and the budgets for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.import_csv import import_csv
+from gitledger.commands.judged import rows_at
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import UsageError
+from gitledger.ledger.row import Row
+from gitledger.windows.ids import is_window_id, nearest
+from gitledger.windows.snapshot import number_of, text_of
+
+PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A capability of the map; empty fields are unknown."""
+
+    capability: str
+    name: str
+    type: str = ""
+    weight: str = ""
+    acceptance_path: str = ""
+    criticality: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of a window; empty fields are unknown."""
+
+    window: str
+    capability: str
+    description: str = ""
+    provider: str = ""
+    commit: str = ""
+    feature_file: str = ""
+    scenario: str = ""
+
+
+def capability_add(world: World, added: Capability, *, agent: str = "") -> Result:
+    """Put a capability on the map."""
+    book = open_book(world)
+    return put(book, "capabilities", values=known(added), verb="capability", agent=agent)
+
+
+def capability_list(world: World) -> Result:
+    """The map: id, name, weight, criticality, owner."""
+    rows = rows_at(open_book(world), ("capabilities",)).get("capabilities", ())
+    return listing("capability", rows, ("capability", "name", "weight", "criticality", "owner"))
+
+
+def capability_import(world: World, file: str, *, agent: str = "") -> Result:
+    """The map from a CSV file; importing it again adds nothing."""
+    return import_csv(world, "capabilities", file, agent=agent)
+
+
+def feature_put(world: World, added: Feature, state: str, *, agent: str = "") -> Result:
+    """Reserve a feature for a window, or record it delivered. Notes what looks odd, refuses not."""
+    if not is_window_id(added.window):
+        raise UsageError(f"{added.window!r} is no window id", "for example W0-19")
+    book = open_book(world)
+    rows = rows_at(book, ("features", "capabilities"))
+    notes = [*unknown_capability(added.capability, rows.get("capabilities", ()))]
+    if state == "reserved":
+        notes += elsewhere(added, rows.get("features", ()))
+    values = {"date": world.now.date().isoformat(), "state": state, **known(added)}
+    return put(book, "features", values=values, verb="feature", agent=agent, notes=notes)
+
+
+def unknown_capability(name: str, rows: Sequence[Row]) -> list[str]:
+    """A note when a map is there and does not hold the capability."""
+    names = [text_of(row.values, "capability") for row in rows]
+    if not names or name in names:
+        return []
+    near = ", ".join(nearest(name, names)) or names[-1]
+    return [f"{name} is not on the capability map; the nearest: {near}"]
+
+
+def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
+    """A note when another window holds a reservation that was not delivered."""
+    same = [row for row in rows if text_of(row.values, "capability") == added.capability]
+    done = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == "delivered"}
+    held = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == "reserved"}
+    open_in = sorted(held - done - {added.window})
+    return [f"{added.capability} is reserved for {', '.join(open_in)} too"] if open_in else []
+
+
+def feature_list(world: World, window: str = "") -> Result:
+    """Features reserved and delivered, of one window or all."""
+    rows = rows_at(open_book(world), ("features",)).get("features", ())
+    chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
+    return listing(
+        "feature", chosen, ("window", "state", "capability", "provider", "description", "scenario")
+    )
+
+
+def tokens(
+    world: World, checkpoint: str, many: int, *, window: str, task: str = "", agent: str = ""
+) -> Result:
+    """A token checkpoint. mid and final take the plan of the same window and task with them."""
+    book = open_book(world)
+    values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
+    values |= {name: word for name, word in (("window", window), ("task", task)) if word}
+    notes = []
+    if checkpoint == PLAN:
+        values["planned"] = many
+    else:
+        values["actual"] = many
+        planned = last_plan(rows_at(book, ("tokens",)).get("tokens", ()), window, task)
+        if planned is None:
+            notes.append("no plan is recorded, so there is no difference: gitledger tokens plan N")
+        else:
+            values |= {"planned": planned, "delta": many - planned}
+    return put(book, "tokens", values=values, verb="tokens", agent=agent, notes=notes)
+
+
+def last_plan(rows: Sequence[Row], window: str, task: str) -> int | None:
+    """The newest plan of a window and task."""
+    for row in reversed(rows):
+        same = (text_of(row.values, "window"), text_of(row.values, "task")) == (window, task)
+        planned = number_of(row.values, "planned")
+        if same and text_of(row.values, "checkpoint") == PLAN and planned is not None:
+            return int(planned)
+    return None
+
+
+def known(value: Capability | Feature) -> dict[str, Any]:
+    """The fields that were given."""
+    pairs = ((entry.name, getattr(value, entry.name)) for entry in fields(value))
+    return {name: text for name, text in pairs if text != ""}
+
+
+def put(
+    book: Book,
+    ledger: str,
+    *,
+    values: dict[str, Any],
+    verb: str,
+    agent: str,
+    notes: Sequence[str] = (),
+) -> Result:
+    """Append one row and say so."""
+    done = book.append(ledger, values, agent=agent)
+    payload = {"row": done.row.id, "already": done.already, **values}
+    text = f"Recorded {done.row.id} in {ledger}."
+    if done.already:
+        text = f"Already recorded as {done.row.id}; nothing was added."
+    if "delta" in values:
+        text += f" {values['actual']:,} of {values['planned']:,} tokens ({values['delta']:+,})."
+    return Result(f"gitledger.{verb}/1", payload, lines(text), notes=tuple(notes))
+
+
+def listing(verb: str, rows: Sequence[Row], columns: Sequence[str]) -> Result:
+    """Rows as a table of some columns, as many as they know."""
+    found = [{"row": row.id, **row.values} for row in rows]
+    used = [c for c in columns if any(c in row.values for row in rows)]
+    cells = [[str(row.values.get(c, "")) for c in used] for row in rows]
+    widths = [max(len(c), *(len(line[i]) for line in cells)) for i, c in enumerate(used)]
+    table = [
+        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in ([*used], *cells)
+    ]
+    text = lines(*(table if rows else ["No rows."]))
+    return Result(f"gitledger.{verb}/1", {"rows": found}, text)

@@ -1,0 +1,91 @@
+"""How an efficiency came about: formula, windows in with their readings, windows out and why.
+
+Depends on `measure` and folded `windows`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from gitledger.measure.efficiency import (
+    FEATURES_PER_PP,
+    PER_WINDOW,
+    QUALITY_ADJUSTED,
+    Efficiency,
+)
+from gitledger.measure.estimate import plain
+from gitledger.measure.intervals import log_variance
+from gitledger.measure.outcome import WindowOutcome
+from gitledger.windows.window import Window
+
+FORMULAS: Mapping[str, str] = {
+    FEATURES_PER_PP: "sum of successful features / sum of capacity used",
+    QUALITY_ADJUSTED: "sum of features x quality / sum of capacity used",
+    PER_WINDOW: "sum of successful features / number of windows",
+}
+INTERVAL = (
+    "exp(ln((Sx + 1/2) / Sy) -+ t(n+2) sqrt(v)), "
+    "v = (3 v0 + (n - 1) v_emp) / (n + 2): docs/measures.md"
+)
+
+
+def explained(
+    made: Efficiency, outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
+) -> Mapping[str, object]:
+    """The whole way from readings to the number, as JSON-like values."""
+    by_window = {window.id: window for window in windows}
+    kept = [o for o in outcomes if o.provider == made.provider and o.window in made.used]
+    sample = made.sample
+    return {
+        "formula": FORMULAS[made.name],
+        "interval": INTERVAL,
+        "estimate": made.estimate.payload(),
+        "unit": made.unit,
+        "meter": made.meter,
+        "features": plain(made.features),
+        "capacity": plain(made.capacity),
+        "variance": None if sample.flaw else plain(log_variance(sample)),
+        "rounding_variance": plain(sample.rounding),
+        "used": [step(o, made, by_window.get(o.window)) for o in kept],
+        "excluded": [{"window": e.window, "reason": e.reason} for e in made.excluded],
+        "notes": list(made.notes),
+        "gate": made.gate,
+        "windows_needed": made.needed,
+    }
+
+
+def step(outcome: WindowOutcome, made: Efficiency, window: Window | None) -> Mapping[str, object]:
+    """One window's part of the sums, with the readings and rows behind it."""
+    return {
+        "window": outcome.window,
+        "features": outcome.successes,
+        "quality": plain(outcome.quality),
+        "outcome": outcome.outcome or None,
+        "capacity": 1 if made.name == PER_WINDOW else plain(outcome.used),
+        "state": outcome.state,
+        "corrected": outcome.corrected,
+        "follows": outcome.follows or None,
+        "readings": [] if window is None else readings(window, outcome),
+        "rows": [] if window is None else rows(window, outcome.provider),
+    }
+
+
+def readings(window: Window, outcome: WindowOutcome) -> list[Mapping[str, object]]:
+    """The readings of the capacity meter in the panes that count, BEFORE then AFTER."""
+    return [
+        {
+            "phase": capture.phase,
+            "account": capture.account,
+            "used_pct": plain(float(reading.used)),
+            "captured_at": reading.captured_at.isoformat().replace("+00:00", "Z"),
+            "source": capture.canonical.source,
+            "row": capture.canonical.row,
+        }
+        for capture in sorted(window.captures, key=lambda c: c.canonical.captured_at)
+        for reading in capture.canonical.readings
+        if capture.provider == outcome.provider and reading.meter == outcome.meter
+    ]
+
+
+def rows(window: Window, provider: str) -> list[str]:
+    """Ids of the rows the window's part stands on."""
+    found = [c.canonical.row for c in window.captures if c.provider == provider]
+    return found + ([window.finalised.canonical.row] if window.finalised else [])

@@ -1,0 +1,95 @@
+"""GLM against the baseline as terminal text.
+
+Depends on `report.console` and `report.figures`; takes the payload of `compare --json`.
+"""
+
+from rich.console import RenderableType
+
+from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    money,
+    number,
+    percent,
+    words,
+)
+
+COLUMNS = (
+    Column("request"),
+    Column("baseline", "right"),
+    Column("glm", "right"),
+    Column("tokens +-", "right"),
+    Column("baseline $", "right"),
+    Column("glm $", "right"),
+    Column("$ +-", "right"),
+)
+LISTED = 8
+
+
+def compare_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Matched requests, totals, and everything that could not be matched or priced."""
+    totals = child(payload, "totals")
+    rows = [request_row(row, words(row, "rid")) for row in children(payload, "rows")]
+    title = heading("GLM against baseline", words(payload, "verdict"))
+    parts: list[RenderableType] = [
+        title,
+        "",
+        table(COLUMNS, [*rows, request_row(totals, "all")]),
+        "",
+    ]
+    if not number(totals.get("matched")):
+        parts = [title, "", "no request was completed on both sides", ""]
+    return render([*parts, labelled(under(payload, totals))], width=width, colour=colour)
+
+
+def request_row(row: Json, name: str) -> tuple[str, ...]:
+    """One request's cells, or the totals'."""
+    return (
+        name,
+        figure(row.get("baseline_tokens")),
+        figure(row.get("glm_tokens")),
+        signed(row.get("delta_tokens")),
+        money(row.get("baseline_usd")),
+        money(row.get("glm_usd")),
+        money(row.get("delta_usd")),
+    )
+
+
+def signed(value: object) -> str:
+    """A difference with its sign."""
+    known = number(value)
+    return f"{known:+,.0f}" if known is not None else figure(value)
+
+
+def under(payload: Json, totals: Json) -> list[tuple[str, str]]:
+    """Shares, and what was left out."""
+    matched = counted(totals.get("matched"), "request")
+    told = [
+        ("matched", f"{matched}, {figure(totals.get('priced'))} with a price on both sides"),
+        ("glm share", f"{percent(totals.get('glm_token_share'))} of the tokens"),
+        ("difference", difference(totals)),
+    ]
+    lost = children(payload, "unmatched")
+    told += [
+        ("unmatched" if i == 0 else "", f"{words(u, 'rid') or '(none)'}: {words(u, 'reason')}")
+        for i, u in enumerate(lost[:LISTED])
+    ]
+    if len(lost) > LISTED:
+        told.append(("", f"and {len(lost) - LISTED} more"))
+    told += [
+        ("unpriced", f"{words(m, 'model')} x{figure(m.get('count'))}")
+        for m in children(payload, "unpriced")
+    ]
+    told.append(("prices", words(payload, "prices")))
+    return told
+
+
+def difference(totals: Json) -> str:
+    """Tokens and dollars of GLM relative to the baseline."""
+    pairs = (("tokens", "delta_tokens_share"), ("dollars", "delta_usd_share"))
+    shares = [(name, number(totals.get(key))) for name, key in pairs]
+    return ", ".join(f"{share * 100:+.1f} % {name}" for name, share in shares if share is not None)

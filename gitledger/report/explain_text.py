@@ -1,0 +1,69 @@
+"""How a number came about, as terminal text.
+
+Depends on `report.console` and `report.figures`; takes the payload of `explain --json`.
+"""
+
+from rich.console import RenderableType
+
+from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.figures import Json, child, children, figure, interval, number, words
+
+COLUMNS = (
+    Column("window"),
+    Column("features", "right"),
+    Column("readings"),
+    Column("capacity", "right"),
+    Column("state"),
+    Column("rows", wrap=True),
+)
+ID = 6
+
+
+def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Formula, windows in, windows out, sums and the result."""
+    unit = words(payload, "unit")
+    rows = [used_row(entry) for entry in children(payload, "used")]
+    sums = ("sum", figure(payload.get("features")), "", figure(payload.get("capacity")), "", "")
+    parts: list[RenderableType] = [
+        heading(words(payload, "metric"), interval(child(payload, "estimate"))),
+        "",
+        labelled(
+            [("formula", words(payload, "formula")), ("interval", words(payload, "interval"))]
+        ),
+        "",
+        table(COLUMNS, [*rows, sums]),
+        "",
+        labelled(under(payload, unit)),
+    ]
+    return render(parts, width=width, colour=colour)
+
+
+def used_row(entry: Json) -> tuple[str, ...]:
+    """One window's cells: `10 -> 22` and the ids of its rows."""
+    shown = " -> ".join(figure(r.get("used_pct")) for r in children(entry, "readings"))
+    ids = entry.get("rows")
+    listed = [str(row)[:ID] for row in ids] if isinstance(ids, list | tuple) else []
+    mark = "*" if entry.get("corrected") is True else ""
+    return (
+        words(entry, "window"),
+        figure(entry.get("features")),
+        shown,
+        f"{figure(entry.get('capacity'))}{mark}",
+        words(entry, "state"),
+        " ".join(listed),
+    )
+
+
+def under(payload: Json, unit: str) -> list[tuple[str, str]]:
+    """What was left out, the notes, variance and result."""
+    out = [f"{words(e, 'window')}: {words(e, 'reason')}" for e in children(payload, "excluded")]
+    notes = payload.get("notes")
+    told = [("left out" if i == 0 else "", line) for i, line in enumerate(out)]
+    told += [("note", str(n)) for n in notes] if isinstance(notes, list | tuple) else []
+    if number(payload.get("variance")) is not None:
+        told.append(("variance", f"{figure(payload.get('variance'))} of the log ratio"))
+    more = number(payload.get("windows_needed"))
+    needed = f", {figure(more)} more windows needed" if more else ""
+    told.append(("gate", f"{words(payload, 'gate')}{needed}"))
+    told.append(("result", f"{interval(child(payload, 'estimate'))} per {unit}"))
+    return told
