@@ -156,7 +156,7 @@ def test_wilson_holds_its_point_inside_zero_and_one(trials, data):
 
 
 def test_fieller_gives_the_patch_interval():
-    """Efron & Tibshirani (1993), section 25.5: theta -.0713, 90 % Fieller [-.249, .170]."""
+    """Efron & Tibshirani (1993), chapter 25: theta -.0713, 90 % Fieller [-.249, .170]."""
     made = fieller(NEW_MINUS_OLD, OLD_MINUS_PLACEBO, confidence=0.90)
     assert (
         round(made.value, 4),
@@ -166,7 +166,7 @@ def test_fieller_gives_the_patch_interval():
 
 
 def test_linearised_standard_error_is_near_the_patch_bootstrap():
-    """Efron & Tibshirani (1993), section 10.3: the bootstrap standard error is .105 (B = 400)."""
+    """Efron & Tibshirani (1993), chapter 10: the bootstrap standard error is .105 (B = 400)."""
     assert pytest.approx(ratio_standard_error(NEW_MINUS_OLD, OLD_MINUS_PLACEBO), abs=0.002) == 0.105
 
 
