@@ -1,19 +1,12 @@
 """Hermetic ground for every test: no user's git configuration, one identity, one clock."""
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pygit2
 import pytest
-from click.testing import CliRunner
-
-from gitledger.cli.main import run
+from ground import git, gitledger
 
 IDENTITY = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {
     "GIT_COMMITTER_NAME": "Ada",
@@ -61,50 +54,10 @@ def repo_dir(tmp_path: Path) -> Iterator[Path]:
     return path
 
 
-def git(cwd: Path, *words: str, check: bool = True, **environment: str) -> str:
-    """Run the git program in `cwd` and return what it printed; fail loudly when it fails."""
-    done = subprocess.run(
-        ["git", *words],
-        cwd=cwd,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if check and done.returncode != 0:
-        raise AssertionError(f"git {' '.join(words)}: {done.stderr}")
-    return done.stdout
-
-
 @pytest.fixture
 def run_git(repo_dir: Path) -> Callable[..., str]:
     """`git` bound to the test's repository."""
     return lambda *words, **kw: git(repo_dir, *words, **kw)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command said: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Standard output as the JSON object that it must be."""
-        return json.loads(self.out)
-
-
-def gitledger(directory: Path, *words: str, stdin: str | None = None) -> Answer:
-    """Run the program in this process, as a person would in `directory`."""
-    runner = CliRunner()
-    with runner.isolation(input=stdin) as streams:
-        if stdin is None:
-            sys.stdin.isatty = lambda: True  # type: ignore[method-assign]
-        code = run(["-C", str(directory), *words])
-        out, err = streams[0].getvalue().decode(), streams[1].getvalue().decode()
-    return Answer(code, out, err)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.lock import write_failed
+from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 from gitledger.ledger.codec import decode_json, encode_json
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Answer, gitledger
+from ground import Answer, gitledger
 from window_panes import capture, clock, pane, worked
 
 

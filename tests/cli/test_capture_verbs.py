@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import gitledger
+from ground import gitledger
 from window_panes import capture, clock, pane, worked
 
 from gitledger.commands.sample_panes import SampleMeter, codex_rollout_line

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
 

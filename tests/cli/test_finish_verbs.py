@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 from window_panes import capture, clock, pane, worked
 
 STATED = ("--codex-features", "3", "--rubric", "4", "--outcome", "pass")

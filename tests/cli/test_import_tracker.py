@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Answer, gitledger
+from ground import Answer, gitledger
 from window_panes import clock, pane
 
 

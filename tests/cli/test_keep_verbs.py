@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 RUNS = """\
 gitledger: 1

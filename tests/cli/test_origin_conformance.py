@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import gitledger
+from ground import gitledger
 
 BESIDE = Path(__file__).resolve().parents[2].parent / "shared/fixtures"
 ORIGIN = Path(os.environ.get("GITLEDGER_FIXTURES", BESIDE)) / "origin"

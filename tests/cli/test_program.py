@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import gitledger
+from ground import gitledger
 
 from gitledger.cli.main import ALIASES, VERBS
 

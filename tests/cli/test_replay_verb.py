@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import gitledger
+from ground import gitledger
 
 from gitledger.cli.replay import progress_bar
 from gitledger.commands.replay_log import reward_of

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 HANDED = {
     "model": {"display_name": "Opus"},

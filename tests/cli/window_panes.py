@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from conftest import Answer, gitledger
+from ground import Answer, gitledger
 
 from gitledger.commands.sample_panes import SampleMeter, claude_panel, codex_panel, zai_quota
 

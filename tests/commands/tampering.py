@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from conftest import git
+from ground import git
 
 from gitledger.commands.append import append
 from gitledger.commands.init import init

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 
 from gitledger.commands import drain as drain_module
 from gitledger.commands.book import Book, open_book

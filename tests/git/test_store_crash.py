@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 from writers import BRANCH, HOUSE, begin, fsck, kept, opened, put
 
 from gitledger.errors import LedgerDamaged, LedgerLocked

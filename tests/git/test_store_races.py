@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pygit2
 import pytest
-from conftest import git
+from ground import git
 from writers import (
     BRANCH,
     begin,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 from writers import BRANCH, HOUSE, begin, fsck, kept, opened, put, unreachable_commits
 
 from gitledger.errors import GitledgerError, WriteFailed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 from writers import BRANCH, SCHEMAS, begin, fsck, kept, opened, put, unreachable_commits
 
 from gitledger.errors import (
