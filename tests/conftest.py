@@ -62,8 +62,8 @@ def run_git(repo_dir: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def ledger_dir(repo_dir: Path) -> Path:
-    """A repository with a ledger branch."""
-    assert gitledger(repo_dir, "init").code == 0
+    """A repository with a ledger branch and without hooks: a test's commits start nothing."""
+    assert gitledger(repo_dir, "init", "--no-hooks").code == 0
     return repo_dir
 
 

@@ -13,15 +13,16 @@ REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why,
 @click.command("init")
 @click.option("--provider", "providers", multiple=True, metavar="P", help="A provider in use.")
 @click.option("--branch", default="", metavar="B", help="The ledger branch (gitledger/main).")
+@click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @answers
-def init_verb(world: World, *, providers: tuple[str, ...], branch: str) -> Result:
+def init_verb(world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool) -> Result:
     """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
 
     Your working tree, index and HEAD are not touched. Run again, it changes nothing.
     """
     from gitledger.commands.init import init
 
-    return init(world, providers=providers, branch=branch)
+    return init(world, providers=providers, branch=branch, hooks=not no_hooks)
 
 
 @click.command("append")

@@ -55,6 +55,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "compare": ("decide", "Decide", "GLM against the baseline, per request."),
     "explain": ("decide", "Look", "How a number came about, row by row."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
+    "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }

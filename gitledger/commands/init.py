@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from gitledger.commands.book import branch_name
+from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
 from gitledger.commands.shipped import shipped_default, shipped_ledgers
 from gitledger.commands.world import World
-from gitledger.errors import UsageError
+from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.refs import valid_branch
 from gitledger.git.repository import identity, open_repository, remember
@@ -18,8 +19,13 @@ from gitledger.ledger.yamltext import changed
 PROVIDERS = ("codex", "claude", "glm")
 
 
-def init(world: World, *, providers: Sequence[str] = (), branch: str = "") -> Result:
-    """Create the ledger branch, unless it is there. Raises what the store refuses."""
+def init(
+    world: World, *, providers: Sequence[str] = (), branch: str = "", hooks: bool = True
+) -> Result:
+    """Create the ledger branch, unless it is there, and put the hooks in place.
+
+    Raises what the store refuses.
+    """
     repository = open_repository(world.directory, world.environment)
     name = branch or branch_name(world, repository)
     if not valid_branch(name):
@@ -56,7 +62,20 @@ def init(world: World, *, providers: Sequence[str] = (), branch: str = "") -> Re
             f"Created {name}: {len(names)} ledgers, no rows yet.\n"
             "Your files, index and current branch are as they were."
         )
-    return Result("gitledger.init/1", payload, lines(text))
+    payload["hooks"], told = _hooks(world) if hooks else ([], [])
+    return Result("gitledger.init/1", payload, lines(text, *told))
+
+
+def _hooks(world: World) -> tuple[list[str], list[str]]:
+    """Install the hooks; those that changed, and what to say of them. A refusal is a warning."""
+    try:
+        done = hooks_install(world)
+    except GitledgerError as error:
+        return [], [f"warning: the hooks were not installed: {error.what} ({error.hint})"]
+    changed: list[str] = list(done.payload["changed"])
+    notes = [f"{problem.severity}: {problem}" for problem in done.payload["problems"]]
+    told = f"Hooks: {', '.join(changed)}. `gitledger hooks uninstall` takes them out."
+    return changed, [told, *notes] if changed else []
 
 
 def _files(created: str, providers: Sequence[str]) -> dict[str, bytes]:

@@ -1,0 +1,107 @@
+"""Where git looks for hooks here, and which git it is. May import errors and the git folder."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gitledger.errors import GitFailed
+from gitledger.git.repository import Repository
+
+BY_CONFIGURATION = (2, 54)  # from this version on, hooks are configuration as well
+
+
+@dataclass(frozen=True, slots=True)
+class HookPlace:
+    """A repository's hooks: git's folder for them, our folder of scripts, and how git is told.
+
+    `everywhere` is set when the folder serves other repositories too (a global `core.hooksPath`);
+    `top` is the worktree's root, None in a bare repository.
+    """
+
+    repository: Repository
+    folder: Path
+    top: Path | None
+    scripts: Path
+    configured: bool
+    everywhere: bool
+    version: tuple[int, int]
+
+
+def hook_place(repository: Repository, directory: Path) -> HookPlace:
+    """What git itself says about hooks at a folder. Raises GitFailed."""
+    environment = repository.environment
+    bare = _git(directory, environment, "rev-parse", "--is-bare-repository") == "true"
+    inside = bare or _git(directory, environment, "rev-parse", "--is-inside-git-dir") == "true"
+    top = None if inside else Path(_git(directory, environment, "rev-parse", "--show-toplevel"))
+    stand = top or repository.git_dir
+    words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+    folder = Path(_git(stand, environment, *words))
+    named = _git(stand, environment, "config", "--show-scope", "--get", "core.hooksPath", or_="")
+    version = git_version(_git(stand, environment, "version"))
+    return HookPlace(
+        repository,
+        folder=folder,
+        top=top,
+        scripts=repository.state / "hooks",
+        configured=version >= BY_CONFIGURATION,
+        everywhere=named.split("\t")[0] in {"global", "system"},
+        version=version,
+    )
+
+
+def git_version(told: str) -> tuple[int, int]:
+    """Major and minor of `git version ...`; (0, 0) when it says nothing of the kind."""
+    found = re.search(r"(\d+)\.(\d+)", told)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def tracked(place: HookPlace, path: Path) -> bool:
+    """Whether a hook file is under version control: changing it would show in `git status`."""
+    if place.top is None or not path.is_relative_to(place.top):
+        return False
+    words = ("ls-files", "--error-unmatch", "--", os.fspath(path))
+    return _git(place.top, place.repository.environment, *words, or_="") != ""
+
+
+def set_configuration(place: HookPlace, values: Mapping[str, str]) -> None:
+    """Set values in the repository's own configuration file."""
+    for name, value in values.items():
+        _git(place.repository.common, {}, "config", "--file", "config", name, value)
+
+
+def drop_configuration(place: HookPlace, sections: tuple[str, ...]) -> None:
+    """Take sections out of the repository's own configuration file."""
+    for section in sections:
+        _git(place.repository.common, {}, "config", "--file", "config", "--remove-section", section)
+
+
+def configured_hooks(place: HookPlace) -> tuple[str, ...]:
+    """The names of our hooks that the repository's own configuration runs."""
+    words = ("config", "--file", "config", "--get-regexp", r"^hook\.gitledger-.*\.event$")
+    told = _git(place.repository.common, {}, *words, or_="")
+    return tuple(line.split(" ", 1)[1] for line in told.splitlines() if " " in line)
+
+
+def _git(
+    directory: Path, environment: Mapping[str, str], *words: str, or_: str | None = None
+) -> str:
+    """What git prints; `or_` where it has no answer, else GitFailed with its own words."""
+    try:
+        done = subprocess.run(
+            ["git", *words],
+            cwd=directory,
+            env=dict(environment or os.environ) | {"LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise GitFailed(f"git cannot be run: {error}", "install git, or mend PATH") from None
+    if done.returncode == 0:
+        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+    if or_ is not None:
+        return or_
+    said = done.stderr.decode("utf-8", "replace").strip()
+    raise GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
