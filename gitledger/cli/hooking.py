@@ -40,3 +40,24 @@ def hooks_status_verb(world: World) -> Result:
     from gitledger.commands.hooks import hooks_status
 
     return hooks_status(world)
+
+
+@hooks_verb.command("run")
+@click.option("--again", is_flag=True, help="Read the reflogs from the ledger's beginning.")
+@answers
+def hooks_run_verb(world: World, *, again: bool) -> Result:
+    """Record now what hooks left in the spool and what only the reflog saw."""
+    from gitledger.commands.hooks_run import hooks_run
+
+    return hooks_run(world, again=again)
+
+
+@click.command("hook", hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@answers
+def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
+    """What git's hooks call; see `gitledger hooks install --print`."""
+    from gitledger.commands.hook import hook
+
+    return hook(world, name, words)

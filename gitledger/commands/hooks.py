@@ -10,6 +10,7 @@ from gitledger.commands.shipped import shipped_folder
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem
 from gitledger.git import hooktexts as texts
+from gitledger.git.headlog import begin
 from gitledger.git.hookplace import HookPlace, hook_place
 from gitledger.git.hooks import Hook, install, leftovers, states, uninstall
 from gitledger.git.hooktools import notes
@@ -49,6 +50,7 @@ def hooks_install(
         return _shown(place, names, program)
     before = {hook.name: hook for hook in states(place)}
     done = install(place, names, templates(), program)
+    begin(place.repository)
     fresh = [hook.name for hook in done if before[hook.name] != hook]
     told = notes(place, done)
     payload = {

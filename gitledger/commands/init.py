@@ -9,6 +9,7 @@ from gitledger.commands.shipped import shipped_default, shipped_ledgers
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
+from gitledger.git.headlog import begin
 from gitledger.git.refs import valid_branch
 from gitledger.git.repository import identity, open_repository, remember
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
@@ -43,6 +44,7 @@ def init(
     born = advance(repository, name, plan, who)
     if branch:
         remember(repository, "gitledger.branch", branch)
+    begin(repository)
     tip = tip_of(repository, name)
     if born and not path_of(repository, name).exists():
         # what began here is remembered: a branch rebuilt from scratch has another root

@@ -1,18 +1,44 @@
-"""How often a hook ran while the program was gone: one line a time, left by the hooks in shell."""
+"""What went wrong in hooks, where nobody was watching: kept in the git directory for `doctor`.
+
+`missed` counts how often a hook ran while the program was gone, a line a time, written by the
+hooks in shell; `hook-failure` holds the last refusal of a drain.
+"""
 
 from gitledger.git.repository import Repository
 
-FILE = "missed"
+MISSED = "missed"
+FAILURE = "hook-failure"
 
 
 def missed(repository: Repository) -> int:
     """How many times since the count was last cleared."""
     try:
-        return (repository.state / FILE).read_bytes().count(b"\n")
+        return (repository.state / MISSED).read_bytes().count(b"\n")
     except OSError:
         return 0
 
 
 def forget_missed(repository: Repository) -> None:
     """Clear the count: what was missed has been recorded."""
-    (repository.state / FILE).unlink(missing_ok=True)
+    (repository.state / MISSED).unlink(missing_ok=True)
+
+
+def keep_failure(repository: Repository, what: str) -> None:
+    """Remember why a drain recorded nothing; a disk that refuses this too is not argued with."""
+    try:
+        (repository.state / FAILURE).write_text(f"{what}\n", encoding="utf-8")
+    except OSError:
+        return
+
+
+def forget_failure(repository: Repository) -> None:
+    """The last drain went well."""
+    (repository.state / FAILURE).unlink(missing_ok=True)
+
+
+def failure(repository: Repository) -> str:
+    """Why the last drain recorded nothing, "" when it did."""
+    try:
+        return (repository.state / FAILURE).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,34 @@
+"""`hooks run`: record now what hooks left behind, and what only the reflog saw."""
+
+from gitledger.commands.book import open_book
+from gitledger.commands.reconcile import Reconciled, reconcile
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.git.missed import forget_failure, forget_missed
+
+
+def hooks_run(world: World, *, again: bool = False) -> Result:
+    """Reconcile in the foreground and say what came of it. Raises what recording raises."""
+    book = open_book(world)
+    done = reconcile(book, again=again)
+    forget_failure(book.repository)
+    forget_missed(book.repository)
+    payload = {
+        "commits": done.commits,
+        "rewrites": done.rewrites,
+        "waiting": done.waiting,
+        "refused": done.refused,
+    }
+    return Result("gitledger.hooks-run/1", payload, lines(*reconciled_lines(done)))
+
+
+def reconciled_lines(done: Reconciled) -> list[str]:
+    """What was recorded, in words."""
+    told = [f"Recorded {len(done.commits)} commits and {len(done.rewrites)} rewrites."]
+    if not done.commits and not done.rewrites:
+        told = ["Nothing to record: every commit that hooks or the reflog saw stands already."]
+    if done.waiting:
+        told.append(f"{done.waiting} picks wait for the end of a rebase.")
+    if done.refused:
+        told.append(f"{done.refused} unreadable facts were put aside in the spool's `refused`.")
+    return told

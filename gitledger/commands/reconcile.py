@@ -1,0 +1,140 @@
+"""Facts about code commits become rows: what hooks left in the spool, what the reflog tells.
+
+Safe to run at any time and by many at once: each fact has a natural key, is recorded once, and
+leaves the spool only when its row is on the branch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from gitledger.commands.book import Book
+from gitledger.commands.commit_rows import commit_rows, rewrite_row, texts
+from gitledger.commands.world import DEFAULT_AGENT
+from gitledger.git import headlog, spool
+from gitledger.git.commithead import CommitHead, read_head
+from gitledger.git.headlog import HeadLog
+from gitledger.git.leftfacts import Left, LeftCommit, left_facts
+from gitledger.git.record import Draft
+from gitledger.git.rewrites import Look, Rewrite, Seen, facts_of
+
+COMMITS = "commits"
+REWRITES = "rewrites"
+SEEN_BY = {"commit": "post-commit", "pick": "post-rewrite", "merge": "post-merge"}
+ROWS_PER_COMMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What was recorded: row ids of fresh commits and rewrites; files still waiting; put aside."""
+
+    commits: tuple[str, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    waiting: int = 0
+    refused: int = 0
+
+
+def pending(book: Book) -> bool:
+    """Whether there may be anything to do: files in the spool, or a reflog that moved. Cheap."""
+    folder = book.repository.state / spool.FOLDER
+    if not folder.is_dir():
+        return False
+    return bool(spool.waiting(book.repository)) or headlog.grown(book.repository)
+
+
+def reconcile(book: Book, *, again: bool = False) -> Reconciled:
+    """Record every fact of the spool and of HEAD's reflogs that is not on the branch yet.
+
+    `again` reads the reflogs from the ledger's beginning. Raises what recording raises; then
+    everything is left as it was, for the next command.
+    """
+    repository = book.repository
+    left = left_facts(spool.waiting(repository))
+    logs = headlog.read_logs(repository, again=again)
+
+    @cache
+    def look(sha: str) -> CommitHead | None:
+        return read_head(repository, sha)
+
+    told = [(log, facts_of(log, look)) for log in logs]
+    since = _began(book) if again else 0
+    seen = [fact for _, facts in told for fact in facts.seen if fact.when >= since]
+    held = [fact for fact in left.commits if fact.how == "pick" and _is_rebasing(fact, logs)]
+    settled = [fact for fact in left.commits if fact not in held]
+    every = _joined(seen, settled, look)
+    pairs = _pairs(left, [pair for _, facts in told for pair in facts.rewrites])
+    done = _record(book, every, pairs, look)
+    spool.settle([*(f.file for f in settled), *(f.file for f in left.rewrites)])
+    spool.refuse(left.unreadable)
+    headlog.remember(repository, ((log, facts.end) for log, facts in told))
+    return replace(done, waiting=len(held), refused=len(left.unreadable))
+
+
+def _began(book: Book) -> int:
+    """When the ledger began, in Unix seconds; 0 when it does not say."""
+    created = book.config.get("created")
+    try:
+        return int(datetime.fromisoformat(str(created)).timestamp())
+    except ValueError:
+        return 0
+
+
+def _is_rebasing(fact: LeftCommit, logs: Iterable[HeadLog]) -> bool:
+    return any(log.rebasing for log in logs if log.worktree == fact.worktree)
+
+
+def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> list[Seen]:
+    """Each commit once: the reflog's facts, with what hooks add, then what only hooks saw.
+
+    A hook knows the agent. A pick that the reflog does not confirm was replaced or given up, and
+    a merge that it does not confirm was a fast-forward: neither made a commit.
+    """
+    hooks = {fact.sha: fact for fact in left}
+    found: dict[str, Seen] = {}
+    for fact in seen:
+        hook = hooks.get(fact.sha)
+        if hook is not None:
+            fact = replace(  # noqa: PLW2901 - the same fact, with more of it known
+                fact, agent=hook.agent or DEFAULT_AGENT, seen_by=SEEN_BY.get(hook.how, "reflog")
+            )
+        found.setdefault(fact.sha, fact)
+    for hook in left:
+        head = look(hook.sha) if hook.how == "commit" else None
+        if head is not None and hook.sha not in found:
+            agent = hook.agent or DEFAULT_AGENT
+            when = head.committed_at
+            found[hook.sha] = Seen(hook.sha, hook.ref, "commit", when, "post-commit", agent)
+    return list(found.values())
+
+
+def _pairs(left: Left, told: Iterable[Rewrite]) -> list[Rewrite]:
+    """Each rewrite once; git's own list comes before what the reflog suggests."""
+    news = [fact.new for fact in left.rewrites if fact.how == "rebase"]
+    own = [
+        Rewrite(fact.old, fact.new, "squash" if news.count(fact.new) > 1 else fact.how)
+        for fact in left.rewrites
+        if fact.old != fact.new
+    ]
+    found = {(pair.old, pair.new): pair for pair in told} | {(p.old, p.new): p for p in own}
+    branches = {(pair.old, pair.new): pair.branch for pair in told}
+    return [replace(p, branch=p.branch or branches.get(k, "")) for k, p in found.items()]
+
+
+def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Look) -> Reconciled:
+    """Record what is new: one commit of the ledger for each agent."""
+    rows = book.rows(COMMITS) if seen else ()
+    recorded = {str(row.values["sha"]): texts(row.values.get("windows")) for row in rows}
+    fresh = [fact for fact in seen if fact.sha not in recorded]
+    drafts: dict[str, list[Draft]] = {book.world.agent: []}
+    for fact, values in commit_rows(book, fresh, pairs, known=recorded, look=look):
+        agent = fact.agent or book.world.agent
+        drafts.setdefault(agent, []).append(book.draft(COMMITS, values))
+    drafts[book.world.agent] += [book.draft(REWRITES, rewrite_row(pair)) for pair in pairs]
+    ids: dict[str, list[str]] = {COMMITS: [], REWRITES: []}
+    for agent, given in drafts.items():
+        done = book.record(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
+        for item in done:
+            if not item.already:
+                ids[item.row.ledger].append(item.row.id)
+    return Reconciled(tuple(ids[COMMITS]), tuple(ids[REWRITES]))

@@ -1,0 +1,146 @@
+"""HEAD's reflogs, one a worktree, read from where they were last read to.
+
+git writes a line for every move of HEAD, hooks or not: what no hook saw stands here. Nothing is
+taken from before the first look (`begin`), and a rebase under way is left for the next one.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from gitledger.git.lock import write_failed
+from gitledger.git.repository import Repository
+
+FILE = "reflog-read"
+LINE = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) .*?> (\d+) [+-]\d{4}(?:\t(.*))?")
+REBASING = ("rebase-merge", "rebase-apply")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins."""
+
+    old: str
+    new: str
+    when: int
+    words: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLog:
+    """A worktree's moves since the last look.
+
+    `worktree` is "" for the main one; `branch` the full name of what HEAD points to, "" when
+    detached; `rebasing` whether a rebase is under way there; `size` where the log ends.
+    """
+
+    worktree: str
+    branch: str
+    rebasing: bool
+    moves: tuple[Move, ...]
+    size: int
+    path: Path
+
+
+def git_dirs(repository: Repository) -> tuple[tuple[str, Path], ...]:
+    """Every worktree's name and git directory, the main one first."""
+    others = sorted((repository.common / "worktrees").glob("*"))
+    return (("", repository.common), *((path.name, path) for path in others))
+
+
+def rebasing(git_dir: Path) -> bool:
+    """Whether a rebase (or `am`) is under way in a worktree."""
+    return any((git_dir / name).is_dir() for name in REBASING)
+
+
+def head_branch(git_dir: Path) -> str:
+    """The full name of the branch that HEAD points to, "" when it is detached."""
+    try:
+        text = (git_dir / "HEAD").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+    return text.removeprefix("ref: ") if text.startswith("ref: ") else ""
+
+
+def grown(repository: Repository) -> bool:
+    """Whether some reflog is longer or shorter than when it was last read. Cheap."""
+    known = _cursors(repository)
+    if not known:
+        return False
+    for name, git_dir in git_dirs(repository):
+        try:
+            size = os.stat(git_dir / "logs" / "HEAD").st_size  # noqa: PTH116 - the cheap form
+        except OSError:
+            continue
+        if known.get(name, (0, ""))[0] != size:
+            return True
+    return False
+
+
+def read_logs(repository: Repository, *, again: bool = False) -> tuple[HeadLog, ...]:
+    """The moves of every worktree since the last look, or all of them with `again`."""
+    known = {} if again else _cursors(repository)
+    return tuple(
+        _read(name, git_dir, known.get(name, (0, "")))
+        for name, git_dir in git_dirs(repository)
+        if (git_dir / "logs" / "HEAD").is_file()
+    )
+
+
+def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
+    path = git_dir / "logs" / "HEAD"
+    text = path.read_bytes()
+    start, digest = cursor
+    if start > len(text) or (start and _digest(text[:start]) != digest):
+        start = 0  # the log was rewritten (gc, expire): everything is looked at again
+    moves, at = [], start
+    for line in text[start:].splitlines(keepends=True):
+        found = LINE.match(line)
+        if found and line.endswith(b"\n"):
+            words = (found[4] or b"").decode("utf-8", "replace")
+            old, new = found[1].decode(), found[2].decode()
+            moves.append(Move(old, new, int(found[3]), words, at))
+        at += len(line)
+    size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
+    return HeadLog(name, head_branch(git_dir), rebasing(git_dir), tuple(moves), size, path)
+
+
+def begin(repository: Repository) -> None:
+    """Count what stands in the reflogs as known, unless they were looked at before."""
+    if not _cursors(repository):
+        remember(repository, ((log, log.size) for log in read_logs(repository, again=True)))
+
+
+def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]]) -> None:
+    """Keep up to where each log was read. Raises WriteFailed."""
+    known = _cursors(repository)
+    for log, end in read:
+        known[log.worktree] = (end, _digest(log.path.read_bytes()[:end]))
+    text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
+    path = repository.state / FILE
+    scratch = path.with_name(f"{FILE}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(text or "0 - \n", encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        raise write_failed(error, path) from None
+
+
+def _digest(text: bytes) -> str:
+    """A mark of the last line before a cursor: enough to see that a log was rewritten."""
+    last = text.rstrip(b"\n").rpartition(b"\n")[2]
+    return sha256(last).hexdigest()[:16]
+
+
+def _cursors(repository: Repository) -> dict[str, tuple[int, str]]:
+    try:
+        text = (repository.state / FILE).read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    parts = [line.split(" ", 2) for line in text.splitlines() if line.count(" ") >= 2]
+    return {name: (int(end), digest) for end, digest, name in parts if end.isdigit()}

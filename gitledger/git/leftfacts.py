@@ -1,0 +1,70 @@
+"""What the shell hooks left in the spool, as values; see `hooks/README.md` for the words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gitledger.git.spool import Spooled
+
+SHA = re.compile(r"[0-9a-f]{40}")
+BRANCHES = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCommit:
+    """HEAD stood at this commit after a hook: `how` is commit, pick (in a rebase) or merge.
+
+    `ref` is "" when HEAD was detached; `agent` is "" when `AGENT_ID` was not set.
+    """
+
+    sha: str
+    how: str
+    ref: str
+    worktree: str
+    agent: str
+    file: Spooled
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRewrite:
+    """A pair that git gave to post-rewrite; `how` is amend or rebase."""
+
+    old: str
+    new: str
+    how: str
+    agent: str
+    file: Spooled
+
+
+@dataclass(slots=True)
+class Left:
+    """All facts of the spool by kind; `unreadable` are no facts that we know."""
+
+    commits: list[LeftCommit] = field(default_factory=list)
+    rewrites: list[LeftRewrite] = field(default_factory=list)
+    unreadable: list[Spooled] = field(default_factory=list)
+
+
+def left_facts(files: Iterable[Spooled]) -> Left:
+    """The facts of spooled files, in their order."""
+    left = Left()
+    for file in files:
+        kind, *words = file.words
+        if kind in {"commit", "moved"} and len(words) >= 5 and SHA.fullmatch(words[0]):
+            left.commits.append(_commit(words, file))
+        elif kind == "rewrite" and len(words) >= 5 and all(map(SHA.fullmatch, words[:2])):
+            old, new, how, _, *agent = words
+            left.rewrites.append(LeftRewrite(old, new, how, _one_line(agent), file))
+        else:
+            left.unreadable.append(file)
+    return left
+
+
+def _commit(words: Sequence[str], file: Spooled) -> LeftCommit:
+    sha, how, ref, worktree, *agent = words
+    branch = ref if ref.startswith(BRANCHES) else ""
+    return LeftCommit(sha, how, branch, worktree, _one_line(agent), file)
+
+
+def _one_line(words: Iterable[str]) -> str:
+    return " ".join(" ".join(words).split())

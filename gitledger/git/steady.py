@@ -1,0 +1,35 @@
+"""The pinned git program for a repository that is open already, at no extra run of git.
+
+`plumbing.pinned` asks git where things are and makes a folder of its own each time; a hook's
+drain knows the first and keeps the second. May import errors and the git folder.
+"""
+
+import os
+
+from gitledger.git.plumbing import Plumbing, cut_commits
+from gitledger.git.repository import Repository
+
+FOLDER = "empty"
+CONFIG = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
+
+
+def steady(repository: Repository) -> Plumbing:
+    """Git pinned to the repository's objects, from an empty git directory kept in our folder."""
+    empty = repository.state / FOLDER
+    if not (empty / "HEAD").exists():
+        (empty / "refs").mkdir(parents=True, exist_ok=True)
+        _whole(empty, "config", CONFIG)
+        _whole(empty, "HEAD", "ref: refs/heads/none\n")
+    return Plumbing(
+        directory=repository.git_dir,
+        objects=repository.common / "objects",
+        empty=empty,
+        shallow=cut_commits(repository.common / "shallow"),
+    )
+
+
+def _whole(folder: os.PathLike[str], name: str, text: str) -> None:
+    scratch = os.path.join(folder, f"{name}.{os.getpid()}")  # noqa: PTH118 - PathLike in
+    with open(scratch, "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
+        file.write(text)
+    os.replace(scratch, os.path.join(folder, name))  # noqa: PTH105, PTH118 - as above

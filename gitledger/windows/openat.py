@@ -1,0 +1,111 @@
+"""Which windows an agent had open at a moment: what a commit is attributed to.
+
+A window is open for an agent from the start of its BEFORE to its AFTER, its finalisation, or the
+agent's next start on the same account. A meter is often shown a little before it is recorded;
+within LAG the recording is when the window opened or closed, beyond it the row tells an older
+story and its own time counts. Depends on rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import captured_or_recorded, moment, text_of
+from gitledger.windows.timeline import NEVER
+from gitledger.windows.window import AFTER, BEFORE
+
+LAG = timedelta(minutes=15)
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A window as one agent had it open on one account; `end` is NEVER while it is open."""
+
+    window: str
+    agent: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The windows a moment belongs to, each once, and why there are none where that is unsure."""
+
+    windows: tuple[str, ...] = ()
+    why: str = ""
+
+
+def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stretch, ...]:
+    """Every stretch in which a window was open, from `snapshots` and `windows` rows."""
+    begun: dict[tuple[Place, str], datetime] = {}
+    ended: dict[Place, list[datetime]] = defaultdict(list)
+    for row in snapshots:
+        place = _place(row)
+        phase = row.values.get("phase")
+        when = _happened(row, "captured_at")
+        if phase == BEFORE:
+            key = (place, row.agent)
+            begun[key] = min(begun.get(key, NEVER), when.replace(microsecond=0))
+        elif phase == AFTER:
+            ended[place].append(when)
+    closed = _closed(finalised)
+    starts = _starts(begun)
+    found = []
+    for (place, agent), start in begun.items():
+        ends = [end for end in ended[place] if end >= start]
+        last = min(max(ends, default=NEVER), closed.get(place[0], NEVER))
+        end = min(last, _next(starts[agent, *place[1:]], start))
+        found.append(Stretch(place[0], agent, start, max(end, start)))
+    return tuple(found)
+
+
+def open_at(known: Sequence[Stretch], when: datetime, agent: str | None) -> Attribution:
+    """The windows open for an agent at a moment (to the second).
+
+    With `agent` None it is not known who worked: the windows count when all are one agent's.
+    """
+    here = [s for s in known if s.start <= when <= s.end and agent in {None, s.agent}]
+    owners = {s.agent for s in here}
+    if len(owners) > 1:
+        who = ", ".join(sorted(owners))
+        return Attribution(why=f"several agents had windows open then: {who}")
+    fresh = {s.agent for s in here if s.start == when and s.end > when}
+    kept = [s for s in here if s.start == when or s.end > when or s.agent not in fresh]
+    return Attribution(tuple(dict.fromkeys(s.window for s in kept)))
+
+
+def _place(row: Row) -> Place:
+    values = row.values
+    return (text_of(values, "window"), text_of(values, "provider"), text_of(values, "account"))
+
+
+def _happened(row: Row, column: str) -> datetime:
+    """When a row took effect: when it was recorded, unless it tells of an earlier time."""
+    shown = captured_or_recorded(row, column)
+    recorded = moment(row.recorded_at) or shown
+    return recorded if abs(recorded - shown) <= LAG else shown
+
+
+def _closed(finalised: Iterable[Row]) -> Mapping[str, datetime]:
+    """When each window was first finalised."""
+    found: dict[str, datetime] = {}
+    for row in finalised:
+        window = text_of(row.values, "window")
+        found[window] = min(found.get(window, NEVER), _happened(row, "finalised_at"))
+    return found
+
+
+def _starts(
+    begun: Mapping[tuple[Place, str], datetime],
+) -> Mapping[tuple[str, ...], list[datetime]]:
+    found: dict[tuple[str, ...], list[datetime]] = defaultdict(list)
+    for (place, agent), start in begun.items():
+        found[agent, *place[1:]].append(start)
+    return found
+
+
+def _next(starts: Sequence[datetime], start: datetime) -> datetime:
+    return min((other for other in starts if other > start), default=NEVER)
