@@ -53,7 +53,9 @@ def drain(world: World, name: str) -> Result:
     plain = replace(world, environment=own_environment(world))
     try:
         book = Book(
-            plain, replace(repository, environment=plain.environment), branch_name(plain, repository)
+            plain,
+            replace(repository, environment=plain.environment),
+            branch_name(plain, repository),
         )
         if book.tip.commit is not None:
             _await_rebase(repository, name)

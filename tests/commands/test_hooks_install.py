@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 from gitledger.git import hooktexts as texts
 
