@@ -21,7 +21,7 @@ from gitledger.meters.jsontext import (
     epoch_moment,
     iso_moment,
 )
-from gitledger.meters.naming import bucket_of, meter_of
+from gitledger.meters.naming import bucket_of, is_window, meter_of
 from gitledger.meters.problems import merged, problem
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
 
@@ -243,7 +243,7 @@ def read_slot(
     if used is None or not 0 <= used <= 100:
         what = f"{used} is no percent of a quota"
         return None, (problem("out-of-range", what, where=place),)
-    if minutes is None or minutes <= 0:
+    if minutes is None or not is_window(minutes):
         return None, (problem("window-unknown", "the window has no length", where=place),)
     reading = Reading(
         meter=meter_of(minutes),

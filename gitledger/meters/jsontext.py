@@ -92,7 +92,7 @@ def epoch_moment(value: object) -> datetime | None:
     number = as_number(value)
     if number is None or number <= 0:
         return None
-    seconds = number / 1000 if number >= EPOCH_MILLISECONDS else number
+    seconds = number // 1000 if number >= EPOCH_MILLISECONDS else number
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, ValueError, OSError):

@@ -8,6 +8,7 @@ import re
 HOUR, DAY = 60, 1440
 FIVE_HOURS, WEEK, MONTH, YEAR = 300, 10080, 43200, 525600
 NAMED = ((FIVE_HOURS, "5h"), (DAY, "daily"), (WEEK, "weekly"), (MONTH, "monthly"), (YEAR, "annual"))
+LONGEST = 10 * YEAR
 TOLERANCE_PCT = 2
 WORDS = {"daily": DAY, "weekly": WEEK, "monthly": MONTH, "annual": YEAR, "yearly": YEAR}
 SPAN = re.compile(r"(\d{1,4})\s?(m|min|h|hr|hour|d|day)s?", re.IGNORECASE)
@@ -25,6 +26,11 @@ def meter_of(window_minutes: int) -> str:
         if count and abs(window_minutes - count * unit) * 100 <= window_minutes * TOLERANCE_PCT:
             return f"{count}{letter}"
     return f"{window_minutes}m"
+
+
+def is_window(window_minutes: int | None) -> bool:
+    """True for a length that a window can have: more than nothing, at most ten years."""
+    return window_minutes is not None and 0 < window_minutes <= LONGEST
 
 
 def minutes_of(label: str) -> int | None:

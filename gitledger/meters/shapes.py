@@ -9,7 +9,7 @@ from gitledger.meters import claude_monitor, claude_panel, codex_panel, telemetr
 from gitledger.meters.ccusage import TABLES
 from gitledger.meters.claude_feeds import is_oauth_body
 from gitledger.meters.codex_feeds import app_server_body
-from gitledger.meters.jsontext import as_list, as_map, documents
+from gitledger.meters.jsontext import as_list, as_map, as_text, documents
 
 JsonMap = Mapping[str, object]
 ROLLOUT_TYPES = {"session_meta", "event_msg", "turn_context", "response_item", "token_usage_record"}
@@ -21,7 +21,7 @@ CODEX_COUNTS = {"cachedInputTokens", "reasoningOutputTokens"}
 def is_rollout(documents_: Sequence[JsonMap]) -> bool:
     """Lines of a Codex session file, or single objects with its limits."""
     return any(
-        (doc.get("type") in ROLLOUT_TYPES and "payload" in doc)
+        (as_text(doc.get("type")) in ROLLOUT_TYPES and "payload" in doc)
         or "record_type" in doc
         or ("rate_limits" in doc and not is_statusline([doc]))
         for doc in documents_
@@ -54,7 +54,8 @@ def is_statusline(documents_: Sequence[JsonMap]) -> bool:
 def is_stream(documents_: Sequence[JsonMap]) -> bool:
     """Lines of Claude's stream-json output."""
     return not is_transcript(documents_) and any(
-        doc.get("type") in STREAM_TYPES and ("session_id" in doc or "rate_limit_info" in doc)
+        as_text(doc.get("type")) in STREAM_TYPES
+        and ("session_id" in doc or "rate_limit_info" in doc)
         for doc in documents_
     )
 

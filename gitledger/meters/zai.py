@@ -21,7 +21,7 @@ from gitledger.meters.jsontext import (
     epoch_moment,
     tidy,
 )
-from gitledger.meters.naming import DAY, FIVE_HOURS, HOUR, WEEK, meter_of
+from gitledger.meters.naming import DAY, FIVE_HOURS, HOUR, WEEK, is_window, meter_of
 from gitledger.meters.problems import merged, problem
 from gitledger.meters.reading import Parsed, Reading
 
@@ -129,7 +129,7 @@ def meter_of_entry(
     if unit == UNIT_MONTH:
         return (f"monthly{suffix}" if count == 1 else f"{count}-months{suffix}"), None
     minutes = UNIT_MINUTES.get(unit, 0) * count
-    return (f"{meter_of(minutes)}{suffix}", minutes) if minutes > 0 else None
+    return (f"{meter_of(minutes)}{suffix}", minutes) if is_window(minutes) else None
 
 
 def refused(code: str, what: str) -> Parsed:
