@@ -2,7 +2,8 @@
 
 Depends on the standard library only. A window is so many real minutes, so every comparison is
 made in UTC. Words without a date or year mean the occurrence nearest to the moment of reading
-that is no farther ahead than the window is long; one that has passed means an old text.
+that is no farther ahead than the window is long, today's rather than yesterday's; one that has
+passed means an old text.
 """
 
 import re
@@ -99,16 +100,19 @@ def named_zone(name: str) -> tzinfo | None:
 def nearest(
     wall: WallTime, *, at: datetime, zone: tzinfo, window_minutes: int | None
 ) -> datetime | None:
-    """UTC of the occurrence nearest to `at` and at most one window ahead of it.
+    """UTC of the occurrence meant: the nearest to `at`, at most one window ahead of it.
 
-    None when every occurrence within the window lies more than half a year back: then the words
-    belong to another meter. An explicit year is taken at its word.
+    A time without a date that is still to come on the day of reading means that day: programs
+    drop the date for today. None when every occurrence within the window lies more than half a
+    year back: then the words belong to another meter. An explicit year is taken at its word.
     """
-    found = list(occurrences(wall, at.astimezone(zone), zone))
+    local = at.astimezone(zone)
+    found = list(occurrences(wall, local, zone))
     if wall.year is None:
         limit = at + ahead(window_minutes)
         found = [o for o in found if o <= limit]
-    best = min(found, key=lambda o: abs(o - at), default=None)
+    today = [o for o in found if o >= at and o.astimezone(zone).date() == local.date()]
+    best = min(today or found, key=lambda o: abs(o - at), default=None)
     if best is None or (wall.year is None and at - best > OLDEST):
         return None
     return best

@@ -57,10 +57,7 @@ percents = st.integers(0, 100)
 
 @st.composite
 def resets(draw: st.DrawFn, at: datetime, minutes: int) -> datetime | None:
-    """A reset within the window, to the minute; sometimes none.
-
-    A weekly one without a date is nearest to the moment of reading only in its next half day.
-    """
+    """A reset within the window, to the minute; sometimes none."""
     ahead = draw(st.integers(1, minutes))
     return draw(st.sampled_from((None, *(4 * [at + timedelta(minutes=ahead)]))))
 
@@ -77,7 +74,7 @@ def codex_panes(draw: st.DrawFn, *, pool: bool = True) -> Pane:
     style = CodexStyle(
         says_left=draw(st.booleans()), boxed=draw(st.booleans()), narrow=draw(st.booleans())
     )
-    meters = tuple(unmistakable(meter, at, zone) for meter in meters)
+    meters = tuple(unmistakable(meter, zone) for meter in meters)
     text = codex_panel(meters, at=at, zone=zone, style=style)
     return Pane("codex", text, at, zone, meters)
 
@@ -92,21 +89,18 @@ def claude_panes(draw: st.DrawFn) -> Pane:
         SampleMeter(minutes, draw(percents), draw(resets(at, minutes)), name)
         for minutes, name in zip((300, *(len(names) * [10080])), names, strict=False)
     )
-    meters = tuple(unmistakable(meter, at, zone) for meter in meters)
+    meters = tuple(unmistakable(meter, zone) for meter in meters)
     drawer = draw(st.sampled_from((claude_panel, claude_print)))
     return Pane("claude", drawer(meters, at=at, zone=zone), at, zone, meters)
 
 
-def unmistakable(meter: SampleMeter, at: datetime, zone: ZoneInfo) -> SampleMeter:
-    """The meter with a reset that its undated words can only mean, or none."""
+def unmistakable(meter: SampleMeter, zone: ZoneInfo) -> SampleMeter:
+    """The meter with a reset whose words have one meaning, or none."""
     resets_at = meter.resets_at
     if resets_at is None:
         return meter
-    local, today = resets_at.astimezone(zone), at.astimezone(zone)
+    local = resets_at.astimezone(zone)
     if local.replace(fold=1 - local.fold).astimezone(UTC) != resets_at:  # the clock shows it twice
-        return replace(meter, resets_at=None)
-    is_undated = local.date() == today.date()
-    if is_undated and resets_at - at > timedelta(hours=11):
         return replace(meter, resets_at=None)
     if meter.used == 0 and (local.hour, local.minute, local.day, local.month) == (1, 0, 1, 1):
         return replace(meter, resets_at=None)
