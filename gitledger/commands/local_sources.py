@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import DirEntry, scandir
 from pathlib import Path
@@ -51,109 +51,103 @@ class LocalText:
     written_at: datetime
 
 
-@dataclass(slots=True)
-class Search:
-    """What was looked at on the way, for the refusal that lists it."""
-
-    places: list[Problem] = field(default_factory=list)
-
-    def note(self, place: str, what: str) -> None:
-        """Remember a place and what was found there."""
-        self.places.append(Problem(place, what, code="searched", severity="note"))
-
-
 def freshest(provider: str, machine: Machine) -> LocalText:
     """The newest text on this machine that holds a reading of the provider.
 
     Raises NoMeter with every place that was searched, as problems.
     """
-    search = Search()
+    places: list[Problem] = []
     finders = {"codex": from_codex, "claude": from_claude, "glm": from_glm}
     finder = finders.get(provider)
-    found = list(finder(machine, search)) if finder else []
+    found = list(finder(machine, places)) if finder else []
     if not finder:
-        search.note(provider, "no local files are known for this provider")
+        note(places, provider, "no local files are known for this provider")
     if found:
         return max(found, key=lambda text: text.written_at)
-    listed = "; ".join(map(str, search.places))
+    listed = "; ".join(map(str, places))
     hint = f"give the panel with --from FILE or a pipe. Searched: {listed}"
-    raise NoMeter(f"no local reading of {provider}", hint, search.places)
+    raise NoMeter(f"no local reading of {provider}", hint, places)
 
 
-def from_codex(machine: Machine, search: Search) -> Iterator[LocalText]:
+def note(places: list[Problem], place: str, what: str) -> None:
+    """Remember a place that was searched, and what was found there, for the refusal."""
+    places.append(Problem(place, what, code="searched", severity="note"))
+
+
+def from_codex(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
     """The newest line of Codex's session files that holds a real reading."""
     root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
     folders = [root / "sessions", root / "archived_sessions"]
-    yield from newest_line(folders, "codex-rollout", (b'"rate_limits"',), search)
+    yield from newest_line(folders, "codex-rollout", (b'"rate_limits"',), places)
 
 
-def from_claude(machine: Machine, search: Search) -> Iterator[LocalText]:
+def from_claude(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
     """The status line capture, and the newest usage report or limit event in a session file."""
     for capture in machine.captures:
-        yield from from_file(capture, "claude-statusline", search)
+        yield from from_file(capture, "claude-statusline", places)
     named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
     roots = [Path(part) for part in named.split(",") if part.strip()]
     roots = roots or [machine.home / ".claude", machine.home / ".config" / "claude"]
     words = (b'"usageReport"', b'"rate_limit_event"')
     folders = [root / "projects" for root in roots]
-    yield from newest_line(folders, "claude-transcript", words, search)
+    yield from newest_line(folders, "claude-transcript", words, places)
 
 
-def from_glm(machine: Machine, search: Search) -> Iterator[LocalText]:
+def from_glm(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
     """The quota file or the answer of the user's own command."""
     path = machine.quota_file or machine.environment.get(QUOTA_FILE, "")
     command = machine.quota_command or machine.environment.get(QUOTA_COMMAND, "")
     if path:
-        yield from from_file(machine.home / Path(path).expanduser(), "zai", search)
+        yield from from_file(machine.home / Path(path).expanduser(), "zai", places)
     else:
-        search.note(QUOTA_FILE, "no quota file is named")
+        note(places, QUOTA_FILE, "no quota file is named")
     if command:
-        yield from from_command(command, machine.now, search)
+        yield from from_command(command, machine.now, places)
     else:
-        search.note(QUOTA_COMMAND, "no command is named")
+        note(places, QUOTA_COMMAND, "no command is named")
 
 
-def from_file(path: Path, source: str, search: Search) -> Iterator[LocalText]:
+def from_file(path: Path, source: str, places: list[Problem]) -> Iterator[LocalText]:
     """A small file, when it holds a reading."""
     try:
         data, seconds = path.read_bytes(), path.stat().st_mtime
     except OSError as error:
-        search.note(str(path), (error.strerror or "cannot be read").lower())
+        note(places, str(path), (error.strerror or "cannot be read").lower())
         return
     text, written = data.decode("utf-8-sig", errors="replace"), moment(seconds)
     parsed = read_as(source, text, written)
     if parsed.readings:
         yield LocalText(source, str(path), text, parsed.captured_at or written)
     else:
-        search.note(str(path), why_not(parsed))
+        note(places, str(path), why_not(parsed))
 
 
-def from_command(command: str, now: datetime, search: Search) -> Iterator[LocalText]:
+def from_command(command: str, now: datetime, places: list[Problem]) -> Iterator[LocalText]:
     """What the user's own command prints, when it holds a reading."""
     try:
         done = subprocess.run(
             shlex.split(command), capture_output=True, timeout=COMMAND_SECONDS, check=False
         )
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        search.note(command, f"did not run: {error}")
+        note(places, command, f"did not run: {error}")
         return
     text = done.stdout.decode(errors="replace")
     parsed = read_as("zai", text, now)
     if parsed.readings:
         yield LocalText("zai", command, text, now)
     else:
-        search.note(command, f"exit {done.returncode}, {why_not(parsed)}")
+        note(places, command, f"exit {done.returncode}, {why_not(parsed)}")
 
 
 def newest_line(
-    folders: Sequence[Path], source: str, words: Sequence[bytes], search: Search
+    folders: Sequence[Path], source: str, words: Sequence[bytes], places: list[Problem]
 ) -> Iterator[LocalText]:
     """The newest reading in the session files below the folders.
 
     Files are taken by the time of their last change; once a reading is found, only files that
     changed after it are looked at as well.
     """
-    files = sorted(session_files(folders, search), key=lambda file: -file[0])
+    files = sorted(session_files(folders, places), key=lambda file: -file[0])
     best: LocalText | None = None
     looked = budget = 0
     for seconds, size, path in files[:MOST_FILES]:
@@ -166,18 +160,20 @@ def newest_line(
     if best:
         yield best
     elif files:
-        search.note(str(folders[0]), f"{looked} of {len(files)} files, none holds a limit")
+        note(places, str(folders[0]), f"{looked} of {len(files)} files, none holds a limit")
 
 
-def session_files(folders: Sequence[Path], search: Search) -> Iterator[tuple[float, int, Path]]:
+def session_files(
+    folders: Sequence[Path], places: list[Problem]
+) -> Iterator[tuple[float, int, Path]]:
     """Time of change, size and path of every `.jsonl` file below the folders."""
     for folder in folders:
         if not folder.is_dir():
-            search.note(str(folder), "no such folder")
+            note(places, str(folder), "no such folder")
             continue
         found = list(walk(str(folder)))
         if not found:
-            search.note(str(folder), "no session file in it")
+            note(places, str(folder), "no session file in it")
         for entry in found:
             with suppress(OSError):  # it went away meanwhile
                 status = entry.stat()

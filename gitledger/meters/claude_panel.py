@@ -6,7 +6,7 @@ not keep that order lost a row between them and are refused.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
@@ -31,20 +31,20 @@ NO_PLAN = re.compile(
     r"only available for subscription plans|due to usage of unknown models", re.IGNORECASE
 )
 NO_PLAN_HINT = "read GLM's own quota feed: gitledger ingest glm"
+RESET_WORD = re.compile(r"\bresets?\b", re.IGNORECASE)
 RESET_ROW = re.compile(r"^\W*resets?\b", re.IGNORECASE)
+CLOSED_RESET = re.compile(r"\bresets?\b.*\([^()]*\)", re.IGNORECASE)
 VERSION = re.compile(r"\bClaude Code v?(?P<version>\d+\.\d+\.\d+)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with the rows collected under it so far (a builder inside this module)."""
+    """A heading with the words under it, and whether their order shows that a row is missing."""
 
     meter: str
     minutes: int
     place: str
-    words: list[str] = field(default_factory=list)
-    has_percent: bool = False
-    has_reset: bool = False
+    words: tuple[str, ...] = ()
     after_blank: bool = False
     broken: bool = False
 
@@ -52,6 +52,16 @@ class Section:
     def text(self) -> str:
         """Everything said under the heading, on one line."""
         return " ".join(self.words)
+
+    @property
+    def has_percent(self) -> bool:
+        """True once a percent was seen, whatever it says."""
+        return ANY_PERCENT.search(self.text) is not None
+
+    @property
+    def has_reset(self) -> bool:
+        """True once a reset text has begun."""
+        return RESET_WORD.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +156,21 @@ def sections_of(screen: Screen) -> tuple[list[Section], list[Problem]]:
     """The sections of a screen, and percent rows that lost their heading."""
     found: list[Section] = []
     loose: list[Problem] = []
-    section: Section | None = None
-    money = False
+    is_open = money = False
     for number, row in screen.rows:
         heading = HEADING.match(row)
         if heading:
             meter, minutes = meter_of_heading(heading["span"], heading["model"] or "")
-            section, money = Section(meter, minutes, f"line {number}"), False
-            note_words(section, heading["rest"].strip())
-            found.append(section)
-            continue
-        if section is not None and takes(section, row):
-            add_row(section, row)
-            continue
-        section, money = None, money or bool(MONEY.match(row))
-        if not money and is_meter_row(row):
-            what = "a percent row without its heading"
-            loose.append(problem("truncated", what, where=f"line {number}"))
+            words = (heading["rest"].strip(),)
+            found.append(Section(meter, minutes, f"line {number}", words))
+            is_open, money = True, False
+        elif is_open and takes(found[-1], row):
+            found[-1] = with_row(found[-1], row)
+        else:
+            is_open, money = False, money or bool(MONEY.match(row))
+            if not money and is_meter_row(row):
+                what = "a percent row without its heading"
+                loose.append(problem("truncated", what, where=f"line {number}"))
     return found, loose
 
 
@@ -179,32 +187,24 @@ def takes(section: Section, row: str) -> bool:
     return not section.has_percent and (ANY_PERCENT.search(row) is not None or is_bar(row))
 
 
-def add_row(section: Section, row: str) -> None:
-    """Collect a row and note when the order of rows shows that one is missing."""
+def with_row(section: Section, row: str) -> Section:
+    """The section with one more row; broken when the order shows that one before it is missing."""
     if not row:
-        section.after_blank = True
-        return
-    has_percent = ANY_PERCENT.search(row) is not None
-    if has_percent and not section.has_percent:
-        drawn = any(cell in row for cell in EIGHTHS)
-        section.broken = section.broken or (drawn and section.after_blank)
-    if RESET_ROW.match(row) and not section.has_percent:
-        section.broken = section.broken or not section.text.endswith(("·", "•"))
-    note_words(section, row)
-
-
-def note_words(section: Section, words: str) -> None:
-    """Keep the words of a row and what they bring."""
-    section.words.append(words)
-    section.has_percent = section.has_percent or ANY_PERCENT.search(words) is not None
-    section.has_reset = section.has_reset or bool(re.search(r"\bresets?\b", words, re.IGNORECASE))
+        return replace(section, after_blank=True)
+    is_drawn = any(cell in row for cell in EIGHTHS)
+    is_percent = ANY_PERCENT.search(row) is not None and not section.has_percent
+    is_early = RESET_ROW.match(row) is not None and not section.has_percent
+    broken = (
+        section.broken
+        or (is_percent and is_drawn and section.after_blank)
+        or (is_early and not section.text.endswith(("·", "•")))
+    )
+    return replace(section, words=(*section.words, row), broken=broken)
 
 
 def open_reset(section: Section) -> bool:
     """True while a reset text has begun and its zone is not closed yet."""
-    return section.has_reset and not re.search(
-        r"\bresets?\b.*\([^()]*\)", section.text, re.IGNORECASE
-    )
+    return section.has_reset and not CLOSED_RESET.search(section.text)
 
 
 def is_meter_row(row: str) -> bool:
