@@ -64,8 +64,7 @@ def freshest(provider: str, machine: Machine) -> LocalText:
         note(places, provider, "no local files are known for this provider")
     if found:
         return max(found, key=lambda text: text.written_at)
-    listed = "; ".join(map(str, places))
-    hint = f"give the panel with --from FILE or a pipe. Searched: {listed}"
+    hint = "give the panel with --from FILE or a pipe"
     raise NoMeter(f"no local reading of {provider}", hint, places)
 
 

@@ -16,6 +16,7 @@ from gitledger.meters.codex_rows import (
     Row,
     is_bucket_heading,
     label_parts,
+    pool_name,
     read_row,
     wants_more,
 )
@@ -214,7 +215,7 @@ def cut_pool(panel: Panel) -> str:
 
 def bucket_named(label: str) -> str:
     """The bucket that a bare `<Name> limit` row opens."""
-    return label.removesuffix("limit").strip().lower()
+    return pool_name(label.removesuffix("limit"))
 
 
 def closes_figure(text: str) -> bool:

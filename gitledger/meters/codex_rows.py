@@ -26,6 +26,7 @@ CUT_FIGURE = re.compile(
     re.IGNORECASE,
 )
 RESET = re.compile(r"\s*\(\s*resets?\s+(?P<when>[^()]*(?:\([^()]*\))?)\s*\)", re.IGNORECASE)
+WIDEN = "widen the terminal and copy the panel again"
 INLINE = re.compile(r"^(?P<name>.*?)\s*(?P<span>\S+)\s+limit$", re.IGNORECASE)
 
 
@@ -44,7 +45,13 @@ def label_parts(label: str) -> tuple[str, int | None]:
     found = INLINE.match(label.strip())
     if not found:
         return "", None
-    return found["name"].strip().lower(), minutes_of(found["span"])
+    return pool_name(found["name"]), minutes_of(found["span"])
+
+
+def pool_name(words: str) -> str:
+    """A pool's name in lower case; line numbers, marks and broken borders before it are none."""
+    name = re.sub(r"^(?:[^A-Za-z0-9]+|\d+[\s:|]+)+", "", words.strip())
+    return name.lower() if re.search(r"[A-Za-z]", name) else ""
 
 
 def is_bucket_heading(label: str, rest: str) -> bool:
@@ -72,7 +79,8 @@ def read_row(row: Row, moment: Moment) -> tuple[Reading | None, tuple[Problem, .
     found = FIGURE.match(row.text) or CUT_FIGURE.match(row.text)
     word = whole_word(found["word"]) if found else ""
     if not found or not word:
-        return None, (problem("truncated", "a limit row shows no whole percent", where=row.place),)
+        what = "a limit row shows no whole percent"
+        return None, (problem("truncated", what, where=row.place, hint=WIDEN),)
     if minutes is None:
         return None, (problem("window-unknown", f"no length in “{row.label}”", where=row.place),)
     percent = percent_used(found["number"], word)
@@ -125,5 +133,4 @@ def with_reset(
 
 def cut_problem(place: str) -> Problem:
     """A row whose end is missing."""
-    hint = "widen the terminal and copy the panel again"
-    return problem("truncated", "a limit row is cut", where=place, hint=hint)
+    return problem("truncated", "a limit row is cut", where=place, hint=WIDEN)

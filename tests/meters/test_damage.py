@@ -103,6 +103,29 @@ def test_harmless_copies(pane: Pane, name: str) -> None:
     assert is_whole(pane, pane.read(text)), f"{name}:\n{text}"
 
 
+PREFIXES = {
+    "line numbers": lambda text: "\n".join(f"{n:4d}  {r}" for n, r in enumerate(text.split("\n"))),
+    "numbered listing": lambda text: "\n".join(f"{n}: {r}" for n, r in enumerate(text.split("\n"))),
+    "patch": lambda text: "\n".join(f"+{line}" for line in text.split("\n")),
+    "comment": lambda text: "\n".join(f"# {line}" for line in text.split("\n")),
+    "list": lambda text: "\n".join(f"- {line}" for line in text.split("\n")),
+    "latin letters": lambda text: text.encode().decode("cp1252", errors="replace"),
+    "question marks": lambda text: text.encode("ascii", errors="replace").decode(),
+    "one line": lambda text: text.replace("\n", " "),
+    "no spaces": lambda text: text.replace(" ", ""),
+    "single spaces": lambda text: re.sub(r" +", " ", text),
+    "reversed": lambda text: "\n".join(reversed(text.split("\n"))),
+    "upper case": lambda text: text.upper(),
+}
+
+
+@given(panes, st.sampled_from(sorted(PREFIXES)))
+@settings(max_examples=150)
+def test_strange_copies(pane: Pane, name: str) -> None:
+    """A copy through a listing, a patch or a wrong encoding is read rightly or refused."""
+    assert holds(pane, PREFIXES[name](pane.text), resets=False), name
+
+
 @given(codex_panes(pool=False), codex_panes(pool=False), st.data())
 def test_last_complete_panel_counts(first: Pane, last: Pane, data: st.DataObject) -> None:
     """Of two whole panels the second counts; figures of both are never mixed."""
