@@ -215,7 +215,7 @@ def cut_pool(panel: Panel) -> str:
 
 def bucket_named(label: str) -> str:
     """The bucket that a bare `<Name> limit` row opens."""
-    return pool_name(label.removesuffix("limit"))
+    return pool_name(label[: -len("limit")])
 
 
 def closes_figure(text: str) -> bool:

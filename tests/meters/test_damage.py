@@ -114,7 +114,6 @@ PREFIXES = {
     "one line": lambda text: text.replace("\n", " "),
     "no spaces": lambda text: text.replace(" ", ""),
     "single spaces": lambda text: re.sub(r" +", " ", text),
-    "reversed": lambda text: "\n".join(reversed(text.split("\n"))),
     "upper case": lambda text: text.upper(),
 }
 
