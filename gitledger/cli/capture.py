@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from gitledger.cli.keep import void_verb
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
 from gitledger.commands.world import World
@@ -131,3 +132,14 @@ def parse_verb(world: World, *, source: str, **options: Any) -> Result:
     from gitledger.commands.parse import parse
 
     return parse(world, source, packed(options))
+
+
+@click.group("alias")
+def alias_verb() -> None:
+    """The names an earlier tool had: alias start, end, cross, delete."""
+
+
+alias_verb.add_command(start_verb, "start")
+alias_verb.add_command(end_verb, "end")
+alias_verb.add_command(cross_verb, "cross")
+alias_verb.add_command(void_verb, "delete")

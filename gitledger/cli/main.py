@@ -26,11 +26,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "ingest": ("capture", "Capture", "Any source into a window: meters, tokens, proxy events."),
     "override": ("capture", "Capture", "Percentages you typed, marked as typed."),
     "parse": ("capture", "Capture", "What a text would be recorded as; stores nothing."),
-    "statusline": (
-        "finish",
-        "Capture",
-        "Claude Code's status line command.",
-    ),
+    "statusline": ("finish", "Capture", "Claude Code's status line command."),
+    "alias": ("capture", "Capture", "Names an earlier tool had: start, end, cross, delete."),
     "complete": ("finish", "Finish", "Finalise a window: what it delivered and how well."),
     "audit": ("finish", "Finish", "Every finding of one or all windows."),
     "preview": ("finish", "Look", "What each provider's capacity bought, and what is left out."),

@@ -17,13 +17,13 @@ from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
 from gitledger.git.record import Draft
 from gitledger.ledger.codec import encode_json
-from gitledger.ledger.schema import check
+from gitledger.ledger.schema import Schema, check
 from gitledger.meters.redaction import redacted
 from gitledger.meters.resets import named_zone
 
 ROWS_PER_COMMIT = 1000
 ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
-EMPTY = Found((), (), ())
+LEDGER_OF = {"glm": "usage", "ccusage": "usage", "monitor": "usage"}
 
 
 def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = "") -> Result:
@@ -41,8 +41,9 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
         raise UnreadableInput(f"{folder} holds none of an earlier tracker's files", wanted)
     book = open_book(world)
     zone = _zone(world, tz, data.entries)
-    planned, problems = _plan(data.entries, zone, book)
-    drafts, wrong = _drafts(book, [*planned, *_table_rows(book, tables.entries)])
+    schemas = _schemas(book, [*data.entries, *tables.entries])
+    planned, problems = _plan(data.entries, zone, schemas)
+    drafts, wrong = _drafts(schemas, [*planned, *_table_rows(schemas, tables.entries)])
     problems = [*data.problems, *tables.problems, *problems, *wrong]
     fresh = _not_held(book, drafts)
     done = book.record([d for d, _ in fresh], rows_per_commit=ROWS_PER_COMMIT) if fresh else []
@@ -81,7 +82,16 @@ def _zone(world: World, tz: str, entries: Iterable[Entry]) -> tzinfo:
 Placed = tuple[str, str, dict[str, Any]]
 
 
-def _plan(entries: Sequence[Entry], zone: tzinfo, book: Book) -> tuple[list[Placed], list[Problem]]:
+def _schemas(book: Book, entries: Iterable[Entry]) -> Mapping[str, Schema]:
+    """The definitions of the ledgers that these records go to, as far as they are here."""
+    kinds = {entry.kind for entry in entries}
+    wanted = {LEDGER_OF.get(kind, kind) for kind in kinds}
+    return {name: book.schema(name) for name in book.ledgers if name in wanted}
+
+
+def _plan(
+    entries: Sequence[Entry], zone: tzinfo, schemas: Mapping[str, Schema]
+) -> tuple[list[Placed], list[Problem]]:
     """The rows that the records become, each with the place it came from."""
     rows: list[Placed] = []
     problems: list[Problem] = []
@@ -91,24 +101,24 @@ def _plan(entries: Sequence[Entry], zone: tzinfo, book: Book) -> tuple[list[Plac
             if isinstance(item, Problem):
                 problems.append(item)
             else:
-                rows.append(_placed(entry.where, item, book))
+                rows.append(_placed(entry.where, item, schemas))
     return rows, problems
 
 
-def _placed(where: str, item: Planned, book: Book) -> Placed:
+def _placed(where: str, item: Planned, schemas: Mapping[str, Schema]) -> Placed:
     ledger, values = item
-    known = book.schema(ledger).by_name if ledger in book.ledgers else values
+    known = schemas[ledger].by_name if ledger in schemas else values
     return where, ledger, without_unknown(values, known)
 
 
-def _table_rows(book: Book, entries: Iterable[Entry]) -> list[Placed]:
+def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[Entry]) -> list[Placed]:
     """Lines of CSV ledgers by the header that our export gives them; identities taken out."""
     rows: list[Placed] = []
     for entry in entries:
         if entry.kind == "churn":
-            rows += [_placed(entry.where, item, book) for item in _churn_line(entry)]
+            rows += [_placed(entry.where, item, schemas) for item in _churn_line(entry)]
             continue
-        names = dict(book.schema(entry.kind).csv) if entry.kind in book.ledgers else {}
+        names = dict(schemas[entry.kind].csv) if entry.kind in schemas else {}
         values = {names.get(k, k): redacted(str(v)).strip() for k, v in entry.values.items()}
         rows.append((entry.where, entry.kind, values))
     return rows
@@ -120,15 +130,17 @@ def _churn_line(entry: Entry) -> list[Planned]:
     return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]
 
 
-def _drafts(book: Book, rows: Sequence[Placed]) -> tuple[list[tuple[Draft, str]], list[Problem]]:
+def _drafts(
+    schemas: Mapping[str, Schema], rows: Sequence[Placed]
+) -> tuple[list[tuple[Draft, str]], list[Problem]]:
     """Rows that their ledgers admit as drafts; a problem for each that is not admitted."""
     drafts: list[tuple[Draft, str]] = []
     problems: list[Problem] = []
     for where, ledger, values in rows:
-        if ledger not in book.ledgers:
+        if ledger not in schemas:
             problems.append(Problem(where, f"there is no ledger {ledger} here", "", "no-ledger"))
             continue
-        checked, wrong = check(values, book.schema(ledger), where)
+        checked, wrong = check(values, schemas[ledger], where)
         problems += wrong
         if not wrong:
             drafts.append((Draft(ledger, checked), where))

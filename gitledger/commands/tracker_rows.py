@@ -17,7 +17,7 @@ from gitledger.commands.tracker_files import Entry
 from gitledger.commands.usage_rows import event_rows, usage_rows
 from gitledger.errors import Problem, UsageError
 from gitledger.meters.reading import Parsed
-from gitledger.meters.registry import parse
+from gitledger.meters.registry import SOURCES, parse
 from gitledger.windows.snapshot import NO_ACCOUNT, moment
 
 CLAIMS = {
@@ -64,7 +64,7 @@ def _snapshot(entry: Entry, context: Context, shown: datetime) -> Iterator[Plann
     try:
         provider = provider_of(source)
         parsed = (
-            Parsed(source, "override") if typed else parse(source, text, at=shown, tz=context.zone)
+            Parsed(source, "override") if typed else read_text(source, text, shown, context.zone)
         )
     except UsageError as refused:
         yield Problem(entry.where, refused.what, refused.hint, "unknown-provider")
@@ -88,6 +88,19 @@ def _snapshot(entry: Entry, context: Context, shown: datetime) -> Iterator[Plann
     if typed:
         row |= {"source": "override", "manual": True, "readings": _typed(claims)}
     yield "snapshots", row
+
+
+def read_text(source: str, text: str, shown: datetime, zone: tzinfo) -> Parsed:
+    """What a text says as its own source; a text of another kind is asked whose it is.
+
+    The source is known here, so that its parser is asked first: telling texts apart costs more
+    than reading one. Raises UsageError for a name that is no source.
+    """
+    own = SOURCES.get(source)
+    parsed = own.parse(text, at=shown, tz=zone) if own else None
+    if parsed is not None and (parsed.readings or parsed.usage or parsed.events):
+        return parsed
+    return parse(source, text, at=shown, tz=zone)
 
 
 def _claims(claimed: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -160,7 +173,7 @@ def _counted(entry: Entry, context: Context, shown: datetime) -> Iterator[Planne
     source = _text(values, "provider")
     text = _text(values, "raw_text")
     try:
-        parsed = parse(source, text, at=shown, tz=context.zone)
+        parsed = read_text(source, text, shown, context.zone)
     except UsageError as refused:
         yield Problem(entry.where, refused.what, refused.hint, "unknown-provider")
         return

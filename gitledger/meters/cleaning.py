@@ -6,6 +6,7 @@ characters of a line, so a number that was cut stays cut.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 MOVE = re.compile(r"\x1b\[(?:(?P<row>\d{0,5})(?:;(?P<column>\d{0,5}))?[Hf]|(?P<ahead>\d{0,5})C)|\n")
@@ -37,6 +38,7 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(single_spaced(rows))
 
 
+@lru_cache(maxsize=4)  # a text is read, then redacted
 def terminal_text(text: str) -> str:
     """The text without escape sequences; a cursor move to another row is a line break."""
     text = text.replace("\x9b", "\x1b[")
