@@ -28,6 +28,7 @@ CORNERS = "╭╮╰╯┌┐└┘╔╗╚╝├┤╠╣"
 RULE = re.compile(rf"[{CORNERS}─━═┄╌+\-=_\ufffd\s]*")
 TOP, BOTTOM = "╭┌╔", "╰└╚"
 WIDEST_STEP = 400
+ROWS_KEPT = 4096  # panes of one terminal share most of their rows
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -89,22 +90,26 @@ def is_rule(row: str) -> bool:
     return len(drawn) >= 3 and RULE.fullmatch(drawn) is not None
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def opens_box(row: str) -> bool:
     """True for the top border of a box, also when it was cut."""
     return row.strip()[:1] in (*TOP,) and is_rule(row)
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def closes_box(row: str) -> bool:
     """True for the bottom border of a box, also when it was cut."""
     return row.strip()[:1] in (*BOTTOM,) and is_rule(row)
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def is_framed(row: str) -> bool:
     """True for a row with a box edge at its start or end."""
     drawn = row.strip()
     return bool(drawn) and (drawn[0] in EDGES or drawn[-1] in EDGES)
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def without_frame(row: str) -> str:
     """The row without its box edges and outer blanks."""
     drawn = row.strip()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from gitledger.errors import Problem
 from gitledger.meters import cleaning
@@ -109,6 +110,7 @@ def panels(lines: Sequence[str]) -> Iterator[Panel]:
     yield Panel(tuple(rows), closed=False)
 
 
+@lru_cache(maxsize=cleaning.ROWS_KEPT)
 def starts_panel(row: str) -> bool:
     """True for a row that stands at the top of a panel only."""
     plain = cleaning.without_frame(row)

@@ -5,8 +5,9 @@ figures, labels and reset times survive.
 """
 
 import re
+from functools import lru_cache
 
-from gitledger.meters.cleaning import terminal_text
+from gitledger.meters.cleaning import ROWS_KEPT, terminal_text
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 SESSION = re.compile(
@@ -39,8 +40,15 @@ LIMIT_CHARACTERS = 4000
 def redacted(text: str) -> str:
     """The text as plain rows with identities replaced by `<account>`, `<session>`, `<path>`."""
     plain = terminal_text(text)
-    plain = JSON_FIELD.sub(r'\1"<redacted>"', plain)
-    plain = FIELD.sub(hidden_field, plain)
+    if "{" in plain:
+        return hidden(JSON_FIELD.sub(r'\1"<redacted>"', plain))
+    return "\n".join(map(hidden, plain.split("\n")))
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def hidden(row: str) -> str:
+    """One row, or a JSON text, without identities; panes of one terminal share most rows."""
+    plain = FIELD.sub(hidden_field, row)
     plain = TOKEN.sub("<secret>", EMAIL.sub("<account>", plain))
     plain = GREETING.sub(r"\1<account>", plain)
     plain = SESSION.sub("<session>", plain)
