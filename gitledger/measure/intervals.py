@@ -1,8 +1,7 @@
 """Intervals in closed form: ratio of sums (shrunk log-t, Fieller), proportions (Wilson).
 
-Depends on `measure.estimate`; scipy.special is imported inside the two functions that need
-Student's t, because a preview must start fast. Sums are exact (`math.fsum`), so the order of
-windows never changes a digit.
+Depends on `measure.estimate` and `measure.student`. Sums are exact (`math.fsum`), so the order
+of windows never changes a digit.
 """
 
 import math
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from gitledger.measure import student
 from gitledger.measure.estimate import Estimate, unknown
 
 PHI0 = 1.5  # variance over mean of a window's features, before anything was seen
@@ -111,16 +111,12 @@ def shrunk_log_t(sample: Sample, *, phi0: float = PHI0, confidence: float = CONF
 
 def student_quantile(df: float, confidence: float = CONFIDENCE) -> float:
     """Two-sided quantile of Student's t: the half width in standard errors."""
-    from scipy.special import stdtrit  # noqa: PLC0415  half a second of imports, only when needed
-
-    return float(stdtrit(df, 0.5 + confidence / 2))
+    return student.quantile(0.5 + confidence / 2, df)
 
 
 def student_below(df: float, at: float) -> float:
     """P(T <= at) of Student's t."""
-    from scipy.special import stdtr  # noqa: PLC0415  half a second of imports, only when needed
-
-    return float(stdtr(df, at))
+    return student.below(at, df)
 
 
 def bounded_exp(exponent: float) -> float:
