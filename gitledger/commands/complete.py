@@ -22,9 +22,10 @@ from gitledger.git.record import Draft
 from gitledger.git.revision import current_branch, resolve_commit
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit import anomalies_of
+from gitledger.windows.facts import neighbours_of
 from gitledger.windows.finalisation import Finalisation, finalisation_of
-from gitledger.windows.findings import Finding, is_anomaly
+from gitledger.windows.findings import Finding
 from gitledger.windows.fold import fold_windows
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
@@ -72,7 +73,7 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     finished = next(found for found in folded if found.id == window.id)
     values["deltas"] = [_stored(delta_map(delta)) for delta in finished.deltas]
     terms = read_terms(book.config)[0]
-    found = tuple(f for f in audit_window(finished, folded, terms=terms) if is_anomaly(f))
+    found = anomalies_of(finished, neighbours_of(folded), terms=terms)
     drafts = [book.draft("windows", values), *_anomaly_drafts(book, found)]
     done = book.record(drafts, agent=agent)
     return _answer(finished, done[0].row.id, found, already=False, terms=terms)

@@ -15,9 +15,8 @@ from gitledger.measure.efficiency import Efficiency, every_provider
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.telemetry import event_of_row, summarise
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit import anomalies_of
 from gitledger.windows.facts import neighbours_of
-from gitledger.windows.findings import is_anomaly
 from gitledger.windows.snapshot import number_of, text_of
 from gitledger.windows.window import Window
 
@@ -77,11 +76,8 @@ def provider_payload(label: str, entry: Efficiency) -> dict[str, Any]:
 def anomalies(folded: Folded, asked: Iterable[Window]) -> int:
     """How many findings make figures of these windows doubtful."""
     neighbours = neighbours_of(folded.windows)
-    return sum(
-        is_anomaly(found)
-        for window in asked
-        for found in audit_window(window, neighbours, terms=folded.terms)
-    )
+    found = (anomalies_of(window, neighbours, terms=folded.terms) for window in asked)
+    return sum(map(len, found))
 
 
 def window_payload(window: Window) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from gitledger.windows.audit_meters import METER_CHECKS
 from gitledger.windows.audit_work import WORK_CHECKS
-from gitledger.windows.facts import Audit, Facts, Neighbours, neighbours_of
-from gitledger.windows.findings import Finding, in_order
+from gitledger.windows.facts import Audit, Facts, Neighbours, neighbours_of, ranges_of
+from gitledger.windows.findings import Finding, in_order, is_anomaly
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
@@ -29,6 +29,26 @@ def audit_window(
     neighbours = among if isinstance(among, Neighbours) else neighbours_of(among)
     audit = Audit(terms or Terms(), facts or Facts(), neighbours)
     return in_order(found for check in CHECKS for found in check(window, audit))
+
+
+def anomalies_of(
+    window: Window, neighbours: Neighbours, *, terms: Terms | None = None
+) -> tuple[Finding, ...]:
+    """The findings that leave a window's figures in doubt; a sound window costs a glance."""
+    if _is_sound(window):
+        return ()
+    return tuple(f for f in audit_window(window, neighbours, terms=terms) if is_anomaly(f))
+
+
+def _is_sound(window: Window) -> bool:
+    """Whether nothing is there that an anomaly could stand on."""
+    if window.finalised is not None and window.finalised.conflicting:
+        return False
+    if any(not delta.usable for delta in window.deltas):
+        return False
+    if any(capture.canonical.stale for capture in window.captures):
+        return False
+    return all(start != end for start, end in ranges_of(window))
 
 
 def audit_windows(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import (
@@ -83,26 +84,27 @@ class Finalised:
 
 def finalisation_of(row: Row) -> Finalisation:
     """The value of a `windows` row."""
-    values = row.values
-    rubric = number_of(values, "rubric")
+    values: Mapping[str, Any] = row.values
+    get = values.get
+    rubric = get("rubric")
     return Finalisation(
-        row=row.id,
-        window=text_of(values, "window"),
-        finalised_at=captured_or_recorded(row, "finalised_at"),
-        agent=row.agent,
-        delivered=tuple(_delivered(values)),
-        quality=number_of(values, "quality"),
-        rubric=None if rubric is None else int(rubric),
-        outcome=text_of(values, "outcome"),
-        cls=number_of(values, "cls"),
-        impf=number_of(values, "impf"),
-        methodology=text_of(values, "methodology"),
-        spec_id=text_of(values, "spec_id"),
-        spec_version=text_of(values, "spec_version"),
-        commit_start=text_of(values, "commit_start"),
-        commit_end=text_of(values, "commit_end"),
-        reason=text_of(values, "reason"),
-        notes=text_of(values, "notes"),
+        row.id,
+        get("window", ""),
+        captured_or_recorded(row, "finalised_at"),
+        row.agent,
+        _delivered(values),
+        number_of(values, "quality"),
+        None if rubric is None else int(rubric),
+        get("outcome", ""),
+        number_of(values, "cls"),
+        number_of(values, "impf"),
+        get("methodology", ""),
+        get("spec_id", ""),
+        get("spec_version", ""),
+        get("commit_start", ""),
+        get("commit_end", ""),
+        get("reason", ""),
+        get("notes", ""),
     )
 
 
@@ -121,9 +123,11 @@ def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:
     )
 
 
-def _delivered(values: Mapping[str, object]) -> list[Delivered]:
-    return [
-        Delivered(text_of(m, "provider"), text_of(m, "account", NO_ACCOUNT), int(count))
-        for m in maps_of(values, "features")
-        if (count := number_of(m, "features")) is not None
-    ]
+def _delivered(values: Mapping[str, Any]) -> tuple[Delivered, ...]:
+    return tuple(
+        [
+            Delivered(text_of(m, "provider"), text_of(m, "account", NO_ACCOUNT), int(count))
+            for m in maps_of(values, "features")
+            if (count := number_of(m, "features")) is not None
+        ]
+    )

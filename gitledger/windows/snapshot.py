@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from gitledger.ledger.row import Row
 
@@ -133,25 +134,26 @@ def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, obj
 
 def snapshot_of(row: Row) -> Snapshot:
     """The value of a `snapshots` row. A row without `captured_at` was shown when recorded."""
-    values = row.values
+    values: Mapping[str, Any] = row.values
+    get = values.get
     captured = captured_or_recorded(row, "captured_at")
     manual = values.get("manual") is True
     read = [reading_of(m, captured, manual=manual) for m in maps_of(values, "readings")]
     problems = values.get("problems")
     return Snapshot(
-        row=row.id,
-        window=text_of(values, "window"),
-        provider=text_of(values, "provider"),
-        account=text_of(values, "account", NO_ACCOUNT),
-        phase=text_of(values, "phase"),
-        agent=row.agent,
-        recorded_at=row.recorded_at,
-        captured_at=captured,
-        source=text_of(values, "source"),
-        manual=manual,
-        simulated=values.get("simulated") is True,
-        readings=tuple([reading for reading in read if reading is not None]),
-        problems=_problems(values) if problems else (),
+        row.id,
+        get("window", ""),
+        get("provider", ""),
+        get("account", NO_ACCOUNT),
+        get("phase", ""),
+        row.agent,
+        row.recorded_at,
+        captured,
+        get("source", ""),
+        manual,
+        get("simulated") is True,
+        tuple([reading for reading in read if reading is not None]),
+        _problems(values) if problems else (),
     )
 
 
@@ -160,7 +162,7 @@ def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def reading_of(
-    shown: Mapping[str, object], captured_at: datetime, *, manual: bool = False
+    shown: Mapping[str, Any], captured_at: datetime, *, manual: bool = False
 ) -> MeterReading | None:
     """One map of the `readings` column; None when it holds no percent."""
     used = number_of(shown, "used_pct")
@@ -169,12 +171,12 @@ def reading_of(
     resets_at = moment(shown.get("resets_at"))
     minutes = shown.get("window_minutes")
     return MeterReading(
-        text_of(shown, "bucket", DEFAULT_BUCKET),
-        text_of(shown, "meter"),
+        shown.get("bucket", DEFAULT_BUCKET),
+        shown.get("meter", ""),
         used,
         captured_at,
         _resolution(shown, used),
-        text_of(shown, "rounding", "round"),
+        shown.get("rounding", "round"),
         int(minutes) if isinstance(minutes, int | Decimal) else None,
         resets_at,
         resets_at is not None and resets_at.second == 0 and "reset_text" in shown,
