@@ -12,6 +12,7 @@ from gitledger.commands.world import World
 
 COUNT = click.IntRange(min=1)
 WHOLE = click.IntRange(min=0)
+ROUNDS = click.IntRange(0, 100_000)
 AMOUNT = click.FloatRange(min=0)
 
 

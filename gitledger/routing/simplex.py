@@ -14,6 +14,7 @@ from gitledger.routing.board import Bools, Floats, Whole
 
 EPSILON = 1e-10
 PATIENCE = 24
+MOST_EXCHANGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def solve(reward: Floats, cost: Floats, limit: Floats) -> Solutions:
             _read_off(tables.keep(finished), share, slack)
             tables = tables.keep(~finished)
             continue
+        if rounds == MOST_EXCHANGES:
+            raise ArithmeticError(f"{tables.where.size} programmes found no end")
         _exchange(tables, bland=rounds >= PATIENCE)
         rounds += 1
     value = (share * reward).sum(axis=0)

@@ -1,6 +1,6 @@
 """The world bootstrap on simulated logs whose truth is known: coverage and signs.
 
-    python tests/benchmarks/bench_bootstrap.py [--quick]
+    python tests/benchmarks/bench_bootstrap.py [--quick | --full]
 
 Each simulated log holds n windows for each provider. The truth is what the same strategy and
 baseline, planning from that log, earn in the world that the log was drawn from. Exits 1 when the
@@ -20,10 +20,9 @@ from gitledger.routing.logged import Budgets, LoggedWindow, instance_of
 from gitledger.routing.policies import POLICIES
 from gitledger.routing.replay import Question, replay
 
-QUICK = "--quick" in sys.argv
-LOGS = 30 if QUICK else 200
+LOGS = 25 if "--quick" in sys.argv else 200 if "--full" in sys.argv else 100
 ROUNDS = 20
-TRUE_WINDOWS, TRUE_RUNS = 1500, 20_000
+TRUE_WINDOWS, TRUE_RUNS = 1500, 5_000
 BASELINES = ("greedy-ratio", "greedy-reward")
 
 
