@@ -138,7 +138,7 @@ def _support(arm: str, provider: str, log: Sequence[LoggedWindow], budgets: Budg
     usable, why = len(log) - len(out), ""
     if usable < LEAST_WINDOWS:
         reasons = ", ".join(f"{n} {reason}" for reason, n in Counter(r for _, r in out).items())
-        why = f"{usable} usable windows, at least {LEAST_WINDOWS} are needed"
+        why = f"{usable} usable, at least {LEAST_WINDOWS} windows are needed"
         why += f" (left out: {reasons})" if reasons else ""
     elif provider not in budgets.weekly and provider not in budgets.refilling:
         why = "how much of its budget is left is not known"

@@ -94,7 +94,13 @@ def _bound(mean: Floats, seen: Floats, scale: float, *, up: bool) -> Floats:
 def _plan(now: Round, reward: Floats, cost: Floats, budget: Floats) -> Floats:
     """Shares (A, R) of the fluid optimum; an arm that cannot be begun has none."""
     open_reward = np.where(now.may, reward, -1.0)
-    return solve(open_reward, cost, budget / now.to_go).share
+    live = np.flatnonzero(now.may.any(axis=0))
+    if live.size == now.may.shape[1]:
+        return solve(open_reward, cost, budget / now.to_go).share
+    share = np.zeros_like(reward)
+    at = (open_reward[:, live], cost[:, :, live], budget[:, live] / now.to_go)
+    share[:, live] = solve(*at).share
+    return share
 
 
 def _by_chance(share: Floats, now: Round, uniform: Floats) -> Whole:
