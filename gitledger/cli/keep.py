@@ -129,3 +129,13 @@ def verify_verb(world: World) -> Result:
 
     with meter("verify", "commits", shown=world.terminal) as progress:
         return verify(world, progress=progress)
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
+@answers
+def doctor_verb(world: World, *, fix: bool) -> Result:
+    """Check this repository's set-up: a line each, exit 1 when something fails."""
+    from gitledger.commands.doctor import doctor
+
+    return doctor(world, fix=fix)

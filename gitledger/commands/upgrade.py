@@ -1,0 +1,66 @@
+"""Definitions on the branch brought up to the shipped ones: new ledgers, new optional columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gitledger.commands.shipped import shipped_ledgers
+from gitledger.errors import UnknownLedger
+from gitledger.git import definitions
+from gitledger.git.repository import Identity, Repository
+from gitledger.git.store import CommitPlan, Tip, advance
+from gitledger.ledger import layout
+from gitledger.ledger.schema import Schema, parse_schema, weakened
+from gitledger.ledger.yamltext import load
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A shipped definition that the branch lacks, or has with fewer columns."""
+
+    ledger: str
+    text: str
+
+
+def upgrades(tip: Tip) -> tuple[Upgrade, ...]:
+    """Which shipped definitions would widen the branch's; a user's own columns are never lost.
+
+    Raises LedgerDamaged where a definition on the branch cannot be read.
+    """
+    found = []
+    for name, text in shipped_ledgers().items():
+        held = tip.file(layout.schema_path(name))
+        if held == text.encode():
+            continue
+        shipped = _parsed(text, name)
+        if held is None or (shipped and _widens(_held(tip, name), shipped)):
+            found.append(Upgrade(name, text))
+    return tuple(found)
+
+
+def _parsed(text: str, name: str) -> Schema | None:
+    values, problems = load(text, name)
+    return None if problems else parse_schema(values, name)[0]
+
+
+def _held(tip: Tip, name: str) -> Schema | None:
+    try:
+        return definitions.schema(tip, name)
+    except UnknownLedger:
+        return None
+
+
+def _widens(old: Schema | None, new: Schema) -> bool:
+    if old is None:
+        return True
+    return not weakened(old, new) and any(name not in old.by_name for name in new.by_name)
+
+
+def upgrade(repository: Repository, branch: str, who: Identity) -> list[bytes]:
+    """Write every upgrade in one commit; its id, or nothing where there is none to write."""
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        files = {layout.schema_path(one.ledger): one.text.encode() for one in upgrades(tip)}
+        names = ", ".join(sorted(path.split("/")[1] for path in files))
+        return [CommitPlan(f"ledger: extend {names}\n", files)] if files else []
+
+    return advance(repository, branch, plan, who)
