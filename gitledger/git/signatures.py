@@ -9,12 +9,12 @@ from gitledger.git.rawhistory import RawCommit
 from gitledger.git.repository import Repository
 
 POLICIES = ("none", "tip", "commits")
-GOOD = {"G", "U"}
 VERDICTS = {
     "B": "its signature is bad: the commit is not what was signed",
     "X": "its signature has expired",
     "Y": "its signature was made with an expired key",
     "R": "its signature was made with a revoked key",
+    "U": "it is signed by somebody who is not known here",
     "E": "its signature cannot be checked: the key is not known here",
     "N": "is not signed, or its signature is of a kind that is not set up here",
 }
@@ -34,9 +34,14 @@ def signature_findings(
             problem = Problem("", "is not signed", "set gitledger.sign for writers", "unsigned")
             yield Finding(commit.oid.hex(), problem)
     for name, verdict in _verdicts(repository, [c.oid.hex() for c in asked if c.signed]):
-        if verdict not in GOOD:
+        if verdict != "G" and not (verdict == "U" and _accepted(repository, name)):
             what = VERDICTS.get(verdict, f"git says {verdict!r} of its signature")
             yield Finding(name, Problem("", what, SET_UP, "signature-bad"))
+
+
+def _accepted(repository: Repository, name: str) -> bool:
+    """git takes an OpenPGP key without trust for good and an ssh key without an owner for bad."""
+    return run_git(repository, ("verify-commit", name)).returncode == 0
 
 
 def _verdicts(repository: Repository, names: Sequence[str]) -> list[tuple[str, str]]:

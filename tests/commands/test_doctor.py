@@ -1,0 +1,173 @@
+"""`doctor`: each check says what it saw, and `--fix` mends what is safe."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from tampering import BRANCH, REF, Ledger, make_ledger
+
+from gitledger.commands.doctor import doctor
+from gitledger.commands.shipped import shipped_ledgers
+from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.git.spool import drop, refuse, waiting
+
+
+@pytest.fixture
+def ledger(repo_dir: Path) -> Ledger:
+    """A ledger with three rows, its objects where git keeps them."""
+    return make_ledger(repo_dir)
+
+
+def level(ledger: Ledger, check: str, *, fix: bool = False) -> set[str]:
+    """The levels of the lines of one check."""
+    checks = doctor(ledger.world(30), fix=fix).payload["checks"]
+    return {line["level"] for line in checks if line["check"] == check}
+
+
+def test_sound_ledger(ledger: Ledger) -> None:
+    """A fresh ledger has nothing to complain of."""
+    answer = doctor(ledger.world(30))
+    assert {"ok"} == {line["level"] for line in answer.payload["checks"]}
+    assert answer.exit_code == EXIT_YES
+
+
+def test_no_ledger(repo_dir: Path) -> None:
+    """A repository without a ledger fails with the next step."""
+    answer = doctor(Ledger(repo_dir).world())
+    hints = [c["hint"] for c in answer.payload["checks"] if c["check"] == "branch"]
+    assert (hints, answer.exit_code) == (["gitledger init"], EXIT_NO)
+
+
+def test_no_identity(ledger: Ledger, hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A git that does not know the user fails."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    (hermetic / ".gitconfig").write_text("")
+    assert level(ledger, "identity") == {"fail"}
+
+
+def test_branch_checked_out(ledger: Ledger, tmp_path: Path) -> None:
+    """A worktree on the ledger branch fails."""
+    ledger.git("worktree", "add", "-q", str(tmp_path / "elsewhere"), BRANCH)
+    assert level(ledger, "branch") == {"fail"}
+
+
+def lock(ledger: Ledger, age: float) -> Path:
+    """git's lock on the branch, left some seconds ago."""
+    path = ledger.path / ".git" / f"{REF}.lock"
+    path.write_text("")
+    os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def test_stale_lock_is_mended(ledger: Ledger) -> None:
+    """git's lock that has stood for minutes fails, and goes with --fix."""
+    path = lock(ledger, 300)
+    assert level(ledger, "locks") == {"fail"}
+    assert level(ledger, "locks", fix=True) == {"ok"}
+    assert not path.exists()
+
+
+def test_young_lock_is_left_alone(ledger: Ledger) -> None:
+    """git's lock that is seconds old may be alive: --fix does not touch it."""
+    path = lock(ledger, 1)
+    assert level(ledger, "locks", fix=True) == {"warn"}
+    assert path.exists()
+
+
+def test_spool(ledger: Ledger) -> None:
+    """Facts that wait are noted; facts that were refused are warned of."""
+    repository = ledger_repository(ledger)
+    drop(repository, ["commit", "x"])
+    assert level(ledger, "spool") == {"note"}
+    refuse(waiting(repository))
+    assert level(ledger, "spool") == {"warn"}
+
+
+def ledger_repository(ledger: Ledger):
+    """The opened repository."""
+    from gitledger.git.repository import open_repository
+
+    return open_repository(ledger.path, ledger.world().environment)
+
+
+def test_broken_key_index_is_mended(ledger: Ledger) -> None:
+    """A key index that is no database is warned of, and goes with --fix."""
+    path = ledger_repository(ledger).state / "keys.sqlite"
+    path.write_bytes(b"not a database, not at all" * 100)
+    assert level(ledger, "key index") == {"warn"}
+    assert level(ledger, "key index", fix=True) == {"ok"}
+    assert level(ledger, "key index") == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check", "expected"),
+    [
+        ("gc.pruneExpire", "now", "gc", "warn"),
+        ("gitledger.fsync", "false", "fsync", "warn"),
+        ("gpg.program", "no-such-gpg", "signing", "fail"),
+        ("remote.hub.fetch", "+refs/heads/*:refs/heads/*", "remote", "fail"),
+    ],
+)
+def test_configuration(ledger: Ledger, name: str, value: str, check: str, expected: str) -> None:
+    """A setting that endangers rows is told."""
+    ledger.git("config", "gitledger.sign", "true")
+    ledger.git("config", "remote.hub.url", "https://example.org/hub.git")
+    ledger.git("config", name, value)
+    assert expected in level(ledger, check)
+
+
+def test_hidden_history(ledger: Ledger) -> None:
+    """Grafts and replaced objects are warned of."""
+    (ledger.path / ".git" / "info").mkdir(exist_ok=True)
+    (ledger.path / ".git" / "info" / "grafts").write_text(f"{ledger.tip}\n")
+    assert level(ledger, "history") == {"warn"}
+
+
+def test_schemas_behind_the_shipped_ones(ledger: Ledger) -> None:
+    """A definition without a newer column is offered, and widened by --fix alone."""
+    path = "ledgers/corrections/schema.yaml"
+    text = shipped_ledgers()["corrections"]
+    older = "\n".join(line for line in text.splitlines() if "replacement" not in line) + "\n"
+    ledger.spoil({path: older.encode()})
+    assert level(ledger, "schemas") == {"warn"}
+    assert level(ledger, "schemas", fix=True) == {"ok"}
+    assert ledger.content(path) == text.encode()
+
+
+def test_schemas_that_a_user_widened(ledger: Ledger) -> None:
+    """A shipped definition with a user's own column is as good as ours."""
+    path = "ledgers/corrections/schema.yaml"
+    ledger.spoil({path: ledger.content(path) + b"  mood: {type: text}\n"})
+    assert level(ledger, "schemas") == {"ok"}
+
+
+def test_ci_on_the_ledger_branch(ledger: Ledger) -> None:
+    """A workflow file on the branch runs for every row, and is warned of."""
+    ledger.spoil({".github/workflows/ci.yml": b"on: push\n"})
+    assert level(ledger, "CI") == {"warn"}
+
+
+def test_protection_of_a_hub_on_this_machine(ledger: Ledger, tmp_path: Path) -> None:
+    """A bare hub that lets branches be rewound is warned of; a forge cannot be asked."""
+    hub = tmp_path / "hub.git"
+    ledger.git("init", "-q", "--bare", str(hub))
+    ledger.git("remote", "add", "hub", str(hub))
+    assert level(ledger, "protection") == {"warn"}
+    ledger.git("-C", str(hub), "config", "receive.denyNonFastForwards", "true")
+    ledger.git("-C", str(hub), "config", "receive.denyDeletes", "true")
+    assert level(ledger, "protection") == {"ok"}
+    ledger.git("remote", "add", "forge", "https://example.org/hub.git")
+    assert level(ledger, "protection") == {"ok", "note"}
+
+
+def test_default_branch_of_a_remote(ledger: Ledger, tmp_path: Path) -> None:
+    """A remote whose default branch is the ledger is warned of."""
+    hub = tmp_path / "hub.git"
+    ledger.git("init", "-q", "--bare", "-b", BRANCH, str(hub))
+    ledger.git("push", "-q", str(hub), BRANCH)
+    clone = tmp_path / "clone"
+    ledger.git("clone", "-q", "--no-checkout", str(hub), str(clone))
+    assert "warn" in level(Ledger(clone), "branch")
