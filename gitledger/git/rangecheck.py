@@ -1,0 +1,55 @@
+"""The same examination over a range: what a push, a receive or a proposal would bring.
+
+For hooks and `check`: commits reachable from the new tip and not from the old one, judged as
+`verify` judges them, and that the new tip descends from the old one.
+"""
+
+from collections.abc import Collection
+
+from gitledger.errors import Problem
+from gitledger.git.examine import Examination, Finding, examine
+from gitledger.git.objects import read
+from gitledger.git.rawhistory import parse, walk
+from gitledger.git.repository import Repository
+
+
+def examine_range(repository: Repository, old: bytes | None, new: bytes | None) -> Examination:
+    """Examine what moving the branch from `old` to `new` brings (None: no such branch).
+
+    `findings` holds a `branch-deleted` or `branch-rewound` where the move drops history. Keys and
+    references that only the whole ledger can settle are left to `verify`. Raises
+    HistoryIncomplete and LedgerDamaged.
+    """
+    if new is None:
+        hint = "keep the branch; a wrong row is taken back with `gitledger void`"
+        gone = Problem("", "the ledger branch would be deleted", hint, "branch-deleted")
+        return Examination(repository, (), [Finding((old or b"").hex(), gone)])
+    known = _before(repository, old, new) if old else ()
+    done = examine(repository, [new], known=known)
+    if old and old != new and not _descends(done, old):
+        what = f"the branch would be moved by force: {new.hex()[:12]} does not follow this commit"
+        hint = "fetch and merge first: `gitledger sync`; never push with force"
+        done.findings.append(Finding(old.hex(), Problem("", what, hint, "branch-rewound")))
+    if not old:
+        return done
+    for commit in done.commits:
+        if not commit.parents:
+            what = "a second root: a history without common beginning"
+            root = Problem("", what, "move its rows over with export and import", "second-root")
+            done.findings.append(Finding(commit.oid.hex(), root))
+    return done
+
+
+def _before(repository: Repository, old: bytes, new: bytes) -> Collection[bytes]:
+    """Commits where the walk may stop: `old` alone when history is straight, else all before it."""
+    at = new
+    while at != old:
+        parents = parse(at, read(repository, at)).parents
+        if len(parents) != 1:
+            return walk(repository, [old]).keys()
+        at = parents[0]
+    return (old,)
+
+
+def _descends(done: Examination, old: bytes) -> bool:
+    return any(old in commit.parents for commit in done.commits)
