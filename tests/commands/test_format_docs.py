@@ -1,0 +1,22 @@
+"""docs/format.md names every finding that the source can tell."""
+
+import re
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+SOURCES = [
+    *(HOUSE / "gitledger/ledger" / f"{name}.py" for name in ("appendonly", "rowproof", "census")),
+    *(HOUSE / "gitledger/git" / f"{n}.py" for n in ("examine", "witness", "hidden", "rangecheck")),
+    HOUSE / "gitledger/commands/verify.py",
+]
+CODE = re.compile(
+    r'"((?:row|rows|text|schema|merge|history|tip|second|branch|duplicate|reference|correction|file'
+    r'|object|ledger|root|checkpoint|config)-[a-z-]+)"'
+)
+
+
+def test_every_code_is_documented() -> None:
+    """A code without a line in the documentation helps nobody."""
+    codes = {code for path in SOURCES for code in CODE.findall(path.read_text())}
+    text = (HOUSE / "docs/format.md").read_text()
+    assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
