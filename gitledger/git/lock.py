@@ -7,7 +7,6 @@ it, for the move alone (see `reflock`).
 import errno
 import fcntl
 import os
-import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -57,7 +56,7 @@ def _acquire(descriptor: int, path: Path, wait: float) -> None:
                 f"another gitledger (process {holder}) has been writing for {wait:.0f} s",
                 "wait for it, or end it if it hangs; its lock goes with it",
             )
-        time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311 - jitter, not a secret
+        time.sleep((0.5 + os.urandom(1)[0] / 510) * pause)
         pause = min(pause * 1.5, 0.02)
 
 

@@ -6,7 +6,7 @@ compare-and-swap from the very tip that was planned on. If the git program moved
 plan is made again. Killing the process at any point leaves the old tip or the new one.
 """
 
-import random
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,7 +131,7 @@ def _move(repository: Repository, move: Move, who: Identity, *, sync: bool) -> N
 
 
 def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0.0, min(0.002 * (attempt + 1), 0.05)))  # noqa: S311 - jitter
+    time.sleep(os.urandom(1)[0] / 255 * min(0.002 * (attempt + 1), 0.05))
 
 
 def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
