@@ -1,6 +1,5 @@
 """`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -114,6 +113,8 @@ def csv_rows(text: str, schema: Schema) -> tuple[list[Mapping[str, Any]], list[s
 
     Empty cells are unknown. Raises InvalidData with every problem of header and lines.
     """
+    import csv  # noqa: PLC0415 - single rows need none
+
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     rows: list[Mapping[str, Any]] = []
     places: list[str] = []

@@ -6,11 +6,11 @@ it moved. Loose files are what it takes; a pack that came after it began is safe
 
 import os
 import time
+from collections.abc import Sequence
 
 from gitledger.errors import WriteFailed
 from gitledger.git.loose import Swept, all_loose, write_loose
 from gitledger.git.objects import Batch
-from gitledger.git.pack import write_pack
 from gitledger.git.repository import Repository
 
 PACK_FROM = 300  # below it loose files are quicker, and packs must not pile up
@@ -24,7 +24,7 @@ def deposit(repository: Repository, batch: Batch, *, sync: bool) -> None:
             return write_loose(repository, batch.objects, sync=sync)
         except Swept:  # a gc began this moment
             pass
-    return write_pack(repository, list(batch.objects.values()), sync=sync)
+    return _write_pack(repository, list(batch.objects.values()), sync=sync)
 
 
 def survive_gc(repository: Repository, batch: Batch, *, sync: bool) -> None:
@@ -35,10 +35,18 @@ def survive_gc(repository: Repository, batch: Batch, *, sync: bool) -> None:
     if not gc_running(repository) and (_many(batch) or all_loose(repository, batch.objects)):
         return
     try:
-        write_pack(repository, list(batch.objects.values())[::-1], sync=sync)
+        _write_pack(repository, list(batch.objects.values())[::-1], sync=sync)
     except WriteFailed:  # the row is recorded: only when its objects are gone is this news
         if not all_loose(repository, batch.objects):
             raise
+
+
+def _write_pack(
+    repository: Repository, objects: Sequence[tuple[bytes, bytes]], *, sync: bool
+) -> None:
+    from gitledger.git.pack import write_pack  # noqa: PLC0415 - single rows need no pack
+
+    write_pack(repository, objects, sync=sync)
 
 
 def _many(batch: Batch) -> bool:
@@ -49,7 +57,7 @@ def gc_running(repository: Repository) -> bool:
     """Whether a `git gc` works on this repository now (one that died does not count)."""
     path = repository.common / "gc.pid"
     try:
-        words = path.read_text().split()
+        words = path.read_text(encoding="utf-8", errors="replace").split()
         age = time.time() - path.stat().st_mtime
     except OSError:
         return False

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from gitledger.errors import LedgerDamaged, UnknownLedger
 from gitledger.git import definitions, trees
+from gitledger.git.files import forget
 from gitledger.git.repository import flag
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, corrections, layout
@@ -134,7 +135,7 @@ def open_index(tip: Tip, branch: str) -> Iterator[KeyIndex]:
     try:
         index = _prepared(str(path), branch, tip)
     except sqlite3.Error:
-        path.unlink(missing_ok=True)
+        forget(str(path))
         index = _prepared(":memory:", branch, tip)
     try:
         yield index

@@ -4,16 +4,19 @@ Objects are named by us before anything is written, so the same plan can be writ
 or as a pack (see `deposit`), checked afterwards, and written again if a `git gc` took them.
 """
 
-import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha1
+from typing import TYPE_CHECKING
 
 import pygit2
 
 from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged, WriteFailed
 from gitledger.git.repository import Repository, git_environment
+
+if TYPE_CHECKING:
+    import subprocess
 
 KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}  # numbers in a pack
 LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that should be there
@@ -54,8 +57,10 @@ def failed(error: Exception) -> WriteFailed:
 
 def run_git(
     repository: Repository, words: tuple[str, ...], stdin: bytes = b"", **environment: str
-) -> subprocess.CompletedProcess[bytes]:
+) -> "subprocess.CompletedProcess[bytes]":
     """The git program on this repository only. Raises GitFailed when there is none."""
+    import subprocess  # noqa: PLC0415 - slow to load, and an append seldom runs git
+
     try:
         return subprocess.run(
             ["git", *words],

@@ -81,7 +81,7 @@ def _common_dir(git_dir: Path) -> Path:
     pointer = git_dir / "commondir"
     if not pointer.is_file():
         return git_dir
-    return (git_dir / pointer.read_text().strip()).resolve()
+    return (git_dir / pointer.read_text(encoding="utf-8", errors="replace").strip()).resolve()
 
 
 def _refusal(directory: Path, why: str) -> Exception:
@@ -165,7 +165,7 @@ def worktree_holding(repository: Repository, branch: str) -> Path | None:
     heads = [repository.common / "HEAD", *(repository.common / "worktrees").glob("*/HEAD")]
     for head in heads:
         try:
-            text = head.read_text()
+            text = head.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
         if text.strip() == wanted:
@@ -175,7 +175,11 @@ def worktree_holding(repository: Repository, branch: str) -> Path | None:
 
 def _worktree(admin: Path) -> Path:
     pointer = admin / "gitdir"
-    return Path(pointer.read_text().strip()).parent if pointer.is_file() else admin
+    return (
+        Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).parent
+        if pointer.is_file()
+        else admin
+    )
 
 
 def git_environment(repository: Repository) -> dict[str, str]:

@@ -19,7 +19,6 @@ from gitledger.git.objects import Batch
 from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
 from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
-from gitledger.git.signing import CommitDraft, signed, signs
 
 ATTEMPTS = 200
 LOCK_SECONDS = 5.0
@@ -136,19 +135,37 @@ def _pause(attempt: int) -> None:
 
 def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
     """Put every object of the plan into the batch; the commit ids, oldest first."""
-    sign = signs(tip.repository)
+    sign = _signs(tip.repository)
     commits: list[bytes] = []
     tree, parent = tip.tree, tip.commit
     for step in planned:
         tree = _grow(tree, step.files, tip, batch)
-        draft = CommitDraft(tree, parent, step.message, who)
         if sign:
+            from gitledger.git.signing import signed  # noqa: PLC0415 - few sign
+
             deposit(tip.repository, batch, sync=False)  # the git program signs what it can read
-            parent = batch.add(b"commit", signed(tip.repository, draft))
+            data = signed(tip.repository, tree, parent, step.message, who)
         else:
-            parent = batch.add(b"commit", draft.data())
+            data = _commit_bytes(tree, parent, step.message, who)
+        parent = batch.add(b"commit", data)
         commits.append(parent)
     return commits
+
+
+def _signs(repository: Repository) -> bool:
+    """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
+    own = flag(repository, "gitledger.sign")
+    return bool(own if own is not None else flag(repository, "commit.gpgsign"))
+
+
+def _commit_bytes(tree: bytes, parent: bytes | None, message: str, who: Identity) -> bytes:
+    """A commit, unsigned; author and committer are one."""
+    person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
+    lines = [f"tree {tree.hex()}"]
+    if parent is not None:
+        lines.append(f"parent {parent.hex()}")
+    lines += [f"author {person}", f"committer {person}", "", message.rstrip("\n"), ""]
+    return "\n".join(lines).encode()
 
 
 def _grow(tree: bytes | None, files: Mapping[str, bytes], tip: Tip, batch: Batch) -> bytes:
