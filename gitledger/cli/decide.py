@@ -22,7 +22,8 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
 @click.option("--recompute", default="", metavar="CARD", help="Rebuild an issued card.")
 @click.option("--override", "verdict", type=VERDICTS, help="Put a verdict beside the card.")
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is overridden.")
-@click.option("--md", "markdown", is_flag=True, help="Markdown instead of terminal text.")
+@click.option("--md", "form", flag_value="markdown", help="Markdown instead of terminal text.")
+@click.option("--html", "form", flag_value="html", help="One HTML page that fetches nothing.")
 @AGENT
 @answers
 def card_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
@@ -39,7 +40,7 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     recompute: str,
     verdict: str | None,
     reason: str,
-    markdown: bool,
+    form: str | None,
     agent: str,
 ) -> Result:
     """Judge a window, a week or a span of days: GO, SOFT GO, NO-GO, HOLD, and why.
@@ -49,11 +50,11 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     from gitledger.commands import card
 
     if recompute:
-        return card.recompute(world, recompute, markdown=markdown)
+        return card.recompute(world, recompute, form=form or "text")
     asked = card.Asked(window or subject, since, until, by, baseline, provider)
     if verdict:
         return card.override(world, asked, verdict, reason=reason, agent=agent)
-    return card.card(world, asked, issue=issue, markdown=markdown, agent=agent)
+    return card.card(world, asked, issue=issue, form=form or "text", agent=agent)
 
 
 @click.command("vote")

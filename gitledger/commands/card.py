@@ -36,6 +36,7 @@ from gitledger.windows.snapshot import text_of
 
 SCHEMA = "gitledger.card/1"
 PREFIX = 4
+TEXT, MARKDOWN, HTML = "text", "markdown", "html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,22 @@ class Asked:
 
 
 def card(
-    world: World, asked: Asked, *, issue: bool = False, markdown: bool = False, agent: str = ""
+    world: World, asked: Asked, *, issue: bool = False, form: str = TEXT, agent: str = ""
 ) -> Result:
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
     ledger = read_ledger(book)
     made = judged(ledger, asked)
     if not issue:
-        return answer(shown(made.content(), ledger), (), markdown=markdown)
+        return answer(shown(made.content(), ledger), (), form=form)
     kept = same_as_issued(ledger, made)
     if kept is not None:
         payload = shown(kept, ledger) | {"already": True}
-        return answer(payload, (f"already issued as {card_id(kept)}",), markdown=markdown)
+        return answer(payload, (f"already issued as {card_id(kept)}",), form=form)
     content = made.content()
     row = record_card(book, content, agent)
     payload = shown(content, ledger) | {"row": row, "already": False}
-    return answer(payload, (f"issued as {card_id(content)}",), markdown=markdown)
+    return answer(payload, (f"issued as {card_id(content)}",), form=form)
 
 
 def judged(ledger: Ledger, asked: Asked) -> Card:
@@ -154,7 +155,7 @@ def issued_card(ledger: Ledger, prefix: str) -> Row:
     return found[-1]
 
 
-def recompute(world: World, prefix: str, *, markdown: bool = False) -> Result:
+def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
     """Rebuild an issued card from its own tip; exit 0 when every byte is the same, else 1."""
     book = open_book(world)
     now = read_ledger(book)
@@ -167,7 +168,7 @@ def recompute(world: World, prefix: str, *, markdown: bool = False) -> Result:
     notes = (
         ("rebuilt: identical, byte for byte",) if same else tuple(f"differs: {d}" for d in found)
     )
-    made = answer(shown(kept, now) | extra, tuple(notes), markdown=markdown)
+    made = answer(shown(kept, now) | extra, tuple(notes), form=form)
     return replace(made, exit_code=EXIT_YES if same else EXIT_NO)
 
 
@@ -211,7 +212,7 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
     done = book.append("decisions", values, agent=agent)
     what = "already overridden so" if done.already else f"overridden to {verdict}"
     payload = shown(content, read_ledger(book)) | {"row": done.row.id}
-    return answer(payload, (f"card {card_id(content)} {what}",), markdown=False)
+    return answer(payload, (f"card {card_id(content)} {what}",), form=TEXT)
 
 
 def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
@@ -234,22 +235,30 @@ def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
         for vote in ledger.votes_on(str(content["subject"]))
         if vote.voter not in before
     ]
-    return {"id": name, **content, "overrides": overrides, "later_votes": later}
+    earlier = [
+        {"id": text_of(row.values, "card"), "verdict": text_of(row.values, "verdict")}
+        for row in ledger.decisions
+        if is_card_of(row, str(content["subject"])) and text_of(row.values, "card") != name
+    ]
+    beside = {"overrides": overrides, "later_votes": later, "other_cards": earlier}
+    return {"id": name, **content, **beside}
 
 
-def answer(payload: dict[str, Any], notes: tuple[str, ...], *, markdown: bool) -> Result:
-    """The result: JSON payload, terminal text or Markdown, exit code by verdict."""
+def answer(payload: dict[str, Any], notes: tuple[str, ...], *, form: str) -> Result:
+    """The result: JSON payload, terminal text, Markdown or HTML; exit code by verdict."""
 
     def text(screen: Screen) -> str:
+        if form == MARKDOWN:
+            from gitledger.report.card_markdown import card_markdown  # noqa: PLC0415  loads jinja2
+
+            return card_markdown(payload).rstrip("\n")
+        if form == HTML:
+            from gitledger.report.card_html import card_html  # noqa: PLC0415  loads jinja2
+
+            return card_html(payload).rstrip("\n")
         from gitledger.report.card_text import card_text  # noqa: PLC0415  loads rich
 
         return card_text(payload, width=screen.width, colour=screen.colour).rstrip("\n")
 
-    def as_markdown(screen: Screen) -> str:
-        from gitledger.report.card_markdown import card_markdown  # noqa: PLC0415  loads jinja2
-
-        del screen
-        return card_markdown(payload).rstrip("\n")
-
     code = EXITS.get(str(payload["verdict"]), UNDECIDED)
-    return Result(SCHEMA, payload, as_markdown if markdown else text, notes, code)
+    return Result(SCHEMA, payload, text, notes, code)

@@ -21,7 +21,7 @@ from gitledger.decision.guardrails import (
 )
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.week import judge_week
-from gitledger.decision.window_card import rows_of, window_facts
+from gitledger.decision.window_card import rows_of
 from gitledger.measure.comparison import Comparison, adjusted, compare
 from gitledger.measure.cost import cost_per_feature
 from gitledger.measure.coverage import Coverage, coverage
@@ -121,7 +121,8 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
     windows = windows_in(ledger, scope)
     facts, seen = week_facts(ledger, scope, windows)
     needed = [arm.efficiency.needed for arm in facts.arms if arm.efficiency.needed is not None]
-    rows = [row for w in windows for row in rows_of(w, window_facts(ledger, w))]
+    rows = [row for window in windows for row in rows_of(window)]
+    votes = ledger.votes_on(scope.label)
     return Card(
         subject=scope.label,
         kind="week",
@@ -132,11 +133,11 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
         comparisons=tuple(c.payload() for c in facts.comparisons),
         guardrails=tuple(g.payload() for g in facts.guardrails),
         anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
-        votes=tuple(vote_payload(vote) for vote in ledger.votes_on(scope.label)),
+        votes=tuple(map(vote_payload, votes)),
         coverage=shortened(seen),
         scope=scope.payload(),
         world=ledger.world,
-        rows=tuple(dict.fromkeys(rows)),
+        rows=tuple(dict.fromkeys([*rows, *(vote.row for vote in votes)])),
         looks=facts.looks,
         windows_needed=max(needed, default=None),
     )

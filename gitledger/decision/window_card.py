@@ -46,7 +46,7 @@ def window_card(ledger: Ledger, window: Window) -> Card:
         votes=tuple(vote_payload(vote) for vote in facts.votes),
         coverage=coverage(measured).payload(),
         world=ledger.world,
-        rows=rows_of(window, facts),
+        rows=(*rows_of(window), *(vote.row for vote in facts.votes)),
         looks=len(ledger.issued(window.id)) + 1,
     )
 
@@ -157,11 +157,9 @@ def churn_payload(row: Row) -> Mapping[str, object]:
     }
 
 
-def rows_of(window: Window, facts: WindowFacts) -> tuple[str, ...]:
-    """Ids of the rows the card stands on, each once, in order."""
+def rows_of(window: Window) -> tuple[str, ...]:
+    """Ids of the rows that tell of the window, each once, in order."""
     found = [capture.canonical.row for capture in window.captures]
     found += [window.finalised.canonical.row] if window.finalised else []
-    attached = (*window.churn, *window.evidence, *window.commits)
-    found += [row.id for row in attached]
-    found += [vote.row for vote in facts.votes]
+    found += [row.id for row in (*window.churn, *window.evidence, *window.commits)]
     return tuple(dict.fromkeys(found))

@@ -21,6 +21,7 @@ from gitledger.report.figures import (
 )
 
 SHORT = 12
+LISTED = 5
 GUARDRAIL_COLUMNS = (
     Column("guardrail"),
     Column("of"),
@@ -137,6 +138,8 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
         ("override", f"{words(o, 'verdict')}: {words(o, 'reason')} ({words(o, 'agent')})")
         for o in children(payload, "overrides")
     ]
+    cards = [f"{words(c, 'verdict')} ({words(c, 'id')})" for c in children(payload, "other_cards")]
+    told.append(("other cards", ", ".join(cards[-LISTED:])))
     told += [("coverage", coverage_line(child(payload, "coverage")))]
     part = child(payload, "completeness")
     lack = texts(part, "missing")

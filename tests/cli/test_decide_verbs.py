@@ -84,6 +84,19 @@ def test_a_card_is_markdown_on_demand(worked: Path) -> None:
     assert gitledger(worked, "card", "W0-01", "--md").out.startswith("## W0-01: SOFT GO\n")
 
 
+def test_a_card_is_a_page_on_demand(worked: Path) -> None:
+    """--html."""
+    assert gitledger(worked, "card", "W0-01", "--html").out.startswith("<!doctype html>")
+
+
+def test_other_cards_of_the_subject_are_shown(worked: Path) -> None:
+    """What an earlier card said is never lost from sight."""
+    issued = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    work(worked, "W0-01", 0, (10, 22), features=9)
+    now = gitledger(worked, "card", "W0-01", "--json").json
+    assert now["other_cards"] == [{"id": issued["id"], "verdict": "SOFT GO"}]
+
+
 def test_an_unknown_window_names_the_nearest(worked: Path) -> None:
     """Exit 3."""
     answer = gitledger(worked, "card", "--window", "W0-02")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gitledger.report.card_html import card_html
 from gitledger.report.card_markdown import card_markdown
 from gitledger.report.card_text import card_text
 
@@ -122,6 +123,14 @@ def test_a_card_reads_as_kept(golden, name, payload, width):
 def test_a_card_in_markdown_reads_as_kept(golden, name, payload):
     """The kept Markdown, byte for byte."""
     golden(f"card-{name}.md", card_markdown(payload))
+
+
+def test_a_card_is_one_page_of_html(golden):
+    """The kept page; it fetches nothing and escapes what rows say."""
+    page = card_html(WEEK | {"reasons": ["<script>alert(1)</script>"]})
+    assert "<script" not in page
+    assert "http" not in page
+    golden("card-week.html", card_html(WEEK))
 
 
 def test_an_override_stands_beside_the_verdict():
