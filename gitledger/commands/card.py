@@ -56,7 +56,7 @@ def card(
 ) -> Result:
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
-    ledger = read_ledger(book)
+    ledger = read_ledger(book, prove=True)
     made = judged(ledger, asked)
     if not issue:
         return answer(shown(made.content(), ledger), (), form=form)
@@ -196,7 +196,7 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
     if not reason:
         raise UsageError("an override needs a reason", "-m WHY")
     book = open_book(world)
-    ledger = read_ledger(book)
+    ledger = read_ledger(book, prove=True)
     made = judged(ledger, asked)
     rows = [row for row in ledger.decisions if is_card_of(row, made.subject)]
     content = content_of(rows[-1]) if rows else made.content()

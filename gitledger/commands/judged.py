@@ -1,10 +1,10 @@
 """The opened ledger as the decision cards take it: folded, audited, with rules and votes.
 
-Reads files only to see whether evidence still is what was recorded.
+Reads files only to see whether evidence still is what was recorded, and history only to prove it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import unknown_window
+from gitledger.commands.verify import verify
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.rules import Rules, digest, read_rules
-from gitledger.errors import InvalidData, LedgerDamaged
+from gitledger.errors import HistoryIncomplete, InvalidData, LedgerDamaged
 from gitledger.git.objects import read
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
@@ -29,27 +30,38 @@ from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
+MOST_BROKEN = 20
 FOLDED = ("snapshots", "windows", "commits", *ATTACHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen outside the ledger: artefacts that are not what was recorded.
+    """What was seen besides the rows at the tip, kept in a card so that a rebuilt one sees it too.
 
-    `artifacts` maps a path to the SHA-256 it has now, "" where the file is gone.
+    `artifacts` maps the path of an evidence file that is not what was recorded to the SHA-256 it
+    has now, "" where it is gone. `proof` is `intact`, `failed` or why nobody can tell; `broken`
+    are the sentences of a failed verification.
     """
 
     artifacts: Mapping[str, str]
+    proof: str = ""
+    broken: tuple[str, ...] = ()
 
     def payload(self) -> Mapping[str, object]:
-        """JSON form, kept in a card."""
-        return {"artifacts": dict(self.artifacts)} if self.artifacts else {}
+        """JSON form; empty parts stay out."""
+        told = {"artifacts": dict(self.artifacts), "proof": self.proof, "broken": list(self.broken)}
+        return {name: value for name, value in told.items() if value}
 
 
 def seen_of(payload: object) -> Seen:
     """What a card's payload says was seen."""
-    kept = payload.get("artifacts") if isinstance(payload, Mapping) else None
-    return Seen({str(k): str(v) for k, v in kept.items()} if isinstance(kept, Mapping) else {})
+    kept = payload if isinstance(payload, Mapping) else {}
+    files, broken = kept.get("artifacts"), kept.get("broken")
+    return Seen(
+        {str(k): str(v) for k, v in files.items()} if isinstance(files, Mapping) else {},
+        str(kept.get("proof", "")),
+        tuple(map(str, broken)) if isinstance(broken, list | tuple) else (),
+    )
 
 
 def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
@@ -58,13 +70,18 @@ def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
     return {name: book.rows(name) for name in ledgers if name in there}
 
 
-def read_ledger(book: Book, seen: Seen | None = None) -> Ledger:
-    """Everything cards are made of, at the book's tip; `seen` is looked for unless given."""
+def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) -> Ledger:
+    """Everything cards are made of, at the book's tip; `seen` is looked for unless given.
+
+    With `prove` the ledger's history is verified as well.
+    """
     rows = rows_at(book, (*FOLDED, "votes", "decisions"))
     terms, _ = read_terms(book.config)
     windows = fold_windows(rows, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, rows.get("evidence", ()))
+    if prove and seen is None:
+        outside = proven(book, outside)
     facts = Facts(now=as_of, artifacts=outside.artifacts)
     tip = (book.tip.commit or b"").hex()
     rules = rules_of(book)
@@ -77,6 +94,7 @@ def read_ledger(book: Book, seen: Seen | None = None) -> Ledger:
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),
         plans=plans_of(book.config),
+        integrity=outside.broken,
         world=outside.payload(),
         order=providers_of(book.config),
     )
@@ -114,6 +132,22 @@ def look_outside(book: Book, evidence: Sequence[Row]) -> Seen:
         if current != recorded:
             changed[path] = current
     return Seen(changed)
+
+
+def proven(book: Book, outside: Seen) -> Seen:
+    """The same with the ledger's history verified; a shallow clone cannot tell and says so."""
+    try:
+        payload = verify(book.world).payload
+    except HistoryIncomplete as error:
+        return replace(outside, proof=f"cannot tell: {error.what}")
+    broken = tuple(broken_sentence(finding) for finding in payload["findings"])
+    return replace(outside, proof="failed" if broken else "intact", broken=broken[:MOST_BROKEN])
+
+
+def broken_sentence(finding: Mapping[str, str]) -> str:
+    """A finding of the verification as a reason: code, commit, what."""
+    commit = finding["commit"][:12]
+    return f"{finding['code']}: {finding['what']}" + (f" ({commit})" if commit else "")
 
 
 def file_sha256(book: Book, path: str) -> str:

@@ -128,9 +128,12 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     ]
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
+    said = texts(payload, "reasons")
     told += [
-        ("anomaly", f"{words(a, 'window')} {words(a, 'code')}: {words(a, 'what')}")
+        ("anomaly", f"{words(a, 'window')} {anomaly}")
         for a in children(payload, "anomalies")
+        for anomaly in (f"{words(a, 'code')}: {words(a, 'what')}",)
+        if anomaly not in said and f"{words(a, 'window')} {anomaly}" not in said
     ]
     votes = [*children(payload, "votes"), *children(payload, "later_votes")]
     told += [("vote", vote_line(v)) for v in votes]
@@ -146,6 +149,7 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     missing = f", missing: {', '.join(lack)}" if lack else ""
     if number(part.get("of")):
         told.append(("complete", f"{figure(part.get('have'))}/{figure(part.get('of'))}{missing}"))
+    told.append(("integrity", words(child(payload, "world"), "proof")))
     if words(payload, "kind") == "week":
         more = number(payload.get("windows_needed"))
         need = (

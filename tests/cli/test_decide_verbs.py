@@ -192,6 +192,21 @@ def test_week0_compiles_every_provider(ledger_dir: Path) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_a_tampered_ledger_is_invalid(worked: Path) -> None:
+    """A row edited by hand: the verification fails, and the card with it; rebuilt alike."""
+    assert gitledger(worked, "card", "W0-01", "--json").json["world"] == {"proof": "intact"}
+    side = worked.parent / "side"
+    git(worked, "worktree", "add", "-q", str(side), "gitledger/main")
+    row = next(side.glob("ledgers/windows/*/*/*.json"))
+    row.write_text(row.read_text().replace("0.9", "0.8"))
+    git(side, "commit", "-qam", "edit")
+    shutil.rmtree(side)
+    git(worked, "worktree", "prune")
+    card = gitledger(worked, "card", "W0-01", "--json")
+    assert (card.code, card.json["verdict"]) == (1, "INVALID")
+    assert card.json["world"]["proof"] == "failed"
+
+
 def test_days_bound_a_card(worked: Path) -> None:
     """--since and --until; a word that is no day is refused."""
     card = gitledger(worked, "card", "--since", "2026-11-16", "--until", "2026-11-17", "--json")
