@@ -21,6 +21,7 @@ from gitledger.decision.guardrails import (
 )
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.week import judge_week
+from gitledger.decision.week_estimates import week_estimates
 from gitledger.decision.window_card import rows_of
 from gitledger.measure.comparison import Comparison, adjusted, compare
 from gitledger.measure.cost import cost_per_feature
@@ -119,7 +120,8 @@ def time_of(window: Window) -> datetime | None:
 def week_card(ledger: Ledger, scope: Scope) -> Card:
     """The card of a scope: every arm, every pair, the guardrails of every challenger."""
     windows = windows_in(ledger, scope)
-    facts, seen = week_facts(ledger, scope, windows)
+    outcomes = outcomes_in(ledger, scope, windows)
+    facts, seen = week_facts(ledger, scope, windows, outcomes)
     needed = [arm.efficiency.needed for arm in facts.arms if arm.efficiency.needed is not None]
     rows = [row for window in windows for row in rows_of(window)]
     votes = ledger.votes_on(scope.label)
@@ -130,6 +132,7 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
         source=ledger.source,
         completeness=tuple(completeness(seen)),
         arms=tuple(arm_payload(arm) for arm in facts.arms),
+        estimates=week_estimates(ledger, outcomes, windows),
         comparisons=tuple(c.payload() for c in facts.comparisons),
         guardrails=tuple(g.payload() for g in facts.guardrails),
         anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
@@ -143,15 +146,20 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
     )
 
 
-def week_facts(
+def outcomes_in(
     ledger: Ledger, scope: Scope, windows: Sequence[Window]
-) -> tuple[WeekFacts, Coverage]:
-    """What the gates look at, and the coverage of all arms together."""
+) -> tuple[WindowOutcome, ...]:
+    """The outcomes of a scope's windows, under the names of its arms."""
     outcomes = outcomes_of(windows, ledger.terms)
     if scope.provider:
         outcomes = tuple(o for o in outcomes if o.provider == scope.provider)
-    if scope.methodology:
-        outcomes = by_methodology(outcomes)
+    return by_methodology(outcomes) if scope.methodology else outcomes
+
+
+def week_facts(
+    ledger: Ledger, scope: Scope, windows: Sequence[Window], outcomes: Sequence[WindowOutcome]
+) -> tuple[WeekFacts, Coverage]:
+    """What the gates look at, and the coverage of all arms together."""
     arms = arms_of(ledger, outcomes, windows, scope)
     findings = ledger.findings_of([w.id for w in windows])
     rails = [g for arm in arms[1:] for g in guard_arm(arm, arms[0], ledger.rules.guardrails)]

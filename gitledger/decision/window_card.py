@@ -10,6 +10,7 @@ from gitledger.decision.facts import EvidenceRun, WindowFacts
 from gitledger.decision.gate import judge_window
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.verdict import Ruling
+from gitledger.decision.week_estimates import window_load
 from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
@@ -39,7 +40,7 @@ def window_card(ledger: Ledger, window: Window) -> Card:
         source=ledger.source,
         completeness=facts.parts,
         facts=tuple(fields(facts, ruling)),
-        estimates=tuple(estimates(window, measured)),
+        estimates=(*estimates(window, measured), load_payload(ledger, window)),
         anomalies=tuple(told(found) for found in facts.anomalies),
         evidence=tuple(evidence_payload(run) for run in facts.evidence),
         churn=tuple(churn_payload(row) for row in window.churn),
@@ -128,15 +129,18 @@ def estimates(window: Window, measured: list[Efficiency]) -> Iterator[Mapping[st
             estimate = Estimate(None, n=0, method=estimate.method, reason=made.excluded[0].reason)
         yield {"name": name, **estimate.payload()}
     final = window.finalised.canonical if window.finalised else None
-    stated = (
-        ("quality", final.quality),
-        ("cls", final.cls),
-        ("impf", final.impf),
-    ) if final else ()  # fmt: skip
+    stated = (("quality", final.quality), ("impf", final.impf)) if final else ()
     for name, value in stated:
         known = number(value)
         if known is not None:
             yield {"name": name, **Estimate(known, n=1, method=STATED).payload()}
+
+
+def load_payload(ledger: Ledger, window: Window) -> Mapping[str, object]:
+    """CLS with its terms: stated, or computed from what the ledger knows."""
+    load = window_load(window, ledger.windows)
+    terms = {} if load.stated else {"terms": dict(load.terms), "missing": list(load.missing)}
+    return {"name": "cls", **load.estimate.payload(), "stated": load.stated, **terms}
 
 
 def evidence_payload(run: EvidenceRun) -> Mapping[str, object]:

@@ -123,9 +123,7 @@ def guardrail_row(rail: Json) -> tuple[str, ...]:
 
 def stands_on(payload: Json) -> list[tuple[str, str]]:
     """Estimates, evidence, votes, anomalies, coverage, looks: everything under the tables."""
-    told = [
-        ("estimate", f"{words(e, 'name')} {interval(e)}") for e in children(payload, "estimates")
-    ]
+    told = [("estimate", estimate_line(e)) for e in children(payload, "estimates")]
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
     said = texts(payload, "reasons")
@@ -170,6 +168,14 @@ def quiet(payload: Json) -> list[RenderableType]:
         f"from {rows} at tip {tip}, as of {moment}, {words(payload, 'tool')}",
     )
     return [Text(line, style="dim") for line in lines]
+
+
+def estimate_line(made: Json) -> str:
+    """Name, value and interval; a load says whether it was stated, or of which terms it is."""
+    terms = child(made, "terms")
+    about = f" (of {', '.join(terms)})" if terms else ""
+    about = " (stated)" if made.get("stated") is True else about
+    return f"{words(made, 'name')} {interval(made)}{about}"
 
 
 def evidence_line(run: Json) -> str:

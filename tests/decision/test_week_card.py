@@ -1,6 +1,7 @@
 """The card of a week, from rows: scopes, arms, pairs, guardrails, looks."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from decision_rows import START, Rows, ledger_of
@@ -128,6 +129,36 @@ def test_an_arm_without_usable_windows_is_no_baseline(rules):
     made = week_card(ledger_of(rows, rules), Scope("WEEK0"))
     assert [arm["name"] for arm in made.arms] == ["codex", "claude"]
     assert made.ruling.verdict == "INSUFFICIENT"
+
+
+def named(made):
+    """The card's other numbers by name."""
+    return {e["name"]: e for e in made.estimates}
+
+
+def test_human_minutes_have_a_weekly_trend(rules):
+    """12 and 6 minutes a feature in two weeks: ratio of sums, six a week less."""
+    rows = Rows()
+    rows.work("W0-1", (10, 20), 2, impf=Decimal(12))
+    for _ in range(56):
+        next(rows.hours)
+    rows.work("W0-2", (20, 30), 4, impf=Decimal(6))
+    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    assert found["impf codex"]["value"] == 8
+    assert found["impf_trend_per_week codex"]["value"] == -6
+
+
+def test_other_variants_stand_on_the_card(rows, rules):
+    """Features a window and quality-adjusted features, for each arm."""
+    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    assert found["features_per_window codex"]["value"] == 10
+    assert found["quality_adjusted_per_pp codex"]["value"] == pytest.approx(54 / 62, rel=1e-4)
+
+
+def test_idle_points_are_those_before_the_reset(rows, rules):
+    """The newest reading before the reset is what was used at least."""
+    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    assert found["idle_pp codex"]["value"] == 38
 
 
 def test_an_empty_ledger_is_insufficient(rules):

@@ -154,3 +154,22 @@ def test_the_same_ledger_gives_the_same_bytes(rows, rules):
 def test_every_row_used_is_named(rows, rules):
     """Two snapshots, one finalisation, churn, evidence."""
     assert len(card(rows, rules).rows) == 5
+
+
+def test_a_load_is_computed_of_what_the_ledger_knows(rows, rules):
+    """Files of this window against another one's: z = 1, the other terms are missing by name."""
+    rows["churn"].clear()
+    rows.churned("W0-01", files_changed=9)
+    rows.work("W0-02", (22, 30))
+    rows.churned("W0-02", files_changed=1)
+    load = next(e for e in card(rows, rules).estimates if e["name"] == "cls")
+    assert (load["value"], load["stated"], load["terms"]) == (1, False, {"files_touched": 1.0})
+    assert "module_spread" in load["missing"]
+
+
+def test_a_stated_load_is_labelled(rows, rules):
+    """--cls wins."""
+    rows["windows"].clear()
+    rows.finish("W0-01", cls=Decimal("0.7"))
+    load = next(e for e in card(rows, rules).estimates if e["name"] == "cls")
+    assert (load["value"], load["stated"]) == (0.7, True)

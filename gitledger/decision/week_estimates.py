@@ -1,0 +1,98 @@
+"""The other named numbers of a week card: variants of efficiency, human minutes, idle points, load.
+
+Depends on `decision.ledger`, on `windows` and `measure`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from gitledger.decision.ledger import Ledger
+from gitledger.measure.complexity import (
+    CognitiveLoad,
+    Facts,
+    Interaction,
+    cognitive_load,
+    impf,
+    impf_by_week,
+    impf_trend,
+)
+from gitledger.measure.cost import MeterPoint, idle_pp
+from gitledger.measure.efficiency import PER_WINDOW, QUALITY_ADJUSTED, efficiency
+from gitledger.measure.estimate import Estimate
+from gitledger.measure.outcome import WindowOutcome, number
+from gitledger.windows.window import Window
+
+Named = Iterator[tuple[str, Estimate]]
+HUMAN = "human"
+
+
+def week_estimates(
+    ledger: Ledger, outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
+) -> tuple[Mapping[str, object], ...]:
+    """Every other number of the arms, in their alphabetical order, each with its name."""
+    found = []
+    now = datetime.fromisoformat(ledger.source.as_of)
+    for arm in sorted({o.provider for o in outcomes}):
+        own = [o for o in outcomes if o.provider == arm]
+        found += [(f"{name} {arm}", e) for name, e in of_arm(own, arm, ledger.rules.phi0)]
+        provider = arm.partition("/")[0]
+        meter = ledger.terms.capacity_meter(provider)
+        points = readings_of(windows, provider, meter)
+        if points:
+            found.append((f"idle_pp {arm}", idle_pp(points, now)))
+    return tuple({"name": name, **estimate.payload()} for name, estimate in found)
+
+
+def of_arm(own: Sequence[WindowOutcome], arm: str, phi0: float) -> Named:
+    """Variants of efficiency, minutes a feature, and their weekly trend."""
+    for name in (QUALITY_ADJUSTED, PER_WINDOW):
+        yield name, efficiency(own, arm, name=name, phi0=phi0).estimate
+    spent = [
+        Interaction(day_of(o), {HUMAN: o.impf * o.features}, float(o.features))
+        for o in own
+        if o.impf is not None and o.features and o.at
+    ]
+    if spent:
+        yield "impf", impf(spent)
+        yield "impf_trend_per_week", impf_trend(impf_by_week(spent))
+
+
+def day_of(outcome: WindowOutcome) -> date:
+    """The UTC day a window was finalised."""
+    return datetime.fromisoformat(outcome.at).date()
+
+
+def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[MeterPoint]:
+    """All readings of a provider's capacity meter that name their reset."""
+    return [
+        MeterPoint(reading.captured_at, float(reading.used), reading.resets_at)
+        for window in windows
+        for capture in window.captures
+        if capture.provider == provider and not capture.canonical.simulated
+        for reading in capture.canonical.readings
+        if reading.meter == meter and reading.resets_at is not None
+    ]
+
+
+def window_load(window: Window, others: Sequence[Window]) -> CognitiveLoad:
+    """CLS of a window: as stated, else from the files its churn rows name, over 30 days.
+
+    What the ledger cannot tell (directories, dependencies, plan size) is missing, by name.
+    """
+    final = window.finalised.canonical if window.finalised else None
+    stated = number(final.cls) if final else None
+    subject = load_facts(window)
+    if subject is None:
+        return cognitive_load(Facts(date.min, {}), (), stated=stated)
+    known = [f for w in others if w.id != window.id and (f := load_facts(w)) is not None]
+    return cognitive_load(subject, known, stated=stated)
+
+
+def load_facts(window: Window) -> Facts | None:
+    """What the ledger knows of a window's terms; None while it is not finalised."""
+    if window.finalised is None:
+        return None
+    counts = [number(row.values.get("files_changed")) for row in window.churn]
+    files = max((c for c in counts if c is not None), default=None)
+    terms = {} if files is None else {"files_touched": files}
+    return Facts(window.finalised.canonical.finalised_at.date(), terms)
