@@ -1,0 +1,139 @@
+"""Ranges that cannot be measured are refused with the reason; odd ones that can are answered."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import git
+from histories import History, numbered
+from survivals import facts_of, followed
+
+from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
+from gitledger.git.plumbing import pinned
+from gitledger.git.ranges import known_commit, read_range, split_range
+
+
+def forked(path: Path) -> dict[str, str]:
+    """A, then B on one side and M on the other; U shares nothing with them."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(10)})
+    history.commit("B", 1, {"g": numbered(4)})
+    history.commit("M", 2, {"f": numbered(8)}, parents=["A"])
+    ids = history.build(path)
+    tree = git(path, "rev-parse", f"{ids['A']}^{{tree}}").strip()
+    return ids | {"U": git(path, "commit-tree", tree, "-m", "unrelated").strip()}
+
+
+def test_reversed_range_names_the_right_one(tmp_path: Path) -> None:
+    """B..A where A came first is refused, with the range that was meant."""
+    ids = forked(tmp_path / "r")
+    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match="reversed") as told:
+        read_range(git_, ids["B"], ids["A"])
+    assert f"{ids['A'][:12]}..{ids['B'][:12]}" in told.value.hint
+
+
+def test_unrelated_range_is_refused(tmp_path: Path) -> None:
+    """Two histories without a common commit make no range."""
+    ids = forked(tmp_path / "r")
+    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match="share no history"):
+        read_range(git_, ids["A"], ids["U"])
+
+
+def test_empty_range_has_no_commits(tmp_path: Path) -> None:
+    """A..A is answered: no commits, no lines."""
+    ids = forked(tmp_path / "r")
+    facts = facts_of(tmp_path / "r", ids["B"], ids["B"])
+    assert (0, 0, 0, ()) == (
+        facts.files_changed,
+        facts.insertions,
+        facts.gross_insertions,
+        facts.span.commits,
+    )
+
+
+def test_diverged_range_counts_from_the_merge_base(tmp_path: Path) -> None:
+    """A start that the end did not grow from is replaced by the fork point, and that is stated."""
+    ids = forked(tmp_path / "r")
+    facts = facts_of(tmp_path / "r", ids["M"], ids["B"])
+    assert (ids["A"], 4, 0) == (facts.span.base, facts.insertions, facts.deletions)
+
+
+def test_unknown_revision_is_refused(repo_dir: Path) -> None:
+    """A word that names no commit is refused."""
+    with pinned(repo_dir) as git_, pytest.raises(UnknownRevision, match="names no commit"):
+        known_commit(git_, "deadbeef")
+
+
+def test_option_like_revision_is_refused(repo_dir: Path) -> None:
+    """A revision that looks like an option is no option."""
+    with pinned(repo_dir) as git_, pytest.raises(UnknownRevision):
+        known_commit(git_, "--all")
+
+
+@pytest.mark.parametrize("text", ["A...B", "A", ""])
+def test_text_that_is_no_range(text: str) -> None:
+    """One revision or three dots are no range."""
+    with pytest.raises(UnknownRevision):
+        split_range(text)
+
+
+def test_shallow_boundary_in_range_is_refused(tmp_path: Path) -> None:
+    """A clone cut inside the range would count its whole tree as new; it says how to mend it."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(10)})
+    for number in range(5):
+        history.commit(f"B{number}", number + 1, {"f": numbered(11 + number)})
+    ids = history.build(tmp_path / "whole")
+    source = f"file://{tmp_path / 'whole'}"
+    subprocess.run(
+        ["git", "clone", "-q", "--depth=2", "-b", "B4", source, tmp_path / "cut"], check=True
+    )
+    git(tmp_path / "cut", "fetch", "-q", "--depth=1", source, ids["A"])
+    with pytest.raises(HistoryIncomplete, match="shallow") as told:
+        facts_of(tmp_path / "cut", ids["A"], ids["B4"])
+    assert "git fetch --unshallow" in told.value.hint
+
+
+def test_shallow_clone_answers_what_it_holds(tmp_path: Path) -> None:
+    """A range that lies above the cut is measured as in the whole clone."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(10)})
+    for number in range(5):
+        history.commit(f"B{number}", number + 1, {"f": numbered(11 + number)})
+    ids = history.build(tmp_path / "whole")
+    source = f"file://{tmp_path / 'whole'}"
+    subprocess.run(
+        ["git", "clone", "-q", "--depth=3", "-b", "B4", source, tmp_path / "cut"], check=True
+    )
+    assert 1 == followed(tmp_path / "cut", ids["B3"], ids["B4"], ids["B4"]).born
+
+
+def test_partial_clone_names_the_fetch(tmp_path: Path) -> None:
+    """A clone without its blobs is refused, with the fetch that brings them."""
+    ids = forked(tmp_path / "whole")
+    git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
+    source = f"file://{tmp_path / 'whole'}"
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", "--filter=blob:none", source, tmp_path / "part"],
+        check=True,
+    )
+    with pytest.raises(HistoryIncomplete, match="partial clone") as told:
+        facts_of(tmp_path / "part", ids["A"], ids["B"])
+    assert "git fetch --refetch --no-filter origin" in told.value.hint
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    """Outside a repository there is nothing to read."""
+    with pytest.raises(NotARepository), pinned(tmp_path):
+        pass
+
+
+def test_submodule_changes_are_no_lines(tmp_path: Path) -> None:
+    """A moved submodule is neither a file nor a line."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(3), "sub": "1" * 40}, modes={"sub": "160000"})
+    history.commit("B", 1, {"f": numbered(5), "sub": "2" * 40}, modes={"sub": "160000"})
+    ids = history.build(tmp_path / "r")
+    facts = facts_of(tmp_path / "r", ids["A"], ids["B"])
+    lived = followed(tmp_path / "r", ids["A"], ids["B"], ids["B"])
+    assert (1, 2, 0, 2) == (facts.files_changed, facts.insertions, facts.deletions, lived.born)

@@ -1,0 +1,106 @@
+"""Shares of lines: mature, open, unlanded; intervals by commit; lines per feature."""
+
+import numpy as np
+import pytest
+
+from gitledger.measure.churn import (
+    dice_of,
+    interval,
+    options_digest,
+    per_feature,
+    shares,
+)
+from gitledger.measure.survival import CommitLines, State, Survival
+
+
+def counts(state: State, *commits: CommitLines) -> Survival:
+    """A survival value."""
+    return Survival(state, 10**9, "f" * 40, commits, 0)
+
+
+def lines(born: int, alive: int, dead: int, of_alive: int, exposed: int = 0) -> CommitLines:
+    """One commit's lines; those alive, not dead and not exposed are unresolved."""
+    unresolved = alive - of_alive - exposed if exposed < alive else 0
+    return CommitLines("c" * 40, born, alive, dead, of_alive, exposed, unresolved, dead)
+
+
+def dice() -> np.random.Generator:
+    """The same dice each time."""
+    return dice_of("a", "b")
+
+
+def test_headline_is_of_the_lines_that_landed() -> None:
+    """`churn_14d` = dead of those alive at the end / alive at the end."""
+    assert 0.1 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d
+
+
+def test_work_in_progress_is_of_all_lines_born() -> None:
+    """`wip_churn` = not alive at the end / born."""
+    assert 0.2 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).wip_churn
+
+
+def test_gross_is_of_all_lines_born() -> None:
+    """`churn_14d_gross` = dead within 14 days / born."""
+    assert 0.28 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d_gross
+
+
+def test_open_window_has_no_estimate() -> None:
+    """Before 14 days there are bounds, no figure."""
+    found = shares(counts("open", lines(100, 80, 28, 8, 20)), dice())
+    assert (None, None, None) == (found.churn_14d, found.churn_14d_gross, found.low)
+
+
+def test_open_window_has_bounds() -> None:
+    """So far 8 of 80 are gone; at most the 52 that are neither gone nor through may follow."""
+    found = shares(counts("open", lines(100, 80, 28, 8, 20)), dice())
+    assert (0.1, 0.75, 0.25) == (found.churn_so_far, found.upper, found.exposed_share)
+
+
+@pytest.mark.parametrize("state", ["unlanded", "no-lines"])
+def test_share_of_nothing_is_unknown(state: State) -> None:
+    """Without lines or without a landing every share is unknown, none is 0."""
+    found = shares(counts(state), dice())
+    assert (None, None, None) == (found.churn_14d, found.wip_churn, found.churn_so_far)
+
+
+def test_nothing_landed_has_no_headline() -> None:
+    """Lines that were all gone at the end leave no share of landed ones."""
+    found = shares(counts("mature", lines(10, 0, 10, 0)), dice())
+    assert (None, 1.0, 1.0) == (found.churn_14d, found.wip_churn, found.churn_14d_gross)
+
+
+def test_interval_is_drawn_by_commit() -> None:
+    """One commit with all deaths among twenty gives a wide interval, far from binomial's."""
+    clumps = [lines(100, 100, 100, 100, 100)] + [lines(100, 100, 0, 0, 100)] * 19
+    low, high = interval(counts("mature", *clumps), dice())
+    assert low == 0.0
+    assert high is not None
+    assert high >= 0.15
+
+
+def test_few_commits_have_no_interval() -> None:
+    """Four commits are too few to draw from."""
+    assert (None, None) == interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice())
+
+
+def test_same_facts_same_interval() -> None:
+    """The dice come from the row's own facts."""
+    many = counts("mature", *[lines(9, 9, n % 3, n % 3, 9) for n in range(12)])
+    assert interval(many, dice_of("x", "y")) == interval(many, dice_of("x", "y"))
+
+
+def test_per_feature_keeps_net_and_touched_apart() -> None:
+    """+51 -47 is net 4, and 98 touched."""
+    found = per_feature(net=4, touched=98, features=2)
+    assert (2, 49) == (found.net_lines, found.touched)
+
+
+@pytest.mark.parametrize("features", [None, 0])
+def test_no_feature_no_lines_per_feature(features: int | None) -> None:
+    """A division by nothing is unknown."""
+    assert per_feature(net=4, touched=98, features=features).net_lines is None
+
+
+def test_options_change_the_digest() -> None:
+    """What decides which lines count decides the digest."""
+    assert options_digest({"paths": ()}) != options_digest({"paths": ("src",)})
