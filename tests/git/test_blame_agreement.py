@@ -5,12 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import git
+from histories import git
 from survivals import followed
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
-from generated import Generated  # noqa: E402
+from generated import Generated
 
 
 def blamed(path: Path, start: str, end: str, tip: str) -> Counter[str]:

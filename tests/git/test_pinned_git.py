@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import git
-from histories import History, numbered, text
+from histories import History, git, numbered, text
 from survivals import facts_of, followed
 
 SHOUT = "#!/bin/sh\necho hostile\n"

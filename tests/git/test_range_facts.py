@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import git
-from histories import History, numbered, text
+from histories import History, git, numbered, text
 
 from gitledger.git.exclusions import counting
 from gitledger.git.history import RangeFacts, read_facts
@@ -12,7 +11,9 @@ from gitledger.git.plumbing import pinned
 from gitledger.git.ranges import read_range
 
 
-def facts(path: Path, start: str, end: str, *paths: str, exclude: tuple[str, ...] = ()) -> RangeFacts:
+def facts(
+    path: Path, start: str, end: str, *paths: str, exclude: tuple[str, ...] = ()
+) -> RangeFacts:
     """The facts of a range by branch names."""
     with pinned(path) as git_:
         ids = [git(path, "rev-parse", name).strip() for name in (start, end)]
@@ -37,34 +38,34 @@ def path(tmp_path: Path) -> Path:
 def test_net_compares_the_end_points(path: Path) -> None:
     """Net is the numstat of A and B: rework in between is not in it."""
     found = facts(path, "A", "B")
-    assert (3, 11, 0) == (found.files_changed, found.insertions, found.deletions)
+    assert (found.files_changed, found.insertions, found.deletions) == (3, 11, 0)
 
 
 def test_gross_adds_up_first_parents(path: Path) -> None:
     """Gross adds commits up, a merged branch once, as what its merge brought."""
     found = facts(path, "A", "B")
-    assert (17, 6) == (found.gross_insertions, found.gross_deletions)
+    assert (found.gross_insertions, found.gross_deletions) == (17, 6)
 
 
 def test_binary_files_are_counted_apart(path: Path) -> None:
     """A binary file is a file without lines."""
-    assert 1 == facts(path, "A", "B").binary_files
+    assert facts(path, "A", "B").binary_files == 1
 
 
 def test_each_exclusion_is_listed(path: Path) -> None:
     """What attributes exclude is listed with the attribute and its lines."""
     listed = [(e.path, e.reason, e.insertions) for e in facts(path, "A", "B").excluded]
-    assert [
+    assert listed == [
         ("vendor/lib/v.js", "gitledger-exclude", 99),
         ("x.gen", "linguist-generated", 50),
-    ] == listed
+    ]
 
 
 def test_configured_pattern_excludes(path: Path) -> None:
     """A pattern of the configuration excludes like an attribute, and says so."""
     found = facts(path, "A", "B", exclude=("f",))
     assert ("f", "configuration") in [(e.path, e.reason) for e in found.excluded]
-    assert 7 == found.insertions
+    assert found.insertions == 7
 
 
 def test_configured_folder_excludes_what_is_in_it(path: Path) -> None:
@@ -76,7 +77,7 @@ def test_configured_folder_excludes_what_is_in_it(path: Path) -> None:
 def test_path_filter_counts_only_that_path(path: Path) -> None:
     """A path asked for counts alone, and nothing is called excluded for it."""
     found = facts(path, "A", "B", "s")
-    assert (1, 7, ()) == (found.files_changed, found.insertions, found.excluded)
+    assert (found.files_changed, found.insertions, found.excluded) == (1, 7, ())
 
 
 def test_patch_id_is_the_squash_commits(path: Path) -> None:
@@ -90,7 +91,7 @@ def test_patch_id_is_the_squash_commits(path: Path) -> None:
 
 def test_patch_id_of_no_change_is_unknown(path: Path) -> None:
     """End points that do not differ have no patch-id."""
-    assert "" == facts(path, "A", "A").patch_id
+    assert facts(path, "A", "A").patch_id == ""
 
 
 def test_thousand_moved_files_are_no_lines(tmp_path: Path) -> None:
@@ -103,4 +104,4 @@ def test_thousand_moved_files_are_no_lines(tmp_path: Path) -> None:
     made.commit("B", 1, gone | moved)
     made.build(tmp_path / "repo")
     found = facts(tmp_path / "repo", "A", "B")
-    assert (1100, 1100, 0) == (found.files_changed, found.insertions, found.deletions)
+    assert (found.files_changed, found.insertions, found.deletions) == (1100, 1100, 0)

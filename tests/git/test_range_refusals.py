@@ -4,8 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import git
-from histories import History, numbered
+from histories import History, git, numbered
 from survivals import facts_of, followed
 
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
@@ -43,12 +42,12 @@ def test_empty_range_has_no_commits(tmp_path: Path) -> None:
     """A..A is answered: no commits, no lines."""
     ids = forked(tmp_path / "r")
     facts = facts_of(tmp_path / "r", ids["B"], ids["B"])
-    assert (0, 0, 0, ()) == (
+    assert (
         facts.files_changed,
         facts.insertions,
         facts.gross_insertions,
         facts.span.commits,
-    )
+    ) == (0, 0, 0, ())
 
 
 def test_diverged_range_counts_from_the_merge_base(tmp_path: Path) -> None:
@@ -105,7 +104,7 @@ def test_shallow_clone_answers_what_it_holds(tmp_path: Path) -> None:
     subprocess.run(
         ["git", "clone", "-q", "--depth=3", "-b", "B4", source, tmp_path / "cut"], check=True
     )
-    assert 1 == followed(tmp_path / "cut", ids["B3"], ids["B4"], ids["B4"]).born
+    assert followed(tmp_path / "cut", ids["B3"], ids["B4"], ids["B4"]).born == 1
 
 
 def test_partial_clone_names_the_fetch(tmp_path: Path) -> None:
@@ -136,4 +135,4 @@ def test_submodule_changes_are_no_lines(tmp_path: Path) -> None:
     ids = history.build(tmp_path / "r")
     facts = facts_of(tmp_path / "r", ids["A"], ids["B"])
     lived = followed(tmp_path / "r", ids["A"], ids["B"], ids["B"])
-    assert (1, 2, 0, 2) == (facts.files_changed, facts.insertions, facts.deletions, lived.born)
+    assert (facts.files_changed, facts.insertions, facts.deletions, lived.born) == (1, 2, 0, 2)

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from conftest import git
+from histories import git
 
 from gitledger.git.plumbing import pinned
-from gitledger.git.relink import Lost, Relinked, follow, patch_ids, relink
 from gitledger.git.ranges import read_range
+from gitledger.git.relink import Lost, Relinked, follow, patch_ids, relink
 
 
 def commit(path: Path, name: str, body: str) -> str:
@@ -69,7 +69,7 @@ def test_rebase_is_found_when_the_old_commits_are_gone(repo_dir: Path, branch: l
     git(repo_dir, "gc", "-q", "--prune=now")
     relinked = found(repo_dir, Lost(tuple(branch), "", known), {})
     assert relinked is not None
-    assert "patch-ids" == relinked.how
+    assert relinked.how == "patch-ids"
 
 
 def test_recorded_rewrites_are_followed(repo_dir: Path, branch: list[str]) -> None:
@@ -88,4 +88,4 @@ def test_conflict_edit_is_not_found(repo_dir: Path, branch: list[str]) -> None:
 
 def test_circle_of_rewrites_ends() -> None:
     """Rewrites that name each other do not hang."""
-    assert "b" == follow("a", {"a": "b", "b": "a"})
+    assert follow("a", {"a": "b", "b": "a"}) == "b"

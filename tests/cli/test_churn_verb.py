@@ -1,0 +1,197 @@
+"""`churn` as a person types it: a range is measured, a window is frozen as rows."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Answer, git, gitledger
+
+
+def commit(path: Path, name: str, body: str) -> str:
+    """Commit one file; the new id."""
+    (path / name).write_text(body)
+    git(path, "add", name)
+    git(path, "commit", "-q", "-m", name)
+    return git(path, "rev-parse", "HEAD").strip()
+
+
+def rows(path: Path) -> list[dict]:
+    """The churn ledger."""
+    out = gitledger(path, "export", "churn", "--format", "jsonl").out
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.fixture
+def finished(ledger_dir: Path) -> Path:
+    """Window W0-01, finished with two providers and a range of two commits."""
+    start = git(ledger_dir, "rev-parse", "HEAD").strip()
+    commit(ledger_dir, "f", "1\n2\n3\n4\n")
+    end = commit(ledger_dir, "f", "1\nnew\n3\n4\n5\n")
+    parts = [
+        {"provider": "codex", "account": "default", "features": 2},
+        {"provider": "glm", "account": "default", "features": 1},
+    ]
+    answer = gitledger(
+        ledger_dir,
+        *("append", "windows", "window=W0-01", f"features={json.dumps(parts)}"),
+        *(f"commit_start={start}", f"commit_end={end}", "methodology=tdd"),
+    )
+    assert answer.code == 0, answer.err
+    return ledger_dir
+
+
+def churned(path: Path, *words: str) -> Answer:
+    """The verb with JSON; it must succeed."""
+    answer = gitledger(path, "churn", *words, "--json")
+    assert answer.code == 0, answer.err
+    return answer
+
+
+def test_range_needs_no_ledger(repo_dir: Path) -> None:
+    """A..B is measured in any repository."""
+    commit(repo_dir, "f", "1\n2\n")
+    told = churned(repo_dir, "HEAD~1..HEAD").json
+    assert (1, 2, 0, 2) == tuple(
+        told[name] for name in ("files_changed", "insertions", "deletions", "net")
+    )
+
+
+def test_range_records_nothing(finished: Path) -> None:
+    """A bare range leaves the ledger as it is."""
+    churned(finished, "HEAD~1..HEAD")
+    assert [] == rows(finished)
+
+
+def test_json_holds_every_promised_key(repo_dir: Path) -> None:
+    """The keys of the contract are there, unknown ones as null."""
+    commit(repo_dir, "f", "1\n2\n")
+    told = churned(repo_dir, "HEAD~1..HEAD").json
+    top = "window provider commit_start commit_end decision files_changed insertions deletions net"
+    assert set(f"{top} gross binary_files per_feature patch_id survival excluded".split()) <= set(
+        told
+    )
+    inner = "state now horizon_commit lines_born alive_at_end dead churn_14d wip_churn"
+    more = "churn_14d_gross churn_so_far upper low high exposed_share matures_at"
+    assert set(f"{inner} {more}".split()) <= set(told["survival"])
+
+
+def test_young_range_is_open(repo_dir: Path) -> None:
+    """Lines of today have bounds and a day on which they are final, no figure."""
+    commit(repo_dir, "f", "1\n2\n")
+    told = churned(repo_dir, "HEAD~1..HEAD").json["survival"]
+    assert ("open", None, 0, 1) == tuple(
+        told[name] for name in ("state", "churn_14d", "churn_so_far", "upper")
+    )
+
+
+def test_old_range_has_its_figure(repo_dir: Path) -> None:
+    """Lines of long ago have their 14 days behind them."""
+    (repo_dir / "f").write_text("1\n2\n3\n4\n")
+    git(repo_dir, "add", "f")
+    long_ago = "2020-01-01T00:00:00Z"
+    git(repo_dir, "commit", "-q", "-m", "old", GIT_COMMITTER_DATE=long_ago)
+    (repo_dir / "f").write_text("1\n2\n3\nnew\n")
+    later = "2020-01-05T00:00:00Z"
+    git(repo_dir, "commit", "-q", "-a", "-m", "rework", GIT_COMMITTER_DATE=later)
+    told = churned(repo_dir, "HEAD~2..HEAD~1").json["survival"]
+    assert ("mature", 0.25) == (told["state"], told["churn_14d"])
+
+
+def test_window_is_frozen_for_each_provider(finished: Path) -> None:
+    """Each provider gets a row with its own features."""
+    churned(finished, "--window", "W0-01")
+    assert [("codex", 2, 2.5), ("glm", 1, 5)] == [
+        (row["provider"], row["features"], row["normalized_churn"]) for row in rows(finished)
+    ]
+
+
+def test_row_freezes_commits_and_patch(finished: Path) -> None:
+    """The row holds what a vanished range could not tell any more."""
+    churned(finished, "--window", "W0-01", "--provider", "codex")
+    row = rows(finished)[0]
+    assert (2, 40, 40, "tdd", "measured") == (
+        len(row["commits"]),
+        len(row["patch_id"]),
+        len(row["tree_end"]),
+        row["methodology"],
+        row["decision"],
+    )
+
+
+def test_same_day_again_adds_nothing(finished: Path) -> None:
+    """The same range measured again on the same day is recorded already."""
+    churned(finished, "--window", "W0-01")
+    told = churned(finished, "--window", "W0-01").json
+    assert [True, True] == [row["already"] for row in told["rows"]]
+
+
+def test_missing_start_is_a_skip(finished: Path) -> None:
+    """A start that names no commit warns, records why, and exits 0."""
+    answer = churned(finished, "-w", "W0-01", "--provider", "codex", "--commit-start", "deadbeef")
+    assert "deadbeef names no commit" in answer.err
+    assert "missing-commit-range" == rows(finished)[0]["decision"]
+
+
+def test_skip_knows_no_numbers(finished: Path) -> None:
+    """What was not measured is null, not 0."""
+    answer = churned(finished, "-w", "W0-01", "--provider", "codex", "--commit-start", "deadbeef")
+    told = answer.json
+    assert (None, None, None, None) == tuple(
+        told[name] for name in ("net", "gross", "survival", "patch_id")
+    )
+
+
+def test_vanished_range_is_named_so(finished: Path) -> None:
+    """A recorded range that is gone everywhere is a skip that says so."""
+    (finished / "f").unlink()
+    git(finished, "reset", "-q", "--hard", "HEAD~2")
+    git(finished, "reflog", "expire", "--expire=now", "--all")
+    git(finished, "gc", "-q", "--prune=now")
+    told = churned(finished, "--window", "W0-01", "--provider", "codex").json
+    assert "range-vanished" == told["decision"]
+
+
+def test_squashed_range_is_followed_on_trunk(finished: Path) -> None:
+    """Commits that trunk holds only squashed are followed as the squash."""
+    end = git(finished, "rev-parse", "HEAD").strip()
+    git(finished, "branch", "topic")
+    git(finished, "reset", "-q", "--hard", "HEAD~2")
+    commit(finished, "g", "other\n")
+    git(finished, "merge", "-q", "--squash", "topic")
+    git(finished, "commit", "-q", "-m", "squash")
+    squash = git(finished, "rev-parse", "HEAD").strip()
+    told = churned(finished, "--window", "W0-01", "--provider", "codex").json
+    assert (end, squash, "squash") == (
+        told["commit_end"],
+        told["followed_as"]["end"],
+        told["followed_as"]["how"],
+    )
+
+
+def test_unmerged_end_is_unlanded_on_the_branch_named(finished: Path) -> None:
+    """A branch that does not hold the range leaves its churn unknown."""
+    git(finished, "branch", "elsewhere", "HEAD~2")
+    told = churned(finished, "-w", "W0-01", "--provider", "codex", "--follow", "elsewhere").json
+    assert ("unlanded", None, None) == (
+        told["decision"],
+        told["survival"]["churn_so_far"],
+        told["survival"]["lines_born"],
+    )
+
+
+def test_unknown_window_is_refused(ledger_dir: Path) -> None:
+    """A window that nobody recorded is refused with exit 3."""
+    assert 3 == gitledger(ledger_dir, "churn", "--window", "W9-99").code
+
+
+def test_reversed_range_is_refused(repo_dir: Path) -> None:
+    """The refusal names the range that was meant."""
+    commit(repo_dir, "f", "1\n2\n")
+    answer = gitledger(repo_dir, "churn", "HEAD..HEAD~1")
+    assert (3, True) == (answer.code, "did you mean" in answer.err)
+
+
+def test_paths_not_asked_for_are_not_called_excluded(finished: Path) -> None:
+    """A path filter leaves out in silence what it was not asked for."""
+    told = churned(finished, "HEAD~2..HEAD", "--path", "f").json
+    assert [] == told["excluded"]
