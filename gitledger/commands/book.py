@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.world import TOOL, World
-from gitledger.errors import InvalidData, Problem
+from gitledger.errors import GitledgerError, InvalidData, Problem
 from gitledger.git import definitions
+from gitledger.git.headlog import grown
 from gitledger.git.record import Draft, Recorded, Stamp, record
 from gitledger.git.repository import (
     DEFAULT_BRANCH,
@@ -112,11 +113,18 @@ class Book:
 
         What git hooks left behind goes first: it happened before.
         """
-        if waiting(self.repository):
+        self.catch_up()
+        return self.write(drafts, agent=agent, rows_per_commit=rows_per_commit)
+
+    def catch_up(self) -> None:
+        """Record what git hooks left behind, and what only the reflog saw. Cheap when nothing is.
+
+        Raises what recording raises; then everything waits for the next command.
+        """
+        if waiting(self.repository) or grown(self.repository):
             from gitledger.commands.drain import drain  # noqa: PLC0415 - rarely anything waits
 
             drain(self)
-        return self.write(drafts, agent=agent, rows_per_commit=rows_per_commit)
 
     def write(
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
@@ -141,7 +149,20 @@ class Book:
 
 
 def open_book(world: World) -> Book:
-    """The ledger of the repository a command runs in. Raises NotARepository, NotInitialised."""
+    """The ledger of the repository a command runs in, with what hooks left behind recorded.
+
+    Raises NotARepository, NotInitialised.
+    """
+    book = unread_book(world)
+    try:
+        book.catch_up()
+    except GitledgerError as error:
+        world.say(f"note: what git hooks left behind still waits: {error.what}")
+    return book
+
+
+def unread_book(world: World) -> Book:
+    """The same without a look at what hooks left behind."""
     repository = open_repository(world.directory, world.environment)
     book = Book(world, repository, branch_name(world, repository))
     if book.tip.commit is None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gitledger.commands.book import Book, branch_name
+from gitledger.commands.drain import drain
 from gitledger.commands.hook_world import own_environment
-from gitledger.commands.reconcile import reconcile
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError, UsageError
@@ -18,6 +18,7 @@ from gitledger.git.repository import Repository, open_repository
 
 NOTHING = Result("gitledger.hook/1", {}, lines())
 REBASE_SECONDS = 3.0
+BUSY_SECONDS = 10.0
 PAUSE = 0.05
 
 
@@ -37,34 +38,37 @@ def hook(world: World, name: str, words: Sequence[str] = ()) -> Result:
         from gitledger.commands.trailers import prepare_message  # noqa: PLC0415 - rarely needed
 
         return prepare_message(world, words)
-    return drain(world, name)
+    return after(world, name)
 
 
-def drain(world: World, name: str) -> Result:
+def after(world: World, name: str) -> Result:
     """Record what hooks left and what the reflog tells, away from the terminal that started it.
 
     A refusal is kept for `doctor`; the facts wait for the next command.
     """
     _detach()
-    try:
-        repository = open_repository(world.directory, world.environment)
-    except GitledgerError:
-        return NOTHING
     plain = replace(world, environment=own_environment(world))
     try:
-        book = Book(
-            plain,
-            replace(repository, environment=plain.environment),
-            branch_name(plain, repository),
-        )
-        if book.tip.commit is not None:
-            _await_rebase(repository, name)
-            reconcile(book)
+        repository = open_repository(plain.directory, plain.environment)
+    except GitledgerError:
+        return NOTHING
+    try:
+        _drained(Book(plain, repository, branch_name(plain, repository)), name)
     except GitledgerError as error:
         keep_failure(repository, f"{name}: {error.what}")
     else:
         forget_failure(repository)
     return NOTHING
+
+
+def _drained(book: Book, name: str) -> None:
+    """Drain; while another process does, wait: it may have looked before our fact was there."""
+    if book.tip.commit is None:
+        return
+    _await_rebase(book.repository, name)
+    deadline = time.monotonic() + BUSY_SECONDS
+    while drain(book) is None and time.monotonic() < deadline:
+        time.sleep(PAUSE)
 
 
 def _detach() -> None:

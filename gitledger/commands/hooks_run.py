@@ -1,16 +1,20 @@
 """`hooks run`: record now what hooks left behind, and what only the reflog saw."""
 
-from gitledger.commands.book import open_book
-from gitledger.commands.reconcile import Reconciled, reconcile
+from gitledger.commands.book import unread_book
+from gitledger.commands.drain import drain
+from gitledger.commands.reconcile import Reconciled
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
+from gitledger.errors import LedgerLocked
 from gitledger.git.missed import forget_failure, forget_missed
 
 
 def hooks_run(world: World, *, again: bool = False) -> Result:
     """Reconcile in the foreground and say what came of it. Raises what recording raises."""
-    book = open_book(world)
-    done = reconcile(book, again=again)
+    book = unread_book(world)
+    done = drain(book, again=again)
+    if done is None:
+        raise LedgerLocked("another process is recording what hooks left", "run it again")
     forget_failure(book.repository)
     forget_missed(book.repository)
     payload = {

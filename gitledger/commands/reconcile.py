@@ -12,6 +12,7 @@ from functools import cache
 from gitledger.commands.book import Book
 from gitledger.commands.commit_rows import commit_rows, rewrite_row, texts
 from gitledger.commands.world import DEFAULT_AGENT
+from gitledger.errors import InvalidData
 from gitledger.git import headlog, spool
 from gitledger.git.commithead import CommitHead, read_head
 from gitledger.git.headlog import HeadLog
@@ -27,20 +28,17 @@ ROWS_PER_COMMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What was recorded: row ids of fresh commits and rewrites; files still waiting; put aside."""
+    """What was recorded: row ids of fresh commits and rewrites; what became of the spool's files.
+
+    `impossible` are commits whose facts no row can hold.
+    """
 
     commits: tuple[str, ...] = ()
     rewrites: tuple[str, ...] = ()
+    impossible: frozenset[str] = frozenset()
+    settled: int = 0
     waiting: int = 0
     refused: int = 0
-
-
-def pending(book: Book) -> bool:
-    """Whether there may be anything to do: files in the spool, or a reflog that moved. Cheap."""
-    folder = book.repository.state / spool.FOLDER
-    if not folder.is_dir():
-        return False
-    return bool(spool.waiting(book.repository)) or headlog.grown(book.repository)
 
 
 def reconcile(book: Book, *, again: bool = False) -> Reconciled:
@@ -50,6 +48,8 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciled:
     everything is left as it was, for the next command.
     """
     repository = book.repository
+    if not {COMMITS, REWRITES} <= set(book.ledgers):
+        return Reconciled(waiting=len(spool.waiting(repository)))
     left = left_facts(spool.waiting(repository))
     logs = headlog.read_logs(repository, again=again)
 
@@ -63,12 +63,17 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciled:
     held = [fact for fact in left.commits if fact.how == "pick" and _is_rebasing(fact, logs)]
     settled = [fact for fact in left.commits if fact not in held]
     every = _joined(seen, settled, look)
-    pairs = _pairs(left, [pair for _, facts in told for pair in facts.rewrites])
+    rewrites = [pair for _, facts in told for pair in facts.rewrites]
+    pairs = _pairs(left, rewrites, _rewritten(book) if rewrites else frozenset())
     done = _record(book, every, pairs, look)
-    spool.settle([*(f.file for f in settled), *(f.file for f in left.rewrites)])
-    spool.refuse(left.unreadable)
+    lost = [f.file for f in settled if f.how == "commit" and not _is_recorded(f, look, done)]
+    every_file = [*(f.file for f in settled), *(f.file for f in left.rewrites)]
+    files = [file for file in every_file if file not in lost]
+    spool.settle(files)
+    spool.refuse([*left.unreadable, *lost])
     headlog.remember(repository, ((log, facts.end) for log, facts in told))
-    return replace(done, waiting=len(held), refused=len(left.unreadable))
+    aside = len(left.unreadable) + len(lost)
+    return replace(done, settled=len(files), waiting=len(held), refused=aside)
 
 
 def _began(book: Book) -> int:
@@ -78,6 +83,10 @@ def _began(book: Book) -> int:
         return int(datetime.fromisoformat(str(created)).timestamp())
     except ValueError:
         return 0
+
+
+def _is_recorded(fact: LeftCommit, look: Look, done: Reconciled) -> bool:
+    return look(fact.sha) is not None and fact.sha not in done.impossible
 
 
 def _is_rebasing(fact: LeftCommit, logs: Iterable[HeadLog]) -> bool:
@@ -108,16 +117,28 @@ def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> lis
     return list(found.values())
 
 
-def _pairs(left: Left, told: Iterable[Rewrite]) -> list[Rewrite]:
-    """Each rewrite once; git's own list comes before what the reflog suggests."""
+def _rewritten(book: Book) -> frozenset[str]:
+    """Every commit that a recorded rewrite names."""
+    rows = book.rows(REWRITES)
+    return frozenset(str(row.values[side]) for row in rows for side in ("old", "new"))
+
+
+def _pairs(left: Left, told: Sequence[Rewrite], known: frozenset[str]) -> list[Rewrite]:
+    """Each rewrite once. `told` by the reflog counts where git's own list says nothing."""
     news = [fact.new for fact in left.rewrites if fact.how == "rebase"]
     own = [
         Rewrite(fact.old, fact.new, "squash" if news.count(fact.new) > 1 else fact.how)
         for fact in left.rewrites
         if fact.old != fact.new
     ]
-    found = {(pair.old, pair.new): pair for pair in told} | {(p.old, p.new): p for p in own}
+    listed = {sha for pair in own for sha in (pair.old, pair.new)} | known
+    added = [
+        pair
+        for pair in told
+        if pair.how != "rebase" or (pair.old not in listed and pair.new not in listed)
+    ]
     branches = {(pair.old, pair.new): pair.branch for pair in told}
+    found = {(pair.old, pair.new): pair for pair in (*added, *own)}
     return [replace(p, branch=p.branch or branches.get(k, "")) for k, p in found.items()]
 
 
@@ -127,14 +148,18 @@ def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Lo
     recorded = {str(row.values["sha"]): texts(row.values.get("windows")) for row in rows}
     fresh = [fact for fact in seen if fact.sha not in recorded]
     drafts: dict[str, list[Draft]] = {book.world.agent: []}
+    impossible = set[str]()
     for fact, values in commit_rows(book, fresh, pairs, known=recorded, look=look):
         agent = fact.agent or book.world.agent
-        drafts.setdefault(agent, []).append(book.draft(COMMITS, values))
+        try:
+            drafts.setdefault(agent, []).append(book.draft(COMMITS, values))
+        except InvalidData:
+            impossible.add(fact.sha)
     drafts[book.world.agent] += [book.draft(REWRITES, rewrite_row(pair)) for pair in pairs]
     ids: dict[str, list[str]] = {COMMITS: [], REWRITES: []}
     for agent, given in drafts.items():
-        done = book.record(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
+        done = book.write(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
         for item in done:
             if not item.already:
                 ids[item.row.ledger].append(item.row.id)
-    return Reconciled(tuple(ids[COMMITS]), tuple(ids[REWRITES]))
+    return Reconciled(tuple(ids[COMMITS]), tuple(ids[REWRITES]), frozenset(impossible))

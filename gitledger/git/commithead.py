@@ -13,9 +13,10 @@ PERSON = re.compile(rb"^(author|committer) (.*?) (-?\d+) [+-]\d{4}$", re.MULTILI
 
 @dataclass(frozen=True, slots=True)
 class CommitHead:
-    """A commit without its message: ids in hex, times in Unix seconds.
+    """A commit's head: ids in hex, times in Unix seconds.
 
-    `authored` is author and author time: what a rebase carries over.
+    `authored` is author and author time, `subject` the message's first line: what a rebase
+    carries over, unless told otherwise.
     """
 
     sha: str
@@ -23,6 +24,7 @@ class CommitHead:
     parents: tuple[str, ...]
     committed_at: int
     authored: bytes
+    subject: bytes = b""
 
 
 def read_head(repository: Repository, sha: str) -> CommitHead | None:
@@ -36,7 +38,7 @@ def read_head(repository: Repository, sha: str) -> CommitHead | None:
 
 def parse_head(sha: str, raw: bytes) -> CommitHead | None:
     """A commit's head from its raw bytes, None when they are not a commit's."""
-    head = raw.split(b"\n\n", 1)[0]
+    head, _, message = raw.partition(b"\n\n")
     people = {m[1]: (m[2] + b" " + m[3], int(m[3])) for m in PERSON.finditer(head)}
     if not head.startswith(b"tree ") or len(people) != 2:
         return None
@@ -48,4 +50,5 @@ def parse_head(sha: str, raw: bytes) -> CommitHead | None:
         parents=parents,
         committed_at=people[b"committer"][1],
         authored=people[b"author"][0],
+        subject=message.lstrip(b"\n").split(b"\n", 1)[0],
     )

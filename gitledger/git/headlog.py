@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from gitledger.git.lock import write_failed
+from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
 FILE = "reflog-read"
@@ -67,8 +67,11 @@ def head_branch(git_dir: Path) -> str:
 
 
 def grown(repository: Repository) -> bool:
-    """Whether some reflog is longer or shorter than when it was last read. Cheap."""
-    known = _cursors(repository)
+    """Whether some reflog is longer or shorter than when it was last read. Cheap.
+
+    Only where hooks were installed: without them nobody asked for commits to be recorded.
+    """
+    known = _cursors(repository) if (repository.state / "spool").is_dir() else {}
     if not known:
         return False
     for name, git_dir in git_dirs(repository):
@@ -120,6 +123,7 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]]) -> Non
     known = _cursors(repository)
     for log, end in read:
         known[log.worktree] = (end, _digest(log.path.read_bytes()[:end]))
+    known = {name: kept for name, kept in known.items() if _is_there(repository, name)}
     text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
     path = repository.state / FILE
     scratch = path.with_name(f"{FILE}.{os.getpid()}")
@@ -129,6 +133,10 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]]) -> Non
         scratch.replace(path)
     except OSError as error:
         raise write_failed(error, path) from None
+
+
+def _is_there(repository: Repository, worktree: str) -> bool:
+    return not worktree or (repository.common / "worktrees" / worktree).is_dir()
 
 
 def _digest(text: bytes) -> str:

@@ -14,13 +14,13 @@ from typing import Literal
 
 from gitledger.errors import WriteFailed
 from gitledger.git import hooktexts as texts
+from gitledger.git.files import write_failed
 from gitledger.git.hookplace import (
     HookPlace,
     configured_hooks,
     drop_configuration,
     set_configuration,
 )
-from gitledger.git.lock import write_failed
 
 Form = Literal["own", "chained", "wrapped", "configured", "absent"]
 MADE = "folders-made"

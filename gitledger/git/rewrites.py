@@ -6,7 +6,8 @@ answers what a commit is; nothing is written. May import errors and the git fold
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -121,8 +122,9 @@ def _is_new(move: Move, look: Look) -> bool:
     if MOVED.match(move.words):
         return False
     head = look(move.new)
-    grew = head is not None and (move.old in head.parents or not head.parents)
-    return grew and head is not None and abs(head.committed_at - move.when) <= SAME_MOMENT
+    if head is None or move.old not in head.parents:
+        return False
+    return abs(head.committed_at - move.when) <= SAME_MOMENT
 
 
 def _step(move: Move) -> str:
@@ -148,15 +150,29 @@ def _rebased(moves: Sequence[Move], branch: str, look: Look, found: Found) -> No
     fresh = {move.new: move for move in moves[1:]}
     chain = _chain(last.new, {start.new}, look)
     stands = [head for head in reversed(chain) if head.sha in fresh]
-    olds = {head.authored: head.sha for head in _chain(start.old, {start.new}, look)}
+    olds = _chain(start.old, {start.new, *(head.sha for head in chain)}, look)
     seen, rewrites = found
     for head in stands:
         move = fresh[head.sha]
         own = _step(move) == "" and MADE.match(move.words)
         seen.append(Seen(head.sha, branch, "commit" if own else "rebase", move.when))
-        old = olds.get(head.authored)
-        if old and old != head.sha:
-            rewrites.append(Rewrite(old, head.sha, "rebase", branch))
+    rewrites += [Rewrite(old, new, "rebase", branch) for old, new in _matched(olds, stands)]
+
+
+def _matched(olds: Sequence[CommitHead], news: Sequence[CommitHead]) -> Iterator[tuple[str, str]]:
+    """Old and new commits that are the same work: author, time and subject, else without subject.
+
+    Only where exactly one old and one new commit fit each other: a guess is no fact.
+    """
+    left, right = list(olds), list(news)
+    for key in (lambda h: (h.authored, h.subject), lambda h: (h.authored, b"")):
+        before, after = Counter(map(key, left)), Counter(map(key, right))
+        sure = {k for k, count in after.items() if count == 1 and before[k] == 1}
+        by_key = {key(head): head for head in right if key(head) in sure}
+        pairs = [(head, by_key[key(head)]) for head in left if key(head) in sure]
+        yield from ((old.sha, new.sha) for old, new in pairs)
+        left = [head for head in left if key(head) not in sure]
+        right = [head for head in right if key(head) not in sure]
 
 
 def _chain(tip: str, stop: set[str], look: Look) -> list[CommitHead]:

@@ -15,9 +15,9 @@ class Worked:
     """The range `start..end` of a window on one branch, and what is not in it.
 
     `commits` are the window's own in the branch's order; `gone` recorded ones that neither stand
-    on the branch nor became a commit that does; `elsewhere` those that stand on another branch;
-    `foreign` counts commits of the range that are not the window's. `start` and `end` are "" when
-    there is no range, and then `why` says why; it also says what the range leaves out.
+    on the branch nor became a commit that does; `elsewhere` those that stand on another branch.
+    `start` and `end` are "" when there is no range, and then `why` says why; it also says what
+    the range leaves out.
     """
 
     start: str = ""
@@ -25,7 +25,6 @@ class Worked:
     commits: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
-    foreign: int = 0
     why: str = ""
 
 
@@ -88,14 +87,12 @@ def worked_range(recorded: Sequence[Row], pairs: Iterable[Row], branch: Standing
     if not first:
         why = f"{ordered[0][:12]} is the first commit of {branch.branch}: nothing stands before it"
         return Worked(end=ordered[-1], commits=ordered, gone=gone, elsewhere=elsewhere, why=why)
-    between = _between(branch.parents, first[0], ordered[-1])
     return Worked(
         start=first[0],
         end=ordered[-1],
         commits=ordered,
         gone=gone,
         elsewhere=elsewhere,
-        foreign=len(between - own),
         why=_left_out(branch, gone, elsewhere),
     )
 
@@ -108,22 +105,6 @@ def _line(sha: str, renamed: Mapping[str, Sequence[str]]) -> set[str]:
             if new not in found:
                 found.add(new)
                 pending.append(new)
-    return found
-
-
-def _between(parents: Mapping[str, Sequence[str]], start: str, end: str) -> set[str]:
-    """The commits reachable from `end` and not from `start`, as far as the branch was read."""
-    behind = _reach(parents, start)
-    return {sha for sha in _reach(parents, end) if sha not in behind}
-
-
-def _reach(parents: Mapping[str, Sequence[str]], tip: str) -> set[str]:
-    found, pending = set[str](), [tip]
-    while pending:
-        sha = pending.pop()
-        if sha in parents and sha not in found:
-            found.add(sha)
-            pending += parents[sha]
     return found
 
 

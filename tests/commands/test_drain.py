@@ -9,20 +9,27 @@ from pathlib import Path
 import pytest
 from ground import git
 
-from gitledger.commands import drain as drain_module
-from gitledger.commands.book import Book, open_book
-from gitledger.commands.drain import drain
+from gitledger.commands import reconcile as reconcile_module
+from gitledger.commands.book import Book, unread_book
+from gitledger.commands.drain import drain as drain_book
 from gitledger.commands.world import World
 from gitledger.git.spool import drop, refused, waiting
 
 NOW = datetime(2026, 11, 23, 13, 42, 26, tzinfo=UTC)
 
 
+def drain(book: Book) -> int:
+    """How many facts of the spool a drain settled."""
+    done = drain_book(book)
+    assert done is not None
+    return done.settled
+
+
 def book_of(path: Path) -> Book:
     """The ledger as a command opens it."""
     import os
 
-    return open_book(World(directory=path, now=NOW, environment=dict(os.environ)))
+    return unread_book(World(directory=path, now=NOW, environment=dict(os.environ)))
 
 
 def commit(path: Path, text: str = "more\n") -> str:
@@ -48,13 +55,15 @@ def test_a_commit_becomes_a_row(ledger_dir: Path) -> None:
     assert drain(book) == 1
     [row] = book.rows("commits")
     assert row.agent == "codex"
-    assert row.values == {
+    told = {
         "sha": sha,
         "parents": (parent,),
         "branch": "trunk",
         "committed_at": "2026-11-23T08:00:00Z",
+        "windows": (),
         "seen_by": "post-commit",
     }
+    assert {name: row.values[name] for name in told} == told
     assert waiting(book.repository) == ()
 
 
@@ -74,7 +83,8 @@ def test_a_rewrite_and_a_merge_become_rows(ledger_dir: Path) -> None:
     book = book_of(ledger_dir)
     drop(book.repository, ["rewrite", old, new, "amend", "", ""])
     assert drain(book) == 2
-    assert book.rows("commits")[0].values["seen_by"] == "post-merge"
+    seen = {row.values["sha"]: row.values["seen_by"] for row in book.rows("commits")}
+    assert seen == {old: "reflog", new: "post-merge"}
     assert book.rows("rewrites")[0].values == {"old": old, "new": new, "how": "amend"}
 
 
@@ -114,7 +124,7 @@ def test_what_cannot_be_recorded_is_put_aside(ledger_dir: Path, words: tuple[str
 def test_without_the_ledger_facts_wait(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A branch without a `commits` ledger leaves its facts where they are."""
     left(ledger_dir, commit(ledger_dir))
-    monkeypatch.setattr(drain_module, "KINDS", {"commit": ("later", drain_module._commit)})
+    monkeypatch.setattr(reconcile_module, "COMMITS", "later")
     book = book_of(ledger_dir)
     assert drain(book) == 0
     assert len(waiting(book.repository)) == 1
@@ -126,7 +136,7 @@ def test_killed_after_recording_repeats_nothing(
     """A drain killed between recording and forgetting leaves a fact that the next one settles."""
     left(ledger_dir, commit(ledger_dir))
     with monkeypatch.context() as patch:
-        patch.setattr(drain_module, "settle", lambda _facts: None)
+        patch.setattr(reconcile_module.spool, "settle", lambda _facts: None)
         drain(book_of(ledger_dir))
     book = book_of(ledger_dir)
     assert len(waiting(book.repository)) == 1

@@ -1,0 +1,446 @@
+"""Real git, real hooks: after whatever happens to commits, a window's range is right or says why.
+
+The hooks run a program that does nothing (`true`), so that each test drains when it likes; one
+test at the end of the file lets the real program run by itself.
+"""
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import git, gitledger
+
+from gitledger.commands.book import Book, open_book
+from gitledger.commands.worked import worked
+from gitledger.commands.world import World
+from gitledger.windows.worked import Worked
+
+
+@dataclass(slots=True)
+class Work:
+    """A repository with hooks and one open window, `W1`."""
+
+    path: Path
+
+    def git(self, *words: str, **environment: str) -> str:
+        """Run git here."""
+        return git(self.path, *words, **environment)
+
+    def commit(self, name: str, text: str = "") -> str:
+        """Change a file and commit it; the commit's id."""
+        with (self.path / name).open("a") as file:
+            file.write(text or f"{name}\n")
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", f"change {name}")
+        return self.head()
+
+    def head(self, revision: str = "HEAD") -> str:
+        """A revision's id."""
+        return self.git("rev-parse", revision).strip()
+
+    def edit(self, script: str, *words: str) -> None:
+        """`git rebase -i` with a sed script over the list of picks."""
+        editor = f"sed -i -e {shlex.quote(script)}"
+        self.git("rebase", "-q", "-i", *words, GIT_SEQUENCE_EDITOR=editor, GIT_EDITOR=":")
+
+    def book(self) -> Book:
+        """The ledger, with everything recorded that waits."""
+        from datetime import UTC, datetime
+
+        return open_book(World(self.path, datetime.now(UTC), dict(os.environ)))
+
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """Recorded commits with their windows."""
+        rows = self.book().rows("commits")
+        return {str(row.values["sha"]): tuple(row.values.get("windows", ())) for row in rows}
+
+    def range(self, window: str = "W1") -> Worked:
+        """Where the window stands today."""
+        book = self.book()
+        rows = [row for row in book.rows("commits") if window in row.values.get("windows", ())]
+        return worked(book, rows)
+
+
+def snapshot(path: Path, window: str, phase: str) -> None:
+    """A reading of a meter, so that a window opens or closes."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    values = (f"window={window}", "provider=codex", "account=default", f"phase={phase}")
+    values += (f"captured_at={at}", "source=codex", f"source_sha256={os.urandom(32).hex()}")
+    reading = '{"bucket": "default", "meter": "weekly", "used_pct": 10}'
+    answer = gitledger(path, "append", "snapshots", *values, f"readings=[{reading}]")
+    assert answer.code == 0, answer.err
+
+
+@pytest.fixture
+def work(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
+    """A ledger repository with hooks in place and a window open."""
+    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/bin/true",))
+    assert gitledger(ledger_dir, "hooks", "install").code == 0
+    snapshot(ledger_dir, "W1", "before")
+    return Work(ledger_dir)
+
+
+def test_a_commit_in_a_fresh_clone(tmp_path: Path, repo_dir: Path) -> None:
+    """`clone`, `init`, `commit`: the commit is recorded, what was cloned is not."""
+    git(tmp_path, "clone", "-q", str(repo_dir), "fresh")
+    assert gitledger(tmp_path / "fresh", "init").code == 0
+    work = Work(tmp_path / "fresh")
+    made = work.commit("a")
+    assert set(work.rows()) == {made}
+
+
+def test_a_commit_belongs_to_the_open_window(work: Work) -> None:
+    """The range of one commit runs from its parent to itself."""
+    before = work.head()
+    made = work.commit("a")
+    assert work.rows() == {made: ("W1",)}
+    found = work.range()
+    assert (found.start, found.end, found.commits, found.why) == (before, made, (made,), "")
+
+
+def test_after_the_window_closed_commits_are_nobodys(work: Work) -> None:
+    """A commit after the AFTER is recorded without a window."""
+    made = work.commit("a")
+    time.sleep(1.1)
+    snapshot(work.path, "W1", "after")
+    time.sleep(1.1)
+    late = work.commit("b")
+    assert work.rows() == {made: ("W1",), late: ()}
+
+
+def test_another_agents_commit_is_not_ours(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit made under another `AGENT_ID` belongs to that agent's windows only."""
+    mine = work.commit("a")
+    monkeypatch.setenv("AGENT_ID", "other")
+    theirs = work.commit("b")
+    monkeypatch.delenv("AGENT_ID")
+    assert work.rows() == {mine: ("W1",), theirs: ()}
+
+
+def test_amend(work: Work) -> None:
+    """The range ends at the amended commit."""
+    before, old = work.head(), work.commit("a")
+    work.git("commit", "-q", "--amend", "-m", "better")
+    found = work.range()
+    assert (found.start, found.end, found.gone) == (before, work.head(), ())
+    assert [(r.values["old"], r.values["how"]) for r in work.book().rows("rewrites")] == [
+        (old, "amend")
+    ]
+
+
+def test_no_verify(work: Work) -> None:
+    """`--no-verify` skips checks, not the record."""
+    (work.path / "a").write_text("a\n")
+    work.git("add", "a")
+    work.git("commit", "-q", "--no-verify", "-m", "a")
+    assert work.range().end == work.head()
+
+
+@pytest.mark.parametrize(
+    ("script", "kept", "gone"),
+    [
+        ("2d", (0, 2), (1,)),
+        ("1{h;d};2G", (1, 0, 2), ()),
+        ("2s/^pick/squash/", (0, 2), ()),
+        ("2s/^pick/fixup/", (0, 2), ()),
+        ("2s/^pick/reword/", (0, 1, 2), ()),
+        ("2s/^pick/edit/", (0, 1, 2), ()),
+    ],
+    ids=["drop", "reorder", "squash", "fixup", "reword", "edit"],
+)
+def test_rebase_interactive(
+    work: Work, script: str, kept: tuple[int, ...], gone: tuple[int, ...]
+) -> None:
+    """Each commit is found under its new id, in its new order; a dropped one is named."""
+    before = work.head()
+    olds = [work.commit(name) for name in "abc"]
+    work.rows()
+    work.edit(script, "HEAD~3")
+    if "edit" in script:
+        work.git("commit", "-q", "--amend", "-m", "edited", "--date", "2020-01-01T00:00:00Z")
+        work.git("rebase", "--continue")
+    stands = work.git("rev-list", "--reverse", f"{before}..HEAD").split()
+    found = work.range()
+    assert (found.start, found.end) == (before, work.head())
+    assert found.commits == tuple(stands)
+    assert len(stands) == len(kept)
+    assert found.gone == tuple(olds[place] for place in gone)
+    assert bool(found.why) == bool(gone)
+
+
+def test_rebase_before_anything_was_recorded(work: Work) -> None:
+    """Commits and their rebase that are drained together come out the same."""
+    before = work.head()
+    for name in "abc":
+        work.commit(name)
+    work.edit("2s/^pick/squash/", "HEAD~3")
+    found = work.range()
+    assert (found.start, found.end, found.gone) == (before, work.head(), ())
+
+
+def test_an_aborted_rebase_changes_nothing(work: Work) -> None:
+    """Picks of a rebase that was given up are recorded nowhere."""
+    olds = [work.commit(name) for name in "ab"]
+    work.rows()
+    work.edit("1s/^pick/edit/", "HEAD~2")
+    work.git("commit", "-q", "--amend", "-m", "in between")
+    picked = work.head()
+    assert picked not in work.rows()
+    work.git("rebase", "--abort")
+    assert work.range().commits == tuple(olds)
+    assert picked not in work.rows()
+    assert list((work.path / ".git/gitledger/spool").glob("*.*")) == []
+
+
+def test_a_commit_made_within_a_rebase_is_new_work(work: Work) -> None:
+    """A commit of one's own at an `edit` stop belongs to the window; the picks keep theirs."""
+    for name in "ab":
+        work.commit(name)
+    work.edit("1s/^pick/edit/", "HEAD~2")
+    extra = work.commit("c")
+    work.git("rebase", "--continue")
+    found = work.range()
+    assert extra in found.commits
+    assert (len(found.commits), found.end) == (3, work.head())
+
+
+def test_cherry_pick(work: Work) -> None:
+    """A picked commit is this window's; the one it was picked from is not."""
+    work.git("checkout", "-q", "-b", "side")
+    other = work.commit("s")
+    work.git("checkout", "-q", "trunk")
+    first = work.commit("a")
+    work.git("cherry-pick", "side")
+    book = work.book()
+    row = next(r for r in book.rows("commits") if r.values["sha"] == other)
+    assert row.values["branch"] == "side"
+    found = work.range()
+    assert found.commits == (first, work.head())
+    assert found.elsewhere == (other,)
+    assert "on another branch" in found.why
+
+
+def test_merge(work: Work) -> None:
+    """A merge commit, which git tells no post-commit hook of, ends the range."""
+    before = work.head()
+    work.git("checkout", "-q", "-b", "side")
+    side = work.commit("s")
+    work.git("checkout", "-q", "trunk")
+    own = work.commit("a")
+    work.git("merge", "-q", "--no-ff", "-m", "join", "side")
+    found = work.range()
+    assert found.start == before
+    assert (found.end, set(found.commits)) == (work.head(), {side, own, work.head()})
+    row = next(r for r in work.book().rows("commits") if r.values["sha"] == work.head())
+    assert (row.values["seen_by"], len(row.values["parents"])) == ("post-merge", 2)
+
+
+def test_fast_forward_is_no_work(work: Work, tmp_path: Path) -> None:
+    """Other people's commits that a pull brings are not recorded."""
+    git(tmp_path, "clone", "-q", str(work.path), "other")
+    other = Work(tmp_path / "other")
+    theirs = other.commit("theirs")
+    work.git("pull", "-q", "--ff-only", str(other.path), "trunk")
+    assert work.head() == theirs
+    assert work.rows() == {}
+
+
+def test_squash_merge_on_another_clone(work: Work, tmp_path: Path) -> None:
+    """Squashed elsewhere and pulled: the branch keeps the range; on trunk it says why not."""
+    work.git("checkout", "-q", "-b", "feature")
+    before = work.head()
+    made = [work.commit(name) for name in "ab"]
+    work.rows()
+    git(tmp_path, "clone", "-q", "-b", "trunk", str(work.path), "forge")
+    forge = Work(tmp_path / "forge")
+    forge.git("merge", "-q", "--squash", "origin/feature")
+    forge.git("commit", "-q", "-m", "feature (#1)")
+    assert (work.range().start, work.range().commits) == (before, tuple(made))
+    work.git("checkout", "-q", "trunk")
+    work.git("pull", "-q", "--ff-only", str(forge.path), "trunk")
+    assert "another branch" in work.range().why
+    work.git("branch", "-q", "-D", "feature")
+    found = work.range()
+    assert (found.start, found.gone) == ("", tuple(made))
+    assert "patch-id" in found.why
+
+
+@pytest.mark.parametrize("backend", ["--merge", "--apply"])
+def test_pull_rebase(work: Work, tmp_path: Path, backend: str) -> None:
+    """Own commits are found behind other people's, and those are not in the range."""
+    git(tmp_path, "clone", "-q", str(work.path), "other")
+    other = Work(tmp_path / "other")
+    theirs = other.commit("theirs")
+    olds = [work.commit(name) for name in "ab"]
+    work.git("fetch", "-q", str(other.path), "trunk")
+    work.git("rebase", "-q", backend, "FETCH_HEAD")
+    found = work.range()
+    assert (found.start, found.end, found.gone) == (theirs, work.head(), ())
+    assert theirs not in work.rows()
+    assert {str(r.values["old"]) for r in work.book().rows("rewrites")} == set(olds)
+
+
+def test_am(work: Work) -> None:
+    """Patches applied by `am`, which no hook of ours hears of, are the window's."""
+    work.commit("a")
+    patch = work.git("format-patch", "-1", "--stdout")
+    work.git("reset", "-q", "--hard", "HEAD~1")
+    work.commit("b")
+    (work.path.parent / "patch").write_text(patch)
+    work.git("am", "-q", "../patch")
+    found = work.range()
+    assert (found.end, len(found.commits), len(found.gone)) == (work.head(), 2, 1)
+
+
+def test_reset(work: Work) -> None:
+    """Work that was reset away is named; what stands is the range."""
+    kept, lost = work.commit("a"), work.commit("b")
+    work.rows()
+    work.git("reset", "-q", "--hard", "HEAD~1")
+    found = work.range()
+    assert (found.end, found.gone) == (kept, (lost,))
+    assert lost[:12] in found.why
+    work.git("reset", "-q", "--hard", "HEAD~1")
+    assert work.range().start == ""
+    assert "none of its commits stands on trunk" in work.range().why
+
+
+def test_squashed_by_hand(work: Work) -> None:
+    """`reset --soft` and one commit with the same files: the commits became that one."""
+    before = work.head()
+    for name in "abc":
+        work.commit(name)
+    work.git("reset", "-q", "--soft", before)
+    work.git("commit", "-q", "-m", "all at once")
+    found = work.range()
+    assert (found.start, found.commits, found.gone) == (before, (work.head(),), ())
+    assert {r.values["how"] for r in work.book().rows("rewrites")} == {"squash"}
+
+
+def test_an_undone_rebase_stands_as_it_was(work: Work) -> None:
+    """After `reset --hard ORIG_HEAD` the old commits are the range again."""
+    olds = [work.commit(name) for name in "ab"]
+    work.edit("1s/^pick/reword/", "HEAD~2")
+    work.rows()
+    work.git("reset", "-q", "--hard", olds[-1])
+    assert work.range().commits == tuple(olds)
+
+
+def test_a_linked_worktree(work: Work) -> None:
+    """A commit in a worktree is recorded with that worktree's branch."""
+    other = Work(work.path.parent / "tree two")
+    work.git("worktree", "add", "-q", "-b", "two", str(other.path))
+    made = other.commit("w")
+    row = other.book().rows("commits")[0]
+    assert (row.values["sha"], row.values["branch"]) == (made, "two")
+    assert other.range().commits == (made,)
+    assert "another branch" in work.range().why
+
+
+def test_a_detached_head(work: Work) -> None:
+    """A commit on no branch is recorded without one."""
+    work.git("checkout", "-q", "--detach")
+    made = work.commit("d")
+    row = work.book().rows("commits")[0]
+    assert (row.values["sha"], "branch" in row.values) == (made, False)
+
+
+def test_missing_program(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the program commits go through with one line on stderr, are counted, and recorded."""
+    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/gone/gitledger",))
+    gitledger(work.path, "hooks", "install")
+    (work.path / "a").write_text("a\n")
+    work.git("add", "a")
+    said = git_stderr(work.path, "commit", "-q", "-m", "a")
+    assert said.count("\n") == 1
+    assert "gitledger: /gone/gitledger is missing" in said
+    status = gitledger(work.path, "hooks", "status", "--json")
+    assert (status.code, status.json["missed"]) == (1, 1)
+    assert [p["code"] for p in status.json["problems"]] == ["hook-program", "hook-missed"]
+    assert gitledger(work.path, "hooks", "run").code == 0
+    assert work.range().end == work.head()
+    assert gitledger(work.path, "hooks", "status", "--json").json["missed"] == 0
+
+
+def test_commits_that_no_hook_saw(work: Work) -> None:
+    """With the hooks away, commits, an amend, a merge and a rebase are told by the reflog."""
+    before = work.head()
+    off = ("-c", "core.hooksPath=/dev/null")
+    for name in "abc":
+        (work.path / name).write_text(name)
+        work.git("add", name)
+        work.git(*off, "commit", "-q", "-m", name)
+    work.git(*off, "commit", "-q", "--amend", "-m", "other")
+    work.git(*off, "rebase", "-q", "-i", "HEAD~3", GIT_SEQUENCE_EDITOR="sed -i -e '1{h;d};2G'")
+    found = work.range()
+    assert (found.start, found.end, len(found.commits)) == (before, work.head(), 3)
+    assert found.gone == ()
+    assert {r.values["seen_by"] for r in work.book().rows("commits")} == {"reflog"}
+
+
+def test_another_programs_commit(work: Work) -> None:
+    """A commit that a libgit2 client makes, in its own words, is recorded."""
+    import pygit2
+
+    repository = pygit2.Repository(str(work.path))
+    who = pygit2.Signature("Ada", "ada@example.org")
+    tree = repository.revparse_single("HEAD^{tree}").id
+    made = repository.create_commit("HEAD", who, who, "by hand\n", tree, [repository.head.target])
+    assert work.range().commits == (str(made),)
+
+
+def test_facts_of_the_commit(work: Work) -> None:
+    """Files, lines and patch-id are those that git counts."""
+    work.commit("a", "1\n2\n3\n")
+    row = work.book().rows("commits")[0]
+    names = ("files_changed", "insertions", "deletions", "binary_files", "parents")
+    assert [row.values[name] for name in names] == [1, 3, 0, 0, (work.head("HEAD~1"),)]
+    shown = work.git("show", "--format=", "HEAD")
+    (work.path.parent / "diff").write_text(shown)
+    import subprocess
+
+    told = subprocess.run(
+        ["git", "patch-id", "--stable"], input=shown, capture_output=True, text=True, check=True
+    )
+    assert row.values["patch_id"] == told.stdout.split()[0]
+
+
+def git_stderr(path: Path, *words: str) -> str:
+    """What git says on stderr."""
+    import subprocess
+
+    return subprocess.run(
+        ["git", *words], cwd=path, capture_output=True, text=True, check=True
+    ).stderr
+
+
+def until(done: Callable[[], bool], seconds: float = 30.0) -> bool:
+    """Wait for something that a detached process does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if done():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_the_real_program_by_itself(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`git commit` in a repository with real hooks: the row comes without any other command."""
+    root = str(Path(__file__).parents[2])
+    monkeypatch.setenv("PYTHONPATH", root)
+    monkeypatch.setattr(
+        "gitledger.commands.hooks.program_words",
+        lambda: (sys.executable, "-P", "-m", "gitledger"),
+    )
+    gitledger(ledger_dir, "hooks", "install")
+    work = Work(ledger_dir)
+    work.git("commit", "-q", "--allow-empty", "-m", "x", "--author", "Bob <bob@example.org>")
+    made = work.head()
+    assert until(lambda: made in git(ledger_dir, "log", "-p", "--format=%an", "gitledger/main"))
+    assert work.git("log", "-1", "--format=%an", "gitledger/main").strip() == "Ada"
+    assert until(lambda: not list((ledger_dir / ".git/gitledger/spool").glob("*.*")))
