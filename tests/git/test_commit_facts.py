@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 from gitledger.commands.book import Book, open_book
 from gitledger.commands.worked import worked
