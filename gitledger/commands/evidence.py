@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
 from gitledger.commands.book import Book, open_book
-from gitledger.commands.judged import known_window
+from gitledger.commands.judged import OUTSIDE, known_window
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
@@ -64,14 +65,23 @@ def evidence_run(
 def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
     """Window, run id and names; the run id is made of time and runner unless given."""
     window = known_window(book, stated.window)
-    run = stated.run_id or f"TR-{now:%Y%m%dT%H%M%SZ}-{plain_name(stated.runner)}"
+    run = stated.run_id or free_name(book, f"TR-{now:%Y%m%dT%H%M%SZ}-{plain_name(stated.runner)}")
     named = {"capability": stated.capability, "notes": stated.notes}
     told = {name: value for name, value in named.items() if value}
     return {"window": window, "test_run_id": run, "runner": stated.runner, **told}
 
 
+def free_name(book: Book, run: str) -> str:
+    """The run id, numbered on when runs of the same second hold it."""
+    taken = {row.values.get("test_run_id") for row in book.rows("evidence", raw=True)}
+    return next(name for n in count(1) if (name := run if n == 1 else f"{run}-{n}") not in taken)
+
+
 def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
-    """Path (relative to the working tree where it lies in it), hash and size of an artefact."""
+    """Path relative to the working tree, hash and size of an artefact.
+
+    Of a file outside the tree only the name is kept: its folder is nobody else's business.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -82,9 +92,9 @@ def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
         raise UnreadableInput(f"{given}: {error.strerror}", "check the path") from None
     workdir = book.repository.handle.workdir
     inside = workdir and path.resolve().is_relative_to(Path(workdir).resolve())
-    kept = path.resolve().relative_to(Path(workdir).resolve()) if inside else path
+    kept = path.resolve().relative_to(Path(workdir).resolve()).as_posix() if inside else ""
     return {
-        "artifact": kept.as_posix(),
+        "artifact": kept or f"{OUTSIDE}{path.name}",
         "artifact_sha256": sha256(data).hexdigest(),
         "artifact_bytes": len(data),
     }
@@ -133,5 +143,7 @@ def recorded(book: Book, values: dict[str, Any], agent: str) -> Result:
     text = f"Recorded {done.row.id}: {where}, run {values['test_run_id']}."
     if done.already:
         text = f"Already recorded as {done.row.id}: run {values['test_run_id']}."
+    away = str(values.get("artifact", "")).startswith(OUTSIDE)
+    notes = ("the artefact lies outside the working tree: it cannot be looked at again",)
     code = EXIT_NO if values["result"] == "fail" and "command" in values else EXIT_YES
-    return Result(SCHEMA, payload, lines(text), exit_code=code)
+    return Result(SCHEMA, payload, lines(text), notes if away else (), code)

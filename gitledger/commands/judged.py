@@ -31,6 +31,7 @@ from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
 MOST_BROKEN = 20
+OUTSIDE = "(outside)/"  # an artefact that lies in no working tree: its hash is all there is
 FOLDED = ("snapshots", "windows", "commits", *ATTACHED)
 
 
@@ -126,7 +127,7 @@ def look_outside(book: Book, evidence: Sequence[Row]) -> Seen:
     changed = {}
     for row in evidence if workdir else ():
         path, recorded = text_of(row.values, "artifact"), text_of(row.values, "artifact_sha256")
-        if not path or not recorded:
+        if not path or not recorded or path.startswith(OUTSIDE):
             continue
         current = file_sha256(book, path)
         if current != recorded:
@@ -151,9 +152,16 @@ def broken_sentence(finding: Mapping[str, str]) -> str:
 
 
 def file_sha256(book: Book, path: str) -> str:
-    """The SHA-256 of a file of the working tree, "" when there is none to read."""
+    """The SHA-256 of a file of the working tree, "" when there is none to read.
+
+    A row that names a file elsewhere gets no look at it: rows come from other people too.
+    """
+    tree = Path(book.repository.handle.workdir).resolve()
+    file = (tree / path).resolve()
+    if not file.is_relative_to(tree):
+        return ""
     try:
-        data = (Path(book.repository.handle.workdir) / path).read_bytes()
+        data = file.read_bytes()
     except OSError:
         return ""
     return sha256(data).hexdigest()

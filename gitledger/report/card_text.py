@@ -147,6 +147,11 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     missing = f", missing: {', '.join(lack)}" if lack else ""
     if number(part.get("of")):
         told.append(("complete", f"{figure(part.get('have'))}/{figure(part.get('of'))}{missing}"))
+    files = child(child(payload, "world"), "artifacts")
+    told += [
+        ("artefact", f"{path} {'is not what was recorded' if digest else 'is not here'}")
+        for path, digest in files.items()
+    ]
     told.append(("integrity", words(child(payload, "world"), "proof")))
     if words(payload, "kind") == "week":
         more = number(payload.get("windows_needed"))

@@ -65,6 +65,43 @@ def test_a_program_that_is_not_there_leaves_nothing(worked: Path) -> None:
     assert not list(worked.glob("artifacts/test_runs/*"))
 
 
+def test_runs_of_one_second_have_names_of_their_own(worked: Path) -> None:
+    """Nothing is overwritten and nothing passed over."""
+    words = (
+        "evidence",
+        "run",
+        "--json",
+        "--runner",
+        "demo",
+        "--",
+        sys.executable,
+        "-c",
+        "print(1)",
+    )
+    runs = [gitledger(worked, *words).json for _ in range(2)]
+    assert not any(run["already"] for run in runs)
+    assert len({run["artifact"] for run in runs}) == 2
+
+
+def test_an_artefact_elsewhere_is_kept_by_name_and_hash(worked: Path, tmp_path: Path) -> None:
+    """Its folder is not recorded, and it is not looked for again."""
+    outside = tmp_path / "elsewhere.txt"
+    outside.write_text("ok\n")
+    words = ("--runner", "x", "--result", "pass", "--artifact", str(outside), "--json")
+    done = gitledger(worked, "evidence", "add", *words)
+    assert done.json["artifact"] == "(outside)/elsewhere.txt"
+    assert "outside the working tree" in done.err
+    assert "artifacts" not in gitledger(worked, "card", "W0-01", "--json").json["world"]
+
+
+def test_a_row_cannot_make_a_card_look_elsewhere(worked: Path) -> None:
+    """A path that leaves the working tree is not read: its hash stays unknown."""
+    row = {"window": "W0-01", "test_run_id": "T", "runner": "x", "result": "pass"}
+    append(worked, "evidence", row | {"artifact": "/etc/passwd", "artifact_sha256": "0" * 64})
+    world = gitledger(worked, "card", "W0-01", "--json").json["world"]
+    assert world["artifacts"] == {"/etc/passwd": ""}
+
+
 def test_changed_evidence_makes_a_card_invalid(worked: Path) -> None:
     """The hash is looked at again whenever a card is made."""
     (worked / "out.txt").write_text("12 passed\n")
