@@ -26,7 +26,15 @@ VERBS: tuple[tuple[str, ...], ...] = (
     ("export", "tokens"),
     ("export", "--out", "OUT"),
     ("import", "csv", "mine", "mine.csv"),
+    ("override", "codex", "--window", "W1", "--phase", "before", "--set", "5h=12"),
+    ("status",),
+    ("audit",),
+    ("preview",),
+    ("show", "W1"),
+    ("verify",),
+    ("doctor",),
 )
+LOOKING = {"audit", "doctor", "verify"}  # these may find something
 HEAVY = {"pandas", "numpy", "scipy", "altair", "rich", "ruamel", "jinja2", "pyarrow", "sqlite3"}
 
 
@@ -111,7 +119,7 @@ def test_every_verb_leaves_the_users_work_alone(
         words = [row if word == "ROW" else word for word in verb]
         words = [str(tmp_path / "out") if word == "OUT" else word for word in words]
         answer = gitledger(repo_dir, "--json", *words)
-        assert answer.code == 0, (verb, answer.err)
+        assert answer.code in {0, 1} if verb[0] in LOOKING else answer.code == 0, answer.err
         row = answer.json.get("row", row) if verb[0] == "append" else row
         assert state(repo_dir) == before, verb
 
