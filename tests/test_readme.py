@@ -17,9 +17,17 @@ VARIES = (
     (re.compile(r"\b[0-9a-f]{12,40}\b"), "#"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<now>"),
     (re.compile(r"\d{8}T\d{6}Z"), "<now>"),
-    (re.compile(r"until <now>"), "until <later>"),
+    # a range matures 14 days after the commit of the session
+    (re.compile(r"^  14 days .*$", re.MULTILINE), "  14 days <open or mature>"),
+    (re.compile(r"(churn +measured: codex, net \+3).*"), r"\1"),
 )
 TABLE = "import csv\n\n\ndef read(text):\n    return list(csv.reader(text))\n"
+
+SESSION = {
+    "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    "GIT_AUTHOR_DATE": "2026-11-23T11:00:00Z",
+    "GIT_COMMITTER_DATE": "2026-11-23T11:00:00Z",
+}
 
 
 def sessions() -> list[str]:
@@ -47,11 +55,11 @@ def played(block: str, directory: Path) -> str:
             (directory / command[4:]).write_text(shown, encoding="utf-8")
         if command.startswith("git commit"):
             (directory / "table.py").write_text(TABLE, encoding="utf-8")
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S602 - a session is what a person types into a shell
             command,
-            shell=True,  # noqa: S602 - a session is what a person types into a shell
+            shell=True,
             cwd=directory,
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            env=os.environ | SESSION,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Answer, git, gitledger
+from ground import Answer, git, gitledger
 
 
 def commit(path: Path, name: str, body: str) -> str:
@@ -51,15 +51,18 @@ def test_range_needs_no_ledger(repo_dir: Path) -> None:
     """A..B is measured in any repository."""
     commit(repo_dir, "f", "1\n2\n")
     told = churned(repo_dir, "HEAD~1..HEAD").json
-    assert (1, 2, 0, 2) == tuple(
-        told[name] for name in ("files_changed", "insertions", "deletions", "net")
+    assert tuple(told[name] for name in ("files_changed", "insertions", "deletions", "net")) == (
+        1,
+        2,
+        0,
+        2,
     )
 
 
 def test_range_records_nothing(finished: Path) -> None:
     """A bare range leaves the ledger as it is."""
     churned(finished, "HEAD~1..HEAD")
-    assert [] == rows(finished)
+    assert rows(finished) == []
 
 
 def test_json_holds_every_promised_key(repo_dir: Path) -> None:
@@ -79,8 +82,11 @@ def test_young_range_is_open(repo_dir: Path) -> None:
     """Lines of today have bounds and a day on which they are final, no figure."""
     commit(repo_dir, "f", "1\n2\n")
     told = churned(repo_dir, "HEAD~1..HEAD").json["survival"]
-    assert ("open", None, 0, 1) == tuple(
-        told[name] for name in ("state", "churn_14d", "churn_so_far", "upper")
+    assert tuple(told[name] for name in ("state", "churn_14d", "churn_so_far", "upper")) == (
+        "open",
+        None,
+        0,
+        1,
     )
 
 
@@ -94,50 +100,53 @@ def test_old_range_has_its_figure(repo_dir: Path) -> None:
     later = "2020-01-05T00:00:00Z"
     git(repo_dir, "commit", "-q", "-a", "-m", "rework", GIT_COMMITTER_DATE=later)
     told = churned(repo_dir, "HEAD~2..HEAD~1").json["survival"]
-    assert ("mature", 0.25) == (told["state"], told["churn_14d"])
+    assert (told["state"], told["churn_14d"]) == ("mature", 0.25)
 
 
 def test_window_is_frozen_for_each_provider(finished: Path) -> None:
     """Each provider gets a row with its own features."""
     churned(finished, "--window", "W0-01")
-    assert [("codex", 2, 2.5), ("glm", 1, 5)] == [
+    assert [
         (row["provider"], row["features"], row["normalized_churn"]) for row in rows(finished)
-    ]
+    ] == [("codex", 2, 2.5), ("glm", 1, 5)]
 
 
 def test_row_freezes_commits_and_patch(finished: Path) -> None:
     """The row holds what a vanished range could not tell any more."""
     churned(finished, "--window", "W0-01", "--provider", "codex")
     row = rows(finished)[0]
-    assert (2, 40, 40, "tdd", "measured") == (
+    assert (
         len(row["commits"]),
         len(row["patch_id"]),
         len(row["tree_end"]),
         row["methodology"],
         row["decision"],
-    )
+    ) == (2, 40, 40, "tdd", "measured")
 
 
 def test_same_day_again_adds_nothing(finished: Path) -> None:
     """The same range measured again on the same day is recorded already."""
     churned(finished, "--window", "W0-01")
     told = churned(finished, "--window", "W0-01").json
-    assert [True, True] == [row["already"] for row in told["rows"]]
+    assert [row["already"] for row in told["rows"]] == [True, True]
 
 
 def test_missing_start_is_a_skip(finished: Path) -> None:
     """A start that names no commit warns, records why, and exits 0."""
     answer = churned(finished, "-w", "W0-01", "--provider", "codex", "--commit-start", "deadbeef")
     assert "deadbeef names no commit" in answer.err
-    assert "missing-commit-range" == rows(finished)[0]["decision"]
+    assert rows(finished)[0]["decision"] == "missing-commit-range"
 
 
 def test_skip_knows_no_numbers(finished: Path) -> None:
     """What was not measured is null, not 0."""
     answer = churned(finished, "-w", "W0-01", "--provider", "codex", "--commit-start", "deadbeef")
     told = answer.json
-    assert (None, None, None, None) == tuple(
-        told[name] for name in ("net", "gross", "survival", "patch_id")
+    assert tuple(told[name] for name in ("net", "gross", "survival", "patch_id")) == (
+        None,
+        None,
+        None,
+        None,
     )
 
 
@@ -148,7 +157,7 @@ def test_vanished_range_is_named_so(finished: Path) -> None:
     git(finished, "reflog", "expire", "--expire=now", "--all")
     git(finished, "gc", "-q", "--prune=now")
     told = churned(finished, "--window", "W0-01", "--provider", "codex").json
-    assert "range-vanished" == told["decision"]
+    assert told["decision"] == "range-vanished"
 
 
 def test_squashed_range_is_followed_on_trunk(finished: Path) -> None:
@@ -172,26 +181,26 @@ def test_unmerged_end_is_unlanded_on_the_branch_named(finished: Path) -> None:
     """A branch that does not hold the range leaves its churn unknown."""
     git(finished, "branch", "elsewhere", "HEAD~2")
     told = churned(finished, "-w", "W0-01", "--provider", "codex", "--follow", "elsewhere").json
-    assert ("unlanded", None, None) == (
+    assert (
         told["decision"],
         told["survival"]["churn_so_far"],
         told["survival"]["lines_born"],
-    )
+    ) == ("unlanded", None, None)
 
 
 def test_unknown_window_is_refused(ledger_dir: Path) -> None:
     """A window that nobody recorded is refused with exit 3."""
-    assert 3 == gitledger(ledger_dir, "churn", "--window", "W9-99").code
+    assert gitledger(ledger_dir, "churn", "--window", "W9-99").code == 3
 
 
 def test_reversed_range_is_refused(repo_dir: Path) -> None:
     """The refusal names the range that was meant."""
     commit(repo_dir, "f", "1\n2\n")
     answer = gitledger(repo_dir, "churn", "HEAD..HEAD~1")
-    assert (3, True) == (answer.code, "did you mean" in answer.err)
+    assert (answer.code, "did you mean" in answer.err) == (3, True)
 
 
 def test_paths_not_asked_for_are_not_called_excluded(finished: Path) -> None:
     """A path filter leaves out in silence what it was not asked for."""
     told = churned(finished, "HEAD~2..HEAD", "--path", "f").json
-    assert [] == told["excluded"]
+    assert told["excluded"] == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import git, gitledger
+from ground import git, gitledger
 
 VERBS: tuple[tuple[str, ...], ...] = (
     ("init",),

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import gitledger
+from ground import gitledger
 
 BESIDE = Path(__file__).resolve().parents[2].parent / "shared/fixtures"
 ORIGIN = Path(os.environ.get("GITLEDGER_FIXTURES") or BESIDE) / "origin"

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 from tampering import BRANCH, NOW, REF, Ledger, make_ledger
 
 from gitledger.commands.append import append

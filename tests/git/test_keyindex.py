@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import git
+from ground import git
 from writers import BRANCH, begin, kept, opened, put
 
 from gitledger.git.keyindex import FILE, digest

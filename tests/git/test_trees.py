@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pygit2
 import pytest
-from conftest import git
+from ground import git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from writers import BRANCH, begin, opened, put

@@ -31,42 +31,42 @@ def dice() -> np.random.Generator:
 
 def test_headline_is_of_the_lines_that_landed() -> None:
     """`churn_14d` = dead of those alive at the end / alive at the end."""
-    assert 0.1 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d
+    assert shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d == 0.1
 
 
 def test_work_in_progress_is_of_all_lines_born() -> None:
     """`wip_churn` = not alive at the end / born."""
-    assert 0.2 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).wip_churn
+    assert shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).wip_churn == 0.2
 
 
 def test_gross_is_of_all_lines_born() -> None:
     """`churn_14d_gross` = dead within 14 days / born."""
-    assert 0.28 == shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d_gross
+    assert shares(counts("mature", lines(100, 80, 28, 8, 80)), dice()).churn_14d_gross == 0.28
 
 
 def test_open_window_has_no_estimate() -> None:
     """Before 14 days there are bounds, no figure."""
     found = shares(counts("open", lines(100, 80, 28, 8, 20)), dice())
-    assert (None, None, None) == (found.churn_14d, found.churn_14d_gross, found.low)
+    assert (found.churn_14d, found.churn_14d_gross, found.low) == (None, None, None)
 
 
 def test_open_window_has_bounds() -> None:
     """So far 8 of 80 are gone; at most the 52 that are neither gone nor through may follow."""
     found = shares(counts("open", lines(100, 80, 28, 8, 20)), dice())
-    assert (0.1, 0.75, 0.25) == (found.churn_so_far, found.upper, found.exposed_share)
+    assert (found.churn_so_far, found.upper, found.exposed_share) == (0.1, 0.75, 0.25)
 
 
 @pytest.mark.parametrize("state", ["unlanded", "no-lines"])
 def test_share_of_nothing_is_unknown(state: State) -> None:
     """Without lines or without a landing every share is unknown, none is 0."""
     found = shares(counts(state), dice())
-    assert (None, None, None) == (found.churn_14d, found.wip_churn, found.churn_so_far)
+    assert (found.churn_14d, found.wip_churn, found.churn_so_far) == (None, None, None)
 
 
 def test_nothing_landed_has_no_headline() -> None:
     """Lines that were all gone at the end leave no share of landed ones."""
     found = shares(counts("mature", lines(10, 0, 10, 0)), dice())
-    assert (None, 1.0, 1.0) == (found.churn_14d, found.wip_churn, found.churn_14d_gross)
+    assert (found.churn_14d, found.wip_churn, found.churn_14d_gross) == (None, 1.0, 1.0)
 
 
 def test_interval_is_drawn_by_commit() -> None:
@@ -80,7 +80,7 @@ def test_interval_is_drawn_by_commit() -> None:
 
 def test_few_commits_have_no_interval() -> None:
     """Four commits are too few to draw from."""
-    assert (None, None) == interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice())
+    assert interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice()) == (None, None)
 
 
 def test_same_facts_same_interval() -> None:
@@ -92,7 +92,7 @@ def test_same_facts_same_interval() -> None:
 def test_per_feature_keeps_net_and_touched_apart() -> None:
     """+51 -47 is net 4, and 98 touched."""
     found = per_feature(net=4, touched=98, features=2)
-    assert (2, 49) == (found.net_lines, found.touched)
+    assert (found.net_lines, found.touched) == (2, 49)
 
 
 @pytest.mark.parametrize("features", [None, 0])
