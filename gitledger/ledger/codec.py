@@ -21,6 +21,7 @@ MAX_ROW_BYTES = 65536
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+_NESTED = (list, dict)
 _ENVELOPE_KEYS = ("gitledger", "ledger", "recorded_at", "agent", "tool")
 
 
@@ -78,17 +79,17 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
             "update gitledger, or ask who wrote the row which version they run",
         )
     if b"[" in data:
-        value = {name: _freeze(item) for name, item in value.items()}
+        value = _freeze(value)
     return Row(ledger, recorded_at, agent, tool, value, row_id_known or row_id(data))
 
 
-def _freeze(value: Any) -> Value:
-    if isinstance(value, list):
-        return tuple(_freeze(item) for item in value)
-    if isinstance(value, dict):
-        return {name: _freeze(item) for name, item in value.items()}
-    frozen: Value = value
-    return frozen
+def _freeze(value: Any) -> Any:
+    """Lists as tuples, all the way down. Most items are scalars: they cost no call."""
+    if value.__class__ is list:
+        return tuple([_freeze(item) if item.__class__ in _NESTED else item for item in value])
+    return {
+        name: _freeze(item) if item.__class__ in _NESTED else item for name, item in value.items()
+    }
 
 
 def is_canonical(row: Row, data: bytes) -> bool:

@@ -5,6 +5,8 @@ Depends on `windows` and `measure.outcome`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
 from gitledger.measure.outcome import USABLE, WindowOutcome
 from gitledger.windows.delta import Delta
@@ -12,7 +14,7 @@ from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-Pane = tuple[str, str, str, str]
+Pane = tuple[str, str, datetime, tuple[tuple[str, str, Decimal], ...]]
 SIMULATED = "simulated"
 NO_DELTA = "no-delta"
 
@@ -99,8 +101,8 @@ def after_panes(windows: Iterable[Window]) -> Mapping[Pane, str]:
 
 def pane_of(snapshot: Snapshot) -> Pane:
     """What makes a BEFORE and an AFTER the same pane: account, moment and the numbers shown."""
-    shown = ";".join(f"{r.bucket}/{r.meter}={r.used}" for r in snapshot.readings)
-    return snapshot.provider, snapshot.account, snapshot.captured_at.isoformat(), shown
+    shown = tuple([(r.bucket, r.meter, r.used) for r in snapshot.readings])
+    return snapshot.provider, snapshot.account, snapshot.captured_at, shown
 
 
 def predecessor(
