@@ -1,5 +1,6 @@
 """`import tracker`: an earlier tracker's data directory becomes rows; again, it adds nothing."""
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,7 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     be read. Panes are read again in the zone `tz`, else the one that the panes themselves name,
     else the machine's.
     """
+    gc.disable()  # all records stay until they are written: collecting them finds nothing
     home = world.directory / Path(folder).expanduser()
     data = read_folder(home, JSON_FILES, ".jsonl")
     tables = _tables(world, home, ledgers)
