@@ -59,4 +59,5 @@ def moment_of(text: str, zone: tzinfo, now: datetime) -> datetime | None:
 
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z`, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole = moment.astimezone(UTC).replace(microsecond=0)
+    return whole.isoformat().replace("+00:00", "Z")

@@ -136,14 +136,14 @@ def known_fields(value: Reading | Usage | Event, without: Sequence[str] = ()) ->
 
 READING_ORDER = (
     *("bucket", "bucket_id", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
-    *("resets_at", "reset_text", "used_units", "limit_units", "channel"),
+    *("resets_at", "reset_text", "used_units", "limit_units"),
 )
 
 
 def reading_to_map(reading: Reading) -> dict[str, Value]:
     """A reading as one map of the snapshots ledger; the channel belongs to the snapshot."""
-    found = known_fields(reading, without=("channel",))
-    return {name: found[name] for name in READING_ORDER if name in found}
+    pairs = [(name, plain(getattr(reading, name))) for name in READING_ORDER]
+    return {name: value for name, value in pairs if value is not None}
 
 
 def reading_from_map(values: Mapping[str, object], channel: str = "") -> Reading:
