@@ -43,7 +43,9 @@ def _environment(home: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("GIT_", "GITLEDGER_")) and name not in {"AGENT_ID", "COLUMNS"}
     }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     own = {"HOME": str(home), "TZ": "UTC", "NO_COLOR": "1", "GIT_CONFIG_NOSYSTEM": "1"}
+    own["PATH"] = path  # the git hooks call the program by its name
     return kept | WHO | own
 
 

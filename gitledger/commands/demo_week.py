@@ -86,6 +86,8 @@ def steps() -> Iterator[Step]:
         yield from window_steps(entry, place)
     last, bad = WINDOWS[-3], WINDOWS[-1]
     yield Step(("churn", "--window", last.window), remark="What became of the code.")
+    run = ("python3", "-c", "import w0_05; assert w0_05.w0_05_3() == 3")
+    yield Step(("evidence", "run", "--window", last.window, "--", *run), remark="It works.")
     yield Step(("status",), remark="How the meters stand, and what to do next.")
     yield Step(("preview",), remark="What each subscription bought this week.")
     yield Step(("audit", "--window", bad.window), remark="Why one window is left out.")
@@ -121,7 +123,6 @@ def window_steps(entry: Stretch, place: int) -> Iterator[Step]:
                 QUALITIES[place % 3],
             ),
             *("--outcome", "pass", "--methodology", entry.method),
-            *("--commit-start", "HEAD~1", "--commit-end", "HEAD"),
         )
     )
 
