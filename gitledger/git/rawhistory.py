@@ -10,10 +10,9 @@ import re
 import subprocess
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BufferedReader
 from threading import Thread
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged
 from gitledger.git.objects import read
@@ -33,8 +32,7 @@ COMPARE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RawCommit:
+class RawCommit(NamedTuple):
     """What a commit object says: ids of 20 bytes, the rows its message names, whether signed.
 
     `more` is the sum of the `Ledger-Rows:` counts of batches, whose rows are named in part.
@@ -127,8 +125,7 @@ def _read_commit(repository: Repository, oid: bytes) -> bytes:
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A commit and what it changes against each parent (one list, against nothing, for a root)."""
 
     commit: RawCommit

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 BLOB = b"100644"
 TREE = b"40000"
@@ -18,8 +19,7 @@ _ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
 ReadTree = Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a tree: mode as git writes it, name, object id (20 bytes)."""
 
     mode: bytes
@@ -27,8 +27,7 @@ class Entry:
     oid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One path that differs between two trees. A side that is absent is None."""
 
     path: bytes

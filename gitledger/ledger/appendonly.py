@@ -6,9 +6,8 @@ versioned texts: they may change, and the judgement lists them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gitledger.errors import Problem
 from gitledger.ledger import layout
@@ -43,8 +42,7 @@ class Touched(Protocol):
     def new(self) -> Side | None: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class AddedRow:
+class AddedRow(NamedTuple):
     """A row file that a commit adds: its path, taken apart as well, and its blob (20 bytes)."""
 
     path: str
@@ -52,8 +50,7 @@ class AddedRow:
     oid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a commit does: rows it adds, texts and other files it touches, what it may not do.
 
     A text comes with what became of it: added, changed or removed. Each problem's `where` is

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
+from typing import NamedTuple
 
 from gitledger.errors import Problem
 from gitledger.ledger import corrections
@@ -16,8 +17,7 @@ from gitledger.ledger.schema import Schema
 Precedes = Callable[[int, int], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Where a row stands: the place of its commit in history (0 is the first), path, blob id."""
 
     commit: int

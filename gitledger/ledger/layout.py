@@ -6,7 +6,7 @@ grows; the bucket has no meaning, and two writers may fill the same one.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 README = "README.md"
 CONFIG = "gitledger.yaml"
@@ -24,8 +24,7 @@ ROW_PATH = re.compile(
 SCHEMA_PATH = re.compile(r"ledgers/([a-z][a-z0-9-]*)/schema\.yaml\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class RowPath:
+class RowPath(NamedTuple):
     """A row's place, taken apart: ledger, bucket number, recording time as printed, row id."""
 
     ledger: str

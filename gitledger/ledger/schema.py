@@ -223,7 +223,8 @@ def _admit(value: Any, column: Column) -> Value:
     if isinstance(admitted, str):
         if column.enum and admitted not in column.enum:
             raise WrongValue(f"is {kind(admitted)}, not one of {', '.join(column.enum)}")
-        if len(admitted) > column.max_length or len(admitted.encode()) > column.max_length:
+        # a character takes four bytes at most: short text need not be encoded to be measured
+        if 4 * len(admitted) > column.max_length < len(admitted.encode()):
             raise WrongValue(f"is longer than {column.max_length} bytes")
         if column.pattern and not re.fullmatch(column.pattern, admitted):
             raise WrongValue(f"is {kind(admitted)}, not of the form {column.pattern}")

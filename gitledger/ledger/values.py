@@ -18,6 +18,9 @@ MAX_DEPTH = 8
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 HEX = {40: re.compile(r"[0-9a-f]{40}\Z"), 64: re.compile(r"[0-9a-f]{64}\Z")}
 ROW_ID = re.compile(rf"[0-9a-f]{{{ID_DIGITS}}}\Z")
+CANONICAL_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,5}[1-9])?Z\Z"
+)
 WHOLE = re.compile(r"[+-]?\d+\Z")
 WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -81,6 +84,9 @@ def _boolean(value: Any) -> bool:
 
 def canonical_time(value: str | datetime) -> str:
     """RFC 3339 UTC with `Z`; a fraction only when there is one. Raises ValueError."""
+    if isinstance(value, str) and CANONICAL_TIME.match(value):
+        datetime.fromisoformat(value)
+        return value
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if moment.tzinfo is None:
         raise ValueError("has no zone")
