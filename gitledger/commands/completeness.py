@@ -6,6 +6,7 @@ from typing import Any
 from gitledger.errors import GitledgerError
 from gitledger.git import spool
 from gitledger.git.examine import Examination
+from gitledger.git.missed import missed
 from gitledger.git.rawhistory import walk
 from gitledger.git.repository import Repository
 from gitledger.git.witness import RemoteTip, remote_tips
@@ -18,7 +19,7 @@ SNAPSHOTS = "snapshots"
 def completeness(
     repository: Repository, branch: str, done: Examination, snapshots: Iterable[Row]
 ) -> Mapping[str, Any]:
-    """Windows without AFTER, facts in the spool, rows never pushed, remotes that are ahead.
+    """Windows without AFTER, facts in the spool, hooks that ran in vain, rows never pushed.
 
     `rows_never_pushed` is None where no remote has the branch.
     """
@@ -27,6 +28,7 @@ def completeness(
         "windows_without_after": without_after(snapshots),
         "spool_waiting": len(spool.waiting(repository)),
         "spool_refused": len(spool.refused(repository)),
+        "hook_runs_missed": missed(repository),
         "rows_never_pushed": _unpushed(repository, done, remotes),
         "remotes_ahead": [remote.name for remote in remotes if remote.tip not in done.places],
     }

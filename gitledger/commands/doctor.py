@@ -9,7 +9,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.upgrade import Upgrade, upgrade, upgrades
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
-from gitledger.git import health, hidden, spool
+from gitledger.git import health, hidden, missed, spool
 from gitledger.git.checkpoint import read_checkpoint
 from gitledger.git.repository import (
     Repository,
@@ -88,7 +88,8 @@ def _git(scene: Scene) -> Iterator[Line]:
         yield Line("ok", "git", f"version {shown}")
     refusal = health.git_refusal(scene.repository)
     if refusal:
-        hint = f"git config --global --add safe.directory {scene.repository.git_dir.parent}"
+        where = scene.repository.handle.workdir or scene.repository.git_dir
+        hint = f"git config --global --add safe.directory {where}"
         yield Line("fail", "safe.directory", f"git refuses this repository: {refusal}", hint)
 
 
@@ -155,6 +156,15 @@ def _spool(scene: Scene) -> Iterator[Line]:
         yield Line("note", "spool", what, "the next command that records takes them along")
     if not waiting and not refused:
         yield Line("ok", "spool", "empty")
+
+
+def _hooks(scene: Scene) -> Iterator[Line]:
+    count, why = missed.missed(scene.repository), missed.failure(scene.repository)
+    if count:
+        what = f"hooks ran {count} times while gitledger was not to be found"
+        yield Line("warn", "hooks", what, "mend PATH, then: gitledger hooks install")
+    if why:
+        yield Line("warn", "hooks", f"what hooks left could not be recorded: {why}")
 
 
 def _key_index(scene: Scene) -> Iterator[Line]:
@@ -276,6 +286,6 @@ def _forge(scene: Scene) -> Iterator[Line]:
 
 
 CHECKS: tuple[Callable[[Scene], Iterator[Line]], ...] = (
-    *(_git, _identity, _branch, _locks, _spool, _key_index, _objects),
+    *(_git, _identity, _branch, _locks, _spool, _hooks, _key_index, _objects),
     *(_signing, _history, _durable, _schemas, _forge),
 )

@@ -209,6 +209,7 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
     for key, words in (
         ("spool_waiting", "facts from hooks wait to be recorded"),
         ("spool_refused", "facts from hooks could not be recorded: `gitledger doctor`"),
+        ("hook_runs_missed", "commits may be missing: hooks ran without gitledger"),
         ("rows_never_pushed", "rows were never pushed: `gitledger sync`"),
     ):
         if missing[key]:
