@@ -6,14 +6,15 @@ from typing import Any
 
 from gitledger.commands.book import Book, open_book
 from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
-from gitledger.commands.range_churn import Scope, lost_range, measure_range
+from gitledger.commands.folded import fold_book
+from gitledger.commands.range_churn import Scope, measure_range
 from gitledger.commands.result import Result, lines
+from gitledger.commands.window_range import Found, branch_of, window_range
 from gitledger.commands.world import World
 from gitledger.errors import NotInitialised, UnknownWindow, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import commit_id, known_commit, split_range
-from gitledger.git.relink import Lost
-from gitledger.windows.fold import fold_windows
+from gitledger.ledger.row import Row
 from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
@@ -36,18 +37,6 @@ class Asked:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A window's range: full ids, or why there are none; and where it was worked on."""
-
-    start: str = ""
-    end: str = ""
-    reason: str = ""
-    decision: str = "missing-commit-range"
-    worked_on: str = ""
-    notes: str = ""
-
-
 def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
     """Measure `span` (A..B), or freeze the churn of a window.
 
@@ -66,11 +55,11 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
 
 def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
-    book = open_book(world)
-    windows = fold_windows({ledger: rows_of(book, ledger) for ledger in READ})
-    window = chosen(windows, asked, agent or world.agent)
+    open_book(world).catch_up()
+    book = open_book(world)  # again: a hook's own drain may have moved the tip meanwhile
+    window = chosen(fold_book(book, READ).windows, asked, agent or world.agent)
     with pinned(world.directory) as git:
-        found = range_of(git, book, window, asked)
+        found = range_of(git, window, asked, rewrite_rows(book))
         shared = values_of(git, book, asked, found)
     rows, notes = [], list(warnings(window.id, shared))
     for provider, features in providers_of(window, asked):
@@ -153,15 +142,14 @@ def scope_of(world: World, asked: Asked, found: Found, book: Book | None = None)
     )
 
 
+def rewrite_rows(book: Book) -> Sequence[Row]:
+    """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
+    return book.rows("rewrites") if "rewrites" in book.ledgers else ()
+
+
 def rewrites_of(book: Book) -> dict[str, str]:
     """Old commit -> new commit, as recorded."""
-    rows = rows_of(book, "rewrites")
-    return {str(row.values["old"]): str(row.values["new"]) for row in rows}
-
-
-def rows_of(book: Book, ledger: str) -> Sequence[Any]:
-    """A ledger's rows; none where an older ledger branch lacks it."""
-    return book.rows(ledger) if ledger in book.ledgers else ()
+    return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
 
 
 def chosen(windows: Sequence[Window], asked: Asked, agent: str) -> Window:
@@ -201,30 +189,15 @@ def methodology_of(window: Window) -> str:
     return window.finalised.canonical.methodology if window.finalised else ""
 
 
-def range_of(git: Plumbing, book: Book, window: Window, asked: Asked) -> Found:
-    """The range of a window: as typed, as stated when it was finished, as the hooks saw it."""
-    branches = [str(row.values["branch"]) for row in window.commits if "branch" in row.values]
-    worked_on = branches[-1] if branches else ""
-    start, end = recorded_range(window)
-    if asked.start or asked.end:
-        return typed_range(git, asked.start or start, asked.end or end or "HEAD", worked_on)
-    if not start or not end:
-        return Found(reason="no commit range was stated and no hook recorded commits")
-    if commit_id(git, start) and commit_id(git, end):
-        return Found(start, end, worked_on=worked_on)
-    return vanished(git, book, window, (start, end))
-
-
-def recorded_range(window: Window) -> tuple[str, str]:
-    """The range stated when a window was finished, else the one its hooks saw; "" is unknown."""
-    final = window.finalised.canonical if window.finalised else None
-    if final and final.commit_start and final.commit_end:
-        return final.commit_start, final.commit_end
-    if not window.commits:
-        return "", ""
-    parents = window.commits[0].values["parents"]
-    first = next(iter(parents), "") if isinstance(parents, Sequence) else ""
-    return str(first), str(window.commits[-1].values["sha"])
+def range_of(git: Plumbing, window: Window, asked: Asked, pairs: Sequence[Row]) -> Found:
+    """The range of a window: typed ends win over what is recorded."""
+    if asked.start and asked.end:
+        return typed_range(git, asked.start, asked.end, branch_of(window))
+    found = window_range(git, window, pairs)
+    if not asked.start and not asked.end:
+        return found
+    ends = (asked.start or found.start, asked.end or found.end or "HEAD")
+    return typed_range(git, *ends, found.worked_on)
 
 
 def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
@@ -238,25 +211,6 @@ def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
             ids[start] or "", ids[end] or "", f"{' and '.join(missing)} names no commit here"
         )
     return Found(ids[start] or "", ids[end] or "", worked_on=worked_on)
-
-
-def vanished(git: Plumbing, book: Book, window: Window, ends: tuple[str, str]) -> Found:
-    """A recorded range whose commits are gone: found again by what rows froze, or a skip."""
-    frozen = [row.values for row in window.churn if row.values.get("commits")]
-    kept = frozen[-1] if frozen else {}
-    commits = [str(sha) for sha in kept.get("commits", ())]  # type: ignore[union-attr]
-    commits = commits or [str(row.values["sha"]) for row in window.commits] or [ends[1]]
-    recorded = {
-        str(row.values["sha"]): str(row.values["patch_id"])
-        for row in window.commits
-        if "patch_id" in row.values
-    }
-    lost = Lost(tuple(commits), str(kept.get("patch_id", "")), recorded)
-    found = lost_range(git, lost, rewrites_of(book))
-    if found:
-        return Found(found.start, found.end, notes=f"relinked by {found.how} from {ends[1][:12]}")
-    what = f"the commits {ends[0][:12]}..{ends[1][:12]} are gone and were not found again"
-    return Found(*ends, reason=what, decision="range-vanished")
 
 
 def path_values(asked: Asked) -> dict[str, Any]:

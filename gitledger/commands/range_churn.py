@@ -3,7 +3,7 @@
 Reads the repository through git/, measures through measure/; writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gitledger.git.blobs import blob_differ
@@ -127,15 +127,3 @@ def _reported(
     for done, entry in enumerate(changes, 1):
         progress(done, total)
         yield entry
-
-
-def lost_range(
-    git: Plumbing, lost: Lost, rewrites: Mapping[str, str], branches: Sequence[str] = ()
-) -> Relinked | None:
-    """Where a recorded range went whose commits are gone from here, or None."""
-    for branch in (*branches, *default_branches(git), "HEAD"):
-        tip = commit_id(git, branch)
-        found = relink(git, lost, rewrites, tip) if tip else None
-        if found:
-            return found
-    return None

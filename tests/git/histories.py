@@ -11,14 +11,6 @@ Content = bytes | str | None
 NUMBERS = [f"line {n}" for n in range(100)]
 
 
-def git(cwd: Path, *words: str) -> str:
-    """Run the git program and return what it printed; fail loudly when it fails."""
-    done = subprocess.run(["git", *words], cwd=cwd, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"git {' '.join(words)}: {done.stderr}")
-    return done.stdout
-
-
 def text(*lines: str) -> bytes:
     """Lines of a file, each ended by a newline."""
     return "".join(f"{line}\n" for line in lines).encode()

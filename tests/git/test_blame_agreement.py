@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from histories import git
+from ground import git
 from survivals import followed
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "benchmarks"))

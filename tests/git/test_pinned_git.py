@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from histories import History, git, numbered, text
+from ground import git
+from histories import History, numbered, text
 from survivals import facts_of, followed
 
 SHOUT = "#!/bin/sh\necho hostile\n"

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from histories import History, git, numbered, text
+from ground import git
+from histories import History, numbered, text
 
 from gitledger.git.exclusions import counting
 from gitledger.git.history import RangeFacts, read_facts

@@ -4,7 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from histories import History, git, numbered
+from ground import git
+from histories import History, numbered
 from survivals import facts_of, followed
 
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from histories import git
+from ground import git
 
 from gitledger.git.plumbing import pinned
 from gitledger.git.ranges import read_range

@@ -1,0 +1,195 @@
+"""After any rewriting a window's range is the right commits, or the reason why not."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from ground import git, gitledger
+
+
+def commit(path: Path, name: str, body: str = "1\n2\n3\n") -> str:
+    """Commit one file; the new id."""
+    (path / name).write_text(body)
+    git(path, "add", name)
+    git(path, "commit", "-q", "-m", name)
+    return head(path)
+
+
+def foreign_commit(path: Path, blob: str) -> str:
+    """A commit on trunk that nobody made here: no hook, no reflog."""
+    tree = subprocess.run(
+        ["git", "mktree"],
+        cwd=path,
+        input=f"100644 blob {blob}\tbase\n100644 blob {blob}\thello.txt\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    return git(path, "commit-tree", tree, "-p", "trunk", "-m", "base").strip()
+
+
+def head(path: Path, ref: str = "HEAD") -> str:
+    """The id of a commit."""
+    return git(path, "rev-parse", ref).strip()
+
+
+@pytest.fixture
+def working(ledger_dir: Path) -> Path:
+    """A ledger repository with hooks, an open window, and topic checked out."""
+    gitledger(ledger_dir, "hooks", "install")
+    words = ("override", "codex", "--window", "W0-01", "--phase", "before", "--set", "weekly=10")
+    answer = gitledger(ledger_dir, *words)
+    assert answer.code == 0, answer.err
+    git(ledger_dir, "checkout", "-q", "-b", "topic")
+    return ledger_dir
+
+
+def settled(path: Path) -> None:
+    """Wait until what the hooks left is recorded."""
+    spool = path / ".git/gitledger/spool"
+    gitledger(path, "status")
+    for _ in range(200):
+        if not [file for file in spool.iterdir() if file.is_file()]:
+            return
+        time.sleep(0.05)
+
+
+def ranged(path: Path) -> tuple[str, str]:
+    """The range that churn resolves for the window."""
+    settled(path)
+    answer = gitledger(path, "churn", "--window", "W0-01", "--json")
+    assert answer.code == 0, answer.err
+    return answer.json["commit_start"], answer.json["commit_end"]
+
+
+def test_plain_commits(working: Path) -> None:
+    """From the first commit's parent to the last commit."""
+    start = head(working)
+    commit(working, "one")
+    end = commit(working, "two")
+    assert (start, end) == ranged(working)
+
+
+def test_amended(working: Path) -> None:
+    """The amended commit counts under its new id."""
+    start = head(working)
+    commit(working, "one")
+    git(working, "commit", "-q", "--amend", "-m", "better")
+    assert (start, head(working)) == ranged(working)
+
+
+def test_rebased_onto_other_work(working: Path) -> None:
+    """After a rebase the range holds no commit of the branch below."""
+    commit(working, "one")
+    commit(working, "two")
+    base = foreign_commit(working, git(working, "rev-parse", "trunk:hello.txt").strip())
+    git(working, "rebase", "-q", base, "topic")
+    assert (base, head(working)) == ranged(working)
+
+
+@pytest.mark.parametrize("script", ["2d", "1{h;d};2G", "2s/pick/squash/", "2s/pick/fixup/"])
+def test_rebase_interactive(working: Path, script: str) -> None:
+    """Drop, reorder, squash and fixup: the range ends where the branch ends."""
+    start = head(working)
+    commit(working, "one")
+    commit(working, "two")
+    git(
+        working,
+        *("rebase", "-q", "-i", start),
+        GIT_SEQUENCE_EDITOR=f"sed -i '{script}'",
+        GIT_EDITOR="true",
+    )
+    assert (start, head(working)) == ranged(working)
+
+
+def test_rebase_apply(working: Path) -> None:
+    """The older rebase backend tells its pairs as well."""
+    commit(working, "one")
+    base = foreign_commit(working, git(working, "rev-parse", "trunk:hello.txt").strip())
+    git(working, "rebase", "-q", "--apply", base, "topic")
+    assert (base, head(working)) == ranged(working)
+
+
+def test_cherry_picked(working: Path) -> None:
+    """A picked commit is work done here."""
+    blob = git(working, "rev-parse", "trunk:hello.txt").strip()
+    picked = foreign_commit(working, blob)
+    start = head(working)
+    git(working, "cherry-pick", picked)
+    assert (start, head(working)) == ranged(working)
+
+
+def test_mailed_patch(working: Path) -> None:
+    """`git am` runs no post-commit hook: the reflog knows."""
+    start = head(working)
+    commit(working, "one")
+    patch = git(working, "format-patch", "-1", "--stdout")
+    git(working, "-c", "core.hooksPath=/dev/null", "reset", "-q", "--hard", start)
+    subprocess.run(["git", "am", "-q"], cwd=working, input=patch, text=True, check=True)
+    assert (start, head(working)) == ranged(working)
+
+
+def test_commit_without_hooks(working: Path) -> None:
+    """What another program committed without hooks is found in the reflog."""
+    start = head(working)
+    (working / "f").write_text("x\n")
+    git(working, "add", "f")
+    git(working, "-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "no hooks")
+    assert (start, head(working)) == ranged(working)
+
+
+def test_reset_away(working: Path) -> None:
+    """A commit that was reset away counts no more."""
+    start = head(working)
+    kept = commit(working, "one")
+    commit(working, "two")
+    git(working, "reset", "-q", "--hard", "HEAD~1")
+    assert (start, kept) == ranged(working)
+
+
+def test_merged_with_a_merge_commit(working: Path) -> None:
+    """Merged into trunk the commits keep their ids; the range ends with the merge made here."""
+    start = head(working)
+    commit(working, "one")
+    git(working, "checkout", "-q", "trunk")
+    commit(working, "base")
+    git(working, "merge", "-q", "--no-edit", "topic")
+    assert (start, head(working)) == ranged(working)
+
+
+def test_squash_merged_in_another_clone(working: Path, tmp_path: Path) -> None:
+    """A squash by someone else is what the lines are followed as, once it is fetched."""
+    commit(working, "one")
+    commit(working, "two")
+    settled(working)
+    there = tmp_path / "there"
+    subprocess.run(["git", "clone", "-q", "-b", "trunk", working, there], check=True)
+    git(there, "merge", "-q", "--squash", "origin/topic")
+    git(there, "-c", "user.name=B", "-c", "user.email=b@example.org", "commit", "-q", "-m", "sq")
+    git(working, "checkout", "-q", "trunk")
+    git(working, "pull", "-q", "--ff-only", str(there), "trunk")
+    answer = gitledger(working, "churn", "--window", "W0-01", "--json").json
+    assert (head(working), "squash") == (answer["followed_as"]["end"], answer["followed_as"]["how"])
+
+
+def test_pull_with_rebase(working: Path, tmp_path: Path) -> None:
+    """After `pull --rebase` the range starts at the commit that was pulled."""
+    there = tmp_path / "there"
+    subprocess.run(["git", "clone", "-q", "-b", "topic", working, there], check=True)
+    (there / "theirs").write_text("t\n")
+    git(there, "add", "theirs")
+    git(there, "commit", "-q", "-m", "theirs")
+    theirs = head(there)
+    commit(working, "one")
+    git(working, "pull", "-q", "--rebase", str(there), "topic")
+    assert (theirs, head(working)) == ranged(working)
+
+
+def test_gone_without_a_trace_says_so(working: Path) -> None:
+    """Commits that nothing leads to any more: a skip with the reason."""
+    commit(working, "one")
+    settled(working)
+    git(working, "reset", "-q", "--hard", "trunk")
+    answer = gitledger(working, "churn", "--window", "W0-01", "--json")
+    assert (answer.code, answer.json["decision"]) == (0, "range-vanished")
