@@ -6,6 +6,12 @@ from gitledger.cli.options import answers
 from gitledger.commands.result import Result
 from gitledger.commands.world import World
 
+AGENT_SETTINGS = click.option(
+    "--agent",
+    type=click.Choice(["claude", "codex"]),
+    help="The agent's own settings instead: session start and end.",
+)
+
 
 @click.group("hooks")
 def hooks_verb() -> None:
@@ -16,18 +22,30 @@ def hooks_verb() -> None:
 @click.option("--print", "show", is_flag=True, help="Print the exact lines; change nothing.")
 @click.option("--trailers", is_flag=True, help="Also write Ledger-Tip and Ledger-Window trailers.")
 @click.option("--server", is_flag=True, help="The pre-receive hook of a server only.")
+@AGENT_SETTINGS
 @answers
-def hooks_install_verb(world: World, *, show: bool, trailers: bool, server: bool) -> Result:
+def hooks_install_verb(
+    world: World, *, show: bool, trailers: bool, server: bool, agent: str | None
+) -> Result:
     """Put the hooks where git looks for them, beside whatever is there."""
+    if agent:
+        from gitledger.commands.agent_settings import agent_install
+
+        return agent_install(world, agent, show=show)
     from gitledger.commands.hooks import hooks_install
 
     return hooks_install(world, show=show, trailers=trailers, server=server)
 
 
 @hooks_verb.command("uninstall")
+@AGENT_SETTINGS
 @answers
-def hooks_uninstall_verb(world: World) -> Result:
+def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
     """Take the hooks out; every file that was there is as it was, byte for byte."""
+    if agent:
+        from gitledger.commands.agent_settings import agent_uninstall
+
+        return agent_uninstall(world, agent)
     from gitledger.commands.hooks import hooks_uninstall
 
     return hooks_uninstall(world)
@@ -61,3 +79,19 @@ def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
     from gitledger.commands.hook import hook
 
     return hook(world, name, words)
+
+
+@click.command(
+    "agent-hook",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="claude|codex")
+@answers
+def agent_hook_verb(world: World, *, words: tuple[str, ...]) -> Result:
+    """What an agent's own hooks call at session start and end: JSON on standard input.
+
+    A session opens a window and ends it, without anybody typing. Never exits with 2.
+    """
+    from gitledger.commands.agent_hook import agent_hook
+
+    return agent_hook(world, words)

@@ -53,6 +53,11 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "explain": ("decide", "Look", "How a number came about, row by row."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
     "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),
+    "agent-hook": (
+        "hooking",
+        "Capture",
+        "Called by Claude Code and Codex at session start and end.",
+    ),
     "hook": ("hooking", "", "What git's hooks call."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),

@@ -1,0 +1,198 @@
+"""`hooks install --agent claude|codex`: our entries in the agent's own settings, and out again.
+
+The file as it was is kept beside it, so that removing restores it byte for byte; if somebody
+changed it meanwhile, only our entries are taken out and the rest stays as it is now.
+"""
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gitledger.commands.program import program_words
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import UnreadableInput
+from gitledger.git.files import write_failed
+
+EVENTS = ("SessionStart", "SessionEnd")
+SECONDS = 30  # an agent waits no longer for us
+KEPT = ".before-gitledger"
+MARK = re.compile(r"gitledger\S* agent-hook (claude|codex)$")
+NOTHING_THERE = b"gitledger: there was no file here\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An agent's settings file: where it is, its bytes (None: no file), its JSON."""
+
+    path: Path
+    text: bytes | None
+    values: dict[str, Any]
+
+
+def settings_path(world: World, agent: str) -> Path:
+    """The user's own settings file of an agent."""
+    home = Path(world.environment.get("HOME") or Path.home())
+    if agent == "claude":
+        return (
+            Path(world.environment.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "settings.json"
+        )
+    return Path(world.environment.get("CODEX_HOME") or home / ".codex") / "hooks.json"
+
+
+def agent_install(world: World, agent: str, *, show: bool = False) -> Result:
+    """Put our entries into the agent's settings. Raises UnreadableInput for broken JSON."""
+    settings = _read(settings_path(world, agent))
+    wanted = with_entries(settings.values, agent, entry(agent))
+    text = _dumped(wanted, settings.text)
+    payload = {"agent": agent, "path": str(settings.path), "changed": wanted != settings.values}
+    if show:
+        return Result("gitledger.hooks-print/1", payload | {"text": text}, lines(text.rstrip()))
+    if wanted == settings.values:
+        said = [f"{settings.path} has the hooks already; nothing was changed."]
+        return Result("gitledger.hooks-install/1", payload, lines(*said))
+    _replace(settings, text.encode(), keep=not _has(settings.values, agent))
+    said = [f"Wrote {' and '.join(EVENTS)} to {settings.path}."]
+    if agent == "codex":
+        said.append("Codex asks once whether it may run them: answer in /hooks.")
+    return Result("gitledger.hooks-install/1", payload, lines(*said))
+
+
+def agent_uninstall(world: World, agent: str) -> Result:
+    """Take our entries out of the agent's settings; the file is as it was before them."""
+    settings = _read(settings_path(world, agent))
+    there = _has(settings.values, agent)
+    payload = {"agent": agent, "path": str(settings.path), "changed": there}
+    if there:
+        _restore(settings, agent)
+    said = f"Took our hooks out of {settings.path}." if there else f"No hooks in {settings.path}."
+    return Result("gitledger.hooks-uninstall/1", payload, lines(said))
+
+
+def agent_installed(world: World, agent: str) -> bool:
+    """Whether the agent's settings call us; False where they cannot be read."""
+    try:
+        return _has(_read(settings_path(world, agent)).values, agent)
+    except UnreadableInput:
+        return False
+
+
+def entry(agent: str) -> dict[str, Any]:
+    """What stands in the settings for each event."""
+    command = shlex.join((*program_words(), "agent-hook", agent))
+    return {"hooks": [{"type": "command", "command": command, "timeout": SECONDS}]}
+
+
+def with_entries(values: Mapping[str, Any], agent: str, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with our entry for each event, once; everything else in its place."""
+    hooks = dict(values.get("hooks") or {})
+    for event in EVENTS:
+        others = [group for group in hooks.get(event, []) if not _is_ours(group, agent)]
+        held = [group for group in hooks.get(event, []) if _is_ours(group, agent)]
+        hooks[event] = list(hooks[event]) if held == [ours] else [*others, dict(ours)]
+    return {**values, "hooks": hooks}
+
+
+def without_entries(values: Mapping[str, Any], agent: str) -> dict[str, Any]:
+    """Settings without our entries; what they leave empty goes too."""
+    hooks = {}
+    for event, groups in (values.get("hooks") or {}).items():
+        rest = [group for group in groups if not _is_ours(group, agent)]
+        if rest or not groups:
+            hooks[event] = rest
+    rest_of = {key: value for key, value in values.items() if key != "hooks"}
+    return {
+        key: hooks if key == "hooks" else rest_of[key] for key in values if key in rest_of or hooks
+    }
+
+
+def _is_ours(group: object, agent: str) -> bool:
+    """Whether a group of hooks calls `agent-hook` of this program."""
+    commands = group.get("hooks", []) if isinstance(group, Mapping) else []
+    found = [MARK.search(str(c.get("command", ""))) for c in commands if isinstance(c, Mapping)]
+    return any(match is not None and match[1] == agent for match in found)
+
+
+def _has(values: Mapping[str, Any], agent: str) -> bool:
+    hooks = values.get("hooks")
+    groups = hooks.values() if isinstance(hooks, Mapping) else ()
+    return any(_is_ours(g, agent) for event in groups if isinstance(event, list) for g in event)
+
+
+def _read(path: Path) -> Settings:
+    """The settings; none where there is no file. Raises UnreadableInput."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Settings(path, None, {})
+    except OSError as error:
+        raise UnreadableInput(f"{path}: {error.strerror}", "check the file") from None
+    try:
+        values = json.loads(text or b"{}")
+    except ValueError as error:
+        raise UnreadableInput(
+            f"{path} is not JSON: {error}", "mend it; nothing was changed"
+        ) from None
+    if not isinstance(values, dict) or not isinstance(values.get("hooks", {}), dict):
+        raise UnreadableInput(f"{path} holds no settings object", "mend it; nothing was changed")
+    return Settings(path, text, values)
+
+
+def _dumped(values: Mapping[str, Any], like: bytes | None) -> str:
+    """JSON indented as the file was, its last line ended."""
+    found = re.search(rb"\n([ \t]+)\S", like or b"")
+    indent = found[1].decode() if found else "  "
+    return json.dumps(values, indent=indent, ensure_ascii=False) + "\n"
+
+
+def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
+    """Write the settings whole or not at all, and once keep what was there, with what we wrote."""
+    path = settings.path.resolve()
+    kept = path.with_name(path.name + KEPT)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if keep:
+            before = NOTHING_THERE if settings.text is None else settings.text
+            _write(kept, before, 0o600)
+        _write(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
+        _write(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
+    except OSError as error:
+        raise write_failed(error, path) from None
+
+
+def _restore(settings: Settings, agent: str) -> None:
+    path = settings.path.resolve()
+    kept, mark = (path.with_name(path.name + KEPT + end) for end in ("", ".sha256"))
+    try:
+        untouched = mark.exists() and mark.read_bytes() == _digest(settings.text or b"")
+        if not (untouched and kept.exists()):
+            values = without_entries(settings.values, agent)
+            _write(path, _dumped(values, settings.text).encode(), path.stat().st_mode & 0o7777)
+        elif kept.read_bytes() == NOTHING_THERE:
+            path.unlink()
+        else:
+            _write(path, kept.read_bytes(), path.stat().st_mode & 0o7777)
+        kept.unlink(missing_ok=True)
+        mark.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_failed(error, path) from None
+
+
+def _digest(text: bytes) -> bytes:
+    return sha256(text).hexdigest().encode() + b"\n"
+
+
+def _write(path: Path, text: bytes, mode: int) -> None:
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        scratch.write_bytes(text)
+        scratch.chmod(mode)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
