@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from ground import git
 
+from gitledger.cli.main import VERBS
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -89,6 +91,23 @@ def test_readme_sessions_are_real(repo_dir: Path, pytestconfig: pytest.Config) -
         else:
             assert steady(now) == steady(block)
     README.write_text(text, encoding="utf-8")
+
+
+def test_readme_names_every_command() -> None:
+    """No command is left out of the README, and none is made up."""
+    text = README.read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([a-z-]+)`", text.split("## All commands")[1].split("##")[0]))
+    assert listed == {*VERBS}
+
+
+@pytest.mark.slow
+def test_readme_shows_the_week_of_the_demo() -> None:
+    """The first capture is what `make demo` prints."""
+    words = [sys.executable, "-m", "gitledger.commands.demo"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    first = re.search(r"```\n(\$ gitledger preview\n.*?)```", README.read_text(), re.DOTALL)
+    assert first is not None
+    assert first[1].strip() in done.stdout
 
 
 def test_readme_links_lead_somewhere() -> None:
