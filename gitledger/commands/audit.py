@@ -11,7 +11,7 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.git.revision import holds_commit
 from gitledger.windows.audit import audit_window
 from gitledger.windows.facts import Facts, neighbours_of, ranges_of
@@ -23,12 +23,15 @@ from gitledger.windows.window import Window
 def audit(world: World, window: str = "") -> Result:
     """The captures, finalisations, deltas and findings of one window, or of every one.
 
-    Exit 0 without findings or with notes only, 1 with an error or a warning. Raises
-    UnknownWindow with the nearest ids.
+    Exit 0 without findings or with notes only, 1 with an error or a warning, 3 for a window that
+    nobody recorded: then the answer names the nearest ids, as JSON too.
     """
     book = open_book(world)
     folded = fold_book(book)
-    asked = (folded.named(window),) if window else folded.windows
+    try:
+        asked = (folded.named(window),) if window else folded.windows
+    except UnknownWindow as unknown:
+        return not_recorded(window, unknown)
     facts = facts_of(book, asked)
     told = audited(folded, asked, facts)
     found = [f for part in told for f in part["findings"]]
@@ -38,6 +41,13 @@ def audit(world: World, window: str = "") -> Result:
     text.append(_total(len(asked), found))
     code = EXIT_NO if serious else EXIT_YES
     return Result("gitledger.audit/1", payload, lines(*text), notes=folded.notes, exit_code=code)
+
+
+def not_recorded(window: str, unknown: UnknownWindow) -> Result:
+    """The answer for a window that nobody recorded: an audit without anything in it."""
+    payload = {**window_payload(Window(window), ()), "error": unknown.what, "hint": unknown.hint}
+    notes = [f"gitledger: {unknown.what}", f"  next: {unknown.hint}"]
+    return Result("gitledger.audit/1", payload, lines(), notes, unknown.exit_code)
 
 
 def facts_of(book: Book, windows: Sequence[Window]) -> Facts:

@@ -23,7 +23,7 @@ from gitledger.commands.moments import moment_of, zone_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World
-from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
+from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem, UsageError
 from gitledger.meters.reading import Parsed
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
@@ -91,6 +91,10 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     shown = show_pane(world, book, source, options)
     asked = options.window
     window = checked_id(asked) if asked else new_window(folded, agent, provider)
+    if window == ending.window:
+        raise UsageError(
+            f"--window {window} is the window that ends", "--window names the one that begins"
+        )
     places = [
         Place(ending.window, provider, ending.account, AFTER),
         Place(window, provider, ending.account, BEFORE),

@@ -55,6 +55,7 @@ def start(world: World, source: str, options: CaptureOptions, *, strict: bool = 
         zone=zone,
         options=options,
     )
+    doubts += finished_before(folded, window)
     doubts += left_open(folded, agent, (provider, account), window)
     recorded = book.append("snapshots", values, agent=agent)
     payload = capture_payload(recorded, values, doubts)
@@ -75,6 +76,16 @@ def buffer_problems(parsed: Parsed, limits: Thresholds) -> list[Problem]:
         for reading in parsed.readings
         if reading.meter == "weekly" and FULL - Decimal(reading.used_pct) < limits.buffer_pp
     ]
+
+
+def finished_before(folded: Folded, window: str) -> list[Problem]:
+    """A warning when the window was finalised already: its BEFORE is replaced after the fact."""
+    known = next((found for found in folded.windows if found.id == window), None)
+    if known is None or known.finalised is None:
+        return []
+    what = "was finalised already; this reading replaces its BEFORE"
+    hint = "take it back with gitledger void ROW -m WHY, or start another window"
+    return [Problem(window, what, hint, "already-finalised", "warning")]
 
 
 def left_open(folded: Folded, agent: str, holder: tuple[str, str], window: str) -> list[Problem]:

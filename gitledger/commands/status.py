@@ -65,7 +65,8 @@ def next_step(folded: Folded, agent: str) -> str:
 
 
 def _text(payload: Mapping[str, Any]) -> list[str]:
-    told = [f"{payload['windows']} windows recorded"]
+    many = payload["windows"]
+    told = [f"{many} window{'' if many == 1 else 's'} recorded"]
     for entry in payload["open"]:
         since = entry["since"][:16].replace("T", " ")
         holder = _holder(entry)

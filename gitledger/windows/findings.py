@@ -18,7 +18,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
         "warning",
         "gitledger end P --window W, or override P --window W --phase after --set METER=PCT",
     ),
-    "early-after": ("warning", "meters lag: gitledger end P --wait, or capture again"),
+    "early-after": (
+        "warning",
+        "meters lag: gitledger end P --window W captures it again",
+    ),
     "late-after": ("warning", "other work may have moved the meter in the meantime"),
     "stale-pane": ("error", f"capture a fresh pane; {VOID}"),
     "non-monotonic": ("error", f"one of the two panes is wrong or old; {VOID}"),

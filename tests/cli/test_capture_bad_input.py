@@ -197,3 +197,17 @@ def test_exit_codes_of_the_program(ledger_dir: Path, words: tuple[str, ...], cod
         check=False,
     )
     assert (code, code == 0) == (done.returncode, bool(done.stdout))
+
+
+def test_cross_into_the_window_that_ends(ledger_dir: Path) -> None:
+    """A cross needs another window to begin."""
+    capture(ledger_dir, "start", 9, 10, "--window", "W1")
+    refused(capture(ledger_dir, "cross", 11, 17, "--window", "W1"), 2, "is the window that ends")
+
+
+def test_start_of_a_finalised_window_is_told(ledger_dir: Path) -> None:
+    """A BEFORE after the fact is stored, with a warning."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", "-w", "W0-01", "-f", "codex=1")
+    done = capture(ledger_dir, "start", 12, 18, "--window", "W0-01", "--json").json
+    assert [problem["code"] for problem in done["problems"]] == ["already-finalised"]

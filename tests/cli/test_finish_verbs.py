@@ -139,8 +139,10 @@ def test_audit_of_all_windows_lists_each(ledger_dir: Path) -> None:
 def test_audit_of_an_unknown_window_names_the_nearest(ledger_dir: Path) -> None:
     """Exit 3 and the ids that look like it."""
     worked(ledger_dir)
-    done = gitledger(ledger_dir, "audit", "--window", "W0-11")
+    done = gitledger(ledger_dir, "audit", "--window", "W0-11", "--json")
     assert (done.code, "W0-01" in done.err) == (3, True)
+    assert (done.json["window"], done.json["findings"]) == ("W0-11", [])
+    assert "W0-01" in done.json["hint"]
 
 
 @pytest.mark.parametrize("by", [(), ("--by", "methodology")])
