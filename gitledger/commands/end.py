@@ -228,20 +228,25 @@ def delta_map(delta: Delta) -> dict[str, Any]:
 
 
 def delta_lines(deltas: list[dict[str, Any]]) -> list[str]:
-    """Deltas as text: `  weekly: 52 -> 57, 5 pp +-1 (valid)`."""
+    """Deltas as text: `  weekly: 52 -> 57 %, 5 pp +-1 (valid)`."""
     told = []
     for delta in deltas:
-        name = (
-            delta["meter"]
-            if delta["bucket"] == "default"
-            else f"{delta['bucket']} {delta['meter']}"
-        )
+        pool = "" if delta["bucket"] == "default" else f"{delta['bucket']} "
         sides = " -> ".join("?" if v is None else str(v) for v in (delta["before"], delta["after"]))
-        amount = (
-            "" if delta["delta_pp"] is None else f", {delta['delta_pp']} pp +-{delta['resolution']}"
-        )
-        told.append(f"  {name}: {sides} %{amount} ({delta['state']})")
+        told.append(f"  {pool}{delta['meter']}: {sides} %{_amount(delta)} ({delta['state']})")
     return told
+
+
+def _amount(delta: dict[str, Any]) -> str:
+    """The points a delta stands for: a number, bounds, or nothing."""
+    if delta["delta_pp"] is None:
+        return ""
+    if delta["state"] == "shared":
+        most = "100" if delta["high"] is None else delta["high"]
+        return f", {delta['low']} to {most} pp"
+    if delta["state"] == "saturated":
+        return f", at least {delta['low']} pp"
+    return f", {delta['delta_pp']} pp +-{delta['resolution']}"
 
 
 def waited(world: World, folded: Folded, ending: OpenWindow, sleep: Sleep) -> World:

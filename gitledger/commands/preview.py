@@ -104,9 +104,8 @@ def window_payload(window: Window) -> dict[str, Any]:
 
 
 def telemetry(book: Book, window: str) -> Mapping[str, object]:
-    """The proxy's events in numbers, empty without any."""
-    rows = _rows(book, "telemetry", window)
-    return summarise([event_of_row(row) for row in rows]).payload() if rows else {}
+    """The proxy's events in numbers; without any, every count is 0 and every share unknown."""
+    return summarise([event_of_row(row) for row in _rows(book, "telemetry", window)]).payload()
 
 
 def usage(book: Book, window: str) -> dict[str, Any]:

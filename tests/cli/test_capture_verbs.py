@@ -68,6 +68,15 @@ def test_agents_have_their_own_windows(ledger_dir: Path, monkeypatch: pytest.Mon
     assert (refused.code, "--agent bob" in refused.err) == (3, True)
 
 
+def test_two_agents_on_one_account_share_it(ledger_dir: Path) -> None:
+    """Both windows show bounds, none of them a number that counts."""
+    capture(ledger_dir, "start", 9.5, 10, "--agent", "ada")
+    capture(ledger_dir, "start", 10, 12, "--agent", "bob")
+    capture(ledger_dir, "end", 11, 17, "--agent", "ada")
+    told = capture(ledger_dir, "end", 12, 20, "--agent", "bob").out
+    assert "weekly: 12 -> 20 %, 0 to 8 pp (shared)" in told
+
+
 def test_accounts_are_told_apart(ledger_dir: Path) -> None:
     """With two accounts open, `--account` chooses; without it, both are listed."""
     capture(ledger_dir, "start", 9.5, 10, "--account", "one")
