@@ -18,7 +18,9 @@ from gitledger.git.repository import Repository, git_environment
 if TYPE_CHECKING:
     import subprocess
 
-KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}  # numbers in a pack
+BLOB = 3
+SEEN = 64  # trees and commits kept in memory
+KINDS = {b"commit": 1, b"tree": 2, b"blob": BLOB}  # numbers in a pack
 LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that should be there
 
 
@@ -80,12 +82,33 @@ def read(repository: Repository, oid: bytes) -> bytes:
     A partial clone's missing object is fetched through the git program. Raises LedgerDamaged
     or HistoryIncomplete.
     """
+    held = repository.seen.get(oid)
+    if held is not None:
+        return held
     name = pygit2.Oid(raw=oid)
     try:
-        return repository.handle.read(name)[1]
+        kind, data = repository.handle.read(name)
     except (KeyError, pygit2.GitError):
         again = _read_afresh(repository, name)
-    return _fetched(repository, name) if again is None else again
+        return _fetched(repository, name) if again is None else again
+    if kind != BLOB:
+        _keep(repository, oid, data)
+    return data
+
+
+def _keep(repository: Repository, oid: bytes, data: bytes) -> None:
+    if len(repository.seen) >= SEEN:
+        repository.seen.clear()
+    repository.seen[oid] = data
+
+
+def remember(repository: Repository, batch: Batch) -> None:
+    """Keep the trees and commits that were just written: the next append begins with them."""
+    if len(batch.objects) < SEEN:
+        repository.seen.clear()
+        for oid, (kind, data) in batch.objects.items():
+            if kind != b"blob":
+                repository.seen[oid] = data
 
 
 def _read_afresh(repository: Repository, name: pygit2.Oid) -> bytes | None:

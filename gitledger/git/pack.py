@@ -10,7 +10,8 @@ from gitledger.git.objects import KINDS, failed, run_git
 from gitledger.git.repository import Repository
 
 ATTEMPTS = 8
-SWEPT = "No such file"  # `git gc --prune=now` takes packs that are being written, too
+# `git gc --prune=now` takes packs in the making, and loose objects just as they are compared
+SWEPT = ("No such file", "existing object")
 
 
 def pack_stream(objects: Iterable[tuple[bytes, bytes]], count: int) -> Iterable[bytes]:
@@ -51,7 +52,7 @@ def write_pack(
     for _ in range(ATTEMPTS):
         done = run_git(repository, words, stream)
         said = done.stderr.decode(errors="replace").strip()
-        if done.returncode == 0 or SWEPT not in said:
+        if done.returncode == 0 or not any(word in said for word in SWEPT):
             break
     if done.returncode != 0:
         raise failed(OSError(said or "git index-pack was cut short (is the disk full?)"))

@@ -6,7 +6,7 @@ whole. Nothing here writes. May use pygit2 and the git folder; imports errors an
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,12 +21,16 @@ TRUE = {"true", "yes", "on", "1", ""}
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """An opened repository. `common` is the git directory that all worktrees share."""
+    """An opened repository. `common` is the git directory that all worktrees share.
+
+    `seen` keeps the few trees and commits met last, by id: an append meets each several times.
+    """
 
     handle: pygit2.Repository
     git_dir: Path
     common: Path
     environment: Mapping[str, str]
+    seen: dict[bytes, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def state(self) -> Path:

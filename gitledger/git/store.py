@@ -109,6 +109,7 @@ def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identi
             _pause(attempt)
         else:
             survive_gc(repository, batch, sync=sync)
+            objects.remember(repository, batch)
             return commits
     raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
 
