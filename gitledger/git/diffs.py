@@ -6,7 +6,7 @@ Submodules hold no lines and are left out.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from gitledger.errors import GitFailed
@@ -20,7 +20,7 @@ PINNED = (
 )
 NAMES = ("diff-tree", "--stdin", "--always", "--raw", *PINNED)
 LINES = (*NAMES, "-p", "-U0", "--inter-hunk-context=0")
-BATCH = 48
+LARGEST = 512  # commits in a batch: what waits in memory while an earlier one is read
 SUBMODULE = "160000"
 HUNK = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 SECTION = b"\ndiff --git "
@@ -49,10 +49,15 @@ def read_changes(
             yield CommitChanges(commit, tuple(islice(source, max(1, len(commit.parents)))))
 
 
-def batches(commits: Iterable[Commit]) -> Iterator[list[tuple[str, str]]]:
-    """(commit, parent) pairs, BATCH commits at a time; a root has the parent ""."""
+def batches(commits: Sequence[Commit]) -> Iterator[list[tuple[str, str]]]:
+    """(commit, parent) pairs in batches; a root has the parent "".
+
+    Neighbours stay together as far as they can: git unpacks their files from the same bases, so
+    small batches, spread over two processes, would cost a third more.
+    """
+    size = min(LARGEST, -(-len(commits) // (2 if len(commits) <= LARGEST else 4)))
     turn = iter(commits)
-    while batch := list(islice(turn, BATCH)):
+    while batch := list(islice(turn, max(1, size))):
         yield [(c.sha, parent) for c in batch for parent in c.parents or ("",)]
 
 

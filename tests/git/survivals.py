@@ -6,6 +6,7 @@ from gitledger.git.blobs import blob_differ
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import counting
 from gitledger.git.history import RangeFacts, read_facts
+from gitledger.git.numstat import commit_counts
 from gitledger.git.plumbing import pinned
 from gitledger.git.ranges import contained, read_range, walk
 from gitledger.measure.survival import Span, Survival, survival
@@ -36,3 +37,9 @@ def facts_of(path: Path, start: str, end: str) -> RangeFacts:
     """The frozen facts of `start..end` (full ids)."""
     with pinned(path) as git, counting(git, end) as counts:
         return read_facts(git, read_range(git, start, end), counts)
+
+
+def counted(path: Path, start: str, end: str) -> int:
+    """How many files all commits of `start..end` changed: the numstat of a whole history."""
+    with pinned(path) as git:
+        return sum(map(len, commit_counts(git, walk(git, end, (start,)))))
