@@ -91,19 +91,25 @@ def interval(counted: Survival, dice: Generator) -> tuple[float | None, float | 
     """Percentile interval of `churn_14d`, whole commits drawn with replacement.
 
     Lines die in clumps, so lines are no independent draws; a binomial interval would be many
-    times too narrow. Fewer than FEWEST_COMMITS commits with lines give none.
+    times too narrow. Fewer than FEWEST_COMMITS commits with lines give none. Where no line died, or
+    every line, the bound is that of as many draws as there are commits (Kish's effective number).
     """
     units = [(c.dead_of_alive, c.alive_at_end) for c in counted.by_commit if c.alive_at_end]
     if len(units) < FEWEST_COMMITS:
         return None, None
     dead, alive = np.array(units, dtype=np.float64).T
+    tail = (1 - LEVEL) / 2
+    if not dead.any() or (dead == alive).all():
+        # every draw would say the same; as many equal commits as these would bound it like this
+        commits = alive.sum() ** 2 / (alive**2).sum()
+        reach = float(tail ** (1 / commits))
+        return (0.0, 1 - reach) if not dead.any() else (reach, 1.0)
     rounds = max(1, BLOCK // len(units))
     drawn = []
     for first in range(0, RESAMPLES, rounds):
         size = (min(rounds, RESAMPLES - first), len(units))
         picks = dice.integers(len(units), size=size)
         drawn.append(dead[picks].sum(axis=1) / alive[picks].sum(axis=1))
-    tail = (1 - LEVEL) / 2
     low, high = np.quantile(np.concatenate(drawn), (tail, 1 - tail))
     return float(low), float(high)
 

@@ -78,6 +78,13 @@ def test_interval_is_drawn_by_commit() -> None:
     assert high >= 0.15
 
 
+def test_no_death_is_no_certainty() -> None:
+    """Five commits without a death leave room for one: the interval is not a point."""
+    low, high = interval(counts("mature", *[lines(9, 9, 0, 0, 9)] * 5), dice())
+    assert low == 0.0
+    assert high == pytest.approx(1 - 0.025 ** (1 / 5))
+
+
 def test_few_commits_have_no_interval() -> None:
     """Four commits are too few to draw from."""
     assert interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice()) == (None, None)
