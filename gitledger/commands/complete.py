@@ -10,6 +10,7 @@ from gitledger.commands.end import delta_map
 from gitledger.commands.folded import LEDGERS, unknown_window
 from gitledger.commands.moments import stamp
 from gitledger.commands.result import Result, lines
+from gitledger.commands.worked import kept_range, worked
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
     AlreadyFinalised,
@@ -19,7 +20,7 @@ from gitledger.errors import (
     UsageError,
 )
 from gitledger.git.record import Draft
-from gitledger.git.revision import current_branch, resolve_commit
+from gitledger.git.revision import resolve_commit
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
@@ -126,21 +127,20 @@ def _is_named(book: Book, window: str) -> bool:
 
 
 def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, str]:
-    """The commits a window is about: as typed, else those its hook recorded on this branch.
+    """The commits a window is about: as typed, else those recorded, where they stand today.
 
-    The default runs from the first commit's parent to the last commit.
+    The default runs from the first commit's parent to the last commit, followed through amends
+    and rebases; what it leaves out, and why there is none, is said at once.
     """
-    own = [
-        row
-        for row in window.commits
-        if row.values.get("branch", "") in {"", current_branch(book.repository)}
-    ]
     found: dict[str, str] = {}
-    if own:
-        parents = own[0].values.get("parents", ())
-        if isinstance(parents, Sequence) and parents:
-            found["commit_start"] = str(parents[0])
-        found["commit_end"] = str(own[-1].values.get("sha", ""))
+    if window.commits and not (options.commit_start and options.commit_end):
+        stands = worked(book, window.commits)
+        start, end = (
+            (stands.start, stands.end) if stands.start else kept_range(book, window.commits)
+        )
+        found = {"commit_start": start, "commit_end": end} if start and end else {}
+        if stands.why:
+            book.world.say(f"note: commits of {window.id}: {stands.why}")
     for name, words in (
         ("commit_start", options.commit_start),
         ("commit_end", options.commit_end),

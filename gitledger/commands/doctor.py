@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from gitledger.commands.book import branch_name
+from gitledger.commands.hooks_checkup import checkup
 from gitledger.commands.result import Result, lines
 from gitledger.commands.upgrade import Upgrade, upgrade, upgrades
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
-from gitledger.git import health, hidden, missed, spool
+from gitledger.git import health, hidden
 from gitledger.git.checkpoint import read_checkpoint
 from gitledger.git.repository import (
     Repository,
@@ -145,26 +146,9 @@ def _unlocked(scene: Scene) -> bool:
         return False
 
 
-def _spool(scene: Scene) -> Iterator[Line]:
-    waiting, refused = spool.waiting(scene.repository), spool.refused(scene.repository)
-    if refused:
-        what = f"{len(refused)} facts from hooks could not be recorded"
-        hint = f"look into {refused[0].path.parent}, mend them and move them one folder up"
-        yield Line("warn", "spool", what, hint)
-    if waiting:
-        what = f"{len(waiting)} facts from hooks wait"
-        yield Line("note", "spool", what, "the next command that records takes them along")
-    if not waiting and not refused:
-        yield Line("ok", "spool", "empty")
-
-
 def _hooks(scene: Scene) -> Iterator[Line]:
-    count, why = missed.missed(scene.repository), missed.failure(scene.repository)
-    if count:
-        what = f"hooks ran {count} times while gitledger was not to be found"
-        yield Line("warn", "hooks", what, "mend PATH, then: gitledger hooks install")
-    if why:
-        yield Line("warn", "hooks", f"what hooks left could not be recorded: {why}")
+    for seen in checkup(scene.world, scene.repository, fix=scene.fix):
+        yield Line(seen.level, "hooks", seen.what, seen.hint, mended=seen.mended)
 
 
 def _key_index(scene: Scene) -> Iterator[Line]:
@@ -286,6 +270,6 @@ def _forge(scene: Scene) -> Iterator[Line]:
 
 
 CHECKS: tuple[Callable[[Scene], Iterator[Line]], ...] = (
-    *(_git, _identity, _branch, _locks, _spool, _hooks, _key_index, _objects),
+    *(_git, _identity, _branch, _locks, _hooks, _key_index, _objects),
     *(_signing, _history, _durable, _schemas, _forge),
 )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from gitledger.commands.book import Book
+from gitledger.commands.commit_rows import texts
+from gitledger.git.commithead import read_head
 from gitledger.git.objects import run_git
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Row
@@ -25,6 +27,18 @@ def worked(book: Book, recorded: Sequence[Row], revision: str = "HEAD") -> Worke
     return worked_range(
         recorded, pairs, Standing(name, parents, _elsewhere(book, missing[:MOST_ASKED]))
     )
+
+
+def kept_range(book: Book, recorded: Sequence[Row]) -> tuple[str, str]:
+    """The range as recorded on the branch checked out, where its commits are gone altogether.
+
+    ("", "") while any of them is there: then it is known where they stand, or that they do not.
+    """
+    branch = _name(book.repository, "HEAD")
+    own = [row for row in recorded if row.values.get("branch", branch) == branch]
+    if not own or any(read_head(book.repository, str(row.values["sha"])) for row in own):
+        return "", ""
+    return next(iter(texts(own[0].values["parents"])), ""), str(own[-1].values["sha"])
 
 
 def _oldest(recorded: Sequence[Row]) -> int:

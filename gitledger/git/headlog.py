@@ -15,6 +15,7 @@ from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
 FILE = "reflog-read"
+BEGUN = "reflog-begun"
 LINE = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) .*?> (\d+) [+-]\d{4}(?:\t(.*))?")
 REBASING = ("rebase-merge", "rebase-apply")
 
@@ -85,8 +86,8 @@ def grown(repository: Repository) -> bool:
 
 
 def read_logs(repository: Repository, *, again: bool = False) -> tuple[HeadLog, ...]:
-    """The moves of every worktree since the last look, or all of them with `again`."""
-    known = {} if again else _cursors(repository)
+    """The moves of every worktree since the last look, or with `again` since `begin`."""
+    known = _cursors(repository, BEGUN if again else FILE)
     return tuple(
         _read(name, git_dir, known.get(name, (0, "")))
         for name, git_dir in git_dirs(repository)
@@ -115,18 +116,20 @@ def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
 def begin(repository: Repository) -> None:
     """Count what stands in the reflogs as known, unless they were looked at before."""
     if not _cursors(repository):
-        remember(repository, ((log, log.size) for log in read_logs(repository, again=True)))
+        logs = [(log, log.size) for log in read_logs(repository)]
+        remember(repository, logs)
+        remember(repository, logs, BEGUN)
 
 
-def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]]) -> None:
+def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: str = FILE) -> None:
     """Keep up to where each log was read. Raises WriteFailed."""
-    known = _cursors(repository)
+    known = _cursors(repository, file)
     for log, end in read:
         known[log.worktree] = (end, _digest(log.path.read_bytes()[:end]))
     known = {name: kept for name, kept in known.items() if _is_there(repository, name)}
     text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
-    path = repository.state / FILE
-    scratch = path.with_name(f"{FILE}.{os.getpid()}")
+    path = repository.state / file
+    scratch = path.with_name(f"{file}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.write_text(text or "0 - \n", encoding="utf-8")
@@ -145,9 +148,9 @@ def _digest(text: bytes) -> str:
     return sha256(last).hexdigest()[:16]
 
 
-def _cursors(repository: Repository) -> dict[str, tuple[int, str]]:
+def _cursors(repository: Repository, file: str = FILE) -> dict[str, tuple[int, str]]:
     try:
-        text = (repository.state / FILE).read_text(encoding="utf-8")
+        text = (repository.state / file).read_text(encoding="utf-8")
     except OSError:
         return {}
     parts = [line.split(" ", 2) for line in text.splitlines() if line.count(" ") >= 2]

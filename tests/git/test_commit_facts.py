@@ -367,6 +367,28 @@ def test_missing_program(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     assert gitledger(work.path, "hooks", "status", "--json").json["missed"] == 0
 
 
+def test_doctor_mends_what_hooks_missed(work: Work) -> None:
+    """`doctor --fix` records commits that neither hook nor command saw, and says how many."""
+    off = ("-c", "core.hooksPath=/dev/null")
+    work.git(*off, "commit", "-q", "--allow-empty", "-m", "a")
+    answer = gitledger(work.path, "doctor", "--fix", "--json")
+    told = [line for line in answer.json["checks"] if line["check"] == "hooks"]
+    assert ("1 commits and 0 rewrites recorded", True) in [(t["what"], t["mended"]) for t in told]
+    assert work.range().end == work.head()
+
+
+def test_complete_takes_the_range_as_it_stands(work: Work) -> None:
+    """Finalised after a rebase, the window states the rebased commits; a dropped one is said."""
+    before = work.head()
+    olds = [work.commit(name) for name in "abc"]
+    work.edit("2d", "HEAD~3")
+    answer = gitledger(work.path, "complete", "--window", "W1", "--features", "codex=1", "--json")
+    assert answer.code == 0, answer.err
+    row = work.book().rows("windows")[0].values
+    assert (row["commit_start"], row["commit_end"]) == (before, work.head())
+    assert olds[1][:12] in answer.err
+
+
 def test_commits_that_no_hook_saw(work: Work) -> None:
     """With the hooks away, commits, an amend, a merge and a rebase are told by the reflog."""
     before = work.head()

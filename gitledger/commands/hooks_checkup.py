@@ -1,0 +1,73 @@
+"""What `doctor` looks at in hooks: are they in place, what waits, what no hook saw; mends it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitledger.commands.book import Book, branch_name
+from gitledger.commands.drain import drain
+from gitledger.commands.hooks import problems_of
+from gitledger.commands.reconcile import Reconciled
+from gitledger.commands.world import World
+from gitledger.errors import GitledgerError
+from gitledger.git import headlog, spool
+from gitledger.git.hookplace import hook_place
+from gitledger.git.missed import failure, forget_failure, forget_missed
+from gitledger.git.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line of the check: level (ok, note, warn), what, the next step, whether it was mended."""
+
+    level: str
+    what: str
+    hint: str = ""
+    mended: bool = False
+
+
+def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen]:
+    """The hooks and their facts. With `fix`, record first what waits and what no hook saw."""
+    waiting = spool.waiting(repository)
+    grown = headlog.grown(repository)
+    done = _mended(world, repository) if fix else None
+    if done is not None and (waiting or done.commits or done.rewrites):
+        told = f"{len(done.commits)} commits and {len(done.rewrites)} rewrites recorded"
+        yield Seen("ok", told, mended=True)
+    elif waiting or grown:
+        what = f"{len(waiting)} facts from hooks wait" if waiting else "the reflog moved on"
+        yield Seen("note", what, "the next command that records takes them along")
+    refused = spool.refused(repository)
+    if refused:
+        what = f"{len(refused)} facts from hooks could not be recorded"
+        hint = f"look into {refused[0].path.parent}, mend them and move them one folder up"
+        yield Seen("warn", what, hint)
+    last = failure(repository)
+    if last:
+        yield Seen("warn", f"the last hook recorded nothing: {last}", "gitledger hooks run")
+    yield from _hooks(world, repository)
+    if not (waiting or refused or last or grown):
+        yield Seen("ok", "nothing waits")
+
+
+def _hooks(world: World, repository: Repository) -> Iterator[Seen]:
+    try:
+        found = problems_of(hook_place(repository, world.directory))
+    except GitledgerError as error:
+        yield Seen("warn", error.what, error.hint)
+        return
+    for problem in found:
+        yield Seen("warn", f"{problem.where} {problem.what}", problem.hint)
+
+
+def _mended(world: World, repository: Repository) -> Reconciled | None:
+    """Record everything from the ledger's beginning on; None where that is refused."""
+    book = Book(world, repository, branch_name(world, repository))
+    if book.tip.commit is None:
+        return None
+    try:
+        done = drain(book, again=True)
+    except GitledgerError:
+        return None
+    forget_missed(repository)
+    forget_failure(repository)
+    return done

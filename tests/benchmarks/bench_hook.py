@@ -1,0 +1,101 @@
+"""What a hook costs: `git commit` with ours and with an empty one; the drain against two imports.
+
+Prints medians in milliseconds and the two figures: at most 12 ms more wall time for a commit, and
+a drain of at most 1.6 times `python -c "import click, pygit2"`. Usage: bench_hook.py [--quick]
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EMPTY = "#!/bin/sh\nexit 0\n"
+IMPORTS = "import click, pygit2"
+PROGRAM = (sys.executable, "-P", "-m", "gitledger")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A clean home, an identity, this checkout's package."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    who = {f"GIT_{role}_{part}": "ada" for role in ("AUTHOR", "COMMITTER") for part in ("NAME",)}
+    who |= {f"GIT_{role}_EMAIL": "ada@example.org" for role in ("AUTHOR", "COMMITTER")}
+    return kept | who | {"HOME": str(home), "PYTHONPATH": str(ROOT), "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def milliseconds(words: tuple[str, ...], cwd: Path, env: dict[str, str]) -> float:
+    """Wall time of one run."""
+    began = time.perf_counter()
+    subprocess.run(words, cwd=cwd, env=env, check=True, capture_output=True)
+    return (time.perf_counter() - began) * 1000
+
+
+def settled(repository: Path, seconds: float = 20.0) -> None:
+    """Wait until the detached drain has emptied the spool, so that runs do not disturb another."""
+    deadline = time.monotonic() + seconds
+    spool = repository / ".git/gitledger/spool"
+    while any(spool.glob("*.*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.05)
+
+
+def made(folder: Path, env: dict[str, str], *, ours: bool) -> Path:
+    """A repository with our hooks, or with an empty post-commit."""
+    repository = folder / ("ours" if ours else "empty")
+    subprocess.run(["git", "init", "-q", str(repository)], env=env, check=True)
+    subprocess.run(
+        [*PROGRAM, "init", *(() if ours else ("--no-hooks",))],
+        cwd=repository, env=env, check=True, capture_output=True,
+    )  # fmt: skip
+    if not ours:
+        hook = repository / ".git/hooks/post-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(EMPTY)
+        hook.chmod(0o755)
+    return repository
+
+
+def commits(folder: Path, env: dict[str, str], runs: int) -> tuple[float, float]:
+    """Median wall time of `git commit` with an empty hook and with ours, taken in turns."""
+    places = [made(folder, env, ours=ours) for ours in (False, True)]
+    taken: tuple[list[float], list[float]] = ([], [])
+    words = ("git", "commit", "-q", "--allow-empty", "-m", "work")
+    for _ in range(runs):
+        for place, times in zip(places, taken, strict=True):
+            times.append(milliseconds(words, place, env))
+            settled(place)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
+def drains(folder: Path, env: dict[str, str], runs: int) -> tuple[float, float]:
+    """Median wall time of the two imports, and of the drain of one spooled commit."""
+    place = folder / "ours"
+    hook = place / ".git/hooks/post-commit"
+    hook.write_text(hook.read_text().replace("(trap '' HUP", "exit 0; (trap '' HUP"))
+    imports, drained = [], []
+    for number in range(runs):
+        (place / "file").write_text(f"{number}\n")
+        subprocess.run(["git", "add", "-A"], cwd=place, env=env, check=True)
+        milliseconds(("git", "commit", "-q", "-m", "work"), place, env)
+        imports.append(milliseconds((sys.executable, "-c", IMPORTS), place, env))
+        drained.append(milliseconds((*PROGRAM, "hook", "post-commit"), place, env))
+    return statistics.median(imports), statistics.median(drained)
+
+
+def main() -> None:
+    """Both figures."""
+    runs = 10 if "--quick" in sys.argv else 50
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        env = environment(folder)
+        empty, ours = commits(folder, env, runs)
+        print(f"git commit: empty hook {empty:.1f} ms, ours {ours:.1f} ms: {ours - empty:+.1f} ms")
+        imports, drain = drains(folder, env, runs)
+        print(f"drain: {drain:.0f} ms, imports {imports:.0f} ms: {drain / imports:.2f}x")
+
+
+if __name__ == "__main__":
+    main()
