@@ -15,6 +15,8 @@ from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
 Check: TypeAlias = Callable[[Window, Audit], Iterable[Finding]]
+# states of a meter that is not the capacity: told as notes
+HARMLESS_BESIDE = frozenset({"reset-between", "anchor-moved", "shared"})
 CHECKS: tuple[Check, ...] = (*METER_CHECKS, *WORK_CHECKS)
 
 
@@ -35,17 +37,20 @@ def anomalies_of(
     window: Window, neighbours: Neighbours, *, terms: Terms | None = None
 ) -> tuple[Finding, ...]:
     """The findings that leave a window's figures in doubt; a sound window costs a glance."""
-    if _is_sound(window):
+    given = terms or Terms()
+    if _is_sound(window, given):
         return ()
-    return tuple(f for f in audit_window(window, neighbours, terms=terms) if is_anomaly(f))
+    return tuple(f for f in audit_window(window, neighbours, terms=given) if is_anomaly(f))
 
 
-def _is_sound(window: Window) -> bool:
+def _is_sound(window: Window, terms: Terms) -> bool:
     """Whether nothing is there that an anomaly could stand on."""
     if window.finalised is not None and window.finalised.conflicting:
         return False
-    if any(not delta.usable for delta in window.deltas):
-        return False
+    for delta in window.deltas:
+        counts = delta.meter == terms.capacity_meter(delta.provider)
+        if not delta.usable and (counts or delta.state not in HARMLESS_BESIDE):
+            return False
     if any(capture.canonical.stale for capture in window.captures):
         return False
     return all(start != end for start, end in ranges_of(window))

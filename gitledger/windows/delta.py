@@ -297,4 +297,4 @@ def _slack(length: timedelta) -> timedelta:
 
 
 def _utc(when: datetime) -> str:
-    return when.strftime("%Y-%m-%d %H:%MZ")
+    return f"{str(when)[:16]}Z"

@@ -57,9 +57,11 @@ class Window:
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
         """The (provider, account) pairs captured in it or stated at its end, each once."""
-        captured = ((c.provider, c.account) for c in self.captures)
-        stated = self.finalised.canonical.delivered if self.finalised else ()
-        return tuple(dict.fromkeys((*captured, *((d.provider, d.account) for d in stated))))
+        found = {(c.provider, c.account): None for c in self.captures}
+        if self.finalised:
+            for entry in self.finalised.canonical.delivered:
+                found[entry.provider, entry.account] = None
+        return tuple(found)
 
     def delta(self, provider: str, account: str, meter: str) -> Delta | None:
         """The delta of one meter of an account's default bucket first, None without one."""

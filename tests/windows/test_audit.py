@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gitledger.windows.audit import audit_window, audit_windows
-from gitledger.windows.facts import Facts
+from gitledger.windows.audit import anomalies_of, audit_window, audit_windows
+from gitledger.windows.facts import Facts, neighbours_of
 from gitledger.windows.findings import CODES, Finding, is_anomaly
 from gitledger.windows.fold import fold_windows
 
@@ -291,3 +291,18 @@ def test_hints_name_the_window(ledgers: Any) -> None:
     """A hint can be typed as it stands."""
     ledgers.finish("W0-07")
     assert found(ledgers, "churn-missing")[0].hint == "gitledger churn --window W0-07"
+
+
+def test_a_sound_window_has_the_anomalies_of_its_audit(ledgers: Any, meter: Meter) -> None:
+    """The glance at a window and its whole audit agree on what an anomaly is."""
+    ledgers.pair("W0-01", 9, 14)
+    ledgers.pair("W0-02", 20, 10, "10:00", "11:00")
+    for phase, at, used, end in (("before", "12:00", 50, "13:00"), ("after", "14:00", 5, "18:00")):
+        week = meter("weekly", 20, "06T12:00")
+        ledgers.snap("W0-03", phase, at, meter("5h", used, end), week)
+    ledgers.snap("W0-04", "before", "15:00", meter("weekly", 20, "06T12:00"))
+    windows = fold_windows(ledgers)
+    neighbours = neighbours_of(windows)
+    for found in windows:
+        whole = tuple(f for f in audit_window(found, windows) if is_anomaly(f))
+        assert whole == anomalies_of(found, neighbours)
