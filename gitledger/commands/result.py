@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from gitledger.errors import EXIT_YES, Problem
-from gitledger.ledger.codec import encode_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Result:
 
     def json(self) -> str:
         """The payload as JSON, its schema first, numbers without float dust."""
+        from gitledger.ledger.codec import encode_json  # noqa: PLC0415 - a status line needs none
+
         body = {"schema": self.schema, **{k: tidy(v) for k, v in self.payload.items()}}
         return encode_json(body, indent=2).decode()
 
