@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitledger.commands.book import Book
 from gitledger.errors import GitledgerError
@@ -11,7 +11,9 @@ from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.rewrites import Look, Rewrite, Seen
 from gitledger.git.steady import steady
-from gitledger.windows.openat import Attribution, Stretch, open_at, stretches
+
+if TYPE_CHECKING:
+    from gitledger.windows.openat import Stretch
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 BRANCHES = "refs/heads/"
@@ -40,16 +42,15 @@ def commit_rows(
         head = look(fact.sha)
         if head is None:
             continue  # collected since; nothing is known of it
-        found = _attributed(fact, head, pairs, windows, open_then)
-        windows[fact.sha] = found.windows
+        windows[fact.sha], why = _attributed(fact, head, pairs, windows, open_then)
         values = {
             "sha": fact.sha,
             "parents": list(head.parents),
             "branch": fact.branch.removeprefix(BRANCHES),
             "committed_at": stamp(head.committed_at),
-            "windows": list(found.windows),
+            "windows": list(windows[fact.sha]),
             "seen_by": fact.seen_by,
-            "notes": found.why,
+            "notes": why,
         }
         yield fact, {**{k: v for k, v in values.items() if v != ""}, **_counts(git, head)}
 
@@ -62,10 +63,16 @@ def rewrite_row(pair: Rewrite) -> dict[str, Any]:
     return values | ({"branch": branch} if branch else {})
 
 
-def _stretches(book: Book) -> tuple[Stretch, ...]:
+def _stretches(book: Book) -> "tuple[Stretch, ...]":
     there = book.ledgers
-    given = [book.rows(name) if name in there else () for name in ("snapshots", "windows")]
-    return stretches(given[0], given[1])
+    snapshots, finals = (
+        book.rows(name) if name in there else () for name in ("snapshots", "windows")
+    )
+    if not snapshots:
+        return ()
+    from gitledger.windows.openat import stretches  # noqa: PLC0415 - a drain is counted in ms
+
+    return stretches(snapshots, finals)
 
 
 def _attributed(
@@ -73,13 +80,17 @@ def _attributed(
     head: CommitHead,
     pairs: Sequence[Rewrite],
     windows: Windows,
-    open_then: Sequence[Stretch],
-) -> Attribution:
-    if fact.how == "commit":
-        return open_at(open_then, datetime.fromtimestamp(head.committed_at, UTC), fact.agent)
-    olds = [pair.old for pair in pairs if pair.new == fact.sha]
-    inherited = [name for old in olds for name in windows.get(old, ())]
-    return Attribution(tuple(dict.fromkeys(inherited)))
+    open_then: "Sequence[Stretch]",
+) -> tuple[tuple[str, ...], str]:
+    """The windows of a commit, and why there are none where that is unsure."""
+    if fact.how == "commit" and open_then:
+        from gitledger.windows.openat import open_at  # noqa: PLC0415 - a drain is counted in ms
+
+        when = datetime.fromtimestamp(head.committed_at, UTC)
+        found = open_at(open_then, when, fact.agent)
+        return found.windows, found.why
+    olds = [pair.old for pair in pairs if pair.new == fact.sha and fact.how != "commit"]
+    return tuple(dict.fromkeys(name for old in olds for name in windows.get(old, ()))), ""
 
 
 def _counts(git: Plumbing, head: CommitHead) -> dict[str, Any]:

@@ -20,7 +20,6 @@ MADE = re.compile(r"(commit|cherry-pick|revert|am)\b(?! \(amend\))(?!: fast-forw
 AMENDED = re.compile(r"commit \(amend\)")
 JOINED = re.compile(r"(merge|pull)\b.*: Merge made by")
 MOVES_ONLY = ("checkout", "reset", "merge", "pull", "clone", "branch", "rebase", "cherry-pick")
-MOVED = re.compile("|".join(MOVES_ONLY), re.IGNORECASE)
 STEP = re.compile(r"(?:rebase(?!:)|pull(?!:))\b[^(]*\((?P<step>\w+)\)")
 FROM = re.compile(r"checkout: moving from (\S+) to ")
 HEX = re.compile(r"[0-9a-f]{40}")
@@ -119,7 +118,7 @@ def _single(move: Move, branch: str, look: Look, found: Found) -> None:
 
 def _is_new(move: Move, look: Look) -> bool:
     """Whether a move in unknown words made a commit: a child of the old HEAD, of this moment."""
-    if MOVED.match(move.words):
+    if move.words.lower().startswith(MOVES_ONLY):
         return False
     head = look(move.new)
     if head is None or move.old not in head.parents:

@@ -3,19 +3,17 @@
 A window is open for an agent from the start of its BEFORE to its AFTER, its finalisation, or the
 agent's next start on the same account. A meter is often shown a little before it is recorded;
 within LAG the recording is when the window opened or closed, beyond it the row tells an older
-story and its own time counts. Depends on rows.
+story and its own time counts. Depends on rows alone: a hook's drain imports this and no fold.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from gitledger.ledger.row import Row
-from gitledger.windows.snapshot import captured_or_recorded, moment, text_of
-from gitledger.windows.timeline import NEVER
-from gitledger.windows.window import AFTER, BEFORE
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 LAG = timedelta(minutes=15)
 Place = tuple[str, str, str]
 
@@ -46,10 +44,10 @@ def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stret
         place = _place(row)
         phase = row.values.get("phase")
         when = _happened(row, "captured_at")
-        if phase == BEFORE:
+        if phase == "before":
             key = (place, row.agent)
             begun[key] = min(begun.get(key, NEVER), when.replace(microsecond=0))
-        elif phase == AFTER:
+        elif phase == "after":
             ended[place].append(when)
     closed = _closed(finalised)
     starts = _starts(begun)
@@ -78,14 +76,17 @@ def open_at(known: Sequence[Stretch], when: datetime, agent: str | None) -> Attr
 
 
 def _place(row: Row) -> Place:
-    values = row.values
-    return (text_of(values, "window"), text_of(values, "provider"), text_of(values, "account"))
+    window, provider, account = (
+        str(row.values.get(name, "")) for name in ("window", "provider", "account")
+    )
+    return (window, provider, account)
 
 
 def _happened(row: Row, column: str) -> datetime:
     """When a row took effect: when it was recorded, unless it tells of an earlier time."""
-    shown = captured_or_recorded(row, column)
-    recorded = moment(row.recorded_at) or shown
+    recorded = datetime.fromisoformat(row.recorded_at)
+    told = row.values.get(column)
+    shown = datetime.fromisoformat(told) if isinstance(told, str) else recorded
     return recorded if abs(recorded - shown) <= LAG else shown
 
 
@@ -93,7 +94,7 @@ def _closed(finalised: Iterable[Row]) -> Mapping[str, datetime]:
     """When each window was first finalised."""
     found: dict[str, datetime] = {}
     for row in finalised:
-        window = text_of(row.values, "window")
+        window = str(row.values.get("window", ""))
         found[window] = min(found.get(window, NEVER), _happened(row, "finalised_at"))
     return found
 
