@@ -12,10 +12,10 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git import headlog
-from gitledger.git.hooktexts import NAMES
 from gitledger.git.missed import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
+AFTERWARDS = ("post-commit", "post-rewrite", "post-merge", "post-checkout")
 NOTHING = Result("gitledger.hook/1", {}, lines())
 REBASE_SECONDS = 3.0
 BUSY_SECONDS = 10.0
@@ -24,8 +24,8 @@ PAUSE = 0.05
 
 def hook(world: World, name: str, words: Sequence[str] = ()) -> Result:
     """Do what one of git's hooks is for. Raises UsageError for a hook we do not have."""
-    if name not in NAMES:
-        raise UsageError(f"no hook {name!r} here", f"hooks: {', '.join(NAMES)}")
+    if name in AFTERWARDS:
+        return after(world, name)
     if name == "pre-push":
         from gitledger.commands.guards import pre_push  # noqa: PLC0415 - rarely needed
 
@@ -38,7 +38,8 @@ def hook(world: World, name: str, words: Sequence[str] = ()) -> Result:
         from gitledger.commands.trailers import prepare_message  # noqa: PLC0415 - rarely needed
 
         return prepare_message(world, words)
-    return after(world, name)
+    names = (*AFTERWARDS, "pre-push", "pre-receive", "prepare-commit-msg")
+    raise UsageError(f"no hook {name!r} here", f"hooks: {', '.join(names)}")
 
 
 def after(world: World, name: str) -> Result:

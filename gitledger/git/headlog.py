@@ -5,7 +5,6 @@ taken from before the first look (`begin`), and a rebase under way is left for t
 """
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +15,7 @@ from gitledger.git.repository import Repository
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
-LINE = re.compile(rb"([0-9a-f]{40}) ([0-9a-f]{40}) .*?> (\d+) [+-]\d{4}(?:\t(.*))?")
+HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
 
 
@@ -103,14 +102,22 @@ def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
         start = 0  # the log was rewritten (gc, expire): everything is looked at again
     moves, at = [], start
     for line in text[start:].splitlines(keepends=True):
-        found = LINE.match(line)
-        if found and line.endswith(b"\n"):
-            words = (found[4] or b"").decode("utf-8", "replace")
-            old, new = found[1].decode(), found[2].decode()
-            moves.append(Move(old, new, int(found[3]), words, at))
+        found = _parsed(line, at)
+        if found is not None:
+            moves.append(found)
         at += len(line)
     size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
     return HeadLog(name, head_branch(git_dir), rebasing(git_dir), tuple(moves), size, path)
+
+
+def _parsed(line: bytes, at: int) -> Move | None:
+    """One line: `old new person <email> seconds zone`, a tab, words. None when it is none."""
+    head, _, words = line.rstrip(b"\n").partition(b"\t")
+    when = head[HEAD_SIZE:].rsplit(b" ", 2)
+    if len(when) != 3 or not when[1].isdigit() or not line.endswith(b"\n"):
+        return None
+    old, new = head[:40].decode("ascii", "replace"), head[41:81].decode("ascii", "replace")
+    return Move(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
 
 
 def begin(repository: Repository) -> None:

@@ -1,12 +1,11 @@
 """What the shell hooks left in the spool, as values; see `hooks/README.md` for the words."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.git.spool import Spooled
 
-SHA = re.compile(r"[0-9a-f]{40}")
+HEX = set("0123456789abcdef")
 BRANCHES = "refs/heads/"
 
 
@@ -50,9 +49,9 @@ def left_facts(files: Iterable[Spooled]) -> Left:
     left = Left()
     for file in files:
         kind, *words = file.words
-        if kind in {"commit", "moved"} and len(words) >= 5 and SHA.fullmatch(words[0]):
+        if kind in {"commit", "moved"} and len(words) >= 5 and _is_id(words[0]):
             left.commits.append(_commit(words, file))
-        elif kind == "rewrite" and len(words) >= 5 and all(map(SHA.fullmatch, words[:2])):
+        elif kind == "rewrite" and len(words) >= 5 and all(map(_is_id, words[:2])):
             old, new, how, _, *agent = words
             left.rewrites.append(LeftRewrite(old, new, how, _one_line(agent), file))
         else:
@@ -64,6 +63,10 @@ def _commit(words: Sequence[str], file: Spooled) -> LeftCommit:
     sha, how, ref, worktree, *agent = words
     branch = ref if ref.startswith(BRANCHES) else ""
     return LeftCommit(sha, how, branch, worktree, _one_line(agent), file)
+
+
+def _is_id(word: str) -> bool:
+    return len(word) == 40 and set(word) <= HEX
 
 
 def _one_line(words: Iterable[str]) -> str:

@@ -16,13 +16,15 @@ from gitledger.git.headlog import HeadLog, Move
 
 Look = Callable[[str], CommitHead | None]
 
-MADE = re.compile(r"(commit|cherry-pick|revert|am)\b(?! \(amend\))(?!: fast-forward$)")
-AMENDED = re.compile(r"commit \(amend\)")
-JOINED = re.compile(r"(merge|pull)\b.*: Merge made by")
+# git's words in the reflog; plain comparisons, since compiling patterns costs a hook milliseconds
+MADE = ("commit:", "commit (", "cherry-pick:", "revert:", "am:")
+AMENDED = "commit (amend)"
+ONLY_MOVED = "cherry-pick: fast-forward"
+JOINED = ": Merge made by"
+LEFT = "checkout: moving from "
 MOVES_ONLY = ("checkout", "reset", "merge", "pull", "clone", "branch", "rebase", "cherry-pick")
-STEP = re.compile(r"(?:rebase(?!:)|pull(?!:))\b[^(]*\((?P<step>\w+)\)")
-FROM = re.compile(r"checkout: moving from (\S+) to ")
-HEX = re.compile(r"[0-9a-f]{40}")
+STEP = r"(?:rebase(?!:)|pull(?!:))\b[^(]*\((?P<step>\w+)\)"
+HEX = set("0123456789abcdef")
 ZERO = "0" * 40
 SAME_MOMENT = 2  # seconds between a commit's own time and its line in the reflog
 LONGEST_LOOK = 2000  # commits of an old branch that are compared with a rebased one
@@ -97,9 +99,9 @@ def branches_of(moves: Sequence[Move], current: str) -> tuple[str, ...]:
     found, branch = [], current
     for move in reversed(moves):
         found.append(branch)
-        left = FROM.match(move.words)
-        if left:
-            branch = "" if HEX.fullmatch(left[1]) else f"refs/heads/{left[1]}"
+        if move.words.startswith(LEFT):
+            left = move.words.removeprefix(LEFT).split(" ", 1)[0]
+            branch = "" if len(left) == 40 and set(left) <= HEX else f"refs/heads/{left}"
     return tuple(reversed(found))
 
 
@@ -109,11 +111,22 @@ Found = tuple[list[Seen], list[Rewrite]]
 def _single(move: Move, branch: str, look: Look, found: Found) -> None:
     """One move outside a rebase: a commit, an amend, a merge, or only a move."""
     seen, rewrites = found
-    if AMENDED.match(move.words):
+    if move.words.startswith(AMENDED):
         rewrites.append(Rewrite(move.old, move.new, "amend", branch))
-    elif not (MADE.match(move.words) or JOINED.match(move.words) or _is_new(move, look)):
+    elif not (_is_made(move) or _is_joined(move) or _is_new(move, look)):
         return
     seen.append(Seen(move.new, branch, "commit", move.when))
+
+
+def _is_made(move: Move) -> bool:
+    """Whether git says that a commit was made, other than by amending."""
+    words = move.words
+    return words.startswith(MADE) and not words.startswith(AMENDED) and words != ONLY_MOVED
+
+
+def _is_joined(move: Move) -> bool:
+    """Whether git says that a merge commit was made."""
+    return move.words.startswith(("merge", "pull")) and JOINED in move.words
 
 
 def _is_new(move: Move, look: Look) -> bool:
@@ -127,7 +140,9 @@ def _is_new(move: Move, look: Look) -> bool:
 
 
 def _step(move: Move) -> str:
-    found = STEP.match(move.words)
+    if not move.words.startswith(("rebase", "pull")):
+        return ""
+    found = re.match(STEP, move.words)
     return found["step"] if found else ""
 
 
@@ -153,7 +168,7 @@ def _rebased(moves: Sequence[Move], branch: str, look: Look, found: Found) -> No
     seen, rewrites = found
     for head in stands:
         move = fresh[head.sha]
-        own = _step(move) == "" and MADE.match(move.words)
+        own = _step(move) == "" and _is_made(move)
         seen.append(Seen(head.sha, branch, "commit" if own else "rebase", move.when))
     rewrites += [Rewrite(old, new, "rebase", branch) for old, new in _matched(olds, stands)]
 
@@ -192,7 +207,7 @@ def _squashed_by_reset(moves: Sequence[Move], branches: Sequence[str], look: Loo
     """`reset --soft BACK` and one commit with the same files: the commits between became it."""
     found = []
     for place, (back, made) in enumerate(pairwise(moves)):
-        if not back.words.startswith("reset: ") or not MADE.match(made.words):
+        if not back.words.startswith("reset: ") or not _is_made(made):
             continue
         before, after = look(back.old), look(made.new)
         if before is None or after is None or before.tree != after.tree:
