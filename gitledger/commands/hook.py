@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from gitledger.commands.book import Book, branch_name
@@ -73,12 +74,9 @@ def _drained(book: Book, name: str) -> None:
 
 
 def _detach() -> None:
-    """Leave the session that git runs in, and step back behind work that somebody waits for."""
-    try:
+    """Leave the session that git runs in: its end, or a closed terminal, must not end us."""
+    with suppress(OSError):  # we lead our group already: started by hand
         os.setsid()
-    except OSError:
-        return  # we lead our group already: started by hand
-    os.nice(5)
 
 
 def _await_rebase(repository: Repository, name: str) -> None:

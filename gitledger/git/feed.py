@@ -6,7 +6,6 @@ while Python parses. Batches go round the processes in turn and come back in the
 """
 
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Queue
@@ -55,7 +54,7 @@ class _Reader:
 
     def __init__(self, git: Plumbing, words: Sequence[str], batches: Sequence[Pairs]) -> None:
         self._git, self._words = git, words
-        self._marker = f"batch {secrets.token_hex(16)}\n".encode("ascii")
+        self._marker = f"batch {os.urandom(16).hex()}\n".encode("ascii")
         self._told: Queue[bytes | None] = Queue(maxsize=AHEAD)
         self._ended = False
         self._process = git.start(*words)

@@ -8,7 +8,6 @@ can reach it. Revisions are resolved in the real repository first; here only ful
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -117,6 +116,8 @@ def pinned(directory: Path) -> Iterator[Plumbing]:
     if places is None:
         raise NotARepository(f"{directory} is in no git repository", "git init, or use -C DIR")
     objects, shallow = places.splitlines()
+    import tempfile  # noqa: PLC0415 - a hook's drain comes through here and makes no folder
+
     with tempfile.TemporaryDirectory(prefix="gitledger-") as name:
         empty = Path(name)
         (empty / "refs").mkdir()
