@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import open_book
 from gitledger.commands.capture import CaptureOptions
 from gitledger.commands.end import end
 from gitledger.commands.folded import fold_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import start
 from gitledger.commands.world import World

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError

@@ -5,10 +5,11 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.world import TOOL, World
-from gitledger.errors import GitledgerError, InvalidData, Problem
+from gitledger.errors import InvalidData, Problem
 from gitledger.git import definitions
-from gitledger.git.headlog import grown
 from gitledger.git.record import Draft, Recorded, Stamp, record
 from gitledger.git.repository import (
     DEFAULT_BRANCH,
@@ -21,7 +20,6 @@ from gitledger.git.repository import (
     setting,
 )
 from gitledger.git.rows import read_rows
-from gitledger.git.spool import waiting
 from gitledger.git.store import Tip, tip_of
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.row import Row
@@ -109,27 +107,7 @@ class Book:
     def record(
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
     ) -> list[Recorded]:
-        """Record facts, all or none; afterwards the book stands at the new tip.
-
-        What git hooks left behind goes first: it happened before.
-        """
-        self.catch_up()
-        return self.write(drafts, agent=agent, rows_per_commit=rows_per_commit)
-
-    def catch_up(self) -> None:
-        """Record what git hooks left behind, and what only the reflog saw. Cheap when nothing is.
-
-        Raises what recording raises; then everything waits for the next command.
-        """
-        if waiting(self.repository) or grown(self.repository):
-            from gitledger.commands.drain import drain  # noqa: PLC0415 - rarely anything waits
-
-            drain(self)
-
-    def write(
-        self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
-    ) -> list[Recorded]:
-        """The same without a look at what hooks left behind."""
+        """Record facts, all or none; afterwards the book stands at the new tip."""
         stamp = Stamp(agent or self.world.agent, TOOL, self.world.now)
         done = record(
             self.repository,
@@ -148,21 +126,12 @@ class Book:
         return self.record([self.draft(ledger, values)], agent=agent)[0]
 
 
-def open_book(world: World) -> Book:
-    """The ledger of the repository a command runs in, with what hooks left behind recorded.
-
-    Raises NotARepository, NotInitialised.
-    """
-    book = unread_book(world)
-    try:
-        book.catch_up()
-    except GitledgerError as error:
-        world.say(f"note: what git hooks left behind still waits: {error.what}")
-    return book
-
-
 def unread_book(world: World) -> Book:
-    """The same without a look at what hooks left behind."""
+    """The ledger of the repository a command runs in, as its branch stands.
+
+    Raises NotARepository, NotInitialised. Verbs use `open_book`, which also looks at what git
+    hooks left behind.
+    """
     repository = open_repository(world.directory, world.environment)
     book = Book(world, repository, branch_name(world, repository))
     if book.tip.commit is None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.judged import named_window, read_ledger, seen_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.decision.card import (

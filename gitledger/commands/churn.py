@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
 from gitledger.commands.folded import fold_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.range_churn import Scope, measure_range
 from gitledger.commands.result import Result, lines
 from gitledger.commands.window_range import Found, branch_of, window_range
@@ -55,8 +56,7 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
 
 def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
-    open_book(world).catch_up()
-    book = open_book(world)  # again: a hook's own drain may have moved the tip meanwhile
+    book = open_book(world)
     window = chosen(fold_book(book, READ).windows, asked, agent or world.agent)
     with pinned(world.directory) as git:
         found = range_of(git, window, asked, rewrite_rows(book))

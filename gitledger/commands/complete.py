@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.completion import Completion, stated_values
 from gitledger.commands.end import delta_map
 from gitledger.commands.folded import LEDGERS, unknown_window
 from gitledger.commands.moments import stamp
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.worked import kept_range, worked
 from gitledger.commands.world import TOOL, World

@@ -10,11 +10,13 @@ from gitledger.commands.reconcile import Reconciled, reconcile
 from gitledger.git.spool import draining
 
 
-def drain(book: Book, *, again: bool = False) -> Reconciled | None:
-    """Record all that waits, and what only the reflog saw; None when another drain is at work.
+def drain(book: Book, *, again: bool = False, patience: float = 0.0) -> Reconciled | None:
+    """Record all that waits, and what only the reflog saw; None when another drain did or does it.
+
+    `patience` is how many seconds to let another drain finish.
 
     A fact whose ledger is not there waits on; one that cannot be recorded is put aside, for
     `doctor` to show. Raises what the store refuses; the facts then still wait.
     """
-    with draining(book.repository) as alone:
+    with draining(book.repository, patience) as alone:
         return reconcile(book, again=again) if alone else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.capture import (
     CaptureOptions,
     Place,
@@ -20,6 +20,7 @@ from gitledger.commands.capture import (
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import Given, given_text, provider_of, read_given
 from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World

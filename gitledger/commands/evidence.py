@@ -9,8 +9,9 @@ from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.judged import OUTSIDE, known_window
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError

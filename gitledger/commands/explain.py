@@ -1,8 +1,8 @@
 """`explain`: how a number came about, from the readings to the interval."""
 
-from gitledger.commands.book import open_book
 from gitledger.commands.folded import unknown_window
 from gitledger.commands.judged import read_ledger
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.decision.ledger import Ledger

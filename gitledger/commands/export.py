@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError

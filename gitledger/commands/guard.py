@@ -3,11 +3,12 @@
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.folded import fold_book
 from gitledger.commands.given import machine_of, provider_of
 from gitledger.commands.local_sources import freshest
 from gitledger.commands.moments import stamp
+from gitledger.commands.opened import open_book
 from gitledger.commands.pace import has_reset, last_readings
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections
-from gitledger.commands.book import open_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.git.record import Draft

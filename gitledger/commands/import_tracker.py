@@ -8,8 +8,9 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.moments import zone_name, zone_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.tracker_files import CSV_FILES, JSON_FILES, Entry, Found, read_folder
 from gitledger.commands.tracker_rows import Context, Planned, rows_of

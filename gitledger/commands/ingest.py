@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.capture import (
     CaptureOptions,
     Place,
@@ -17,6 +17,7 @@ from gitledger.commands.capture import (
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import Given, given_text, provider_of, read_given
 from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
 from gitledger.commands.world import World

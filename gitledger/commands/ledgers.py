@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gitledger.commands.book import open_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, Problem

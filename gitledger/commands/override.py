@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
-from gitledger.commands.book import open_book
 from gitledger.commands.capture import (
     CaptureOptions,
     account_of,
@@ -15,6 +14,7 @@ from gitledger.commands.capture import (
     checked_id,
 )
 from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError

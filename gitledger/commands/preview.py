@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.ledger.row import Row

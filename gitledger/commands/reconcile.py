@@ -158,7 +158,7 @@ def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Lo
     drafts[book.world.agent] += [book.draft(REWRITES, rewrite_row(pair)) for pair in pairs]
     ids: dict[str, list[str]] = {COMMITS: [], REWRITES: []}
     for agent, given in drafts.items():
-        done = book.write(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
+        done = book.record(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
         for item in done:
             if not item.already:
                 ids[item.row.ledger].append(item.row.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitledger.commands.book import open_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.replay_log import Ledgered, read_log
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World, read_text

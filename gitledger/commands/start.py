@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from gitledger.commands.book import open_book
 from gitledger.commands.capture import (
     CaptureOptions,
     Place,
@@ -17,6 +16,7 @@ from gitledger.commands.capture import (
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import given_text, provider_of, read_given
 from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import BufferBreached, Problem

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
+from gitledger.commands.opened import open_book
 from gitledger.commands.pace import last_readings, pace_payload
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World

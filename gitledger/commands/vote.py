@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
 from gitledger.commands.judged import rows_at
+from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import InvalidData, Problem, UnknownCard

@@ -44,22 +44,34 @@ def drop(repository: Repository, words: Iterable[str]) -> Path:
 
 
 @contextmanager
-def draining(repository: Repository) -> Iterator[bool]:
-    """Be the only drain; yields False when another one is at work, which then does it all."""
+def draining(repository: Repository, patience: float = 0.0) -> Iterator[bool]:
+    """Be the only drain; yields False when another one is at work, which then does it all.
+
+    With patience (seconds) that other one is waited for, so that its rows stand afterwards.
+    """
     path = repository.state / "drain"
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise write_failed(error, path) from None
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        alone = _lock(descriptor)
+        deadline = time.monotonic() + patience
+        held = alone
+        while not held and time.monotonic() < deadline:
+            time.sleep(0.01)
+            held = _lock(descriptor)
+        yield alone
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def waiting(repository: Repository) -> tuple[Spooled, ...]:

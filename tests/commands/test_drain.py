@@ -12,6 +12,7 @@ from ground import git
 from gitledger.commands import reconcile as reconcile_module
 from gitledger.commands.book import Book, unread_book
 from gitledger.commands.drain import drain as drain_book
+from gitledger.commands.opened import open_book
 from gitledger.commands.world import World
 from gitledger.git.spool import drop, refused, waiting
 
@@ -67,10 +68,10 @@ def test_a_commit_becomes_a_row(ledger_dir: Path) -> None:
     assert waiting(book.repository) == ()
 
 
-def test_any_recording_drains_first(ledger_dir: Path) -> None:
-    """A command that writes finds the spooled commit already recorded."""
+def test_opening_for_a_verb_drains_first(ledger_dir: Path) -> None:
+    """A verb finds the spooled commit already recorded."""
     left(ledger_dir, commit(ledger_dir))
-    book = book_of(ledger_dir)
+    book = open_book(World(directory=ledger_dir, now=NOW, environment=dict(os.environ)))
     book.append("capabilities", {"capability": "c1", "name": "One"})
     assert len(book.rows("commits")) == 1
     assert book.rows("commits")[0].recorded_at <= book.rows("capabilities")[0].recorded_at
@@ -152,7 +153,7 @@ def test_two_drains_at_once(ledger_dir: Path) -> None:
         left(ledger_dir, sha)
     program = (
         "import os, sys, datetime, pathlib;"
-        "from gitledger.commands.book import open_book;"
+        "from gitledger.commands.opened import open_book;"
         "from gitledger.commands.drain import drain;"
         "from gitledger.commands.world import World;"
         "now = datetime.datetime.now(datetime.UTC);"

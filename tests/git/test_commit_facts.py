@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from ground import git, gitledger
 
-from gitledger.commands.book import Book, open_book
+from gitledger.commands.book import Book
+from gitledger.commands.opened import open_book
 from gitledger.commands.worked import worked
 from gitledger.commands.world import World
 from gitledger.windows.worked import Worked
