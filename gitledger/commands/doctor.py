@@ -148,7 +148,7 @@ def _unlocked(scene: Scene) -> bool:
 
 def _hooks(scene: Scene) -> Iterator[Line]:
     for seen in checkup(scene.world, scene.repository, fix=scene.fix):
-        yield Line(seen.level, "hooks", seen.what, seen.hint, mended=seen.mended)
+        yield Line(seen.level, seen.check, seen.what, seen.hint, mended=seen.mended)
 
 
 def _key_index(scene: Scene) -> Iterator[Line]:

@@ -23,6 +23,7 @@ class Seen:
     what: str
     hint: str = ""
     mended: bool = False
+    check: str = "hooks"
 
 
 def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen]:
@@ -35,18 +36,18 @@ def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen
         yield Seen("ok", told, mended=True)
     elif waiting or grown:
         what = f"{len(waiting)} facts from hooks wait" if waiting else "the reflog moved on"
-        yield Seen("note", what, "the next command that records takes them along")
+        yield Seen("note", what, "the next command that records takes them along", check="spool")
     refused = spool.refused(repository)
     if refused:
         what = f"{len(refused)} facts from hooks could not be recorded"
         hint = f"look into {refused[0].path.parent}, mend them and move them one folder up"
-        yield Seen("warn", what, hint)
+        yield Seen("warn", what, hint, check="spool")
     last = failure(repository)
     if last:
         yield Seen("warn", f"the last hook recorded nothing: {last}", "gitledger hooks run")
     yield from _hooks(world, repository)
-    if not (waiting or refused or last or grown):
-        yield Seen("ok", "nothing waits")
+    if not (waiting or refused or grown):
+        yield Seen("ok", "empty", check="spool")
 
 
 def _hooks(world: World, repository: Repository) -> Iterator[Seen]:
