@@ -93,6 +93,34 @@ def ledger_show_verb(world: World, *, ledger: str) -> Result:
     return ledger_show(world, ledger)
 
 
+def settings_verb(which: str, title: str) -> click.Group:
+    """A group `show`, `set FILE` for one of the two settings files of the branch."""
+    group = click.Group(which, help=title)
+
+    @group.command("show")
+    @answers
+    def show_verb(world: World) -> Result:
+        """The file as it stands on the ledger branch."""
+        from gitledger.commands.settings import show_setting
+
+        return show_setting(world, which)
+
+    @group.command("set")
+    @click.argument("file")
+    @answers
+    def set_verb(world: World, *, file: str) -> Result:
+        """Replace it by FILE (- for stdin); what cannot be used is refused with its problems."""
+        from gitledger.commands.settings import set_setting
+
+        return set_setting(world, which, file)
+
+    return group
+
+
+rules_verb = settings_verb("rules", "Show or replace the gate rules of the decision card.")
+config_verb = settings_verb("config", "Show or replace the configuration: plans, limits, meters.")
+
+
 @click.command("void")
 @click.argument("row")
 @REASON

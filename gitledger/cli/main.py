@@ -36,6 +36,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "init": ("keep", "Keep", "Make this repository a ledger."),
     "append": ("keep", "Keep", "Record a row in any ledger."),
     "ledger": ("keep", "Keep", "Add, list or show ledgers."),
+    "rules": ("keep", "Keep", "Show or replace the gate rules of the decision card."),
+    "config": ("keep", "Keep", "Show or replace the configuration: plans, limits, meters."),
     "churn": ("code", "Finish", "What became of the lines of a range or a window."),
     "log": ("look", "Look", "Rows in the order of recording, or one row's life."),
     "show": ("look", "Look", "A row or a window."),

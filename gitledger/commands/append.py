@@ -1,11 +1,13 @@
 """`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
+from gitledger.commands.settled import contradictions
 from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError
 from gitledger.git.record import Recorded
@@ -42,7 +44,9 @@ def append(
         given, places = csv_rows(read_text(world, csv_from), book.schema(ledger))
     drafts = book.drafts(ledger, given, places)
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
-    return _answer(book, ledger, done)
+    told = [where or ledger for where in places]
+    found = contradictions(book, drafts, done, told) if len(done) == 1 else []
+    return replace(_answer(book, ledger, done), notes=tuple(map(str, found)))
 
 
 def refuse_corrections(ledger: str) -> None:

@@ -1,6 +1,6 @@
 """`card`: judge a window, a week or dates; issue the card, rebuild it, override it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -78,6 +78,8 @@ def judged(ledger: Ledger, asked: Asked) -> Card:
         raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
     whole = ledger.window(asked.window) is None and WEEK.fullmatch(asked.window)
     if whole or not asked.window:
+        providers = {name for window in ledger.windows for name, _ in window.holders}
+        refuse_unknown("--provider", asked.provider, sorted(providers))
         name = asked.window or f"{asked.since or 'begin'}..{asked.until or 'now'}"
         scope = Scope(
             name.upper() if whole else name,
@@ -87,8 +89,17 @@ def judged(ledger: Ledger, asked: Asked) -> Card:
             baseline=asked.baseline,
             provider=asked.provider,
         )
-        return week_card(ledger, scope)
+        made = week_card(ledger, scope)
+        refuse_unknown("--baseline", asked.baseline, [str(arm["name"]) for arm in made.arms])
+        return made
     return window_card(ledger, named_window(ledger, asked.window))
+
+
+def refuse_unknown(option: str, name: str, known: Sequence[str]) -> None:
+    """Raise UsageError for a provider or an arm that the windows asked for do not have."""
+    if name and name not in known:
+        hint = f"there are: {', '.join(known) or 'none'}"
+        raise UsageError(f"{option} {name}: no window is of it", hint)
 
 
 def parse_day(text: str) -> datetime | None:
@@ -218,8 +229,35 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
 
 def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
     """A card's payload: its id, its content, and what came after its tip beside it."""
-    name = card_id(content)
-    overrides = [
+    name, subject = card_id(content), str(content["subject"])
+    said = content.get("votes")
+    before = {str(v.get("voter")) for v in said} if isinstance(said, list) else set()
+    later = [
+        {"voter": vote.voter, "vote": vote.vote, "tier": vote.tier, "message": vote.message}
+        for vote in ledger.votes_on(subject)
+        if vote.voter not in before
+    ]
+    earlier = [
+        other_card(row, ledger)
+        for row in ledger.decisions
+        if is_card_of(row, subject) and text_of(row.values, "card") != name
+    ]
+    overrides = overrides_of(ledger, name)
+    beside = {"overrides": overrides, "later_votes": later, "other_cards": earlier}
+    return {"id": name, **content, **beside}
+
+
+def other_card(row: Row, ledger: Ledger) -> dict[str, Any]:
+    """Another card of the subject: id, verdict, and what a person put beside it."""
+    name = text_of(row.values, "card")
+    told: dict[str, Any] = {"id": name, "verdict": text_of(row.values, "verdict")}
+    overrides = overrides_of(ledger, name)
+    return told | {"overrides": overrides} if overrides else told
+
+
+def overrides_of(ledger: Ledger, card: str) -> list[dict[str, Any]]:
+    """The verdicts that people put beside a card, oldest first."""
+    return [
         {
             "row": row.id,
             "verdict": text_of(row.values, "override"),
@@ -227,22 +265,8 @@ def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
             "agent": row.agent,
         }
         for row in ledger.decisions
-        if text_of(row.values, "card") == name and "override" in row.values
+        if text_of(row.values, "card") == card and "override" in row.values
     ]
-    said = content.get("votes")
-    before = {str(v.get("voter")) for v in said} if isinstance(said, list) else set()
-    later = [
-        {"voter": vote.voter, "vote": vote.vote, "tier": vote.tier, "message": vote.message}
-        for vote in ledger.votes_on(str(content["subject"]))
-        if vote.voter not in before
-    ]
-    earlier = [
-        {"id": text_of(row.values, "card"), "verdict": text_of(row.values, "verdict")}
-        for row in ledger.decisions
-        if is_card_of(row, str(content["subject"])) and text_of(row.values, "card") != name
-    ]
-    beside = {"overrides": overrides, "later_votes": later, "other_cards": earlier}
-    return {"id": name, **content, **beside}
 
 
 def answer(payload: dict[str, Any], notes: tuple[str, ...], *, form: str) -> Result:

@@ -13,6 +13,7 @@ from gitledger.commands.book import Book
 from gitledger.commands.judged import OUTSIDE, known_window
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
+from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
 
@@ -47,10 +48,15 @@ def evidence_add(
 def evidence_run(
     world: World, stated: Run, command: Sequence[str], *, out: str = "", agent: str = ""
 ) -> Result:
-    """Run a command, keep its output, record pass (exit 0) or fail; exit 1 when it failed."""
+    """Run a command, keep its output, record pass (exit 0) or fail; exit 1 when it failed.
+
+    A run id that is taken is refused before anything runs: the log of that run stays as it is.
+    """
     if not command:
         raise UsageError("nothing to run", "gitledger evidence run -- pytest -q")
     book = open_book(world)
+    if stated.run_id and stated.run_id in run_ids(book):
+        raise UsageError(f"run {stated.run_id} is recorded already", "another --run-id, or none")
     named = Run(stated.window, stated.capability, stated.runner or runner_of(command),
                 stated.run_id, stated.notes)  # fmt: skip
     values = envelope(book, named, world.now)
@@ -74,8 +80,13 @@ def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
 
 def free_name(book: Book, run: str) -> str:
     """The run id, numbered on when runs of the same second hold it."""
-    taken = {row.values.get("test_run_id") for row in book.rows("evidence", raw=True)}
+    taken = run_ids(book)
     return next(name for n in count(1) if (name := run if n == 1 else f"{run}-{n}") not in taken)
+
+
+def run_ids(book: Book) -> frozenset[object]:
+    """Every run id in the ledger, of rows taken back as well."""
+    return frozenset(row.values.get("test_run_id") for row in book.rows("evidence", raw=True))
 
 
 def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
@@ -136,8 +147,11 @@ def plain_name(text: str) -> str:
 
 
 def recorded(book: Book, values: dict[str, Any], agent: str) -> Result:
-    """Append the row and say so; exit 1 when the run failed."""
-    done = book.append("evidence", values, agent=agent)
+    """Append the row and say so; exit 1 when the run failed.
+
+    Raises InvalidData when the run id is recorded with another result or artefact.
+    """
+    done = record_once(book, "evidence", values, agent=agent)
     shown = {k: v for k, v in values.items() if not isinstance(v, datetime)}
     payload = {"row": done.row.id, "already": done.already, **shown}
     where = f"{values['result']} of {values['runner']} in {values['window']}"

@@ -24,11 +24,15 @@ class LastReading:
 
 
 def last_readings(windows: Iterable[Window]) -> tuple[LastReading, ...]:
-    """For every meter of every account the reading shown last, stale panes left out."""
+    """For every meter of every account the reading shown last.
+
+    Stale panes are left out, and rehearsed ones: no bar ever stood where they say.
+    """
     newest: dict[tuple[str, str, str, str], LastReading] = {}
     for window in windows:
         for capture in window.captures:
-            for shot in (capture.canonical, *capture.duplicates):
+            shown = (capture.canonical, *capture.duplicates)
+            for shot in (one for one in shown if not one.simulated):
                 for reading in shot.readings:
                     key = (*shot.holder, *reading.key)
                     known = newest.get(key)

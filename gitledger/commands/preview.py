@@ -7,6 +7,7 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.judged import rules_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
@@ -106,7 +107,9 @@ def window_payload(window: Window) -> dict[str, Any]:
 
 def telemetry(book: Book, window: str) -> Mapping[str, object]:
     """The proxy's events in numbers; without any, every count is 0 and every share unknown."""
-    return summarise([event_of_row(row) for row in _rows(book, "telemetry", window)]).payload()
+    events = [event_of_row(row) for row in _rows(book, "telemetry", window)]
+    healthy = rules_of(book).healthy if events else ()
+    return summarise(events, healthy).payload()
 
 
 def usage(book: Book, window: str) -> dict[str, Any]:

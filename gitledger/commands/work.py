@@ -9,6 +9,7 @@ from gitledger.commands.import_csv import import_csv
 from gitledger.commands.judged import rows_at
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
+from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.ledger.row import Row
@@ -146,8 +147,8 @@ def put(
     agent: str,
     notes: Sequence[str] = (),
 ) -> Result:
-    """Append one row and say so."""
-    done = book.append(ledger, values, agent=agent)
+    """Append one row and say so. Raises InvalidData when its key holds another fact."""
+    done = record_once(book, ledger, values, agent=agent)
     payload = {"row": done.row.id, "already": done.already, **values}
     text = f"Recorded {done.row.id} in {ledger}."
     if done.already:

@@ -4,9 +4,10 @@ Depends on the meters room only. Prompts, answers, addresses and keys are droppe
 named fields and harmless scalars pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
+from gitledger.errors import Problem
 from gitledger.meters.jsontext import (
     Number,
     as_int,
@@ -29,6 +30,10 @@ PRIVATE_PARTS = (
     *("key", "token_hash", "email", "user", "ip", "addr", "message", "prompt", "response"),
     *("content", "header", "auth", "secret", "cookie", "session", "path", "host", "url"),
 )
+COUNTS = (
+    *("input_tokens", "output_tokens", "prompt_tokens", "completion_tokens"),
+    *("latency_ms", "response_time", "request_duration_ms"),
+)
 EXTRA_LIMIT = 200
 JsonMap = Mapping[str, object]
 
@@ -39,16 +44,37 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     records = [doc for doc in documents(text) if is_event(doc)]
     if not records:
         hint = "one JSON object a line, with at least ts and rid or lane"
-        found = problem("no-meter", "no proxy event in the text", hint=hint)
-        return Parsed("proxy-telemetry", "proxy", problems=(found,))
+        none = problem("no-meter", "no proxy event in the text", hint=hint)
+        return Parsed("proxy-telemetry", "proxy", problems=(none,))
     events = tuple(map(read_event, records))
     bad = broken_lines(text) if len(documents(text)) > 1 else ()
-    what = f"{len(bad)} lines are no JSON records"
-    where = "lines " + ", ".join(map(str, bad[:10]))
-    problems = (problem("bad-lines", what, where=where),) if bad else ()
+    what = f"{len(bad)} lines are no JSON records" if len(bad) != 1 else "is no JSON record"
+    where = f"line{'s' * (len(bad) != 1)} " + ", ".join(map(str, bad[:10]))
+    found = [problem("bad-lines", what, where=where)] if bad else []
+    found += negative_counts(records)
     stamps = (iso_moment(event.ts, whole_seconds=False) for event in events)
     newest = max((stamp for stamp in stamps if stamp), default=None)
-    return Parsed("proxy-telemetry", "proxy", (), problems, newest, events=events)
+    return Parsed("proxy-telemetry", "proxy", (), tuple(found), newest, events=events)
+
+
+def negative_counts(records: Sequence[JsonMap]) -> Iterator[Problem]:
+    """A problem for each count below 0; it is left unknown, and the event stays an event."""
+    for place, record in enumerate(records, 1):
+        below = [name for name in COUNTS if (as_number(record.get(name)) or 0) < 0]
+        if below:
+            what = f"{', '.join(below)} below 0: left unknown"
+            yield problem("negative-count", what, where=f"event {place}")
+
+
+def count_of(record: JsonMap, name: str) -> int | None:
+    """A count of 0 or more; anything else is unknown."""
+    found = as_int(record.get(name))
+    return None if found is None or found < 0 else found
+
+
+def wait_of(value: Number | None) -> Number | None:
+    """A latency of 0 ms or more; anything else is unknown."""
+    return None if value is None or value < 0 else value
 
 
 def is_event(document: JsonMap) -> bool:
@@ -76,10 +102,10 @@ def read_own(document: JsonMap) -> Event:
         lane=word(document.get("lane")),
         model=word(document.get("model")),
         status=word(document.get("status")),
-        input_tokens=as_int(document.get("input_tokens")),
-        output_tokens=as_int(document.get("output_tokens")),
+        input_tokens=count_of(document, "input_tokens"),
+        output_tokens=count_of(document, "output_tokens"),
         reason=word(document.get("reason")),
-        latency_ms=as_number(document.get("latency_ms")),
+        latency_ms=wait_of(as_number(document.get("latency_ms"))),
         event=word(document.get("event")),
         decision=word(document.get("decision")),
         err_type=word(document.get("err_type")),
@@ -101,9 +127,9 @@ def read_litellm(document: JsonMap) -> Event:
         lane=lane,
         model=word(document.get("model")),
         status={"success": "200", "failure": "error"}.get(status, status),
-        input_tokens=as_int(document.get("prompt_tokens")),
-        output_tokens=as_int(document.get("completion_tokens")),
-        latency_ms=duration if seconds is None else tidy(seconds * 1000),
+        input_tokens=count_of(document, "prompt_tokens"),
+        output_tokens=count_of(document, "completion_tokens"),
+        latency_ms=wait_of(duration if seconds is None else tidy(seconds * 1000)),
         err_type=word(as_map(document.get("error_information")).get("error_class")),
         upstream=word(document.get("custom_llm_provider")),
         extra=cost_extra(document),

@@ -135,9 +135,11 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     ]
     votes = [*children(payload, "votes"), *children(payload, "later_votes")]
     told += [("vote", vote_line(v)) for v in votes]
+    told += [("override", override_line(o)) for o in children(payload, "overrides")]
     told += [
-        ("override", f"{words(o, 'verdict')}: {words(o, 'reason')} ({words(o, 'agent')})")
-        for o in children(payload, "overrides")
+        ("override", f"{override_line(o)}, of card {words(c, 'id')}")
+        for c in children(payload, "other_cards")
+        for o in children(c, "overrides")
     ]
     cards = [f"{words(c, 'verdict')} ({words(c, 'id')})" for c in children(payload, "other_cards")]
     told.append(("other cards", ", ".join(cards[-LISTED:])))
@@ -160,6 +162,11 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
         )
         told.append(("looks", f"{figure(payload.get('looks'))}{need}"))
     return told
+
+
+def override_line(entry: Json) -> str:
+    """A person's verdict beside a card, the reason, and the agent it was recorded for."""
+    return f"{words(entry, 'verdict')}: {words(entry, 'reason')} ({words(entry, 'agent')})"
 
 
 def quiet(payload: Json) -> list[RenderableType]:

@@ -169,7 +169,18 @@ def test_proxy_lines_that_are_no_records() -> None:
     text = f"{json.dumps(LINE)}\nnoise\n{json.dumps(LINE | {'rid': 'r2'})}\n"
     parsed = parse("proxy-telemetry", text)
     assert len(parsed.events) == 2
-    assert [(p.code, p.where) for p in parsed.problems] == [("bad-lines", "lines 2")]
+    assert [(p.code, p.where) for p in parsed.problems] == [("bad-lines", "line 2")]
+
+
+def test_counts_below_zero_stay_unknown() -> None:
+    """A negative count is named with its event; the event and its other figures are kept."""
+    more = {"input_tokens": -10, "output_tokens": 5, "latency_ms": -1}
+    parsed = parse("proxy-telemetry", LINE | more)
+    (event,) = parsed.events
+    assert (event.input_tokens, event.output_tokens, event.latency_ms) == (None, 5, None)
+    assert [(p.code, p.severity, p.where) for p in parsed.problems] == [
+        ("negative-count", "warning", "event 1")
+    ]
 
 
 def test_litellm_record() -> None:

@@ -1,0 +1,133 @@
+"""`rules` and `config`: the two settings files on the ledger branch, shown and replaced whole.
+
+A change is a commit like any other, so that a review sees it; a file that cannot be used is
+refused with everything that is wrong with it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.opened import open_book
+from gitledger.commands.replay_log import reward_of
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World, read_text
+from gitledger.decision.rules import digest, rule_problems
+from gitledger.errors import InvalidData, LedgerDamaged, Problem
+from gitledger.git.store import CommitPlan, Tip, advance
+from gitledger.ledger import layout
+from gitledger.ledger.yamltext import load
+from gitledger.measure.outcome import number
+from gitledger.windows.thresholds import Thresholds, read_terms
+
+Content = Mapping[str, object]
+RULES, CONFIG = "rules", "config"
+FILES: Mapping[str, str] = {RULES: layout.RULES, CONFIG: layout.CONFIG}
+FORMAT = 1
+CONFIG_KEYS: Mapping[str, str] = {
+    "gitledger": "",
+    "created": "",
+    "providers": "a list of words",
+    "accounts": "a mapping",
+    "capacity": "a mapping",
+    "thresholds": "a mapping",
+    "plans": "a mapping",
+    "exclude": "a list of words",
+}
+
+
+def show_setting(world: World, which: str) -> Result:
+    """The file as it stands at the tip, and its SHA-256 as cards name it."""
+    book = open_book(world)
+    data = held(book.tip, which)
+    text = data.decode("utf-8", "replace")
+    payload = {"file": FILES[which], "sha256": digest(data), "text": text}
+    return Result(f"gitledger.{which}/1", payload, lines(text.rstrip("\n")))
+
+
+def set_setting(world: World, which: str, source: str) -> Result:
+    """Put another text in its place. Raises InvalidData with every problem; nothing changes then.
+
+    The same text again changes nothing. `verify` and a card name the file by its SHA-256.
+    """
+    book = open_book(world)
+    text = read_text(world, source)
+    values, found = load(text, source)
+    problems = list(found) or list(PROBLEMS[which](values))
+    if problems:
+        raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
+    data, before = text.encode(), b""
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        nonlocal before
+        before = held(tip, which)
+        message = f"{which}: {digest(before)[:12]} -> {digest(data)[:12]}\n"
+        return [] if before == data else [CommitPlan(message, {FILES[which]: data})]
+
+    advance(book.repository, book.branch, plan, book.who)
+    already = before == data
+    payload: dict[str, Any] = {"file": FILES[which], "sha256": digest(data), "already": already}
+    payload["before"] = digest(before)
+    said = f"{FILES[which]} is {digest(data)[:12]} now, was {digest(before)[:12]}."
+    unchanged = f"{FILES[which]} is the same; nothing was changed."
+    return Result(f"gitledger.{which}/1", payload, lines(unchanged if already else said))
+
+
+def held(tip: Tip, which: str) -> bytes:
+    """The file's bytes at a tip. Raises LedgerDamaged where there is none."""
+    data = tip.file(FILES[which])
+    if data is None:
+        what = f"there is no {FILES[which]} on the ledger branch"
+        raise LedgerDamaged(what, "gitledger verify names the commit that took it")
+    return data
+
+
+def problems_of_rules(values: Content) -> Iterator[Problem]:
+    """Every problem of a rule file, those of its part for replays among them."""
+    yield from rule_problems(values)
+    try:
+        reward_of(values)
+    except InvalidData as error:
+        yield from error.problems
+
+
+def problems_of_config(values: Content) -> Iterator[Problem]:
+    """Unknown keys, wrong shapes, limits and prices that are no numbers."""
+    if values.get("gitledger") != FORMAT:
+        yield Problem("gitledger", f"format is {values.get('gitledger', 'nothing')}, not {FORMAT}")
+    for key, value in values.items():
+        what = CONFIG_KEYS.get(key)
+        if what is None:
+            yield Problem(key, "is unknown", f"known: {', '.join(CONFIG_KEYS)}", "config-unknown")
+        elif not fits(value, what):
+            yield Problem(key, f"is {value!r}, not {what}", "", "config-type")
+    yield from unknown_limits(values.get("thresholds"))
+    yield from read_terms(values)[1]
+    plans = values.get("plans")
+    for provider, price in plans.items() if isinstance(plans, Mapping) else ():
+        amount = number(price)
+        if amount is None or not 0 <= amount < float("inf"):
+            what = f"is {price!r}, not dollars a month"
+            yield Problem(f"plans.{provider}", what, "codex: 20", "config-type")
+
+
+def fits(value: object, what: str) -> bool:
+    """Whether a part of the configuration has its shape; "" is anything."""
+    if what == "a mapping":
+        return isinstance(value, Mapping)
+    words = isinstance(value, list) and all(isinstance(word, str) for word in value)
+    return words or not what
+
+
+def unknown_limits(given: object) -> Iterator[Problem]:
+    """Thresholds that nothing reads: a typing error must not leave a default in force."""
+    known = Thresholds.__slots__
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in known:
+            hint = f"known: {', '.join(known)}"
+            yield Problem(f"thresholds.{name}", "is unknown", hint, "config-unknown")
+
+
+PROBLEMS: Mapping[str, Callable[[Content], Iterator[Problem]]] = {
+    RULES: problems_of_rules,
+    CONFIG: problems_of_config,
+}

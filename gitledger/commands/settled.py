@@ -1,0 +1,47 @@
+"""One fact a key: the same statement again is a no-op, another one under its key is refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.book import Book
+from gitledger.errors import InvalidData, Problem
+from gitledger.git.record import Draft, Recorded
+from gitledger.ledger.codec import encode_json
+
+MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
+
+
+def record_once(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
+    """Record one fact. Raises InvalidData when its key is held by a row that says otherwise."""
+    draft = book.draft(ledger, values)
+    done = book.record([draft], agent=agent)[0]
+    problems = contradictions(book, [draft], [done], [ledger])
+    if problems:
+        raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
+    return done
+
+
+def contradictions(
+    book: Book, drafts: Sequence[Draft], done: Sequence[Recorded], places: Sequence[str]
+) -> list[Problem]:
+    """A problem for each fact whose key a row holds that states one of its columns otherwise."""
+    pairs = [(d, r, w) for d, r, w in zip(drafts, done, places, strict=True) if r.already]
+    held = {row.id: row for ledger in {d.ledger for d, _, _ in pairs} for row in book.rows(ledger)}
+    problems = []
+    for draft, recorded, where in pairs:
+        row = held.get(recorded.row.id)
+        columns = () if row is None else otherwise(row.values, draft.values)
+        if columns:
+            what = f"its key is held by row {recorded.row.id}, with another {', '.join(columns)}"
+            hint = f"gitledger amend {recorded.row.id} {columns[0]}=... -m WHY"
+            problems.append(Problem(where, what, hint, "held-otherwise"))
+    return problems
+
+
+def otherwise(held: Mapping[str, Any], stated: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns stated that the held row lacks or has with another value."""
+    return tuple(
+        name
+        for name, value in stated.items()
+        if name not in MOMENTS and encode_json([held.get(name)]) != encode_json([value])
+    )

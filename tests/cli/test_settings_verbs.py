@@ -1,0 +1,71 @@
+"""`rules` and `config`: shown as they stand, replaced whole, refused with every problem."""
+
+from pathlib import Path
+
+import pytest
+from ground import git, gitledger
+
+
+def edited(directory: Path, which: str, old: str, new: str) -> str:
+    """The file of the branch with one place changed, written beside it; its name."""
+    text = gitledger(directory, which, "show", "--json").json["text"]
+    assert old in text
+    (directory / "edited.yaml").write_text(text.replace(old, new))
+    return "edited.yaml"
+
+
+def test_rules_are_changed_by_a_commit(ledger_dir: Path) -> None:
+    """The card names the new file's SHA-256, and the ledger still is intact."""
+    name = edited(ledger_dir, "rules", "min_windows: 6", "min_windows: 8")
+    done = gitledger(ledger_dir, "rules", "set", name, "--json")
+    assert (done.code, done.json["already"]) == (0, False)
+    card = gitledger(ledger_dir, "card", "WEEK0", "--json").json
+    assert card["rules_sha256"] == done.json["sha256"] != done.json["before"]
+    assert gitledger(ledger_dir, "verify").code == 0
+    assert git(ledger_dir, "log", "-1", "--format=%s", "gitledger/main").startswith("rules: ")
+
+
+def test_the_same_rules_change_nothing(ledger_dir: Path) -> None:
+    """Shown and set again: no commit."""
+    tip = git(ledger_dir, "rev-parse", "gitledger/main")
+    text = gitledger(ledger_dir, "rules", "show").out
+    done = gitledger(ledger_dir, "rules", "set", "-", stdin=text)
+    assert (done.code, "nothing was changed" in done.out) == (0, True)
+    assert git(ledger_dir, "rev-parse", "gitledger/main") == tip
+
+
+@pytest.mark.parametrize(
+    ("which", "old", "new", "place"),
+    [
+        ("rules", "min_windows: 6", "min_windows: six", "week.go.min_windows"),
+        ("rules", "  no_go:\n    min_windows: 3\n", "", "week.no_go"),
+        ("rules", "later_looks:", "later_look:", "week.go.later_look"),
+        ("rules", "measures:", "replay: {reward: luck}\nmeasures:", "replay.reward"),
+        ("config", "plans: {}", "plans: {codex: dear}", "plans.codex"),
+        ("config", "buffer_pp: 10", "buffer_p: 10", "thresholds.buffer_p"),
+        ("config", "exclude: []", "exclude: {}", "exclude"),
+        ("config", "accounts: {}", "acounts: {}", "acounts"),
+        ("config", "late_after_hours: 12", "late_after_hours: soon", "late_after_hours"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(
+    ledger_dir: Path, which: str, old: str, new: str, place: str
+) -> None:
+    """Exit 1, the place named, the branch as it was."""
+    tip = git(ledger_dir, "rev-parse", "gitledger/main")
+    done = gitledger(ledger_dir, which, "set", edited(ledger_dir, which, old, new))
+    assert (done.code, place in done.err) == (1, True)
+    assert git(ledger_dir, "rev-parse", "gitledger/main") == tip
+
+
+def test_text_that_is_no_yaml_is_refused(ledger_dir: Path) -> None:
+    """With the line."""
+    done = gitledger(ledger_dir, "rules", "set", "-", stdin="week: [\n")
+    assert (done.code, "line" in done.err) == (1, True)
+
+
+def test_a_plan_price_becomes_a_cost(ledger_dir: Path) -> None:
+    """The configuration of the branch is what cards read."""
+    name = edited(ledger_dir, "config", "plans: {}", "plans: {codex: 20}")
+    assert gitledger(ledger_dir, "config", "set", name).code == 0
+    assert "codex: 20" in gitledger(ledger_dir, "config", "show").out
