@@ -1,5 +1,6 @@
 """What hooks left behind becomes rows, each once, whoever drains and whoever is killed."""
 
+import os
 import subprocess
 import sys
 import threading
