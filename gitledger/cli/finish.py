@@ -29,7 +29,7 @@ def provider_features(function: Any) -> Any:
 @click.option("--rubric", default="", metavar="1-5", help="Quality as a grade of 1 to 5.")
 @click.option("--outcome", default="", metavar="O", help="pass, partial or fail.")
 @click.option("--cls", default="", metavar="V", help="Cognitive load score.")
-@click.option("--impf", default="", metavar="MIN", help="Human minutes per feature.")
+@click.option("--impf", multiple=True, metavar="[CATEGORY=]MIN", help="Human minutes per feature.")
 @click.option("--methodology", default="", metavar="M", help="How the work was done.")
 @click.option("--commit-start", default="", metavar="A", help="The commit before the first.")
 @click.option("--commit-end", default="", metavar="B", help="The last commit.")
@@ -43,7 +43,8 @@ def provider_features(function: Any) -> Any:
 def complete_verb(world: World, **options: Any) -> Result:
     """Finalise a window: what it delivered and how well.
 
-    Without commits named, those that the hook recorded while it was open are taken.
+    Without commits named, those that the hook recorded while it was open are taken. The categories
+    of human minutes are guidance, intervention and validation; their sum is the total.
     """
     from gitledger.commands.complete import CompleteOptions, complete
     from gitledger.commands.completion import Completion

@@ -29,6 +29,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "commit_end": facts.span.end,
         "decision": measured.decision,
         "files_changed": facts.files_changed,
+        "directories": facts.directories,
         "insertions": facts.insertions,
         "deletions": facts.deletions,
         "net": facts.insertions - facts.deletions,

@@ -159,6 +159,7 @@ def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
     )
     pairs = [("features", _counts(known), _counts(new))]
     pairs += [(name, getattr(known, name), getattr(new, name)) for name in names]
+    pairs += [("impf by category", _minutes(known), _minutes(new))]
     problems = [
         Problem(name, f"was {_word(old)}, is now {_word(fresh)}", code="conflicting-finalise")
         for name, old, fresh in pairs
@@ -174,6 +175,10 @@ def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
 def _counts(entry: Finalisation) -> str:
     counted = sorted((d.provider, d.account, d.features) for d in entry.delivered)
     return " ".join(f"{_holder(provider, account)}={n}" for provider, account, n in counted)
+
+
+def _minutes(entry: Finalisation) -> str:
+    return " ".join(f"{name}={minutes}" for name, minutes in entry.impf_parts)
 
 
 def _word(value: object) -> str:

@@ -8,20 +8,24 @@ from typing import Any
 from gitledger.errors import Problem, UsageError
 from gitledger.windows.snapshot import NO_ACCOUNT
 
+CATEGORIES = ("guidance", "intervention", "validation")
 OUTCOMES = ("pass", "partial", "fail")
 RUBRIC = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The options of `complete` as typed; "" is not given. `features` are `P=N` words."""
+    """The options of `complete` as typed; "" is not given.
+
+    `features` are `P=N` words, `impf` minutes or `CATEGORY=MIN` words.
+    """
 
     features: tuple[str, ...] = ()
     quality: str = ""
     rubric: str = ""
     outcome: str = ""
     cls: str = ""
-    impf: str = ""
+    impf: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -33,7 +37,7 @@ def stated_values(given: Completion) -> dict[str, Any]:
     values |= {"quality": quality, "rubric": rubric}
     values["outcome"] = _outcome(given.outcome, problems)
     values["cls"] = _number("--cls", given.cls, problems)
-    values["impf"] = _number("--impf", given.impf, problems, least=Decimal(0))
+    values |= _impf(given.impf, problems)
     if problems:
         raise UsageError("nothing was finalised", problems=problems)
     known = {name: value for name, value in values.items() if value is not None}
@@ -82,6 +86,29 @@ def _quality(given: Completion, problems: list[Problem]) -> tuple[Decimal | None
         problems.append(Problem(where, "a quality is a share of 0 to 1", hint))
         return None, None
     return share, None
+
+
+def _impf(words: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
+    """Human minutes per feature: a total, its categories, or both; categories add up to a total."""
+    found: dict[str, Decimal] = {}
+    for word in words:
+        category, sign, text = word.rpartition("=")
+        where = f"--impf {word}"
+        if sign and category not in CATEGORIES:
+            hint = f"one of: {', '.join(CATEGORIES)}"
+            problems.append(Problem(where, f"no category {category!r}", hint))
+        elif category in found:
+            problems.append(Problem(where, f"{category or 'the total'} is given twice", "once"))
+        minutes = _number("--impf", text, problems, least=Decimal(0))
+        if minutes is not None:
+            found[category] = minutes
+    total = found.pop("", None)
+    parts = sum(found.values(), Decimal(0))
+    if total is not None and parts > total:
+        what = f"the categories add up to {parts}, more than {total}"
+        problems.append(Problem("--impf", what, "minutes per feature, all of them"))
+    known: dict[str, Any] = {"impf": parts if total is None and found else total}
+    return known | {"impf_categories": dict(sorted(found.items()))} if found else known
 
 
 def _outcome(word: str, problems: list[Problem]) -> str | None:

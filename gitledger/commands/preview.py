@@ -14,6 +14,7 @@ from gitledger.commands.world import World
 from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, every_provider
+from gitledger.measure.human import interactions_of, weekly
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.telemetry import event_of_row, summarise
 from gitledger.measure.windowed import outcomes_of
@@ -46,6 +47,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
         "windows": [window_payload(found) for found in asked],
         "telemetry": telemetry(book, window),
         "usage": usage(book, window),
+        "impf": weekly(interactions_of(outcomes)),
         "churn": [churn_payload(row) for found in asked for row in found.churn],
     }
 

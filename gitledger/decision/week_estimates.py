@@ -10,20 +10,17 @@ from gitledger.decision.ledger import Ledger
 from gitledger.measure.complexity import (
     CognitiveLoad,
     Facts,
-    Interaction,
     cognitive_load,
-    impf,
-    impf_by_week,
-    impf_trend,
 )
 from gitledger.measure.cost import MeterPoint, idle_pp
 from gitledger.measure.efficiency import PER_WINDOW, QUALITY_ADJUSTED, efficiency
 from gitledger.measure.estimate import Estimate
+from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.outcome import WindowOutcome, number
 from gitledger.windows.window import Window
 
 Named = Iterator[tuple[str, Estimate]]
-HUMAN = "human"
+RANGE_TERMS = {"files_touched": "files_changed", "module_spread": "directories"}
 
 
 def week_estimates(
@@ -44,22 +41,10 @@ def week_estimates(
 
 
 def of_arm(own: Sequence[WindowOutcome], arm: str, phi0: float) -> Named:
-    """Variants of efficiency, minutes a feature, and their weekly trend."""
+    """Variants of efficiency, minutes a feature by category, and their weekly trend."""
     for name in (QUALITY_ADJUSTED, PER_WINDOW):
         yield name, efficiency(own, arm, name=name, phi0=phi0).estimate
-    spent = [
-        Interaction(day_of(o), {HUMAN: o.impf * o.features}, float(o.features))
-        for o in own
-        if o.impf is not None and o.features and o.at
-    ]
-    if spent:
-        yield "impf", impf(spent)
-        yield "impf_trend_per_week", impf_trend(impf_by_week(spent))
-
-
-def day_of(outcome: WindowOutcome) -> date:
-    """The UTC day a window was finalised."""
-    return datetime.fromisoformat(outcome.at).date()
+    yield from human_estimates(interactions_of(own))
 
 
 def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[MeterPoint]:
@@ -75,9 +60,9 @@ def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[Me
 
 
 def window_load(window: Window, others: Sequence[Window]) -> CognitiveLoad:
-    """CLS of a window: as stated, else from the files its churn rows name, over 30 days.
+    """CLS of a window: as stated, else from the files and directories of its churn rows, 30 days.
 
-    What the ledger cannot tell (directories, dependencies, plan size) is missing, by name.
+    What the ledger cannot tell (dependencies, complexity, plan size) is missing, by name.
     """
     final = window.finalised.canonical if window.finalised else None
     stated = number(final.cls) if final else None
@@ -92,7 +77,9 @@ def load_facts(window: Window) -> Facts | None:
     """What the ledger knows of a window's terms; None while it is not finalised."""
     if window.finalised is None:
         return None
-    counts = [number(row.values.get("files_changed")) for row in window.churn]
-    files = max((c for c in counts if c is not None), default=None)
-    terms = {} if files is None else {"files_touched": files}
+    terms: dict[str, float] = {}
+    for term, column in RANGE_TERMS.items():
+        counts = [number(row.values.get(column)) for row in window.churn]
+        known = [count for count in counts if count is not None]
+        terms |= {term: max(known)} if known else {}
     return Facts(window.finalised.canonical.finalised_at.date(), terms)

@@ -129,7 +129,8 @@ def estimates(window: Window, measured: list[Efficiency]) -> Iterator[Mapping[st
             estimate = Estimate(None, n=0, method=estimate.method, reason=made.excluded[0].reason)
         yield {"name": name, **estimate.payload()}
     final = window.finalised.canonical if window.finalised else None
-    stated = (("quality", final.quality), ("impf", final.impf)) if final else ()
+    stated = [("quality", final.quality), ("impf", final.impf)] if final else []
+    stated += [(f"impf_{name}", part) for name, part in final.impf_parts] if final else []
     for name, value in stated:
         known = number(value)
         if known is not None:

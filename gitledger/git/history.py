@@ -34,6 +34,7 @@ class RangeFacts:
 
     span: Range
     files_changed: int
+    directories: int
     binary_files: int
     insertions: int
     deletions: int
@@ -59,6 +60,7 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
     return RangeFacts(
         span=span,
         files_changed=len(net),
+        directories=len({count.path.rpartition("/")[0] for count in net}),
         binary_files=sum(count.binary for count in net),
         insertions=sum(count.insertions for count in net),
         deletions=sum(count.deletions for count in net),

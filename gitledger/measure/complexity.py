@@ -86,13 +86,6 @@ def z_score(name: str, group: Sequence[Facts]) -> float | None:
     return 0.0 if deviation == 0 else (group[0].terms[name] - mean) / deviation
 
 
-def range_terms(paths: Sequence[str]) -> Mapping[str, float]:
-    """What a commit range tells of the terms: files touched and the directories they stand in."""
-    files = set(paths)
-    spread = {path.rpartition("/")[0] for path in files}
-    return {"files_touched": float(len(files)), "module_spread": float(len(spread))}
-
-
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """Human minutes spent on some features, by category where that was kept."""
@@ -128,13 +121,15 @@ def impf(interactions: Sequence[Interaction], category: str | None = None) -> Es
     return Estimate(minutes / features, n=len(known), method="impf")
 
 
-def impf_by_week(interactions: Sequence[Interaction]) -> tuple[WeekOfMinutes, ...]:
-    """IMPF of each ISO week that has interactions, oldest first (`2026-W47`)."""
+def impf_by_week(
+    interactions: Sequence[Interaction], category: str | None = None
+) -> tuple[WeekOfMinutes, ...]:
+    """IMPF (of a category) of each ISO week that has interactions, oldest first (`2026-W47`)."""
     weeks: dict[str, list[Interaction]] = {}
     for interaction in interactions:
         year, week, _ = interaction.on.isocalendar()
         weeks.setdefault(f"{year}-W{week:02}", []).append(interaction)
-    return tuple(WeekOfMinutes(week, impf(weeks[week])) for week in sorted(weeks))
+    return tuple(WeekOfMinutes(week, impf(weeks[week], category)) for week in sorted(weeks))
 
 
 def impf_trend(weeks: Sequence[WeekOfMinutes]) -> Estimate:

@@ -21,7 +21,7 @@ class WindowOutcome:
     provider's capacity meter in `unit` (percentage points, or prompts), None when unknown;
     `state` is the delta's state and says whether it may be used. `follows` names the window
     whose AFTER pane is this one's BEFORE (`cross`: one pane for both). `impf` is human minutes
-    per feature.
+    per feature, `impf_parts` what is known of them by category.
     """
 
     window: str
@@ -39,6 +39,7 @@ class WindowOutcome:
     rounding: str = "round"
     follows: str = ""
     impf: float | None = None
+    impf_parts: tuple[tuple[str, float], ...] = ()
     at: str = ""
     finalised: bool = True
 

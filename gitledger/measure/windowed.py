@@ -73,6 +73,7 @@ def stated(window: Window, provider: str, meter: str) -> WindowOutcome:
         methodology=final.methodology,
         meter=meter,
         impf=None if final.impf is None else float(final.impf),
+        impf_parts=tuple((name, float(minutes)) for name, minutes in final.impf_parts),
         at=final.finalised_at.isoformat(),
     )
 

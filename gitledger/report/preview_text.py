@@ -3,6 +3,8 @@
 Depends on `report.console` and `report.figures`. Fits 80 columns; from 110 on it says more.
 """
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 
 from gitledger.report.console import WIDE, WIDTH, Column, heading, labelled, render, table
@@ -35,6 +37,8 @@ BROAD = (
     Column("method"),
 )
 SHOWN_CHURN = 6
+SHOWN_WEEKS = 6
+CATEGORIES = ("guidance", "intervention", "validation")
 
 
 def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -91,6 +95,7 @@ def lines(payload: Json) -> RenderableType:
         ("coverage", coverage_line(child(payload, "coverage"))),
         ("anomalies", anomaly_line(payload)),
         *(("churn", churn_line(entry)) for entry in children(payload, "churn")[:SHOWN_CHURN]),
+        ("human", impf_line(children(payload, "impf"))),
         ("telemetry", telemetry_line(child(payload, "telemetry"))),
         ("usage", usage_line(child(payload, "usage"))),
         *(
@@ -153,6 +158,20 @@ def survival(part: Json) -> str:
         ripe = words(part, "matures_at")[:10]
         return f"churn so far {percent(part.get('churn_so_far'))}, final on {ripe}"
     return words(part, "state")
+
+
+def impf_line(weeks: Sequence[Json]) -> str:
+    """Minutes a feature, week by week, the newest last, with what is known by category."""
+    told = []
+    for week in weeks[-SHOWN_WEEKS:]:
+        parts = [
+            f"{name} {figure(child(week, name).get('value'))}"
+            for name in CATEGORIES
+            if child(week, name)
+        ]
+        whole = f"{words(week, 'week')} {figure(child(week, 'impf').get('value'))}"
+        told.append(f"{whole} ({', '.join(parts)})" if parts else whole)
+    return f"minutes a feature: {'; '.join(told)}" if told else ""
 
 
 def telemetry_line(part: Json) -> str:

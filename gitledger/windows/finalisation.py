@@ -51,6 +51,7 @@ class Finalisation:
     commit_end: str
     reason: str
     notes: str
+    impf_parts: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def features(self) -> int:
@@ -63,6 +64,7 @@ class Finalisation:
         return (
             tuple(sorted((d.provider, d.account, d.features) for d in self.delivered)),
             *(self.quality, self.outcome, self.cls, self.impf, self.methodology),
+            self.impf_parts,
             *(self.spec_id, self.spec_version, self.commit_start, self.commit_end),
         )
 
@@ -105,7 +107,16 @@ def finalisation_of(row: Row) -> Finalisation:
         get("commit_end", ""),
         get("reason", ""),
         get("notes", ""),
+        minutes_by_category(get("impf_categories")),
     )
+
+
+def minutes_by_category(value: object) -> tuple[tuple[str, Decimal], ...]:
+    """Minutes per feature by category, in alphabetical order; what is no number is unknown."""
+    if not isinstance(value, Mapping):
+        return ()
+    found = ((str(name), number_of(value, name)) for name in sorted(value))
+    return tuple((name, minutes) for name, minutes in found if minutes is not None)
 
 
 def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:

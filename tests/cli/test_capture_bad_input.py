@@ -151,6 +151,9 @@ def test_ids_that_name_no_window(ledger_dir: Path, window: str) -> None:
         (("-f", "codex=1", "--rubric", "6"), "--rubric 6"),
         (("-f", "codex=1", "--outcome", "great"), "pass, partial, fail"),
         (("-f", "codex=1", "--impf", "-3"), "--impf -3"),
+        (("-f", "codex=1", "--impf", "guidanc=3"), "no category 'guidanc'"),
+        (("-f", "codex=1", "--impf", "3", "--impf", "4"), "the total is given twice"),
+        (("-f", "codex=1", "--impf", "3", "--impf", "guidance=4"), "more than 3"),
         (("-f", "codex=1", "--amend"), "needs a reason"),
     ],
 )

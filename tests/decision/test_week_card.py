@@ -148,6 +148,21 @@ def test_human_minutes_have_a_weekly_trend(rules):
     assert found["impf_trend_per_week codex"]["value"] == -6
 
 
+def test_human_minutes_are_told_by_category(rules):
+    """A window that states no guidance has no part in it; what is unsorted is not invented."""
+    rows = Rows()
+    parts = {"guidance": Decimal(4), "validation": Decimal(2)}
+    rows.work("W0-1", (10, 20), 2, impf=Decimal(12), impf_categories=parts)
+    for _ in range(56):
+        next(rows.hours)
+    rows.work("W0-2", (20, 30), 4, impf=Decimal(6), impf_categories={"guidance": Decimal(1)})
+    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    assert (found["impf codex"]["value"], found["impf_guidance codex"]["value"]) == (8, 2)
+    assert found["impf_guidance_trend_per_week codex"]["value"] == -3
+    assert found["impf_validation codex"]["value"] == 2
+    assert "impf_intervention codex" not in found
+
+
 def test_other_variants_stand_on_the_card(rows, rules):
     """Features a window and quality-adjusted features, for each arm."""
     found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))

@@ -12,7 +12,6 @@ from gitledger.measure.complexity import (
     impf,
     impf_by_week,
     impf_trend,
-    range_terms,
 )
 
 DAY = date(2026, 11, 20)
@@ -66,12 +65,6 @@ def test_equal_features_have_load_zero():
     """No spread among known features: z is 0, not a division by zero."""
     made = cognitive_load(facts(files_touched=3), [facts(files_touched=3)])
     assert made.estimate.value == 0
-
-
-def test_a_commit_range_tells_files_and_directories():
-    """Distinct files, distinct folders; the top folder is one."""
-    terms = range_terms(["a/x.py", "a/y.py", "b/c/z.py", "README.md", "a/x.py"])
-    assert terms == {"files_touched": 4, "module_spread": 3}
 
 
 def minutes(on, features, **by):
