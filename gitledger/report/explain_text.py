@@ -3,6 +3,8 @@
 Depends on `report.console` and `report.figures`; takes the payload of `explain --json`.
 """
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 
 from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
@@ -17,6 +19,7 @@ COLUMNS = (
     Column("rows", wrap=True),
 )
 ID = 6
+WRAPPED = ("rows", "of these")
 
 
 def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -36,6 +39,45 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
         labelled(under(payload, unit)),
     ]
     return render(parts, width=width, colour=colour)
+
+
+def derivation_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Formula, one line for each step, what was left out, the result: any other number."""
+    steps = children(payload, "used")
+    titles = tuple(dict.fromkeys(title for step in steps for title in step))
+    columns = [
+        Column(title, "right" if is_figure(steps, title) else "left", wrap=title in WRAPPED)
+        for title in titles
+    ]
+    rows = [tuple(cell(step.get(title), title) for title in titles) for step in steps]
+    notes = payload.get("notes")
+    out = [f"{words(e, 'window')}: {words(e, 'reason')}" for e in children(payload, "excluded")]
+    told = [("left out" if i == 0 else "", line) for i, line in enumerate(out)]
+    told += [("note", str(n)) for n in notes] if isinstance(notes, list | tuple) else []
+    result = interval(child(payload, "estimate"))
+    parts: list[RenderableType] = [
+        heading(words(payload, "metric"), result),
+        "",
+        labelled([("formula", words(payload, "formula"))]),
+        "",
+        table(columns, rows) if rows else "no step entered",
+        "",
+        labelled([*told, ("result", result)]),
+    ]
+    return render(parts, width=width, colour=colour)
+
+
+def is_figure(steps: Sequence[Json], title: str) -> bool:
+    """Whether a column holds numbers, or nothing."""
+    return not any(isinstance(step.get(title), str) for step in steps)
+
+
+def cell(value: object, title: str) -> str:
+    """A step's cell: row ids short, numbers as figures, text as it is."""
+    if isinstance(value, str):
+        ids = title in {"row", "rows"}
+        return ", ".join(part[:ID] for part in value.split(", ")) if ids else value
+    return figure(value)
 
 
 def used_row(entry: Json) -> tuple[str, ...]:

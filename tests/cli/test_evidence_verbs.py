@@ -224,7 +224,7 @@ def test_a_number_is_explained_row_by_row(worked: Path) -> None:
 @pytest.mark.parametrize(
     ("metric", "code"),
     [("nonsense", 2), ("WEEK0.codex.speed", 2), ("W9.codex.features_per_pp", 3),
-     ("WEEK0.gpt.features_per_pp", 2)],
+     ("WEEK0.gpt.features_per_pp", 2), ("WEEK0.codex", 2), ("W0-01.codex.5h", 2)],
 )  # fmt: skip
 def test_what_is_no_metric_is_refused(worked: Path, metric: str, code: int) -> None:
     """With the names there are."""

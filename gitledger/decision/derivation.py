@@ -1,0 +1,141 @@
+"""How the other numbers of a card came about: load, human minutes, churn, the delta of a meter.
+
+Depends on `decision.ledger`, `week_card`, `week_estimates`, on `windows` and `measure`. Each
+derivation names its formula, what entered with its rows, what was left out and why, the result.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gitledger.decision.guardrails import pooled_churn
+from gitledger.decision.ledger import Ledger
+from gitledger.decision.week_card import landed_lines
+from gitledger.decision.week_estimates import load_facts, window_load
+from gitledger.measure.complexity import CLS_WEIGHTS, impf
+from gitledger.measure.estimate import Estimate, plain, unknown
+from gitledger.measure.human import interactions_of, parts_of
+from gitledger.measure.outcome import WindowOutcome
+from gitledger.windows.delta import USABLE, Delta
+from gitledger.windows.snapshot import text_of
+from gitledger.windows.window import AFTER, BEFORE, Window
+
+Derived = Mapping[str, object]
+CLS, IMPF, CHURN = "cls", "impf", "churn_14d"
+FORMULAS: Mapping[str, str] = {
+    CLS: "sum of weight x z over the known terms / sum of their weights; z over the windows of the"
+    " last 30 days, itself one; a stated value wins",
+    IMPF: "sum of minutes / sum of features; minutes = stated minutes a feature x features",
+    CHURN: "sum of lines dead within 14 days / sum of lines that landed",
+}
+
+
+def derived(
+    name: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]]
+) -> Derived:
+    """The common shape: formula, estimate, steps, and what was left out."""
+    return {
+        "formula": FORMULAS[name],
+        "estimate": estimate.payload(),
+        "used": list(used),
+        "excluded": [{"window": window, "reason": reason} for window, reason in left],
+    }
+
+
+def derived_load(ledger: Ledger, window: Window) -> Derived:
+    """CLS of one window, term by term; a term that is not known says so."""
+    load = window_load(window, ledger.windows)
+    facts = load_facts(window)
+    values, scores = (facts.terms if facts else {}), dict(load.terms)
+    used = [
+        {"term": name, "weight": weight, "value": values.get(name), "z": plain(scores[name])}
+        for name, weight in CLS_WEIGHTS.items()
+        if name in scores
+    ]
+    if load.stated and window.finalised:
+        row = window.finalised.canonical.row
+        used = [{"term": "stated", "value": plain(load.estimate.value), "row": row}]
+    return derived(CLS, load.estimate, used, [(window.id, f"{n} unknown") for n in load.missing])
+
+
+def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]) -> Derived:
+    """Human minutes a feature of one provider, window by window, with their categories."""
+    rows = {w.id: w.finalised.canonical.row for w in windows if w.finalised}
+    counted = [o for o in outcomes if o.impf is not None and o.features]
+    used = [
+        {
+            "window": o.window,
+            "features": o.features,
+            "minutes a feature": plain(o.impf),
+            "of these": ", ".join(f"{n} {m:g}" for n, m in parts_of(o).items()),
+            "row": rows.get(o.window),
+        }
+        for o in counted
+    ]
+    left = [(o.window, o.unfinished or "no minutes stated") for o in outcomes if o not in counted]
+    return derived(IMPF, impf(interactions_of(counted)), used, left)
+
+
+def derived_churn(windows: Sequence[Window], provider: str) -> Derived:
+    """The pooled 14-day churn of a provider's windows; an open one is named with its end."""
+    lines = [(w, part) for w in windows for part in landed_lines([w], provider, {w.id})]
+    used = [
+        {"window": window.id, "dead in 14 days": round(dead), "landed": round(alive),
+         "rows": ", ".join(row.id for row in window.churn)}
+        for window, (dead, alive) in lines
+    ]  # fmt: skip
+    final = {window.id for window, _ in lines}
+    left = [(w.id, why_not_final(w)) for w in windows if w.id not in final]
+    return derived(CHURN, pooled_churn([part for _, part in lines]), used, left)
+
+
+def why_not_final(window: Window) -> str:
+    """Why a window has no final churn: no row, a skipped one, or the day its 14 days end."""
+    if not window.churn:
+        return "no churn row"
+    values = window.churn[-1].values
+    decision, survival = text_of(values, "decision"), values.get("survival")
+    ripe = survival.get("matures_at") if isinstance(survival, Mapping) else None
+    if decision != "measured":
+        return decision
+    return f"open until {ripe}" if ripe else "no line landed"
+
+
+def derived_delta(window: Window, provider: str, meter: str) -> Derived:
+    """What a window took from a meter: the two readings of each account, the state, and why."""
+    deltas = [d for d in window.deltas if (d.provider, d.meter) == (provider, meter)]
+    known = [d.value for d in deltas if d.value is not None]
+    reason = "; ".join(f"{d.account}: {d.state}" + (f", {d.why}" if d.why else "") for d in deltas)
+    whole = len(known) == len(deltas) and all(d.state in USABLE for d in deltas)
+    total = Estimate(float(sum(known)), n=len(deltas), method="delta")
+    return {
+        "formula": "AFTER less BEFORE within one window of the meter, in percentage points",
+        "estimate": (total if whole else unknown(reason, method="delta")).payload(),
+        "used": [delta_step(window, delta) for delta in deltas],
+        "excluded": [],
+        "notes": [f"{d.account}: {d.why}" for d in deltas if d.why and whole],
+    }
+
+
+def delta_step(window: Window, delta: Delta) -> Derived:
+    """One account's readings, delta and state, with the rows of its two panes."""
+    return {
+        "account": delta.account,
+        "before": as_number(delta.before),
+        "after": as_number(delta.after),
+        "pp": as_number(delta.value),
+        "+-": as_number(delta.resolution),
+        "state": delta.state,
+        "rows": ", ".join(pane_rows(window, delta)),
+    }
+
+
+def pane_rows(window: Window, delta: Delta) -> Iterator[str]:
+    """The rows of the BEFORE and the AFTER pane of a delta."""
+    for phase in (BEFORE, AFTER):
+        capture = window.capture(delta.provider, delta.account, phase)
+        if capture:
+            yield capture.canonical.row
+
+
+def as_number(value: object) -> float | None:
+    """A Decimal for JSON; None is unknown."""
+    return None if value is None else plain(float(str(value)))
