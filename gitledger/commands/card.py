@@ -73,9 +73,11 @@ def card(
 
 def judged(ledger: Ledger, asked: Asked) -> Card:
     """The card of a window by its id, of a `WEEKn`, or of dates. Raises UnknownWindow."""
-    dates = tuple(parse_day(day) for day in (asked.since, asked.until))
-    if not asked.window and dates == (None, None):
+    since, until = parse_day(asked.since), parse_day(asked.until)
+    if not asked.window and since is None and until is None:
         raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
+    if since is not None and until is not None and since >= until:
+        raise UsageError("no day lies between --since and --until", "--until is not included")
     whole = ledger.window(asked.window) is None and WEEK.fullmatch(asked.window)
     if whole or not asked.window:
         providers = {name for window in ledger.windows for name, _ in window.holders}
@@ -83,8 +85,8 @@ def judged(ledger: Ledger, asked: Asked) -> Card:
         name = asked.window or f"{asked.since or 'begin'}..{asked.until or 'now'}"
         scope = Scope(
             name.upper() if whole else name,
-            since=dates[0],
-            until=dates[1],
+            since=since,
+            until=until,
             methodology=asked.by == "methodology",
             baseline=asked.baseline,
             provider=asked.provider,

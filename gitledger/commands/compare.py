@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gitledger.commands.judged import rows_at, rules_of
+from gitledger.commands.judged import known_window, rows_at, rules_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
@@ -20,11 +20,13 @@ SCHEMA = "gitledger.compare/1"
 def compare(world: World, *, window: str = "", least: int = 1, top: int = 0) -> Result:
     """Join completions on the request id; exit 4 with fewer than `least` matched requests.
 
-    `top` limits the rows shown, never the totals.
+    `top` limits the rows shown, never the totals. Raises UnknownWindow.
     """
     book = open_book(world)
     rows = rows_at(book, ("telemetry",)).get("telemetry", ())
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
+    if window and not chosen:
+        known_window(book, window)
     made = compare_tokens(map(event_of_row, chosen), list_price, rules_of(book).healthy)
     enough = len(made.rows) >= least
     payload: dict[str, Any] = {

@@ -7,7 +7,7 @@ from gitledger.commands.judged import rows_at
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import InvalidData, Problem, UnknownCard
+from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 
@@ -21,6 +21,8 @@ def vote(
 
     The same vote again changes nothing; another one has to amend the first.
     """
+    if not voter.strip():
+        raise UsageError("who votes?", "--voter NAME")
     book = open_book(world)
     rows = rows_at(book, ("votes", "decisions", "snapshots", "windows"))
     target, subject = voted_on(card, rows.get("decisions", ()), windows_named(rows))

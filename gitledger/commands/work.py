@@ -64,8 +64,7 @@ def capability_import(world: World, file: str, *, agent: str = "") -> Result:
 
 def feature_put(world: World, added: Feature, state: str, *, agent: str = "") -> Result:
     """Reserve a feature for a window, or record it delivered. Notes what looks odd, refuses not."""
-    if not is_window_id(added.window):
-        raise UsageError(f"{added.window!r} is no window id", "for example W0-19")
+    refuse_no_id(added.window or " ")
     book = open_book(world)
     rows = rows_at(book, ("features", "capabilities"))
     notes = [*unknown_capability(added.capability, rows.get("capabilities", ()))]
@@ -73,6 +72,12 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
         notes += elsewhere(added, rows.get("features", ()))
     values = {"date": world.now.date().isoformat(), "state": state, **known(added)}
     return put(book, "features", values=values, verb="feature", agent=agent, notes=notes)
+
+
+def refuse_no_id(window: str) -> None:
+    """Raise UsageError for a text that can name no window; an empty one names none."""
+    if window and not is_window_id(window):
+        raise UsageError(f"{window.strip()!r} is no window id", "for example W0-19")
 
 
 def unknown_capability(name: str, rows: Sequence[Row]) -> list[str]:
@@ -106,6 +111,7 @@ def tokens(
     world: World, checkpoint: str, many: int, *, window: str, task: str = "", agent: str = ""
 ) -> Result:
     """A token checkpoint. mid and final take the plan of the same window and task with them."""
+    refuse_no_id(window)
     book = open_book(world)
     values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
     values |= {name: word for name, word in (("window", window), ("task", task)) if word}

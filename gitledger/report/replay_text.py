@@ -215,6 +215,8 @@ def replay_plot(payload: Json, *, width: int) -> str:
         for entry in children(payload, "policies")
         if children(entry, "curve")
     ]
+    if not any(earned for curve in curves for _, earned in curve.points):
+        return ""
     return plot(curves, x_title="% of budgets spent", y_title="cumulative features", width=width)
 
 

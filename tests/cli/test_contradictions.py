@@ -97,3 +97,22 @@ def test_a_rehearsed_pane_is_no_reading(worked: Path) -> None:
     append(worked, "snapshots", snapshot("W0-02", "before", 9, 80) | {"simulated": True})
     readings = gitledger(worked, "status", "--json").json["readings"]
     assert [r["used_pct"] for r in readings] == [22]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("compare", "--window", "W0-99"), 3),
+        (("tokens", "plan", "5", "--window", "no id"), 2),
+        (("vote", "W0-01", "--voter", " ", "--vote", "go"), 2),
+        (("card", "--since", "2026-11-20", "--until", "2026-11-16"), 2),
+    ],
+)
+def test_words_that_can_mean_nothing_are_refused(
+    worked: Path, words: tuple[str, ...], code: int
+) -> None:
+    """With the next step, and nothing recorded."""
+    tip = git(worked, "rev-parse", "gitledger/main")
+    done = gitledger(worked, *words)
+    assert (done.code, "next:" in done.err) == (code, True)
+    assert git(worked, "rev-parse", "gitledger/main") == tip
