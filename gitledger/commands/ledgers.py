@@ -11,7 +11,8 @@ from gitledger.git import definitions
 from gitledger.git.rows import places
 from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.ledger import layout
-from gitledger.ledger.schema import Schema, parse_schema, weakened
+from gitledger.ledger.schema import Schema, parse_schema
+from gitledger.ledger.widening import weakened
 from gitledger.ledger.yamltext import load
 
 

@@ -243,30 +243,3 @@ def _hint(column: Column) -> str:
     if column.max_length < MAX_TEXT_BYTES and column.type == "text":
         words.append(f"up to {column.max_length} bytes; larger evidence goes in by its hash")
     return ", ".join(words)
-
-
-def weakened(old: Schema, new: Schema) -> list[Problem]:
-    """Why a new definition may not replace the old one: it may only gain optional columns."""
-    problems = []
-    where = layout.schema_path(old.ledger)
-    for column in old.columns:
-        if column.name not in new.by_name:
-            problems.append(
-                Problem(where, f"column {column.name} was dropped",
-                        "rows in history still use it: bring it back", "schema-dropped-column")
-            )  # fmt: skip
-        elif new.by_name[column.name].type != column.type:
-            what = f"column {column.name} changed from {column.type} to " + (
-                new.by_name[column.name].type
-            )
-            problems.append(Problem(where, what, "add a new column", "schema-changed-type"))
-    problems += [
-        Problem(where, f"new column {c.name} is required", "older rows lack it", "schema-required")
-        for c in new.columns
-        if c.required and not getattr(old.by_name.get(c.name), "required", False)
-    ]
-    if old.key != new.key:
-        problems.append(
-            Problem(where, "the natural key changed", "a key stays what it was", "schema-key")
-        )
-    return problems

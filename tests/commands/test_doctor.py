@@ -81,9 +81,9 @@ def test_spool(ledger: Ledger) -> None:
     """Facts that wait are noted; facts that were refused are warned of."""
     repository = ledger_repository(ledger)
     drop(repository, ["commit", "x"])
-    assert level(ledger, "spool") == {"note"}
+    assert level(ledger, "hooks") == {"note"}
     refuse(waiting(repository))
-    assert level(ledger, "spool") == {"warn"}
+    assert level(ledger, "hooks") == {"warn"}
 
 
 def ledger_repository(ledger: Ledger):

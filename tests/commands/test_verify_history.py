@@ -34,6 +34,7 @@ SCHEMA = "ledgers/trials/schema.yaml"
         ("  notes:  {type: text}\n", "", "schema-dropped-column"),
         ("  notes:  {type: text}", "  notes:  {type: number}", "schema-changed-type"),
         ("  notes:  {type: text}", "  notes:  {type: text, required: true}", "schema-required"),
+        ("enum: [pass, fail]", "enum: [pass]", "schema-narrowed"),
         ("key: [run]", "key: [run, notes]", "schema-key"),
         ("ledger: trials", "ledger: [", "schema-broken"),
         ("ledger: trials", "ledger: other", "schema-broken"),

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.ledger.schema import Schema, check, parse_schema, weakened
+from gitledger.ledger.schema import Schema, check, parse_schema
 from gitledger.ledger.values import canonical_time
+from gitledger.ledger.widening import weakened
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "name": {"type": "text", "required": True, "max_length": 8},
@@ -155,11 +156,29 @@ def test_schema_may_gain_an_optional_column() -> None:
         ({**COLUMNS, "day": {"type": "text"}}, "schema-changed-type"),
         ({**COLUMNS, "more": {"type": "text", "required": True}}, "schema-required"),
         ({**COLUMNS, "day": {"type": "date", "required": True}}, "schema-required"),
+        ({**COLUMNS, "tags": {"type": "list", "items": "row"}}, "schema-changed-type"),
+        ({**COLUMNS, "name": {**COLUMNS["name"], "max_length": 7}}, "schema-narrowed"),
+        ({**COLUMNS, "name": {**COLUMNS["name"], "enum": ["a"]}}, "schema-narrowed"),
+        ({**COLUMNS, "state": {"type": "text", "enum": ["open", "new"]}}, "schema-narrowed"),
+        ({**COLUMNS, "count": {"type": "integer", "min": 1, "max": 9}}, "schema-narrowed"),
+        ({**COLUMNS, "count": {"type": "integer", "min": 0, "max": 8}}, "schema-narrowed"),
+        ({**COLUMNS, "code": {"type": "text", "pattern": "[A-Z]+"}}, "schema-narrowed"),
     ],
 )
 def test_weakening_is_named(columns: dict[str, Any], code: str) -> None:
     """Anything that would make an older row wrong is refused by name."""
     assert [p.code for p in weakened(schema(), schema(columns=columns))] == [code]
+
+
+def test_wider_bounds_are_no_weakening() -> None:
+    """More words, wider bounds and a dropped pattern leave every older row valid."""
+    wider = {
+        "name": {"type": "text", "max_length": 9},
+        "state": {"type": "text", "enum": ["open", "done", "new"]},
+        "count": {"type": "integer", "min": -1},
+        "code": {"type": "text"},
+    }
+    assert weakened(schema(), schema(columns={**COLUMNS, **wider})) == []
 
 
 def test_key_of_an_absent_column_is_empty_text() -> None:

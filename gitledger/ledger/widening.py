@@ -1,0 +1,64 @@
+"""How a definition may change: it may take more, so that every older row stays valid. Pure."""
+
+from collections.abc import Iterator
+
+from gitledger.errors import Problem
+from gitledger.ledger import layout
+from gitledger.ledger.schema import Column, Schema
+
+
+def weakened(old: Schema, new: Schema) -> list[Problem]:
+    """Why a new definition may not replace the old one: every older row must stay valid.
+
+    It may gain optional columns and wider bounds, and lose neither columns nor its key.
+    """
+    problems = []
+    where = layout.schema_path(old.ledger)
+    for column in old.columns:
+        if column.name not in new.by_name:
+            problems.append(
+                Problem(where, f"column {column.name} was dropped",
+                        "rows in history still use it: bring it back", "schema-dropped-column")
+            )  # fmt: skip
+            continue
+        other = new.by_name[column.name]
+        if _type(other) != _type(column):
+            what = f"column {column.name} changed from {_type(column)} to {_type(other)}"
+            problems.append(Problem(where, what, "add a new column", "schema-changed-type"))
+            continue
+        problems += [
+            Problem(where, f"column {column.name} {what}",
+                    "older rows may break it: widen it again, or add a new column",
+                    "schema-narrowed")
+            for what in _narrowed(column, other)
+        ]  # fmt: skip
+    problems += [
+        Problem(where, f"new column {c.name} is required", "older rows lack it", "schema-required")
+        for c in new.columns
+        if c.required and not getattr(old.by_name.get(c.name), "required", False)
+    ]
+    if old.key != new.key:
+        problems.append(
+            Problem(where, "the natural key changed", "a key stays what it was", "schema-key")
+        )
+    return problems
+
+
+def _type(column: Column) -> str:
+    return f"list of {column.items}" if column.type == "list" else column.type
+
+
+def _narrowed(old: Column, new: Column) -> Iterator[str]:
+    """Which bounds of a column would refuse a value that the old ones took."""
+    if new.enum and not old.enum:
+        yield f"takes only {', '.join(new.enum)} now"
+    elif new.enum and not set(old.enum) <= set(new.enum):
+        yield f"no longer takes {', '.join(w for w in old.enum if w not in new.enum)}"
+    if new.min is not None and (old.min is None or new.min > old.min):
+        yield f"takes nothing below {new.min} now"
+    if new.max is not None and (old.max is None or new.max < old.max):
+        yield f"takes nothing above {new.max} now"
+    if new.max_length < old.max_length:
+        yield f"takes no more than {new.max_length} bytes now, not {old.max_length}"
+    if new.pattern and new.pattern != old.pattern:
+        yield f"takes only texts of the form {new.pattern} now"
