@@ -1,4 +1,4 @@
-"""What is not there yet, apart from integrity: readings, hook facts, pushes."""
+"""What is not there, apart from integrity: readings, hook facts, pushes, things named in rows."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,16 +14,19 @@ from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
 
 SNAPSHOTS = "snapshots"
+LISTED = 5
 
 
 def completeness(
     repository: Repository, branch: str, done: Examination, snapshots: Iterable[Row]
 ) -> Mapping[str, Any]:
-    """Windows without AFTER, facts in the spool, hooks that ran in vain, rows never pushed.
+    """Windows without AFTER, facts in the spool, hooks that ran in vain, rows never pushed, names.
 
-    `rows_never_pushed` is None where no remote has the branch.
+    `rows_never_pushed` is None where no remote has the branch. Windows and commits that rows name
+    and nothing knows are counted, and the first of them listed.
     """
     remotes = remote_tips(repository, branch)
+    dead = corrections.superseded(done.census.fixes)
     return {
         "windows_without_after": without_after(snapshots),
         "spool_waiting": len(spool.waiting(repository)),
@@ -31,6 +34,23 @@ def completeness(
         "hook_runs_missed": missed(repository),
         "rows_never_pushed": _unpushed(repository, done, remotes),
         "remotes_ahead": [remote.name for remote in remotes if remote.tip not in done.places],
+        "windows_unknown": _listed(done.named.unknown_windows(dead)),
+        "commits_gone": _listed(_gone(repository, done.named.wanted_commits(dead))),
+    }
+
+
+def _gone(repository: Repository, wanted: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The named commits that this repository does not have."""
+    handle = repository.handle
+    return {sha: rows for sha, rows in wanted.items() if sha not in handle}
+
+
+def _listed(named: Mapping[str, list[str]]) -> Mapping[str, Any]:
+    """How many names, and the first of them: each with the number of its rows and the first."""
+    first = list(named.items())[:LISTED]
+    return {
+        "count": len(named),
+        "first": [{"name": name, "rows": len(rows), "row": rows[0]} for name, rows in first],
     }
 
 

@@ -1,6 +1,6 @@
 """`hook pre-push` and `hook pre-receive`: what is pushed to a ledger branch may only add rows.
 
-The judgement is `git/examine`'s, the one that `verify` runs over the whole history.
+The judgement is that of `verify` over the commits that the other side does not have yet.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,15 +12,13 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem
 from gitledger.git.commithead import read_head
-from gitledger.git.examine import examine
 from gitledger.git.quarantine import with_quarantine
-from gitledger.git.rawhistory import walk
-from gitledger.git.refs import branch_ref
+from gitledger.git.rangecheck import examine_range
+from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository
 
 ZERO = "0" * 40
 LEDGERS = "refs/heads/gitledger/"  # the ledger and its proposals
-PULL = "gitledger sync joins both sides; nothing is ever forced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ def pre_push(world: World, words: Sequence[str]) -> Result:
         parts = line.split(" ")
         if len(parts) == 4:
             updates.append(Update(ref=parts[2], old=parts[3], new=parts[1]))
-    return _judged(world, updates, f"push to {words[0]}" if words else "push")
+    remote = words[0] if words else ""
+    return _judged(world, updates, f"push to {remote}".removesuffix(" to "), remote=remote)
 
 
 def pre_receive(world: World) -> Result:
@@ -51,15 +50,22 @@ def pre_receive(world: World) -> Result:
     return _judged(world, updates, "push")
 
 
-def _judged(world: World, updates: Sequence[Update], what: str) -> Result:
+def _judged(world: World, updates: Sequence[Update], what: str, *, remote: str = "") -> Result:
+    """The judgement of what updates would bring; `remote` is who gets it, "" for ourselves."""
     plain = replace(world, environment=own_environment(world))
     repository = with_quarantine(open_repository(plain.directory, plain.environment))
-    own = branch_ref(branch_name(plain, repository))
-    ledgers = {own, branch_ref(DEFAULT_BRANCH)}
+    branch = branch_name(plain, repository)
+    ledgers = {branch_ref(branch), branch_ref(DEFAULT_BRANCH)}
+    base = f"refs/remotes/{remote}/{branch}" if remote else branch_ref(branch)
+    problems: list[Problem] = []
     concerned = [u for u in updates if u.ref in ledgers or u.ref.startswith(LEDGERS)]
-    problems = [
-        problem for update in concerned for problem in _problems(repository, update, ledgers)
-    ]
+    for update in concerned:
+        proposal = update.ref not in ledgers
+        try:
+            problems += _problems(repository, update, proposal=proposal, base=base)
+        except GitledgerError as error:
+            what_not = f"cannot be checked: {error.what}"
+            problems.append(Problem(update.ref, what_not, error.hint, "unchecked"))
     payload = {"checked": [update.ref for update in concerned], "problems": problems}
     if not problems:
         return Result("gitledger.hook/1", payload, lines(), exit_code=EXIT_YES)
@@ -67,34 +73,31 @@ def _judged(world: World, updates: Sequence[Update], what: str) -> Result:
     return Result("gitledger.hook/1", payload, lines(), notes=notes, exit_code=EXIT_NO)
 
 
-def _problems(repository: Repository, update: Update, ledgers: set[str]) -> Iterator[Problem]:
-    """Everything wrong with one update, most important first."""
-    proposal = update.ref not in ledgers
-    if update.new == ZERO:
-        if not proposal:
-            hint = "a ledger is never deleted; void single rows with `gitledger void`"
-            yield Problem(update.ref, "would be deleted", hint, "ledger-deleted")
-        return
-    try:
-        yield from _range_problems(repository, update, proposal=proposal)
-    except GitledgerError as error:
-        yield Problem(update.ref, f"cannot be checked: {error.what}", error.hint, "unchecked")
+def _problems(
+    repository: Repository, update: Update, *, proposal: bool, base: str
+) -> Iterator[Problem]:
+    """Everything wrong with one update. A proposal may go, and be made anew from the base.
 
-
-def _range_problems(repository: Repository, update: Update, *, proposal: bool) -> Iterator[Problem]:
-    new = bytes.fromhex(update.new)
-    known = _there(repository, update)
-    if known and not proposal and known[0] not in walk(repository, [new]):
-        what = f"would lose the commits up to {update.old[:12]}"
-        yield Problem(update.ref, what, PULL, "ledger-rewound")
+    Raises HistoryIncomplete, LedgerDamaged.
+    """
+    if proposal and update.new == ZERO:
         return
-    done = examine(repository, [new], known=walk(repository, known) if known else ())
+    old = _there(repository, update)
+    if proposal and old is None:
+        old = read_ref(repository, base)
+    done = examine_range(repository, old, None if update.new == ZERO else _id(update.new))
     for finding in done.findings:
         found = finding.problem
-        yield replace(found, where=f"{finding.commit[:12]} {found.where}".rstrip())
+        if not (proposal and found.code == "branch-rewound"):
+            where = f"{finding.commit[:12]} {found.where}".rstrip()
+            yield replace(found, where=where)
 
 
-def _there(repository: Repository, update: Update) -> list[bytes]:
+def _there(repository: Repository, update: Update) -> bytes | None:
     """The commit the other side has, where we have it too."""
     there = update.old != ZERO and read_head(repository, update.old) is not None
-    return [bytes.fromhex(update.old)] if there else []
+    return _id(update.old) if there else None
+
+
+def _id(name: str) -> bytes:
+    return bytes.fromhex(name)

@@ -200,6 +200,12 @@ def _note_lines(notes: Sequence[Mapping[str, str]]) -> list[str]:
     return text + ([f"  ... and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])
 
 
+def _few(names: Mapping[str, Any]) -> str:
+    """The first of some names, each with a row that has it."""
+    told = [f"{one['name'][:12]} (row {one['row']})" for one in names["first"]]
+    return ", ".join(told) + (", ..." if names["count"] > len(told) else "")
+
+
 def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
     """What is not there yet; nothing of it is a finding."""
     text = [
@@ -215,4 +221,10 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
         if missing[key]:
             text.append(f"  {missing[key]} {words}")
     text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
+    for key, words in (
+        ("windows_unknown", "windows are named by rows, and have no reading and no finalisation"),
+        ("commits_gone", "commits are named by rows, and are not in this repository"),
+    ):
+        if missing[key]["count"]:
+            text.append(f"  {missing[key]['count']} {words}: {_few(missing[key])}")
     return ["Not complete:", *text] if text else []

@@ -16,9 +16,11 @@ from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.appendonly import AddedRow, Judgement, judge, judge_merge
 from gitledger.ledger.census import Census, Seen
+from gitledger.ledger.named import Named
 from gitledger.ledger.row import Row
 from gitledger.ledger.rowproof import prove
-from gitledger.ledger.schema import Schema, parse_schema, weakened
+from gitledger.ledger.schema import Schema, parse_schema
+from gitledger.ledger.widening import weakened
 from gitledger.ledger.yamltext import load
 
 Progress = Callable[[int, int], None]
@@ -39,7 +41,7 @@ class Examination:
     """What was examined and what was found. Guards that every commit is examined once, in order.
 
     `commits` stand parents before children; `added` counts the rows of each; `census` settles
-    what only the whole can tell.
+    what only the whole can tell, `named` what of the world outside rows speak of.
     """
 
     repository: Repository
@@ -47,6 +49,7 @@ class Examination:
     findings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     census: Census = field(default_factory=Census)
+    named: Named = field(default_factory=Named)
     added: list[int] = field(default_factory=list)
     places: dict[bytes, int] = field(default_factory=dict)
     snapshots: list[Row] = field(default_factory=list)
@@ -88,6 +91,7 @@ class Examination:
             self._tell(commit, problem)
         if found is not None and schema is not None and not problems:
             self.census.read(found, schema)
+            self.named.read(found, schema)
             if found.ledger == SNAPSHOTS:
                 self.snapshots.append(found)
 

@@ -27,8 +27,8 @@ def examine_range(repository: Repository, old: bytes | None, new: bytes | None) 
     known = _before(repository, old, new) if old else ()
     done = examine(repository, [new], known=known)
     if old and old != new and not _descends(done, old):
-        what = f"the branch would be moved by force: {new.hex()[:12]} does not follow this commit"
-        hint = "fetch and merge first: `gitledger sync`; never push with force"
+        what = f"the branch would lose the commits up to this one: {new.hex()[:12]} does not follow"
+        hint = "`gitledger sync` joins both sides; nothing is ever forced"
         done.findings.append(Finding(old.hex(), Problem("", what, hint, "branch-rewound")))
     if not old:
         return done

@@ -1,4 +1,4 @@
-"""What remembers where the branch was: reflog, remote-tracking tips, the last checkpoint.
+"""What remembers where the branch was: reflog, remotes, the last checkpoint, code commits.
 
 A branch only grows, so every tip it ever had is among its commits. One that is not was taken away
 by force; the rows it had are named where the objects still stand.
@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 
 from gitledger.errors import GitledgerError, Problem
 from gitledger.git.checkpoint import Checkpoint
+from gitledger.git.codetips import named_tips
 from gitledger.git.examine import Examination, Finding
 from gitledger.git.objects import read
 from gitledger.git.rawhistory import RawCommit, parse, steps, walk
 from gitledger.git.refs import branch_ref, read_ref
-from gitledger.git.repository import Repository
+from gitledger.git.repository import DEFAULT_BRANCH, Repository, setting
 from gitledger.ledger.appendonly import judge, judge_merge
 
 ZERO = b"0" * 40
+TRAILER = "the Ledger-Tip"
 NAMED = 200  # lost rows named one by one; beyond it they are counted
 
 
@@ -24,13 +26,20 @@ NAMED = 200  # lost rows named one by one; beyond it they are counted
 class Witness:
     """A tip (20 bytes) that the branch had, and who remembers it.
 
-    `sure` is False where a killed writer explains it as well: the reflog is written before the
-    branch moves.
+    `sure` is False where a loss is not the only explanation: a killed writer (the reflog is
+    written before the branch moves), or a colleague who has not pushed the ledger. `commit` is
+    the code commit whose `Ledger-Tip:` names the tip (40 hex digits), "" for other witnesses.
     """
 
     name: str
     tip: bytes
     sure: bool = True
+    commit: str = ""
+
+    @property
+    def told(self) -> str:
+        """Who remembers, in words."""
+        return f"{self.name} of code commit {self.commit[:12]}" if self.commit else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,8 @@ def witnesses(repository: Repository, branch: str, point: Checkpoint | None) -> 
         if not moves:
             # nothing here remembers that the branch never had what the remote has
             found.append(Witness(f"the last known tip of {remote.name}", remote.tip))
+    if branch == (setting(repository, "gitledger.branch") or DEFAULT_BRANCH):
+        found += [Witness(TRAILER, tip, commit=code) for code, tip in named_tips(repository)]
     return tuple(found)
 
 
@@ -111,6 +122,7 @@ def lost(
 ) -> Iterator[Finding]:
     """A finding for each witness whose tip the branch lacks, and for each row that went with it."""
     missing = [witness for witness in remembered if witness.tip not in done.places]
+    missing = list(_weighed(done, branch, missing))
     newest: dict[str, Witness] = {}
     for witness in missing:
         newest.setdefault(witness.name, witness)
@@ -119,12 +131,30 @@ def lost(
         if any(head in (other or ()) for end, other in trails.items() if end != head):
             continue
         who = [w for w in newest.values() if w.tip == head or w.tip in (trail or ())]
-        found = _moved(trail, tip, branch, " and ".join(w.name for w in who), head)
+        found = _moved(trail, tip, branch, " and ".join(w.told for w in who), head)
         sure = any(witness.sure for witness in who)
         yield Finding(head.hex(), found if sure else replace(found, severity="note"))
     heads = {witness.tip for witness in missing if witness.sure}
     if heads:
         yield from _lost_rows(done, heads)
+
+
+def _weighed(done: Examination, branch: str, missing: Sequence[Witness]) -> Iterator[Witness]:
+    """What code commits say, weighed: no loss where a remote has it, none certain where none has.
+
+    A commit made elsewhere may name a tip that was not pushed or not fetched yet.
+    """
+    ahead: dict[bytes, RawCommit] | None = None
+    for witness in missing:
+        if not witness.commit:
+            yield witness
+            continue
+        if ahead is None:
+            ahead = {}
+            for remote in remote_tips(done.repository, branch):
+                ahead |= _trail(done, remote.tip) or {}
+        if witness.tip not in ahead:
+            yield replace(witness, sure=_trail(done, witness.tip) is not None)
 
 
 def _trail(done: Examination, tip: bytes) -> dict[bytes, RawCommit] | None:
@@ -141,7 +171,8 @@ def _moved(
     short = witness.hex()[:12]
     if trail is None:
         what = f"the branch lacks tip {short}, whose objects are gone; it is known from {name}"
-        return Problem("", what, "fetch it from another clone", "tip-lost")
+        hint = "`gitledger sync`; what nobody can bring was lost"
+        return Problem("", what, hint, "tip-lost")
     borders = {p for commit in trail.values() for p in commit.parents if p not in trail}
     if borders == {tip}:
         what = (
