@@ -21,6 +21,8 @@ PINNED = (
 NAMES = ("diff-tree", "--stdin", "--always", "--raw", *PINNED)
 LINES = (*NAMES, "-p", "-U0", "--inter-hunk-context=0")
 LARGEST = 512  # commits in a batch: what waits in memory while an earlier one is read
+FEW = 256  # commits up to which one process is enough: starting another costs what it saves
+SOME = 32  # of them in a batch, so that Python reads while git works
 SUBMODULE = "160000"
 HUNK = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 SECTION = b"\ndiff --git "
@@ -39,7 +41,7 @@ def read_changes(
     lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
     named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
     with (
-        feeding(git, LINES, batches(lined), processes=2) as lines,
+        feeding(git, LINES, batches(lined), processes=processes(lined)) as lines,
         feeding(git, NAMES, batches(named), processes=1) as names,
     ):
         from_lines, from_names = _parsed(lines, keep), _parsed(names, keep)
@@ -55,10 +57,16 @@ def batches(commits: Sequence[Commit]) -> Iterator[list[tuple[str, str]]]:
     Neighbours stay together as far as they can: git unpacks their files from the same bases, so
     small batches, spread over two processes, would cost a third more.
     """
-    size = min(LARGEST, -(-len(commits) // (2 if len(commits) <= LARGEST else 4)))
+    halves = -(-len(commits) // (2 if len(commits) <= LARGEST else 4))
+    size = SOME if len(commits) <= FEW else min(LARGEST, halves)
     turn = iter(commits)
     while batch := list(islice(turn, max(1, size))):
         yield [(c.sha, parent) for c in batch for parent in c.parents or ("",)]
+
+
+def processes(commits: Sequence[Commit]) -> int:
+    """How many processes of git so many commits are worth."""
+    return 1 if len(commits) <= FEW else 2
 
 
 def _parsed(feed: Feed, keep: Keep) -> Iterator[tuple[FileChange, ...]]:
