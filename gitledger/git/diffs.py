@@ -8,9 +8,10 @@ Submodules hold no lines and are left out.
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from gitledger.errors import GitFailed
-from gitledger.git.feed import Feed, feeding
+from gitledger.git.feed import Feed, Pairs, feeding
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import NO_BLOB, Commit, CommitChanges, FileChange, Hunks
 
@@ -21,12 +22,13 @@ PINNED = (
 NAMES = ("diff-tree", "--stdin", "--always", "--raw", *PINNED)
 LINES = (*NAMES, "-p", "-U0", "--inter-hunk-context=0")
 LARGEST = 512  # commits in a batch: what waits in memory while an earlier one is read
-FEW = 256  # commits up to which one process is enough: starting another costs what it saves
-SOME = 32  # of them in a batch, so that Python reads while git works
+FEW = 256  # commits up to which one process gives their lines, in batches of
+SOME = 32  # so that Python reads the first ones while git works on
 SUBMODULE = "160000"
 HUNK = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 SECTION = b"\ndiff --git "
 Keep = Callable[[str], bool]
+Batches: TypeAlias = Iterator[Pairs]
 
 
 def read_changes(
@@ -41,8 +43,8 @@ def read_changes(
     lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
     named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
     with (
-        feeding(git, LINES, batches(lined), processes=processes(lined)) as lines,
-        feeding(git, NAMES, batches(named), processes=1) as names,
+        feeding(git, LINES, *shared(lined)) as lines,
+        feeding(git, NAMES, batches(named), 1) as names,
     ):
         from_lines, from_names = _parsed(lines, keep), _parsed(names, keep)
         for commit in commits:
@@ -51,22 +53,24 @@ def read_changes(
             yield CommitChanges(commit, tuple(islice(source, max(1, len(commit.parents)))))
 
 
-def batches(commits: Sequence[Commit]) -> Iterator[list[tuple[str, str]]]:
-    """(commit, parent) pairs in batches; a root has the parent "".
+def batches(commits: Sequence[Commit], size: int = 0) -> Batches:
+    """(commit, parent) pairs in batches of `size` commits; a root has the parent "".
 
     Neighbours stay together as far as they can: git unpacks their files from the same bases, so
     small batches, spread over two processes, would cost a third more.
     """
-    halves = -(-len(commits) // (2 if len(commits) <= LARGEST else 4))
-    size = SOME if len(commits) <= FEW else min(LARGEST, halves)
+    size = size or min(LARGEST, -(-len(commits) // (2 if len(commits) <= LARGEST else 4)))
     turn = iter(commits)
     while batch := list(islice(turn, max(1, size))):
         yield [(c.sha, parent) for c in batch for parent in c.parents or ("",)]
 
 
-def processes(commits: Sequence[Commit]) -> int:
-    """How many processes of git so many commits are worth."""
-    return 1 if len(commits) <= FEW else 2
+def shared(commits: Sequence[Commit]) -> tuple[Batches, int]:
+    """The batches of some commits, and the processes of git they are worth.
+
+    Python works beside the first one; a second, for few commits, would cost what it saves.
+    """
+    return (batches(commits, SOME), 1) if len(commits) <= FEW else (batches(commits), 2)
 
 
 def _parsed(feed: Feed, keep: Keep) -> Iterator[tuple[FileChange, ...]]:

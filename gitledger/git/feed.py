@@ -24,7 +24,7 @@ CHUNK = 1 << 18
 
 @contextmanager
 def feeding(
-    git: Plumbing, words: Sequence[str], batches: Iterable[Pairs], *, processes: int
+    git: Plumbing, words: Sequence[str], batches: Iterable[Pairs], processes: int
 ) -> Iterator[Feed]:
     """Batches with what git printed for each; the processes end with the block."""
     work = list(batches)

@@ -8,7 +8,7 @@ lines and are counted apart, submodules are left out.
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.git.diffs import PINNED, batches, processes
+from gitledger.git.diffs import PINNED, shared
 from gitledger.git.feed import feeding, pipes
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import Commit, FileCount
@@ -47,7 +47,7 @@ def commit_counts(git: Plumbing, commits: Sequence[Commit]) -> Iterator[tuple[Fi
     """The files of each commit against its first parent, in the order given."""
     chain = [commit._replace(parents=commit.parents[:1]) for commit in commits]
     words = (*COUNTS, "--stdin", "--always")
-    with feeding(git, words, batches(chain), processes=processes(chain)) as feed:
+    with feeding(git, words, *shared(chain)) as feed:
         for pairs, told in feed:
             places = [told.index(f"{sha}\0".encode("ascii")) for sha, _ in pairs]
             for start, stop in zip(places, [*places[1:], len(told)], strict=True):

@@ -7,7 +7,8 @@ where a goal is missed. The measures run in one warm process (loaded and run onc
 compared is the work. What a user waits for, `gitledger churn A..B` from the start of its process to
 the end, is printed as well, without a goal.
 
-- numstat: the counts of every commit, as log gives them; facts: net, gross, patch-id and trees
+- numstat: the counts of the commits along first parents, a merge as what it brought (log gives
+  merges no counts, and each commit of their branches instead); facts: net, gross, patch-id, trees
 - survival: the fate of every line of the range; blame: the same by `git blame` file by file
 """
 

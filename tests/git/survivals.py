@@ -8,7 +8,7 @@ from gitledger.git.exclusions import counting
 from gitledger.git.history import RangeFacts, read_facts
 from gitledger.git.numstat import commit_counts
 from gitledger.git.plumbing import pinned
-from gitledger.git.ranges import contained, read_range, walk
+from gitledger.git.ranges import chain_of, contained, read_range, walk
 from gitledger.measure.survival import Span, Survival, survival
 from gitledger.measure.trace import Trace, trace
 
@@ -40,6 +40,7 @@ def facts_of(path: Path, start: str, end: str) -> RangeFacts:
 
 
 def counted(path: Path, start: str, end: str) -> int:
-    """How many files all commits of `start..end` changed: the numstat of a whole history."""
+    """How many files the commits of `start..end` changed, along first parents as facts count."""
     with pinned(path) as git:
-        return sum(map(len, commit_counts(git, walk(git, end, (start,)))))
+        chain = chain_of(walk(git, end, (start,)), end)
+        return sum(map(len, commit_counts(git, chain)))
