@@ -152,11 +152,9 @@ def amend_verb(
 @answers
 def verify_verb(world: World) -> Result:
     """Prove the ledger from its history: exit 0 intact, 1 with findings, 3 cannot tell."""
-    from gitledger.cli.progress import meter
     from gitledger.commands.verify import verify
 
-    with meter("verify", "commits", shown=world.terminal) as progress:
-        return verify(world, progress=progress)
+    return verify(world)
 
 
 @click.command("doctor")

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from functools import wraps
 from os import environ
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import click
 
+from gitledger.cli.progress import Progress, meter
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 
-BLINK = 0.5  # seconds before long work shows itself
-BAR = 30  # cells of a progress bar
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
 
@@ -50,7 +48,8 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
     ) -> None:
         settings = context.find_root().params
         quiet = quiet_after or bool(settings.get("quiet"))
-        result = function(world_of(settings, quiet=quiet), **options)
+        with meter(shown=sys.stderr.isatty() and not quiet) as progress:
+            result = function(world_of(settings, progress, quiet=quiet), **options)
         as_json = json_after or bool(settings.get("as_json")) or bool(context.meta.get(AS_JSON))
         show(result, as_json=as_json, quiet=quiet, colour=settings.get("colour"))
         context.exit(result.exit_code)
@@ -58,7 +57,7 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
     return run
 
 
-def world_of(settings: dict[str, Any], *, quiet: bool) -> World:
+def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> World:
     """The world, read once: folder, clock, environment, standard input."""
     return World(
         directory=Path(settings.get("directory") or ".").resolve(),
@@ -68,31 +67,12 @@ def world_of(settings: dict[str, Any], *, quiet: bool) -> World:
         read_stdin=None if _is_terminal(sys.stdin) else sys.stdin.buffer.read,
         say=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
-        progress=_bar() if sys.stderr.isatty() and not quiet else lambda _done, _all: None,
+        progress=progress,
     )
 
 
 def _is_terminal(stream: Any) -> bool:
     return stream is None or stream.closed or stream.isatty()
-
-
-def _bar() -> Callable[[int, int], None]:
-    """A progress bar on standard error for work that takes longer than a blink."""
-    began, shown = monotonic(), 0.0
-
-    def draw(done: int, total: int) -> None:
-        nonlocal shown
-        now = monotonic()
-        if done < total and (now - began < BLINK or now - shown < BLINK / 5):
-            return
-        if done == total and not shown:
-            return
-        shown = now
-        filled = BAR * done // max(total, 1)
-        frame = f"\r[{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}"
-        click.echo(frame + ("\r\x1b[K" if done == total else ""), err=True, nl=False)
-
-    return draw
 
 
 def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> None:

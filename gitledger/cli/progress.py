@@ -6,13 +6,18 @@ from time import monotonic
 
 import click
 
+Progress = Callable[[int, int], None]
 PAUSE = 0.1  # seconds between two drawings
 PATIENCE = 0.5  # short work shows nothing
+BAR = 30  # cells
 
 
 @contextmanager
-def meter(verb: str, unit: str, *, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function of (done, total) that draws on standard error; total 0 is unknown."""
+def meter(*, shown: bool) -> Iterator[Progress]:
+    """Gives a function of (done, total) that draws on standard error.
+
+    While nothing is done yet, the total is what has been found so far.
+    """
     due = monotonic() + PATIENCE
     width = 0
 
@@ -21,8 +26,7 @@ def meter(verb: str, unit: str, *, shown: bool) -> Iterator[Callable[[int, int],
         if not shown or monotonic() < due:
             return
         due = monotonic() + PAUSE
-        words = f"{done:,} of {total:,}" if done else f"{total:,}"
-        line = f"{verb}: {words} {unit}"
+        line = line_of(done, total)
         click.echo(f"\r{line:<{width}}", err=True, nl=False)
         width = max(width, len(line))
 
@@ -31,3 +35,11 @@ def meter(verb: str, unit: str, *, shown: bool) -> Iterator[Callable[[int, int],
     finally:
         if width:
             click.echo(f"\r{'':<{width}}\r", err=True, nl=False)
+
+
+def line_of(done: int, total: int) -> str:
+    """How far the work is, as a bar and in numbers."""
+    if not done:
+        return f"{total:,} found"
+    filled = BAR * min(done, total) // max(total, 1)
+    return f"[{'#' * filled}{'.' * (BAR - filled)}] {done:,} of {total:,}"

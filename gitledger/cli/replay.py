@@ -1,8 +1,4 @@
-"""`replay`: its options, and a bar while it works."""
-
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+"""`replay`: its options."""
 
 import click
 
@@ -14,21 +10,6 @@ COUNT = click.IntRange(min=1)
 WHOLE = click.IntRange(min=0)
 ROUNDS = click.IntRange(0, 100_000)
 AMOUNT = click.FloatRange(min=0)
-
-
-@contextmanager
-def progress_bar(world: World, label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error while it is a terminal, nothing otherwise."""
-    if not world.terminal:
-        yield None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def step(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield step
 
 
 @click.command("replay")
@@ -74,12 +55,12 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
 
     Budgets come from the ledger unless given. With --instance, every policy on a public instance.
     """
-    from gitledger.commands.replay import Effort, Flags, Form, Question, replay, replay_instance
+    from gitledger.commands.replay import Effort, Flags, Question, replay, replay_instance
 
-    with progress_bar(world, "replaying") as progress:
-        form = Form(markdown, progress)
-        if instance:
-            return replay_instance(world, instance, rounds=rounds, runs=runs, seed=seed, form=form)
-        question = Question(strategy, baseline, rounds, by_methodology=by == "methodology")
-        flags = Flags(points, dollars, slots, reserve)
-        return replay(world, question, flags, Effort(worlds, inner, seed), form)
+    if instance:
+        return replay_instance(
+            world, instance, rounds=rounds, runs=runs, seed=seed, markdown=markdown
+        )
+    question = Question(strategy, baseline, rounds, by_methodology=by == "methodology")
+    flags = Flags(points, dollars, slots, reserve)
+    return replay(world, question, flags, Effort(worlds, inner, seed), markdown=markdown)

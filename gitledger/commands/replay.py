@@ -1,7 +1,7 @@
 """`replay`: what another way of routing windows would have earned. Nothing is ever routed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gitledger.commands.opened import open_book
@@ -11,7 +11,7 @@ from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.yamltext import load
 from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
-from gitledger.routing.bootstrap import Course, Effort, Progress
+from gitledger.routing.bootstrap import Course, Effort
 from gitledger.routing.instance import Instance
 from gitledger.routing.instance_file import instance_from
 from gitledger.routing.logged import Budgets, Support
@@ -20,7 +20,7 @@ from gitledger.routing.replay import Question, Replay
 from gitledger.routing.replay import replay as replay_log
 from gitledger.routing.trial import Trial, try_out
 
-__all__ = ["Effort", "Flags", "Form", "Question", "replay", "replay_instance"]
+__all__ = ["Effort", "Flags", "Question", "replay", "replay_instance"]
 SCHEMA = "gitledger.replay/1"
 MOST_POINTS = 200
 DIGITS = 10
@@ -36,15 +36,9 @@ class Flags:
     reserve: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How to answer: Markdown or text, and whom to tell how far the work is."""
-
-    markdown: bool = False
-    progress: Progress | None = field(default=None)
-
-
-def replay(world: World, question: Question, flags: Flags, effort: Effort, form: Form) -> Result:
+def replay(
+    world: World, question: Question, flags: Flags, effort: Effort, *, markdown: bool
+) -> Result:
     """Replay the ledger's windows: the strategy against each baseline.
 
     Raises InvalidData, UsageError, TooFewWindows, and what opening the ledger raises.
@@ -52,20 +46,20 @@ def replay(world: World, question: Question, flags: Flags, effort: Effort, form:
     book = open_book(world)
     read = read_log(book, world.now)
     budgets = budgets_of(read, flags)
-    answer = replay_log(read.windows, budgets, question, effort, form.progress)
+    answer = replay_log(read.windows, budgets, question, effort, world.progress)
     payload = replay_payload(answer, budgets, read)
-    return _result(payload, replay_markdown if form.markdown else None, replay_text)
+    return _result(payload, replay_markdown if markdown else None, replay_text)
 
 
 def replay_instance(
-    world: World, name: str, *, rounds: int | None, runs: int, seed: int, form: Form
+    world: World, name: str, *, rounds: int | None, runs: int, seed: int, markdown: bool
 ) -> Result:
     """Every policy on a public instance, or on one from a file; no repository is needed."""
     instance = named_instance(world, name)
     if rounds is not None:
         instance = instance.over(rounds)
-    trial = try_out(instance, runs=runs, seed=seed, progress=form.progress)
-    return _result(trial_payload(trial), trial_markdown if form.markdown else None, trial_text)
+    trial = try_out(instance, runs=runs, seed=seed, progress=world.progress)
+    return _result(trial_payload(trial), trial_markdown if markdown else None, trial_text)
 
 
 def named_instance(world: World, name: str) -> Instance:

@@ -37,7 +37,7 @@ class _Proof:
     policy: str
 
 
-def verify(world: World, *, progress: Progress = lambda _done, _total: None) -> Result:
+def verify(world: World) -> Result:
     """Prove the ledger; exit 0 when it is intact, 1 with findings.
 
     Raises HistoryIncomplete (a shallow clone), LedgerDamaged (objects are missing) or
@@ -45,7 +45,7 @@ def verify(world: World, *, progress: Progress = lambda _done, _total: None) -> 
     """
     repository = open_repository(world.directory, world.environment)
     branch = branch_name(world, repository)
-    proof = _prove(repository, branch, progress)
+    proof = _prove(repository, branch, world.progress)
     done, findings = proof.done, proof.done.findings
     if not findings:
         _remember(world, repository, branch, proof)

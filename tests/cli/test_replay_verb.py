@@ -1,15 +1,12 @@
 """`gitledger replay`, as a person types it, and what docs/replay.md says of it."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from ground import gitledger
 
-from gitledger.cli.replay import progress_bar
 from gitledger.commands.replay_log import reward_of
-from gitledger.commands.world import World
 from gitledger.errors import InvalidData
 
 DOCS = Path(__file__).parents[2] / "docs" / "replay.md"
@@ -205,12 +202,6 @@ def test_rules_can_change_the_reward(logged: Path) -> None:
         "replay.reward",
         "replay.epsilon",
     ]
-
-
-def test_no_bar_into_a_pipe(tmp_path: Path) -> None:
-    """Progress is for terminals."""
-    with progress_bar(World(tmp_path, datetime.now(UTC), {}), "replaying") as step:
-        assert step is None
 
 
 def test_every_account_keeps_its_own_reserve(ledger_dir: Path) -> None:
