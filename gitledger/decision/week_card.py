@@ -29,10 +29,12 @@ from gitledger.measure.coverage import Coverage, coverage
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.outcome import WindowOutcome, by_methodology, number
 from gitledger.measure.windowed import outcomes_of
+from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
 
 WEEK = re.compile(r"WEEK-?(\d+)", re.IGNORECASE)
 LISTED = 40
+RANGE = ("window", "provider", "methodology", "commit_start", "commit_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +222,11 @@ def arms_of(
 
 
 def landed_lines(windows: Sequence[Window], arm: str, kept: set[str]) -> list[tuple[float, float]]:
-    """(dead within 14 days, alive at landing) of each final churn row of an arm's windows."""
-    found = []
+    """(dead within 14 days, alive at landing) of each range of an arm's windows, once final.
+
+    A range measured again is one range: its newest final row counts.
+    """
+    found = {}
     provider, _, method = arm.partition("/")
     for row in (row for w in windows if w.id in kept for row in w.churn):
         values, survival = row.values, row.values.get("survival")
@@ -230,8 +235,8 @@ def landed_lines(windows: Sequence[Window], arm: str, kept: set[str]) -> list[tu
             continue
         share, alive = number(survival.get("churn_14d")), number(survival.get("alive_at_end"))
         if share is not None and alive:
-            found.append((share * alive, alive))
-    return found
+            found[tuple(text_of(values, name) for name in RANGE)] = (share * alive, alive)
+    return list(found.values())
 
 
 def every_pair(ledger: Ledger, arms: Sequence[Arm]) -> tuple[Comparison, ...]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from decision_rows import START, Rows, ledger_of
+from decision_rows import SHA, START, Rows, ledger_of
 
 from gitledger.decision.card import canonical
 from gitledger.decision.week_card import Scope, week_card, windows_in
@@ -120,6 +120,17 @@ def test_final_churn_is_pooled_into_the_guardrail(rows, rules):
     made = week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="codex"))
     arm = next(arm for arm in made.arms if arm["name"] == "codex")
     assert arm["churn_14d"]["value"] == 0.05
+
+
+def test_a_range_measured_again_counts_once(rules):
+    """Three rows of one range, the last one final: 2 of 20 lines, not 3 of 40."""
+    rows = fill(Rows(), "codex", X[:1], Y[:1])
+    window = rows["windows"][0].values["window"]
+    for day, share in (("01", None), ("02", 0.05), ("03", 0.1)):
+        survival = {"alive_at_end": 20} | ({"churn_14d": share} if share else {})
+        rows.churned(window, survival=survival, date=f"2026-12-{day}", commit_start=SHA(1))
+    (arm,) = week_card(ledger_of(rows, rules), Scope("WEEK0")).arms
+    assert (arm["churn_14d"]["value"], arm["churn_14d"]["n"]) == (0.1, 1)
 
 
 def test_an_arm_without_usable_windows_is_no_baseline(rules):
