@@ -101,4 +101,8 @@ def _notes(board: Board, support: Sequence[Support]) -> tuple[str, ...]:
         said.append("no window of the log earned anything")
     if len(board.arms) == 1:
         said.append(f"{board.arms[0]} is the only provider: there is nothing to choose")
+    free = [arm for arm, cost in zip(board.arms, board.mean_cost, strict=True) if not cost.any()]
+    if free and len(free) < len(board.arms):
+        what = f"{', '.join(free)} uses up no budget here, so greedy-ratio always takes it"
+        said.append(f"{what}: a gain over greedy-ratio says little")
     return (*said, HONEST)

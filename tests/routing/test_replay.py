@@ -126,6 +126,14 @@ def test_windows_that_cost_nothing() -> None:
     assert result.courses[0].skipped == 0
 
 
+def test_a_free_provider_makes_greedy_ratio_no_rival() -> None:
+    """Nothing is scarce for it, so greedy-ratio plays it alone; the replay says so itself."""
+    log = [replace(w, pp=0.0) if w.provider == "glm" else w for w in LOG]
+    free = replace(BUDGETS, dollars=None, slots=None)
+    assert any("glm uses up no budget here" in note for note in answer(log, free).notes)
+    assert not any("no budget here" in note for note in answer().notes)
+
+
 def test_the_honest_sentence_is_always_last() -> None:
     """No replay without it."""
     assert answer().notes[-1] == answer(rounds=0).notes[-1] == HONEST
