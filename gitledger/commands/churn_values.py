@@ -70,6 +70,7 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "alive_at_end": counts.alive_at_end if counted else None,
         "dead": counts.dead if counted else None,
         "dead_of_alive": counts.dead_of_alive if counted else None,
+        "moved": counts.moved,
         "churn_14d": rounded(parts.churn_14d),
         "wip_churn": rounded(parts.wip_churn),
         "churn_14d_gross": rounded(parts.churn_14d_gross),
@@ -114,7 +115,15 @@ TOLD = (
 )
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
-    *("dead_of_alive", "churn_14d", "wip_churn", "churn_14d_gross", "churn_so_far", "upper"),
+    *(
+        "dead_of_alive",
+        "moved",
+        "churn_14d",
+        "wip_churn",
+        "churn_14d_gross",
+        "churn_so_far",
+        "upper",
+    ),
     *("low", "high", "exposed_share", "matures_at"),
 )
 

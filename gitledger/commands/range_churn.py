@@ -6,7 +6,7 @@ Reads the repository through git/, measures through measure/; writes nothing.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gitledger.git.blobs import blob_differ
+from gitledger.git.blobs import reading_blobs
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import Counting, counting
 from gitledger.git.history import RangeFacts, read_facts
@@ -16,6 +16,7 @@ from gitledger.git.ranges import Range, commit_id, contained, read_range, walk
 from gitledger.git.relink import Lost, Relinked, relink
 from gitledger.ledger.change import CommitChanges
 from gitledger.measure.churn import Shares, dice_of, options_digest, shares
+from gitledger.measure.moved import Texts
 from gitledger.measure.survival import FOLLOWED, Span, Survival, survival
 from gitledger.measure.trace import trace
 
@@ -114,11 +115,12 @@ def _followed(
     horizon = landing.horizon.sha
     commits = walk(git, horizon, (span.start,))
     mine = contained(commits, span.end)
-    with blob_differ(git) as differ:
+    window = Span(tuple(mine), span.end, horizon, scope.now)
+    with reading_blobs(git) as blobs:
         changes = read_changes(git, commits, mine, counts.counts)
         told = _reported(changes, len(commits), scope.progress)
-        seen = trace(commits, told, differ, born_in=mine, landings={span.end})
-    return survival(seen, Span(tuple(mine), span.end, horizon, scope.now))
+        seen = trace(commits, told, blobs.differ, born_in=mine, landings={span.end})
+        return survival(seen, window, Texts(blobs.lines, blobs.differ))
 
 
 def _reported(

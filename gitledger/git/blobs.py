@@ -4,8 +4,10 @@ May import errors and ledger only. Used where most changes turn out not to be ne
 after a range, and merges. Differences are Myers with the indent heuristic, as git makes them.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 
 import pygit2
@@ -14,13 +16,24 @@ from pygit2.enums import DiffOption
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import NO_BLOB, Hunks
 
-Differ = Callable[[str, str], Hunks]
 REMEMBERED = 128
+LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """Files by their blobs' ids: `differ(old, new)` gives hunks, `lines(blob)` whole lines.
+
+    Equal and binary blobs have no hunks; `NO_BLOB` is a side that does not exist.
+    """
+
+    differ: Callable[[str, str], Hunks]
+    lines: Callable[[str], list[bytes]]
 
 
 @contextmanager
-def blob_differ(git: Plumbing) -> Iterator[Differ]:
-    """A function (old blob, new blob) -> hunks; empty for equal or binary blobs.
+def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
+    """The files of a repository.
 
     Hash verification is off meanwhile (it doubles the cost of each read; `verify` is the place
     where objects are checked).
@@ -29,7 +42,10 @@ def blob_differ(git: Plumbing) -> Iterator[Differ]:
     pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 -- pygit2's signature
     found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
     try:
-        yield lambda old, new: _hunks(found, old, new)
+        yield Blobs(
+            differ=lambda old, new: _hunks(found, old, new),
+            lines=lambda blob: LINE.findall(found(blob).data),
+        )
     finally:
         pygit2.settings.enable_strict_hash_verification(True)  # noqa: FBT003 -- as above
 

@@ -36,6 +36,18 @@ class Event:
     ids: Ids
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A commit that took lines: its files as they were owned before it, and what it changed.
+
+    Changes have no hunks where the pass did not need them.
+    """
+
+    position: int
+    before: Mapping[str, Owners]
+    changes: Sequence[FileChange]
+
+
 @dataclass(slots=True)
 class Following:
     """The pass in progress; guards that an id is one line and that every loss is an event."""
@@ -45,6 +57,7 @@ class Following:
     next_id: int = 0
     deaths: list[Event] = field(default_factory=list)
     revivals: list[Event] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
     has_died: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     plural: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     members: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -79,14 +92,18 @@ class Following:
         """For each id, whether it is a line of this state."""
         return self.mask(self.alone(held(state.values())))
 
-    def die(self, position: int, ids: Ids, state: Mapping[str, Owners]) -> None:
-        """Record the death of lines cut in a commit, unless a twin of the line lives on in it."""
+    def die(self, position: int, ids: Ids, state: Mapping[str, Owners]) -> bool:
+        """Record the death of lines cut in a commit, unless a twin of the line lives on in it.
+
+        Returns whether any line died.
+        """
         lost = self.alone(ids)
         if lost.size and self.plural[lost].any():
             lost = lost[~self.alive(state)[lost]]
         if lost.size:
             self.deaths.append(Event(position, lost))
             self.has_died[lost] = True
+        return bool(lost.size)
 
     def learn(self, changes: Sequence[FileChange]) -> None:
         """Remember hunks: a merge meets the pairs of blobs again that its branch went through."""
@@ -102,14 +119,18 @@ class Following:
         """The state after a commit with at most one parent; takes over the given state."""
         before = {c.old_path: state.pop(c.old_path) for c in changes if c.old_path in state}
         cut: list[Owners] = []
+        seen: list[FileChange] = []
         for change in changes:
             owners = before.get(change.old_path, NONE_YET) if change.status != "A" else NONE_YET
+            seen.append(change)
             if change.status == "D":
                 cut.append(owners)
                 continue
             if not owners.size and not bears:
                 continue
             hunks = self.hunks(change)
+            if change.hunks is None:
+                seen[-1] = change._replace(hunks=hunks or ())
             if hunks is None:
                 cut.append(owners)
                 continue
@@ -118,7 +139,8 @@ class Following:
             cut.extend(after.cut)
             if after.born or (after.owners >= 0).any():
                 state[change.new_path] = after.owners
-        self.die(position, held(cut), state)
+        if self.die(position, held(cut), state):
+            self.cuts.append(Cut(position, before, seen))
         return state
 
     def hunks(self, change: FileChange) -> Hunks | None:

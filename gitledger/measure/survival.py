@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import Commit
+from gitledger.measure.moved import Texts, moved_lines
 from gitledger.measure.trace import Trace
 
 FOLLOWED = 14 * 86_400
@@ -59,13 +60,18 @@ class CommitLines:
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """Counts of lines for one window, whole and by commit; `matures_at` in Unix seconds."""
+    """Counts of lines for one window, whole and by commit; `matures_at` in Unix seconds.
+
+    `moved` counts those of the dead whose text the commit that took them put elsewhere; None
+    where no texts were there to look at.
+    """
 
     state: State
     now: int
     horizon: str
     by_commit: tuple[CommitLines, ...]
     matures_at: int
+    moved: int | None = None
 
     @property
     def born(self) -> int:
@@ -103,15 +109,15 @@ class Survival:
         return sum(c.dead_ever for c in self.by_commit)
 
 
-def survival(seen: Trace, span: Span) -> Survival:
-    """The counts of one window from a pass that covered it."""
+def survival(seen: Trace, span: Span, texts: Texts | None = None) -> Survival:
+    """The counts of one window from a pass that covered it; with `texts` also the moved lines."""
     places = {commit.sha: position for position, commit in enumerate(seen.commits)}
     last, end = places.get(span.horizon, -1), places.get(span.end, -1)
     within = ancestors(seen.commits, places, last)
     if end < 0 or not within[end]:
         return Survival("unlanded", span.now, "", (), 0)
     times = np.array([commit.committed_at for commit in seen.commits], dtype=np.int64)
-    died = death_times(seen, places, times, within)
+    died, taken_by = death_times(seen, places, times, within)
     mine = np.zeros(len(seen.commits), dtype=np.bool_)
     mine[[places[sha] for sha in span.commits]] = True
     ids = np.flatnonzero((seen.born_at >= 0) & mine[seen.born_at])
@@ -122,7 +128,8 @@ def survival(seen: Trace, span: Span) -> Survival:
     by_commit = _by_commit(seen, ids, (alive, dead, over, died[ids] != NEVER))
     matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
     state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
-    return Survival(state, span.now, span.horizon, by_commit, matures)
+    moved = None if texts is None else moved_lines(seen.cuts, ids[dead], taken_by, texts)
+    return Survival(state, span.now, span.horizon, by_commit, matures, moved)
 
 
 def _by_commit(
@@ -173,12 +180,16 @@ def death_times(
     places: dict[str, int],
     times: NDArray[np.int64],
     within: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """For each id, the committer time of its death in the history `within`, or NEVER."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each id, the committer time of its death in the history `within`, and its commit.
+
+    NEVER and -1 for a line that lives.
+    """
     died = np.full(seen.born_at.size, NEVER, dtype=np.int64)
+    taken_by = np.full(seen.born_at.size, -1, dtype=np.int64)
     deaths = [event for event in seen.deaths if within[event.position]]
     if not deaths:
-        return died
+        return died, taken_by
     ids = np.concatenate([event.ids for event in deaths])
     at = np.repeat([event.position for event in deaths], [event.ids.size for event in deaths])
     counts = np.ones(ids.size, dtype=np.bool_)
@@ -187,7 +198,9 @@ def death_times(
             contained = ancestors(seen.commits, places, revival.position)
             counts &= ~(contained[at] & np.isin(ids, revival.ids))
     np.minimum.at(died, ids[counts], times[at[counts]])
-    return died
+    first = counts & (times[at] == died[ids])
+    taken_by[ids[first]] = at[first]
+    return died, taken_by
 
 
 def windows_union(spans: Collection[Span]) -> frozenset[str]:

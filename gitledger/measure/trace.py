@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import Commit, CommitChanges
-from gitledger.measure.following import Differ, Event, Following, Ids
+from gitledger.measure.following import Cut, Differ, Event, Following, Ids
 from gitledger.measure.owners import State
 
 
@@ -24,7 +24,8 @@ class Trace:
     """What one pass saw.
 
     `commits` in graph order; `born_at[id]` is the position of the commit that bore a line;
-    `alive_at[sha]` the ids alive in each landing commit asked for.
+    `alive_at[sha]` the ids alive in each landing commit asked for; `cuts` the commits with at most
+    one parent that took lines, with their files.
     """
 
     commits: tuple[Commit, ...]
@@ -32,6 +33,7 @@ class Trace:
     deaths: tuple[Event, ...]
     revivals: tuple[Event, ...]
     alive_at: Mapping[str, Ids]
+    cuts: tuple[Cut, ...]
 
 
 class _Shelf:
@@ -92,4 +94,5 @@ def trace(
         deaths=tuple(run.deaths),
         revivals=tuple(run.revivals),
         alive_at=alive_at,
+        cuts=tuple(run.cuts),
     )

@@ -9,7 +9,7 @@ the end, is printed as well, without a goal.
 
 - numstat: the counts of the commits along first parents, a merge as what it brought (log gives
   merges no counts, and each commit of their branches instead); facts: net, gross, patch-id, trees
-- survival: the fate of every line of the range; blame: the same by `git blame` file by file
+- survival: the fate of every line of the range, moved ones apart; blame: the same by `git blame` file by file
 """
 
 import os
@@ -34,12 +34,12 @@ GOALS = {"numstat": 1.3, "linear": 1.8, "merge-heavy": 3.5, "blame": 10.0, "memo
 PROGRAM = """
 import resource, sys, time
 from pathlib import Path
-from survivals import counted, facts_of, traced
+from survivals import counted, facts_of, followed
 path, start, end, tip = sys.argv[1:]
 tasks = {
     "numstat": lambda: counted(Path(path), start, tip),
     "facts": lambda: facts_of(Path(path), start, tip),
-    "survival": lambda: traced(Path(path), start, end, tip),
+    "survival": lambda: followed(Path(path), start, end, tip),
 }
 def cpu():
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

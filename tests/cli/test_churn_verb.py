@@ -73,7 +73,7 @@ def test_json_holds_every_promised_key(repo_dir: Path) -> None:
     assert set(f"{top} gross binary_files per_feature patch_id survival excluded".split()) <= set(
         told
     )
-    inner = "state now horizon_commit lines_born alive_at_end dead churn_14d wip_churn"
+    inner = "state now horizon_commit lines_born alive_at_end dead moved churn_14d wip_churn"
     more = "churn_14d_gross churn_so_far upper low high exposed_share matures_at"
     assert set(f"{inner} {more}".split()) <= set(told["survival"])
 

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from gitledger.git.blobs import blob_differ
+from gitledger.git.blobs import Blobs, reading_blobs
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import counting
 from gitledger.git.history import RangeFacts, read_facts
 from gitledger.git.numstat import commit_counts
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import chain_of, contained, read_range, walk
+from gitledger.ledger.change import Commit
+from gitledger.measure.moved import Texts
 from gitledger.measure.survival import Span, Survival, survival
 from gitledger.measure.trace import Trace, trace
 
@@ -17,20 +19,25 @@ LONG_AFTER = 10**11
 
 def traced(path: Path, start: str, end: str, tip: str, *, first_parent: bool = False) -> Trace:
     """The pass over `start..tip` for the lines born in `start..end` (full ids)."""
-    with pinned(path) as git, blob_differ(git) as differ:
-        commits = walk(git, tip, (start,), first_parent=first_parent)
-        born_in = contained(commits, end)
-        changes = read_changes(git, commits, born_in, lambda _: True)
-        return trace(commits, changes, differ, born_in=born_in, landings={end})
+    with pinned(path) as git, reading_blobs(git) as blobs:
+        return passed(git, blobs, start, end, walk(git, tip, (start,), first_parent=first_parent))
+
+
+def passed(git: Plumbing, blobs: Blobs, start: str, end: str, commits: tuple[Commit, ...]) -> Trace:
+    """The pass over some commits for the lines born in `start..end`."""
+    born_in = contained(commits, end)
+    changes = read_changes(git, commits, born_in, lambda _: True)
+    return trace(commits, changes, blobs.differ, born_in=born_in, landings={end})
 
 
 def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool = False) -> Survival:
     """The survival counts of `start..end` followed to `tip`."""
-    seen = traced(path, start, end, tip, first_parent=first_parent)
-    with pinned(path) as git:
-        walked = {commit.sha for commit in seen.commits}
-        mine = tuple(c.sha for c in read_range(git, start, end).commits if c.sha in walked)
-    return survival(seen, Span(mine, end, tip, LONG_AFTER))
+    with pinned(path) as git, reading_blobs(git) as blobs:
+        commits = walk(git, tip, (start,), first_parent=first_parent)
+        seen = passed(git, blobs, start, end, commits)
+        mine = tuple(commit.sha for commit in commits if commit.sha in contained(commits, end))
+        span = Span(mine, end, tip, LONG_AFTER)
+        return survival(seen, span, Texts(blobs.lines, blobs.differ))
 
 
 def facts_of(path: Path, start: str, end: str) -> RangeFacts:

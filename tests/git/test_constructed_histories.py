@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from constructed import CASES
+from histories import History, text
 from survivals import followed
 
 
@@ -26,3 +27,31 @@ def test_first_parents(name: str, tmp_path: Path) -> None:
     tip = ids[history.order[-1]]
     counts = followed(tmp_path / "repo", ids["A"], ids["B"], tip, first_parent=True)
     assert chain == (counts.born, counts.dead)
+
+
+MOVED = {
+    "moved within the file": 10,
+    "moved to a new file": 12,
+    "two files swap names": 20,
+    "rename with a new file at the old path": 10,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_moved_lines_are_counted_apart(name: str, tmp_path: Path) -> None:
+    """Only where lines went elsewhere in the commit that took them are some of the dead moved."""
+    history = CASES[name][0]()
+    ids = history.build(tmp_path / "repo")
+    counts = followed(tmp_path / "repo", ids["A"], ids["B"], ids[history.order[-1]])
+    assert counts.moved == MOVED.get(name, 0)
+
+
+def test_moved_lines_pair_up_and_say_something(tmp_path: Path) -> None:
+    """Each added line stands for one dead line; braces and other white space stand for none."""
+    made = History()
+    made.commit("A", 0, {"other": text("here before")})
+    made.commit("B", 1, {"f": text("twice is", "twice is", "  }", "inner", *"abcdefgh")})
+    made.commit("C", 2, {"f": text(*"abcdefgh"), "g": text("twice is", "  }", "  inner")})
+    ids = made.build(tmp_path / "repo")
+    counts = followed(tmp_path / "repo", ids["A"], ids["B"], ids["C"])
+    assert (counts.dead, counts.moved) == (4, 1)
