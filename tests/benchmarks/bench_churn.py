@@ -9,7 +9,8 @@ the end, is printed as well, without a goal.
 
 - numstat: the counts of the commits along first parents, a merge as what it brought (log gives
   merges no counts, and each commit of their branches instead); facts: net, gross, patch-id, trees
-- survival: the fate of every line of the range, moved ones apart; blame: the same by `git blame` file by file
+- survival: the fate of every line of the range, moved ones apart
+- blame: the same, without them, by `git blame` file by file
 """
 
 import os
@@ -26,7 +27,8 @@ from statistics import median
 from subprocess import PIPE
 
 HERE = Path(__file__).resolve()
-sys.path[:0] = [str(HERE.parents[1] / "git"), str(HERE.parent)]
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(ROOT), str(HERE.parents[1] / "git"), str(HERE.parent)]
 
 from generated import Generated  # noqa: E402
 
@@ -104,7 +106,8 @@ def command(path: Path, ends: Sequence[str]) -> Run:
     who, before = resource.RUSAGE_CHILDREN, time.perf_counter()
     spent = resource.getrusage(who)
     words = [sys.executable, "-m", "gitledger", "churn", f"{ends[0]}..{ends[1]}"]
-    subprocess.run(words, cwd=path, stdout=subprocess.DEVNULL, check=True)
+    here = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(words, cwd=path, env=here, stdout=subprocess.DEVNULL, check=True)
     return Run(time.perf_counter() - before, used_since(spent))
 
 
