@@ -233,11 +233,11 @@ def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
     """A card's payload: its id, its content, and what came after its tip beside it."""
     name, subject = card_id(content), str(content["subject"])
     said = content.get("votes")
-    before = {str(v.get("voter")) for v in said} if isinstance(said, list) else set()
+    before = {(v.get("voter"), v.get("vote")) for v in said} if isinstance(said, list) else set()
     later = [
         {"voter": vote.voter, "vote": vote.vote, "tier": vote.tier, "message": vote.message}
         for vote in ledger.votes_on(subject)
-        if vote.voter not in before
+        if (vote.voter, vote.vote) not in before
     ]
     earlier = [
         other_card(row, ledger)

@@ -55,9 +55,14 @@ class Ledger:
         )
 
     def votes_on(self, subject: str) -> tuple[Vote, ...]:
-        """Votes on a subject or on any card issued for it."""
+        """The newest vote of each voter on a subject or on any card issued for it.
+
+        Who voted on an earlier card and votes on a later one has changed their mind.
+        """
         names = {subject, *self.issued(subject)}
-        return tuple(vote_of(row) for row in self.votes if text_of(row.values, "card") in names)
+        cast = [vote_of(row) for row in self.votes if text_of(row.values, "card") in names]
+        newest = {vote.voter: vote for vote in cast}
+        return tuple(vote for vote in cast if newest[vote.voter] is vote)
 
 
 def vote_of(row: Row) -> Vote:

@@ -177,6 +177,17 @@ def test_a_vote_after_an_override_is_recorded_with_a_note(worked: Path) -> None:
     assert (done.code, "overridden to HOLD" in done.err) == (0, True)
 
 
+def test_a_later_vote_of_the_same_voter_counts(worked: Path) -> None:
+    """One voice each: no-go on the window, go on the card that came then."""
+    gitledger(worked, "vote", "W0-01", "--voter", "ada", "--vote", "no-go")
+    card = gitledger(worked, "card", "W0-01", "--issue", "--json").json
+    gitledger(worked, "vote", card["id"], "--voter", "ada", "--vote", "go")
+    votes = gitledger(worked, "card", "W0-01", "--json").json["votes"]
+    assert [(v["voter"], v["vote"]) for v in votes] == [("ada", "go")]
+    issued = gitledger(worked, "card", "--recompute", card["id"], "--json")
+    assert (issued.code, [v["vote"] for v in issued.json["later_votes"]]) == (0, ["go"])
+
+
 def test_a_vote_on_nothing_is_refused(worked: Path) -> None:
     """Exit 3."""
     assert gitledger(worked, "vote", "W0-99", "--voter", "ada", "--vote", "go").code == 3
