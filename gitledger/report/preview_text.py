@@ -94,7 +94,7 @@ def lines(payload: Json) -> RenderableType:
     told = [
         ("coverage", coverage_line(child(payload, "coverage"))),
         ("anomalies", anomaly_line(payload)),
-        *(("churn", churn_line(entry)) for entry in children(payload, "churn")[:SHOWN_CHURN]),
+        *churn_lines(children(payload, "churn")),
         ("human", impf_line(children(payload, "impf"))),
         ("telemetry", telemetry_line(child(payload, "telemetry"))),
         ("usage", usage_line(child(payload, "usage"))),
@@ -104,9 +104,6 @@ def lines(payload: Json) -> RenderableType:
             for note in note_list(p)
         ),
     ]
-    left = len(children(payload, "churn")) - SHOWN_CHURN
-    if left > 0:
-        told.append(("", f"and {left} more churn rows: gitledger show churn"))
     return labelled(told, label_width=10)
 
 
@@ -135,6 +132,14 @@ def anomaly_line(payload: Json) -> str:
     if not many:
         return "none" if many == 0 else ""
     return f"{figure(many)}: gitledger audit"
+
+
+def churn_lines(entries: Sequence[Json]) -> list[tuple[str, str]]:
+    """The first churn rows in a line each, and where the others are."""
+    told = [("churn", churn_line(entry)) for entry in entries[:SHOWN_CHURN]]
+    left = len(entries) - SHOWN_CHURN
+    more = f"and {counted(left, 'more churn row')}: gitledger log --ledger churn"
+    return [*told, ("", more)] if left > 0 else told
 
 
 def churn_line(entry: Json) -> str:

@@ -146,3 +146,10 @@ def test_colour_is_escape_codes_only():
 def test_an_empty_ledger_names_the_next_step():
     """No providers: say what to do."""
     assert "gitledger complete" in preview_text({"providers": [], "windows": []})
+
+
+def test_churn_rows_beyond_the_first_are_pointed_to():
+    """The hint stands under the churn lines and is a command that works."""
+    rows = [{"window": f"W0-{i:02}", "decision": "empty-range"} for i in range(1, 9)]
+    text = preview_text(PREVIEW | {"churn": rows})
+    assert text.index("and 2 more churn rows: gitledger log --ledger churn") < text.index("usage")
