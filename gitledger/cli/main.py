@@ -3,6 +3,7 @@
 A verb's module is imported when the verb runs, so that a hook pays for nothing else.
 """
 
+import errno
 import sys
 from importlib import import_module
 from typing import Any, cast
@@ -12,6 +13,7 @@ import click
 from gitledger import __version__
 from gitledger.errors import (
     EXIT_BUG,
+    EXIT_CANNOT,
     EXIT_USAGE,
     GitledgerError,
     NotARepository,
@@ -68,6 +70,7 @@ WHAT = """\
 gitledger tells what a percent of each coding-agent subscription buys in shipped, lasting work:
 meters before and after a window of work, the commits made in it, what of them lasted, every row a
 commit on a branch of your own repository. `gitledger --help` lists the commands."""
+OUTPUT_REFUSED = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
 ALIASES: dict[str, str] = {
@@ -151,7 +154,17 @@ def _greet(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with the code that `docs/cli.md` promises."""
+    _open_streams()
     sys.exit(run(arguments))
+
+
+def _open_streams() -> None:
+    """Give a program that was started with closed streams somewhere to write, as git does."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -179,6 +192,10 @@ def _ended(error: BaseException) -> int:
         return 130
     if isinstance(error, BrokenPipeError):
         return _quiet_pipe()
+    if isinstance(error, OSError) and error.filename is None and error.errno in OUTPUT_REFUSED:
+        click.echo(f"gitledger: the answer could not be written: {error.strerror}", err=True)
+        _quiet_pipe()
+        return EXIT_CANNOT
     import traceback
 
     traceback.print_exception(error)

@@ -13,6 +13,7 @@ import click
 from gitledger.cli.progress import Progress, meter
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
+from gitledger.errors import NotARepository
 
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
@@ -60,7 +61,7 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
 def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> World:
     """The world, read once: folder, clock, environment, standard input."""
     return World(
-        directory=Path(settings.get("directory") or ".").resolve(),
+        directory=_directory(settings.get("directory") or "."),
         now=datetime.now(UTC),
         environment=dict(environ),
         branch=settings.get("branch") or "",
@@ -69,6 +70,14 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         terminal=_is_terminal(sys.stderr) and not quiet,
         progress=progress,
     )
+
+
+def _directory(name: str) -> Path:
+    """The folder a command runs in. Raises NotARepository where it was deleted under our feet."""
+    try:
+        return Path(name).resolve()
+    except OSError as error:
+        raise NotARepository(f"{name}: {error.strerror}", "go to a folder that is there") from None
 
 
 def _is_terminal(stream: Any) -> bool:

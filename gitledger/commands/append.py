@@ -83,7 +83,7 @@ def structured(text: str) -> Any:
 def _json_rows(text: str) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Rows of a JSON object, an array of objects, or one object a line."""
     try:
-        value = decode_json(text)
+        value = _decode_strictly(text)
     except LedgerDamaged as whole:
         value = _json_lines(text, str(whole.what))
     many = value if isinstance(value, list) else [value]
@@ -98,12 +98,28 @@ def _json_rows(text: str) -> tuple[list[Mapping[str, Any]], list[str]]:
     return many, places
 
 
+def _decode_strictly(text: str) -> Any:
+    """JSON whose objects have each key once. Raises LedgerDamaged."""
+    import json  # noqa: PLC0415 - words and CSV need none
+
+    value = decode_json(text)
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len({*names}) < len(names):
+            name = next(name for name in names if names.count(name) > 1)
+            raise LedgerDamaged(f"not JSON that says one thing: key {name!r} stands twice")
+
+    json.loads(text, object_pairs_hook=once)
+    return value
+
+
 def _json_lines(text: str, whole: str) -> list[Any]:
     rows, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                rows.append(decode_json(line))
+                rows.append(_decode_strictly(line))
             except LedgerDamaged as error:
                 problems.append(Problem(f"line {number}", error.what, "mend the line", "json"))
     if problems and not rows:
@@ -140,7 +156,9 @@ def csv_rows(text: str, schema: Schema) -> tuple[list[Mapping[str, Any]], list[s
             places.append(where)
     except csv.Error as error:
         where = f"line {reader.line_num}"
-        problems.append(Problem(where, f"broken CSV: {error}", 'write a quote as ""', "csv"))
+        hint = "put large evidence in a file and record its hash"
+        hint = hint if "field limit" in str(error) else 'write a quote as ""'
+        problems.append(Problem(where, f"broken CSV: {error}", hint, "csv"))
     problems += _row_problems(rows, places, schema) if problems else []
     if problems:
         raise InvalidData(f"nothing was recorded in {schema.ledger}", problems=problems)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.world import TOOL, World
-from gitledger.errors import InvalidData, Problem
+from gitledger.errors import InvalidData, Problem, UsageError
 from gitledger.git import definitions
 from gitledger.git.record import Draft, Recorded, Stamp, record
 from gitledger.git.repository import (
@@ -22,8 +22,9 @@ from gitledger.git.repository import (
 from gitledger.git.rows import read_rows
 from gitledger.git.store import Tip, tip_of
 from gitledger.ledger import corrections, layout
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema, check
+from gitledger.ledger.values import CONTROL
 
 
 def branch_name(world: World, repository: Repository) -> str:
@@ -108,7 +109,7 @@ class Book:
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
     ) -> list[Recorded]:
         """Record facts, all or none; afterwards the book stands at the new tip."""
-        stamp = Stamp(agent or self.world.agent, TOOL, self.world.now)
+        stamp = Stamp(_plain_agent(agent or self.world.agent), TOOL, self.world.now)
         done = record(
             self.repository,
             self.branch,
@@ -124,6 +125,14 @@ class Book:
     def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
         """Record one fact. Raises InvalidData, or what the store refuses."""
         return self.record([self.draft(ledger, values)], agent=agent)[0]
+
+
+def _plain_agent(name: str) -> str:
+    """An agent's name as it goes into a row. Raises UsageError for one that is no short line."""
+    if len(name) > MAX_AGENT or CONTROL.search(name) or len(name.splitlines()) != 1:
+        hint = "see --agent and AGENT_ID"
+        raise UsageError(f"an agent is one line of at most {MAX_AGENT} plain characters", hint)
+    return name
 
 
 def unread_book(world: World) -> Book:

@@ -156,10 +156,15 @@ def _key_index(scene: Scene) -> Iterator[Line]:
     if not why:
         yield Line("ok", "key index", "sound")
         return
-    if scene.fix:
+    if not scene.fix:
+        yield Line("warn", "key index", why, "gitledger doctor --fix")
+        return
+    try:
         health.mend_key_index(scene.repository)
-    level = "ok" if scene.fix else "warn"
-    yield Line(level, "key index", why, "gitledger doctor --fix", mended=scene.fix)
+    except GitledgerError as error:
+        yield Line("warn", "key index", f"{why}; {error.what}", error.hint)
+    else:
+        yield Line("ok", "key index", why, mended=True)
 
 
 def _objects(scene: Scene) -> Iterator[Line]:

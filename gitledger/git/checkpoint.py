@@ -39,11 +39,16 @@ def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
     try:
         kept = decode_json(path.read_bytes())
         found = Checkpoint(*(kept[name] for name in Checkpoint.__slots__))
-        bytes.fromhex(found.tip + found.root)
+        sound = len(bytes.fromhex(found.tip)) == len(bytes.fromhex(found.root)) == 20
+        sound = sound and isinstance(found.rows, int) and isinstance(found.commits, int)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise LedgerDamaged(f"{path} cannot be read: {error.strerror}") from None
     except (LedgerDamaged, KeyError, TypeError, ValueError):
-        raise LedgerDamaged(f"{path} is no checkpoint") from None
+        sound = False
+    if not sound:
+        raise LedgerDamaged(f"{path} is no checkpoint")
     return found
 
 

@@ -157,8 +157,8 @@ def _digest(text: bytes) -> str:
 
 def _cursors(repository: Repository, file: str = FILE) -> dict[str, tuple[int, str]]:
     try:
-        text = (repository.state / file).read_text(encoding="utf-8")
+        text = (repository.state / file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
     parts = [line.split(" ", 2) for line in text.splitlines() if line.count(" ") >= 2]
-    return {name: (int(end), digest) for end, digest, name in parts if end.isdigit()}
+    return {name: (int(end), digest) for end, digest, name in parts if end.isdecimal()}

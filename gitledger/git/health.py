@@ -14,7 +14,7 @@ import pygit2
 
 from gitledger.errors import GitledgerError
 from gitledger.git import trees
-from gitledger.git.files import forget
+from gitledger.git.files import forget, write_failed
 from gitledger.git.keyindex import FILE as KEY_FILE
 from gitledger.git.lock import writing
 from gitledger.git.objects import run_git
@@ -95,9 +95,12 @@ def key_index_broken(repository: Repository) -> str:
 
 
 def mend_key_index(repository: Repository) -> None:
-    """Remove the key index; the next append makes it anew."""
-    for suffix in ("", "-wal", "-shm"):
-        (repository.state / f"{KEY_FILE}{suffix}").unlink(missing_ok=True)
+    """Remove the key index; the next append makes it anew. Raises WriteFailed."""
+    path = repository.state / KEY_FILE
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_failed(error, path) from None
 
 
 def loose_objects(repository: Repository) -> Loose:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from gitledger.errors import Problem
 from gitledger.git.objects import run_git
+from gitledger.git.refs import ref_names
 from gitledger.git.repository import Repository
 
 REPLACE = "refs/replace/"
@@ -38,9 +39,9 @@ def _listed(repository: Repository, path: str) -> list[str]:
 
 
 def replaced(repository: Repository) -> list[str]:
-    """The objects that have a replacement."""
-    names = [str(name) for name in repository.handle.listall_references()]
-    found = [name.removeprefix(REPLACE) for name in names if name.startswith(REPLACE)]
+    """The objects that have a replacement. Raises LedgerDamaged where refs cannot be listed."""
+    names = [name for name in ref_names(repository) if name.startswith(REPLACE)]
+    found = [name.removeprefix(REPLACE) for name in names]
     return [name for name in found if len(name) == 40 and set(name) <= set("0123456789abcdef")]
 
 

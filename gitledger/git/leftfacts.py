@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.git.spool import Spooled
+from gitledger.ledger.row import MAX_AGENT
+from gitledger.ledger.values import CONTROL
 
 HEX = set("0123456789abcdef")
 BRANCHES = "refs/heads/"
@@ -70,4 +72,4 @@ def _is_id(word: str) -> bool:
 
 
 def _one_line(words: Iterable[str]) -> str:
-    return " ".join(" ".join(words).split())
+    return " ".join(CONTROL.sub("", " ".join(words)).split())[:MAX_AGENT]

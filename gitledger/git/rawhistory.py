@@ -14,8 +14,8 @@ from io import BufferedReader
 from threading import Thread
 from typing import IO, NamedTuple, cast
 
-from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged
-from gitledger.git.objects import read
+from gitledger.errors import GitFailed, GitledgerError, HistoryIncomplete, LedgerDamaged
+from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Repository, git_environment, shallow_boundary
 from gitledger.git.trees import EMPTY, Change, Entry
 
@@ -139,7 +139,8 @@ def steps(
 ) -> Iterator[Step]:
     """Each commit with its changes, in the order given; `tree_of` gives a parent's tree.
 
-    Raises LedgerDamaged naming the commit whose trees cannot be compared.
+    Raises LedgerDamaged naming the commit whose trees cannot be compared, GitFailed where git
+    will not work here at all.
     """
     lines = [
         b"%s %s\n" % (_hex(tree_of(parent) if parent else EMPTY), _hex(commit.tree))
@@ -152,11 +153,19 @@ def steps(
         for _ in commit.parents or (b"",):
             side = next(compared, None)
             if side is None:
-                raise LedgerDamaged(
-                    f"commit {commit.oid.hex()}: its tree cannot be read", "run `git fsck`"
-                )
+                raise _uncompared(repository, commit)
             sides.append(side)
         yield Step(commit, tuple(sides))
+
+
+def _uncompared(repository: Repository, commit: RawCommit) -> GitledgerError:
+    """Why a commit's trees could not be compared: git will not work here, or they are damaged."""
+    said = run_git(repository, ("rev-parse", "--git-dir"))
+    if said.returncode:
+        words = said.stderr.decode("utf-8", "replace").strip()
+        return GitFailed(f"git refuses this repository: {words}", "mend what it names")
+    what = f"commit {commit.oid.hex()}: its tree cannot be read"
+    return LedgerDamaged(what, "run `git fsck`")
 
 
 def _hex(oid: bytes) -> bytes:

@@ -28,6 +28,14 @@ def valid_branch(branch: str) -> bool:
     return bool(pygit2.reference_is_valid_name(branch_ref(branch))) and not branch.startswith("-")
 
 
+def ref_names(repository: Repository) -> list[str]:
+    """The full names of all refs. Raises LedgerDamaged where they cannot be listed."""
+    try:
+        return [str(name) for name in repository.handle.listall_references()]
+    except pygit2.GitError as error:
+        raise LedgerDamaged(f"the refs cannot be listed: {error}", "run `git fsck`") from None
+
+
 def read_ref(repository: Repository, ref: str) -> bytes | None:
     """The commit (20 bytes) a ref points to, or None. Loose file first, packed-refs next.
 

@@ -1,8 +1,9 @@
-"""What a person's words for a commit stand for. Imports pygit2 and errors only."""
+"""What a person's words for a commit stand for, and where HEAD and remotes are. Reads only."""
 
 import pygit2
 
 from gitledger.errors import UnknownRevision
+from gitledger.git.refs import ref_names
 from gitledger.git.repository import Repository
 
 
@@ -37,13 +38,14 @@ def current_branch(repository: Repository) -> str:
 def unshared(repository: Repository, branch: str) -> int | None:
     """How many commits of a branch no remote-tracking branch of its name has.
 
-    None when no remote has the branch at all.
+    None when no remote has the branch at all. Raises LedgerDamaged.
     """
     handle = repository.handle
+    names = ref_names(repository)
     own = handle.references.get(f"refs/heads/{branch}")
     tracked = [
         handle.references[name].target
-        for name in handle.references
+        for name in names
         if name.startswith("refs/remotes/") and name.endswith(f"/{branch}")
     ]
     if own is None or not tracked:

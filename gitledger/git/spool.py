@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gitledger.errors import LedgerDamaged
 from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
@@ -75,12 +76,17 @@ def _lock(descriptor: int) -> bool:
 
 
 def waiting(repository: Repository) -> tuple[Spooled, ...]:
-    """Every fact that waits, oldest first. A file still being written is left for next time."""
+    """Every fact that waits, oldest first. A file still being written is left for next time.
+
+    Raises LedgerDamaged where the spool cannot be read.
+    """
     folder = repository.state / FOLDER
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - the cheap form, on every command's path
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise _unreadable(folder, error) from None
     found = [_read(folder / name) for name in names if name != REFUSED]
     return tuple(fact for fact in found if fact is not None)
 
@@ -89,11 +95,18 @@ def _read(path: Path) -> Spooled | None:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
         age = time.time() - path.stat().st_mtime
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return None
+    except OSError as error:
+        raise _unreadable(path, error) from None
     if not text.endswith("\n") and age < HALF_WRITTEN_SECONDS:
         return None
     return Spooled(path, tuple(text.strip("\n").split("\t")))
+
+
+def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
+    hint = "hooks of gitledger leave their facts there: mend it, or move it away"
+    return LedgerDamaged(f"{path} cannot be read: {error.strerror}", hint)
 
 
 def settle(facts: Iterable[Spooled]) -> None:

@@ -21,6 +21,7 @@ MAX_ROW_BYTES = 65536
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NESTED = (list, dict)
 _ENVELOPE_KEYS = ("gitledger", "ledger", "recorded_at", "agent", "tool")
 
@@ -65,7 +66,7 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
     """
     try:
         value = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise LedgerDamaged(f"not a row: {error}", "run `gitledger verify`") from None
     if not isinstance(value, dict):
         raise LedgerDamaged("not a row: not a JSON object", "run `gitledger verify`")
@@ -107,7 +108,7 @@ def decode_json(data: bytes | str) -> Any:
     """Any JSON as plain values, fractions as Decimal. Raises LedgerDamaged with the place."""
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise LedgerDamaged(f"not JSON: {error}") from None
 
 

@@ -12,6 +12,8 @@ ENVELOPE = ("gitledger", "ledger", "recorded_at", "agent", "tool")
 # `Union`, because an alias that names itself cannot be built with `|` at run time
 Value: TypeAlias = Union[str, int, bool, Decimal, Sequence["Value"], Mapping[str, "Value"]]  # noqa: UP007
 
+MAX_AGENT = 100  # characters of an agent's name
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from gitledger.errors import Problem
@@ -142,9 +143,9 @@ def _column_problems(spec: Mapping[str, Any], place: str) -> Sequence[Problem]:
         if word not in COLUMN_KEYS:
             wrong(f"unknown key {word!r}", f"known: {', '.join(sorted(COLUMN_KEYS))}")
     known = (*CHECKS, "list")
-    if spec.get("type") not in known:
+    if str(spec.get("type")) not in known:
         wrong(f"type: {kind(spec.get('type'))} is unknown", f"known: {', '.join(known)}")
-    if spec.get("items", "text") not in CHECKS:
+    if str(spec.get("items", "text")) not in CHECKS:
         wrong(f"items: {kind(spec['items'])} is unknown", f"known: {', '.join(CHECKS)}")
     if not isinstance(spec.get("required", False), bool):
         wrong("required: not true or false")
@@ -153,11 +154,13 @@ def _column_problems(spec: Mapping[str, Any], place: str) -> Sequence[Problem]:
         wrong("enum: not a list of texts", "quote words such as 'yes', 'no', 'on', 'off'")
     for side in ("min", "max"):
         if side in spec and (
-            isinstance(spec[side], bool) or not isinstance(spec[side], int | float)
+            isinstance(spec[side], bool)
+            or not isinstance(spec[side], int | float)
+            or not isfinite(spec[side])
         ):
             wrong(f"{side}: not a number")
     length = spec.get("max_length", DEFAULT_TEXT_BYTES)
-    if not isinstance(length, int) or not 0 < length <= MAX_TEXT_BYTES:
+    if isinstance(length, bool) or not isinstance(length, int) or not 0 < length <= MAX_TEXT_BYTES:
         wrong(f"max_length: not 1 to {MAX_TEXT_BYTES} bytes")
     try:
         re.compile(spec.get("pattern", ""))
@@ -170,7 +173,9 @@ def _key(source: Any, names: set[str], where: str, problems: list[Problem]) -> t
     if not isinstance(source, list):
         problems.append(Problem(where, "key: not a list of columns"))
         return ()
-    problems += [Problem(where, f"key: no column {name!r}") for name in source if name not in names]
+    problems += [
+        Problem(where, f"key: no column {name!r}") for name in source if str(name) not in names
+    ]
     return tuple(str(name) for name in source)
 
 
@@ -181,7 +186,7 @@ def _csv(
         problems.append(Problem(where, "csv: not a map of header to column"))
         return ()
     for header, name in source.items():
-        if name not in names | set(ENVELOPE):
+        if str(name) not in names | set(ENVELOPE):
             problems.append(Problem(where, f"csv: {header} names no column {name!r}"))
     return tuple((str(header), str(name)) for header, name in source.items())
 

@@ -25,6 +25,8 @@ def load(text: str, name: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         mark = error.problem_mark or error.context_mark
         where = f"{name} line {mark.line + 1}" if mark else name
         return {}, (Problem(where, error.problem or "not YAML", "mend the YAML", "yaml"),)
+    except RecursionError:
+        return {}, (Problem(name, "nested too deeply", "mend the YAML", "yaml"),)
     except YAMLError as error:
         return {}, (Problem(name, str(error).splitlines()[0], "mend the YAML", "yaml"),)
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):

@@ -81,9 +81,9 @@ def test_spool(ledger: Ledger) -> None:
     """Facts that wait are noted; facts that were refused are warned of."""
     repository = ledger_repository(ledger)
     drop(repository, ["commit", "x"])
-    assert level(ledger, "hooks") == {"note"}
+    assert level(ledger, "spool") == {"note"}
     refuse(waiting(repository))
-    assert level(ledger, "hooks") == {"warn"}
+    assert level(ledger, "spool") == {"warn"}
 
 
 def ledger_repository(ledger: Ledger):
