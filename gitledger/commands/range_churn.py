@@ -12,6 +12,7 @@ from gitledger.git.exclusions import Counting, counting
 from gitledger.git.history import RangeFacts, read_facts
 from gitledger.git.landing import Landing, candidates, default_branches, find_landing
 from gitledger.git.plumbing import Plumbing
+from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, commit_id, contained, read_range, walk
 from gitledger.git.relink import Lost, Relinked, relink
 from gitledger.ledger.change import CommitChanges
@@ -114,6 +115,7 @@ def _followed(
         return Survival("unlanded" if span.commits else "no-lines", scope.now, "", (), 0)
     horizon = landing.horizon.sha
     commits = walk(git, horizon, (span.start,))
+    bring_changes(git, commits)
     mine = contained(commits, span.end)
     window = Span(tuple(mine), span.end, horizon, scope.now)
     with reading_blobs(git) as blobs:

@@ -44,7 +44,7 @@ def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
     try:
         yield Blobs(
             differ=lambda old, new: _hunks(found, old, new),
-            lines=lambda blob: LINE.findall(found(blob).data),
+            lines=lambda blob: lines_of(found(blob).data),
         )
     finally:
         pygit2.settings.enable_strict_hash_verification(True)  # noqa: FBT003 -- as above
@@ -86,6 +86,11 @@ def _blob(repository: pygit2.Repository, git: Plumbing, blob: str) -> pygit2.Blo
     if not isinstance(found, pygit2.Blob):
         raise git.refusal(("diff",), f"missing blob {blob}")
     return found
+
+
+def lines_of(text: bytes) -> list[bytes]:
+    """The lines of a text with their ends, which for git are newlines alone."""
+    return LINE.findall(text) if b"\r" in text else text.splitlines(keepends=True)
 
 
 def line_count(blob: pygit2.Blob) -> int:

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from gitledger.git.feed import pipes
 from gitledger.git.plumbing import Plumbing
+from gitledger.git.promised import bring, bring_trees
 
 ATTRIBUTES = ("gitledger-exclude", "linguist-generated", "linguist-vendored")
 CONFIGURED = "configuration"
@@ -97,9 +98,11 @@ def counting(
 
 def attribute_files(git: Plumbing, tree: str) -> bytes:
     """The tree's `.gitattributes` files as index entries; none when they exclude nothing."""
+    bring_trees(git, tree)
     listed = git.run("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0")
     entries = [e for e in listed if e.rpartition(b"\t")[2].rpartition(b"/")[2] == FILE]
     ids = b"".join(entry.split()[2] + b"\n" for entry in entries)
+    bring(git, ids.decode("ascii").split())
     told = git.run("cat-file", "--batch", stdin=ids) if entries else b""
     if not any(name.encode("ascii") in told for name in ATTRIBUTES):
         return b""

@@ -11,6 +11,7 @@ from gitledger.git.blobs import trees_of
 from gitledger.git.exclusions import Counting
 from gitledger.git.numstat import commit_counts, end_points
 from gitledger.git.plumbing import Plumbing
+from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, chain_of
 from gitledger.ledger.change import FileCount
 
@@ -48,6 +49,7 @@ class RangeFacts:
 
 def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
     """All facts of a range, files that do not count left out and listed."""
+    bring_changes(git, span.commits)
     with ThreadPoolExecutor(1) as aside:
         ends = aside.submit(end_points, git, span.base, span.end)
         chain = chain_of(span.commits, span.end)

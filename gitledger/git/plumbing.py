@@ -16,7 +16,14 @@ from pathlib import Path
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
 
 KEPT = ("PATH", "TMPDIR", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXEC_PATH", "LD_LIBRARY_PATH")
-MISSING = ("unable to read", "bad object", "could not read", "missing", "unable to find", "could")
+MISSING = (
+    "unable to read",
+    "bad object",
+    "not a tree object",
+    "missing",
+    "unable to find",
+    "could",
+)
 NOT_FROM_OUTSIDE = ("GIT_CONFIG", "GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
 
 
@@ -131,7 +138,7 @@ def pinned(directory: Path) -> Iterator[Plumbing]:
         )
 
 
-def ask(directory: Path, *words: str) -> str | None:
+def ask(directory: Path, *words: str, stdin: str = "") -> str | None:
     """What git prints in the user's own repository, or None where it has no answer."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_FROM_OUTSIDE)}
     try:
@@ -139,6 +146,7 @@ def ask(directory: Path, *words: str) -> str | None:
             ["git", *words],
             cwd=directory,
             env=environment | {"GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"},
+            input=stdin.encode("ascii"),
             capture_output=True,
             check=False,
         )

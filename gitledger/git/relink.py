@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.plumbing import Plumbing
+from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import parse_commit, walk
 from gitledger.ledger.change import Commit
 
@@ -89,6 +90,7 @@ def follow(sha: str, rewrites: Mapping[str, str]) -> str:
 
 def patch_ids(git: Plumbing, commits: Sequence[Commit]) -> dict[str, str]:
     """The patch-id of each commit against its first parent; commits without changes have none."""
+    bring_changes(git, commits)
     pairs = "".join(f"{c.sha} {c.parents[0] if c.parents else ''}".rstrip() + "\n" for c in commits)
     if not pairs:
         return {}

@@ -42,7 +42,9 @@ def _moved_in(cut: Cut, taker: NDArray[np.int64], texts: Texts) -> int:
     taken = Counter(line for change in cut.changes for line in _taken(change, cut, taker, texts))
     if not taken:
         return 0
-    added = Counter(line for change in cut.changes for line in _added(change, texts))
+    added = Counter(
+        line for change in cut.changes for line in _added(change, texts) if line in taken
+    )
     return (taken & added).total()
 
 
@@ -58,7 +60,7 @@ def _taken(change: FileChange, cut: Cut, taker: NDArray[np.int64], texts: Texts)
 
 
 def _added(change: FileChange, texts: Texts) -> Iterator[bytes]:
-    """The telling lines that a file got in the commit."""
+    """The lines that a file got in the commit."""
     if change.new_blob in {NO_BLOB, change.old_blob}:
         return
     hunks = change.hunks
@@ -67,7 +69,7 @@ def _added(change: FileChange, texts: Texts) -> Iterator[bytes]:
     if any(hunks[3::4]):
         lines = texts.lines(change.new_blob)
         for _, _, new, grown in hunk_quads(hunks):
-            yield from filter(_tells, lines[new : new + grown])
+            yield from lines[new : new + grown]
 
 
 def _tells(line: bytes) -> bool:

@@ -35,8 +35,7 @@ def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool =
     with pinned(path) as git, reading_blobs(git) as blobs:
         commits = walk(git, tip, (start,), first_parent=first_parent)
         seen = passed(git, blobs, start, end, commits)
-        mine = tuple(commit.sha for commit in commits if commit.sha in contained(commits, end))
-        span = Span(mine, end, tip, LONG_AFTER)
+        span = Span(tuple(contained(commits, end)), end, tip, LONG_AFTER)
         return survival(seen, span, Texts(blobs.lines, blobs.differ))
 
 

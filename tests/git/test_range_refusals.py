@@ -108,15 +108,30 @@ def test_shallow_clone_answers_what_it_holds(tmp_path: Path) -> None:
     assert followed(tmp_path / "cut", ids["B3"], ids["B4"], ids["B4"]).born == 1
 
 
-def test_partial_clone_names_the_fetch(tmp_path: Path) -> None:
-    """A clone without its blobs is refused, with the fetch that brings them."""
+def partial(tmp_path: Path, wanted: str) -> dict[str, str]:
+    """A whole repository and a partial clone of it, `part`, without what was filtered out."""
     ids = forked(tmp_path / "whole")
     git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
     source = f"file://{tmp_path / 'whole'}"
     subprocess.run(
-        ["git", "clone", "-q", "--bare", "--filter=blob:none", source, tmp_path / "part"],
+        ["git", "clone", "-q", "--bare", f"--filter={wanted}", source, tmp_path / "part"],
         check=True,
     )
+    return ids
+
+
+@pytest.mark.parametrize("wanted", ["blob:none", "tree:0"])
+def test_partial_clone_fetches_what_the_range_needs(wanted: str, tmp_path: Path) -> None:
+    """A clone without its files gets those of the range, and answers as the whole one."""
+    ids = partial(tmp_path, wanted)
+    whole, part = (facts_of(tmp_path / name, ids["A"], ids["M"]) for name in ("whole", "part"))
+    assert (whole, 10, 2) == (part, part.insertions + 10, part.deletions)
+
+
+def test_partial_clone_names_the_fetch(tmp_path: Path) -> None:
+    """A clone without its files is refused when its remote is gone, with the fetch it needs."""
+    ids = partial(tmp_path, "blob:none")
+    (tmp_path / "whole").rename(tmp_path / "gone")
     with pytest.raises(HistoryIncomplete, match="partial clone") as told:
         facts_of(tmp_path / "part", ids["A"], ids["B"])
     assert "git fetch --refetch --no-filter origin" in told.value.hint
