@@ -119,7 +119,7 @@ def _followed(
     mine = contained(commits, span.end)
     window = Span(tuple(mine), span.end, horizon, scope.now)
     with reading_blobs(git) as blobs:
-        changes = read_changes(git, commits, mine, counts.counts)
+        changes = read_changes(git, commits, mine, counts.lines_count)
         told = _reported(changes, len(commits), scope.progress)
         seen = trace(commits, told, blobs.differ, born_in=mine, landings={span.end})
         return survival(seen, window, Texts(blobs.lines, blobs.differ))

@@ -2,7 +2,8 @@
 
 May import errors and ledger only. Attributes are read from a committed tree, never from the
 working tree or the index, so that an uncommitted `.gitattributes` changes nothing. Patterns of
-the configuration mean what they mean in a `.gitattributes` file.
+the configuration mean what they mean in a `.gitattributes` file. A file with `-diff` (or `binary`)
+has no lines: it counts as a binary file, as it does for git.
 """
 
 import subprocess
@@ -13,9 +14,12 @@ from fnmatch import fnmatchcase
 from gitledger.git.feed import pipes
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring, bring_trees
+from gitledger.ledger.change import FileCount
 
 ATTRIBUTES = ("gitledger-exclude", "linguist-generated", "linguist-vendored")
 CONFIGURED = "configuration"
+ASKED = (*ATTRIBUTES, "diff")
+TELLING = (*ATTRIBUTES, "diff", "binary")
 YES = {"set", "true", CONFIGURED}
 FILE = b".gitattributes"
 
@@ -29,11 +33,21 @@ class Counting:
     def __init__(self, paths: Sequence[str], checker: subprocess.Popen[bytes] | None) -> None:
         self._paths = tuple(path.rstrip("/") for path in paths)
         self._checker = checker
-        self._reasons: dict[str, str] = {}
+        self._answers: dict[str, tuple[str, bool]] = {}
 
     def counts(self, path: str) -> bool:
-        """Whether the lines of a file count."""
+        """Whether a file counts."""
         return self.asked_for(path) and not self.reason(path)
+
+    def lines_count(self, path: str) -> bool:
+        """Whether the lines of a file count: it counts, and an attribute does not deny it lines."""
+        return self.counts(path) and not self._answer(path)[1]
+
+    def seen(self, count: FileCount) -> FileCount:
+        """A file's counts as its attributes have it: binary where they deny it lines."""
+        if count.binary or not self._answer(count.path)[1]:
+            return count
+        return count._replace(insertions=0, deletions=0, binary=True)
 
     def asked_for(self, path: str) -> bool:
         """Whether a file lies under one of the paths asked for (all do when there are none)."""
@@ -41,21 +55,27 @@ class Counting:
 
     def reason(self, path: str) -> str:
         """Why a file is excluded: the attribute, or `configuration`; "" when it is not."""
-        if self._checker is None:
-            return ""
-        if path not in self._reasons:
-            self._reasons[path] = self._ask(self._checker, path.encode("utf-8", "surrogateescape"))
-        return self._reasons[path]
+        return self._answer(path)[0]
 
-    def _ask(self, checker: subprocess.Popen[bytes], path: bytes) -> str:
+    def _answer(self, path: str) -> tuple[str, bool]:
+        """Why a file is excluded, and whether it is denied lines."""
+        if self._checker is None:
+            return "", False
+        if path not in self._answers:
+            self._answers[path] = self._ask(self._checker, path.encode("utf-8", "surrogateescape"))
+        return self._answers[path]
+
+    def _ask(self, checker: subprocess.Popen[bytes], path: bytes) -> tuple[str, bool]:
         into, told, _ = pipes(checker)
         into.write(path + b"\0")
         into.flush()
-        fields = [_field(told) for _ in range(3 * len(ATTRIBUTES))]
-        for name, value in zip(fields[1::3], fields[2::3], strict=True):
+        fields = [_field(told) for _ in range(3 * len(ASKED))]
+        values = dict(zip(fields[1::3], fields[2::3], strict=True))
+        lineless = values.pop("diff") == "unset"
+        for name, value in values.items():
             if value in YES:
-                return CONFIGURED if value == CONFIGURED else name
-        return ""
+                return CONFIGURED if value == CONFIGURED else name, lineless
+        return "", lineless
 
 
 def under(path: str, asked: str) -> bool:
@@ -86,7 +106,7 @@ def counting(
     info = git.empty / "info"
     info.mkdir(exist_ok=True)
     (info / "attributes").write_text("".join(f"{attribute_line(p)}\n" for p in patterns))
-    checker = git.start("check-attr", "--cached", "-z", "--stdin", *ATTRIBUTES, **index)
+    checker = git.start("check-attr", "--cached", "-z", "--stdin", *ASKED, **index)
     try:
         yield Counting(paths, checker)
     finally:
@@ -97,14 +117,14 @@ def counting(
 
 
 def attribute_files(git: Plumbing, tree: str) -> bytes:
-    """The tree's `.gitattributes` files as index entries; none when they exclude nothing."""
+    """The tree's `.gitattributes` files as index entries; none when they change no count."""
     bring_trees(git, tree)
     listed = git.run("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0")
     entries = [e for e in listed if e.rpartition(b"\t")[2].rpartition(b"/")[2] == FILE]
     ids = b"".join(entry.split()[2] + b"\n" for entry in entries)
     bring(git, ids.decode("ascii").split())
     told = git.run("cat-file", "--batch", stdin=ids) if entries else b""
-    if not any(name.encode("ascii") in told for name in ATTRIBUTES):
+    if not any(name.encode("ascii") in told for name in TELLING):
         return b""
     return b"".join(entry + b"\0" for entry in entries)
 

@@ -53,9 +53,9 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
     with ThreadPoolExecutor(1) as aside:
         ends = aside.submit(end_points, git, span.base, span.end)
         chain = chain_of(span.commits, span.end)
-        steps = [count for files in commit_counts(git, chain) for count in files]
+        steps = [counting.seen(one) for files in commit_counts(git, chain) for one in files]
         between, patch_id = ends.result()
-    asked = [count for count in between if counting.asked_for(count.path)]
+    asked = [counting.seen(count) for count in between if counting.asked_for(count.path)]
     net = [count for count in asked if not counting.reason(count.path)]
     gross = [count for count in steps if counting.counts(count.path)]
     tree_start, tree_end = trees_of(git, (span.base, span.end))

@@ -204,3 +204,14 @@ def test_paths_not_asked_for_are_not_called_excluded(finished: Path) -> None:
     """A path filter leaves out in silence what it was not asked for."""
     told = churned(finished, "HEAD~2..HEAD", "--path", "f").json
     assert told["excluded"] == []
+
+
+def test_lines_of_files_denied_lines_are_not_followed(repo_dir: Path) -> None:
+    """A file with a committed `-diff` bears no lines."""
+    commit(repo_dir, ".gitattributes", "*.lock -diff\n")
+    (repo_dir / "x.lock").write_text("1\n2\n3\n")
+    commit(repo_dir, "f", "one\n")
+    git(repo_dir, "add", "x.lock")
+    git(repo_dir, "commit", "-q", "-m", "lock")
+    told = churned(repo_dir, "HEAD~2..HEAD").json
+    assert (told["binary_files"], told["survival"]["lines_born"]) == (1, 1)

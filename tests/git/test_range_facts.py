@@ -106,3 +106,18 @@ def test_thousand_moved_files_are_no_lines(tmp_path: Path) -> None:
     made.build(tmp_path / "repo")
     found = facts(tmp_path / "repo", "A", "B")
     assert (found.files_changed, found.insertions, found.deletions) == (1100, 1100, 0)
+
+
+@pytest.mark.parametrize(
+    "rule", ["*.lock -diff", "*.lock binary", "[attr]quiet -diff\n*.lock quiet"]
+)
+def test_file_denied_lines_is_binary(rule: str, tmp_path: Path) -> None:
+    """A file that committed attributes keep from being compared counts as git's numstat has it."""
+    made = History()
+    made.commit("A", 0, {".gitattributes": text(rule), "f": numbered(4)})
+    made.commit("B", 1, {"f": numbered(5), "x.lock": numbered(50)})
+    made.build(tmp_path / "repo")
+    found = facts(tmp_path / "repo", "A", "B")
+    assert (found.binary_files, found.insertions, found.gross_insertions) == (1, 1, 1)
+    git(tmp_path / "repo", "checkout", "-q", "-f", "B")
+    assert git(tmp_path / "repo", "diff", "--numstat", "A", "B") == "1\t0\tf\n-\t-\tx.lock\n"
