@@ -13,6 +13,7 @@ from functools import lru_cache
 import pygit2
 from pygit2.enums import DiffOption
 
+from gitledger.git.objects import unhashed
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import NO_BLOB, Hunks
 
@@ -33,21 +34,14 @@ class Blobs:
 
 @contextmanager
 def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
-    """The files of a repository.
-
-    Hash verification is off meanwhile (it doubles the cost of each read; `verify` is the place
-    where objects are checked).
-    """
+    """The files of a repository."""
     repository = _objects(git)
-    pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 -- pygit2's signature
     found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
-    try:
+    with unhashed():
         yield Blobs(
             differ=lambda old, new: _hunks(found, old, new),
             lines=lambda blob: lines_of(found(blob).data),
         )
-    finally:
-        pygit2.settings.enable_strict_hash_verification(True)  # noqa: FBT003 -- as above
 
 
 def _objects(git: Plumbing) -> pygit2.Repository:

@@ -85,12 +85,16 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
 
 
 def _freeze(value: Any) -> Any:
-    """Lists as tuples, all the way down. Most items are scalars: they cost no call."""
+    """Lists as tuples, all the way down; maps stay, they are fresh from the decoder.
+
+    Most items are scalars: they cost no call.
+    """
     if value.__class__ is list:
         return tuple([_freeze(item) if item.__class__ in _NESTED else item for item in value])
-    return {
-        name: _freeze(item) if item.__class__ in _NESTED else item for name, item in value.items()
-    }
+    for name, item in value.items():
+        if item.__class__ in _NESTED:
+            value[name] = _freeze(item)
+    return value
 
 
 def is_canonical(row: Row, data: bytes) -> bool:

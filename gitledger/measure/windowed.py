@@ -4,9 +4,9 @@ Depends on `windows` and `measure.outcome`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from gitledger.measure.outcome import USABLE, WindowOutcome
 from gitledger.windows.delta import Delta
@@ -42,14 +42,17 @@ def outcome_of(
     accounts = [account for name, account in window.holders if name == provider]
     found = [window.delta(provider, account, meter) for account in accounts]
     deltas = [delta for delta in found if delta is not None]
-    bare = stated(window, provider, meter)
+    said = stated(window, provider)
     if not deltas or len(deltas) < len(accounts):
-        return replace(bare, state=NO_DELTA)
-    amounts = [delta.value for delta in deltas]
+        return WindowOutcome(window.id, provider, **said, meter=meter, state=NO_DELTA)
+    amounts = [delta.value for delta in deltas if delta.value is not None]
     single = deltas[0] if len(deltas) == 1 else None
-    return replace(
-        bare,
-        capacity=None if None in amounts else float(sum(a for a in amounts if a is not None)),
+    return WindowOutcome(
+        window.id,
+        provider,
+        **said,
+        meter=meter,
+        capacity=float(sum(amounts)) if len(amounts) == len(deltas) else None,
         state=SIMULATED if is_simulated(window, provider) else joined_state(deltas),
         before=None if single is None or single.before is None else float(single.before),
         after=max((float(d.after) for d in deltas if d.after is not None), default=None),
@@ -58,24 +61,21 @@ def outcome_of(
     )
 
 
-def stated(window: Window, provider: str, meter: str) -> WindowOutcome:
-    """What the window's finalisation says of a provider; its capacity is still unknown."""
+def stated(window: Window, provider: str) -> Mapping[str, Any]:
+    """What the window's finalisation says of a provider, by the names that an outcome gives it."""
     if window.finalised is None:
-        return WindowOutcome(window.id, provider, None, meter=meter, finalised=False)
+        return {"features": None, "finalised": False}
     final = window.finalised.canonical
     counts = [d.features for d in final.delivered if d.provider == provider]
-    return WindowOutcome(
-        window=window.id,
-        provider=provider,
-        features=sum(counts) if counts else None,
-        quality=None if final.quality is None else float(final.quality),
-        outcome=final.outcome,
-        methodology=final.methodology,
-        meter=meter,
-        impf=None if final.impf is None else float(final.impf),
-        impf_parts=tuple((name, float(minutes)) for name, minutes in final.impf_parts),
-        at=final.finalised_at.isoformat(),
-    )
+    return {
+        "features": sum(counts) if counts else None,
+        "quality": None if final.quality is None else float(final.quality),
+        "outcome": final.outcome,
+        "methodology": final.methodology,
+        "impf": None if final.impf is None else float(final.impf),
+        "impf_parts": tuple((name, float(minutes)) for name, minutes in final.impf_parts),
+        "at": final.finalised_at.isoformat(),
+    }
 
 
 def joined_state(deltas: Sequence[Delta]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from gitledger.ledger.row import Row
-from gitledger.windows.delta import Delta, Doubt, State, measure_delta
+from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterKey, MeterReading, Snapshot, snapshot_of
 from gitledger.windows.spans import spans_by_holder
@@ -39,21 +39,13 @@ def fold_windows(rows: Ledgers, terms: Terms | None = None) -> tuple[Window, ...
     sharing = shared_windows(spans_by_holder(captures, finals))
     history = reading_history(snapshots)
     attached = {ledger: _by_window(rows.get(ledger, ())) for ledger in ATTACHED}
-    commits = _commits_by_window(rows.get("commits", ()))
+    attached["commits"] = _commits_by_window(rows.get("commits", ()))
     folded = []
     for name in _names(rows):
+        beside = {ledger: tuple(found[name]) for ledger, found in attached.items() if name in found}
         window = Window(name, captures.get(name, ()), finals.get(name))
         deltas = _deltas(window, sharing, history, given)
-        folded.append(
-            Window(
-                id=name,
-                captures=window.captures,
-                finalised=window.finalised,
-                deltas=deltas,
-                commits=tuple(commits.get(name, ())),
-                **{ledger: tuple(found.get(name, ())) for ledger, found in attached.items()},
-            )
-        )
+        folded.append(Window(name, window.captures, window.finalised, deltas, **beside))
     return tuple(folded)
 
 
@@ -142,14 +134,13 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
     start, end = before.reading(key), after.reading(key)
     if start is None or end is None:
         return None
-    stale = _stale_why(before, after, key[0]) if before.stale or after.stale else ""
-    doubt = replace(base, stale=stale) if stale else base
-    delta = measure_delta(start, end, doubt, provider=after.provider, account=after.account)
-    if delta.state != "reset-between":
-        return delta
-    resets = resets_between(history, before.captured_at, after.captured_at)
-    seen = replace(doubt, resets=resets)
-    return measure_delta(start, end, seen, provider=after.provider, account=after.account)
+    doubt = base
+    if before.stale or after.stale:
+        doubt = replace(doubt, stale=_stale_why(before, after, key[0]))
+    if link(start, end, base.tolerance) == "reset":
+        resets = resets_between(history, before.captured_at, after.captured_at)
+        doubt = replace(doubt, resets=resets)
+    return measure_delta(start, end, doubt, provider=after.provider, account=after.account)
 
 
 def _stale_why(before: Snapshot, after: Snapshot, bucket: str) -> str:
