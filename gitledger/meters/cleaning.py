@@ -20,8 +20,10 @@ INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
 SPACES = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+ODD = re.compile(f"{INVISIBLE.pattern}|{SPACES.pattern}")
 QUOTE = re.compile(r"^(?:[ \t]*>(?!_))+ ?")
 MARKDOWN = re.compile(r"\*\*|`+|^#{1,6}\s+", re.MULTILINE)
+MARKS = re.compile(r"[*`#\\]")
 UNESCAPE = re.compile(r"\\([\[\]*_%#>|()])")
 EDGES = "│┃|║┆┊╎¦"
 CORNERS = "╭╮╰╯┌┐└┘╔╗╚╝├┤╠╣"
@@ -34,8 +36,9 @@ ROWS_KEPT = 4096  # panes of one terminal share most of their rows
 def lines_of(text: str) -> tuple[str, ...]:
     """The rows of a pasted or captured screen as plain text, right-trimmed, borders kept."""
     plain = terminal_text(text)
-    plain = UNESCAPE.sub(r"\1", MARKDOWN.sub("", plain))
-    rows = [QUOTE.sub("", row).rstrip() for row in plain.split("\n")]
+    if MARKS.search(plain):
+        plain = UNESCAPE.sub(r"\1", MARKDOWN.sub("", plain))
+    rows = [(QUOTE.sub("", row) if ">" in row else row).rstrip() for row in plain.split("\n")]
     return tuple(single_spaced(rows))
 
 
@@ -43,13 +46,18 @@ def lines_of(text: str) -> tuple[str, ...]:
 def terminal_text(text: str) -> str:
     """The text without escape sequences; a cursor move to another row is a line break."""
     text = text.replace("\x9b", "\x1b[")
-    text = STRINGS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = OTHER_SEQUENCES.sub("", LINE_STEPS.sub("\n", text))
-    text = ORPHANS.sub("", ESCAPES.sub("", text))
-    while OVERSTRUCK.search(text):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x1b" in text:
+        text = OTHER_SEQUENCES.sub("", LINE_STEPS.sub("\n", STRINGS.sub("", text)))
+        text = ESCAPES.sub("", text)
+    text = ORPHANS.sub("", text)
+    while "\x08" in text and OVERSTRUCK.search(text):
         text = OVERSTRUCK.sub("", text)
-    text = INVISIBLE.sub("", rows_apart(text))
-    return SPACES.sub(" ", text).replace("\uff05", "%")
+    if "\x1b" in text:
+        text = rows_apart(text)
+    if ODD.search(text):
+        text = SPACES.sub(" ", INVISIBLE.sub("", text))
+    return text.replace("\uff05", "%")
 
 
 def rows_apart(text: str) -> str:

@@ -13,10 +13,10 @@ from functools import lru_cache
 from gitledger.errors import Problem
 from gitledger.meters import cleaning
 from gitledger.meters.codex_rows import (
-    LABEL,
     Row,
     is_bucket_heading,
     label_parts,
+    limit_label,
     pool_name,
     read_row,
     wants_more,
@@ -121,15 +121,20 @@ def starts_panel(row: str) -> bool:
 def is_panel(panel: Panel) -> bool:
     """True when the rows are a status panel and not chat, a banner or a shell prompt."""
     plain = [cleaning.without_frame(row) for _, row in panel.rows]
-    if any(LIMITS.match(row) for row in plain):
-        return True
-    if any((m := LABEL.match(row)) and is_limit_label(m["label"]) for row in plain):
+    if any(map(speaks_of_limits, plain)):
         return True
     body = "\n".join(plain)
     is_new = HEADER.search(body) and re.search(
         r"^(?:Session|Context window|Sandbox):", body, re.MULTILINE
     )
     return bool(is_new) or len(OLD_BODY.findall(body)) >= 2
+
+
+@lru_cache(maxsize=cleaning.ROWS_KEPT)
+def speaks_of_limits(row: str) -> bool:
+    """True for a limit row, and for a row that says why there is none."""
+    label = limit_label(row)
+    return bool(LIMITS.match(row)) or (label is not None and is_limit_label(label[0]))
 
 
 def is_limit_label(label: str) -> bool:
@@ -149,6 +154,7 @@ def is_complete(panel: Panel, parsed: Parsed) -> bool:
 def read_panel(panel: Panel, moment: Moment) -> Parsed:
     """What one panel says."""
     rows, loose = limit_rows(panel)
+    words = panel.text
     readings: list[Reading] = []
     wrong: list[Problem] = list(loose)
     for row in rows:
@@ -164,12 +170,12 @@ def read_panel(panel: Panel, moment: Moment) -> Parsed:
         readings = [reading for reading in readings if reading.bucket != cut]
     kept, doubled = unequivocal(readings)
     wrong.extend(doubled)
-    if STALE.search(panel.text):
+    if STALE.search(words):
         hint = "start a turn, then run /status again"
         wrong.append(problem("stale", "the panel says its limits may be stale", hint=hint))
     if not rows:
         wrong.append(reason_without_rows(panel))
-    version = HEADER.search(panel.text) or OLD_VERSION.search(panel.text)
+    version = HEADER.search(words) or OLD_VERSION.search(words)
     return Parsed(
         source="codex",
         channel="panel",
@@ -185,19 +191,20 @@ def limit_rows(panel: Panel) -> tuple[list[Row], list[Problem]]:
     loose: list[Problem] = []
     bucket, open_row = DEFAULT_BUCKET, False
     for number, raw in panel.rows:
-        row, place = cleaning.without_frame(raw), f"line {number}"
-        label = LABEL.match(row)
-        if label and is_bucket_heading(label["label"], label["rest"]):
-            bucket, open_row = bucket_named(label["label"]), False
-        elif label and is_limit_label(label["label"]):
-            found.append(Row(place, label["label"], label["rest"], bucket))
+        row = cleaning.without_frame(raw)
+        label = limit_label(row)
+        if label and is_bucket_heading(*label):
+            bucket, open_row = bucket_named(label[0]), False
+        elif label and is_limit_label(label[0]):
+            found.append(Row(f"line {number}", *label, bucket))
             open_row = True
         elif open_row and wants_more(found[-1].text, row) and not closes_figure(found[-1].text):
             last = found[-1]
             found[-1] = Row(last.place, last.label, f"{last.text} {row}", last.bucket)
         else:
             open_row = open_row and not row
-            loose.extend([orphan(place)] if row.lower().startswith("(resets") else [])
+            if row.startswith("(") and row.lower().startswith("(resets"):
+                loose.append(orphan(f"line {number}"))
     return found, loose
 
 
@@ -207,12 +214,13 @@ def cut_pool(panel: Panel) -> str:
     Rows of a panel are indented; one that is not was cut in the middle, or trimmed.
     """
     number, raw = panel.rows[0] if panel.rows else (0, "")
-    label = LABEL.match(raw)
+    label = limit_label(raw)
     if number != 1 or label is None or raw[:1].isspace():
         return ""
-    if is_bucket_heading(label["label"], label["rest"].strip(cleaning.EDGES + " ")):
-        return bucket_named(label["label"])
-    return label_parts(label["label"])[0]
+    words, rest = label
+    if is_bucket_heading(words, rest.strip(cleaning.EDGES + " ")):
+        return bucket_named(words)
+    return label_parts(words)[0]
 
 
 def bucket_named(label: str) -> str:
@@ -249,12 +257,18 @@ def bucket_is_hidden(panel: Panel) -> bool:
 
     The column is as wide as the longest label; ordinary labels reach a known width.
     """
-    plain = [cleaning.without_frame(row) for _, row in panel.rows]
-    longest = max((len(found[0]) for row in plain if (found := ANY_LABEL.match(row))), default=0)
-    values = [found for row in plain if (found := VALUE.match(row))]
-    widths = [len(v[0]) - 1 for v in values if v["label"].lower().endswith("limit:")]
-    width = max(widths, default=0)
+    widths = [label_widths(cleaning.without_frame(row)) for _, row in panel.rows]
+    longest = max((label for label, _ in widths), default=0)
+    width = max((column for _, column in widths), default=0)
     return width > WIDEST_PLAIN_LABEL + WIDEST_GAP and width > longest + WIDEST_GAP
+
+
+@lru_cache(maxsize=cleaning.ROWS_KEPT)
+def label_widths(row: str) -> tuple[int, int]:
+    """How wide a row's label is, and the label column if it is a limit row; 0 for none."""
+    label, value = ANY_LABEL.match(row), VALUE.match(row)
+    is_limit = value is not None and value["label"].lower().endswith("limit:")
+    return len(label[0]) if label else 0, len(value[0]) - 1 if value and is_limit else 0
 
 
 def reason_without_rows(panel: Panel) -> Problem:

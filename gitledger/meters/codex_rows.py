@@ -5,8 +5,10 @@ Depends on the meters room only. A row that is cut says so; nothing is completed
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gitledger.errors import Problem
+from gitledger.meters.cleaning import ROWS_KEPT
 from gitledger.meters.figures import NUMBER, Percent, bar_agrees, percent_used, whole_word
 from gitledger.meters.naming import meter_of, minutes_of
 from gitledger.meters.problems import problem
@@ -40,6 +42,14 @@ class Row:
     bucket: str = DEFAULT_BUCKET
 
 
+@lru_cache(maxsize=ROWS_KEPT)
+def limit_label(row: str) -> tuple[str, str] | None:
+    """The label of a limit row and what follows it; None for any other row."""
+    found = LABEL.match(row)
+    return (found["label"], found["rest"]) if found else None
+
+
+@lru_cache(maxsize=ROWS_KEPT)
 def label_parts(label: str) -> tuple[str, int | None]:
     """The bucket name in a label (empty when there is none) and its window in minutes."""
     found = INLINE.match(label.strip())
@@ -61,7 +71,7 @@ def is_bucket_heading(label: str, rest: str) -> bool:
 
 def wants_more(text: str, row: str) -> bool:
     """True when a physical row continues the limit row collected so far."""
-    if not row or LABEL.match(row) or OTHER_LABEL.match(row):
+    if not row or limit_label(row) or OTHER_LABEL.match(row):
         return False
     if text.count("(") > text.count(")"):
         return True
@@ -117,18 +127,20 @@ def with_reset(
     if not found:
         return reading, (cut_problem(place),) if "(" in tail else ()
     words = " ".join(found["when"].split())
-    reading = replace(reading, reset_text=words)
     wall = read_wall_time(words)
     if wall is None:
-        return reading, (problem("reset-unreadable", f"“{words}” is no time", where=place),)
+        return replace(reading, reset_text=words), (
+            problem("reset-unreadable", f"“{words}” is no time", where=place),
+        )
     window = reading.window_minutes
     resets = nearest(wall, at=moment.at, zone=moment.zone, window_minutes=window)
     if is_placeholder(wall, moment.zone) and (reading.used_pct == 0 or resets is None):
-        return reading, ()
+        return replace(reading, reset_text=words), ()
     if resets is None:
         what = f"“{words}” lies outside the {reading.meter} window"
-        return reading, (problem("reset-implausible", what, where=place),)
-    return replace(reading, resets_at=resets), ()
+        wrong = problem("reset-implausible", what, where=place)
+        return replace(reading, reset_text=words), (wrong,)
+    return replace(reading, reset_text=words, resets_at=resets), ()
 
 
 def cut_problem(place: str) -> Problem:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -46,6 +47,7 @@ class WallTime:
     zone: str = ""
 
 
+@lru_cache(maxsize=2048)  # a day has 1440 of the short form
 def read_wall_time(text: str) -> WallTime | None:
     """The time a text spells, or None unless every word of it is understood.
 
@@ -159,6 +161,8 @@ def dates(wall: WallTime, local: datetime) -> Iterator[tuple[int, int, int]]:
 
 def is_placeholder(wall: WallTime, zone: tzinfo) -> bool:
     """True when the words are the local time of the zero epoch: a tool's way to say unknown."""
+    if wall.month not in {1, 12}:
+        return False
     zero = datetime.fromtimestamp(0, zone)
     same_day = (wall.month, wall.day) == (zero.month, zero.day)
     return same_day and (wall.hour, wall.minute) == (zero.hour, zero.minute)
