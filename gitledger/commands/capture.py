@@ -92,6 +92,19 @@ def open_of(folded: Folded, agent: str, provider: str = "") -> tuple[OpenWindow,
     )
 
 
+def begun_already(book: Book, opened: Sequence[OpenWindow], given: Given, account: str) -> str:
+    """The open window of an account that this very pane began; "" when there is none."""
+    begun = {found.row: found.window for found in opened if found.account == account}
+    shown = digest(given)
+    rows = (row for row in book.rows("snapshots") if row.id in begun)
+    return next((begun[r.id] for r in rows if r.values.get("source_sha256") == shown), "")
+
+
+def digest(given: Given) -> str:
+    """The SHA-256 of the whole text: with its window and phase what makes a pane one row."""
+    return sha256(given.text.encode()).hexdigest()
+
+
 def snapshot_values(
     place: Place,
     given: Given,
@@ -110,7 +123,7 @@ def snapshot_values(
         "captured_at": stamp(captured_at),
         "source": parsed.source,
         "channel": parsed.channel,
-        "source_sha256": sha256(given.text.encode()).hexdigest(),
+        "source_sha256": digest(given),
         "tz": zone_name(zone),
         "simulated": options.simulated,
         "readings": [reading_to_map(reading) for reading in parsed.readings],

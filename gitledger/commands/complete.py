@@ -30,7 +30,7 @@ from gitledger.windows.finalisation import Finalisation, finalisation_of
 from gitledger.windows.findings import Finding
 from gitledger.windows.fold import fold_windows
 from gitledger.windows.snapshot import NO_ACCOUNT
-from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window
 
@@ -98,6 +98,7 @@ def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Fin
 def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str) -> Window:
     """The window named, else the one the agent ended last without finalising, else its open one.
 
+    With none of these it is the one the agent finalised last: said again, or to be amended.
     A window that nothing was captured in may be finalised when other rows name it.
     """
     if asked:
@@ -115,6 +116,9 @@ def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str)
             "name one: --window W",
         )
     if not meant:
+        finished = last_finalised(windows, agent)
+        if finished is not None:
+            return finished
         raise NoOpenWindow(
             f"{agent} has no window to finalise", "name one: --window W, or begin with start"
         )
@@ -234,7 +238,9 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
         amount = "capacity unknown" if part["delta_pp"] is None else f"{part['delta_pp']} pp"
         why = f": {part['why']}" if part["why"] else ""
         state = f"({part['state']}{why})"
-        told.append(f"  {holder}: {part['features']} features, {part['meter']} {amount} {state}")
+        many = part["features"]
+        counted = f"{many} feature" if many == 1 else f"{many} features"
+        told.append(f"  {holder}: {counted}, {part['meter']} {amount} {state}")
     if payload.get("commit_end"):
         told.append(f"  commits {payload['commit_start'][:12]}..{payload['commit_end'][:12]}")
     told += [f"  anomaly {a['code']} at {a['where']}: {a['what']}" for a in payload["anomalies"]]

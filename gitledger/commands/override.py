@@ -18,6 +18,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
+from gitledger.meters.naming import minutes_of
 from gitledger.windows.delta import NOMINAL_MINUTES
 
 FULL = Decimal(100)
@@ -65,6 +66,11 @@ def typed_reading(setting: str) -> dict[str, Any]:
     example = "for example --set weekly=34"
     if not sign or not meter:
         raise UsageError(f"--set {setting}: not METER=PCT", example)
+    if minutes_of(meter.partition("-")[0]) is None:
+        raise UsageError(
+            f"--set {setting}: {meter!r} is no meter",
+            "a length such as 5h, daily, weekly or monthly, or a model's own: weekly-opus",
+        )
     try:
         percent = Decimal(text.removesuffix("%").strip())
     except InvalidOperation:

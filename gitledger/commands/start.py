@@ -6,6 +6,7 @@ from gitledger.commands.capture import (
     CaptureOptions,
     Place,
     account_of,
+    begun_already,
     capture_lines,
     capture_payload,
     checked_id,
@@ -45,8 +46,13 @@ def start(world: World, source: str, options: CaptureOptions, *, strict: bool = 
         raise BufferBreached(
             f"nothing was started: {doubts[0].what}", "wait for the reset, or leave out --strict"
         )
-    window = checked_id(options.window) if options.window else new_window(folded, agent, provider)
     account = account_of(book, provider, options.account)
+    window = (
+        checked_id(options.window)
+        if options.window
+        else begun_already(book, open_of(folded, agent, provider), given, account)
+        or new_window(folded, agent, provider)
+    )
     values = snapshot_values(
         Place(window, provider, account, BEFORE),
         given,

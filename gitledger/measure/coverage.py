@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.measure.efficiency import Efficiency, Excluded
+from gitledger.measure.estimate import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,14 @@ class Coverage:
 
     def payload(self) -> Mapping[str, object]:
         """JSON form, as a preview prints it."""
-        listed = [
-            {"window": e.window, "provider": e.provider, "reason": e.reason} for e in self.excluded
-        ]
+        listed = [excluded_map(entry) for entry in self.excluded]
         return {"windows": self.windows, "usable": self.usable, "excluded": listed}
+
+
+def excluded_map(entry: Excluded) -> Mapping[str, object]:
+    """An excluded window in JSON; `at_least_pp` is there where the meter was full only."""
+    told = {"window": entry.window, "provider": entry.provider, "reason": entry.reason}
+    return told if entry.at_least is None else {**told, "at_least_pp": plain(entry.at_least)}
 
 
 def coverage(measured: Sequence[Efficiency]) -> Coverage:

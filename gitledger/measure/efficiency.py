@@ -16,15 +16,20 @@ QUALITY_ADJUSTED = "quality_adjusted_per_pp"
 PER_WINDOW = "features_per_window"
 VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW)
 WEEKLY = "weekly"
+SATURATED = "saturated"
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A window that did not enter a measure, and why (a delta state or a named lack)."""
+    """A window that did not enter a measure, and why (a delta state or a named lack).
+
+    `at_least` is the capacity it took at the least, where its meter was full; None elsewhere.
+    """
 
     window: str
     provider: str
     reason: str
+    at_least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,11 @@ def efficiency(
     """
     own, repeated = canonical([o for o in outcomes if o.provider == provider])
     lack = LACKS[name]
-    excluded = tuple(Excluded(o.window, provider, lack(o)) for o in own if lack(o))
+    excluded = tuple(
+        Excluded(o.window, provider, lack(o), o.capacity if lack(o) == SATURATED else None)
+        for o in own
+        if lack(o)
+    )
     kept = [o for o in own if not lack(o)]
     sample = sample_of(kept, name)
     estimate = shown(shrunk_log_t(sample, phi0=phi0, confidence=confidence))

@@ -118,11 +118,16 @@ def coverage_line(part: Json) -> str:
     if not part:
         return ""
     usable, whole = figure(part.get("usable")), figure(part.get("windows"))
-    left = [
-        " ".join(filter(None, (words(e, "window"), words(e, "provider"), words(e, "reason"))))
-        for e in children(part, "excluded")
-    ]
+    left = map(excluded_words, children(part, "excluded"))
     return "; ".join([f"{usable} of {whole} windows usable", *left])
+
+
+def excluded_words(entry: Json) -> str:
+    """`W0-20 codex anchor-moved`; a full meter adds what was used at the least."""
+    named = (words(entry, name) for name in ("window", "provider", "reason"))
+    least = number(entry.get("at_least_pp"))
+    bound = "" if least is None else f", at least {figure(least)} pp"
+    return " ".join(filter(None, named)) + bound
 
 
 def anomaly_line(payload: Json) -> str:

@@ -59,12 +59,23 @@ def awaiting_finalisation(windows: Iterable[Window], agent: str) -> tuple[str, .
         window.id
         for window in windows
         if not window.finalised
-        and any(c.phase == BEFORE and c.canonical.agent == agent for c in window.captures)
+        and _started_by(window, agent)
         and any(
             before is not None and _ended(before, after)
             for before, after in _pairs(window.captures).values()
         )
     )
+
+
+def last_finalised(windows: Iterable[Window], agent: str) -> Window | None:
+    """The window of an agent that was finalised last; None when none was."""
+    known = [(w.finalised.canonical.finalised_at, w) for w in windows if w.finalised]
+    own = [entry for entry in known if _started_by(entry[1], agent)]
+    return max(own, key=lambda entry: entry[0])[1] if own else None
+
+
+def _started_by(window: Window, agent: str) -> bool:
+    return any(c.phase == BEFORE and c.canonical.agent == agent for c in window.captures)
 
 
 Ends = tuple[Snapshot | None, Snapshot | None]

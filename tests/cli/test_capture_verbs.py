@@ -31,6 +31,16 @@ def test_the_same_pane_twice_is_one_row(ledger_dir: Path) -> None:
     assert (first["row"], True) == (again["row"], again["already"])
 
 
+def test_a_start_repeated_opens_no_second_window(ledger_dir: Path) -> None:
+    """The same pane again without a name is the open window's BEFORE, not the next window's."""
+    first = capture(ledger_dir, "start", 9.5, 10, "--json").json
+    again = capture(ledger_dir, "start", 9.5, 10, "--json").json
+    assert (first["window"], first["row"], True) == (
+        *(again[k] for k in ("window", "row")),
+        again["already"],
+    )
+
+
 def test_end_tells_the_delta(ledger_dir: Path) -> None:
     """The AFTER goes to the open window and its deltas are told at once."""
     capture(ledger_dir, "start", 9.5, 10)

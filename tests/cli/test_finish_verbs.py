@@ -38,6 +38,15 @@ def test_the_same_statement_again_changes_nothing(ledger_dir: Path) -> None:
     assert (first["row"], True) == (again["row"], again["already"])
 
 
+def test_the_window_finalised_last_is_meant_when_nothing_waits(ledger_dir: Path) -> None:
+    """The same words again name the same row; other words are held against it."""
+    worked(ledger_dir)
+    first = gitledger(ledger_dir, "complete", *STATED, "--json").json
+    again = gitledger(ledger_dir, "complete", *STATED, "--json").json
+    other = gitledger(ledger_dir, "complete", "--codex-features", "5", "--outcome", "pass")
+    assert (first["row"], True, 1) == (again["row"], again["already"], other.code)
+
+
 def test_another_statement_needs_amend_and_a_reason(ledger_dir: Path) -> None:
     """It is refused with exit 1 and what differs; `--amend -m` replaces it without conflict."""
     worked(ledger_dir)

@@ -64,6 +64,12 @@ def test_an_unusable_capacity_leaves_both_sums(state):
     assert [("W0-03", state)] == [(e.window, e.reason) for e in made.excluded]
 
 
+def test_a_full_meter_tells_its_lower_bound():
+    """A saturated window is left out with the points it took at the least."""
+    rows = [*week([3], [12]), WindowOutcome("W0-02", "codex", 2, 9.0, state="saturated")]
+    assert [e.at_least for e in efficiency(rows, "codex").excluded] == [9.0]
+
+
 def test_an_open_window_is_named_not_counted():
     """Not finalised is a reason of its own."""
     rows = [*week([3], [12]), WindowOutcome("W0-02", "codex", None, 4.0, finalised=False)]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gitledger.report.preview_text import preview_text
+from gitledger.report.preview_text import excluded_words, preview_text
 
 PREVIEW = {
     "schema": "gitledger.preview/1",
@@ -153,3 +153,9 @@ def test_churn_rows_beyond_the_first_are_pointed_to():
     rows = [{"window": f"W0-{i:02}", "decision": "empty-range"} for i in range(1, 9)]
     text = preview_text(PREVIEW | {"churn": rows})
     assert text.index("and 2 more churn rows: gitledger log --ledger churn") < text.index("usage")
+
+
+def test_a_saturated_window_tells_its_lower_bound() -> None:
+    """The coverage says at least how many points a window with a full meter took."""
+    entry = {"window": "W0-3", "provider": "codex", "reason": "saturated", "at_least_pp": 12}
+    assert excluded_words(entry) == "W0-3 codex saturated, at least 12 pp"
