@@ -1,7 +1,8 @@
 """`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -16,6 +17,7 @@ from gitledger.ledger.codec import decode_json
 from gitledger.ledger.schema import Schema
 
 ROWS_PER_COMMIT = 1000
+Skip = Callable[[Sequence[str], Sequence[str]], bool]  # (column names, cells) of a CSV line
 
 
 def append(
@@ -37,7 +39,7 @@ def append(
     refuse_corrections(ledger)
     given: list[Mapping[str, Any]]
     if pairs:
-        given, places = [pairs_to_values(pairs)], [""]
+        given, places = [pairs_to_values(pairs, book.schema(ledger))], [""]
     elif json_from:
         given, places = _json_rows(read_text(world, json_from))
     else:
@@ -57,8 +59,9 @@ def refuse_corrections(ledger: str) -> None:
         )
 
 
-def pairs_to_values(pairs: Sequence[str]) -> dict[str, Any]:
+def pairs_to_values(pairs: Sequence[str], schema: Schema) -> dict[str, Any]:
     """`key=value` words as a mapping; each key once. Raises UsageError."""
+    nested = _nested(schema)
     values: dict[str, Any] = {}
     for pair in pairs:
         name, sign, text = pair.partition("=")
@@ -66,8 +69,13 @@ def pairs_to_values(pairs: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"{pair!r} is not key=value", "for example: runner=pytest")
         if name in values:
             raise UsageError(f"{name} is given twice", "each column once")
-        values[name] = structured(text)
+        values[name] = structured(text) if name in nested else text
     return values
+
+
+def _nested(schema: Schema) -> set[str]:
+    """The columns whose values may be written as JSON."""
+    return {column.name for column in schema.columns if column.type in {"list", "map"}}
 
 
 def structured(text: str) -> Any:
@@ -129,30 +137,35 @@ def _json_lines(text: str, whole: str) -> list[Any]:
     return rows
 
 
-def csv_rows(text: str, schema: Schema) -> tuple[list[Mapping[str, Any]], list[str]]:
+def csv_rows(
+    text: str, schema: Schema, skip: Skip = lambda _names, _cells: False
+) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Rows of a CSV text whose header names columns, or the ledger's export header.
 
-    Empty cells are unknown. Raises InvalidData with every problem of header and lines.
+    Empty cells are unknown; lines that `skip` takes are left out, and what the header lacks is
+    no problem where it takes all. Raises InvalidData with every problem of header and lines.
     """
     import csv  # noqa: PLC0415 - single rows need none
 
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: list[Mapping[str, Any]] = []
     places: list[str] = []
     problems: list[Problem] = []
     header: list[str] = []
+    skipped = 0
     try:
         header = [name.strip() for name in next(reader, [])]
         names = _columns(header, schema, problems)
         for cells in reader:
             where = f"line {reader.line_num}"
-            if not any(cells):
+            if not any(cells) or skip(names, cells):
+                skipped += bool(any(cells))
                 continue
             if len(cells) != len(header):
                 what = f"has {len(cells)} cells where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
                 continue
-            rows.append({n: structured(c) for n, c in zip(names, cells, strict=True) if c != ""})
+            rows.append(_values(names, cells, schema))
             places.append(where)
     except csv.Error as error:
         where = f"line {reader.line_num}"
@@ -160,9 +173,19 @@ def csv_rows(text: str, schema: Schema) -> tuple[list[Mapping[str, Any]], list[s
         hint = hint if "field limit" in str(error) else 'write a quote as ""'
         problems.append(Problem(where, f"broken CSV: {error}", hint, "csv"))
     problems += _row_problems(rows, places, schema) if problems else []
-    if problems:
+    if problems and not (skipped and not rows and all(p.where == "line 1" for p in problems)):
         raise InvalidData(f"nothing was recorded in {schema.ledger}", problems=problems)
     return rows, places
+
+
+def _values(names: Sequence[str], cells: Sequence[str], schema: Schema) -> dict[str, Any]:
+    """The values of a line's cells; only lists and maps are read as JSON."""
+    nested = _nested(schema)
+    return {
+        name: structured(cell) if name in nested else cell
+        for name, cell in zip(names, cells, strict=True)
+        if cell
+    }
 
 
 def _row_problems(

@@ -37,7 +37,7 @@ def amend(
     row = _target(book, prefix)
     if not pairs:
         raise UsageError("nothing to amend", "give column=value pairs")
-    given = pairs_to_values(pairs)
+    given = pairs_to_values(pairs, book.schema(row.ledger))
     values: Mapping[str, Value | None] = {
         **row.values,
         **{name: None if value == "" else value for name, value in given.items()},

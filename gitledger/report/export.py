@@ -52,11 +52,15 @@ def _csv(rows: Sequence[Row], schema: Schema, superseded: dict[str, str]) -> byt
     names = header(schema)
     writer.writerow([word for word, _ in names] + (["superseded_by"] if superseded else []))
     for row in rows:
-        values = {"recorded_at": row.recorded_at, "agent": row.agent, "tool": row.tool}
-        known = {**values, **row.values}
-        cells = [_cell(known.get(name)) for _, name in names]
+        cells = cells_of(row, [name for _, name in names])
         writer.writerow(cells + ([superseded.get(row.id, "")] if superseded else []))
     return out.getvalue().encode()
+
+
+def cells_of(row: Row, names: Sequence[str]) -> list[str]:
+    """A row as the cells of a CSV line, by column names; the envelope's count as well."""
+    known = {"recorded_at": row.recorded_at, "agent": row.agent, "tool": row.tool, **row.values}
+    return [_cell(known.get(name)) for name in names]
 
 
 def _cell(value: Value | None) -> str:
