@@ -12,6 +12,7 @@ from pathlib import Path
 from gitledger.errors import LedgerDamaged
 from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
+from gitledger.git.sharing import shared_writing
 from gitledger.ledger.codec import decode_json, encode_json
 
 FOLDER = "verified"
@@ -58,8 +59,9 @@ def write_checkpoint(repository: Repository, branch: str, point: Checkpoint) -> 
     scratch = path.with_name(f"{path.name}.{os.getpid()}")
     words = {name: getattr(point, name) for name in Checkpoint.__slots__}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(encode_json(words, indent=2))
+        with shared_writing(repository):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch.write_bytes(encode_json(words, indent=2))
         scratch.replace(path)
     except OSError as error:
         raise write_failed(error, path) from None

@@ -10,6 +10,7 @@ from typing import Any
 
 from gitledger.errors import LedgerDamaged, NotInitialised, UnknownLedger
 from gitledger.git import objects, trees
+from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, layout
 from gitledger.ledger.schema import Schema, parse_schema
@@ -47,8 +48,9 @@ def _keep(tip: Tip, name: str, values: Mapping[str, Any]) -> None:
     folder = tip.repository.state / COMPILED
     scratch = folder / f"{name}.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(codec.encode_json(values))
+        with shared_writing(tip.repository):
+            folder.mkdir(parents=True, exist_ok=True)
+            scratch.write_bytes(codec.encode_json(values))
         scratch.replace(folder / name)
     except OSError:
         scratch.unlink(missing_ok=True)

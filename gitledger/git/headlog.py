@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
+from gitledger.git.sharing import shared_writing
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
@@ -138,8 +139,9 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: 
     path = repository.state / file
     scratch = path.with_name(f"{file}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(text or "0 - \n", encoding="utf-8")
+        with shared_writing(repository):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch.write_text(text or "0 - \n", encoding="utf-8")
         scratch.replace(path)
     except OSError as error:
         raise write_failed(error, path) from None

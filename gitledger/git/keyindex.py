@@ -7,7 +7,7 @@ with the tip's, and is rebuilt whenever it cannot. Deleting it costs time, nothi
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 
 from gitledger.errors import LedgerDamaged, UnknownLedger
@@ -132,6 +132,8 @@ def digest(key: tuple[str, ...]) -> bytes:
 def open_index(tip: Tip, branch: str) -> Iterator[KeyIndex]:
     """The index up to a tip: from its file, or built in memory where the file cannot be used."""
     path = tip.repository.state / FILE
+    with suppress(OSError):
+        path.touch(0o666)  # SQLite would make it for its owner alone
     try:
         index = _prepared(str(path), branch, tip)
     except sqlite3.Error:

@@ -19,6 +19,7 @@ from gitledger.git.objects import Batch
 from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
 from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
+from gitledger.git.sharing import shared_writing
 
 ATTEMPTS = 200
 LOCK_SECONDS = 5.0
@@ -77,7 +78,7 @@ def advance(repository: Repository, branch: str, plan: Plan, who: Identity) -> l
     the branch is where it was.
     """
     refuse_checked_out(repository, branch)
-    with writing(repository):
+    with shared_writing(repository), writing(repository):
         return _advance_locked(repository, branch, plan, who)
 
 
