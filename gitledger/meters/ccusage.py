@@ -12,7 +12,7 @@ from hashlib import sha256
 from gitledger.errors import Problem
 from gitledger.meters.jsontext import (
     Number,
-    as_int,
+    as_count,
     as_list,
     as_map,
     as_number,
@@ -71,10 +71,22 @@ def parse_as(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     return Parsed(
         source,
         "ccusage",
-        problems=merged((*wrong, *unpriced(usage))),
+        problems=merged((*wrong, *negative_counts(tables), *unpriced(usage))),
         captured_at=clock,
         usage=tuple(usage),
     )
+
+
+def negative_counts(tables: Sequence[tuple[JsonMap, str]]) -> Iterator[Problem]:
+    """A warning for each row with a count below 0: that count is left unknown."""
+    for document, key in tables:
+        for row in map(as_map, as_list(document[key]) or [document[key]]):
+            numbers = (
+                as_number(value) for value in {**row, **as_map(row.get("tokenCounts"))}.values()
+            )
+            if any(number is not None and number < 0 for number in numbers):
+                where = period_of(row, TABLES[key])
+                yield problem("negative-count", "a count below 0 is no count", where=where)
 
 
 def rows_of(table: object, scope: str) -> Iterator[Usage]:
@@ -88,9 +100,9 @@ def rows_of(table: object, scope: str) -> Iterator[Usage]:
 def read_row(row: JsonMap, scope: str) -> Usage:
     """One row; input excludes the cache whichever way the tool counts it."""
     counts = as_map(row.get("tokenCounts")) or row
-    cached = as_int(counts.get("cachedInputTokens"))
-    given = as_int(counts.get("inputTokens"))
-    tokens = given - cached if given is not None and cached is not None else given
+    cached = as_count(counts.get("cachedInputTokens"))
+    given = as_count(counts.get("inputTokens"))
+    tokens = as_count(given - cached) if given is not None and cached is not None else given
     total = first_int(row, ("totalTokens", "tokensUsed"))
     return Usage(
         scope=scope,
@@ -98,16 +110,16 @@ def read_row(row: JsonMap, scope: str) -> Usage:
         period_start=iso_moment(row.get("startTime")),
         period_end=iso_moment(row.get("endTime")) or iso_moment(row.get("lastActivity")),
         active=flag(row.get("isActive")),
-        requests=as_int(row.get("entries")),
+        requests=as_count(row.get("entries")),
         input_tokens=tokens,
-        output_tokens=as_int(counts.get("outputTokens")),
+        output_tokens=as_count(counts.get("outputTokens")),
         cache_read_tokens=first_int(
             counts, ("cachedInputTokens", "cacheReadInputTokens", "cacheReadTokens")
         ),
         cache_creation_tokens=first_int(
             counts, ("cacheCreationInputTokens", "cacheCreationTokens")
         ),
-        reasoning_tokens=as_int(counts.get("reasoningOutputTokens")),
+        reasoning_tokens=as_count(counts.get("reasoningOutputTokens")),
         total_tokens=total,
         prompts=as_number(row.get("prompts_used")),
         cost_usd=cost_of(row, total),
@@ -129,14 +141,14 @@ def flag(value: object) -> bool | None:
 
 
 def first_int(row: JsonMap, keys: Sequence[str]) -> int | None:
-    """The first whole number among the keys."""
-    return next((n for key in keys if (n := as_int(row.get(key))) is not None), None)
+    """The first count among the keys."""
+    return next((n for key in keys if (n := as_count(row.get(key))) is not None), None)
 
 
 def cost_of(row: JsonMap, total: int | None) -> Number | None:
     """List price in USD; a zero beside tokens means that the tool knew no price."""
     cost = next((n for key in COST_KEYS if (n := as_number(row.get(key))) is not None), None)
-    return None if cost == 0 and total else cost
+    return None if cost is None or cost < 0 or (cost == 0 and total) else cost
 
 
 def models_of(row: JsonMap) -> tuple[str, ...]:

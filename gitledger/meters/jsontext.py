@@ -75,6 +75,12 @@ def as_int(value: object) -> int | None:
     return int(number) if number is not None and number == int(number) else None
 
 
+def as_count(value: object) -> int | None:
+    """The value if it is a whole number of 0 or more, else None."""
+    number = as_int(value)
+    return number if number is not None and number >= 0 else None
+
+
 def tidy(value: Number) -> Number | None:
     """The number to four decimals, an int where nothing follows the point."""
     if isinstance(value, int):

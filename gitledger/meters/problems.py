@@ -23,7 +23,7 @@ CODES: Mapping[str, str] = {
     "reset-implausible": "a reset time that cannot belong to this meter's window",
     "unpriced": "tokens of a model without a known price; the cost is a lower bound or unknown",
     "bad-lines": "lines that are no JSON records were left out",
-    "negative-count": "a token count or latency below 0 in a proxy's log; it is left unknown",
+    "negative-count": "a token count, cost or latency below 0; it is left unknown",
 }
 SEVERITY: Mapping[str, Severity] = {
     "stale": "warning",

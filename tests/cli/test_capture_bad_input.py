@@ -97,7 +97,9 @@ def test_two_open_windows_that_could_be_meant(ledger_dir: Path) -> None:
     refused(done, 3, "A-1, B-1", "--window W")
 
 
-@pytest.mark.parametrize("setting", ["5h=101", "5h=-1", "5h=abc", "5h", "=3", "5h=nan"])
+@pytest.mark.parametrize(
+    "setting", ["5h=101", "5h=-1", "5h=abc", "5h", "=3", "5h=nan", "weekley=3"]
+)
 def test_typed_percentages_that_are_none(ledger_dir: Path, setting: str) -> None:
     """Over 100, negative, no number, no meter."""
     words = ("--window", "W1", "--phase", "before", "--set", setting)

@@ -231,3 +231,11 @@ def test_routes() -> None:
     assert prices.route_of("z.ai/glm-4.6") == ("zai", "glm-4.6")
     assert prices.route_of("anthropic/claude-x") == ("anthropic", "claude-x")
     assert prices.route_of("gpt-5") == (None, "gpt-5")
+
+
+def test_a_count_below_nothing_is_unknown() -> None:
+    """The row keeps its other counts; the negative one is left out and told."""
+    row = {"date": "2026-11-23", "inputTokens": -5, "outputTokens": 2, "totalTokens": 16}
+    parsed = parse("ccusage", {"daily": [row]})
+    found = [(u.input_tokens, u.output_tokens, u.total_tokens) for u in parsed.usage]
+    assert (found, codes(parsed.problems)) == ([(None, 2, 16)], ("negative-count",))
