@@ -193,7 +193,8 @@ def rebuild(book: Book, kept: Json) -> Json:
         book.move_to(tip_at(book.repository, bytes.fromhex(tip)))
     except (ValueError, KeyError, LedgerDamaged):
         raise UnknownRevision(
-            f"the card's tip {tip[:12]} is not in this repository", "gitledger sync fetches it"
+            f"the card's tip {tip[:12]} is not in this repository",
+            "git fetch brings the ledger branch that has it",
         ) from None
     ledger = read_ledger(book, seen_of(kept.get("world")))
     scope = kept.get("scope")

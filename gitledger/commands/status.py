@@ -76,7 +76,9 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
         told.append(f"  to finalise: {', '.join(ids)} ({agent})")
     told += reading_lines(payload["readings"])
     if payload["unsynced"]:
-        told.append(f"  {payload['unsynced']} commits are not shared yet: gitledger sync")
+        told.append(
+            f"  {payload['unsynced']} commits are not shared yet: git push the ledger branch"
+        )
     return [*told, f"next: {payload['next']}"]
 
 

@@ -216,7 +216,7 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
         ("spool_waiting", "facts from hooks wait to be recorded"),
         ("spool_refused", "facts from hooks could not be recorded: `gitledger doctor`"),
         ("hook_runs_missed", "commits may be missing: hooks ran without gitledger"),
-        ("rows_never_pushed", "rows were never pushed: `gitledger sync`"),
+        ("rows_never_pushed", "rows were never pushed: `git push` the ledger branch"),
     ):
         if missing[key]:
             text.append(f"  {missing[key]} {words}")

@@ -28,7 +28,7 @@ def examine_range(repository: Repository, old: bytes | None, new: bytes | None) 
     done = examine(repository, [new], known=known)
     if old and old != new and not _descends(done, old):
         what = f"the branch would lose the commits up to this one: {new.hex()[:12]} does not follow"
-        hint = "`gitledger sync` joins both sides; nothing is ever forced"
+        hint = "fetch, merge so that both sides keep their rows, push again; nothing is ever forced"
         done.findings.append(Finding(old.hex(), Problem("", what, hint, "branch-rewound")))
     if not old:
         return done

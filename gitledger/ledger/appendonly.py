@@ -164,5 +164,5 @@ def judge_merge(sides: Sequence[Iterable[Touched]]) -> Judgement:
 def _of_merge(found: Problem) -> Problem:
     if found.code != "row-deleted":
         return found
-    hint = "merge again, keeping the rows of every parent (`gitledger sync` does)"
+    hint = "merge again, keeping the rows of every parent"
     return Problem(found.where, "the merge lost a parent's row", hint, "merge-lost-row")

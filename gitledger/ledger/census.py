@@ -90,7 +90,7 @@ class Census:
             if target not in self.rows:
                 seen = self.rows[row_id]
                 what = f"{column} names row {target}, which this ledger does not have"
-                hint = "fetch what is missing with `gitledger sync`, or void this row"
+                hint = "fetch the ledger branch that has it, or void this row"
                 yield seen.commit, Problem(seen.path, what, hint, "reference-unresolved")
 
     def _corrected(self) -> Iterator[tuple[int, Problem]]:
