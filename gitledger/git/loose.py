@@ -61,8 +61,11 @@ def _write(root: str, objects: Mapping[bytes, tuple[bytes, bytes]], *, sync: boo
         if sync:
             for _, descriptor in begun.values():
                 os.fsync(descriptor)
-        for path, (temporary, _) in begun.items():
+        for path in list(begun):
+            temporary, descriptor = begun[path]
             os.rename(temporary, path)  # noqa: PTH104 - plain text paths, as said above
+            del begun[path]
+            os.close(descriptor)
     finally:
         for temporary, descriptor in begun.values():
             os.close(descriptor)
