@@ -1,7 +1,6 @@
 """`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -48,7 +47,7 @@ def append(
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     told = [where or ledger for where in places]
     found = contradictions(book, drafts, done, told) if len(done) == 1 else []
-    return replace(_answer(book, ledger, done), notes=tuple(map(str, found)))
+    return _answer(book, ledger, done)._replace(notes=tuple(map(str, found)))
 
 
 def refuse_corrections(ledger: str) -> None:

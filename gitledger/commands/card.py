@@ -183,7 +183,7 @@ def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
         ("rebuilt: identical, byte for byte",) if same else tuple(f"differs: {d}" for d in found)
     )
     made = answer(shown(kept, now) | extra, tuple(notes), form=form)
-    return replace(made, exit_code=EXIT_YES if same else EXIT_NO)
+    return made._replace(exit_code=EXIT_YES if same else EXIT_NO)
 
 
 def rebuild(book: Book, kept: Json) -> Json:

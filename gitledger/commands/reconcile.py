@@ -104,8 +104,8 @@ def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> lis
     for fact in seen:
         hook = hooks.get(fact.sha)
         if hook is not None:
-            fact = replace(  # noqa: PLW2901 - the same fact, with more of it known
-                fact, agent=hook.agent or DEFAULT_AGENT, seen_by=SEEN_BY.get(hook.how, "reflog")
+            fact = fact._replace(  # noqa: PLW2901 - the same fact, with more of it known
+                agent=hook.agent or DEFAULT_AGENT, seen_by=SEEN_BY.get(hook.how, "reflog")
             )
         found.setdefault(fact.sha, fact)
     for hook in left:

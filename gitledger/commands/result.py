@@ -1,23 +1,21 @@
 """What a command answers: one JSON object, the same as text, notes, an exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from gitledger.errors import EXIT_YES, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """What text is drawn for: columns, and whether colour is welcome."""
 
     width: int = 80
     colour: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """An answer. `payload` is printed for `--json` behind its schema; `text` otherwise.
 
     `notes` go to standard error, in both cases. `raw` is bytes for standard output as they are

@@ -1,7 +1,7 @@
 """The head of a commit, read raw: what it grew from, when, and whose work it is."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pygit2
 
@@ -11,8 +11,7 @@ COMMIT = 1
 PERSON = re.compile(rb"^(author|committer) (.*?) (-?\d+) [+-]\d{4}$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class CommitHead:
+class CommitHead(NamedTuple):
     """A commit's head: ids in hex, times in Unix seconds.
 
     `authored` is author and author time, `subject` the message's first line: what a rebase

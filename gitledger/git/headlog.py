@@ -6,9 +6,9 @@ taken from before the first look (`begin`), and a rebase under way is left for t
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
@@ -20,8 +20,7 @@ HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins."""
 
     old: str
@@ -31,8 +30,7 @@ class Move:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeadLog:
+class HeadLog(NamedTuple):
     """A worktree's moves since the last look.
 
     `worktree` is "" for the main one; `branch` the full name of what HEAD points to, "" when

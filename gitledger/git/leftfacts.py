@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gitledger.git.spool import Spooled
 from gitledger.ledger.row import MAX_AGENT
@@ -11,8 +12,7 @@ HEX = set("0123456789abcdef")
 BRANCHES = "refs/heads/"
 
 
-@dataclass(frozen=True, slots=True)
-class LeftCommit:
+class LeftCommit(NamedTuple):
     """HEAD stood at this commit after a hook: `how` is commit, pick (in a rebase) or merge.
 
     `ref` is "" when HEAD was detached; `agent` is "" when `AGENT_ID` was not set.
@@ -26,8 +26,7 @@ class LeftCommit:
     file: Spooled
 
 
-@dataclass(frozen=True, slots=True)
-class LeftRewrite:
+class LeftRewrite(NamedTuple):
     """A pair that git gave to post-rewrite; `how` is amend or rebase."""
 
     old: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitledger.errors import InvalidData, Problem
 from gitledger.git import definitions
@@ -27,8 +27,7 @@ TICK = timedelta(microseconds=1)
 MESSAGE_ROWS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A fact to record: its ledger and its canonical values (see `schema.check`).
 
     `again` records it even when a live row has its natural key: the replacement of an amended
@@ -40,8 +39,7 @@ class Draft:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A fact on the branch: its row, and whether it stood there already.
 
     Of a row that stood there already only `ledger`, `id` and the key columns are sure.
@@ -51,8 +49,7 @@ class Recorded:
     already: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What the envelope of new rows says: the agent, the tool with its version, the time."""
 
     agent: str

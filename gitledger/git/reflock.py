@@ -9,8 +9,8 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha1
+from typing import NamedTuple
 
 from gitledger.errors import LedgerLocked, WriteFailed
 from gitledger.git.files import create, forget
@@ -24,8 +24,7 @@ class RefLocked(Exception):
     """Somebody else holds git's lock on the ref."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A ref's way from one commit to the next (20 bytes; `old` None: it must not exist yet)."""
 
     ref: str

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pygit2
 
@@ -38,8 +39,7 @@ class Repository:
         return self.common / STATE
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who writes a row, as git would name them, and when (aware)."""
 
     name: str

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from gitledger.git.commithead import CommitHead
 from gitledger.git.headlog import HeadLog, Move
@@ -30,8 +31,7 @@ SAME_MOMENT = 2  # seconds between a commit's own time and its line in the reflo
 LONGEST_LOOK = 2000  # commits of an old branch that are compared with a rebased one
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A commit that was made here: on which branch, how, and when HEAD moved to it (Unix).
 
     `how` is commit, rebase or squash; `agent` is None where nobody said who worked.

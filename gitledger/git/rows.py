@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged, UnknownRow
 from gitledger.git import objects, trees
@@ -10,8 +11,7 @@ from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A row file on the branch: ledger, path below the root, blob id (20 bytes)."""
 
     ledger: str

@@ -11,8 +11,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged
 from gitledger.git.files import write_failed
@@ -23,8 +23,7 @@ REFUSED = "refused"
 HALF_WRITTEN_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Spooled:
+class Spooled(NamedTuple):
     """One fact waiting: its file, and the tab-separated words of its line."""
 
     path: Path

@@ -9,7 +9,7 @@ plan is made again. Killing the process at any point leaves the old tip or the n
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
@@ -25,16 +25,14 @@ ATTEMPTS = 200
 LOCK_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class CommitPlan:
+class CommitPlan(NamedTuple):
     """One commit to be: its message, and the files it adds or replaces (path -> bytes)."""
 
     message: str
     files: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(NamedTuple):
     """The branch as it stands: commit and tree (20 bytes each), None where it is unborn."""
 
     repository: Repository
