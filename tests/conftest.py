@@ -36,6 +36,8 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("TZ", "UTC")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = trunk\n"
+        # a power cut is no part of a test, but of those that ask for it
+        "[core]\n\tfsync = none\n[gitledger]\n\tfsync = false\n"
     )
     for scope in SCOPES:
         pygit2.settings.search_path[scope] = str(home)

@@ -27,6 +27,7 @@ def level(ledger: Ledger, check: str, *, fix: bool = False) -> set[str]:
 
 def test_sound_ledger(ledger: Ledger) -> None:
     """A fresh ledger has nothing to complain of."""
+    ledger.git("config", "--global", "--unset", "gitledger.fsync")
     answer = doctor(ledger.world(30))
     assert {"ok"} == {line["level"] for line in answer.payload["checks"]}
     assert answer.exit_code == EXIT_YES

@@ -172,6 +172,7 @@ def test_durable_before_it_reports(
 ) -> None:
     """Every object, the branch and their folders are synced before the process says so."""
     begin(repo_dir)
+    git(repo_dir, "config", "--global", "--unset", "gitledger.fsync")
     if setting:
         git(repo_dir, "config", "gitledger.fsync", setting)
     trace = tmp_path / "trace"
