@@ -21,7 +21,7 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each bar to keep.")
 @click.option(
     "--rounds",
-    type=click.IntRange(0, 100_000),
+    type=ROUNDS,
     metavar="T",
     help="Windows to route (as many as logged).",
 )

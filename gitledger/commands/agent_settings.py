@@ -5,7 +5,6 @@ changed it meanwhile, only our entries are taken out and the rest stays as it is
 """
 
 import json
-import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from gitledger.commands.program import program_words
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UnreadableInput
-from gitledger.git.files import write_failed
+from gitledger.git.files import replace_file, write_failed
 
 EVENTS = ("SessionStart", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us
@@ -159,9 +158,9 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if keep:
             before = NOTHING_THERE if settings.text is None else settings.text
-            _write(kept, before, 0o600)
-        _write(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
-        _write(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
+            replace_file(kept, before, 0o600)
+        replace_file(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
+        replace_file(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
     except OSError as error:
         raise write_failed(error, path) from None
 
@@ -173,11 +172,13 @@ def _restore(settings: Settings, agent: str) -> None:
         untouched = mark.exists() and mark.read_bytes() == _digest(settings.text or b"")
         if not (untouched and kept.exists()):
             values = without_entries(settings.values, agent)
-            _write(path, _dumped(values, settings.text).encode(), path.stat().st_mode & 0o7777)
+            replace_file(
+                path, _dumped(values, settings.text).encode(), path.stat().st_mode & 0o7777
+            )
         elif kept.read_bytes() == NOTHING_THERE:
             path.unlink()
         else:
-            _write(path, kept.read_bytes(), path.stat().st_mode & 0o7777)
+            replace_file(path, kept.read_bytes(), path.stat().st_mode & 0o7777)
         kept.unlink(missing_ok=True)
         mark.unlink(missing_ok=True)
     except OSError as error:
@@ -186,13 +187,3 @@ def _restore(settings: Settings, agent: str) -> None:
 
 def _digest(text: bytes) -> bytes:
     return sha256(text).hexdigest().encode() + b"\n"
-
-
-def _write(path: Path, text: bytes, mode: int) -> None:
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_bytes(text)
-        scratch.chmod(mode)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)

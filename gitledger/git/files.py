@@ -6,6 +6,7 @@ Under everything here that writes; knows nothing of git. Imports errors only.
 import errno
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from gitledger.errors import WriteFailed
 
@@ -62,3 +63,14 @@ def forget(path: str) -> None:
         os.unlink(path)  # noqa: PTH108 - plain text paths
     except OSError:
         return
+
+
+def replace_file(path: Path, text: bytes, mode: int) -> None:
+    """Write a file whole or not at all, with a mode. Raises OSError, leaving no scrap."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        scratch.write_bytes(text)
+        scratch.chmod(mode)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from gitledger.errors import WriteFailed
 from gitledger.git import hooktexts as texts
-from gitledger.git.files import write_failed
+from gitledger.git.files import replace_file, write_failed
 from gitledger.git.hookplace import (
     HookPlace,
     configured_hooks,
@@ -187,10 +187,4 @@ def _write(path: Path, text: bytes, mode: int) -> None:
         if path.stat().st_mode & 0o7777 != mode:
             path.chmod(mode)
         return
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_bytes(text)
-        scratch.chmod(mode)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    replace_file(path, text, mode)
