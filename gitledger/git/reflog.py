@@ -25,9 +25,7 @@ def log_move(repository: Repository, move: Move, who: Identity) -> None:
         move.reason.encode(),
     )
     try:
-        if create_it:
-            os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - as above
-        descriptor = os.open(path, (NEW & ~os.O_EXCL if create_it else os.O_WRONLY) | os.O_APPEND)
+        descriptor = _opened(path, create_it=create_it)
     except OSError:
         return
     size = os.fstat(descriptor).st_size
@@ -37,3 +35,14 @@ def log_move(repository: Repository, move: Move, who: Identity) -> None:
         os.ftruncate(descriptor, size)
     finally:
         os.close(descriptor)
+
+
+def _opened(path: str, *, create_it: bool) -> int:
+    how = (NEW & ~os.O_EXCL if create_it else os.O_WRONLY) | os.O_APPEND
+    try:
+        return os.open(path, how)
+    except FileNotFoundError:
+        if not create_it:
+            raise
+        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - plain text, for speed
+        return os.open(path, how)

@@ -22,21 +22,21 @@ TRUE = {"true", "yes", "on", "1", ""}
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """An opened repository. `common` is the git directory that all worktrees share.
+    """An opened repository.
 
+    `common` is the git directory that all worktrees share, `state` our folder in it: lock, spool,
+    caches, checkpoints.
     `seen` keeps the few trees and commits met last, by id: an append meets each several times.
+    `settings` keeps what was asked of git's configuration: a command has one, from its start.
     """
 
     handle: pygit2.Repository
     git_dir: Path
     common: Path
+    state: Path
     environment: Mapping[str, str]
     seen: dict[bytes, bytes] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def state(self) -> Path:
-        """Our folder inside the common git directory: lock, spool, caches, checkpoints."""
-        return self.common / STATE
+    settings: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Identity(NamedTuple):
@@ -74,7 +74,7 @@ def open_repository(directory: Path, environment: Mapping[str, str]) -> Reposito
             "this repository keeps its refs in a reftable, which libgit2 cannot read",
             "git refs migrate --ref-format=files",
         )
-    return Repository(handle, git_dir, common, environment)
+    return Repository(handle, git_dir, common, common / STATE, environment)
 
 
 def _resolve(directory: Path, named: str) -> Path:
@@ -113,6 +113,12 @@ def _refusal(directory: Path, why: str) -> Exception:
 
 def setting(repository: Repository, name: str) -> str | None:
     """One value of git's configuration, or None."""
+    if name not in repository.settings:
+        repository.settings[name] = _configured(repository, name)
+    return repository.settings[name]
+
+
+def _configured(repository: Repository, name: str) -> str | None:
     try:
         return repository.handle.config[name]
     except KeyError:
@@ -132,6 +138,7 @@ def flag(repository: Repository, name: str) -> bool | None:
 def remember(repository: Repository, name: str, value: str) -> None:
     """Set one value in the repository's own configuration."""
     repository.handle.config[name] = value
+    repository.settings.pop(name, None)
 
 
 def identity(repository: Repository, when: datetime) -> Identity:
@@ -166,15 +173,24 @@ def shallow_boundary(repository: Repository) -> bool:
 def worktree_holding(repository: Repository, branch: str) -> Path | None:
     """The worktree whose HEAD is this branch, if any (a bare repository's HEAD counts too)."""
     wanted = f"ref: refs/heads/{branch}"
-    heads = [repository.common / "HEAD", *(repository.common / "worktrees").glob("*/HEAD")]
-    for head in heads:
+    common = os.fspath(repository.common)
+    for folder in (common, *_worktrees(f"{common}/worktrees")):
         try:
-            text = head.read_text(encoding="utf-8", errors="replace")
+            with open(f"{folder}/HEAD", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - on the path of every append
+                text = file.read()
         except OSError:
             continue
         if text.strip() == wanted:
-            return head.parent if head.parent == repository.common else _worktree(head.parent)
+            return repository.common if folder == common else _worktree(Path(folder))
     return None
+
+
+def _worktrees(folder: str) -> list[str]:
+    """Where git keeps what belongs to each linked worktree."""
+    try:
+        return [f"{folder}/{name}" for name in sorted(os.listdir(folder))]  # noqa: PTH208 - as above
+    except OSError:
+        return []
 
 
 def _worktree(admin: Path) -> Path:

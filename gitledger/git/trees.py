@@ -63,6 +63,9 @@ def with_entries(raw: bytes, changed: Mapping[bytes, tuple[bytes, bytes]]) -> by
     """A tree's bytes with entries (name -> mode, oid) added or replaced, in git's order."""
     if not changed:
         return raw
+    if _follow(raw, changed):
+        ordered = sorted(changed.items())
+        return raw + b"".join([b"%s %s\0%s" % (mode, name, oid) for name, (mode, oid) in ordered])
     lines = [
         (order(mode, name), mode, name, oid)
         for mode, name, oid in _ENTRY.findall(raw)
@@ -75,6 +78,17 @@ def with_entries(raw: bytes, changed: Mapping[bytes, tuple[bytes, bytes]]) -> by
         else:
             lines.insert(bisect_left(lines, line), line)
     return b"".join(b"%s %s\0%s" % line[1:] for line in lines)
+
+
+def _follow(raw: bytes, changed: Mapping[bytes, tuple[bytes, bytes]]) -> bool:
+    """Whether all are files that sort behind what is there, as the newest rows do.
+
+    A folder could sort behind, and yet have the name of a file that stands before it.
+    """
+    if any(mode == TREE for mode, _ in changed.values()):
+        return False
+    held = _ENTRY.findall(raw)
+    return not held or order(held[-1][0], held[-1][1]) < min(changed)
 
 
 def find(raw: bytes, name: bytes) -> Entry | None:
