@@ -26,6 +26,7 @@ LAYERS = {
 OWNERS = {
     "ruamel": {"ledger"},
     "msgspec": {"ledger"},
+    "regex": {"ledger"},
     "genai_prices": {"meters"},
     "numpy": {"measure", "routing"},
     "scipy": {"measure", "routing"},
