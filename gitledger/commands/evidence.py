@@ -14,7 +14,7 @@ from gitledger.commands.judged import OUTSIDE, known_window
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
-from gitledger.commands.world import World
+from gitledger.commands.world import World, read_file
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
 
 SCHEMA = "gitledger.evidence/1"
@@ -94,14 +94,7 @@ def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
 
     Of a file outside the tree only the name is kept: its folder is nobody else's business.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableInput(f"{given}: no such file", "evidence needs its artefact") from None
-    except IsADirectoryError:
-        raise UnreadableInput(f"{given} is a directory", "name one file, or pack it") from None
-    except OSError as error:
-        raise UnreadableInput(f"{given}: {error.strerror}", "check the path") from None
+    data = read_file(path, given)
     workdir = book.repository.handle.workdir
     inside = workdir and path.resolve().is_relative_to(Path(workdir).resolve())
     kept = path.resolve().relative_to(Path(workdir).resolve()).as_posix() if inside else ""

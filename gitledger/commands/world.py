@@ -48,16 +48,19 @@ def read_text(world: World, source: str) -> str:
                 "standard input is a terminal", "pipe the text in, or name a file"
             )
         return decode_text(data, "standard input")
-    path = world.directory / Path(source).expanduser()
+    return decode_text(read_file(world.directory / Path(source).expanduser(), source), source)
+
+
+def read_file(path: Path, given: str) -> bytes:
+    """A file's bytes. Raises UnreadableInput with the name that was given for it."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableInput(f"{source}: no such file", "check the path") from None
+        raise UnreadableInput(f"{given}: no such file", "check the path") from None
     except IsADirectoryError:
-        raise UnreadableInput(f"{source} is a directory", "name a file in it") from None
+        raise UnreadableInput(f"{given} is a directory", "name a file in it") from None
     except OSError as error:
-        raise UnreadableInput(f"{source}: {error.strerror}", "check the path") from None
-    return decode_text(data, source)
+        raise UnreadableInput(f"{given}: {error.strerror}", "check the path") from None
 
 
 def decode_text(data: bytes, name: str) -> str:

@@ -8,7 +8,6 @@ with the tip's, and is rebuilt whenever it cannot. Deleting it costs time, nothi
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 
 from gitledger.errors import LedgerDamaged, UnknownLedger
 from gitledger.git import definitions, trees
@@ -17,9 +16,9 @@ from gitledger.git.repository import flag
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.row import Row
-from gitledger.ledger.schema import Schema
+from gitledger.ledger.schema import Schema, key_digest
 
-FILE = "keys.sqlite"
+FILE = "keys-2.sqlite"  # the number grows with what a digest is made of
 TABLES = """
 CREATE TABLE IF NOT EXISTS covers (branch TEXT PRIMARY KEY, tree BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (branch TEXT, ledger TEXT, digest BLOB, row TEXT,
@@ -50,7 +49,9 @@ class KeyIndex:
 
     def find(self, ledger: str, key: tuple[str, ...]) -> str | None:
         """The id of the live row with this natural key, or None."""
-        found = self._connection.execute(LIVE, (self._branch, ledger, digest(key))).fetchone()
+        found = self._connection.execute(
+            LIVE, (self._branch, ledger, key_digest(ledger, key))
+        ).fetchone()
         return found[0] if found else None
 
     def catch_up(self, tip: Tip) -> None:
@@ -95,7 +96,7 @@ class KeyIndex:
         if key is not None:
             self._connection.execute(
                 "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)",
-                (self._branch, row.ledger, digest(key), row.id),
+                (self._branch, row.ledger, key_digest(row.ledger, key), row.id),
             )
         if row.ledger == corrections.LEDGER:
             self._connection.execute(
@@ -121,11 +122,6 @@ class _Schemas:
             counts = schema is not None and (schema.key or ledger == corrections.LEDGER)
             self._met[ledger] = schema if counts else None
         return self._met[ledger]
-
-
-def digest(key: tuple[str, ...]) -> bytes:
-    """A key's fixed-size form; parts are length-prefixed, so no two keys collide by joining."""
-    return sha256(b"".join(b"%d:%s" % (len(p.encode()), p.encode()) for p in key)).digest()[:16]
 
 
 @contextmanager

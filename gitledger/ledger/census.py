@@ -5,14 +5,13 @@ Rows are counted one by one in the order of history; the answers come at the end
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
 from gitledger.errors import Problem
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
-from gitledger.ledger.schema import Schema
+from gitledger.ledger.schema import Schema, key_digest
 
 Precedes = Callable[[int, int], bool]
 
@@ -46,7 +45,7 @@ class Census:
         """Take in what a sound row says: its natural key, and the rows it names."""
         key = schema.key_of(row.values)
         if key is not None:
-            self._hold(digest(row.ledger, key), row.id)
+            self._hold(key_digest(row.ledger, key), row.id)
         if row.ledger == corrections.LEDGER:
             self.fixes.append(row)
         for name in self._linking_columns(schema):
@@ -130,8 +129,3 @@ class Census:
 
 def _ledger(seen: Seen) -> str:
     return seen.path.split("/", 2)[1]
-
-
-def digest(ledger: str, key: tuple[str, ...]) -> bytes:
-    """A key's fixed-size form; how Python prints texts keeps their borders, so no two collide."""
-    return sha256(repr((ledger, key)).encode("utf-8", "surrogatepass")).digest()[:16]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
@@ -71,6 +72,12 @@ def _key_text(value: Value) -> str:
     if isinstance(value, Decimal):
         return str(value.normalize())
     return str(value)
+
+
+def key_digest(ledger: str, key: tuple[str, ...]) -> bytes:
+    """A natural key's fixed-size form; parts are length-prefixed: no two collide by joining."""
+    parts = [part.encode("utf-8", "surrogatepass") for part in (ledger, *key)]
+    return sha256(b"".join([b"%d:%s" % (len(part), part) for part in parts])).digest()[:16]
 
 
 def parse_schema(source: Mapping[str, Any], where: str) -> tuple[Schema | None, list[Problem]]:

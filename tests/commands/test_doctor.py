@@ -96,7 +96,7 @@ def ledger_repository(ledger: Ledger):
 
 def test_broken_key_index_is_mended(ledger: Ledger) -> None:
     """A key index that is no database is warned of, and goes with --fix."""
-    path = ledger_repository(ledger).state / "keys.sqlite"
+    path = ledger_repository(ledger).state / "keys-2.sqlite"
     path.write_bytes(b"not a database, not at all" * 100)
     assert level(ledger, "key index") == {"warn"}
     assert level(ledger, "key index", fix=True) == {"ok"}
