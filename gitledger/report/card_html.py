@@ -4,22 +4,10 @@ Owns jinja2. Depends on `report.card_text` for the cells, so that all forms say 
 the payload of `gitledger card --json`. Text from rows is escaped by the template engine.
 """
 
-from collections.abc import Sequence
-
 from jinja2 import Environment, StrictUndefined
 
-from gitledger.report.card_text import (
-    ARM_COLUMNS,
-    GUARDRAIL_COLUMNS,
-    PAIR_COLUMNS,
-    SHORT,
-    arm_row,
-    guardrail_row,
-    pair_row,
-    stands_on,
-    why,
-)
-from gitledger.report.console import BAD, GOOD, Column
+from gitledger.report.card_text import origin, stands_on, tables, why
+from gitledger.report.console import BAD, GOOD
 from gitledger.report.figures import Json, children, words
 
 TEMPLATE = """\
@@ -51,7 +39,7 @@ footer { opacity: .7; font-size: .85rem; margin-top: 2rem; }
 {% if label %}<dt>{{ label }}</dt>{% endif %}<dd>{{ text }}</dd>
 {% endfor %}
 </dl>
-{% for columns, rows in tables if rows %}
+{% for columns, rows in tables %}
 <table>
 <tr>{% for c in columns %}<th class="{{ c.justify }}">{{ c.title }}</th>{% endfor %}</tr>
 {% for row in rows %}
@@ -84,11 +72,6 @@ def card_html(payload: Json) -> str:
         keep_trailing_newline=True,
         autoescape=True,
     )
-    tables: Sequence[tuple[Sequence[Column], Sequence[Sequence[str]]]] = (
-        (ARM_COLUMNS, [arm_row(a) for a in children(payload, "arms")]),
-        (PAIR_COLUMNS, [pair_row(c) for c in children(payload, "comparisons")]),
-        (GUARDRAIL_COLUMNS, [guardrail_row(g) for g in children(payload, "guardrails")]),
-    )
     return environment.from_string(TEMPLATE).render(
         subject=words(payload, "subject"),
         verdict=words(payload, "verdict"),
@@ -97,14 +80,9 @@ def card_html(payload: Json) -> str:
             (words(o, "verdict"), words(o, "reason")) for o in children(payload, "overrides")
         ],
         why=why(payload),
-        tables=tables,
+        tables=tables(payload),
         under=stands_on(payload),
-        id=words(payload, "id"),
-        rule=words(payload, "rule"),
-        rules=words(payload, "rules_sha256")[:SHORT],
-        tip=words(payload, "tip")[:SHORT],
-        as_of=f"{words(payload, 'as_of')[:19]}Z",
-        tool=words(payload, "tool"),
+        **origin(payload),
     )
 
 

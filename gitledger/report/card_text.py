@@ -3,6 +3,9 @@
 Depends on `report.console` and `report.figures`; takes the payload of `gitledger card --json`.
 """
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -19,6 +22,8 @@ from gitledger.report.figures import (
     percent,
     words,
 )
+
+Table: TypeAlias = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
 SHORT = 12
 LISTED = 5
@@ -50,16 +55,32 @@ PAIR_COLUMNS = (
 def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """The whole card, at most `width` columns wide."""
     parts: list[RenderableType] = [headline(payload), "", labelled(why(payload))]
-    blocks = (
-        table(ARM_COLUMNS, [arm_row(a) for a in children(payload, "arms")]),
-        table(PAIR_COLUMNS, [pair_row(c) for c in children(payload, "comparisons")]),
-        table(GUARDRAIL_COLUMNS, [guardrail_row(g) for g in children(payload, "guardrails")]),
-    )
-    for block in blocks:
-        if block.row_count:
-            parts += ["", block]
+    for columns, rows in tables(payload):
+        parts += ["", table(columns, rows)]
     parts += ["", labelled(stands_on(payload)), "", *quiet(payload)]
     return render(parts, width=width, colour=colour)
+
+
+def tables(payload: Json) -> list[Table]:
+    """What every form of the card shows as tables: their columns and their cells."""
+    every: tuple[Table, ...] = (
+        (ARM_COLUMNS, [arm_row(a) for a in children(payload, "arms")]),
+        (PAIR_COLUMNS, [pair_row(c) for c in children(payload, "comparisons")]),
+        (GUARDRAIL_COLUMNS, [guardrail_row(g) for g in children(payload, "guardrails")]),
+    )
+    return [(columns, rows) for columns, rows in every if rows]
+
+
+def origin(payload: Json) -> dict[str, str]:
+    """Where the card comes from: its id, its rule, short hashes, the moment, the program."""
+    return {
+        "id": words(payload, "id"),
+        "rule": words(payload, "rule"),
+        "rules": words(payload, "rules_sha256")[:SHORT],
+        "tip": words(payload, "tip")[:SHORT],
+        "as_of": f"{words(payload, 'as_of')[:19]}Z",
+        "tool": words(payload, "tool"),
+    }
 
 
 def headline(payload: Json) -> Text:
@@ -172,12 +193,10 @@ def override_line(entry: Json) -> str:
 def quiet(payload: Json) -> list[RenderableType]:
     """Where the card comes from, in one quiet line each."""
     rows = counted(payload.get("rows_total"), "row")
-    tip = words(payload, "tip")[:SHORT]
-    rules = words(payload, "rules_sha256")[:SHORT]
-    moment = f"{words(payload, 'as_of')[:19]}Z"
+    of = origin(payload)
     lines = (
-        f"card {words(payload, 'id')}  rule {words(payload, 'rule')}  rules {rules}",
-        f"from {rows} at tip {tip}, as of {moment}, {words(payload, 'tool')}",
+        f"card {of['id']}  rule {of['rule']}  rules {of['rules']}",
+        f"from {rows} at tip {of['tip']}, as of {of['as_of']}, {of['tool']}",
     )
     return [Text(line, style="dim") for line in lines]
 
