@@ -12,6 +12,11 @@ from click.testing import CliRunner
 
 from gitledger.cli.main import run
 
+# `git -c ...`: a command that runs no hook, neither of the folder nor of the configuration
+EVENTS = ("commit", "rewrite", "merge", "checkout")
+DISABLED = [f"hook.gitledger-post-{event}.enabled=false" for event in EVENTS]
+NO_HOOKS = tuple(word for off in ("core.hooksPath=/dev/null", *DISABLED) for word in ("-c", off))
+
 
 def git(cwd: Path, *words: str, check: bool = True, **environment: str) -> str:
     """Run the git program in `cwd` and return what it printed; fail loudly when it fails."""

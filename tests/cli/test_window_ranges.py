@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ground import git, gitledger
+from ground import NO_HOOKS, git, gitledger
 
 
 def commit(path: Path, name: str, body: str = "1\n2\n3\n") -> str:
@@ -125,7 +125,7 @@ def test_mailed_patch(working: Path) -> None:
     start = head(working)
     commit(working, "one")
     patch = git(working, "format-patch", "-1", "--stdout")
-    git(working, "-c", "core.hooksPath=/dev/null", "reset", "-q", "--hard", start)
+    git(working, *NO_HOOKS, "reset", "-q", "--hard", start)
     subprocess.run(["git", "am", "-q"], cwd=working, input=patch, text=True, check=True)
     assert (start, head(working)) == ranged(working)
 
@@ -135,7 +135,7 @@ def test_commit_without_hooks(working: Path) -> None:
     start = head(working)
     (working / "f").write_text("x\n")
     git(working, "add", "f")
-    git(working, "-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "no hooks")
+    git(working, *NO_HOOKS, "commit", "-q", "-m", "no hooks")
     assert (start, head(working)) == ranged(working)
 
 

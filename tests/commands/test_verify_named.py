@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ground import git
+from ground import git, gitledger
 from tampering import BRANCH, REF, Ledger, make_ledger
 
 from gitledger.commands.append import append
@@ -17,7 +17,7 @@ def ledger(repo_dir: Path) -> Ledger:
     """A ledger with three rows, which git itself does not remember the moves of."""
     made = make_ledger(repo_dir)
     made.git("config", "core.logAllRefUpdates", "false")
-    made.git("config", "core.hooksPath", "/dev/null")  # no drain beside the test
+    gitledger(repo_dir, "hooks", "uninstall")  # no drain beside the test
     forget(made)
     return made
 

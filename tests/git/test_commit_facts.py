@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ground import git, gitledger
+from ground import NO_HOOKS, git, gitledger
 
 from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
@@ -370,8 +370,7 @@ def test_missing_program(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_doctor_mends_what_hooks_missed(work: Work) -> None:
     """`doctor --fix` records commits that neither hook nor command saw, and says how many."""
-    off = ("-c", "core.hooksPath=/dev/null")
-    work.git(*off, "commit", "-q", "--allow-empty", "-m", "a")
+    work.git(*NO_HOOKS, "commit", "-q", "--allow-empty", "-m", "a")
     answer = gitledger(work.path, "doctor", "--fix", "--json")
     told = [line for line in answer.json["checks"] if line["check"] == "hooks"]
     assert ("1 commits and 0 rewrites recorded", True) in [(t["what"], t["mended"]) for t in told]
@@ -393,13 +392,12 @@ def test_complete_takes_the_range_as_it_stands(work: Work) -> None:
 def test_commits_that_no_hook_saw(work: Work) -> None:
     """With the hooks away, commits, an amend, a merge and a rebase are told by the reflog."""
     before = work.head()
-    off = ("-c", "core.hooksPath=/dev/null")
     for name in "abc":
         (work.path / name).write_text(name)
         work.git("add", name)
-        work.git(*off, "commit", "-q", "-m", name)
-    work.git(*off, "commit", "-q", "--amend", "-m", "other")
-    work.git(*off, "rebase", "-q", "-i", "HEAD~3", GIT_SEQUENCE_EDITOR="sed -i -e '1{h;d};2G'")
+        work.git(*NO_HOOKS, "commit", "-q", "-m", name)
+    work.git(*NO_HOOKS, "commit", "-q", "--amend", "-m", "other")
+    work.git(*NO_HOOKS, "rebase", "-q", "-i", "HEAD~3", GIT_SEQUENCE_EDITOR="sed -i -e '1{h;d};2G'")
     found = work.range()
     assert (found.start, found.end, len(found.commits)) == (before, work.head(), 3)
     assert found.gone == ()

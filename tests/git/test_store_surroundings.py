@@ -1,6 +1,7 @@
 """Repositories and configurations of every kind: a clear refusal or success, nothing between."""
 
 import os
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,6 +171,23 @@ def test_unsupported_repositories(key: str, value: str, word: str, repo_dir: Pat
     with pytest.raises(RepositoryUnsupported, match=word) as refusal:
         opened(repo_dir)
     assert refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("option", "word"),
+    [("--object-format=sha256", "SHA-256"), ("--ref-format=reftable", "reftable")],
+)
+def test_repositories_that_git_makes_and_libgit2_cannot_open(
+    option: str, word: str, tmp_path: Path
+) -> None:
+    """What this git makes of its newer formats is refused by name as well."""
+    made = subprocess.run(
+        ["git", "init", "-q", option, "new"], cwd=tmp_path, capture_output=True, check=False
+    )
+    if made.returncode:
+        pytest.skip(f"this git knows no {option}")
+    with pytest.raises(RepositoryUnsupported, match=word):
+        opened(tmp_path / "new")
 
 
 def test_no_repository(tmp_path: Path) -> None:
