@@ -12,7 +12,7 @@ from gitledger.errors import EXIT_NO, EXIT_YES, Problem
 from gitledger.git import hooktexts as texts
 from gitledger.git.headlog import begin
 from gitledger.git.hookplace import HookPlace, hook_place
-from gitledger.git.hooks import Hook, install, leftovers, states, uninstall
+from gitledger.git.hooks import Hook, install, leftovers, states, uninstall, were_installed
 from gitledger.git.hooktools import notes
 from gitledger.git.missed import missed
 from gitledger.git.repository import open_repository
@@ -94,7 +94,7 @@ def hooks_status(world: World) -> Result:
     there = [hook for hook in found if hook.form != "absent"]
     left = leftovers(place)
     state = state_of(place, found, left)
-    told = [*problems_of(place), *notes(place, tuple(there))] if there else []
+    told = [*problems_of(place), *notes(place, tuple(there))] if state != "clean" else []
     payload = {
         "state": state,
         "folder": str(place.folder),
@@ -116,7 +116,7 @@ def hooks_status(world: World) -> Result:
 def state_of(place: HookPlace, found: Sequence[Hook], left: Sequence[Path]) -> str:
     """One word: installed, partial, clean or residue."""
     there = {hook.name for hook in found if hook.form != "absent"}
-    if not there:
+    if not there and not were_installed(place):
         return "residue" if left else "clean"
     outdated = any(not hook.current for hook in found if hook.form != "absent")
     return (
@@ -128,7 +128,7 @@ def problems_of(place: HookPlace) -> list[Problem]:
     """What is wrong with the hooks as installed, for `status` and `doctor`."""
     found = states(place)
     there = {hook.name: hook for hook in found if hook.form != "absent"}
-    if not there:
+    if not there and not were_installed(place):
         return []
     again = "gitledger hooks install"
     bad = [
@@ -204,6 +204,7 @@ def _lines(hooks: Sequence[Hook]) -> list[str]:
     width = max(map(len, texts.NAMES))
     return [
         f"  {hook.name:<{width}}  {hook.form}: {MEANING[hook.form]}"
+        + ("" if hook.path.name == hook.name else f", run as {hook.path.name}")
         + ("" if hook.current else "; NOT as it was installed")
         for hook in hooks
     ]

@@ -21,6 +21,7 @@ from gitledger.git.hookplace import (
     drop_configuration,
     set_configuration,
 )
+from gitledger.git.hookseats import kept_beside, seat, strays
 
 Form = Literal["own", "chained", "wrapped", "configured", "absent"]
 MADE = "folders-made"
@@ -75,8 +76,8 @@ def _make_folder(place: HookPlace) -> None:
 
 def _join(place: HookPlace, name: str) -> None:
     """Make git run our script for one hook, whatever stands there."""
-    path, script = place.folder / name, (place.scripts / name).read_bytes()
-    kept = path.with_name(name + texts.KEPT)
+    path, script = seat(place, name), (place.scripts / name).read_bytes()
+    kept = kept_beside(path, name)
     if not os.path.lexists(path):
         _write(path, script, EXECUTABLE)
         return
@@ -105,7 +106,9 @@ def uninstall(place: HookPlace) -> tuple[Hook, ...]:
     try:
         for hook in found:
             if hook.form != "configured":
-                _part(hook.path)
+                _part(hook.path, hook.name)
+        for name, path in tuple(strays(place)):
+            _part(path, name)
         _unconfigure(place)
         _clear(place)
     except OSError as error:
@@ -113,9 +116,9 @@ def uninstall(place: HookPlace) -> tuple[Hook, ...]:
     return tuple(found)
 
 
-def _part(path: Path) -> None:
+def _part(path: Path, name: str) -> None:
     """Undo one hook file."""
-    kept = path.with_name(path.name + texts.KEPT)
+    kept = kept_beside(path, name)
     text = path.read_bytes()
     if not texts.is_ours(text):
         _write(path, texts.without_block(text), path.stat().st_mode & 0o7777)
@@ -156,7 +159,7 @@ def states(place: HookPlace) -> tuple[Hook, ...]:
 
 
 def _state(place: HookPlace, name: str, configured: bool) -> Hook:  # noqa: FBT001 - a fact
-    path, script = place.folder / name, place.scripts / name
+    path, script = seat(place, name), place.scripts / name
     wanted = script.read_bytes() if script.is_file() else b""
     if configured:
         return Hook(name, "configured", script, current=wanted != b"")
@@ -168,17 +171,22 @@ def _state(place: HookPlace, name: str, configured: bool) -> Hook:  # noqa: FBT0
         return Hook(name, "chained", path, runs and texts.with_block(text, name) == text)
     if not texts.is_ours(text):
         return Hook(name, "absent", path)
-    if os.path.lexists(path.with_name(name + texts.KEPT)):
+    if os.path.lexists(kept_beside(path, name)):
         return Hook(name, "wrapped", path, runs and text == texts.wrapper(name))
     return Hook(name, "own", path, runs and text == wanted)
 
 
 def leftovers(place: HookPlace) -> tuple[Path, ...]:
-    """Files of ours that no hook uses: kept hooks without a wrapper, scripts nothing runs."""
+    """Files of ours that no hook uses: kept hooks without a wrapper, hooks that were put aside."""
     used = {hook.name for hook in states(place) if hook.form != "absent"}
     kept = [place.folder / (name + texts.KEPT) for name in texts.NAMES if name not in used]
-    scripts = [place.scripts / name for name in texts.NAMES if name not in used]
-    return tuple(path for path in (*kept, *scripts) if os.path.lexists(path))
+    aside = [path for _, path in strays(place)]
+    return tuple(path for path in (*kept, *aside) if os.path.lexists(path))
+
+
+def were_installed(place: HookPlace) -> bool:
+    """Whether our scripts stand ready: somebody installed the hooks and did not take them out."""
+    return any((place.scripts / name).is_file() for name in texts.NAMES)
 
 
 def _write(path: Path, text: bytes, mode: int) -> None:

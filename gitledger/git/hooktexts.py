@@ -92,7 +92,8 @@ def wrapper(name: str) -> bytes:
         "#!/bin/sh",
         f"# gitledger, and the hook that was here before: {name}{KEPT}",
         block(name).rstrip("\n"),
-        f'[ ! -x "$0{KEPT}" ] || exec "$0{KEPT}" "$@"',
+        f"gitledger_kept=${{0%/*}}/{name}{KEPT}",
+        '[ ! -x "$gitledger_kept" ] || exec "$gitledger_kept" "$@"',
     ]
     return ("\n".join(lines) + "\n").encode()
 
