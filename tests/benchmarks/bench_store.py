@@ -62,8 +62,8 @@ class Sizes:
     processes: int
 
 
-FULL = Sizes(10_000, 150, 10_000, 1_000, 100_000, 300, 15)
-QUICK = Sizes(400, 40, 2_000, 500, 10_000, 100, 7)
+FULL = Sizes(10_000, 150, 10_000, 1_000, 100_000, 300, 40)
+QUICK = Sizes(400, 40, 2_000, 500, 10_000, 100, 20)
 
 
 def git(path: Path, *words: str, given: bytes = b"") -> bytes:

@@ -70,22 +70,6 @@ def test_start_reads_what_the_status_line_kept(ledger_dir: Path) -> None:
     assert [(r["meter"], r["used_pct"]) for r in done["readings"]] == [("5h", 57), ("weekly", 12)]
 
 
-def test_takes_no_heavy_import(repo_dir: Path) -> None:
-    """The status line runs at every redraw: no libgit2, no numbers library, no terminal library."""
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "gitledger", "statusline"],
-        cwd=repo_dir,
-        input=json.dumps(HANDED).encode(),
-        capture_output=True,
-        check=True,
-    )
-    loaded = {
-        line.rpartition("|")[2].strip().partition(".")[0]
-        for line in done.stderr.decode().splitlines()
-    }
-    assert not loaded & {"pygit2", "numpy", "scipy", "pandas", "rich", "altair", "ruamel"}
-
-
 @pytest.mark.slow
 def test_takes_a_tenth_of_a_second(repo_dir: Path) -> None:
     """Process time, the interpreter's start included, best of five."""

@@ -1,0 +1,144 @@
+"""What short verbs load, by name, so that what a hook costs grows by decision only."""
+
+import gc
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ground import git
+
+from gitledger import __main__
+
+HOUSE = Path(__file__).resolve().parents[2]
+APPEND = ("append", "tokens", "date=2026-01-01", "task=t", "checkpoint=plan", "planned=3")
+BORROWED = {"click", "pygit2", "_cffi_backend", "msgspec", "typing_extensions"}
+IDLE = {
+    "asyncio",
+    "concurrent",
+    "csv",
+    "difflib",
+    "email",
+    "html",
+    "http",
+    "importlib.metadata",
+} | {
+    *("json", "logging", "multiprocessing", "random", "secrets", "shutil", "socket", "ssl"),
+    *("statistics", "string", "tempfile", "traceback", "unittest", "xml", "zipfile", "zoneinfo"),
+}
+DRAIN_ONLY = {"sqlite3", "subprocess"}
+STORE = """
+    cli cli.main cli.options cli.progress commands commands.book commands.result commands.world
+    errors git git.definitions git.deposit git.files git.headlog git.lock git.loose git.objects
+    git.record git.reflock git.reflog git.refs git.repository git.rows git.sharing git.spool
+    git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
+    ledger.schema ledger.values
+"""
+WORDS = "commands.append commands.opened commands.settled"
+DRAIN = """
+    commands.commit_rows commands.drain commands.hook commands.hook_world commands.reconcile
+    git.commithead git.diffs git.feed git.keyindex git.leftfacts git.missed git.numstat
+    git.plumbing git.rewrites git.steady ledger.change
+"""
+STATUSLINE = """
+    cli cli.main cli.options cli.progress commands commands.result commands.statusline
+    commands.world errors
+"""
+
+
+def imported(words: tuple[str, ...], cwd: Path, given: str = "") -> set[str]:
+    """The modules that a fresh Python imports for some words."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-X", "importtime", *words],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+def ours(loaded: set[str]) -> set[str]:
+    """Those of this package, without its name."""
+    return {name.removeprefix("gitledger.") for name in loaded if name.startswith("gitledger.")}
+
+
+def theirs(loaded: set[str]) -> set[str]:
+    """The libraries, beyond what any Python of this machine loads at its start."""
+    bare = imported(("-c", "pass"), HOUSE)
+    names = {name.partition(".")[0] for name in loaded - bare}
+    return names - set(sys.stdlib_module_names) - {"gitledger", "org", "imported package"}
+
+
+def idle(loaded: set[str], cwd: Path) -> set[str]:
+    """Parts of the standard library that are loaded for nothing: click and libgit2 load none."""
+    return loaded & (IDLE | DRAIN_ONLY) - imported(("-c", "import click, pygit2"), cwd)
+
+
+def test_an_append_loads_these_modules(ledger_dir: Path) -> None:
+    """An append of one row loads the store, and of the libraries only those it cannot spare."""
+    program = ("-m", "gitledger", *APPEND)
+    imported(program, ledger_dir)  # compiles the definition
+    loaded = imported(program, ledger_dir)
+    assert ours(loaded) == {*STORE.split(), *WORDS.split()}
+    assert theirs(loaded) <= BORROWED
+    assert idle(loaded, ledger_dir) == set()
+
+
+def test_a_drain_loads_these_modules(ledger_dir: Path) -> None:
+    """The drain of one commit loads the store, what counts lines, and the index of keys."""
+    program = ("-m", "gitledger", "hook", "post-commit")
+    for text in ("two\n", "three\n"):
+        (ledger_dir / "hello.txt").write_text(text)
+        git(ledger_dir, "commit", "-qam", "work")
+        loaded = imported(program, ledger_dir)
+    assert ours(loaded) == {*STORE.split(), *DRAIN.split()}
+    assert theirs(loaded) <= BORROWED
+    assert idle(loaded, ledger_dir) <= DRAIN_ONLY
+
+
+def test_a_status_line_loads_these_modules(repo_dir: Path) -> None:
+    """The status line loads neither store nor libgit2; of the libraries, click."""
+    loaded = imported(("-m", "gitledger", "statusline"), repo_dir, "{}")
+    assert ours(loaded) == set(STATUSLINE.split())
+    assert theirs(loaded) == {"click"}
+    assert idle(loaded, repo_dir) <= {"json"}
+
+
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """The collector of cycles as it was, afterwards."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a short verb runs cycles are not looked for, nor on the way out."""
+    during = []
+    monkeypatch.setattr(
+        "gitledger.cli.main.main", lambda: during.append((gc.get_threshold()[0], gc.isenabled()))
+    )
+    __main__.main()
+    assert during == [(__main__.NEW_OBJECTS, True)]
+    assert gc.get_freeze_count() > __main__.NEW_OBJECTS / 10
+
+
+def test_the_collector_rests_before_anything_is_imported(repo_dir: Path) -> None:
+    """What begins the program imports nothing but the collector."""
+    loaded = imported(("-c", "import gitledger.__main__"), repo_dir)
+    assert theirs(loaded) == set()
+    assert ours(loaded) == {"__main__"}
+
+
+def test_the_scripts_begin_there() -> None:
+    """Both names of the program begin where the collector is set."""
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    assert {*project["scripts"].values()} == {"gitledger.__main__:main"}
