@@ -11,6 +11,7 @@ from gitledger.git import definitions
 from gitledger.git.rows import places
 from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.ledger import layout
+from gitledger.ledger.bounds import contradictory
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.widening import weakened
 from gitledger.ledger.yamltext import load
@@ -25,7 +26,8 @@ def ledger_add(world: World, source: str) -> Result:
     text = read_text(world, source)
     values, problems = load(text, source)
     parsed, found = parse_schema(values, source) if not problems else (None, list(problems))
-    if parsed is None:
+    found = contradictory(parsed, source) if parsed else found
+    if parsed is None or found:
         raise InvalidData(f"{source} defines no ledger; nothing was changed", problems=found)
     path, data = layout.schema_path(parsed.ledger), text.encode()
     before = ""

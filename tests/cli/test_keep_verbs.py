@@ -250,6 +250,14 @@ def test_ledger_add_refuses_what_is_no_definition(runs: Path, text: str) -> None
     assert (answer.code, "bad.yaml" in answer.err) == (1, True)
 
 
+def test_ledger_add_refuses_a_contradiction(runs: Path) -> None:
+    """Bounds that exclude every value are named by file and column; nothing is changed."""
+    (runs / "bad.yaml").write_text(RUNS.replace("unit: s", "max: -3"))
+    answer = gitledger(runs, "ledger", "add", "bad.yaml")
+    assert answer.code == 1
+    assert "bad.yaml column secs: min: 0 is more than max: -3 (exchange them" in answer.err
+
+
 def test_import_csv_twice_adds_nothing(runs: Path) -> None:
     """An import is idempotent, with a natural key and without one."""
     (runs / "free.yaml").write_text(RUNS.replace("key: [name]\n", "").replace("runs", "free"))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitledger.ledger.bounds import contradictory
 from gitledger.ledger.schema import Schema, check, parse_schema
 from gitledger.ledger.values import canonical_time
 from gitledger.ledger.widening import weakened
@@ -141,6 +142,33 @@ def test_wrong_definition_is_named(changes: dict[str, Any], why: str) -> None:
     parsed, problems = parse_schema(definition(**changes), "things.yaml")
     assert parsed is None
     assert any(why in str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ({"type": "number", "min": 2, "max": 1.5}, "min: 2 is more than max: 1.5"),
+        ({"type": "integer", "min": 1, "max": 5, "enum": ["7"]}, "enum: '7' is 7, more than 5"),
+        ({"type": "integer", "min": 1, "enum": ["0"]}, "enum: '0' is 0, less than 1"),
+        ({"type": "text", "max_length": 3, "enum": ["open"]}, "longer than 3 bytes"),
+        ({"type": "text", "pattern": "[a-z]+", "enum": ["A1"]}, "not of the form [a-z]+"),
+        ({"type": "date", "enum": ["soon"]}, "enum: 'soon' is not a date"),
+    ],
+)
+def test_a_contradiction_is_named(spec: dict[str, Any], why: str) -> None:
+    """A definition that refuses what it names itself is told by its column, with a next step."""
+    (found,) = contradictory(schema(columns={"a": spec}), "things.yaml")
+    assert (found.where, why in found.what, found.hint != "") == (
+        "things.yaml column a",
+        True,
+        True,
+    )
+
+
+def test_equal_bounds_are_no_contradiction() -> None:
+    """One value is left where min is max, and the columns above contradict nothing."""
+    columns = {**COLUMNS, "one": {"type": "number", "min": 1, "max": 1}}
+    assert contradictory(schema(columns=columns), "things.yaml") == []
 
 
 def test_schema_may_gain_an_optional_column() -> None:
