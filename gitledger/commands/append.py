@@ -1,8 +1,8 @@
 """`append`: rows into any ledger, from words, JSON or CSV; all of them, or none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
@@ -14,6 +14,9 @@ from gitledger.git.record import Recorded
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
 from gitledger.ledger.schema import Schema
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 ROWS_PER_COMMIT = 1000
 Skip = Callable[[Sequence[str], Sequence[str]], bool]  # (column names, cells) of a CSV line
@@ -141,8 +144,9 @@ def csv_rows(
 ) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Rows of a CSV text whose header names columns, or the ledger's export header.
 
-    Empty cells are unknown; lines that `skip` takes are left out, and what the header lacks is
-    no problem where it takes all. Raises InvalidData with every problem of header and lines.
+    Empty cells are unknown, quoted ones may hold line breaks. Lines that `skip` takes are left
+    out, and what the header lacks is no problem where it takes all. Raises InvalidData with every
+    problem of header and lines.
     """
     import csv  # noqa: PLC0415 - single rows need none
 
@@ -155,8 +159,8 @@ def csv_rows(
     try:
         header = [name.strip() for name in next(reader, [])]
         names = _columns(header, schema, problems)
-        for cells in reader:
-            where = f"line {reader.line_num}"
+        for number, cells in _records(reader):
+            where = f"line {number}"
             if not any(cells) or skip(names, cells):
                 skipped += bool(any(cells))
                 continue
@@ -175,6 +179,17 @@ def csv_rows(
     if problems and not (skipped and not rows and all(p.where == "line 1" for p in problems)):
         raise InvalidData(f"nothing was recorded in {schema.ledger}", problems=problems)
     return rows, places
+
+
+def _records(reader: "Reader") -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of its first line; a line break in a cell is LF, as in a row."""
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        yield number, [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells]
 
 
 def _values(names: Sequence[str], cells: Sequence[str], schema: Schema) -> dict[str, Any]:

@@ -43,3 +43,15 @@ def test_an_export_comes_back_as_nothing(ledger_dir: Path, tmp_path: Path, ledge
     assert again.code == 0, again.err
     assert (again.json["recorded"], again.json["already"]) == (0, len(EVIL))
     assert tip == git(ledger_dir, "rev-parse", "gitledger/main")
+
+
+def test_other_line_ends_are_no_other_rows(ledger_dir: Path, tmp_path: Path) -> None:
+    """A spreadsheet that saves an export with CRLF, in cells as well, made no new rows of it."""
+    for text in ("a\nb", "plain"):
+        words = [*BASE["tokens"].split(), f"notes={text}"]
+        assert gitledger(ledger_dir, "append", "tokens", *words).code == 0
+    path = tmp_path / "rows.csv"
+    text = gitledger(ledger_dir, "export", "tokens").out
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    again = gitledger(ledger_dir, "--json", "import", "csv", "tokens", str(path))
+    assert (again.json["recorded"], again.json["already"]) == (0, 2)
