@@ -22,14 +22,15 @@ def completeness(
 ) -> Mapping[str, Any]:
     """Windows without AFTER, facts in the spool, hooks that ran in vain, rows never pushed, names.
 
-    `rows_never_pushed` is None where no remote has the branch. Windows and commits that rows name
+    `rows_never_pushed` is None where no remote has the branch, `spool_waiting` where the spool
+    cannot be read. Windows and commits that rows name
     and nothing knows are counted, and the first of them listed.
     """
     remotes = remote_tips(repository, branch)
     dead = corrections.superseded(done.census.fixes)
     return {
         "windows_without_after": without_after(snapshots),
-        "spool_waiting": len(spool.waiting(repository)),
+        "spool_waiting": _waiting(repository),
         "spool_refused": len(spool.refused(repository)),
         "hook_runs_missed": missed(repository),
         "rows_never_pushed": _unpushed(repository, done, remotes),
@@ -37,6 +38,13 @@ def completeness(
         "windows_unknown": _listed(done.named.unknown_windows(dead)),
         "commits_gone": _listed(_gone(repository, done.named.wanted_commits(dead))),
     }
+
+
+def _waiting(repository: Repository) -> int | None:
+    try:
+        return len(spool.waiting(repository))
+    except GitledgerError:
+        return None
 
 
 def _gone(repository: Repository, wanted: Mapping[str, list[str]]) -> dict[str, list[str]]:

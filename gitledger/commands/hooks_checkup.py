@@ -1,6 +1,6 @@
 """What `doctor` looks at in hooks: are they in place, what waits, what no hook saw; mends it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gitledger.commands.book import Book, branch_name
@@ -17,7 +17,10 @@ from gitledger.git.repository import Repository
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One line of the check: level (ok, note, warn), what, the next step, whether it was mended."""
+    """One line of the check: its level (as in `doctor`), what was seen, the next step.
+
+    `mended` says that `--fix` did it.
+    """
 
     level: str
     what: str
@@ -28,7 +31,22 @@ class Seen:
 
 def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen]:
     """The hooks and their facts. With `fix`, record first what waits and what no hook saw."""
-    waiting = spool.waiting(repository)
+    try:
+        if fix and spool.unblock(repository):
+            told = "a file stood in the folder's place, and lies in it now"
+            yield Seen("ok", told, mended=True, check="spool")
+        waiting = spool.waiting(repository)
+    except GitledgerError as error:
+        yield Seen("fail", error.what, error.hint, check="spool")
+        yield from _hooks(world, repository)
+        return
+    yield from _facts(world, repository, waiting, fix=fix)
+
+
+def _facts(
+    world: World, repository: Repository, waiting: Sequence[spool.Spooled], *, fix: bool
+) -> Iterator[Seen]:
+    """What waits, what was put aside, and the hooks that left it."""
     grown = headlog.grown(repository)
     done = _mended(world, repository) if fix else None
     if done is not None and (waiting or done.commits or done.rewrites):

@@ -15,13 +15,18 @@ def open_book(world: World) -> Book:
     What cannot be recorded now waits on, and a note says so: a verb is not refused for it.
     """
     book = unread_book(world)
+    try:
+        return unread_book(world) if _moved(book) else book
+    except GitledgerError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        world.say(f"note: what git hooks left behind still waits: {error.what}{hint}")
+    return book
+
+
+def _moved(book: Book) -> bool:
+    """Record what waits, if anything does; whether another process did, so that the tip is old."""
     if not waiting(book.repository) and not grown(book.repository):
-        return book
+        return False
     from gitledger.commands.drain import drain  # noqa: PLC0415 - rarely anything waits
 
-    try:
-        done = drain(book, patience=PATIENCE)
-    except GitledgerError as error:
-        world.say(f"note: what git hooks left behind still waits: {error.what}")
-        return book
-    return book if done else unread_book(world)
+    return drain(book, patience=PATIENCE) is None

@@ -212,6 +212,8 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
         f"  window {one['window']}: {one['provider']} ({one['account']}) has no AFTER reading"
         for one in missing["windows_without_after"][:SHOWN]
     ]
+    if missing["spool_waiting"] is None:
+        text.append("  what hooks left cannot be read: `gitledger doctor`")
     for key, words in (
         ("spool_waiting", "facts from hooks wait to be recorded"),
         ("spool_refused", "facts from hooks could not be recorded: `gitledger doctor`"),

@@ -55,7 +55,7 @@ def install(
             for name in names:
                 _join(place, name)
     except OSError as error:
-        raise write_failed(error, place.folder) from None
+        raise write_failed(error, error.filename or place.folder) from None
     return tuple(hook for hook in states(place) if hook.name in names)
 
 

@@ -104,8 +104,29 @@ def _read(path: Path) -> Spooled | None:
 
 
 def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
+    if isinstance(error, NotADirectoryError):
+        what = f"{path} is a file where hooks of gitledger need a folder"
+        return LedgerDamaged(what, "gitledger doctor --fix keeps it and makes the folder")
     hint = "hooks of gitledger leave their facts there: mend it, or move it away"
     return LedgerDamaged(f"{path} cannot be read: {error.strerror}", hint)
+
+
+def unblock(repository: Repository) -> bool:
+    """Make the folder where a file stands; whether one stood there. Raises WriteFailed.
+
+    The file goes into the folder as a fact: a drain reads it, or puts it aside.
+    """
+    folder = repository.state / FOLDER
+    if not folder.is_file():
+        return False
+    beside = folder.with_name(f"{FOLDER}.{os.getpid()}")
+    try:
+        beside.mkdir()
+        folder.rename(beside / f"{time.time_ns():020d}-{os.getpid()}")
+        beside.rename(folder)
+    except OSError as error:
+        raise write_failed(error, folder) from None
+    return True
 
 
 def settle(facts: Iterable[Spooled]) -> None:

@@ -88,6 +88,16 @@ def test_a_spoiled_git_directory_is_no_bug(odd_dir: Path, spoil: Callable[[Path]
         assert done.code != EXIT_CANNOT or "next:" in done.err
 
 
+def test_a_spool_that_is_no_folder_stops_no_verb(odd_dir: Path) -> None:
+    """Rows are recorded and read, with a note that names the mending; `verify` says it as well."""
+    spool_is_file(odd_dir / ".git" / "gitledger")
+    for words in (APPEND, ("verify",), ("status",), ("log",), ("audit",), ("export", "tokens")):
+        done = gitledger(odd_dir, *words)
+        assert done.code in {EXIT_YES, EXIT_NO}, done.err
+    assert "gitledger doctor --fix" in gitledger(odd_dir, *APPEND).err
+    assert "cannot be read: `gitledger doctor`" in gitledger(odd_dir, "verify").out
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -87,6 +87,27 @@ def test_spool(ledger: Ledger) -> None:
     assert level(ledger, "spool") == {"warn"}
 
 
+def test_a_file_in_the_place_of_the_spool(ledger: Ledger) -> None:
+    """It fails with the next step; --fix makes the folder and keeps the file among its facts."""
+    spool = ledger_repository(ledger).state / "spool"
+    spool.rmdir()
+    spool.write_text("somebody's notes\n")
+    (line,) = (c for c in doctor(ledger.world(30)).payload["checks"] if c["check"] == "spool")
+    assert (line["level"], line["hint"].split(" keeps")[0]) == ("fail", "gitledger doctor --fix")
+    assert "fail" not in level(ledger, "spool", fix=True)
+    assert [file.read_text() for file in spool.rglob("*-*")] == ["somebody's notes\n"]
+
+
+def test_a_fact_in_the_place_of_the_spool(ledger: Ledger) -> None:
+    """A fact that lies where the folder should be is recorded as any other."""
+    head = ledger.git("rev-parse", "HEAD").strip()
+    spool = ledger_repository(ledger).state / "spool"
+    spool.rmdir()
+    spool.write_text(f"commit\t{head}\tcommit\trefs/heads/trunk\t\t\n")
+    assert level(ledger, "spool", fix=True) == {"ok"}
+    assert [*spool.iterdir()] == []
+
+
 def ledger_repository(ledger: Ledger):
     """The opened repository."""
     from gitledger.git.repository import open_repository
