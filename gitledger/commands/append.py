@@ -14,6 +14,7 @@ from gitledger.git.record import Recorded
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
 from gitledger.ledger.schema import Schema
+from gitledger.report.figures import counted
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -165,7 +166,7 @@ def csv_rows(
                 skipped += bool(any(cells))
                 continue
             if len(cells) != len(header):
-                what = f"has {len(cells)} cells where the header has {len(header)}"
+                what = f"has {counted(len(cells), 'cell')} where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
                 continue
             rows.append(_values(names, cells, schema))
@@ -247,10 +248,16 @@ def _answer(book: Book, ledger: str, done: Sequence[Recorded]) -> Result:
             return Result("gitledger.append/1", payload, lines(already(done[0])))
         text = f"Recorded {done[0].row.id} in {ledger}."
     else:
-        text = f"Recorded {fresh} rows in {ledger}"
-        text += f"; {len(done) - fresh} were recorded already." if fresh < len(done) else "."
+        text = f"Recorded {counted(fresh, 'row')} in {ledger}"
+        text += stood_already(len(done) - fresh)
     payload["tip"] = (book.tip.commit or b"").hex()
     return Result("gitledger.append/1", payload, lines(text))
+
+
+def stood_already(many: int) -> str:
+    """The end of a sentence that told how many rows are new."""
+    told = counted(many, "was recorded already", "were recorded already")
+    return f"; {told}." if many else "."
 
 
 def already(item: Recorded) -> str:

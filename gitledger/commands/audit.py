@@ -14,6 +14,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.git.revision import holds_commit
+from gitledger.report.figures import counted
 from gitledger.windows.audit import audit_window
 from gitledger.windows.facts import Facts, neighbours_of, ranges_of
 from gitledger.windows.findings import Finding
@@ -141,7 +142,7 @@ def window_lines(part: Mapping[str, Any]) -> list[str]:
     """One window's audit as text."""
     final = part["finalize"]
     head = f"{part['window']}: "
-    head += f"{sum(s['entries'] for s in part['snapshots'])} snapshots, "
+    head += f"{counted(sum(s['entries'] for s in part['snapshots']), 'snapshot')}, "
     head += f"finalised {final['entries']} times" if final["entries"] != 1 else "finalised once"
     if not final["entries"]:
         head = head.replace("finalised 0 times", "not finalised")
@@ -156,10 +157,7 @@ def window_lines(part: Mapping[str, Any]) -> list[str]:
 
 def _total(windows: int, found: Sequence[Mapping[str, Any]]) -> str:
     counts = [
-        f"{sum(f['severity'] == severity for f in found)} {severity}s"
+        counted(sum(f["severity"] == severity for f in found), severity)
         for severity in ("error", "warning", "note")
     ]
-    plural = "window" if windows == 1 else "windows"
-    return (
-        f"{windows} {plural}: {', '.join(counts)}" if found else f"{windows} {plural}: no finding"
-    )
+    return f"{counted(windows, 'window')}: {', '.join(counts) if found else 'no finding'}"

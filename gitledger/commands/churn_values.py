@@ -9,6 +9,7 @@ from gitledger.commands.range_churn import Measured
 from gitledger.git.history import Excluded
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.churn import per_feature
+from gitledger.report.figures import counted
 
 COMMITS_KEPT = 600
 EXCLUDED_KEPT = 50
@@ -186,8 +187,10 @@ def text_of(told: Mapping[str, Any]) -> str:
 def counted_lines(told: Mapping[str, Any]) -> list[str]:
     """The numstat facts in words."""
     gross, ends = told["gross"], f"+{told['insertions']} -{told['deletions']} = {told['net']:+d}"
-    files = f"{told['files_changed']} files, {told['binary_files']} binary"
-    steps = f"+{gross['insertions']} -{gross['deletions']} in {told['commit_count']} commits"
+    files = f"{counted(told['files_changed'], 'file')}, {told['binary_files']} binary"
+    steps = (
+        f"+{gross['insertions']} -{gross['deletions']} in {counted(told['commit_count'], 'commit')}"
+    )
     return [f"  end points  {ends} lines in {files}", f"  commits     {steps}"]
 
 

@@ -22,6 +22,7 @@ from gitledger.git.repository import (
     worktree_holding,
 )
 from gitledger.git.store import Tip, tip_of
+from gitledger.report.figures import counted
 
 OLDEST_GIT = (2, 25)
 MANY_LOOSE = 20_000
@@ -169,7 +170,7 @@ def _key_index(scene: Scene) -> Iterator[Line]:
 
 def _objects(scene: Scene) -> Iterator[Line]:
     seen = health.loose_objects(scene.repository)
-    what = f"about {seen.objects} loose objects, {seen.packs} packs"
+    what = f"about {counted(seen.objects, 'loose object')}, {counted(seen.packs, 'pack')}"
     if seen.objects > MANY_LOOSE or seen.packs > MANY_PACKS:
         yield Line("warn", "objects", what, "git maintenance start, or once: git gc")
     else:
@@ -207,7 +208,7 @@ def _history(scene: Scene) -> Iterator[Line]:
         yield Line("warn", "history", what, f"remove {scene.repository.common / 'info/grafts'}")
     replaced = hidden.replaced(scene.repository)
     if replaced:
-        what = f"{len(replaced)} objects are replaced by others"
+        what = f"{counted(len(replaced), 'object is', 'objects are')} replaced by others"
         yield Line("warn", "history", what, "git replace -d <object>, unless you know why")
     try:
         point = read_checkpoint(scene.repository, scene.branch)
@@ -217,7 +218,7 @@ def _history(scene: Scene) -> Iterator[Line]:
     if point is None:
         yield Line("warn", "verified", "never, as far as this clone knows", "gitledger verify")
     else:
-        yield Line("ok", "verified", f"{point.at}, {point.rows} rows")
+        yield Line("ok", "verified", f"{point.at}, {counted(point.rows, 'row')}")
 
 
 def _durable(scene: Scene) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from gitledger.errors import UsageError
 from gitledger.git.files import write_failed
 from gitledger.ledger import corrections
 from gitledger.report.export import exported
+from gitledger.report.figures import counted
 
 
 def export(
@@ -33,7 +34,9 @@ def export(
     folder = world.directory / Path(out).expanduser()
     written = [str(_write(folder, name, data)) for name, data in files.items()]
     payload = {"out": str(folder), "files": written, "tip": (book.tip.commit or b"").hex()}
-    return Result("gitledger.export/1", payload, lines(f"Wrote {len(written)} files to {folder}."))
+    return Result(
+        "gitledger.export/1", payload, lines(f"Wrote {counted(len(written), 'file')} to {folder}.")
+    )
 
 
 def _one(book: Book, name: str, form: str, *, with_raw: bool) -> bytes:

@@ -16,6 +16,7 @@ from gitledger.git.hooks import Hook, install, leftovers, states, uninstall, wer
 from gitledger.git.hooktools import notes
 from gitledger.git.missed import missed
 from gitledger.git.repository import open_repository
+from gitledger.report.figures import counted
 
 MEANING = {
     "own": "our script",
@@ -152,7 +153,8 @@ def problems_of(place: HookPlace) -> list[Problem]:
         bad.append(
             Problem(
                 str(place.repository.state / "missed"),
-                f"hooks ran {count} times without the program; their facts wait in the spool",
+                f"hooks ran {counted(count, 'time')} without the program; "
+                "their facts wait in the spool",
                 "gitledger hooks run records them",
                 "hook-missed",
                 "warning",

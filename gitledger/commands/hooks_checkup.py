@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitledger.commands.book import Book, branch_name
 from gitledger.commands.drain import drain
 from gitledger.commands.hooks import problems_of
+from gitledger.commands.hooks_run import recorded
 from gitledger.commands.reconcile import Reconciled
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
@@ -13,6 +14,7 @@ from gitledger.git import headlog, spool
 from gitledger.git.hookplace import hook_place
 from gitledger.git.missed import failure, forget_failure, forget_missed
 from gitledger.git.repository import Repository
+from gitledger.report.figures import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,14 @@ def _facts(
     grown = headlog.grown(repository)
     done = _mended(world, repository) if fix else None
     if done is not None and (waiting or done.commits or done.rewrites):
-        told = f"{len(done.commits)} commits and {len(done.rewrites)} rewrites recorded"
-        yield Seen("ok", told, mended=True)
+        yield Seen("ok", f"{recorded(done)} recorded", mended=True)
     elif waiting or grown:
-        what = f"{len(waiting)} facts from hooks wait" if waiting else "the reflog moved on"
+        many = counted(len(waiting), "fact from hooks waits", "facts from hooks wait")
+        what = many if waiting else "the reflog moved on"
         yield Seen("note", what, "the next command that records takes them along", check="spool")
     refused = spool.refused(repository)
     if refused:
-        what = f"{len(refused)} facts from hooks could not be recorded"
+        what = f"{counted(len(refused), 'fact')} from hooks could not be recorded"
         hint = f"look into {refused[0].path.parent}, mend them and move them one folder up"
         yield Seen("warn", what, hint, check="spool")
     last = failure(repository)

@@ -7,6 +7,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import LedgerLocked
 from gitledger.git.missed import forget_failure, forget_missed
+from gitledger.report.figures import counted
 
 
 def hooks_run(world: World, *, again: bool = False) -> Result:
@@ -28,11 +29,18 @@ def hooks_run(world: World, *, again: bool = False) -> Result:
 
 def reconciled_lines(done: Reconciled) -> list[str]:
     """What was recorded, in words."""
-    told = [f"Recorded {len(done.commits)} commits and {len(done.rewrites)} rewrites."]
+    told = [f"Recorded {recorded(done)}."]
     if not done.commits and not done.rewrites:
         told = ["Nothing to record: every commit that hooks or the reflog saw stands already."]
     if done.waiting:
-        told.append(f"{done.waiting} picks wait for the end of a rebase.")
+        told.append(f"{counted(done.waiting, 'pick waits', 'picks wait')} for the end of a rebase.")
     if done.refused:
-        told.append(f"{done.refused} unreadable facts were put aside in the spool's `refused`.")
+        aside = counted(done.refused, "unreadable fact was", "unreadable facts were")
+        told.append(f"{aside} put aside in the spool's `refused`.")
     return told
+
+
+def recorded(done: Reconciled) -> str:
+    """`3 commits and 1 rewrite`."""
+    commits, rewrites = counted(len(done.commits), "commit"), counted(len(done.rewrites), "rewrite")
+    return f"{commits} and {rewrites}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections
+from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections, stood_already
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import contradictions
@@ -12,6 +12,7 @@ from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.ledger.row import Row
 from gitledger.meters.reading import problem_to_map
 from gitledger.report.export import cells_of
+from gitledger.report.figures import counted
 
 
 def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Result:
@@ -40,8 +41,8 @@ def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Re
         "rows": fresh,
         "problems": [problem_to_map(problem) for problem in problems],
     }
-    text = f"Recorded {len(fresh)} rows in {ledger}"
-    text += f"; {already} were recorded already." if already else "."
+    text = f"Recorded {counted(len(fresh), 'row')} in {ledger}"
+    text += stood_already(already)
     told = [f"  {problem}" for problem in problems]
     return Result(
         "gitledger.import/1", payload, lines(text, *told), (), EXIT_NO if problems else EXIT_YES

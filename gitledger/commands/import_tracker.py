@@ -22,6 +22,7 @@ from gitledger.ledger.codec import encode_json
 from gitledger.ledger.schema import Schema, check
 from gitledger.meters.redaction import redacted
 from gitledger.meters.resets import named_zone
+from gitledger.report.figures import counted
 
 ROWS_PER_COMMIT = 1000
 ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
@@ -170,10 +171,10 @@ def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Dra
 
 def _text(payload: Mapping[str, Any]) -> list[str]:
     counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
-    told = [f"Read {len(payload['files'])} files in zone {payload['tz']}."]
+    told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
     told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
     if payload["already"]:
         told.append(f"{payload['already']} stood there already.")
     if payload["problems"]:
-        told.append(f"{len(payload['problems'])} lines were left out.")
+        told.append(f"{counted(len(payload['problems']), 'line was', 'lines were')} left out.")
     return [*told, "next: gitledger audit, then gitledger preview"]

@@ -24,6 +24,7 @@ from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
 from gitledger.git.record import Draft
 from gitledger.meters.reading import Parsed, problem_to_map
+from gitledger.report.figures import counted
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 ROWS_PER_COMMIT = 1000
@@ -119,7 +120,7 @@ def _counted(
         "passed_over": len(done) - len(fresh),
         "problems": [problem_to_map(problem) for problem in parsed.problems],
     }
-    text = f"{len(fresh)} rows recorded in {ledger} for {window}"
+    text = f"{counted(len(fresh), 'row')} recorded in {ledger} for {window}"
     text += f"; {len(done) - len(fresh)} stood there already" if len(fresh) < len(done) else ""
     told = [f"  {problem.severity}: {problem}" for problem in parsed.problems]
     return Result("gitledger.ingest/1", payload, lines(text, *told))

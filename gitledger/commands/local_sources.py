@@ -17,6 +17,7 @@ from gitledger.commands.tailread import LONGEST_LOOK, lines_from_end
 from gitledger.errors import NoMeter, Problem
 from gitledger.meters import registry
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
+from gitledger.report.figures import counted
 
 COMMAND_SECONDS = 30
 MOST_FILES = 500
@@ -159,7 +160,11 @@ def newest_line(
     if best:
         yield best
     elif files:
-        note(places, str(folders[0]), f"{looked} of {len(files)} files, none holds a limit")
+        note(
+            places,
+            str(folders[0]),
+            f"{looked} of {counted(len(files), 'file')}, none holds a limit",
+        )
 
 
 def session_files(

@@ -12,6 +12,7 @@ from gitledger.git.commits import commits_of_rows
 from gitledger.git.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row
+from gitledger.report.figures import counted
 
 
 def log(
@@ -99,7 +100,9 @@ def _show_window(name: str, rows: Sequence[Row]) -> Result:
         f"{row.id}  {row.recorded_at[:19]}Z  {row.ledger:<12} {codec.summary(row.values)}"
         for row in sorted(rows, key=lambda row: (row.recorded_at, row.id))
     ]
-    return Result("gitledger.show/1", payload, lines(f"window {name}: {len(rows)} rows", *text))
+    return Result(
+        "gitledger.show/1", payload, lines(f"window {name}: {counted(len(rows), 'row')}", *text)
+    )
 
 
 def _plain(row: Row) -> dict[str, Any]:

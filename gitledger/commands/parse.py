@@ -16,6 +16,7 @@ from gitledger.meters.reading import (
     usage_to_map,
 )
 from gitledger.meters.registry import parse as parse_text
+from gitledger.report.figures import counted
 
 SHOWN = 20
 
@@ -65,4 +66,4 @@ def _counts(payload: Mapping[str, Any]) -> list[str]:
         told.append(f"  {' '.join(words)}: {usage.get('total_tokens', '?')} tokens")
     hidden = len(payload["usage"]) - SHOWN
     told += [f"  and {hidden} more"] if hidden > 0 else []
-    return told + ([f"  {len(payload['events'])} events"] if payload["events"] else [])
+    return told + ([f"  {counted(len(payload['events']), 'event')}"] if payload["events"] else [])

@@ -11,6 +11,7 @@ from gitledger.commands.pace import last_readings, pace_payload
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.git.revision import unshared
+from gitledger.report.figures import counted
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
 from gitledger.windows.window import OpenWindow
@@ -67,7 +68,7 @@ def next_step(folded: Folded, agent: str) -> str:
 
 def _text(payload: Mapping[str, Any]) -> list[str]:
     many = payload["windows"]
-    told = [f"{many} window{'' if many == 1 else 's'} recorded"]
+    told = [f"{counted(many, 'window')} recorded"]
     for entry in payload["open"]:
         since = entry["since"][:16].replace("T", " ")
         holder = _holder(entry)
@@ -77,7 +78,8 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
     told += reading_lines(payload["readings"])
     if payload["unsynced"]:
         told.append(
-            f"  {payload['unsynced']} commits are not shared yet: git push the ledger branch"
+            f"  {counted(payload['unsynced'], 'commit is', 'commits are')} not shared yet: "
+            "git push the ledger branch"
         )
     return [*told, f"next: {payload['next']}"]
 

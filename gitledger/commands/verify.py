@@ -21,6 +21,7 @@ from gitledger.git.witness import Witness, lost, recorded_root, reflog, roots, w
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import load
+from gitledger.report.figures import counted
 
 Progress = Callable[[int, int], None]
 SHOWN = 50
@@ -123,8 +124,9 @@ def _remembered(
         time.sleep(0.005)
     if tip is None:
         if point is not None:
+            rows = counted(point.rows, "row")
             raise LedgerDamaged(
-                f"{branch} is gone; it was verified at {point.at} with {point.rows} rows",
+                f"{branch} is gone; it was verified at {point.at} with {rows}",
                 f"git update-ref refs/heads/{branch} {point.tip}",
             )
         raise definitions.not_initialised()
@@ -135,7 +137,8 @@ def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Find
     """The row count may not sink below the checkpoint's."""
     if point is None or len(done.census.rows) >= point.rows:
         return []
-    what = f"there are {len(done.census.rows)} rows; {point.rows} were verified at {point.at}"
+    left = counted(len(done.census.rows), "row is", "rows are")
+    what = f"{left} there; {point.rows} were verified at {point.at}"
     return [Finding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
 
 
@@ -176,9 +179,9 @@ def _remember(world: World, repository: Repository, branch: str, proof: _Proof) 
 
 def _text(payload: Mapping[str, Any]) -> list[str]:
     findings: Sequence[Mapping[str, str]] = payload["findings"]
-    head = f"{payload['branch']}: {payload['rows']} rows in {payload['commits']} commits"
-    word = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    text = [f"{head}: {word if findings else 'intact'}."]
+    rows, commits = counted(payload["rows"], "row"), counted(payload["commits"], "commit")
+    word = counted(len(findings), "finding") if findings else "intact"
+    text = [f"{payload['branch']}: {rows} in {commits}: {word}."]
     for finding in findings[:SHOWN]:
         text += _finding_lines(finding)
     if len(findings) > SHOWN:
@@ -214,19 +217,19 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
     ]
     if missing["spool_waiting"] is None:
         text.append("  what hooks left cannot be read: `gitledger doctor`")
-    for key, words in (
-        ("spool_waiting", "facts from hooks wait to be recorded"),
-        ("spool_refused", "facts from hooks could not be recorded: `gitledger doctor`"),
-        ("hook_runs_missed", "commits may be missing: hooks ran without gitledger"),
-        ("rows_never_pushed", "rows were never pushed: `git push` the ledger branch"),
+    for key, one, more, words in (
+        ("spool_waiting", "fact from hooks waits", "facts from hooks wait", "to be recorded"),
+        ("spool_refused", "fact", "facts", "from hooks could not be recorded: `gitledger doctor`"),
+        ("hook_runs_missed", "commit", "commits", "may be missing: hooks ran without gitledger"),
+        ("rows_never_pushed", "row was", "rows were", "never pushed: `git push` the ledger branch"),
     ):
         if missing[key]:
-            text.append(f"  {missing[key]} {words}")
+            text.append(f"  {counted(missing[key], one, more)} {words}")
     text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
-    for key, words in (
-        ("windows_unknown", "windows are named by rows, and have no reading and no finalisation"),
-        ("commits_gone", "commits are named by rows, and are not in this repository"),
+    for key, noun, words in (
+        ("windows_unknown", "window", "named by rows without a reading and a finalisation"),
+        ("commits_gone", "commit", "named by rows and not in this repository"),
     ):
         if missing[key]["count"]:
-            text.append(f"  {missing[key]['count']} {words}: {_few(missing[key])}")
+            text.append(f"  {counted(missing[key]['count'], noun)} {words}: {_few(missing[key])}")
     return ["Not complete:", *text] if text else []

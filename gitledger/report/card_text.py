@@ -237,7 +237,7 @@ def coverage_line(part: Json) -> str:
     if not part:
         return ""
     left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "excluded")]
-    whole = f"{figure(part.get('usable'))} of {figure(part.get('windows'))} windows usable"
+    whole = f"{figure(part.get('usable'))} of {counted(part.get('windows'), 'window')} usable"
     return "; ".join([whole, *left])
 
 

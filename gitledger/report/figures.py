@@ -60,11 +60,11 @@ def money(value: object) -> str:
     return f"{sign}${abs(known):,.4f}" if abs(known) < 0.1 else f"{sign}${abs(known):,.2f}"
 
 
-def counted(many: object, noun: str) -> str:
-    """`1 window`, `3 windows`."""
+def counted(many: object, noun: str, nouns: str = "") -> str:
+    """`1 window`, `3 windows`; `1 fact waits`, `3 facts wait` where `nouns` says how many do."""
     known = number(many)
     many_text = figure(many)
-    return f"{many_text} {noun}" if known == 1 else f"{many_text} {noun}s"
+    return f"{many_text} {noun if known == 1 else nouns or noun + 's'}"
 
 
 def children(payload: Json, key: str) -> tuple[Json, ...]:

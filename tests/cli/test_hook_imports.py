@@ -37,7 +37,7 @@ STORE = """
     git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
     ledger.schema ledger.values
 """
-WORDS = "commands.append commands.opened commands.settled"
+WORDS = "commands.append commands.opened commands.settled report report.figures"
 DRAIN = """
     commands.commit_rows commands.drain commands.hook commands.hook_world commands.reconcile
     git.commithead git.diffs git.feed git.keyindex git.leftfacts git.missed git.numstat

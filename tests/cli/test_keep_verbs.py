@@ -110,7 +110,7 @@ def test_append_json_and_csv_from_standard_input(runs: Path) -> None:
         ("name,sexs\na,1\n", ["line 1: unknown column 'sexs'"]),
         ("secs\n1\n", ["line 1: required column 'name' is missing"]),
         ("name,name\na,b\n", ["line 1: column 'name' stands twice"]),
-        ("name,secs\na\nb,1,2\n", ["line 2: has 1 cells", "line 3: has 3 cells"]),
+        ("name,secs\na\nb,1,2\n", ["line 2: has 1 cell", "line 3: has 3 cells"]),
         ("name,secs\na,-1\nb,x\nc,nan\n", ["line 2, column secs", "line 3, column secs", "line 4"]),
         ('name\n"a\n', ["line 2: broken CSV"]),
         ("", ["line 1: no header"]),
@@ -256,6 +256,13 @@ def test_ledger_add_refuses_a_contradiction(runs: Path) -> None:
     answer = gitledger(runs, "ledger", "add", "bad.yaml")
     assert answer.code == 1
     assert "bad.yaml column secs: min: 0 is more than max: -3 (exchange them" in answer.err
+
+
+def test_one_row_is_told_in_the_singular(runs: Path) -> None:
+    """What was recorded and what stood already are counted in words that agree."""
+    gitledger(runs, "append", "runs", "name=a", "secs=1")
+    done = gitledger(runs, "append", "runs", "--csv", "-", stdin="name,secs\na,1\nb,2\n")
+    assert done.out == "Recorded 1 row in runs; 1 was recorded already.\n"
 
 
 def test_import_csv_twice_adds_nothing(runs: Path) -> None:

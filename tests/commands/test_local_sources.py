@@ -172,7 +172,7 @@ def test_files_without_reading_are_counted(tmp_path: Path) -> None:
     with pytest.raises(NoMeter, match="codex") as refusal:
         freshest("codex", machine(tmp_path))
     told = " ".join(map(str, refusal.value.problems))
-    assert "1 of 1 files, none holds a limit" in told
+    assert "1 of 1 file, none holds a limit" in told
 
 
 @pytest.mark.parametrize("size", [10, 70_000, 300_000])

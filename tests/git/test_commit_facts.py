@@ -373,7 +373,7 @@ def test_doctor_mends_what_hooks_missed(work: Work) -> None:
     work.git(*NO_HOOKS, "commit", "-q", "--allow-empty", "-m", "a")
     answer = gitledger(work.path, "doctor", "--fix", "--json")
     told = [line for line in answer.json["checks"] if line["check"] == "hooks"]
-    assert ("1 commits and 0 rewrites recorded", True) in [(t["what"], t["mended"]) for t in told]
+    assert ("1 commit and 0 rewrites recorded", True) in [(t["what"], t["mended"]) for t in told]
     assert work.range().end == work.head()
 
 
