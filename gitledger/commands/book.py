@@ -22,7 +22,7 @@ from gitledger.git.repository import (
 from gitledger.git.rows import read_rows
 from gitledger.git.store import Tip, tip_of
 from gitledger.ledger import corrections, layout
-from gitledger.ledger.row import MAX_AGENT, Row
+from gitledger.ledger.row import MAX_AGENT, Outline, Row
 from gitledger.ledger.schema import Schema, check
 from gitledger.ledger.values import CONTROL
 
@@ -41,11 +41,12 @@ class Book:
         self.branch = branch
         self.tip: Tip = tip_of(repository, branch)
         self._rows: dict[str, tuple[Row, ...]] = {}
+        self._outlines: dict[str, tuple[Outline, ...]] = {}
         self._schemas: dict[str, Schema] = {}
 
     def move_to(self, tip: Tip) -> None:
         """Stand at another tip: what was read so far is forgotten."""
-        self.tip, self._rows, self._schemas = tip, {}, {}
+        self.tip, self._rows, self._outlines, self._schemas = tip, {}, {}, {}
 
     @property
     def who(self) -> Identity:
@@ -80,6 +81,17 @@ class Book:
         if raw or ledger == corrections.LEDGER:
             return self._rows[ledger]
         return corrections.applied(self._rows[ledger], self.superseded())
+
+    def outlines(self, ledger: str) -> tuple[Outline, ...]:
+        """What measures read of a ledger's rows, in the order of recording; corrections applied.
+
+        Of many rows this takes a third of the time that `rows` does.
+        """
+        if ledger not in self._outlines:
+            from gitledger.git.outlines import read_outlines  # noqa: PLC0415 - no hook folds
+
+            self._outlines[ledger] = read_outlines(self.tip, ledger)
+        return corrections.applied(self._outlines[ledger], self.superseded())
 
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, with the correction that says so."""
@@ -119,7 +131,7 @@ class Book:
             rows_per_commit=rows_per_commit,
         )
         self.tip = tip_of(self.repository, self.branch)
-        self._rows = {}
+        self._rows, self._outlines = {}, {}
         return done
 
     def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:

@@ -96,7 +96,7 @@ def begun_already(book: Book, opened: Sequence[OpenWindow], given: Given, accoun
     """The open window of an account that this very pane began; "" when there is none."""
     begun = {found.row: found.window for found in opened if found.account == account}
     shown = digest(given)
-    rows = (row for row in book.rows("snapshots") if row.id in begun)
+    rows = (row for row in book.outlines("snapshots") if row.id in begun)
     return next((begun[r.id] for r in rows if r.values.get("source_sha256") == shown), "")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.commands.book import Book
 from gitledger.commands.completion import Completion, stated_values
 from gitledger.commands.end import delta_map
-from gitledger.commands.folded import LEDGERS, unknown_window
+from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
@@ -22,13 +22,12 @@ from gitledger.errors import (
 )
 from gitledger.git.record import Draft
 from gitledger.git.revision import resolve_commit
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
 from gitledger.windows.facts import neighbours_of
 from gitledger.windows.finalisation import Finalisation, finalisation_of
 from gitledger.windows.findings import Finding
-from gitledger.windows.fold import fold_windows
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
 from gitledger.windows.thresholds import Terms, read_terms
@@ -81,17 +80,15 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     return _answer(finished, done[0].row.id, found, already=False, terms=terms)
 
 
-def _fold(book: Book, extra: Sequence[Row]) -> tuple[Window, ...]:
+def _fold(book: Book, extra: Sequence[Outline]) -> tuple[Window, ...]:
     """All windows, with finalisations added that are not recorded yet."""
-    rows = {name: book.rows(name) for name in LEDGERS if name in book.ledgers}
-    rows["windows"] = (*rows.get("windows", ()), *extra)
-    return fold_windows(rows, read_terms(book.config)[0])
+    return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra)
 
 
-def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:
+def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Outline, Finalisation]:
     """The finalisation as it would be recorded, checked against the ledger's definition."""
     checked = book.draft("windows", values).values
-    row = Row("windows", recording_time(book.world.now), agent, TOOL, checked)
+    row = Outline("windows", recording_time(book.world.now), agent, TOOL, checked)
     return row, finalisation_of(row)
 
 

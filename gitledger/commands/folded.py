@@ -1,12 +1,12 @@
 """The windows of an opened ledger: rows read once, folded, and found by id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gitledger.commands.book import Book
 from gitledger.errors import UnknownWindow
-from gitledger.ledger.row import Row
-from gitledger.windows.fold import ATTACHED, fold_windows
+from gitledger.ledger.row import Outline
+from gitledger.windows.fold import ATTACHED, OUTLINED, fold_windows
 from gitledger.windows.ids import nearest
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window
@@ -33,10 +33,18 @@ class Folded:
 def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
     """The windows as the ledgers named tell them; a ledger that is not there counts as empty."""
     terms, problems = read_terms(book.config)
-    rows: Mapping[str, Sequence[Row]] = {
-        name: book.rows(name) for name in ledgers if name in book.ledgers
-    }
-    return Folded(fold_windows(rows, terms), terms, tuple(map(str, problems)))
+    return Folded(fold_ledgers(book, ledgers, terms), terms, tuple(map(str, problems)))
+
+
+def fold_ledgers(
+    book: Book, ledgers: Sequence[str], terms: Terms, extra: Sequence[Outline] = ()
+) -> tuple[Window, ...]:
+    """The windows of the ledgers named, and of finalisations that are not recorded yet."""
+    there = [name for name in ledgers if name in book.ledgers]
+    rows = {name: book.rows(name) for name in there if name not in OUTLINED}
+    outlines = {name: book.outlines(name) for name in there if name in OUTLINED}
+    outlines["windows"] = (*outlines.get("windows", ()), *extra)
+    return fold_windows(rows, terms, outlines=outlines)
 
 
 def unknown_window(window: str, known: Sequence[str]) -> UnknownWindow:

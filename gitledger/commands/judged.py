@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.folded import unknown_window
+from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.verify import verify
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
@@ -25,14 +25,12 @@ from gitledger.measure.cost import per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
 from gitledger.windows.facts import Facts
-from gitledger.windows.fold import ATTACHED, fold_windows
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
 MOST_BROKEN = 20
 OUTSIDE = "(outside)/"  # an artefact that lies in no working tree: its hash is all there is
-FOLDED = ("snapshots", "windows", "commits", *ATTACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
 
     With `prove` the ledger's history is verified as well.
     """
-    rows = rows_at(book, (*FOLDED, "votes", "decisions"))
+    rows = rows_at(book, ("evidence", "votes", "decisions"))
     terms, _ = read_terms(book.config)
-    windows = fold_windows(rows, terms)
+    windows = fold_ledgers(book, LEDGERS, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, rows.get("evidence", ()))
     if prove and seen is None:

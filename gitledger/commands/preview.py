@@ -7,11 +7,10 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.judged import rules_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline, Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, every_provider
 from gitledger.measure.human import interactions_of, weekly
@@ -110,8 +109,13 @@ def window_payload(window: Window) -> dict[str, Any]:
 def telemetry(book: Book, window: str) -> Mapping[str, object]:
     """The proxy's events in numbers; without any, every count is 0 and every share unknown."""
     events = [event_of_row(row) for row in _rows(book, "telemetry", window)]
-    healthy = rules_of(book).healthy if events else ()
-    return summarise(events, healthy).payload()
+    return summarise(events, _healthy(book) if events else ()).payload()
+
+
+def _healthy(book: Book) -> Sequence[str]:
+    from gitledger.commands.judged import rules_of  # noqa: PLC0415 - a tenth of a second
+
+    return rules_of(book).healthy
 
 
 def usage(book: Book, window: str) -> dict[str, Any]:
@@ -137,8 +141,8 @@ def churn_payload(row: Row) -> dict[str, Any]:
     return {name: row.values[name] for name in names if name in row.values}
 
 
-def _rows(book: Book, ledger: str, window: str) -> tuple[Row, ...]:
+def _rows(book: Book, ledger: str, window: str) -> tuple[Outline, ...]:
     if ledger not in book.ledgers:
         return ()
-    rows = book.rows(ledger)
+    rows = book.outlines(ledger)
     return tuple(r for r in rows if r.values.get("window") == window) if window else rows

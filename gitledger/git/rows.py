@@ -24,8 +24,16 @@ class Place(NamedTuple):
         return self.path[-21:-5]
 
 
-def places(tip: Tip, ledger: str) -> Iterator[Place]:
-    """Every row file of a ledger, in path order."""
+class Bucket(NamedTuple):
+    """A folder of row files: ledger, path below the root with its slash, tree id (20 bytes)."""
+
+    ledger: str
+    path: str
+    tree: bytes
+
+
+def buckets(tip: Tip, ledger: str) -> Iterator[Bucket]:
+    """Every bucket of a ledger, in path order."""
     folder = tip.entry(f"{layout.LEDGERS}/{ledger}")
     if folder is None or folder.mode != trees.TREE:
         return
@@ -33,12 +41,24 @@ def places(tip: Tip, ledger: str) -> Iterator[Place]:
         if high.mode != trees.TREE:
             continue
         for low in trees.entries(tip.read(high.oid)):
-            if low.mode != trees.TREE:
-                continue
-            stem = f"{layout.LEDGERS}/{ledger}/{high.name.decode()}/{low.name.decode()}/"
-            for mode, name, oid in trees.lines(tip.read(low.oid)):
-                if mode != trees.TREE:
-                    yield Place(ledger, stem + name.decode("utf-8", "replace"), oid)
+            if low.mode == trees.TREE:
+                stem = f"{layout.LEDGERS}/{ledger}/{high.name.decode()}/{low.name.decode()}/"
+                yield Bucket(ledger, stem, low.oid)
+
+
+def places_in(tip: Tip, bucket: Bucket) -> list[Place]:
+    """Every row file of a bucket, in path order."""
+    return [
+        Place(bucket.ledger, bucket.path + name.decode("utf-8", "replace"), oid)
+        for mode, name, oid in trees.lines(tip.read(bucket.tree))
+        if mode != trees.TREE
+    ]
+
+
+def places(tip: Tip, ledger: str) -> Iterator[Place]:
+    """Every row file of a ledger, in path order."""
+    for bucket in buckets(tip, ledger):
+        yield from places_in(tip, bucket)
 
 
 def read_rows(tip: Tip, ledger: str) -> tuple[Row, ...]:

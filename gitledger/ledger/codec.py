@@ -6,7 +6,6 @@ so that a diff reads, a final newline. The row id is the first 16 hex digits of 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -36,7 +35,7 @@ def encode(row: Row) -> tuple[Row, bytes]:
     data = _render(row)
     if len(data) > MAX_ROW_BYTES:
         raise WrongValue(f"the row takes {len(data)} bytes; {MAX_ROW_BYTES} is the most")
-    named = replace(row, id=row_id(data))
+    named = row._replace(id=row_id(data))
     if decode(data) != named:
         raise WrongValue("the row does not read back as it was written")
     return named, data
@@ -80,20 +79,20 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
             "update gitledger, or ask who wrote the row which version they run",
         )
     if b"[" in data:
-        value = _freeze(value)
+        value = frozen(value)
     return Row(ledger, recorded_at, agent, tool, value, row_id_known or row_id(data))
 
 
-def _freeze(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Lists as tuples, all the way down; maps stay, they are fresh from the decoder.
 
     Most items are scalars: they cost no call.
     """
     if value.__class__ is list:
-        return tuple([_freeze(item) if item.__class__ in _NESTED else item for item in value])
+        return tuple([frozen(item) if item.__class__ in _NESTED else item for item in value])
     for name, item in value.items():
         if item.__class__ in _NESTED:
-            value[name] = _freeze(item)
+            value[name] = frozen(item)
     return value
 
 

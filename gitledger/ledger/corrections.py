@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline, Row
 
 LEDGER = "corrections"
+Told = TypeVar("Told", Row, Outline)
 
 
 def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
@@ -21,7 +23,7 @@ def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
     return dead
 
 
-def applied(rows: Sequence[Row], dead: Mapping[str, Row]) -> tuple[Row, ...]:
+def applied(rows: Sequence[Told], dead: Mapping[str, Row]) -> tuple[Told, ...]:
     """The rows that still count, in order; an amended row's replacement stands among them."""
     if not dead:
         return tuple(rows)

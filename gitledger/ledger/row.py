@@ -1,9 +1,8 @@
 """What a row is: a frozen value with an envelope and columns. Depends on nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias, Union
+from typing import NamedTuple, TypeAlias, Union
 
 FORMAT = 1
 ID_DIGITS = 16
@@ -15,13 +14,26 @@ Value: TypeAlias = Union[str, int, bool, Decimal, Sequence["Value"], Mapping[str
 MAX_AGENT = 100  # characters of an agent's name
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One fact. `values` holds only the columns that are known: an unknown one is absent.
 
     `recorded_at` is RFC 3339 UTC with microseconds and `Z`; numbers are `int` or `Decimal`,
     as written; timestamps and dates are their canonical text. `id` is the first 16 hex digits
     of the SHA-256 of the row's exact bytes ("" until it was encoded).
+    """
+
+    ledger: str
+    recorded_at: str
+    agent: str
+    tool: str
+    values: Mapping[str, Value]
+    id: str = ""
+
+
+class Outline(NamedTuple):
+    """A row without its longest text, for measures that read all rows and never that text.
+
+    On purpose no Row: nothing encodes, exports, shows or corrects one. The fields are a Row's.
     """
 
     ledger: str

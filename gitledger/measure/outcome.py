@@ -4,8 +4,8 @@ Depends on nothing; `measure.windowed` makes outcomes of folded windows.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 DEFAULT_METER = "weekly"
 UNNAMED = "unnamed"
@@ -13,8 +13,7 @@ USABLE = ("valid", "manual")
 FLOOR_CORRECTION = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class WindowOutcome:
+class WindowOutcome(NamedTuple):
     """One provider's part of one finalised window.
 
     `features` is None where none were stated for this provider. `capacity` is the delta of the
@@ -83,7 +82,7 @@ def by_methodology(outcomes: Sequence[WindowOutcome]) -> tuple[WindowOutcome, ..
     """
     several = len({o.provider for o in outcomes}) > 1
     return tuple(
-        replace(o, provider=f"{o.provider}/{name}" if several else name)
+        o._replace(provider=f"{o.provider}/{name}" if several else name)
         for o in outcomes
         for name in (o.methodology or UNNAMED,)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline, Row
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import number
 
@@ -169,7 +169,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def event_of_row(row: Row) -> ProxyEvent:
+def event_of_row(row: Row | Outline) -> ProxyEvent:
     """A `telemetry` row as an event; a time that cannot be read is unknown."""
     values = row.values
     cached = values.get("extra")

@@ -14,7 +14,7 @@ from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-Pane = tuple[str, str, datetime, tuple[tuple[str, str, Decimal], ...]]
+Ends = Mapping[tuple[str, str, datetime], Sequence[tuple[Snapshot, str]]]
 SIMULATED = "simulated"
 NO_DELTA = "no-delta"
 
@@ -28,18 +28,31 @@ def outcomes_of(windows: Sequence[Window], terms: Terms | None = None) -> tuple[
     given = terms or Terms()
     ends = after_panes(windows)
     return tuple(
-        outcome_of(window, provider, given, ends)
-        for window in windows
-        for provider in dict.fromkeys(provider for provider, _ in window.holders)
+        [
+            _outcome(window, provider, accounts, given, ends)
+            for window in windows
+            for provider, accounts in accounts_of(window).items()
+        ]
     )
 
 
-def outcome_of(
-    window: Window, provider: str, terms: Terms, ends: Mapping[Pane, str] | None = None
+def accounts_of(window: Window) -> Mapping[str, Sequence[str]]:
+    """The accounts of each provider of a window, in order of appearance."""
+    found: dict[str, list[str]] = {}
+    for provider, account in window.holders:
+        found.setdefault(provider, []).append(account)
+    return found
+
+
+def outcome_of(window: Window, provider: str, terms: Terms) -> WindowOutcome:
+    """One provider's part of one window, seen for itself: it follows none."""
+    return _outcome(window, provider, accounts_of(window).get(provider, ()), terms, {})
+
+
+def _outcome(
+    window: Window, provider: str, accounts: Sequence[str], terms: Terms, ends: Ends
 ) -> WindowOutcome:
-    """One provider's part of one window."""
     meter = terms.capacity_meter(provider)
-    accounts = [account for name, account in window.holders if name == provider]
     found = [window.delta(provider, account, meter) for account in accounts]
     deltas = [delta for delta in found if delta is not None]
     said = stated(window, provider)
@@ -57,7 +70,7 @@ def outcome_of(
         before=None if single is None or single.before is None else float(single.before),
         after=max((float(d.after) for d in deltas if d.after is not None), default=None),
         rounding=deltas[0].rounding or "round",
-        follows=predecessor(window, provider, accounts, ends or {}),
+        follows=predecessor(window, provider, accounts, ends),
     )
 
 
@@ -90,29 +103,35 @@ def is_simulated(window: Window, provider: str) -> bool:
     return any(c.canonical.simulated for c in window.captures if c.provider == provider)
 
 
-def after_panes(windows: Iterable[Window]) -> Mapping[Pane, str]:
-    """Which window each AFTER pane ended."""
-    return {
-        pane_of(capture.canonical): window.id
-        for window in windows
-        for capture in window.captures
-        if capture.phase == AFTER
-    }
+def after_panes(windows: Iterable[Window]) -> Ends:
+    """The AFTER panes shown of an account at one moment, each with the window that it ended."""
+    found: dict[tuple[str, str, datetime], list[tuple[Snapshot, str]]] = {}
+    for window in windows:
+        for capture in window.captures:
+            if capture.phase == AFTER:
+                shot = capture.canonical
+                at = (shot.provider, shot.account, shot.captured_at)
+                found.setdefault(at, []).append((shot, window.id))
+    return found
 
 
-def pane_of(snapshot: Snapshot) -> Pane:
-    """What makes a BEFORE and an AFTER the same pane: account, moment and the numbers shown."""
-    shown = tuple([(r.bucket, r.meter, r.used) for r in snapshot.readings])
-    return snapshot.provider, snapshot.account, snapshot.captured_at, shown
+def shown_by(snapshot: Snapshot) -> tuple[tuple[str, str, Decimal], ...]:
+    """The numbers of a pane."""
+    return tuple([(r.bucket, r.meter, r.used) for r in snapshot.readings])
 
 
-def predecessor(
-    window: Window, provider: str, accounts: Sequence[str], ends: Mapping[Pane, str]
-) -> str:
-    """The window that ended with the pane this one began with; "" when there is none."""
+def predecessor(window: Window, provider: str, accounts: Sequence[str], ends: Ends) -> str:
+    """The window that ended with the pane this one began with; "" when there is none.
+
+    A BEFORE and an AFTER are the same pane when account, moment and the numbers shown agree.
+    """
     for account in accounts:
         capture = window.capture(provider, account, BEFORE)
-        found = ends.get(pane_of(capture.canonical), "") if capture else ""
-        if found and found != window.id:
-            return found
+        if capture is None:
+            continue
+        begun = capture.canonical
+        together = ends.get((provider, account, begun.captured_at), ())
+        same = [ended for shot, ended in together if shown_by(shot) == shown_by(begun)]
+        if same and same[-1] != window.id:
+            return same[-1]
     return ""

@@ -6,11 +6,10 @@ says which. Meter windows are real minutes, so all arithmetic is in UTC.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.thresholds import RESET_TOLERANCE
@@ -37,16 +36,14 @@ ONE = Decimal(1)
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One side of a reset: from where to where the meter went, None where nobody saw it."""
 
     start: Decimal | None
     end: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """What a window took from one meter, and whether that can be trusted.
 
     `value` is after - before in percentage points, known only within one window of the meter;
@@ -78,8 +75,7 @@ class Delta:
         return self.state in USABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """What the account's other readings say against a pair: staleness, sharing, resets seen.
 
     `tolerance` is how far apart two times of the same reset may lie.
@@ -134,6 +130,8 @@ def measure_delta(
 def link(before: MeterReading, after: MeterReading, tolerance: timedelta = RESET_TOLERANCE) -> Link:
     """Whether both stand in the same window of the meter, across a reset, or across a move."""
     if before.resets_at is not None and after.resets_at is not None:
+        if after.resets_at == before.resets_at:
+            return "same"
         if abs(after.resets_at - before.resets_at) <= tolerance:
             return "same"
         came = before.resets_at <= after.captured_at + tolerance

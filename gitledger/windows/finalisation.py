@@ -6,14 +6,13 @@ amends all before it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
+    Told,
     captured_or_recorded,
     maps_of,
     number_of,
@@ -21,8 +20,7 @@ from gitledger.windows.snapshot import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """How many features one provider account delivered in a window."""
 
     provider: str
@@ -30,8 +28,7 @@ class Delivered:
     features: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finalisation:
+class Finalisation(NamedTuple):
     """What a person or agent stated about a finished window; None and "" are unknown."""
 
     row: str
@@ -69,8 +66,7 @@ class Finalisation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Finalised:
+class Finalised(NamedTuple):
     """All finalisations of a window: the one that counts and what became of the others."""
 
     canonical: Finalisation
@@ -84,7 +80,7 @@ class Finalised:
         return 1 + len(self.duplicates) + len(self.conflicting) + len(self.amended)
 
 
-def finalisation_of(row: Row) -> Finalisation:
+def finalisation_of(row: Told) -> Finalisation:
     """The value of a `windows` row."""
     values: Mapping[str, Any] = row.values
     get = values.get
@@ -119,7 +115,7 @@ def minutes_by_category(value: object) -> tuple[tuple[str, Decimal], ...]:
     return tuple((name, minutes) for name, minutes in found if minutes is not None)
 
 
-def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:
+def fold_finalisations(rows: Sequence[Told]) -> Finalised | None:
     """The finalisations of one window, given in order of recording; None when there is none."""
     if not rows:
         return None

@@ -6,13 +6,21 @@ ledger that is absent counts as empty.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeAlias
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar
 
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline, Row
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
-from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterKey, MeterReading, Snapshot, snapshot_of
+from gitledger.windows.snapshot import (
+    DEFAULT_BUCKET,
+    MeterKey,
+    MeterReading,
+    Snapshot,
+    Told,
+    snapshot_of,
+)
 from gitledger.windows.spans import spans_by_holder
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.timeline import (
@@ -24,26 +32,36 @@ from gitledger.windows.timeline import (
 )
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 
+Fact = TypeVar("Fact", bound=Told)
 Ledgers: TypeAlias = Mapping[str, Sequence[Row]]
+Outlines: TypeAlias = Mapping[str, Sequence[Outline]]
 Sharing: TypeAlias = Mapping[tuple[str, Holder], tuple[str, ...]]
 History: TypeAlias = Mapping[tuple[Holder, MeterKey], tuple[MeterReading, ...]]
+OUTLINED = ("snapshots", "windows")
+NO_OUTLINES: Outlines = MappingProxyType({})
 ATTACHED = ("churn", "evidence", "features", "tokens", "usage", "anomalies")
 
 
-def fold_windows(rows: Ledgers, terms: Terms | None = None) -> tuple[Window, ...]:
-    """All windows that snapshots or finalisations name, in order of first recording."""
+def fold_windows(
+    rows: Ledgers, terms: Terms | None = None, *, outlines: Outlines = NO_OUTLINES
+) -> tuple[Window, ...]:
+    """All windows that snapshots or finalisations name, in order of first recording.
+
+    `outlines` may give the ledgers of `OUTLINED` instead of `rows`.
+    """
     given = terms or Terms()
-    snapshots = with_staleness([snapshot_of(row) for row in rows.get("snapshots", ())])
+    shown, ended = (outlines.get(name) or rows.get(name, ()) for name in OUTLINED)
+    snapshots = with_staleness([snapshot_of(row) for row in shown])
     captures = fold_captures(snapshots)
-    finals = _finalised(rows.get("windows", ()))
+    finals = _finalised(ended)
     sharing = shared_windows(spans_by_holder(captures, finals))
     history = reading_history(snapshots)
-    attached = {ledger: _by_window(rows.get(ledger, ())) for ledger in ATTACHED}
-    attached["commits"] = _commits_by_window(rows.get("commits", ()))
+    attached = [(name, _by_window(rows[name])) for name in ATTACHED if rows.get(name)]
+    attached.append(("commits", _commits_by_window(rows.get("commits", ()))))
     folded = []
-    for name in _names(rows):
-        beside = {ledger: tuple(found[name]) for ledger, found in attached.items() if name in found}
+    for name in _names((*shown, *ended)):
         window = Window(name, captures.get(name, ()), finals.get(name))
+        beside = {ledger: tuple(found[name]) for ledger, found in attached if name in found}
         deltas = _deltas(window, sharing, history, given)
         folded.append(Window(name, window.captures, window.finalised, deltas, **beside))
     return tuple(folded)
@@ -69,20 +87,19 @@ def _capture(provider: str, account: str, phase: str, found: Sequence[Snapshot])
     return Capture(provider, account, phase, found[best], rest)
 
 
-def _names(rows: Ledgers) -> tuple[str, ...]:
-    """Window ids of snapshots and finalisations by order of recording, each once."""
-    both = (*rows.get("snapshots", ()), *rows.get("windows", ()))
-    ordered = sorted(both, key=lambda row: row.recorded_at)
-    return tuple(dict.fromkeys(str(row.values.get("window", "")) for row in ordered))
+def _names(rows: Iterable[Told]) -> tuple[str, ...]:
+    """The window ids of rows by order of recording, each once."""
+    ordered = sorted(rows, key=attrgetter("recorded_at"))
+    return tuple(dict.fromkeys([str(row.values.get("window", "")) for row in ordered]))
 
 
-def _finalised(rows: Sequence[Row]) -> Mapping[str, Finalised]:
+def _finalised(rows: Sequence[Told]) -> Mapping[str, Finalised]:
     folded = ((name, fold_finalisations(found)) for name, found in _by_window(rows).items())
     return {name: finalised for name, finalised in folded if finalised is not None}
 
 
-def _by_window(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
+def _by_window(rows: Iterable[Fact]) -> Mapping[str, list[Fact]]:
+    found: dict[str, list[Fact]] = defaultdict(list)
     for row in rows:
         found[str(row.values.get("window", ""))].append(row)
     return found
@@ -136,10 +153,10 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
         return None
     doubt = base
     if before.stale or after.stale:
-        doubt = replace(doubt, stale=_stale_why(before, after, key[0]))
+        doubt = doubt._replace(stale=_stale_why(before, after, key[0]))
     if link(start, end, base.tolerance) == "reset":
         resets = resets_between(history, before.captured_at, after.captured_at)
-        doubt = replace(doubt, resets=resets)
+        doubt = doubt._replace(resets=resets)
     return measure_delta(start, end, doubt, provider=after.provider, account=after.account)
 
 

@@ -5,21 +5,21 @@ reading without a number stays out, because it says nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Outline, Row
 
 NO_ACCOUNT = "default"
 DEFAULT_BUCKET = "default"
 ONE = Decimal(1)
 MeterKey = tuple[str, str]
+Told: TypeAlias = Row | Outline
 
 
-@dataclass(frozen=True, slots=True)
-class MeterReading:
+class MeterReading(NamedTuple):
     """One meter as shown: percent used, how it was rounded, and when its window ends.
 
     `used` and `resolution` are percentage points. `to_the_minute` says that the reset time was
@@ -43,8 +43,7 @@ class MeterReading:
         return (self.bucket, self.meter)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """One capture of one provider account: the row it came from and the meters it shows.
 
     `problems` are (code, what) as stored with it; `stale` are (bucket, why) as found later by
@@ -101,7 +100,7 @@ def moment(text: object) -> datetime | None:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def captured_or_recorded(row: Row, column: str) -> datetime:
+def captured_or_recorded(row: Told, column: str) -> datetime:
     """When a row's fact took place: its own timestamp column, else when it was recorded."""
     found = moment(row.values.get(column)) or moment(row.recorded_at)
     assert found is not None, f"row {row.id} has no time"  # noqa: S101 - the codec writes one
@@ -117,22 +116,28 @@ def text_of(values: Mapping[str, object], column: str, default: str = "") -> str
 def number_of(values: Mapping[str, object], column: str) -> Decimal | None:
     """A number column as a Decimal, None when it is absent."""
     value = values.get(column)
-    if isinstance(value, Decimal):
+    if value is None or isinstance(value, Decimal):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
+        return whole(value)
     return None
+
+
+@lru_cache(maxsize=1024)
+def whole(number: int) -> Decimal:
+    """A whole number as a Decimal; most that rows hold are percentages, met again and again."""
+    return Decimal(number)
 
 
 def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, object], ...]:
     """A column that holds a list of maps, empty when it is absent."""
     value = values.get(column)
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if value is None or not isinstance(value, Sequence) or isinstance(value, str):
         return ()
-    return tuple([item for item in value if isinstance(item, Mapping)])
+    return tuple([m for m in value if m.__class__ is dict or isinstance(m, Mapping)])
 
 
-def snapshot_of(row: Row) -> Snapshot:
+def snapshot_of(row: Told) -> Snapshot:
     """The value of a `snapshots` row. A row without `captured_at` was shown when recorded."""
     values: Mapping[str, Any] = row.values
     get = values.get
@@ -187,7 +192,9 @@ def reading_of(
 def _resolution(shown: Mapping[str, object], used: Decimal) -> Decimal:
     """The step of the meter: as stated, else one unit of the last digit shown."""
     stated = shown.get("resolution")
+    if stated == 1:
+        return ONE
     if isinstance(stated, int | Decimal):
-        return ONE if stated == 1 else abs(Decimal(stated))
+        return abs(Decimal(stated))
     exponent = used.as_tuple().exponent
     return ONE.scaleb(min(exponent, 0)) if isinstance(exponent, int) else ONE

@@ -8,9 +8,9 @@ Depends on snapshots and deltas.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from gitledger.windows.delta import fell, link, stale_by_clock
 from gitledger.windows.snapshot import MeterKey, MeterReading, Snapshot
@@ -20,8 +20,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 _SHOWN_AT = attrgetter("captured_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The stretch of time in which a window used an account; `end` is NEVER while it is open."""
 
     window: str
@@ -43,11 +42,11 @@ def stale_panes(snapshots: Sequence[Snapshot]) -> Mapping[int, Mapping[str, str]
     order = sorted(range(len(snapshots)), key=lambda i: snapshots[i].captured_at)
     for position in order:
         snapshot = snapshots[position]
-        reasons = _by_itself(snapshot)
+        reasons, holder = _by_itself(snapshot), snapshot.holder
         for reading in snapshot.readings:
             if reading.bucket in reasons:
                 continue
-            place = (snapshot.holder, reading.key)
+            place = (holder, reading.key)
             older = _older(newest.get(place), reading)
             if older and not _rose(doubted.get(place), reading):
                 doubted[place] = reading
@@ -112,9 +111,10 @@ def reading_history(
     """Every reading of each meter that names a reset, in order of capture."""
     shown: dict[tuple[Holder, MeterKey], list[MeterReading]] = defaultdict(list)
     for snapshot in snapshots:
+        holder = snapshot.holder
         for reading in snapshot.readings:
             if reading.resets_at is not None:
-                shown[(snapshot.holder, reading.key)].append(reading)
+                shown[(holder, reading.key)].append(reading)
     return {place: tuple(sorted(found, key=_SHOWN_AT)) for place, found in shown.items()}
 
 
@@ -132,6 +132,6 @@ def with_staleness(snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
     """The snapshots with each one's stale buckets filled in."""
     stale = stale_panes(snapshots)
     return tuple(
-        replace(snapshot, stale=tuple(sorted(stale[i].items()))) if i in stale else snapshot
+        snapshot._replace(stale=tuple(sorted(stale[i].items()))) if i in stale else snapshot
         for i, snapshot in enumerate(snapshots)
     )

@@ -5,18 +5,18 @@ Depends on snapshots, deltas, finalisations and rows.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from gitledger.ledger.row import Row
 from gitledger.windows.delta import Delta
 from gitledger.windows.finalisation import Finalised
-from gitledger.windows.snapshot import Snapshot
+from gitledger.windows.snapshot import DEFAULT_BUCKET, Snapshot
 
 BEFORE = "before"
 AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """The snapshots of one (provider, account, phase): the one that counts and its duplicates."""
 
     provider: str
@@ -31,8 +31,7 @@ class Capture:
         return 1 + len(self.duplicates)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Everything recorded about one stretch of work. Rows stand in order of recording."""
 
     id: str
@@ -57,7 +56,7 @@ class Window:
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
         """The (provider, account) pairs captured in it or stated at its end, each once."""
-        found = {(c.provider, c.account): None for c in self.captures}
+        found = dict.fromkeys([(c.provider, c.account) for c in self.captures])
         if self.finalised:
             for entry in self.finalised.canonical.delivered:
                 found[entry.provider, entry.account] = None
@@ -65,9 +64,13 @@ class Window:
 
     def delta(self, provider: str, account: str, meter: str) -> Delta | None:
         """The delta of one meter of an account's default bucket first, None without one."""
-        wanted = (provider, account, meter)
-        found = [d for d in self.deltas if (d.provider, d.account, d.meter) == wanted]
-        return min(found, key=lambda d: d.bucket != "default", default=None)
+        first = None
+        for found in self.deltas:
+            if found.meter == meter and found.provider == provider and found.account == account:
+                if found.bucket == DEFAULT_BUCKET:
+                    return found
+                first = first or found
+        return first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The card of a window, from rows: every verdict, and the holes of earlier trackers closed."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -87,7 +86,7 @@ def test_a_second_finalisation_does_not_change_an_issued_card_silently(rows, rul
 
 def test_a_repeated_finalisation_is_reported_and_counts_once(rows, rules):
     """The same statement twice: nothing is summed, the verdict stands."""
-    rows["windows"].append(replace(rows["windows"][0], id="f" * 16))
+    rows["windows"].append(rows["windows"][0]._replace(id="f" * 16))
     made = card(rows, rules)
     assert made.ruling.verdict == "GO"
     assert made.estimates[0]["value"] == 0.25

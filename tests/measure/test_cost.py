@@ -1,6 +1,5 @@
 """Cost of a feature under a plan, and points left idle at a reset."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,6 +78,6 @@ def test_a_reading_after_its_own_reset_is_not_of_that_period():
 
 def test_a_correction_of_a_floored_meter_reaches_the_cost():
     """More capacity used a feature, higher cost."""
-    floored = [replace(o, rounding="floor", before=0.0) for o in three()]
+    floored = [o._replace(rounding="floor", before=0.0) for o in three()]
     plain, corrected = (cost_per_feature(efficiency(r, "codex"), 50.0) for r in (three(), floored))
     assert corrected.value > plain.value

@@ -1,7 +1,5 @@
 """Efficiency in its named variants: what enters, what is left out, what is said about it."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +56,7 @@ def test_two_windows_show_the_point_only():
 def test_an_unusable_capacity_leaves_both_sums(state):
     """Features of an unusable window are not in the numerator either."""
     rows = week()
-    rows[2] = replace(rows[2], state=state)
+    rows[2] = rows[2]._replace(state=state)
     made = efficiency(rows, "codex")
     assert (made.features, made.capacity, len(made.used)) == (19, 82, 5)
     assert [("W0-03", state)] == [(e.window, e.reason) for e in made.excluded]
@@ -86,7 +84,7 @@ def test_a_second_finalisation_replaces_the_first():
 
 def test_quality_weighs_the_features():
     """x = features x quality."""
-    rows = [replace(o, quality=0.5) for o in week()]
+    rows = [o._replace(quality=0.5) for o in week()]
     assert (
         pytest.approx(efficiency(rows, "codex", name=QUALITY_ADJUSTED).estimate.value)
         == 23 / 2 / 99
@@ -95,15 +93,15 @@ def test_quality_weighs_the_features():
 
 def test_a_window_without_quality_stays_out_of_the_adjusted_measure():
     """Unknown quality is not quality 0."""
-    rows = [replace(o, quality=1.0) for o in week()]
-    rows[0] = replace(rows[0], quality=None)
+    rows = [o._replace(quality=1.0) for o in week()]
+    rows[0] = rows[0]._replace(quality=None)
     made = efficiency(rows, "codex", name=QUALITY_ADJUSTED)
     assert (len(made.used), made.excluded[0].reason) == (5, "no-quality")
 
 
 def test_features_per_window_needs_no_capacity():
     """A window with an unusable meter still counts its features per window."""
-    rows = [replace(o, state="non-monotonic") for o in week()]
+    rows = [o._replace(state="non-monotonic") for o in week()]
     made = efficiency(rows, "codex", name=PER_WINDOW)
     assert pytest.approx(made.estimate.value) == 23 / 6
 
@@ -111,7 +109,7 @@ def test_features_per_window_needs_no_capacity():
 def test_a_failed_window_keeps_its_cost_and_loses_its_features():
     """Successful features only; the capacity was used all the same."""
     rows = week()
-    rows[0] = replace(rows[0], outcome="fail")
+    rows[0] = rows[0]._replace(outcome="fail")
     made = efficiency(rows, "codex")
     assert (made.features, made.capacity) == (20, 99)
     assert made.notes[0].startswith("W0-01: failed")
@@ -119,8 +117,8 @@ def test_a_failed_window_keeps_its_cost_and_loses_its_features():
 
 def test_a_floored_meter_from_zero_gets_half_a_point():
     """The correction is added to those deltas only, and said."""
-    rows = [replace(o, rounding="floor", before=0.0) for o in week([1], [5])]
-    rows += [replace(o, window="W0-02", rounding="floor", before=5.0) for o in week([1], [5])]
+    rows = [o._replace(rounding="floor", before=0.0) for o in week([1], [5])]
+    rows += [o._replace(window="W0-02", rounding="floor", before=5.0) for o in week([1], [5])]
     made = efficiency(rows, "codex")
     assert made.capacity == 10.5
     assert made.notes == ("W0-01: +0.5 added: floored meter started at 0",)
@@ -129,15 +127,15 @@ def test_a_floored_meter_from_zero_gets_half_a_point():
 def test_chained_windows_share_one_rounding():
     """Four windows on one period: (1/6)/4 each; two chains: twice that."""
     rows = week(X[:4], Y[:4])
-    rows = [replace(o, follows=f"W0-{i:02}") for i, o in enumerate(rows)]
+    rows = [o._replace(follows=f"W0-{i:02}") for i, o in enumerate(rows)]
     assert pytest.approx(rounding_variance(rows)) == 1 / 24
-    rows[2] = replace(rows[2], follows="W0-99")
+    rows[2] = rows[2]._replace(follows="W0-99")
     assert pytest.approx(rounding_variance(rows)) == 1 / 12
 
 
 def test_mixed_units_make_no_sum():
     """Prompts and percentage points are never added."""
-    rows = [*week([3], [12]), replace(week([3], [12])[0], window="W0-02", unit="prompts")]
+    rows = [*week([3], [12]), week([3], [12])[0]._replace(window="W0-02", unit="prompts")]
     made = efficiency(rows, "codex").estimate
     assert made.value is None
     assert made.reason.startswith("capacity in several units")
@@ -145,7 +143,7 @@ def test_mixed_units_make_no_sum():
 
 def test_typed_readings_enter_and_are_marked():
     """State manual counts, with a note."""
-    rows = [replace(o, state="manual") for o in week([3], [12])]
+    rows = [o._replace(state="manual") for o in week([3], [12])]
     assert efficiency(rows, "codex").notes == ("W0-01: typed in by hand",)
 
 
@@ -158,7 +156,7 @@ def test_every_provider_is_measured_by_name():
 def test_the_coverage_line_names_every_window_left_out():
     """5 of 6 usable, and why not the sixth."""
     rows = week()
-    rows[5] = replace(rows[5], state="missing-after")
+    rows[5] = rows[5]._replace(state="missing-after")
     line = coverage(every_provider(rows)).line()
     assert line == "5 of 6 windows usable; W0-06 missing-after"
 
