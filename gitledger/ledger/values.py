@@ -32,7 +32,7 @@ class WrongValue(ValueError):
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise WrongValue(f"is {kind(value)}, not text")
-    if bad := CONTROL.search(value):
+    if not value.isprintable() and (bad := CONTROL.search(value)):
         raise WrongValue(f"holds the control character U+{ord(bad[0]):04X}")
     return value
 

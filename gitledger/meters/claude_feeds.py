@@ -163,7 +163,7 @@ def read_report(report: JsonMap, line: JsonMap, at: datetime, tz: tzinfo) -> Fou
     if any(figure is not None for figure in figures.values()):
         return read_windows(figures, resets, channel="transcript")
     printed = claude_panel.parse(as_text(line.get("content")), at=at, tz=tz)
-    kept = tuple(replace(reading, channel="transcript") for reading in printed.readings)
+    kept = tuple(reading._replace(channel="transcript") for reading in printed.readings)
     if kept:
         return kept, printed.problems
     return (), (problem("no-limits", "the usage report has no limits"),)

@@ -5,7 +5,6 @@ of the terminal and drop seconds, minutes at :00, and the date or year where it 
 """
 
 import re
-from dataclasses import replace
 
 from gitledger.errors import Problem
 from gitledger.meters.figures import NUMBER, percent_used, whole_word
@@ -89,7 +88,7 @@ def with_reset(
     if found is None or wall is None or is_cut or not is_whole_clock(found["when"]):
         return reading, (problem("truncated", "a reset text is cut", where=place),)
     zone = named_zone(wall.zone) if wall.zone else moment.zone
-    reading = replace(reading, reset_text=" ".join(found["when"].split()))
+    reading = reading._replace(reset_text=" ".join(found["when"].split()))
     if zone is None:
         what = f"the zone {wall.zone} is not known here"
         return reading, (problem("reset-unreadable", what, where=place),)
@@ -97,4 +96,4 @@ def with_reset(
     if resets is None:
         what = f"“{reading.reset_text}” lies outside the {reading.meter} window"
         return reading, (problem("reset-implausible", what, where=place),)
-    return replace(reading, resets_at=resets), ()
+    return reading._replace(resets_at=resets), ()

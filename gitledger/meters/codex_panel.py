@@ -43,10 +43,14 @@ WIDEST_GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The rows of one panel with their line numbers; `closed` = its bottom border is there."""
+    """The rows of one panel with their line numbers; `closed` = its bottom border is there.
+
+    `plain` are the same rows without their frame.
+    """
 
     rows: tuple[tuple[int, str], ...]
     closed: bool
+    plain: tuple[str, ...]
 
     @property
     def framed(self) -> bool:
@@ -61,7 +65,7 @@ class Panel:
     @property
     def text(self) -> str:
         """All words of the panel on one line."""
-        return " ".join(cleaning.without_frame(row) for _, row in self.rows)
+        return " ".join(self.plain)
 
 
 def recognises(text: str) -> bool:
@@ -98,16 +102,21 @@ def panels(lines: Sequence[str]) -> Iterator[Panel]:
     fresh = True
     for number, row in enumerate(lines, start=1):
         if cleaning.closes_box(row):
-            yield Panel((*rows, (number, row)), closed=True)
+            yield panel_of([*rows, (number, row)], closed=True)
             rows, fresh = [], True
             continue
         starts = starts_panel(row)
         if starts and not fresh:
-            yield Panel(tuple(rows), closed=False)
+            yield panel_of(rows, closed=False)
             rows = []
         fresh = starts or (fresh and not row.strip())
         rows.append((number, row))
-    yield Panel(tuple(rows), closed=False)
+    yield panel_of(rows, closed=False)
+
+
+def panel_of(rows: Sequence[tuple[int, str]], *, closed: bool) -> Panel:
+    """A panel of rows with their line numbers."""
+    return Panel(tuple(rows), closed, tuple([cleaning.without_frame(row) for _, row in rows]))
 
 
 @lru_cache(maxsize=cleaning.ROWS_KEPT)
@@ -120,10 +129,9 @@ def starts_panel(row: str) -> bool:
 
 def is_panel(panel: Panel) -> bool:
     """True when the rows are a status panel and not chat, a banner or a shell prompt."""
-    plain = [cleaning.without_frame(row) for _, row in panel.rows]
-    if any(map(speaks_of_limits, plain)):
+    if any(map(speaks_of_limits, panel.plain)):
         return True
-    body = "\n".join(plain)
+    body = "\n".join(panel.plain)
     is_new = HEADER.search(body) and re.search(
         r"^(?:Session|Context window|Sandbox):", body, re.MULTILINE
     )
@@ -190,8 +198,7 @@ def limit_rows(panel: Panel) -> tuple[list[Row], list[Problem]]:
     found: list[Row] = []
     loose: list[Problem] = []
     bucket, open_row = DEFAULT_BUCKET, False
-    for number, raw in panel.rows:
-        row = cleaning.without_frame(raw)
+    for (number, _), row in zip(panel.rows, panel.plain, strict=True):
         label = limit_label(row)
         if label and is_bucket_heading(*label):
             bucket, open_row = bucket_named(label[0]), False
@@ -257,7 +264,7 @@ def bucket_is_hidden(panel: Panel) -> bool:
 
     The column is as wide as the longest label; ordinary labels reach a known width.
     """
-    widths = [label_widths(cleaning.without_frame(row)) for _, row in panel.rows]
+    widths = [label_widths(row) for row in panel.plain]
     longest = max((label for label, _ in widths), default=0)
     width = max((column for _, column in widths), default=0)
     return width > WIDEST_PLAIN_LABEL + WIDEST_GAP and width > longest + WIDEST_GAP
@@ -273,8 +280,7 @@ def label_widths(row: str) -> tuple[int, int]:
 
 def reason_without_rows(panel: Panel) -> Problem:
     """Why a panel has no limit rows, in the panel's own words where it gives a reason."""
-    plain = (cleaning.without_frame(row) for _, row in panel.rows)
-    says = next((found["says"] for row in plain if (found := LIMITS.match(row))), "")
+    says = next((found["says"] for row in panel.plain if (found := LIMITS.match(row))), "")
     if API_KEY.search(panel.text):
         return problem("not-subscription", "the session uses an API key: it has no quota")
     if says:

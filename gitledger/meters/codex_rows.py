@@ -4,7 +4,7 @@ Depends on the meters room only. A row that is cut says so; nothing is completed
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from gitledger.errors import Problem
@@ -129,18 +129,18 @@ def with_reset(
     words = " ".join(found["when"].split())
     wall = read_wall_time(words)
     if wall is None:
-        return replace(reading, reset_text=words), (
+        return reading._replace(reset_text=words), (
             problem("reset-unreadable", f"“{words}” is no time", where=place),
         )
     window = reading.window_minutes
     resets = nearest(wall, at=moment.at, zone=moment.zone, window_minutes=window)
     if is_placeholder(wall, moment.zone) and (reading.used_pct == 0 or resets is None):
-        return replace(reading, reset_text=words), ()
+        return reading._replace(reset_text=words), ()
     if resets is None:
         what = f"“{words}” lies outside the {reading.meter} window"
         wrong = problem("reset-implausible", what, where=place)
-        return replace(reading, reset_text=words), (wrong,)
-    return replace(reading, reset_text=words, resets_at=resets), ()
+        return reading._replace(reset_text=words), (wrong,)
+    return reading._replace(reset_text=words, resets_at=resets), ()
 
 
 def cut_problem(place: str) -> Problem:

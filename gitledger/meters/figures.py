@@ -1,12 +1,14 @@
 """Percent figures in text: the number, its step, and whether a bar beside it agrees.
 
-Depends on the standard library and `naming` only.
+Depends on `cleaning` and `jsontext` only.
 """
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from gitledger.meters.cleaning import ROWS_KEPT
 from gitledger.meters.jsontext import tidy
 
 Number = int | Decimal
@@ -24,6 +26,7 @@ class Percent:
     step: Number
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def percent_used(number: str, word: str) -> Percent | None:
     """The percent used behind `35% used` or `65% left`; None outside 0 to 100."""
     text = number.replace(",", ".").replace("\u2212", "-")
@@ -41,6 +44,7 @@ def whole_word(cut: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+@lru_cache(maxsize=ROWS_KEPT)
 def bar_agrees(bar: str, used: Number) -> bool:
     """False when a drawn bar shows clearly neither the percent used nor the percent left.
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 from gitledger.errors import Problem, Severity
 
@@ -21,8 +22,7 @@ DEFAULT_BUCKET = "default"
 SEVERITIES: Mapping[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One meter of one bucket, in percent used (0 to 100) at the precision that was shown.
 
     `resolution` is the step of the display in percent points; `rounding` how the display comes
@@ -117,18 +117,20 @@ def timestamp_text(moment: datetime) -> str:
 
 def plain(value: object) -> "Value | None":
     """A field as JSON-like value: time as text, a tuple of pairs as map; None when unknown."""
+    if isinstance(value, str):
+        return value or None
+    if value is None or isinstance(value, int | Decimal):
+        return value
     if isinstance(value, datetime):
         return timestamp_text(value)
     if isinstance(value, tuple):
         if value and isinstance(value[0], tuple):
             return {str(name): item for name, item in value}
         return [str(item) for item in value] or None
-    if isinstance(value, str | bool | int | Decimal):
-        return value if value != "" else None
     return None
 
 
-def known_fields(value: Reading | Usage | Event, without: Sequence[str] = ()) -> dict[str, Value]:
+def known_fields(value: Usage | Event, without: Sequence[str] = ()) -> dict[str, Value]:
     """The known fields of a value by name, in the order of its definition."""
     pairs = ((f.name, plain(getattr(value, f.name))) for f in fields(value))
     return {name: item for name, item in pairs if item is not None and name not in without}
@@ -138,11 +140,12 @@ READING_ORDER = (
     *("bucket", "bucket_id", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
     *("resets_at", "reset_text", "used_units", "limit_units"),
 )
+_IN_ORDER = attrgetter(*READING_ORDER)
 
 
 def reading_to_map(reading: Reading) -> dict[str, Value]:
     """A reading as one map of the snapshots ledger; the channel belongs to the snapshot."""
-    pairs = [(name, plain(getattr(reading, name))) for name in READING_ORDER]
+    pairs = zip(READING_ORDER, map(plain, _IN_ORDER(reading)), strict=True)
     return {name: value for name, value in pairs if value is not None}
 
 

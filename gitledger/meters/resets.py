@@ -120,6 +120,7 @@ def nearest(
     return best
 
 
+@lru_cache(maxsize=64)
 def ahead(window_minutes: int | None) -> timedelta:
     """How far ahead a reset of this window may lie; a month may have 31 days."""
     if window_minutes is None or window_minutes >= MONTH_MINUTES:
@@ -139,11 +140,11 @@ def occurrences(wall: WallTime, local: datetime, zone: tzinfo) -> Iterator[datet
             naive = datetime(year, month, day, wall.hour, wall.minute, tzinfo=zone)
         except ValueError:
             continue
-        first = naive.astimezone(UTC)
-        yield first
-        second = naive.replace(fold=1).astimezone(UTC)
-        if second > first:
-            yield second
+        found = naive.astimezone(UTC)
+        yield found
+        second = naive.replace(fold=1)
+        if second.utcoffset() != naive.utcoffset() and second.astimezone(UTC) > found:
+            yield second.astimezone(UTC)
 
 
 def dates(wall: WallTime, local: datetime) -> Iterator[tuple[int, int, int]]:
