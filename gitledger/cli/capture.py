@@ -87,7 +87,7 @@ def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Resu
 @answers
 def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
     """One reading that ends the open window and begins the next (--window names that one)."""
-    from gitledger.commands.end import cross
+    from gitledger.commands.cross import cross
 
     return cross(world, provider, packed(options))
 

@@ -206,7 +206,9 @@ def _ended(error: BaseException) -> int:
 def _refuse(error: GitledgerError) -> None:
     click.echo(f"gitledger: {error.what}", err=True)
     for problem in error.problems:
-        click.echo(f"  {problem}", err=True)
+        told = str(problem)
+        once = told.removesuffix(f" ({error.hint})") if error.hint else told  # it follows below
+        click.echo(f"  {once}", err=True)
     if error.hint:
         click.echo(f"  next: {error.hint}", err=True)
 

@@ -1,4 +1,4 @@
-"""`end` and `cross`: a window ends with an AFTER reading; one pane may begin the next as well."""
+"""`end`: a window ends with an AFTER reading of a provider."""
 
 import time
 from collections.abc import Callable
@@ -12,8 +12,6 @@ from gitledger.commands.capture import (
     Place,
     capture_lines,
     capture_payload,
-    checked_id,
-    new_window,
     open_of,
     snapshot_values,
 )
@@ -22,9 +20,8 @@ from gitledger.commands.given import Given, given_text, provider_of, read_given
 from gitledger.commands.moments import moment_of, zone_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World
-from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem, UsageError
+from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
 from gitledger.meters.reading import Parsed
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
@@ -71,43 +68,12 @@ def end(
         world = waited(world, folded, ending, sleep)
     shown = show_pane(world, book, source, options)
     place = Place(ending.window, provider, ending.account, AFTER)
-    values = _values(place, shown, options)
+    values = values_of(place, shown, options)
     recorded = book.append("snapshots", values, agent=agent)
-    payload = _ended_payload(book, place, capture_payload(recorded, values))
+    payload = ended_payload(book, place, capture_payload(recorded, values))
     step = f"next: gitledger complete --window {ending.window} --features {provider}=N"
     text = [*capture_lines(payload), *delta_lines(payload["deltas"]), step]
     return Result("gitledger.end/1", payload, lines(*text), notes=folded.notes)
-
-
-def cross(world: World, source: str, options: CaptureOptions) -> Result:
-    """Record one pane twice: as the AFTER of the open window and the BEFORE of the next.
-
-    `--window` names the next one. Raises what `end` raises.
-    """
-    provider = provider_of(source)
-    book = open_book(world)
-    folded = fold_book(book, ("snapshots", "windows", "commits"))
-    agent = options.agent or world.agent
-    ending = ending_window(folded, agent, provider, replace(options, window=""))
-    shown = show_pane(world, book, source, options)
-    asked = options.window
-    window = checked_id(asked) if asked else new_window(folded, agent, provider)
-    if window == ending.window:
-        raise UsageError(
-            f"--window {window} is the window that ends", "--window names the one that begins"
-        )
-    places = [
-        Place(ending.window, provider, ending.account, AFTER),
-        Place(window, provider, ending.account, BEFORE),
-    ]
-    both = [_values(place, shown, options) for place in places]
-    done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
-    ended = _ended_payload(book, places[0], capture_payload(done[0], both[0]))
-    doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
-    started = capture_payload(done[1], both[1], doubts)
-    text = [*capture_lines(ended), *delta_lines(ended["deltas"]), *capture_lines(started)]
-    payload = {**started, "ended": ended}
-    return Result("gitledger.cross/1", payload, lines(*text), notes=folded.notes)
 
 
 def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOptions) -> OpenWindow:
@@ -178,7 +144,8 @@ def show_pane(world: World, book: Book, source: str, options: CaptureOptions) ->
     return Shown(given, parsed, captured_at, zone)
 
 
-def _values(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Any]:
+def values_of(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Any]:
+    """The columns of the snapshots row that a pane shown becomes."""
     return snapshot_values(
         place,
         shown.given,
@@ -189,7 +156,7 @@ def _values(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, An
     )
 
 
-def _ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:
+def ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:
     """The payload of an AFTER, with the deltas of its window and what is doubtful about them."""
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     window = folded.named(place.window)

@@ -74,6 +74,7 @@ def read_limits(
         reading = read_limit(item, at, place)
         if isinstance(reading, Reading):
             found.setdefault(reading.meter, []).append(reading)
+            wrong += contradictions(reading, place)
         else:
             wrong.append(reading)
     for meter, same in found.items():
@@ -105,6 +106,22 @@ def read_limit(item: JsonMap, at: datetime, place: str) -> Reading | Problem:
         limit_units=as_number(item.get("usage")),
         channel="quota-api",
     )
+
+
+def contradictions(reading: Reading, place: str) -> list[Problem]:
+    """A warning when the percent shown is more than its rounding away from its own counts.
+
+    The percent stands as printed: which of the two is wrong cannot be told from here.
+    """
+    used, limit = reading.used_units, reading.limit_units
+    if used is None or limit is None or limit <= 0:
+        return []
+    counted = min(Decimal(100) * used / limit, Decimal(100))
+    if abs(reading.used_pct - counted) <= 1:
+        return []
+    what = f"shows {reading.used_pct} % of {limit}, but counts {used}"
+    hint = "fetch the quota again; void the row if they still differ"
+    return [problem("counts-mismatch", what, where=place, hint=hint)]
 
 
 def percent_of(item: JsonMap) -> Number | None:

@@ -34,6 +34,12 @@ def test_text_of_another_provider_says_whose_it_is(ledger_dir: Path) -> None:
     refused(done, 3, "claude")
 
 
+def test_a_hint_is_given_once(ledger_dir: Path) -> None:
+    """The next step stands in its own line, not behind the problem that it comes from as well."""
+    done = gitledger(ledger_dir, "start", "codex", "-", stdin=pane(9, 10, provider="claude"))
+    assert done.err.count("gitledger parse claude") == 1
+
+
 def test_unknown_panel_is_kept_when_asked_to(ledger_dir: Path) -> None:
     """`--keep` stores a text that holds no meter, with the problem beside it."""
     text = "Limite de 5 h : 35 % utilisé\n"

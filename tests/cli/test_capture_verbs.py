@@ -70,6 +70,35 @@ def test_cross_ends_one_window_and_begins_the_next(ledger_dir: Path) -> None:
     assert (done["window"], done["phase"]) == ("W0-02", "before")
 
 
+@pytest.mark.parametrize("named", [(), ("--window", "W0-02")])
+def test_a_cross_repeated_opens_no_further_window(ledger_dir: Path, named: tuple[str, ...]) -> None:
+    """The same pane at once again means the same two windows: both rows stand already."""
+    capture(ledger_dir, "start", 9.5, 10)
+    first = capture(ledger_dir, "cross", 11, 17, "--json", *named).json
+    again = capture(ledger_dir, "cross", 11, 17, "--json", *named).json
+    assert (again["already"], again["ended"]["already"]) == (True, True)
+    assert [(part["window"], part["row"]) for part in (again, again["ended"])] == [
+        (part["window"], part["row"]) for part in (first, first["ended"])
+    ]
+
+
+def test_a_pane_that_did_not_change_crosses_later(ledger_dir: Path) -> None:
+    """The same figures after half an hour end a window that used nothing and begin the next."""
+    capture(ledger_dir, "start", 9.5, 10)
+    text = pane(11, 17)
+    words = ("cross", "codex", "--tz", "UTC", "--json", "--at")
+    gitledger(ledger_dir, *words, clock(11), stdin=text)
+    later = gitledger(ledger_dir, *words, clock(11.5), stdin=text).json
+    assert (later["ended"]["window"], later["window"]) == ("W0-02", "W0-03")
+
+
+def test_a_start_is_no_cross(ledger_dir: Path) -> None:
+    """The pane that `start` took begins a window only: to cross with it at once is to cross."""
+    capture(ledger_dir, "start", 11, 17)
+    done = capture(ledger_dir, "cross", 11, 17, "--json").json
+    assert (done["ended"]["window"], done["window"]) == ("W0-01", "W0-02")
+
+
 def test_agents_have_their_own_windows(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`AGENT_ID` names the agent; the hint of a refusal names the one who has a window open."""
     monkeypatch.setenv("AGENT_ID", "bob")

@@ -105,6 +105,29 @@ def test_impossible_percent(used: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("percent", "count", "limit", "told"),
+    [
+        (1, 21, 12000, False),
+        (16, 127, 800, False),
+        (15, 127, 800, False),
+        (100, 13000, 12000, False),
+        (35, 0, 0, False),
+        (35, 6000, 12000, True),
+        (0, 900, 1000, True),
+    ],
+)
+def test_a_quota_that_contradicts_its_counts(
+    percent: int, count: int, limit: int, *, told: bool
+) -> None:
+    """The percent stands as printed, and what the counts say against it is told."""
+    entry = {"type": "TOKENS_LIMIT", "unit": 6, "number": 1, "percentage": percent}
+    limits = [entry | {"currentValue": count, "usage": limit}]
+    parsed = parse("zai", json.dumps({"data": {"limits": limits}}))
+    assert [reading.used_pct for reading in parsed.readings] == [percent]
+    assert codes(parsed.problems) == (("counts-mismatch",) if told else ())
+
+
+@pytest.mark.parametrize(
     "row",
     [
         "5h limit: 65%",

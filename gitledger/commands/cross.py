@@ -1,0 +1,97 @@
+"""`cross`: one pane is the AFTER of the window that ends and the BEFORE of the next."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from gitledger.commands.book import Book
+from gitledger.commands.capture import (
+    CaptureOptions,
+    Place,
+    capture_lines,
+    capture_payload,
+    checked_id,
+    digest,
+    new_window,
+)
+from gitledger.commands.end import (
+    Shown,
+    delta_lines,
+    ended_payload,
+    ending_window,
+    show_pane,
+    values_of,
+)
+from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.given import provider_of
+from gitledger.commands.opened import open_book
+from gitledger.commands.result import Result, lines
+from gitledger.commands.start import buffer_problems
+from gitledger.commands.world import World
+from gitledger.errors import UsageError
+from gitledger.windows.window import AFTER, BEFORE, OpenWindow
+
+AT_ONCE = timedelta(minutes=1)
+
+
+def cross(world: World, source: str, options: CaptureOptions) -> Result:
+    """Record one pane twice: as the AFTER of the open window and the BEFORE of the next.
+
+    `--window` names the next one. Said again, the same two windows are meant. Raises what `end`
+    raises.
+    """
+    provider = provider_of(source)
+    book = open_book(world)
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
+    agent = options.agent or world.agent
+    opened = ending_window(folded, agent, provider, replace(options, window=""))
+    shown = show_pane(world, book, source, options)
+    ending, window = crossing(book, folded, opened, shown, options.window)
+    places = [
+        Place(ending, provider, opened.account, AFTER),
+        Place(window, provider, opened.account, BEFORE),
+    ]
+    both = [values_of(place, shown, options) for place in places]
+    done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
+    ended = ended_payload(book, places[0], capture_payload(done[0], both[0]))
+    doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
+    started = capture_payload(done[1], both[1], doubts)
+    text = [*capture_lines(ended), *delta_lines(ended["deltas"]), *capture_lines(started)]
+    payload = {**started, "ended": ended}
+    return Result("gitledger.cross/1", payload, lines(*text), notes=folded.notes)
+
+
+def crossing(
+    book: Book, folded: Folded, opened: OpenWindow, shown: Shown, asked: str
+) -> tuple[str, str]:
+    """The window that ends and the one that begins."""
+    before = crossed_already(book, opened, shown)
+    if before and asked in {"", opened.window}:
+        return before, opened.window
+    window = checked_id(asked) if asked else new_window(folded, opened.agent, opened.provider)
+    if window == opened.window:
+        raise UsageError(
+            f"--window {window} is the window that ends", "--window names the one that begins"
+        )
+    return opened.window, window
+
+
+def crossed_already(book: Book, opened: OpenWindow, shown: Shown) -> str:
+    """The window that this very pane ended as it began the open one; "" when it did not.
+
+    A pane that reads the same a minute later may be another: then the window used nothing.
+    """
+    if abs(shown.captured_at - opened.since) >= AT_ONCE:
+        return ""
+    pane = {"account": opened.account, "source_sha256": digest(shown.given)}
+    pane["provider"] = opened.provider
+    same = [row for row in book.outlines("snapshots") if pane.items() <= row.values.items()]
+    begun = next((row for row in same if row.id == opened.row), None)
+    if begun is None:
+        return ""
+    at = begun.values["captured_at"]
+    ended = [
+        str(row.values["window"])
+        for row in same
+        if row.values["phase"] == AFTER and row.values["captured_at"] == at
+    ]
+    return ended[-1] if ended else ""
