@@ -114,6 +114,8 @@ def _claims(claimed: Mapping[str, Any]) -> dict[str, Decimal]:
 
 def differing(claims: Mapping[str, Decimal], parsed: Parsed) -> str:
     """The earlier parser's claims that the text does not bear out; "" when it does."""
+    if not claims:
+        return ""
     read = {r.meter: Decimal(r.used_pct) for r in parsed.readings if r.bucket == "default"}
     told = [f"{meter} {claim} %" for meter, claim in claims.items() if read.get(meter) != claim]
     return f"the earlier tracker read {', '.join(told)}" if told else ""

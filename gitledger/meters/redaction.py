@@ -5,6 +5,7 @@ figures, labels and reset times survive.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gitledger.meters.cleaning import ROWS_KEPT, terminal_text
@@ -48,11 +49,11 @@ def redacted(text: str) -> str:
 @lru_cache(maxsize=ROWS_KEPT)
 def hidden(row: str) -> str:
     """One row, or a JSON text, without identities; panes of one terminal share most rows."""
-    plain = FIELD.sub(hidden_field, row)
-    plain = TOKEN.sub("<secret>", EMAIL.sub("<account>", plain))
-    plain = GREETING.sub(r"\1<account>", plain)
-    plain = SESSION.sub("<session>", plain)
-    return TILDE.sub("<path>", HOMES.sub("<path>", plain))
+    plain = row
+    for signs, pattern, name in HIDDEN:
+        if any(sign in plain for sign in signs):
+            plain = pattern.sub(name, plain)
+    return plain
 
 
 def hidden_field(found: re.Match[str]) -> str:
@@ -66,6 +67,18 @@ def hidden_field(found: re.Match[str]) -> str:
     plan = PLAN.search(found["value"])
     kept = f" {plan[0]}" if plan else ""
     return f"{found['label']}<{kind}>{kept}{found['rest']}"
+
+
+# in this order; a row without one of the signs cannot match, and most rows have none
+HIDDEN: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+    (":", FIELD, hidden_field),
+    ("@", EMAIL, "<account>"),
+    ("-_", TOKEN, "<secret>"),
+    ("W", GREETING, r"\1<account>"),
+    ("-", SESSION, "<session>"),
+    ("/\\", HOMES, "<path>"),
+    ("~", TILDE, "<path>"),
+)
 
 
 def excerpt(text: str, limit: int = LIMIT_CHARACTERS) -> str:

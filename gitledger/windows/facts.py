@@ -62,7 +62,7 @@ def ranges_of(window: Window) -> tuple[Range, ...]:
         (text_of(row.values, "commit_start"), text_of(row.values, "commit_end"))
         for row in window.churn
     ]
-    return tuple(dict.fromkeys((start, end) for start, end in stated if start and end))
+    return tuple(dict.fromkeys([span for span in stated if all(span)]))
 
 
 def neighbours_of(windows: Sequence[Window]) -> Neighbours:
