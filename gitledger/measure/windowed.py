@@ -59,6 +59,7 @@ def _outcome(
     if not deltas or len(deltas) < len(accounts):
         return WindowOutcome(window.id, provider, **said, meter=meter, state=NO_DELTA)
     amounts = [delta.value for delta in deltas if delta.value is not None]
+    shown = [float(delta.after) for delta in deltas if delta.after is not None]
     single = deltas[0] if len(deltas) == 1 else None
     return WindowOutcome(
         window.id,
@@ -68,7 +69,7 @@ def _outcome(
         capacity=float(sum(amounts)) if len(amounts) == len(deltas) else None,
         state=SIMULATED if is_simulated(window, provider) else joined_state(deltas),
         before=None if single is None or single.before is None else float(single.before),
-        after=max((float(d.after) for d in deltas if d.after is not None), default=None),
+        after=max(shown, default=None),
         rounding=deltas[0].rounding or "round",
         follows=predecessor(window, provider, accounts, ends),
     )
@@ -86,7 +87,7 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
         "outcome": final.outcome,
         "methodology": final.methodology,
         "impf": None if final.impf is None else float(final.impf),
-        "impf_parts": tuple((name, float(minutes)) for name, minutes in final.impf_parts),
+        "impf_parts": tuple([(name, float(minutes)) for name, minutes in final.impf_parts]),
         "at": final.finalised_at.isoformat(),
     }
 
@@ -94,8 +95,8 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
 def joined_state(deltas: Sequence[Delta]) -> str:
     """The first state that spoils the sum, else manual where one is, else valid."""
     states = [delta.state for delta in deltas]
-    spoiled = next((state for state in states if state not in USABLE), None)
-    return spoiled or ("manual" if "manual" in states else "valid")
+    spoiled = [state for state in states if state not in USABLE]
+    return spoiled[0] if spoiled else "manual" if "manual" in states else "valid"
 
 
 def is_simulated(window: Window, provider: str) -> bool:

@@ -104,7 +104,8 @@ def measure_delta(
     anchor-moved, shared, saturated, manual, valid.
     """
     state, why = _judge(before, after, doubt)
-    value, low, high = _amounts(before, after, state)
+    error = rounding_error(before, after)
+    value, low, high = _amounts(before, after, state, error)
     reset = state == "reset-between"
     return Delta(
         provider,
@@ -116,7 +117,7 @@ def measure_delta(
         before.used,
         after.used,
         value,
-        None if value is None else rounding_error(before, after),
+        None if value is None else error,
         low,
         high,
         before.manual or after.manual,
@@ -230,7 +231,7 @@ def _judge_spanned(before: MeterReading, after: MeterReading, doubt: Doubt) -> t
 
 
 def _amounts(
-    before: MeterReading, after: MeterReading, state: State
+    before: MeterReading, after: MeterReading, state: State, error: Decimal
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Value, low and high of the true use; all unknown unless one window of the meter spans."""
     if state not in USABLE and state != "shared":
@@ -241,7 +242,6 @@ def _amounts(
         return value, ZERO, None if full else value
     if full:
         return value, value, None
-    error = rounding_error(before, after)
     return value, max(value - error, ZERO), value + error
 
 

@@ -119,13 +119,15 @@ def fold_finalisations(rows: Sequence[Told]) -> Finalised | None:
     """The finalisations of one window, given in order of recording; None when there is none."""
     if not rows:
         return None
-    found = tuple(finalisation_of(row) for row in rows)
+    found = tuple([finalisation_of(row) for row in rows])
+    if len(found) == 1:
+        return Finalised(found[0])
     amending = max((i for i, entry in enumerate(found) if entry.reason), default=0)
     canonical, rivals = found[-1], found[amending:-1]
     return Finalised(
         canonical=canonical,
-        duplicates=tuple(r for r in rivals if r.stated == canonical.stated),
-        conflicting=tuple(r for r in rivals if r.stated != canonical.stated),
+        duplicates=tuple([r for r in rivals if r.stated == canonical.stated]),
+        conflicting=tuple([r for r in rivals if r.stated != canonical.stated]),
         amended=found[:amending],
     )
 

@@ -139,7 +139,7 @@ Pair: TypeAlias = tuple[Snapshot | None, Snapshot | None]
 
 def _meters(pair: Pair) -> tuple[MeterKey, ...]:
     """The meters that either snapshot shows, each once."""
-    shown = (reading.key for snapshot in pair if snapshot for reading in snapshot.readings)
+    shown = [reading.key for snapshot in pair if snapshot for reading in snapshot.readings]
     return tuple(dict.fromkeys(shown))
 
 
