@@ -88,7 +88,7 @@ class Book:
         Of many rows this takes a third of the time that `rows` does.
         """
         if ledger not in self._outlines:
-            from gitledger.git.outlines import read_outlines  # noqa: PLC0415 - no hook folds
+            from gitledger.git.outlines import read_outlines  # noqa: PLC0415 - an append reads none
 
             self._outlines[ledger] = read_outlines(self.tip, ledger)
         return corrections.applied(self._outlines[ledger], self.superseded())
