@@ -121,8 +121,9 @@ def _followed(
     with reading_blobs(git) as blobs:
         changes = read_changes(git, commits, mine, counts.lines_count)
         told = _reported(changes, len(commits), scope.progress)
-        seen = trace(commits, told, blobs.differ, born_in=mine, landings={span.end})
-        return survival(seen, window, Texts(blobs.lines, blobs.differ))
+        texts = Texts(blobs.lines, blobs.differ)
+        seen = trace(commits, told, texts, born_in=mine, landings={span.end})
+        return survival(seen, window)
 
 
 def _reported(

@@ -13,9 +13,10 @@ from functools import lru_cache
 import pygit2
 from pygit2.enums import DiffOption
 
+from gitledger.git.diffs import hunks_of
 from gitledger.git.objects import unhashed
 from gitledger.git.plumbing import Plumbing
-from gitledger.ledger.change import NO_BLOB, Hunks
+from gitledger.ledger.change import NO_BLOB, Diff
 
 REMEMBERED = 128
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
@@ -23,12 +24,12 @@ LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Blobs:
-    """Files by their blobs' ids: `differ(old, new)` gives hunks, `lines(blob)` whole lines.
+    """Files by their blobs' ids: `differ(old, new)` gives what differs, `lines(blob)` whole lines.
 
     Equal and binary blobs have no hunks; `NO_BLOB` is a side that does not exist.
     """
 
-    differ: Callable[[str, str], Hunks]
+    differ: Callable[[str, str], Diff]
     lines: Callable[[str], list[bytes]]
 
 
@@ -39,7 +40,7 @@ def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
     found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
     with unhashed():
         yield Blobs(
-            differ=lambda old, new: _hunks(found, old, new),
+            differ=lambda old, new: _diff(found, old, new),
             lines=lambda blob: lines_of(found(blob).data),
         )
 
@@ -57,22 +58,19 @@ def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:
     return [str(repository[sha].peel(pygit2.Commit).tree_id) for sha in commits]
 
 
-def _hunks(found: Callable[[str], pygit2.Blob], old: str, new: str) -> Hunks:
+def _diff(found: Callable[[str], pygit2.Blob], old: str, new: str) -> Diff:
     if NO_BLOB in {old, new}:
         count = line_count(found(new if old == NO_BLOB else old))
         grown = (0, 0, 0, count) if old == NO_BLOB else (0, count, 0, 0)
-        return grown if count else ()
+        return Diff(grown if count else ())
     before, after = found(old), found(new)
     if before.is_binary or after.is_binary:
-        return ()
+        return Diff(())
     patch = before.diff(  # type: ignore[call-arg]  # pygit2's stub lacks the last two
         after, DiffOption.INDENT_HEURISTIC, context_lines=0, interhunk_lines=0
     )
-    numbers: list[int] = []
-    for hunk in patch.hunks:
-        cut, grown_by = hunk.old_lines, hunk.new_lines
-        numbers += (hunk.old_start - (cut > 0), cut, hunk.new_start - (grown_by > 0), grown_by)
-    return tuple(numbers)
+    text: bytes = patch.data
+    return Diff(hunks_of(text), text)
 
 
 def _blob(repository: pygit2.Repository, git: Plumbing, blob: str) -> pygit2.Blob:

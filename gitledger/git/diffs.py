@@ -123,10 +123,13 @@ def _changes(
         status = letter[0]
         sides = _sides(FileChange(status, old_path, new_path, old_blob, new_blob))
         for change in sides:
-            lines = None if patch is None else _hunks(next(pieces))
             mode = old_mode if change.status == "D" else new_mode
+            told = change
+            if patch is not None:
+                piece = next(pieces)
+                told = change._replace(hunks=hunks_of(piece), patch=piece)
             if mode != SUBMODULE:
-                yield from _kept(change._replace(hunks=lines), keep)
+                yield from _kept(told, keep)
 
 
 def _sides(change: FileChange) -> tuple[FileChange, ...]:
@@ -148,7 +151,7 @@ def _kept(change: FileChange, keep: Keep) -> Iterator[FileChange]:
         yield FileChange("D", change.old_path, change.old_path, change.old_blob, NO_BLOB, ())
 
 
-def _hunks(piece: bytes) -> Hunks:
+def hunks_of(piece: bytes) -> Hunks:
     """The hunks of one file's patch; git counts lines from 1 and from 0 where it names none."""
     numbers: list[int] = []
     for old, cut, new, grown in HUNK.findall(piece):

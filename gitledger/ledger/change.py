@@ -29,7 +29,8 @@ class FileChange(NamedTuple):
 
     `status` is git's letter: A(dded), D(eleted), M(odified), R(enamed). A side
     that does not exist repeats the other side's path and has the blob `NO_BLOB`. `hunks` is
-    None where the lines were not asked for yet.
+    None where the lines were not asked for yet; `patch` is their text as git prints it, b""
+    where it was not.
     """
 
     status: str
@@ -38,6 +39,7 @@ class FileChange(NamedTuple):
     old_blob: str
     new_blob: str
     hunks: Hunks | None = None
+    patch: bytes = b""
 
 
 class CommitChanges(NamedTuple):
@@ -58,6 +60,13 @@ class FileCount(NamedTuple):
     insertions: int
     deletions: int
     binary: bool
+
+
+class Diff(NamedTuple):
+    """What differs between two blobs, and git's text of it without context lines."""
+
+    hunks: Hunks
+    patch: bytes = b""
 
 
 def hunk_quads(hunks: Hunks) -> Iterator[tuple[int, int, int, int]]:

@@ -3,13 +3,14 @@
 PURE: numpy only. `Following` is the state of the pass in `trace`, where the rules are told.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import FileChange, Hunks
+from gitledger.measure.moved import Exchange, Texts, exchange
 from gitledger.measure.owners import (
     NONE_YET,
     Owners,
@@ -22,7 +23,6 @@ from gitledger.measure.owners import (
     sown,
 )
 
-Differ = Callable[[str, str], Hunks]
 Ids = Owners
 Mask = NDArray[np.bool_]
 REMEMBERED = 20_000
@@ -36,28 +36,16 @@ class Event:
     ids: Ids
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A commit that took lines: its files as they were owned before it, and what it changed.
-
-    Changes have no hunks where the pass did not need them.
-    """
-
-    position: int
-    before: Mapping[str, Owners]
-    changes: Sequence[FileChange]
-
-
 @dataclass(slots=True)
 class Following:
     """The pass in progress; guards that an id is one line and that every loss is an event."""
 
-    differ: Differ
+    texts: Texts
     born_at: list[tuple[int, int]] = field(default_factory=list)  # (position, how many)
     next_id: int = 0
     deaths: list[Event] = field(default_factory=list)
     revivals: list[Event] = field(default_factory=list)
-    cuts: list[Cut] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     has_died: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     plural: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     members: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -119,18 +107,16 @@ class Following:
         """The state after a commit with at most one parent; takes over the given state."""
         before = {c.old_path: state.pop(c.old_path) for c in changes if c.old_path in state}
         cut: list[Owners] = []
-        seen: list[FileChange] = []
-        for change in changes:
+        seen = list(changes)
+        for number, change in enumerate(changes):
             owners = before.get(change.old_path, NONE_YET) if change.status != "A" else NONE_YET
-            seen.append(change)
             if change.status == "D":
                 cut.append(owners)
                 continue
             if not owners.size and not bears:
                 continue
-            hunks = self.hunks(change)
-            if change.hunks is None:
-                seen[-1] = change._replace(hunks=hunks or ())
+            seen[number] = self.told(change)
+            hunks = self.hunks(seen[number])
             if hunks is None:
                 cut.append(owners)
                 continue
@@ -140,18 +126,37 @@ class Following:
             if after.born or (after.owners >= 0).any():
                 state[change.new_path] = after.owners
         if self.die(position, held(cut), state):
-            self.cuts.append(Cut(position, before, seen))
+            self.exchange(position, before, seen)
         return state
+
+    def exchange(
+        self, position: int, before: Mapping[str, Owners], changes: Sequence[FileChange]
+    ) -> None:
+        """Keep what a commit took and put elsewhere, if it did."""
+        found = exchange(position, before, changes, self.texts)
+        if found is not None:
+            self.exchanges.append(found)
+
+    def told(self, change: FileChange) -> FileChange:
+        """A change with its hunks."""
+        if change.hunks is not None:
+            return change
+        blobs = (change.old_blob, change.new_blob)
+        if change.old_blob == change.new_blob:
+            return change._replace(hunks=())
+        known = self.known.get(blobs)
+        if known is not None:
+            return change._replace(hunks=known)
+        hunks, patch = self.texts.differ(*blobs)
+        return change._replace(hunks=hunks, patch=patch)
 
     def hunks(self, change: FileChange) -> Hunks | None:
         """The lines changed; None when either side is binary: none of the old lines remain."""
         if change.old_blob == change.new_blob:
             return ()
-        blobs = (change.old_blob, change.new_blob)
-        hunks = self.known.get(blobs) if change.hunks is None else change.hunks
-        if hunks is None:
-            hunks = self.differ(*blobs)
-        return hunks or None
+        if change.old_blob == change.new_blob:
+            return ()
+        return self.told(change).hunks or None
 
     def merge(
         self,

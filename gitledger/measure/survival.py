@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import Commit
-from gitledger.measure.moved import Texts, moved_lines
+from gitledger.measure.moved import moved_lines
 from gitledger.measure.trace import Trace
 
 FOLLOWED = 14 * 86_400
@@ -63,7 +63,7 @@ class Survival:
     """Counts of lines for one window, whole and by commit; `matures_at` in Unix seconds.
 
     `moved` counts those of the dead whose text the commit that took them put elsewhere; None
-    where no texts were there to look at.
+    where no line was followed.
     """
 
     state: State
@@ -109,8 +109,8 @@ class Survival:
         return sum(c.dead_ever for c in self.by_commit)
 
 
-def survival(seen: Trace, span: Span, texts: Texts | None = None) -> Survival:
-    """The counts of one window from a pass that covered it; with `texts` also the moved lines."""
+def survival(seen: Trace, span: Span) -> Survival:
+    """The counts of one window from a pass that covered it."""
     places = {commit.sha: position for position, commit in enumerate(seen.commits)}
     last, end = places.get(span.horizon, -1), places.get(span.end, -1)
     within = ancestors(seen.commits, places, last)
@@ -128,7 +128,7 @@ def survival(seen: Trace, span: Span, texts: Texts | None = None) -> Survival:
     by_commit = _by_commit(seen, ids, (alive, dead, over, died[ids] != NEVER))
     matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
     state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
-    moved = None if texts is None else moved_lines(seen.cuts, ids[dead], taken_by, texts)
+    moved = moved_lines(seen.exchanges, ids[dead], taken_by)
     return Survival(state, span.now, span.horizon, by_commit, matures, moved)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import Commit, CommitChanges
-from gitledger.measure.following import Cut, Differ, Event, Following, Ids
+from gitledger.measure.following import Event, Following, Ids
+from gitledger.measure.moved import Exchange, Texts
 from gitledger.measure.owners import State
 
 
@@ -24,8 +25,8 @@ class Trace:
     """What one pass saw.
 
     `commits` in graph order; `born_at[id]` is the position of the commit that bore a line;
-    `alive_at[sha]` the ids alive in each landing commit asked for; `cuts` the commits with at most
-    one parent that took lines, with their files.
+    `alive_at[sha]` the ids alive in each landing commit asked for; `exchanges` what commits with at
+    most one parent took and put elsewhere.
     """
 
     commits: tuple[Commit, ...]
@@ -33,7 +34,7 @@ class Trace:
     deaths: tuple[Event, ...]
     revivals: tuple[Event, ...]
     alive_at: Mapping[str, Ids]
-    cuts: tuple[Cut, ...]
+    exchanges: tuple[Exchange, ...]
 
 
 class _Shelf:
@@ -62,7 +63,7 @@ class _Shelf:
 def trace(
     commits: Sequence[Commit],
     changes: Iterable[CommitChanges],
-    differ: Differ,
+    texts: Texts,
     *,
     born_in: Collection[str],
     landings: Collection[str],
@@ -70,9 +71,9 @@ def trace(
     """Follow the lines born in the commits `born_in` through a history (parents first).
 
     `changes` come in the order of `commits`; `landings` are commits whose living lines are
-    remembered; `differ` gives the hunks of two blobs where a change came without them.
+    remembered; `texts` are asked where a change came without its hunks or its patch.
     """
-    run, shelf = Following(differ), _Shelf(commits)
+    run, shelf = Following(texts), _Shelf(commits)
     alive_at: dict[str, Ids] = {}
     for position, (commit, against) in enumerate(changes):
         parents = [shelf.take(parent) for parent in dict.fromkeys(commit.parents)]
@@ -94,5 +95,5 @@ def trace(
         deaths=tuple(run.deaths),
         revivals=tuple(run.revivals),
         alive_at=alive_at,
-        cuts=tuple(run.cuts),
+        exchanges=tuple(run.exchanges),
     )

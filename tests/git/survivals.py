@@ -27,7 +27,8 @@ def passed(git: Plumbing, blobs: Blobs, start: str, end: str, commits: tuple[Com
     """The pass over some commits for the lines born in `start..end`."""
     born_in = contained(commits, end)
     changes = read_changes(git, commits, born_in, lambda _: True)
-    return trace(commits, changes, blobs.differ, born_in=born_in, landings={end})
+    texts = Texts(blobs.lines, blobs.differ)
+    return trace(commits, changes, texts, born_in=born_in, landings={end})
 
 
 def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool = False) -> Survival:
@@ -36,7 +37,7 @@ def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool =
         commits = walk(git, tip, (start,), first_parent=first_parent)
         seen = passed(git, blobs, start, end, commits)
         span = Span(tuple(contained(commits, end)), end, tip, LONG_AFTER)
-        return survival(seen, span, Texts(blobs.lines, blobs.differ))
+        return survival(seen, span)
 
 
 def facts_of(path: Path, start: str, end: str) -> RangeFacts:

@@ -127,6 +127,12 @@ def blob(path: str, tokens: tuple[int, ...]) -> str:
     return f"{path}:{tokens}"
 
 
+def lines_of(name: str) -> list[bytes]:
+    """The lines behind such a name."""
+    listed = name.partition(":")[2].strip("()").replace(" ", "")
+    return [f"token {token}\n".encode() for token in listed.split(",") if token]
+
+
 Key = tuple[int, str, int]
 """A line: the position of the commit that bore it, its path and its token."""
 

@@ -4,16 +4,17 @@ from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from replay import Model, changes_of, random_model, replay
+from replay import Model, changes_of, lines_of, random_model, replay
 
-from gitledger.ledger.change import Hunks
+from gitledger.ledger.change import Diff
+from gitledger.measure.moved import Texts
 from gitledger.measure.survival import FOLLOWED, Span, Survival, survival
 from gitledger.measure.trace import trace
 
 Counts = tuple[int, int, int, int, int]
 
 
-def unasked(old: str, new: str) -> Hunks:
+def unasked(old: str, new: str) -> Diff:
     """Every change of a model comes with its hunks."""
     raise AssertionError(old, new)
 
@@ -21,7 +22,8 @@ def unasked(old: str, new: str) -> Hunks:
 def single_pass(model: Model) -> Survival:
     """The model's range measured by the pass."""
     end, tip = model.commits[model.end].sha, model.commits[-1].sha
-    seen = trace(model.commits, changes_of(model), unasked, born_in=model.in_range, landings={end})
+    texts = Texts(lines_of, unasked)
+    seen = trace(model.commits, changes_of(model), texts, born_in=model.in_range, landings={end})
     return survival(seen, Span(tuple(model.in_range), end, tip, 10**9))
 
 
