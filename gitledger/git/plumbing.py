@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
 
@@ -82,11 +83,20 @@ class Plumbing:
 
     def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         """A pinned git with open pipes; whoever starts it ends it."""
+        return self._running(words, subprocess.PIPE, more)
+
+    def start_reading(self, asked: IO[bytes], *words: str) -> subprocess.Popen[bytes]:
+        """As `start`, its questions read from a file."""
+        return self._running(words, asked, {})
+
+    def _running(
+        self, words: Sequence[str], stdin: IO[bytes] | int, more: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             ["git", *words],
             cwd=self.empty,
             env=self.environment | more,
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
