@@ -120,26 +120,18 @@ def _changes(
     """Raw records and their pieces of patch, joined; a type change has two pieces."""
     pieces = iter(patch or ())
     for old_mode, new_mode, old_blob, new_blob, letter, old_path, new_path in records:
-        status = letter[0]
-        sides = _sides(FileChange(status, old_path, new_path, old_blob, new_blob))
-        for change in sides:
-            mode = old_mode if change.status == "D" else new_mode
-            told = change
+        for status, old, new in _sides(letter[0], old_blob, new_blob):
+            told: tuple[Hunks, bytes] | tuple[()] = ()
             if patch is not None:
                 piece = next(pieces)
-                told = change._replace(hunks=hunks_of(piece), patch=piece)
-            if mode != SUBMODULE:
-                yield from _kept(told, keep)
+                told = hunks_of(piece), piece
+            if (old_mode if status == "D" else new_mode) != SUBMODULE:
+                yield from _kept(FileChange(status, old_path, new_path, old, new, *told), keep)
 
 
-def _sides(change: FileChange) -> tuple[FileChange, ...]:
+def _sides(status: str, old: str, new: str) -> tuple[tuple[str, str, str], ...]:
     """A type change (file to link) as what it is to lines: the old file goes, a new one comes."""
-    if change.status != "T":
-        return (change,)
-    return (
-        change._replace(status="D", new_blob=NO_BLOB),
-        change._replace(status="A", old_blob=NO_BLOB),
-    )
+    return ((status, old, new),) if status != "T" else (("D", old, NO_BLOB), ("A", NO_BLOB, new))
 
 
 def _kept(change: FileChange, keep: Keep) -> Iterator[FileChange]:

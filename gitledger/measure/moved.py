@@ -78,6 +78,7 @@ def exchange(
     added: Counter[bytes] = Counter()
     for change in changes:
         added.update(filter(wanted.__contains__, _added(change, texts)))
+    added = Counter({text: count for text, count in added.items() if tells(text)})
     if not added:
         return None
     numbers = {text: number for number, text in enumerate(added)}
@@ -91,7 +92,7 @@ def exchange(
 
 
 def _taken(change: FileChange, owners: Owners, texts: Texts) -> Iterator[tuple[bytes, int]]:
-    """The telling lines that the commit took from a file, with their owners."""
+    """The lines that the commit took from a file, with their owners."""
     spans = _cut_spans(change, owners)
     if change.patch and change.hunks:
         lost = signed(change.patch, TAKEN)
@@ -100,7 +101,7 @@ def _taken(change: FileChange, owners: Owners, texts: Texts) -> Iterator[tuple[b
     at = 0
     for start, stop in spans:
         for place, owner in enumerate(owners[start:stop].tolist(), at):
-            if owner >= 0 and tells(lost[place]):
+            if owner >= 0:
                 yield lost[place], owner
         at += stop - start
 

@@ -18,6 +18,7 @@ State: TypeAlias = dict[str, Owners]
 Span: TypeAlias = tuple[int, int]
 NOBODY = -1
 NONE_YET: Owners = np.empty(0, dtype=np.int32)
+NOBODIES: Owners = np.full(4096, NOBODY, dtype=np.int32)
 
 
 class Edit(NamedTuple):
@@ -35,7 +36,7 @@ def edit(owners: Owners, hunks: Hunks, first_born: int | None) -> Edit:
     """
     grown_by = sum(hunks[3::4])
     if first_born is None:
-        fresh = np.full(grown_by, NOBODY, dtype=np.int32)
+        fresh = _nobodies(grown_by)
     else:
         fresh = np.arange(first_born, first_born + grown_by, dtype=np.int32)
     pieces: list[Owners] = []
@@ -59,7 +60,12 @@ def _stretch(owners: Owners, start: int, stop: int) -> Owners:
     lacking = stop - start - kept.size
     if not lacking:
         return kept
-    return np.concatenate((kept, np.full(lacking, NOBODY, dtype=np.int32)))
+    return np.concatenate((kept, _nobodies(lacking)))
+
+
+def _nobodies(count: int) -> Owners:
+    """So many lines of nobody's; only to be read."""
+    return NOBODIES[:count] if count <= NOBODIES.size else np.full(count, NOBODY, dtype=np.int32)
 
 
 def held(arrays: Iterable[Owners]) -> Owners:
