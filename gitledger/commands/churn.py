@@ -10,7 +10,7 @@ from gitledger.commands.folded import fold_book
 from gitledger.commands.opened import open_book
 from gitledger.commands.range_churn import Scope, measure_range
 from gitledger.commands.result import Result, lines
-from gitledger.commands.window_range import Found, branch_of, window_range
+from gitledger.commands.window_range import Found, branch_of, rewrite_rows, window_range
 from gitledger.commands.world import World
 from gitledger.errors import NotInitialised, UnknownWindow, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
@@ -140,11 +140,6 @@ def scope_of(world: World, asked: Asked, found: Found, book: Book | None = None)
         rewrites=rewrites_of(book) if book else {},
         progress=world.progress,
     )
-
-
-def rewrite_rows(book: Book) -> Sequence[Row]:
-    """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
-    return book.rows("rewrites") if "rewrites" in book.ledgers else ()
 
 
 def rewrites_of(book: Book) -> dict[str, str]:

@@ -11,15 +11,17 @@ from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.worked import kept_range, worked
+from gitledger.commands.window_range import Found, are_gone, recorded_range, rewrite_rows
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
     AlreadyFinalised,
     AmbiguousWindow,
+    HistoryIncomplete,
     NoOpenWindow,
     Problem,
     UsageError,
 )
+from gitledger.git.plumbing import pinned
 from gitledger.git.record import Draft
 from gitledger.git.revision import resolve_commit
 from gitledger.ledger.row import Outline
@@ -131,18 +133,12 @@ def _is_named(book: Book, window: str) -> bool:
 def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, str]:
     """The commits a window is about: as typed, else those recorded, where they stand today.
 
-    The default runs from the first commit's parent to the last commit, followed through amends
-    and rebases; what it leaves out, and why there is none, is said at once.
+    The default is what `churn` would measure: from the first commit's parent to the last commit,
+    followed through amends and rebases. What it leaves out, and why there is none, is said at once.
     """
     found: dict[str, str] = {}
     if window.commits and not (options.commit_start and options.commit_end):
-        stands = worked(book, window.commits)
-        start, end = (
-            (stands.start, stands.end) if stands.start else kept_range(book, window.commits)
-        )
-        found = {"commit_start": start, "commit_end": end} if start and end else {}
-        if stands.why:
-            book.world.say(f"note: commits of {window.id}: {stands.why}")
+        found = recorded_values(book, window)
     for name, words in (
         ("commit_start", options.commit_start),
         ("commit_end", options.commit_end),
@@ -150,6 +146,23 @@ def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[s
         if words:
             found[name] = resolve_commit(book.repository, words)
     return found if len(found) == 2 else {}
+
+
+def recorded_values(book: Book, window: Window) -> dict[str, str]:
+    """The columns of the range that hooks recorded, and a word on what is not in it.
+
+    Commits that are gone altogether are stated as they were: another clone may have them.
+    """
+    with pinned(book.world.directory) as git:
+        try:
+            found = recorded_range(git, window, rewrite_rows(book))
+        except HistoryIncomplete as cut:
+            found = Found(reason=str(cut))
+        stated = found.start and found.end and (not found.reason or are_gone(git, window))
+    told = dict.fromkeys(filter(None, (found.stands.why, found.reason or found.notes)))
+    if told:
+        book.world.say(f"note: commits of {window.id}: {'; '.join(told)}")
+    return {"commit_start": found.start, "commit_end": found.end} if stated else {}
 
 
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:

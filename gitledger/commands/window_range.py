@@ -1,20 +1,29 @@
 """The commit range of a window: as stated, as its hooks saw it, or where rewriting took it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from gitledger.commands.book import Book
 from gitledger.git.landing import default_branches
-from gitledger.git.plumbing import Plumbing
-from gitledger.git.ranges import commit_id, walk
+from gitledger.git.plumbing import Plumbing, ask
+from gitledger.git.ranges import commit_id
 from gitledger.git.relink import Lost, Relinked, present, relink
 from gitledger.ledger.row import Row
 from gitledger.windows.window import Window
-from gitledger.windows.worked import Standing, Worked, worked_range
+from gitledger.windows.worked import Standing, Worked, became, line_of, worked_range
+
+DAY = 86_400
+HEADS = "refs/heads/"
+MOST_ASKED = 50  # commits that other branches are searched for
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A window's range: full ids, or why there are none; and where it was worked on."""
+    """A window's range: full ids, or why there are none; and where it was worked on.
+
+    `stands` is what became of each recorded commit, where commits were recorded and asked for.
+    """
 
     start: str = ""
     end: str = ""
@@ -22,45 +31,78 @@ class Found:
     decision: str = "missing-commit-range"
     worked_on: str = ""
     notes: str = ""
+    stands: Worked = field(default_factory=Worked)
 
 
 def window_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
     """The range stated when the window was finished, else the one its hooks saw.
 
-    A range that is gone is looked for by recorded rewrites and by patch-ids, on the branch worked
+    A range that is gone is looked for by recorded rewrites and by patch-ids, on the branches worked
     on, the default branch and HEAD; what led there is in `notes`. Not found: `reason`.
     """
     final = window.finalised.canonical if window.finalised else None
-    worked_on = branch_of(window)
-    if final and final.commit_start and final.commit_end:
-        ends = (final.commit_start, final.commit_end)
-        if all(commit_id(git, sha) for sha in ends):
-            return Found(*ends, worked_on=worked_on)
-        return relinked(git, window, ends, pairs)
+    if not final or not final.commit_start or not final.commit_end:
+        return recorded_range(git, window, pairs)
+    ends = (final.commit_start, final.commit_end)
+    if all(commit_id(git, sha) for sha in ends):
+        return Found(*ends, worked_on=branch_of(window))
+    return relinked(git, window, ends, pairs)
+
+
+def recorded_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
+    """The range of the recorded commits, on the branch that holds most of them today."""
     if not window.commits:
         return Found(reason="no commit range was stated and no hook recorded commits")
-    return by_hooks(git, window, pairs)
-
-
-def by_hooks(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
-    """The range of the recorded commits, on the branch that holds most of them today."""
-    shas = {str(row.values["sha"]) for row in window.commits} | {
-        str(row.values["new"]) for row in pairs
-    }
-    there = present(git, tuple(shas))
-    outside = tuple(dict.fromkeys(p for c in there for p in c.parents[:1] if p not in shas))
-    best = Worked()
-    for branch in branches_of(git, branch_of(window)):
-        tip = commit_id(git, branch)
-        reached = walk(git, tip, outside) if tip and there else ()
-        parents = {commit.sha: commit.parents for commit in reached}
-        found = worked_range(window.commits, pairs, Standing(branch, parents))
-        if len(found.commits) > len(best.commits):
-            best = found
+    best = standing(git, window, pairs)
     if best.start:
-        return Found(best.start, best.end, worked_on=branch_of(window), notes=best.why)
-    ends = (first_parent_of(window), str(window.commits[-1].values["sha"]))
-    return relinked(git, window, ends, pairs)
+        start, end = best.start, best.end
+        return Found(start, end, worked_on=branch_of(window), notes=best.why, stands=best)
+    if best.commits:
+        return Found(end=best.end, reason=best.why, stands=best)
+    return replace(relinked(git, window, recorded_ends(git, window), pairs), stands=best)
+
+
+def standing(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Worked:
+    """Where the recorded commits are today: on the branch that holds most of them."""
+    best, found = Standing("HEAD", {}), Worked()
+    since = oldest(git, window.commits, pairs) - DAY  # clocks are crooked
+    for branch in branches_of(git, window):
+        if tip := commit_id(git, branch):
+            there = Standing(branch.removeprefix(HEADS), branch_commits(git, tip, since))
+            on_it = worked_range(window.commits, pairs, there)
+            if len(on_it.commits) > len(found.commits) or not best.parents:
+                best, found = there, on_it
+    lacking = [str(row.values["sha"]) for row in window.commits]
+    lacking = [sha for sha in dict.fromkeys(lacking) if sha not in best.parents][:MOST_ASKED]
+    if not lacking:
+        return found
+    others = frozenset(sha for sha in lacking if on_a_branch(git, sha))
+    return worked_range(window.commits, pairs, replace(best, elsewhere=others))
+
+
+def branch_commits(git: Plumbing, tip: str, since: int) -> dict[str, tuple[str, ...]]:
+    """The commits of a branch since a time (Unix seconds) with their parents, parents first.
+
+    By time, not from where the recorded commits grew: other people's may stand between them.
+    """
+    words = ("--topo-order", "--reverse", "--parents", f"--max-age={since}")
+    lines = (line.split() for line in git.run("rev-list", *words, tip).decode("ascii").splitlines())
+    return {sha: tuple(parents) for sha, *parents in lines}
+
+
+def oldest(git: Plumbing, recorded: Sequence[Row], pairs: Sequence[Row]) -> int:
+    """The earliest time of some commits or of what they became, in Unix seconds."""
+    renamed, shas = became(pairs), [str(row.values["sha"]) for row in recorded]
+    ids = dict.fromkeys(new for sha in shas for new in (sha, *sorted(line_of(sha, renamed))))
+    first = min(str(row.values["committed_at"]) for row in recorded)
+    times = [commit.committed_at for commit in present(git, tuple(ids))]
+    return min([int(datetime.fromisoformat(first).timestamp()), *times])
+
+
+def on_a_branch(git: Plumbing, sha: str) -> bool:
+    """Whether any branch here holds a commit."""
+    words = ("for-each-ref", "--count=1", "--format=%(refname)", "--contains", sha, HEADS)
+    return bool(ask(git.directory, *words))
 
 
 def relinked(git: Plumbing, window: Window, ends: tuple[str, str], pairs: Sequence[Row]) -> Found:
@@ -68,7 +110,7 @@ def relinked(git: Plumbing, window: Window, ends: tuple[str, str], pairs: Sequen
     lost = lost_of(window, ends[1])
     renamed = {str(row.values["old"]): str(row.values["new"]) for row in pairs}
     found: Relinked | None = None
-    for branch in branches_of(git, branch_of(window)):
+    for branch in branches_of(git, window):
         tip = commit_id(git, branch)
         found = found or (relink(git, lost, renamed, tip) if tip else None)
     if found:
@@ -95,16 +137,34 @@ def lost_of(window: Window, end: str) -> Lost:
 def branch_of(window: Window) -> str:
     """The branch the hooks last saw the window's work on; "" is unknown."""
     names = [str(row.values["branch"]) for row in window.commits if "branch" in row.values]
-    return f"refs/heads/{names[-1]}" if names else ""
+    return f"{HEADS}{names[-1]}" if names else ""
 
 
-def branches_of(git: Plumbing, worked_on: str) -> tuple[str, ...]:
-    """Where a window's commits may be."""
-    usual = (worked_on, *default_branches(git), "HEAD")
-    return tuple(dict.fromkeys(branch for branch in usual if branch))
+def branches_of(git: Plumbing, window: Window) -> tuple[str, ...]:
+    """Where a window's commits may be: the branches it was worked on, the newest first; others."""
+    names = (str(row.values.get("branch", "")) for row in reversed(window.commits))
+    worked_on = (f"{HEADS}{name}" for name in names if name)
+    return tuple(dict.fromkeys((*worked_on, *default_branches(git), "HEAD")))
 
 
-def first_parent_of(window: Window) -> str:
-    """The parent of the first recorded commit; "" for a root."""
-    parents = window.commits[0].values.get("parents", ())
-    return str(next(iter(parents), "")) if isinstance(parents, Sequence) else ""
+def recorded_ends(git: Plumbing, window: Window) -> tuple[str, str]:
+    """The range as it was recorded, on the branch checked out where it was worked on.
+
+    The start is "" where the first commit was a root.
+    """
+    here = ask(git.directory, "symbolic-ref", "--quiet", "--short", "HEAD")
+    own = [row for row in window.commits if row.values.get("branch", here) == here]
+    rows = own or window.commits
+    parents = rows[0].values.get("parents", ())
+    start = str(next(iter(parents), "")) if isinstance(parents, Sequence) else ""
+    return start, str(rows[-1].values["sha"])
+
+
+def are_gone(git: Plumbing, window: Window) -> bool:
+    """Whether not one of the recorded commits is in the repository any more, reachable or not."""
+    return not present(git, [str(row.values["sha"]) for row in window.commits])
+
+
+def rewrite_rows(book: Book) -> Sequence[Row]:
+    """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
+    return book.rows("rewrites") if "rewrites" in book.ledgers else ()

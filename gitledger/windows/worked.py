@@ -77,7 +77,7 @@ def worked_range(recorded: Sequence[Row], pairs: Iterable[Row], branch: Standing
     own = set(now.values()) - {""}
     moved = {sha for sha, found in now.items() if found}
     lost = [sha for sha in shas if sha not in moved]
-    replaced = {new for old in moved for new in _line(old, renamed)}
+    replaced = {new for old in moved for new in line_of(old, renamed)}
     elsewhere = tuple(s for s in lost if s in branch.elsewhere)
     gone = tuple(s for s in lost if s not in branch.elsewhere and s not in replaced)
     if not own:
@@ -97,7 +97,7 @@ def worked_range(recorded: Sequence[Row], pairs: Iterable[Row], branch: Standing
     )
 
 
-def _line(sha: str, renamed: Mapping[str, Sequence[str]]) -> set[str]:
+def line_of(sha: str, renamed: Mapping[str, Sequence[str]]) -> set[str]:
     """Every commit that a commit became on the way to what it is now."""
     found, pending = set[str](), [sha]
     while pending:
@@ -114,7 +114,7 @@ def _nowhere(branch: Standing, gone: Sequence[str], elsewhere: Sequence[str]) ->
     listed = ", ".join(sha[:12] for sha in gone[:5])
     return (
         f"none of its commits stands on {branch.branch} ({listed}): reset, dropped or squashed "
-        "elsewhere; `gitledger churn` looks for them by patch-id"
+        "elsewhere"
     )
 
 

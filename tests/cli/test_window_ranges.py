@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,92 @@ def test_gone_without_a_trace_says_so(working: Path) -> None:
     git(working, "reset", "-q", "--hard", "trunk")
     answer = gitledger(working, "churn", "--window", "W0-01", "--json")
     assert (answer.code, answer.json["decision"]) == (0, "range-vanished")
+
+
+def completed(path: Path) -> tuple[str, str]:
+    """The range that `complete` states for the window."""
+    settled(path)
+    words = ("complete", "--window", "W0-01", "--features", "codex=1", "--json")
+    answer = gitledger(path, *words)
+    assert answer.code == 0, answer.err
+    return answer.json.get("commit_start") or "", answer.json.get("commit_end") or ""
+
+
+def elsewhere(path: Path) -> None:
+    """Work on topic, another branch checked out."""
+    commit(path, "one")
+    settled(path)
+    git(path, "checkout", "-q", "trunk")
+
+
+def in_a_worktree(path: Path) -> None:
+    """Work in a linked worktree."""
+    git(path, "worktree", "add", "-q", "-b", "two", str(path.parent / "tree two"))
+    commit(path.parent / "tree two", "one")
+
+
+def waiting(path: Path) -> None:
+    """Work that is still in the spool."""
+    commit(path, "one")
+    git(path, "commit", "-q", "--amend", "-m", "better")
+
+
+def with_others_between(path: Path) -> None:
+    """Work on both sides of a commit that came from elsewhere."""
+    commit(path, "one")
+    settled(path)
+    blob = git(path, "rev-parse", "trunk:hello.txt").strip()
+    tree = git(path, "rev-parse", "HEAD^{tree}").strip()
+    theirs = git(path, "commit-tree", tree, "-p", "HEAD", "-m", blob).strip()
+    git(path, "merge", "-q", "--ff-only", theirs)
+    commit(path, "two")
+
+
+def rebased_elsewhere(path: Path) -> None:
+    """A rebase that nobody recorded: the old commits are on no branch."""
+    commit(path, "one")
+    settled(path)
+    base = foreign_commit(path, git(path, "rev-parse", "trunk:hello.txt").strip())
+    silent = ("-c", "core.hooksPath=/dev/null")
+    old = head(path)
+    git(path, *silent, "checkout", "-q", "-B", "topic", base)
+    git(path, *silent, "cherry-pick", "--no-commit", old)
+    git(path, *silent, "commit", "-q", "-m", "one")
+    git(path, "reflog", "expire", "--expire=now", "--all")
+
+
+def reset_away(path: Path) -> None:
+    """Work that was thrown away."""
+    commit(path, "one")
+    settled(path)
+    git(path, "reset", "-q", "--hard", "trunk")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [elsewhere, in_a_worktree, waiting, with_others_between, rebased_elsewhere],
+    ids=lambda work: work.__name__,
+)
+def test_complete_and_churn_name_the_same_commits(
+    working: Path, work: Callable[[Path], None]
+) -> None:
+    """What `churn` measures before a window is finished is what `complete` then states."""
+    work(working)
+    measured = ranged(working)
+    assert all(measured)
+    assert measured == completed(working)
+
+
+def test_others_between_are_in_the_range(working: Path) -> None:
+    """The range runs from before the first to the last, whoever committed in between."""
+    start = head(working)
+    with_others_between(working)
+    assert (start, head(working)) == ranged(working)
+
+
+def test_neither_names_work_that_was_thrown_away(working: Path) -> None:
+    """`complete` states no range and says why; churn records a skip."""
+    reset_away(working)
+    assert completed(working) == ("", "")
+    answer = gitledger(working, "churn", "--window", "W0-01", "--json")
+    assert answer.json["decision"] == "range-vanished"
