@@ -116,16 +116,8 @@ TOLD = (
 )
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
-    *(
-        "dead_of_alive",
-        "moved",
-        "churn_14d",
-        "wip_churn",
-        "churn_14d_gross",
-        "churn_so_far",
-        "upper",
-    ),
-    *("low", "high", "exposed_share", "matures_at"),
+    *("dead_of_alive", "moved", "churn_14d", "wip_churn", "churn_14d_gross", "churn_so_far"),
+    *("upper", "low", "high", "exposed_share", "matures_at"),
 )
 
 
@@ -218,7 +210,17 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
     wip = (
         f"before      {percent(part['wip_churn'])} of {part['lines_born']} lines born did not land"
     )
-    return [head, wip]
+    return [head, wip, *moved_lines(part)]
+
+
+def moved_lines(part: Mapping[str, Any]) -> list[str]:
+    """How much of what is gone went elsewhere, where lines are gone and that is known."""
+    moved, dead = part.get("moved"), part.get("dead")
+    if moved is None or not dead:
+        return []
+    return [
+        f"moved       {percent(moved / dead)} of {dead} lines gone within 14 days went elsewhere"
+    ]
 
 
 def percent(share: float | None) -> str:

@@ -103,6 +103,18 @@ def test_old_range_has_its_figure(repo_dir: Path) -> None:
     assert (told["state"], told["churn_14d"]) == ("mature", 0.25)
 
 
+def test_moved_share_is_told(repo_dir: Path) -> None:
+    """Of two lines that are gone one stands elsewhere now; where none is gone nothing is said."""
+    commit(repo_dir, "f", "the first line\nthe second line\nthird\n")
+    (repo_dir / "g").write_text("the first line\n")
+    (repo_dir / "f").write_text("third\n")
+    git(repo_dir, "add", "f", "g")
+    git(repo_dir, "commit", "-q", "-m", "apart")
+    told = gitledger(repo_dir, "churn", "HEAD~2..HEAD~1").out.splitlines()
+    assert "  moved       50.0 % of 2 lines gone within 14 days went elsewhere" in told
+    assert "moved" not in gitledger(repo_dir, "churn", "HEAD~1..HEAD").out
+
+
 def test_window_is_frozen_for_each_provider(finished: Path) -> None:
     """Each provider gets a row with its own features."""
     churned(finished, "--window", "W0-01")

@@ -111,3 +111,9 @@ def test_no_feature_no_lines_per_feature(features: int | None) -> None:
 def test_options_change_the_digest() -> None:
     """What decides which lines count decides the digest."""
     assert options_digest({"paths": ()}) != options_digest({"paths": ("src",)})
+
+
+def test_the_definition_has_one_fingerprint() -> None:
+    """What `churn/1` counts is fixed; another definition takes another word, and docs/churn.md."""
+    fingerprint = "a5db2e9ccb5d451d166e26d9a0234681e8a983a16a446d9454fe052e21243952"
+    assert fingerprint == options_digest({"paths": (), "exclude": ()})
