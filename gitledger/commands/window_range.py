@@ -7,8 +7,9 @@ from datetime import datetime
 from gitledger.commands.book import Book
 from gitledger.git.landing import default_branches
 from gitledger.git.plumbing import Plumbing, ask
-from gitledger.git.ranges import commit_id
+from gitledger.git.ranges import commit_id, refuse_cut
 from gitledger.git.relink import Lost, Relinked, present, relink
+from gitledger.ledger.change import Commit
 from gitledger.ledger.row import Row
 from gitledger.windows.window import Window
 from gitledger.windows.worked import Standing, Worked, became, line_of, worked_range
@@ -50,7 +51,10 @@ def window_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
 
 
 def recorded_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
-    """The range of the recorded commits, on the branch that holds most of them today."""
+    """The range of the recorded commits, on the branch that holds most of them today.
+
+    Raises HistoryIncomplete where a shallow clone is cut at the first of them.
+    """
     if not window.commits:
         return Found(reason="no commit range was stated and no hook recorded commits")
     best = standing(git, window, pairs)
@@ -58,6 +62,7 @@ def recorded_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found
         start, end = best.start, best.end
         return Found(start, end, worked_on=branch_of(window), notes=best.why, stands=best)
     if best.commits:
+        refuse_cut(git, (Commit(best.commits[0], 0, ()),))
         return Found(end=best.end, reason=best.why, stands=best)
     return replace(relinked(git, window, recorded_ends(git, window), pairs), stands=best)
 
@@ -83,10 +88,14 @@ def standing(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Worked:
 def branch_commits(git: Plumbing, tip: str, since: int) -> dict[str, tuple[str, ...]]:
     """The commits of a branch since a time (Unix seconds) with their parents, parents first.
 
-    By time, not from where the recorded commits grew: other people's may stand between them.
+    By time, not from where the recorded commits grew: other people's may stand between them. A
+    commit at which a shallow clone was cut has no parents here.
     """
     words = ("--topo-order", "--reverse", "--parents", f"--max-age={since}")
-    lines = (line.split() for line in git.run("rev-list", *words, tip).decode("ascii").splitlines())
+    cut = git.empty / "cut"
+    cut.write_text("".join(f"{sha}\n" for sha in sorted(git.shallow)))
+    told = git.run("rev-list", *words, tip, GIT_SHALLOW_FILE=str(cut))
+    lines = (line.split() for line in told.decode("ascii").splitlines())
     return {sha: tuple(parents) for sha, *parents in lines}
 
 

@@ -35,13 +35,18 @@ def head(path: Path, ref: str = "HEAD") -> str:
     return git(path, "rev-parse", ref).strip()
 
 
+def opened(path: Path) -> None:
+    """Open the window."""
+    words = ("override", "codex", "--window", "W0-01", "--phase", "before", "--set", "weekly=10")
+    answer = gitledger(path, *words)
+    assert answer.code == 0, answer.err
+
+
 @pytest.fixture
 def working(ledger_dir: Path) -> Path:
     """A ledger repository with hooks, an open window, and topic checked out."""
     gitledger(ledger_dir, "hooks", "install")
-    words = ("override", "codex", "--window", "W0-01", "--phase", "before", "--set", "weekly=10")
-    answer = gitledger(ledger_dir, *words)
-    assert answer.code == 0, answer.err
+    opened(ledger_dir)
     git(ledger_dir, "checkout", "-q", "-b", "topic")
     return ledger_dir
 
@@ -268,6 +273,16 @@ def test_complete_and_churn_name_the_same_commits(
     measured = ranged(working)
     assert all(measured)
     assert measured == completed(working)
+
+
+def test_a_shallow_clone_knows_its_own_work(working: Path, tmp_path: Path) -> None:
+    """Work on top of the only commit that was cloned is a range; its start is the cut."""
+    there = tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{working}", there], check=True)
+    assert gitledger(there, "init").code == 0
+    opened(there)
+    start, end = head(there), commit(there, "one")
+    assert (start, end) == ranged(there) == completed(there)
 
 
 def test_others_between_are_in_the_range(working: Path) -> None:
