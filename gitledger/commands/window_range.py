@@ -119,9 +119,10 @@ def relinked(git: Plumbing, window: Window, ends: tuple[str, str], pairs: Sequen
     lost = lost_of(window, ends[1])
     renamed = {str(row.values["old"]): str(row.values["new"]) for row in pairs}
     found: Relinked | None = None
+    since = oldest(git, window.commits, pairs) - DAY if window.commits else 0
     for branch in branches_of(git, window):
         tip = commit_id(git, branch)
-        found = found or (relink(git, lost, renamed, tip) if tip else None)
+        found = found or (relink(git, lost, renamed, tip, not_before=since) if tip else None)
     if found:
         return Found(found.start, found.end, notes=f"relinked by {found.how} from {ends[1][:12]}")
     what = f"the commits {ends[0][:12]}..{ends[1][:12]} are gone and were not found again"

@@ -38,9 +38,18 @@ class Lost:
 
 
 def relink(
-    git: Plumbing, lost: Lost, rewrites: Mapping[str, str], tip: str, *, since: str = ""
+    git: Plumbing,
+    lost: Lost,
+    rewrites: Mapping[str, str],
+    tip: str,
+    *,
+    since: str = "",
+    not_before: int = 0,
 ) -> Relinked | None:
     """The lost range on the history of `tip` (after `since`, when given), or None.
+
+    Patch-ids are compared with commits made at or after `not_before` (Unix seconds): each costs a
+    diff, and rewritten work is no older than the work was.
 
     Recorded rewrites are believed first; then one commit with the patch-id of the whole range (a
     squash); then the same patch-ids commit by commit (a rebase that nobody recorded).
@@ -50,7 +59,7 @@ def relink(
     renewed = [follow(sha, rewrites) for sha in lost.commits]
     if renewed and all(sha in by_sha for sha in renewed):
         return _range(by_sha, dict.fromkeys(renewed), "rewrites")
-    ids = patch_ids(git, there)
+    ids = patch_ids(git, [commit for commit in there if commit.committed_at >= not_before])
     squash = next((sha for sha, found in ids.items() if found == lost.patch_id), None)
     if lost.patch_id and squash:
         return _range(by_sha, {squash: None}, "squash")

@@ -58,6 +58,17 @@ def test_rebase_is_found_by_patch_ids(repo_dir: Path, branch: list[str]) -> None
     assert Relinked(before, tip, "patch-ids") == found(repo_dir, Lost(tuple(branch)), {})
 
 
+def test_older_commits_are_not_compared(repo_dir: Path, branch: list[str]) -> None:
+    """What was committed before the work was begun cannot be that work, whatever its patch."""
+    git(repo_dir, "cherry-pick", *branch)
+    tip = git(repo_dir, "rev-parse", "trunk").strip()
+    made = int(git(repo_dir, "log", "-1", "--format=%ct", "trunk"))
+    with pinned(repo_dir) as git_:
+        lost = Lost(tuple(branch))
+        assert relink(git_, lost, {}, tip, not_before=made + 1) is None
+        assert relink(git_, lost, {}, tip, not_before=made - 60) is not None
+
+
 def test_rebase_is_found_when_the_old_commits_are_gone(repo_dir: Path, branch: list[str]) -> None:
     """Patch-ids that rows recorded do where the objects are gone."""
     with pinned(repo_dir) as git_:
