@@ -78,8 +78,8 @@ def fresh(place: Path, name: str, *, sync: bool) -> Repository:
     Nothing is deleted while the benchmark runs: for minutes after it, an ext4 without a journal
     takes several times as long to make a file, and ours makes more of them in a second.
     """
-    path = Path(tempfile.mkdtemp(prefix=name, dir=place))
-    git(path, "init", "-q")
+    path = place / name
+    git(place, "init", "-q", name)
     git(path, "config", "gitledger.fsync", "true" if sync else "false")
     git(path, "config", "gc.auto", "0")
     begin(path)
@@ -157,8 +157,9 @@ def share(turn: int, count: int) -> range:
 def single_appends(place: Path, sizes: Sizes) -> Iterable[Figure]:
     """Rows one at a time, synced or not, against git's programs with the same syncing."""
     for sync, goal in ((False, 8.0), (True, 3.0)):
-        ours = fresh(place, "ours", sync=sync)
-        theirs = fresh(place, "theirs", sync=sync)
+        words = f"fsync {'on' if sync else 'off'}"
+        ours = fresh(place, f"ours, {words}", sync=sync)
+        theirs = fresh(place, f"theirs, {words}", sync=sync)
         writer = GitWriter(theirs.common.parent, LOOSE_SYNC if sync else NO_SYNC)
         writer.begin()
         count, sample = sizes.appends // (4 if sync else 1), sizes.git_appends
@@ -167,7 +168,6 @@ def single_appends(place: Path, sizes: Sizes) -> Iterable[Figure]:
             mine += seconds(partial(put_each, ours, "notes", share(turn, count)))
             other += seconds(partial(deque, map(writer.append, share(turn, sample)), 0))
         mine, other = mine / count, other / sample
-        words = f"fsync {'on' if sync else 'off'}"
         yield Figure(
             f"single appends, {words} ({count} ours, {sample} git, per row)",
             f"{mine * 1e3:.2f} ms, git {other * 1e3:.1f} ms: {other / mine:.1f}x faster",
