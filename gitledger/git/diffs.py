@@ -135,9 +135,13 @@ def _sides(status: str, old: str, new: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def _kept(change: FileChange, keep: Keep) -> Iterator[FileChange]:
-    """The change, or what is left of it when a side does not count."""
+    """The change, or what is left of it when a side does not count.
+
+    A file that comes in from a path that does not count brings lines of nobody's along; what the
+    rename changed is born.
+    """
     old, new = keep(change.old_path), keep(change.new_path)
-    if old and new:
+    if new:
         yield change
     elif old and change.status != "A":
         yield FileChange("D", change.old_path, change.old_path, change.old_blob, NO_BLOB, ())

@@ -227,3 +227,14 @@ def test_lines_of_files_denied_lines_are_not_followed(repo_dir: Path) -> None:
     git(repo_dir, "commit", "-q", "-m", "lock")
     told = churned(repo_dir, "HEAD~2..HEAD").json
     assert (told["binary_files"], told["survival"]["lines_born"]) == (1, 1)
+
+
+def test_file_that_comes_into_the_path_bears_what_its_rename_changed(repo_dir: Path) -> None:
+    """The lines that came along are nobody's; the one that the rename edited is born and dies."""
+    commit(repo_dir, "old", "".join(f"line {n}\n" for n in range(10)))
+    git(repo_dir, "mv", "old", "new")
+    commit(repo_dir, "new", "".join(f"line {n}\n" for n in (*range(9), "nine")))
+    commit(repo_dir, "new", "".join(f"line {n}\n" for n in (*range(9), "ten")))
+    told = churned(repo_dir, "HEAD~2..HEAD~1", "--path", "new").json
+    assert told["gross"] == {"insertions": 1, "deletions": 1}
+    assert (told["survival"]["lines_born"], told["survival"]["dead"]) == (1, 1)
