@@ -118,8 +118,8 @@ def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> lis
 
 
 def _rewritten(book: Book) -> frozenset[str]:
-    """Every commit that a recorded rewrite names."""
-    rows = book.rows(REWRITES)
+    """Every commit that a recorded rewrite names, one that was taken back as well."""
+    rows = book.rows(REWRITES, raw=True)
     return frozenset(str(row.values[side]) for row in rows for side in ("old", "new"))
 
 
@@ -143,10 +143,14 @@ def _pairs(left: Left, told: Sequence[Rewrite], known: frozenset[str]) -> list[R
 
 
 def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Look) -> Reconciled:
-    """Record what is new: one commit of the ledger for each agent."""
+    """Record what is new: one commit of the ledger for each agent.
+
+    A row that was voided stays so: the reflog tells the commit again, but not that it counts.
+    """
     rows = book.rows(COMMITS) if seen else ()
     recorded = {str(row.values["sha"]): texts(row.values.get("windows")) for row in rows}
-    fresh = [fact for fact in seen if fact.sha not in recorded]
+    ever = {str(row.values["sha"]) for row in book.rows(COMMITS, raw=True)} if seen else set()
+    fresh = [fact for fact in seen if fact.sha not in ever]
     drafts: dict[str, list[Draft]] = {book.world.agent: []}
     impossible = set[str]()
     for fact, values in commit_rows(book, fresh, pairs, known=recorded, look=look):

@@ -298,3 +298,14 @@ def test_neither_names_work_that_was_thrown_away(working: Path) -> None:
     assert completed(working) == ("", "")
     answer = gitledger(working, "churn", "--window", "W0-01", "--json")
     assert answer.json["decision"] == "range-vanished"
+
+
+def test_voided_commit_stays_voided(working: Path) -> None:
+    """Its reflog still tells the commit; reading that again does not record it again."""
+    commit(working, "one")
+    settled(working)
+    [row] = gitledger(working, "log", "--ledger", "commits", "--json").json["rows"]
+    assert gitledger(working, "void", row["row"], "-m", "no work of this window").code == 0
+    gitledger(working, "doctor", "--fix")
+    told = gitledger(working, "log", "--ledger", "commits", "--json").json["rows"]
+    assert [entry["row"] for entry in told] == [row["row"]]
