@@ -17,7 +17,8 @@ from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.rules import Rules, digest, read_rules
-from gitledger.errors import HistoryIncomplete, InvalidData, LedgerDamaged
+from gitledger.errors import HistoryIncomplete, InvalidData
+from gitledger.git.definitions import taken_out
 from gitledger.git.objects import read
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
@@ -103,9 +104,7 @@ def rules_of(book: Book) -> Rules:
     """The rules at the tip. Raises LedgerDamaged without a file, InvalidData with its problems."""
     text = book.tip.file(layout.RULES)
     if text is None:
-        raise LedgerDamaged(
-            "there is no rules.yaml on the ledger branch", "`gitledger init` puts the default there"
-        )
+        raise taken_out(layout.RULES)
     rules, problems = read_rules(book.rules, digest(text))
     if rules is None:
         raise InvalidData("rules.yaml on the ledger branch has problems", problems=problems)

@@ -12,7 +12,8 @@ from gitledger.commands.replay_log import reward_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.decision.rules import digest, rule_problems
-from gitledger.errors import InvalidData, LedgerDamaged, Problem
+from gitledger.errors import InvalidData, Problem
+from gitledger.git.definitions import taken_out
 from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
@@ -59,7 +60,7 @@ def set_setting(world: World, which: str, source: str) -> Result:
 
     def plan(tip: Tip) -> Sequence[CommitPlan]:
         nonlocal before
-        before = held(tip, which)
+        before = tip.file(FILES[which]) or b""
         message = f"{which}: {digest(before)[:12]} -> {digest(data)[:12]}\n"
         return [] if before == data else [CommitPlan(message, {FILES[which]: data})]
 
@@ -76,8 +77,7 @@ def held(tip: Tip, which: str) -> bytes:
     """The file's bytes at a tip. Raises LedgerDamaged where there is none."""
     data = tip.file(FILES[which])
     if data is None:
-        what = f"there is no {FILES[which]} on the ledger branch"
-        raise LedgerDamaged(what, "gitledger verify names the commit that took it")
+        raise taken_out(FILES[which])
     return data
 
 

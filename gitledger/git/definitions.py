@@ -89,3 +89,10 @@ def schema(tip: Tip, ledger: str) -> Schema:
 def not_initialised() -> NotInitialised:
     """The refusal when there is no ledger branch yet."""
     return NotInitialised("this repository has no ledger yet", "gitledger init")
+
+
+def taken_out(file: str) -> LedgerDamaged:
+    """The refusal when somebody took a settings file off the branch."""
+    verb = "rules" if file == layout.RULES else "config"
+    hint = f"gitledger verify names the commit that took it; gitledger {verb} set FILE mends it"
+    return LedgerDamaged(f"there is no {file} on the ledger branch", hint)

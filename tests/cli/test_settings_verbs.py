@@ -69,3 +69,18 @@ def test_a_plan_price_becomes_a_cost(ledger_dir: Path) -> None:
     name = edited(ledger_dir, "config", "plans: {}", "plans: {codex: 20}")
     assert gitledger(ledger_dir, "config", "set", name).code == 0
     assert "codex: 20" in gitledger(ledger_dir, "config", "show").out
+
+
+def test_rules_that_were_taken_away_are_set_again(ledger_dir: Path) -> None:
+    """A card names the way back, and it works."""
+    text = gitledger(ledger_dir, "rules", "show").out
+    index = {"GIT_INDEX_FILE": str(ledger_dir / ".git/other")}
+    git(ledger_dir, "read-tree", "gitledger/main", **index)
+    git(ledger_dir, "update-index", "--force-remove", "rules.yaml", **index)
+    tree = git(ledger_dir, "write-tree", **index).strip()
+    taken = git(ledger_dir, "commit-tree", tree, "-p", "gitledger/main", "-m", "away").strip()
+    git(ledger_dir, "update-ref", "refs/heads/gitledger/main", taken)
+    assert "gitledger rules set FILE" in gitledger(ledger_dir, "card", "WEEK0").err
+    done = gitledger(ledger_dir, "rules", "set", "-", "--json", stdin=text)
+    assert (done.code, done.json["already"]) == (0, False)
+    assert gitledger(ledger_dir, "rules", "show").out == text
