@@ -55,7 +55,7 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     `amend` and a reason, UsageError with every option that cannot be read, UnknownWindow,
     NoOpenWindow, AmbiguousWindow, UnknownRevision.
     """
-    if options.amend and not options.reason:
+    if options.amend and not options.reason.strip():
         raise UsageError("--amend needs a reason", 'say why: --amend -m "counted twice"')
     stated = stated_values(given)
     book = open_book(world)

@@ -16,7 +16,8 @@ from gitledger.ledger.values import recording_time
 
 
 def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:
-    """Take a row back. Raises UnknownRow, or InvalidData when it no longer counts."""
+    """Take a row back. Raises UnknownRow, UsageError, or InvalidData when it no longer counts."""
+    reason = _why(reason)
     book = open_book(world)
     row = _target(book, prefix)
     values = {"target": row.id, "kind": "void", "reason": reason}
@@ -33,6 +34,7 @@ def amend(
 
     Raises UnknownRow, UsageError, or InvalidData with every problem of the new row.
     """
+    reason = _why(reason)
     book = open_book(world)
     row = _target(book, prefix)
     if not pairs:
@@ -63,6 +65,13 @@ def _replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) ->
     named, _ = codec.encode(Row(row.ledger, moment, agent or book.world.agent, TOOL, draft.values))
     values = {"target": row.id, "kind": "amend", "reason": reason, "replacement": named.id}
     return book.draft(corrections.LEDGER, values)
+
+
+def _why(reason: str) -> str:
+    """The reason given. Raises UsageError for a blank one: it is all that explains the change."""
+    if not reason.strip():
+        raise UsageError("a correction needs a reason", 'say why: -m "counted twice"')
+    return reason
 
 
 def _target(book: Book, prefix: str) -> Row:

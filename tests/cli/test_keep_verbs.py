@@ -147,6 +147,8 @@ def test_wrong_csv_names_every_line_and_writes_nothing(
         (("void", "ffff", "-m", "x"), 3, "no row starts with ffff"),
         (("void", "xyz", "-m", "x"), 3, "is not a row id"),
         (("void", "ffff"), 2, "--reason"),
+        (("void", "ffff", "-m", ""), 2, "needs a reason"),
+        (("amend", "ffff", "a=b", "-m", " "), 2, "needs a reason"),
         (("show", "nothing"), 3, "is not a row id"),
         (("frobnicate",), 2, "No such command"),
         (("ledger", "show", "nope"), 3, "no ledger"),
