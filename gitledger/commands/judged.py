@@ -18,7 +18,7 @@ from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
-from gitledger.git.definitions import taken_out
+from gitledger.git.definitions import as_written, taken_out
 from gitledger.git.objects import read
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
@@ -76,7 +76,8 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     With `prove` the ledger's history is verified as well.
     """
     rows = rows_at(book, ("evidence", "votes", "decisions"))
-    terms, _ = read_terms(book.config)
+    config = as_written(book.tip, layout.CONFIG)
+    terms, _ = read_terms(config)
     windows = fold_ledgers(book, LEDGERS, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, rows.get("evidence", ()))
@@ -93,10 +94,10 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
         terms=terms,
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),
-        plans=plans_of(book.config),
+        plans=plans_of(config),
         integrity=outside.broken,
         world=outside.payload(),
-        order=providers_of(book.config),
+        order=providers_of(config),
     )
 
 
@@ -105,7 +106,7 @@ def rules_of(book: Book) -> Rules:
     text = book.tip.file(layout.RULES)
     if text is None:
         raise taken_out(layout.RULES)
-    rules, problems = read_rules(book.rules, digest(text))
+    rules, problems = read_rules(as_written(book.tip, layout.RULES), digest(text))
     if rules is None:
         raise InvalidData("rules.yaml on the ledger branch has problems", problems=problems)
     return rules

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitledger.errors import LedgerDamaged, NotInitialised, UnknownLedger
-from gitledger.git import objects, trees
+from gitledger.git import trees
 from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, layout
@@ -33,13 +33,25 @@ def document(tip: Tip, path: str) -> Mapping[str, Any] | None:
         pass
     else:
         return kept
+    values = as_written(tip, path)
+    _keep(tip, cache.name, values)
+    return values
+
+
+def as_written(tip: Tip, path: str) -> Mapping[str, Any]:
+    """The same from the text itself, empty where there is no such file.
+
+    What proves or judges reads this: a compiled form is as easily edited as any file.
+    Raises LedgerDamaged when it is not readable YAML.
+    """
     from gitledger.ledger.yamltext import load  # noqa: PLC0415 - heavy, and rarely needed
 
-    text = objects.read(tip.repository, entry.oid).decode("utf-8", "replace")
-    values, problems = load(text, path)
+    data = tip.file(path)
+    if data is None:
+        return {}
+    values, problems = load(data.decode("utf-8", "replace"), path)
     if problems:
         raise LedgerDamaged(f"{path} on the ledger branch is broken", problems=problems)
-    _keep(tip, cache.name, values)
     return values
 
 

@@ -207,6 +207,16 @@ def test_a_tampered_ledger_is_invalid(worked: Path) -> None:
     assert card.json["world"]["proof"] == "failed"
 
 
+def test_a_card_is_judged_by_the_rules_it_names(worked: Path) -> None:
+    """The compiled form in the git directory says something else: the branch's text counts."""
+    card = gitledger(worked, "card", "W0-01", "--json")
+    compiled = worked / ".git/gitledger/compiled"
+    oid = git(worked, "rev-parse", "gitledger/main:rules.yaml").strip()
+    (compiled / f"{oid}.json").write_text('{"gitledger":1}')
+    again = gitledger(worked, "card", "W0-01", "--json")
+    assert (again.code, again.json["id"]) == (card.code, card.json["id"])
+
+
 def test_days_bound_a_card(worked: Path) -> None:
     """--since and --until; a word that is no day is refused."""
     card = gitledger(worked, "card", "--since", "2026-11-16", "--until", "2026-11-17", "--json")
