@@ -18,11 +18,11 @@ HEADING = re.compile(
     re.IGNORECASE,
 )
 PERCENT = re.compile(
-    rf"(?<![\d.,%-])(?<!\d\s){NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE
+    rf"(?<![\d.,%<>~≈-])(?<!\d\s){NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE
 )
 ANY_PERCENT = re.compile(rf"{NUMBER}\s?%")
 CUT_PERCENT = re.compile(
-    rf"(?<![\d.,%-])(?<!\d\s){NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE
+    rf"(?<![\d.,%<>~≈-])(?<!\d\s){NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE
 )
 RESET = re.compile(
     r"\bresets?\s+(?P<when>(?:[a-z]{3,9}\.?\s+\d{1,2}(?:,?\s+\d{4})?(?:,|\s+at)?\s+)?"

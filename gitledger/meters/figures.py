@@ -13,6 +13,7 @@ from gitledger.meters.jsontext import tidy
 
 Number = int | Decimal
 NUMBER = r"(?P<number>[-\u2212+]?\d+(?:[.,]\d+)?)"
+THOUSANDS = re.compile(r",\d{3}$")
 WORDS = ("used", "left", "remaining")
 FULL, EMPTY = "█", "░"
 EIGHTHS = {cell: n for n, cell in enumerate("▏▎▍▌▋▊▉█", start=1)}
@@ -28,7 +29,12 @@ class Percent:
 
 @lru_cache(maxsize=ROWS_KEPT)
 def percent_used(number: str, word: str) -> Percent | None:
-    """The percent used behind `35% used` or `65% left`; None outside 0 to 100."""
+    """The percent used behind `35% used` or `65% left`; None outside 0 to 100.
+
+    A comma before three digits parts thousands, so what it stands in is no share.
+    """
+    if THOUSANDS.search(number):
+        return None
     text = number.replace(",", ".").replace("\u2212", "-")
     shown = Decimal(text)
     used = tidy(shown if word.lower().startswith("u") else 100 - shown)

@@ -58,3 +58,12 @@ def test_every_sample_has_a_truth() -> None:
     """No file stands in the folder unused."""
     files = {path.name for path in SAMPLES.iterdir()} - {"truth.json"}
     assert files == set(TRUTH)
+
+
+@pytest.mark.parametrize("number", ["1,032", "<1", "~32", "≈32"])
+def test_a_figure_that_is_no_plain_percent_is_refused(number: str) -> None:
+    """Thousands and bounds are not read as the number that stands in them."""
+    text = f"Current session: {number}% used · resets 11:10pm (Europe/Berlin)\n"
+    read = registry.parse("claude", text, at=AT, tz=BERLIN)
+    assert read.readings == ()
+    assert set(codes(read.problems)) <= {"truncated", "out-of-range"}
