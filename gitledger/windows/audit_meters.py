@@ -99,7 +99,8 @@ def _time(
         return
     gap = after.canonical.captured_at - work_end
     since = "the last commit" if committed else "the BEFORE"
-    shown = f"AFTER was shown {_minutes(gap)} after {since}"
+    side = "before" if gap < timedelta() else "after"
+    shown = f"AFTER was shown {_minutes(abs(gap))} {side} {since}"
     rows = (after.canonical.row,)
     if gap < limits.after_delay:
         what = f"{shown}; it is due {limits.after_delay_minutes} min after the work"

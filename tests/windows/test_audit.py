@@ -80,6 +80,13 @@ def test_early_after_counts_from_the_last_commit(ledgers: Any) -> None:
     assert "3 min after the last commit" in found(ledgers, "early-after")[0].what
 
 
+def test_after_shown_before_the_last_commit_says_so(ledgers: Any) -> None:
+    """Work that went on after the AFTER is told in words, not as a negative time."""
+    ledgers.pair("W0-01", 9, 14)
+    ledgers.add("commits", windows=["W0-01"], committed_at="2026-03-02T10:40:00Z")
+    assert "40 min before the last commit" in found(ledgers, "early-after")[0].what
+
+
 def test_early_after_counts_from_the_before_without_commits(ledgers: Any) -> None:
     """An AFTER within five minutes of its BEFORE is early in any case."""
     ledgers.pair("W0-01", 9, 14, "09:00", "09:04")
