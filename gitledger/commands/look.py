@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.book import Book
+from gitledger.commands.folded import unknown_window
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
@@ -13,6 +14,8 @@ from gitledger.git.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row
 from gitledger.report.figures import counted
+
+ROW = re.compile(r"[0-9a-f]{4,16}")
 
 
 def log(
@@ -74,7 +77,10 @@ def _entry(row: Row, commit: str, dead: Mapping[str, Row]) -> dict[str, Any]:
 
 
 def show(world: World, name: str) -> Result:
-    """One row by its prefix, or every row of a window by its id."""
+    """One row by its prefix, or every row of a window by its id.
+
+    Raises UnknownRow, or UnknownWindow with the nearest for what can be no row's prefix.
+    """
     book = open_book(world)
     window = [
         row
@@ -82,8 +88,11 @@ def show(world: World, name: str) -> Result:
         for row in book.rows(ledger)
         if row.values.get("window") == name
     ]
-    if window and not re.fullmatch(r"[0-9a-f]{4,16}", name):
+    if window and not ROW.fullmatch(name):
         return _show_window(name, window)
+    known = () if ROW.fullmatch(name.lower()) else _windows(book)
+    if known:
+        raise unknown_window(name, known)
     row = read_row(book.tip, find_row(book.tip, name, book.ledgers))
     gone = book.superseded().get(row.id)
     payload = {**_plain(row), "commit": commits_of_rows(book.tip, {row.id}).get(row.id, "")}
@@ -92,6 +101,16 @@ def show(world: World, name: str) -> Result:
     if gone:
         text.append(f"no longer counts: {gone.values['kind']} {gone.id}: {gone.values['reason']}")
     return Result("gitledger.show/1", payload, lines(*text))
+
+
+def _windows(book: Book) -> tuple[str, ...]:
+    """The windows that were captured or finalised, in that order."""
+    rows = [row for name in ("snapshots", "windows") for row in _rows(book, name)]
+    return tuple(dict.fromkeys(str(row.values["window"]) for row in rows))
+
+
+def _rows(book: Book, ledger: str) -> Sequence[Row]:
+    return book.rows(ledger) if ledger in book.ledgers else ()
 
 
 def _show_window(name: str, rows: Sequence[Row]) -> Result:

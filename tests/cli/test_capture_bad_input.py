@@ -222,3 +222,10 @@ def test_start_of_a_finalised_window_is_told(ledger_dir: Path) -> None:
     gitledger(ledger_dir, "complete", "-w", "W0-01", "-f", "codex=1")
     done = capture(ledger_dir, "start", 12, 18, "--window", "W0-01", "--json").json
     assert [problem["code"] for problem in done["problems"]] == ["already-finalised"]
+
+
+def test_show_names_the_nearest_windows(ledger_dir: Path) -> None:
+    """What can be no row's prefix is a window's id; the hint lists those near it."""
+    gitledger(ledger_dir, "override", "codex", "-w", "W0-01", "--phase", "before", "--set", "5h=1")
+    shown = gitledger(ledger_dir, "show", "W0-1")
+    assert (shown.code, "the nearest: W0-01" in shown.err) == (3, True)
