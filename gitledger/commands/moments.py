@@ -8,6 +8,7 @@ from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.meters.resets import named_zone
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LOCALTIME = Path("/etc/localtime")
 
 
@@ -39,21 +40,22 @@ def moment_of(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     """`--at` as an aware UTC time; None when it was not given.
 
     Any ISO form; a time without a zone is in `zone`, a time alone is today there. Raises
-    UsageError when it cannot be read or lies more than a day ahead.
+    UsageError when it cannot be read, lies more than a day ahead, or before there were meters.
     """
     if not text:
         return None
     whole = f"{now.astimezone(zone):%Y-%m-%d}T{text}" if ":" in text[:3] else text
     try:
         found = datetime.fromisoformat(whole)
-    except ValueError:
+        moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(
             f"--at {text}: not a time", "give an ISO form such as 2026-11-23T14:05+01:00"
         ) from None
-    aware = found if found.tzinfo else found.replace(tzinfo=zone)
-    moment = aware.astimezone(UTC)
     if (moment - now).total_seconds() > 86_400:
         raise UsageError(f"--at {text} lies in the future", "give the time the meter was shown")
+    if moment < EARLIEST:
+        raise UsageError(f"--at {text} lies before {EARLIEST.year}", "give the year in four digits")
     return moment
 
 

@@ -229,3 +229,11 @@ def test_show_names_the_nearest_windows(ledger_dir: Path) -> None:
     gitledger(ledger_dir, "override", "codex", "-w", "W0-01", "--phase", "before", "--set", "5h=1")
     shown = gitledger(ledger_dir, "show", "W0-1")
     assert (shown.code, "the nearest: W0-01" in shown.err) == (3, True)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+09:00", "9999-12-31T23:59-05:00", "0026-11-23"])
+def test_times_at_the_end_of_the_calendar_are_refused(tmp_path: Path, at: str) -> None:
+    """A slip of the year is no reading of the first century, and no crash."""
+    words = ("parse", "codex", "--at", at, "--tz", "UTC")
+    done = gitledger(tmp_path, *words, stdin=pane(9, 10))
+    assert (done.code, f"--at {at}" in done.err) == (2, True)
