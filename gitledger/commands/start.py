@@ -22,6 +22,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import BufferBreached, Problem
 from gitledger.meters.reading import Parsed
+from gitledger.windows.audit import audit_window
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import BEFORE
 
@@ -64,6 +65,7 @@ def start(world: World, source: str, options: CaptureOptions, *, strict: bool = 
     doubts += finished_before(folded, window)
     doubts += left_open(folded, agent, (provider, account), window)
     recorded = book.append("snapshots", values, agent=agent)
+    doubts += stale_pane(fold_book(book, ("snapshots", "windows")), window, recorded.row.id)
     payload = capture_payload(recorded, values, doubts)
     text = [*capture_lines(payload), f"next: work, commit, then `gitledger end {provider}`"]
     return Result("gitledger.start/1", payload, lines(*text), notes=folded.notes)
@@ -81,6 +83,16 @@ def buffer_problems(parsed: Parsed, limits: Thresholds) -> list[Problem]:
         )
         for reading in parsed.readings
         if reading.meter == "weekly" and FULL - Decimal(reading.used_pct) < limits.buffer_pp
+    ]
+
+
+def stale_pane(folded: Folded, window: str, row: str) -> list[Problem]:
+    """What audit finds stale about the BEFORE: while the window is young it can be taken again."""
+    found = audit_window(folded.named(window), folded.windows, terms=folded.terms)
+    return [
+        Problem(f.where, f.what, f.hint, f.code, f.severity)
+        for f in found
+        if f.code == "stale-pane" and row in f.rows
     ]
 
 

@@ -41,6 +41,13 @@ def test_a_start_repeated_opens_no_second_window(ledger_dir: Path) -> None:
     )
 
 
+def test_start_tells_a_stale_pane_while_it_can_be_taken_again(ledger_dir: Path) -> None:
+    """The 5 h meter's reset has passed: what parse and audit say, start says as well."""
+    found = capture(ledger_dir, "start", 15, 10, "--json").json["problems"]
+    assert [(p["code"], p["severity"]) for p in found] == [("stale-pane", "error")]
+    assert capture(ledger_dir, "start", 9.5, 10, "-w", "W0-02", "--json").json["problems"][1:] == []
+
+
 def test_end_tells_the_delta(ledger_dir: Path) -> None:
     """The AFTER goes to the open window and its deltas are told at once."""
     capture(ledger_dir, "start", 9.5, 10)
