@@ -79,7 +79,8 @@ def typed_reading(setting: str) -> dict[str, Any]:
         raise UsageError(f"--set {setting}: a percent used is 0 to 100", example)
     exponent = percent.as_tuple().exponent
     step = Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
-    reading: dict[str, Any] = {"bucket": "default", "meter": meter, "used_pct": percent}
+    shown = percent.quantize(step)  # 1e1 is 10
+    reading: dict[str, Any] = {"bucket": "default", "meter": meter, "used_pct": shown}
     reading |= {"resolution": step, "rounding": "round"}
     minutes = NOMINAL_MINUTES.get(meter)
     return reading | ({"window_minutes": minutes} if minutes else {})

@@ -161,6 +161,12 @@ def test_override_is_marked_manual(ledger_dir: Path) -> None:
     assert (found["state"], found["delta_pp"]) == ("manual", 7)
 
 
+def test_override_writes_digits(ledger_dir: Path) -> None:
+    """An exponent is a way to type a number, not one to show it."""
+    words = ("override", "codex", "-w", "W0-01", "--phase", "before", "--set", "weekly=1e1")
+    assert "weekly  10 % used" in gitledger(ledger_dir, *words).out
+
+
 def test_ingest_takes_the_phase_that_is_missing(ledger_dir: Path) -> None:
     """The first snapshot of a provider in a window is its BEFORE, the next its AFTER."""
     phases = []
