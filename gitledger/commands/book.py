@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.world import TOOL, World
-from gitledger.errors import InvalidData, Problem, UsageError
+from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
 from gitledger.git import definitions
 from gitledger.git.record import Draft, Recorded, Stamp, record
 from gitledger.git.repository import (
@@ -156,5 +156,13 @@ def unread_book(world: World) -> Book:
     repository = open_repository(world.directory, world.environment)
     book = Book(world, repository, branch_name(world, repository))
     if book.tip.commit is None:
-        raise definitions.not_initialised()
+        raise missing_ledger(repository, book.branch)
     return book
+
+
+def missing_ledger(repository: Repository, branch: str) -> NotInitialised:
+    """The refusal where the branch is not there: a clone is told where its ledger is."""
+    from gitledger.git.witness import remote_tips  # noqa: PLC0415 - only a refusal needs it
+
+    known = [remote.name for remote in remote_tips(repository, branch)]
+    return definitions.not_initialised(branch, next(iter(known), ""))

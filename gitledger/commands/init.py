@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gitledger.commands.book import branch_name
+from gitledger.commands.book import branch_name, missing_ledger
 from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
 from gitledger.commands.shipped import shipped_default, shipped_ledgers
@@ -13,6 +13,7 @@ from gitledger.git.headlog import begin
 from gitledger.git.refs import valid_branch
 from gitledger.git.repository import identity, open_repository, remember
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
+from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
@@ -25,12 +26,14 @@ def init(
 ) -> Result:
     """Create the ledger branch, unless it is there, and put the hooks in place.
 
-    Raises what the store refuses.
+    Raises NotInitialised where a remote has the ledger already, and what the store refuses.
     """
     repository = open_repository(world.directory, world.environment)
     name = branch or branch_name(world, repository)
     if not valid_branch(name):
         raise UsageError(f"{name!r} cannot name a branch", "take letters, digits, - and /")
+    if tip_of(repository, name).commit is None and remote_tips(repository, name):
+        raise missing_ledger(repository, name)  # a second root would never join the first
     who = identity(repository, world.now)
     created = recording_time(world.now)[:19] + "Z"
     files = _files(created, tuple(providers) or PROVIDERS)

@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import branch_name
+from gitledger.commands.book import branch_name, missing_ledger
 from gitledger.commands.completeness import completeness, live
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerDamaged, Problem, UsageError
-from gitledger.git import definitions
 from gitledger.git.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from gitledger.git.examine import Examination, Finding, examine, settle, tip_differs
 from gitledger.git.hidden import hidden_history
@@ -129,7 +128,7 @@ def _remembered(
                 f"{branch} is gone; it was verified at {point.at} with {rows}",
                 f"git update-ref refs/heads/{branch} {point.tip}",
             )
-        raise definitions.not_initialised()
+        raise missing_ledger(repository, branch)
     return remembered, tip
 
 

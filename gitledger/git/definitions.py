@@ -98,9 +98,14 @@ def schema(tip: Tip, ledger: str) -> Schema:
     return parsed
 
 
-def not_initialised() -> NotInitialised:
-    """The refusal when there is no ledger branch yet."""
-    return NotInitialised("this repository has no ledger yet", "gitledger init")
+def not_initialised(branch: str = "", elsewhere: str = "") -> NotInitialised:
+    """The refusal when there is no ledger branch yet; `elsewhere` is a remote's copy of it."""
+    if not elsewhere:
+        return NotInitialised("this repository has no ledger yet", "gitledger init")
+    return NotInitialised(
+        f"the ledger of this repository is {elsewhere}; this clone has no {branch} yet",
+        f"git branch {branch} {elsewhere}, then gitledger init for the hooks",
+    )
 
 
 def taken_out(file: str) -> LedgerDamaged:

@@ -47,6 +47,21 @@ def test_init_again_changes_nothing(ledger_dir: Path) -> None:
     assert git(ledger_dir, "rev-parse", "gitledger/main") == before
 
 
+def test_a_clone_is_told_where_its_ledger_is(ledger_dir: Path, tmp_path: Path) -> None:
+    """A second root would never join the first: init names the branch to take, and it works."""
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(ledger_dir), str(clone))
+    for verb in ("init", "status", "verify"):
+        refused = gitledger(clone, verb)
+        assert (refused.code, "git branch gitledger/main origin/gitledger/main" in refused.err) == (
+            3,
+            True,
+        )
+    git(clone, "branch", "gitledger/main", "origin/gitledger/main")
+    assert gitledger(clone, "init", "--json").json["created"] is False
+    assert gitledger(clone, "verify").code == 0
+
+
 def test_init_takes_another_branch(repo_dir: Path) -> None:
     """The branch that init was given is the one later commands use."""
     assert gitledger(repo_dir, "init", "--branch", "books").code == 0
