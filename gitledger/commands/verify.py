@@ -16,7 +16,15 @@ from gitledger.git.hidden import hidden_history
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import Repository, open_repository, setting
 from gitledger.git.signatures import POLICIES, signature_findings
-from gitledger.git.witness import Witness, lost, recorded_root, reflog, roots, witnesses
+from gitledger.git.witness import (
+    Witness,
+    lost,
+    other_ledgers,
+    recorded_root,
+    reflog,
+    roots,
+    witnesses,
+)
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import load
@@ -92,6 +100,7 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> _Proof:
         for problem in hidden_history(repository, done.places)
     ]
     done.findings += roots(done, tip, recorded_root(repository, branch, before))
+    done.findings += other_ledgers(done, branch)
     for finding in lost(done, tip, branch, remembered):
         (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
     done.findings += _fewer(done, tip, before)

@@ -242,6 +242,16 @@ def roots(done: Examination, tip: bytes, recorded: bytes | None) -> Iterator[Fin
             yield Finding(root.hex(), Problem("", what, hint, "second-root"))
 
 
+def other_ledgers(done: Examination, branch: str) -> Iterator[Finding]:
+    """A finding for each remote whose branch of this name grew from another root."""
+    for remote in remote_tips(done.repository, branch):
+        trail = _trail(done, remote.tip) if remote.tip not in done.places else None
+        for root in [commit.oid for commit in (trail or {}).values() if not commit.parents]:
+            what = f"{remote.name} begins with commit {root.hex()[:12]}: it is another ledger"
+            hint = "they never join: bring the rows of one over with export and import csv"
+            yield Finding(root.hex(), Problem("", what, hint, "remote-other-root"))
+
+
 def _first_parent_root(done: Examination, tip: bytes) -> bytes:
     while parents := done.commits[done.places[tip]].parents:
         tip = parents[0]

@@ -164,6 +164,17 @@ def test_tip_that_was_pushed_and_is_gone(ledger: Ledger, tmp_path: Path) -> None
     assert {tip} == {f["commit"] for f in found}
 
 
+def test_remote_that_has_another_ledger(ledger: Ledger) -> None:
+    """Two ledgers that were begun apart are no ledger and its copy."""
+    ledger.git("remote", "add", "origin", "nowhere")
+    tracking = f"refs/remotes/origin/{BRANCH}"
+    ledger.git("update-ref", tracking, f"{REF}~1")
+    assert ledger.codes() == set()
+    root = ledger.git("commit-tree", f"{REF}^{{tree}}", "-m", "ledger: begin")
+    ledger.git("update-ref", tracking, root)
+    assert ledger.finding("remote-other-root")["commit"] == root
+
+
 def test_branch_that_is_gone(ledger: Ledger) -> None:
     """A deleted branch that was verified once is no fresh start."""
     ledger.verify()
