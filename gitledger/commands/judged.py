@@ -26,6 +26,7 @@ from gitledger.measure.cost import per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
 from gitledger.windows.facts import Facts
+from gitledger.windows.fold import OUTLINED
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
@@ -73,11 +74,14 @@ def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
 def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) -> Ledger:
     """Everything cards are made of, at the book's tip; `seen` is looked for unless given.
 
-    With `prove` the ledger's history is verified as well.
+    With `prove` the ledger's history is verified as well; either way what is judged is read from
+    git, as the verification does, and from no copy beside it.
     """
     rows = rows_at(book, ("evidence", "votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
+    for name in set(OUTLINED) & set(book.ledgers):
+        book.outlines(name, copies=False)
     windows = fold_ledgers(book, LEDGERS, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, rows.get("evidence", ()))

@@ -33,13 +33,16 @@ class Fresh(NamedTuple):
     outlines: Sequence[Outline]
 
 
-def read_outlines(tip: Tip, ledger: str) -> tuple[Outline, ...]:
-    """All rows of a ledger as outlines, in the order recorded. Raises LedgerDamaged as rows do."""
+def read_outlines(tip: Tip, ledger: str, *, copies: bool = True) -> tuple[Outline, ...]:
+    """All rows of a ledger as outlines, in the order recorded. Raises LedgerDamaged as rows do.
+
+    Without `copies` from git alone: whoever may write the git directory can seal a copy anew.
+    """
     found: list[Outline] = []
     fresh: list[Fresh] = []
     folder = tip.repository.state / FOLDER
     for bucket in buckets(tip, ledger):
-        outlines: Sequence[Outline] | None = _kept(folder, bucket)
+        outlines: Sequence[Outline] | None = _kept(folder, bucket) if copies else None
         if outlines is None:
             places = places_in(tip, bucket)
             rows = _read(tip, places)
