@@ -12,14 +12,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from gitledger.errors import LedgerDamaged
-from gitledger.git import objects
 from gitledger.git.files import forget
-from gitledger.git.rows import Bucket, Place, buckets, places_in, read_row, read_rows
+from gitledger.git.rows import Bucket, Place, buckets, places_in, read_rows, rows_at
 from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip
 from gitledger.ledger import bucket as document
-from gitledger.ledger import codec, layout
+from gitledger.ledger import layout
 from gitledger.ledger.row import Outline, Row
 
 FOLDER = "buckets"
@@ -45,7 +43,7 @@ def read_outlines(tip: Tip, ledger: str, *, copies: bool = True) -> tuple[Outlin
         outlines: Sequence[Outline] | None = _kept(folder, bucket) if copies else None
         if outlines is None:
             places = places_in(tip, bucket)
-            rows = _read(tip, places)
+            rows = rows_at(tip, places)
             if not all(map(_is_sound, rows, places)):  # where a row stands orders it, not itself
                 return tuple(map(document.outline_of, read_rows(tip, ledger)))
             outlines = list(map(document.outline_of, rows))
@@ -55,16 +53,6 @@ def read_outlines(tip: Tip, ledger: str, *, copies: bool = True) -> tuple[Outlin
     if fresh:
         keep(tip, fresh)
     return tuple(sorted(found, key=_RECORDED))
-
-
-def _read(tip: Tip, places: Sequence[Place]) -> list[Row]:
-    try:
-        with objects.unhashed():
-            return [codec.decode(tip.read(place.oid), place.row_id) for place in places]
-    except LedgerDamaged:
-        for place in places:
-            read_row(tip, place)
-        raise
 
 
 def _is_sound(row: Row, place: Place) -> bool:

@@ -1,6 +1,6 @@
 """Rows on the branch: where they stand, reading them, and planning where new ones go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -63,11 +63,15 @@ def places(tip: Tip, ledger: str) -> Iterator[Place]:
 
 def read_rows(tip: Tip, ledger: str) -> tuple[Row, ...]:
     """All rows of a ledger in the order they were recorded. Raises LedgerDamaged with the path."""
-    found = sorted(places(tip, ledger), key=lambda place: place.path[-46:])
-    read, decode = tip.read, codec.decode
+    return tuple(rows_at(tip, sorted(places(tip, ledger), key=lambda place: place.path[-46:])))
+
+
+def rows_at(tip: Tip, found: Sequence[Place]) -> list[Row]:
+    """The rows of some places, in their order. Raises LedgerDamaged with the path."""
+    read, decode, checked = tip.read, codec.decode, objects.checked
     try:
         with objects.unhashed():
-            return tuple([decode(read(place.oid), place.row_id) for place in found])
+            return [decode(checked(read(p.oid), p.oid), p.row_id) for p in found]
     except LedgerDamaged:
         for place in found:
             read_row(tip, place)
