@@ -54,7 +54,7 @@ def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click 
 @RUNNER
 @RUN_ID
 @NOTES
-@click.option("--out", default="", metavar="DIR", help="Where logs go (artifacts/test_runs).")
+@click.option("--out", default="", metavar="DIR", help="Where logs go (the git folder).")
 @AGENT
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @answers

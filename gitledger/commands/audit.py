@@ -1,10 +1,9 @@
 """`audit`: every finding of a window or of all; exit 1 when there is one worth a step."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import file_digest
-from pathlib import Path
 from typing import Any
 
+from gitledger.commands.artefacts import stands_as
 from gitledger.commands.book import Book
 from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
@@ -61,21 +60,12 @@ def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
         for row in window.evidence
         if "artifact_sha256" in row.values
     }
-    root = Path(book.repository.handle.workdir or book.world.directory)
+    standing = {path: stands_as(book.repository, path) for path in sorted(paths) if path}
     return Facts(
         now=book.world.now,
         vanished=frozenset(sha for sha in named if not holds_commit(book.repository, sha)),
-        artifacts={path: _digest(root / path) for path in sorted(paths) if path},
+        artifacts={path: now for path, now in standing.items() if now is not None},
     )
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file as it stands, "" when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def audited(folded: Folded, windows: Iterable[Window], facts: Facts) -> list[dict[str, Any]]:

@@ -4,21 +4,20 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
+from gitledger.commands.artefacts import OUTSIDE, artefact, log_folder
 from gitledger.commands.book import Book
-from gitledger.commands.judged import OUTSIDE, known_window
+from gitledger.commands.judged import known_window
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
-from gitledger.commands.world import World, read_file
+from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
 
 SCHEMA = "gitledger.evidence/1"
-FOLDER = "artifacts/test_runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,13 @@ def evidence_run(
     named = Run(stated.window, stated.capability, stated.runner or runner_of(command),
                 stated.run_id, stated.notes)  # fmt: skip
     values = envelope(book, named, world.now)
-    folder = world.directory / (out or FOLDER) / str(values["test_run_id"])
-    log = folder / f"{plain_name(named.runner)}.txt"
+    root = world.directory / out if out else log_folder(book.repository)
+    log = root / str(values["test_run_id"]) / f"{plain_name(named.runner)}.txt"
     code = run_and_keep(world, command, log)
     values |= {"result": "fail" if code else "pass", "exit_code": code}
     values |= {"command": " ".join(command)[:2000], "started_at": world.now}
     values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
-    return recorded(book, values | artefact(book, log, str(log)), agent)
+    return recorded(book, values | artefact(book, log, str(log)), agent, log=log)
 
 
 def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
@@ -87,22 +86,6 @@ def free_name(book: Book, run: str) -> str:
 def run_ids(book: Book) -> frozenset[object]:
     """Every run id in the ledger, of rows taken back as well."""
     return frozenset(row.values.get("test_run_id") for row in book.rows("evidence", raw=True))
-
-
-def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
-    """Path relative to the working tree, hash and size of an artefact.
-
-    Of a file outside the tree only the name is kept: its folder is nobody else's business.
-    """
-    data = read_file(path, given)
-    workdir = book.repository.handle.workdir
-    inside = workdir and path.resolve().is_relative_to(Path(workdir).resolve())
-    kept = path.resolve().relative_to(Path(workdir).resolve()).as_posix() if inside else ""
-    return {
-        "artifact": kept or f"{OUTSIDE}{path.name}",
-        "artifact_sha256": sha256(data).hexdigest(),
-        "artifact_bytes": len(data),
-    }
 
 
 def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
@@ -139,8 +122,8 @@ def plain_name(text: str) -> str:
     return "".join(c if c.isalnum() or c in "._-" else "-" for c in text)[:64] or "run"
 
 
-def recorded(book: Book, values: dict[str, Any], agent: str) -> Result:
-    """Append the row and say so; exit 1 when the run failed.
+def recorded(book: Book, values: dict[str, Any], agent: str, *, log: Path | None = None) -> Result:
+    """Append the row and say so, and where the log is; exit 1 when the run failed.
 
     Raises InvalidData when the run id is recorded with another result or artefact.
     """
@@ -154,4 +137,6 @@ def recorded(book: Book, values: dict[str, Any], agent: str) -> Result:
     away = str(values.get("artifact", "")).startswith(OUTSIDE)
     notes = ("the artefact lies outside the working tree: it cannot be looked at again",)
     code = EXIT_NO if values["result"] == "fail" and "command" in values else EXIT_YES
-    return Result(SCHEMA, payload, lines(text), notes if away else (), code)
+    here = book.world.directory
+    told = [f"  log: {log.relative_to(here) if log.is_relative_to(here) else log}"] if log else []
+    return Result(SCHEMA, payload, lines(text, *told), notes if away else (), code)

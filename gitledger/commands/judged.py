@@ -6,10 +6,9 @@ Reads files only to see whether evidence still is what was recorded, and history
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
+from gitledger.commands.artefacts import stands_as
 from gitledger.commands.book import Book
 from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.verify import verify
@@ -32,7 +31,6 @@ from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
 MOST_BROKEN = 20
-OUTSIDE = "(outside)/"  # an artefact that lies in no working tree: its hash is all there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +123,11 @@ def tip_time(book: Book) -> datetime:
 
 def look_outside(book: Book, evidence: Sequence[Row]) -> Seen:
     """Which evidence files are not what was recorded. A bare repository has none to look at."""
-    workdir = book.repository.handle.workdir
     changed = {}
-    for row in evidence if workdir else ():
+    for row in evidence:
         path, recorded = text_of(row.values, "artifact"), text_of(row.values, "artifact_sha256")
-        if not path or not recorded or path.startswith(OUTSIDE):
-            continue
-        current = file_sha256(book, path)
-        if current != recorded:
+        current = stands_as(book.repository, path) if path and recorded else None
+        if current is not None and current != recorded:
             changed[path] = current
     return Seen(changed)
 
@@ -151,22 +146,6 @@ def broken_sentence(finding: Mapping[str, str]) -> str:
     """A finding of the verification as a reason: code, commit, what."""
     commit = finding["commit"][:12]
     return f"{finding['code']}: {finding['what']}" + (f" ({commit})" if commit else "")
-
-
-def file_sha256(book: Book, path: str) -> str:
-    """The SHA-256 of a file of the working tree, "" when there is none to read.
-
-    A row that names a file elsewhere gets no look at it: rows come from other people too.
-    """
-    tree = Path(book.repository.handle.workdir).resolve()
-    file = (tree / path).resolve()
-    if not file.is_relative_to(tree):
-        return ""
-    try:
-        data = file.read_bytes()
-    except OSError:
-        return ""
-    return sha256(data).hexdigest()
 
 
 def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:

@@ -55,14 +55,16 @@ def test_a_run_is_kept_and_judged_by_its_exit_code(worked: Path, code: int, resu
     words = ("evidence", "run", "--json", "--runner", "demo", "--", sys.executable, "-c", script)
     done = gitledger(worked, *words)
     assert (done.code, done.json["result"]) == (int(code != 0), result)
-    assert (worked / done.json["artifact"]).read_text() == "hello\n"
+    place = done.json["artifact"].removeprefix("(git)/")
+    assert (worked / ".git/gitledger/artifacts" / place).read_text() == "hello\n"
+    assert "artifacts" not in git(worked, "status", "--porcelain")
 
 
 def test_a_program_that_is_not_there_leaves_nothing(worked: Path) -> None:
     """Exit 3, no row, no folder of its own."""
     done = gitledger(worked, "evidence", "run", "--", "no-such-program-here")
     assert done.code == 3
-    assert not list(worked.glob("artifacts/test_runs/*"))
+    assert not list((worked / ".git/gitledger/artifacts").glob("*"))
 
 
 def test_runs_of_one_second_have_names_of_their_own(worked: Path) -> None:
@@ -247,3 +249,23 @@ def test_a_cost_is_explained_as_unknown_without_a_plan(worked: Path) -> None:
     made = gitledger(worked, "explain", "WEEK0.codex.cost_per_feature", "--json").json
     assert made["estimate"]["value"] is None
     assert json.dumps(made["estimate"]["reason"]) == '"no plan price for codex"'
+
+
+def test_audit_and_card_look_at_the_same_files(worked: Path, tmp_path: Path) -> None:
+    """Nobody looks outside the tree; both look at the log of a run, and say when it changed."""
+    outside = tmp_path / "elsewhere.txt"
+    outside.write_text("ok\n")
+    words = ("--runner", "x", "--result", "pass", "--artifact", str(outside))
+    assert gitledger(worked, "evidence", "add", *words).code == 0
+    row = {"window": "W0-01", "test_run_id": "T", "runner": "x", "result": "pass"}
+    append(worked, "evidence", row | {"artifact": str(outside), "artifact_sha256": "0" * 64})
+    script = (sys.executable, "-c", "print('hello')")
+    run = gitledger(worked, "evidence", "run", "--json", "--runner", "demo", "--", *script).json
+    log = worked / ".git/gitledger/artifacts" / run["artifact"].removeprefix("(git)/")
+    log.write_text("bye\n")
+    world = gitledger(worked, "card", "W0-01", "--json").json["world"]
+    assert world["artifacts"].keys() == {run["artifact"], str(outside)}
+    assert world["artifacts"][str(outside)] == ""
+    found = gitledger(worked, "audit", "--window", "W0-01", "--json").json["findings"]
+    told = {f["what"] for f in found if f["code"] == "evidence-artifact-changed"}
+    assert told == {f"{run['artifact']} holds something else now", f"{outside} is gone"}
