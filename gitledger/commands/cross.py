@@ -1,7 +1,6 @@
 """`cross`: one pane is the AFTER of the window that ends and the BEFORE of the next."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from gitledger.commands.book import Book
 from gitledger.commands.capture import (
@@ -14,6 +13,7 @@ from gitledger.commands.capture import (
     new_window,
 )
 from gitledger.commands.end import (
+    AT_ONCE,
     Shown,
     delta_lines,
     ended_payload,
@@ -29,8 +29,6 @@ from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow
-
-AT_ONCE = timedelta(minutes=1)
 
 
 def cross(world: World, source: str, options: CaptureOptions) -> Result:

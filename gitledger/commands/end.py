@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -12,6 +12,7 @@ from gitledger.commands.capture import (
     Place,
     capture_lines,
     capture_payload,
+    digest,
     open_of,
     snapshot_values,
 )
@@ -21,7 +22,7 @@ from gitledger.commands.moments import moment_of, zone_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
+from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
 from gitledger.meters.reading import Parsed
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
@@ -30,6 +31,7 @@ from gitledger.windows.spans import open_windows
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
 
 Sleep = Callable[[float], None]
+AT_ONCE = timedelta(minutes=1)  # the same pane said again so soon is the same fact
 METER_CODES = frozenset(
     {"early-after", "late-after", "stale-pane", "non-monotonic", "anchor-moved", "reset-between"}
     | {"shared-account", "nested-panes", "buffer-breached"}
@@ -56,17 +58,25 @@ def end(
 ) -> Result:
     """Record an AFTER reading of a provider for the window the agent has open with it.
 
-    With `wait` it first counts down until meters had time to settle. Raises NoOpenWindow,
-    AmbiguousWindow, UnknownWindow, NoMeter.
+    The pane that ended a window this minute, said again, is answered with its row. With `wait` it
+    first counts down until meters had time to settle. Raises NoOpenWindow, AmbiguousWindow,
+    UnknownWindow, NoMeter.
     """
     provider = provider_of(source)
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
-    ending = ending_window(folded, agent, provider, options)
-    if wait:
-        world = waited(world, folded, ending, sleep)
-    shown = show_pane(world, book, source, options)
+    try:
+        ending = ending_window(folded, agent, provider, options)
+    except NoOpenWindow:
+        shown = _shown_or_none(world, book, source, options)
+        again = ended_already(book, folded, (agent, provider), shown) if shown else None
+        if shown is None or again is None:
+            raise
+        ending = again
+    else:
+        world = waited(world, folded, ending, sleep) if wait else world
+        shown = show_pane(world, book, source, options)
     place = Place(ending.window, provider, ending.account, AFTER)
     values = values_of(place, shown, options)
     recorded = book.append("snapshots", values, agent=agent)
@@ -97,6 +107,23 @@ def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOpt
     if not found:
         raise NoOpenWindow(f"{agent} has no window open on {provider}", _others(folded, provider))
     return found[0]
+
+
+def ended_already(
+    book: Book, folded: Folded, whose: tuple[str, str], shown: Shown
+) -> OpenWindow | None:
+    """The window that this very pane ended for an agent and a provider; None when none did."""
+    agent, provider = whose
+    for row in reversed(book.outlines("snapshots")):
+        values = row.values
+        same = values.get("source_sha256") == digest(shown.given) and row.agent == agent
+        if not same or (values.get("provider"), values.get("phase")) != (provider, AFTER):
+            continue
+        at = moment(values.get("captured_at"))
+        if at is not None and abs(shown.captured_at - at) < AT_ONCE:
+            window, account = str(values["window"]), str(values.get("account", ""))
+            return _named(folded.named(window), provider, account)
+    return None
 
 
 def _named(window: Window, provider: str, account: str) -> OpenWindow:
@@ -142,6 +169,14 @@ def show_pane(world: World, book: Book, source: str, options: CaptureOptions) ->
     parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
     captured_at = at or parsed.captured_at or given.captured_at or world.now
     return Shown(given, parsed, captured_at, zone)
+
+
+def _shown_or_none(world: World, book: Book, source: str, options: CaptureOptions) -> Shown | None:
+    """The pane that is given, None when it cannot be read: another refusal is told first."""
+    try:
+        return show_pane(world, book, source, options)
+    except GitledgerError:
+        return None
 
 
 def values_of(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Any]:

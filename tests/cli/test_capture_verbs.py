@@ -56,6 +56,22 @@ def test_end_tells_the_delta(ledger_dir: Path) -> None:
     assert (done["window"], weekly["delta_pp"], weekly["state"]) == ("W0-01", 7, "valid")
 
 
+def test_the_same_end_again_is_one_row(ledger_dir: Path) -> None:
+    """A hook or a person that ends twice with one pane is told the row that stands."""
+    capture(ledger_dir, "start", 9.5, 10)
+    first, again = (capture(ledger_dir, "end", 11, 17, "--json").json for _ in range(2))
+    assert (again["row"], again["window"]) == (first["row"], "W0-01")
+    assert (first["already"], again["already"]) == (False, True)
+
+
+@pytest.mark.parametrize("hour", [11.5, 11.02])
+def test_another_end_without_a_window_is_refused(ledger_dir: Path, hour: float) -> None:
+    """A later pane, or the same figures a minute on, ends no window that has ended."""
+    capture(ledger_dir, "start", 9.5, 10)
+    assert capture(ledger_dir, "end", 11, 17).code == 0
+    assert capture(ledger_dir, "end", hour, 17).code == 3
+
+
 def test_ids_count_up(ledger_dir: Path) -> None:
     """The next window of a provider follows its last one."""
     worked(ledger_dir, "SPRINT-09")
