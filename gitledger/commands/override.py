@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
+from gitledger.commands.book import Book
 from gitledger.commands.capture import (
     CaptureOptions,
     account_of,
@@ -13,6 +14,7 @@ from gitledger.commands.capture import (
     capture_payload,
     checked_id,
 )
+from gitledger.commands.given import provider_of
 from gitledger.commands.moments import moment_of, stamp, zone_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
@@ -29,7 +31,8 @@ def override(
 ) -> Result:
     """Record typed percentages for a window. Each one typed is a fact of its own.
 
-    Raises UsageError for a percent outside 0 to 100 or a setting that is no METER=PCT.
+    Raises UsageError for a percent outside 0 to 100, a setting that is no METER=PCT, or a provider
+    that nobody knows.
     """
     zone = zone_of(world, options.tz)
     shown = moment_of(options.at, zone, world.now) or world.now
@@ -40,6 +43,7 @@ def override(
     if len(set(meters)) < len(meters):
         raise UsageError("a meter is set twice", "give each meter once")
     book = open_book(world)
+    provider = known_provider(book, provider)
     text = "\n".join((stamp(shown), *sorted(settings)))
     values: dict[str, Any] = {
         "window": checked_id(options.window),
@@ -58,6 +62,18 @@ def override(
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
     payload = capture_payload(recorded, values)
     return Result("gitledger.override/1", payload, lines(*capture_lines(payload)))
+
+
+def known_provider(book: Book, name: str) -> str:
+    """A provider by its name or by a source of its meters; the configuration may name others."""
+    listed = book.config.get("providers")
+    if isinstance(listed, list | tuple) and name in listed:
+        return name
+    try:
+        return provider_of(name)
+    except UsageError as unknown:
+        more = f", or list {name} under `providers` of gitledger.yaml (gitledger config set)"
+        raise UsageError(unknown.what, f"{unknown.hint}{more}") from None
 
 
 def typed_reading(setting: str) -> dict[str, Any]:

@@ -70,6 +70,16 @@ def test_a_directory_is_no_pane(ledger_dir: Path) -> None:
     refused(gitledger(ledger_dir, "start", "codex", "--from", "panes"), 3, "is a directory")
 
 
+def test_override_of_a_provider_nobody_knows(ledger_dir: Path) -> None:
+    """A typing error opens no provider of its own; one that the configuration names is known."""
+    words = ("override", "gemini", "-w", "W0-01", "--phase", "before", "--set", "5h=1")
+    refused(gitledger(ledger_dir, *words), 2, "'gemini' is no provider", "codex", "`providers`")
+    text = gitledger(ledger_dir, "config", "show").out
+    more = text.replace("- codex\n", "- codex\n- gemini\n")
+    assert gitledger(ledger_dir, "config", "set", "-", stdin=more).code == 0
+    assert gitledger(ledger_dir, *words).code == 0
+
+
 def test_end_without_an_open_window(ledger_dir: Path) -> None:
     """Nothing is open: the step that begins one is named."""
     refused(capture(ledger_dir, "end", 11, 17), 3, "no window open", "gitledger start codex")
