@@ -10,8 +10,8 @@ from gitledger.commands.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.headlog import begin
-from gitledger.git.refs import valid_branch
-from gitledger.git.repository import identity, open_repository, remember
+from gitledger.git.refs import narrow_remotes, valid_branch
+from gitledger.git.repository import Repository, identity, open_repository, remember
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
 from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
@@ -68,7 +68,17 @@ def init(
             "Your files, index and current branch are as they were."
         )
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
-    return Result("gitledger.init/1", payload, lines(text, *told))
+    notes = _unseen(repository, name) if made else ()
+    return Result("gitledger.init/1", payload, lines(text, *told), notes=notes)
+
+
+def _unseen(repository: Repository, branch: str) -> tuple[str, ...]:
+    """A note for each remote of which this clone fetches some branches only, the ledger not."""
+    return tuple(
+        f"note: this clone does not fetch {branch} of {remote}; if a ledger is there, begin with "
+        f"that one: git branch -D {branch}; git fetch {remote} {branch}:{branch}"
+        for remote in narrow_remotes(repository, branch)
+    )
 
 
 def _hooks(world: World) -> tuple[list[str], list[str]]:

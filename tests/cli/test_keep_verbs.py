@@ -62,6 +62,22 @@ def test_a_clone_is_told_where_its_ledger_is(ledger_dir: Path, tmp_path: Path) -
     assert gitledger(clone, "verify").code == 0
 
 
+def test_a_narrow_clone_is_told_what_it_does_not_see(ledger_dir: Path, tmp_path: Path) -> None:
+    """A clone of one branch cannot know of the ledger: it is said how to begin with that one."""
+    git(tmp_path, "clone", "-q", "--single-branch", str(ledger_dir), "narrow")
+    narrow = tmp_path / "narrow"
+    made = gitledger(narrow, "init", "--no-hooks")
+    assert made.code == 0
+    assert "does not fetch gitledger/main of origin" in made.err
+    for step in made.err.partition("that one: ")[2].strip().split("; "):
+        git(narrow, *step.split()[1:])
+    assert gitledger(narrow, "verify").code == 0
+    assert git(narrow, "rev-parse", "gitledger/main") == git(
+        ledger_dir, "rev-parse", "gitledger/main"
+    )
+    assert gitledger(narrow, "init", "--no-hooks").err == ""
+
+
 def test_init_takes_another_branch(repo_dir: Path) -> None:
     """The branch that init was given is the one later commands use."""
     assert gitledger(repo_dir, "init", "--branch", "books").code == 0
