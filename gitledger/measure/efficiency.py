@@ -34,7 +34,10 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Efficiency:
-    """One provider's efficiency under one name, with everything a table or card says of it."""
+    """One provider's efficiency under one name, with everything a table or card says of it.
+
+    `features` and `capacity` are the sums over the `used` windows; without one both are unknown.
+    """
 
     name: str
     provider: str
@@ -42,8 +45,8 @@ class Efficiency:
     unit: str
     windows: int
     used: tuple[str, ...]
-    features: float
-    capacity: float
+    features: float | None
+    capacity: float | None
     estimate: Estimate
     gate: SampleGate
     needed: int | None
@@ -104,8 +107,8 @@ def efficiency(
         unit="windows" if name == PER_WINDOW else unit,
         windows=len(own),
         used=tuple(o.window for o in kept),
-        features=sample.features,
-        capacity=sample.capacity,
+        features=sample.features if kept else None,
+        capacity=sample.capacity if kept else None,
         estimate=estimate,
         gate=sample_gate(len(kept)),
         needed=windows_needed(sample, phi0=phi0, width=width),

@@ -20,6 +20,7 @@ from gitledger.report.figures import (
     interval,
     number,
     percent,
+    summed,
     words,
 )
 
@@ -108,8 +109,8 @@ def arm_row(arm: Json) -> tuple[str, ...]:
     made = child(arm, "efficiency")
     unit = words(arm, "unit") or "pp"
     name = words(arm, "name") or words(arm, "provider")
-    capacity = f"{figure(arm.get('capacity'))} {unit}"
-    head = (name, figure(made.get("n")), figure(arm.get("features")), capacity)
+    capacity = summed(arm.get("capacity"), unit)
+    head = (name, figure(made.get("n")), summed(arm.get("features")), capacity)
     return (*head, interval(made), words(arm, "gate"))
 
 

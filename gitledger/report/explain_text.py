@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 
 from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
-from gitledger.report.figures import Json, child, children, figure, interval, number, words
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    figure,
+    interval,
+    number,
+    summed,
+    words,
+)
 
 COLUMNS = (
     Column("window"),
@@ -26,7 +35,7 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
     """Formula, windows in, windows out, sums and the result."""
     unit = words(payload, "unit")
     rows = [used_row(entry) for entry in children(payload, "used")]
-    sums = ("sum", figure(payload.get("features")), "", figure(payload.get("capacity")), "", "")
+    sums = ("sum", summed(payload.get("features")), "", summed(payload.get("capacity")), "", "")
     parts: list[RenderableType] = [
         heading(words(payload, "metric"), interval(child(payload, "estimate"))),
         "",

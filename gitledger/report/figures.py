@@ -10,6 +10,7 @@ from math import floor, isfinite, log10
 
 Json = Mapping[str, object]
 UNKNOWN = "unknown"
+NOTHING = "-"
 
 
 def number(value: object) -> float | None:
@@ -28,6 +29,13 @@ def figure(value: object, digits: int = 3) -> str:
         return f"{int(known):,}"
     places = max(0, digits - 1 - floor(log10(abs(known))))
     return f"{known:,.{places}f}"
+
+
+def summed(value: object, unit: str = "") -> str:
+    """A sum in a table's cell, with its unit; `-` where nothing was there to be summed."""
+    if number(value) is None:
+        return NOTHING
+    return f"{figure(value)} {unit}" if unit else figure(value)
 
 
 def percent(value: object) -> str:

@@ -18,6 +18,7 @@ from gitledger.report.figures import (
     interval,
     number,
     percent,
+    summed,
     words,
 )
 
@@ -69,8 +70,8 @@ def provider_row(entry: Json, *, broad: bool) -> tuple[str, ...]:
     unit = words(entry, "unit") or "pp"
     usable = f"{figure(entry.get('usable'))}/{figure(entry.get('windows'))}"
     label = words(entry, "label") or words(entry, "provider")
-    head = (label, usable, figure(entry.get("features")))
-    tail = (f"{figure(entry.get('capacity'))} {unit}", interval(made), gate(entry, broad=broad))
+    head = (label, usable, summed(entry.get("features")))
+    tail = (summed(entry.get("capacity"), unit), interval(made), gate(entry, broad=broad))
     if not broad:
         return (*head, *tail)
     return (*head, words(entry, "meter"), *tail, needed(entry), words(made, "method"))

@@ -68,6 +68,18 @@ def test_a_full_meter_tells_its_lower_bound():
     assert [e.at_least for e in efficiency(rows, "codex").excluded] == [9.0]
 
 
+def test_sums_of_no_usable_window_are_unknown():
+    """Nothing was counted, and nothing is not 0."""
+    told = efficiency([o._replace(state="stale") for o in week()], "codex").payload()
+    assert (told["usable"], told["features"], told["capacity"]) == (0, None, None)
+
+
+def test_a_usable_window_that_shipped_nothing_is_a_true_zero():
+    """0 features over 12 pp."""
+    told = efficiency(week([0], [12]), "codex").payload()
+    assert (told["usable"], told["features"], told["capacity"]) == (1, 0, 12)
+
+
 def test_an_open_window_is_named_not_counted():
     """Not finalised is a reason of its own."""
     rows = [*week([3], [12]), WindowOutcome("W0-02", "codex", None, 4.0, finalised=False)]

@@ -55,8 +55,8 @@ PREVIEW = {
             "unit": "prompts",
             "windows": 1,
             "usable": 0,
-            "features": 0,
-            "capacity": 0,
+            "features": None,
+            "capacity": None,
             "efficiency": {
                 "value": None,
                 "low": None,
