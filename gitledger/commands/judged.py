@@ -143,9 +143,10 @@ def proven(book: Book, outside: Seen) -> Seen:
 
 
 def broken_sentence(finding: Mapping[str, str]) -> str:
-    """A finding of the verification as a reason: code, commit, what."""
-    commit = finding["commit"][:12]
-    return f"{finding['code']}: {finding['what']}" + (f" ({commit})" if commit else "")
+    """A finding of the verification as a reason: code, what, commit, the next step."""
+    commit = f" ({finding['commit'][:12]})" if finding["commit"] else ""
+    step = f"; {finding['hint']}" if finding["hint"] else ""
+    return f"{finding['code']}: {finding['what']}{commit}{step}"
 
 
 def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:

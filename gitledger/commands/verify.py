@@ -161,14 +161,20 @@ def _policy(repository: Repository, done: Examination, tip: bytes) -> str:
 
 
 def _config(repository: Repository, done: Examination, tip: bytes) -> Mapping[str, Any]:
+    from gitledger.git.definitions import taken_out  # noqa: PLC0415 - of the writing half as well
     from gitledger.git.store import tip_at  # noqa: PLC0415 - the writing half is not needed else
 
-    data = tip_at(repository, tip).file(layout.CONFIG) or b""
-    values, problems = load(data.decode("utf-8", "replace"), layout.CONFIG)
-    for problem in problems:
-        where = done.commits[done.places[tip]].oid.hex()
-        broken = Problem(layout.CONFIG, str(problem), "mend it in a new commit", "config-broken")
-        done.findings.append(Finding(where, broken))
+    data = tip_at(repository, tip).file(layout.CONFIG)
+    if data is None:
+        gone = taken_out(layout.CONFIG)
+        told, values = [(gone.what, "gitledger config set FILE mends it")], dict[str, Any]()
+    else:
+        values, problems = load(data.decode("utf-8", "replace"), layout.CONFIG)
+        told = [(str(problem), "mend it in a new commit") for problem in problems]
+    for what, hint in told:
+        done.findings.append(
+            Finding(tip.hex(), Problem(layout.CONFIG, what, hint, "config-broken"))
+        )
     return values
 
 

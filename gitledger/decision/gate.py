@@ -34,7 +34,7 @@ def invalid(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     reasons += contradictions(facts)
     if not reasons:
         return None
-    step = "the findings mended: gitledger audit names the next step of each"
+    step = "the findings mended: gitledger audit and gitledger verify name the next steps"
     return Ruling("INVALID", "window.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 

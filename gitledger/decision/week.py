@@ -81,7 +81,7 @@ def invalid(facts: WeekFacts, rules: WeekRules) -> Ruling | None:
     reasons = (*facts.integrity, *(f"{f.window} {f.code}: {f.what}" for f in wrong))
     if not reasons:
         return None
-    step = "the findings mended: gitledger audit names the next step of each"
+    step = "the findings mended: gitledger audit and gitledger verify name the next steps"
     return Ruling("INVALID", "week.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 

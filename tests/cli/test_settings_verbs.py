@@ -71,16 +71,40 @@ def test_a_plan_price_becomes_a_cost(ledger_dir: Path) -> None:
     assert "codex: 20" in gitledger(ledger_dir, "config", "show").out
 
 
+def take_away(directory: Path, file: str) -> str:
+    """Commit the branch without one of its files; the commit."""
+    index = {"GIT_INDEX_FILE": str(directory / ".git/other")}
+    git(directory, "read-tree", "gitledger/main", **index)
+    git(directory, "update-index", "--force-remove", file, **index)
+    tree = git(directory, "write-tree", **index).strip()
+    taken = git(directory, "commit-tree", tree, "-p", "gitledger/main", "-m", "away").strip()
+    git(directory, "update-ref", "refs/heads/gitledger/main", taken)
+    return taken
+
+
 def test_rules_that_were_taken_away_are_set_again(ledger_dir: Path) -> None:
     """A card names the way back, and it works."""
     text = gitledger(ledger_dir, "rules", "show").out
-    index = {"GIT_INDEX_FILE": str(ledger_dir / ".git/other")}
-    git(ledger_dir, "read-tree", "gitledger/main", **index)
-    git(ledger_dir, "update-index", "--force-remove", "rules.yaml", **index)
-    tree = git(ledger_dir, "write-tree", **index).strip()
-    taken = git(ledger_dir, "commit-tree", tree, "-p", "gitledger/main", "-m", "away").strip()
-    git(ledger_dir, "update-ref", "refs/heads/gitledger/main", taken)
+    take_away(ledger_dir, "rules.yaml")
     assert "gitledger rules set FILE" in gitledger(ledger_dir, "card", "WEEK0").err
     done = gitledger(ledger_dir, "rules", "set", "-", "--json", stdin=text)
     assert (done.code, done.json["already"]) == (0, False)
     assert gitledger(ledger_dir, "rules", "show").out == text
+
+
+def test_a_configuration_that_was_taken_away_is_set_again(ledger_dir: Path) -> None:
+    """`verify` and a card say that it is gone and name the way back, and it works."""
+    text = gitledger(ledger_dir, "config", "show").out
+    taken = take_away(ledger_dir, "gitledger.yaml")
+    (found,) = gitledger(ledger_dir, "verify", "--json").json["findings"]
+    assert (found["code"], found["commit"], found["what"], found["hint"]) == (
+        "config-broken",
+        taken,
+        "there is no gitledger.yaml on the ledger branch",
+        "gitledger config set FILE mends it",
+    )
+    card = " ".join(gitledger(ledger_dir, "card", "WEEK0").out.split())
+    assert "there is no gitledger.yaml on the ledger branch" in card
+    assert "gitledger config set FILE" in card
+    assert gitledger(ledger_dir, "config", "set", "-", stdin=text).code == 0
+    assert gitledger(ledger_dir, "verify").code == 0
