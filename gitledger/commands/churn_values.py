@@ -79,6 +79,8 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "upper": rounded(parts.upper),
         "low": rounded(parts.low),
         "high": rounded(parts.high),
+        "method": parts.method,
+        "n": parts.n,
         "exposed_share": rounded(parts.exposed_share),
         "matures_at": moment(counts.matures_at) if counts.matures_at else None,
     }
@@ -117,7 +119,7 @@ TOLD = (
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
     *("dead_of_alive", "moved", "churn_14d", "wip_churn", "churn_14d_gross", "churn_so_far"),
-    *("upper", "low", "high", "exposed_share", "matures_at"),
+    *("upper", "low", "high", "method", "n", "exposed_share", "matures_at"),
 )
 
 
@@ -210,7 +212,14 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
     wip = (
         f"before      {percent(part['wip_churn'])} of {part['lines_born']} lines born did not land"
     )
-    return [head, wip, *moved_lines(part)]
+    return [head, *interval_lines(part), wip, *moved_lines(part)]
+
+
+def interval_lines(part: Mapping[str, Any]) -> list[str]:
+    """How the interval came about, where there is one."""
+    if not part.get("method"):
+        return []
+    return [f"interval    95 %, {part['method']} over {counted(part['n'], 'commit')}"]
 
 
 def moved_lines(part: Mapping[str, Any]) -> list[str]:

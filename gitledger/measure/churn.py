@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -18,16 +19,26 @@ RESAMPLES = 2_000
 LEVEL = 0.95
 FEWEST_COMMITS = 5
 BLOCK = 250_000
+BOOTSTRAP = "commit-bootstrap"
+EXACT = "effective-commits"  # no line died, or every line
 DEFINITION = {"definition": "churn/1", "days": 14, "renames": 50, "algorithm": "myers"}
+
+
+class Interval(NamedTuple):
+    """A 95 % interval of a share, by its method; all None where the commits are too few."""
+
+    low: float | None = None
+    high: float | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """The churn of one window, as shares of lines in 0..1.
 
-    `mature`: the headline `churn_14d` with its interval (95 %, bootstrap by commit). `open`: no
-    estimate, but `churn_so_far` <= what it will be <= `upper`, and `exposed_share` of the lines
-    alive at the range's end have had their 14 days.
+    `mature`: the headline `churn_14d` with its interval, by `method` over `n` commits with lines
+    that landed. `open`: no estimate, but `churn_so_far` <= what it will be <= `upper`, and
+    `exposed_share` of the lines alive at the range's end have had their 14 days.
     """
 
     state: State
@@ -38,6 +49,8 @@ class Shares:
     upper: float | None = None
     low: float | None = None
     high: float | None = None
+    method: str | None = None
+    n: int | None = None
     exposed_share: float | None = None
 
 
@@ -60,6 +73,7 @@ def shares(counted: Survival, dice: Generator) -> Shares:
     """
     if counted.state in {"unlanded", "no-lines"}:
         return Shares(counted.state)
+    n = len(landed(counted))
     wip = ratio(counted.born - counted.alive_at_end, counted.born)
     exposed = ratio(counted.exposed, counted.alive_at_end)
     if counted.state == "open":
@@ -68,9 +82,10 @@ def shares(counted: Survival, dice: Generator) -> Shares:
             wip_churn=wip,
             churn_so_far=ratio(counted.dead_of_alive, counted.alive_at_end),
             upper=ratio(counted.dead_of_alive + counted.unresolved, counted.alive_at_end),
+            n=n,
             exposed_share=exposed,
         )
-    low, high = interval(counted, dice)
+    low, high, method = interval(counted, dice)
     return Shares(
         "mature",
         churn_14d=ratio(counted.dead_of_alive, counted.alive_at_end),
@@ -78,6 +93,8 @@ def shares(counted: Survival, dice: Generator) -> Shares:
         churn_14d_gross=ratio(counted.dead, counted.born),
         low=low,
         high=high,
+        method=method,
+        n=n,
         exposed_share=exposed,
     )
 
@@ -87,23 +104,28 @@ def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def interval(counted: Survival, dice: Generator) -> tuple[float | None, float | None]:
+def landed(counted: Survival) -> list[tuple[int, int]]:
+    """(dead within 14 days, alive) of the lines that landed, for each commit that has such."""
+    return [(c.dead_of_alive, c.alive_at_end) for c in counted.by_commit if c.alive_at_end]
+
+
+def interval(counted: Survival, dice: Generator) -> Interval:
     """Percentile interval of `churn_14d`, whole commits drawn with replacement.
 
     Lines die in clumps, so lines are no independent draws; a binomial interval would be many
     times too narrow. Fewer than FEWEST_COMMITS commits with lines give none. Where no line died, or
     every line, the bound is that of as many draws as there are commits (Kish's effective number).
     """
-    units = [(c.dead_of_alive, c.alive_at_end) for c in counted.by_commit if c.alive_at_end]
+    units = landed(counted)
     if len(units) < FEWEST_COMMITS:
-        return None, None
+        return Interval()
     dead, alive = np.array(units, dtype=np.float64).T
     tail = (1 - LEVEL) / 2
     if not dead.any() or (dead == alive).all():
         # every draw would say the same; as many equal commits as these would bound it like this
         commits = alive.sum() ** 2 / (alive**2).sum()
         reach = float(tail ** (1 / commits))
-        return (0.0, 1 - reach) if not dead.any() else (reach, 1.0)
+        return Interval(*((reach, 1.0) if dead.any() else (0.0, 1 - reach)), EXACT)
     rounds = max(1, BLOCK // len(units))
     drawn = []
     for first in range(0, RESAMPLES, rounds):
@@ -111,7 +133,7 @@ def interval(counted: Survival, dice: Generator) -> tuple[float | None, float | 
         picks = dice.integers(len(units), size=size)
         drawn.append(dead[picks].sum(axis=1) / alive[picks].sum(axis=1))
     low, high = np.quantile(np.concatenate(drawn), (tail, 1 - tail))
-    return float(low), float(high)
+    return Interval(float(low), float(high), BOOTSTRAP)
 
 
 def dice_of(*facts: str) -> Generator:

@@ -103,6 +103,18 @@ def test_old_range_has_its_figure(repo_dir: Path) -> None:
     assert (told["state"], told["churn_14d"]) == ("mature", 0.25)
 
 
+def test_interval_names_its_method_and_its_commits(repo_dir: Path) -> None:
+    """Five commits of long ago, nothing of which died: JSON and text say how that is bounded."""
+    for day in range(1, 6):
+        (repo_dir / f"f{day}").write_text("1\n2\n")
+        git(repo_dir, "add", f"f{day}")
+        git(repo_dir, "commit", "-q", "-m", "x", GIT_COMMITTER_DATE=f"2020-01-0{day}T00:00:00Z")
+    told = churned(repo_dir, "HEAD~5..HEAD").json["survival"]
+    assert (told["low"], told["method"], told["n"]) == (0, "effective-commits", 5)
+    text = gitledger(repo_dir, "churn", "HEAD~5..HEAD").out.splitlines()
+    assert "  interval    95 %, effective-commits over 5 commits" in text
+
+
 def test_moved_share_is_told(repo_dir: Path) -> None:
     """Of two lines that are gone one stands elsewhere now; where none is gone nothing is said."""
     commit(repo_dir, "f", "the first line\nthe second line\nthird\n")

@@ -72,22 +72,29 @@ def test_nothing_landed_has_no_headline() -> None:
 def test_interval_is_drawn_by_commit() -> None:
     """One commit with all deaths among twenty gives a wide interval, far from binomial's."""
     clumps = [lines(100, 100, 100, 100, 100)] + [lines(100, 100, 0, 0, 100)] * 19
-    low, high = interval(counts("mature", *clumps), dice())
-    assert low == 0.0
+    low, high, method = interval(counts("mature", *clumps), dice())
+    assert (low, method) == (0.0, "commit-bootstrap")
     assert high is not None
     assert high >= 0.15
 
 
 def test_no_death_is_no_certainty() -> None:
     """Five commits without a death leave room for one: the interval is not a point."""
-    low, high = interval(counts("mature", *[lines(9, 9, 0, 0, 9)] * 5), dice())
-    assert low == 0.0
+    low, high, method = interval(counts("mature", *[lines(9, 9, 0, 0, 9)] * 5), dice())
+    assert (low, method) == (0.0, "effective-commits")
     assert high == pytest.approx(1 - 0.025 ** (1 / 5))
 
 
 def test_few_commits_have_no_interval() -> None:
     """Four commits are too few to draw from."""
-    assert interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice()) == (None, None)
+    assert interval(counts("mature", *[lines(9, 9, 1, 1, 9)] * 4), dice()) == (None, None, None)
+
+
+@pytest.mark.parametrize("state", ["mature", "open"])
+def test_shares_name_the_commits_behind_them(state: State) -> None:
+    """`n` counts the commits with lines that landed, whether or not an interval is drawn."""
+    found = shares(counts(state, lines(9, 9, 1, 1, 9), lines(4, 0, 4, 0)), dice())
+    assert (found.n, found.method, found.low) == (1, None, None)
 
 
 def test_same_facts_same_interval() -> None:
