@@ -51,7 +51,7 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
         start, end = (known_commit(git, side) for side in split_range(span))
         measured = measure_range(git, start, end, scope_of(world, asked, Found()))
     told = payload_of(row_values(measured, None) | path_values(asked))
-    return Result(SCHEMA, told, lines(text_of(told)))
+    return Result(SCHEMA, told, lines(text_of(told)), notes=remarks(told))
 
 
 def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
@@ -61,7 +61,7 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     with pinned(world.directory) as git:
         found = range_of(git, window, asked, rewrite_rows(book))
         shared = values_of(git, book, asked, found)
-    rows, notes = [], list(warnings(window.id, shared))
+    rows, notes = [], [*warnings(window.id, shared), *remarks(shared)]
     for provider, features in providers_of(window, asked):
         values = {
             "date": world.now.date().isoformat(),
@@ -71,7 +71,8 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
             **shared,
             **path_values(asked),
             **feature_values(shared, features),
-            "notes": "; ".join(filter(None, (asked.notes, found.notes))) or None,
+            "notes": "; ".join(filter(None, (asked.notes, found.notes, shared.get("notes"))))
+            or None,
         }
         rows.append(known(values))
     done = book.record([book.draft("churn", values) for values in rows], agent=agent)
@@ -112,6 +113,11 @@ def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[st
         "normalized_churn": round(shared["net"] / features, 6),
         "touched_per_feature": round(touched / features, 6),
     }
+
+
+def remarks(values: Mapping[str, Any]) -> Sequence[str]:
+    """What a person should know of a range that was measured: files that left what counts."""
+    return (f"note: {values['notes']}",) if values.get("notes") else ()
 
 
 def warnings(window: str, shared: Mapping[str, Any]) -> Sequence[str]:

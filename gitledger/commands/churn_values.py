@@ -13,6 +13,7 @@ from gitledger.report.figures import counted
 
 COMMITS_KEPT = 600
 EXCLUDED_KEPT = 50
+MOVED_TOLD = 5
 DIGITS = 6
 
 
@@ -51,6 +52,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "excluded": excluded_values(facts.excluded[:EXCLUDED_KEPT]),
         "excluded_files": len(facts.excluded),
         "options_sha256": measured.digest,
+        "notes": moved_out(facts.moved_out) or None,
     }
     if measured.relinked:
         moved = measured.relinked
@@ -134,6 +136,14 @@ def excluded_values(files: Sequence[Excluded]) -> list[dict[str, Any]]:
         }
         for file in files
     ]
+
+
+def moved_out(files: Sequence[tuple[str, str]]) -> str:
+    """Which files a rename took out of what counts, in a sentence; "" where none left."""
+    told = [f"{printable(old)} was renamed to {printable(new)}" for old, new in files[:MOVED_TOLD]]
+    more = len(files) - MOVED_TOLD
+    told += [f"so were {counted(more, 'more file')}"] if more > 0 else []
+    return f"{', '.join(told)}; lines that leave what counts are told as gone" if told else ""
 
 
 def known(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Excluded:
 class RangeFacts:
     """Counts over a range: net (end points) and gross (commit by commit, along first parents).
 
-    `patch_id` is "" where the end points do not differ.
+    `patch_id` is "" where the end points do not differ. `moved_out` are the renames that took a
+    file out of what counts: old path and new.
     """
 
     span: Range
@@ -45,6 +46,7 @@ class RangeFacts:
     tree_start: str
     tree_end: str
     excluded: tuple[Excluded, ...]
+    moved_out: tuple[tuple[str, str], ...] = ()
 
 
 def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
@@ -72,6 +74,17 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
         tree_start=tree_start,
         tree_end=tree_end,
         excluded=left_out(asked, steps, counting),
+        moved_out=moved_out(steps, counting),
+    )
+
+
+def moved_out(steps: Iterable[FileCount], counting: Counting) -> tuple[tuple[str, str], ...]:
+    """The files that a rename took out of what counts, by their old path, and where they went."""
+    pairs = {(count.old_path, count.path) for count in steps if count.old_path != count.path}
+    return tuple(
+        (old, new)
+        for old, new in sorted(pairs)
+        if counting.counts(old) and not counting.counts(new)
     )
 
 

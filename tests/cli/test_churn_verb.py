@@ -250,3 +250,37 @@ def test_file_that_comes_into_the_path_bears_what_its_rename_changed(repo_dir: P
     told = churned(repo_dir, "HEAD~2..HEAD~1", "--path", "new").json
     assert told["gross"] == {"insertions": 1, "deletions": 1}
     assert (told["survival"]["lines_born"], told["survival"]["dead"]) == (1, 1)
+
+
+@pytest.fixture
+def moved_away(repo_dir: Path) -> Path:
+    """The last two commits: a file of ten lines comes into `old`, and moves to `new`."""
+    (repo_dir / "old").mkdir()
+    (repo_dir / "new").mkdir()
+    commit(repo_dir, "old/f", "".join(f"line {n}\n" for n in range(10)))
+    git(repo_dir, "mv", "old/f", "new/f")
+    git(repo_dir, "commit", "-q", "-m", "away")
+    return repo_dir
+
+
+def test_file_that_leaves_the_path_is_told(moved_away: Path) -> None:
+    """All ten lines did not land: a note says where they went."""
+    done = churned(moved_away, "HEAD~2..HEAD", "--path", "old")
+    assert done.json["survival"]["wip_churn"] == 1
+    assert "old/f was renamed to new/f" in done.json["notes"]
+    assert f"note: {done.json['notes']}" in done.err
+
+
+def test_file_that_moves_within_what_counts_is_not_told(moved_away: Path) -> None:
+    """Without paths, and with both of them, nothing left."""
+    for words in ((), ("--path", "old", "--path", "new")):
+        done = churned(moved_away, "HEAD~2..HEAD", *words)
+        assert (done.json["notes"], done.err) == (None, "")
+
+
+def test_row_keeps_which_file_left_the_path(finished: Path) -> None:
+    """The row's notes hold it behind what the user said."""
+    git(finished, "mv", "f", "g")
+    end = git(finished, "commit", "-q", "-m", "away") or git(finished, "rev-parse", "HEAD").strip()
+    churned(finished, "--commit-end", end, "--path", "f", "--notes", "mine")
+    assert rows(finished)[0]["notes"].startswith("mine; f was renamed to g")
