@@ -149,6 +149,8 @@ def _greet(ctx: click.Context) -> None:
     try:
         ctx.invoke(cast("click.Command", status), json_after=False, quiet_after=False)
     except (NotARepository, NotInitialised) as without:
+        if ctx.params["as_json"]:
+            raise
         click.echo(f"{WHAT}\n\n{without.what}.\nnext: {without.hint}")
 
 

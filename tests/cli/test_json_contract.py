@@ -71,3 +71,42 @@ def test_promised_keys_are_there(window: Path, verb: str) -> None:
 def test_the_docs_promise_something_for_every_verb_here() -> None:
     """The table was read: no verb of this module is without keys."""
     assert {verb for verb in CALLS if not promised().get(verb)} == set()
+
+
+REFUSED: tuple[tuple[str, ...], ...] = (
+    (),
+    *(CALLS[verb] for verb in ("ingest", "override", "cross", "audit", "preview", "card")),
+    *((verb,) for verb in ("churn", "compare", "log", "replay", "verify", "status", "complete")),
+    *((verb, "show") for verb in ("rules", "config", "ledger")),
+    ("churn", "HEAD~9..HEAD"),
+    ("show", "ab"),
+    ("void", "abcd", "-m", "x"),
+    ("amend", "abcd", "a=b", "-m", "x"),
+    ("append", "capabilities", "capability=c1"),
+    ("guard", "--provider", "codex", "--need", "1"),
+    ("tokens", "plan", "--window", "W0-01", "5"),
+    ("vote", "W0-01", "--voter", "ada", "--vote", "go"),
+    ("explain", "WEEK0.codex.features_per_pp"),
+    ("evidence", "run", "--window", "W0-01", "--", "true"),
+    ("replay", "--instance", "nothing-of-that-name"),
+    ("export", "churn"),
+    ("import", "tracker", "nowhere"),
+    ("nonsense",),
+)
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=" ".join)
+def test_a_refusal_leaves_standard_output_empty(repo_dir: Path, words: tuple[str, ...]) -> None:
+    """Where there is no ledger every verb that needs one says so on standard error alone."""
+    pane = PANE.format(five=88, week=70) if "-" in words else None
+    done = gitledger(repo_dir, "--json", *words, stdin=pane)
+    assert (done.code in {1, 2, 3}, done.out) == (True, "")
+    assert done.err
+
+
+def test_an_unknown_window_is_an_audit_with_an_error(window: Path) -> None:
+    """The one refusal that is an answer as well, as the docs say; its words stand in both."""
+    done = gitledger(window, "audit", "--window", "W0-77", "--json")
+    assert (done.code, done.json["findings"]) == (3, [])
+    assert done.json["error"] in done.err
+    assert done.json["hint"] in done.err
