@@ -184,18 +184,19 @@ def text_of(told: Mapping[str, Any]) -> str:
     lines += [f"  {line}" for line in survival_lines(told.get("survival") or {})]
     lines += [f"  left out    {e['path']} ({e['reason']})" for e in told["excluded"][:5]]
     if (told["excluded_files"] or 0) > 5:
-        lines.append(f"  left out    and {told['excluded_files'] - 5} more files")
+        lines.append(f"  left out    and {counted(told['excluded_files'] - 5, 'more file')}")
     return "\n".join(lines)
 
 
 def counted_lines(told: Mapping[str, Any]) -> list[str]:
     """The numstat facts in words."""
     gross, ends = told["gross"], f"+{told['insertions']} -{told['deletions']} = {told['net']:+d}"
+    plural = "line" if abs(told["net"]) == 1 else "lines"
     files = f"{counted(told['files_changed'], 'file')}, {told['binary_files']} binary"
     steps = (
         f"+{gross['insertions']} -{gross['deletions']} in {counted(told['commit_count'], 'commit')}"
     )
-    return [f"  end points  {ends} lines in {files}", f"  commits     {steps}"]
+    return [f"  end points  {ends} {plural} in {files}", f"  commits     {steps}"]
 
 
 def survival_lines(part: Mapping[str, Any]) -> list[str]:
@@ -206,7 +207,7 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
             "no-lines": "no lines were born",
         }
         return [f"14 days     {words[part['state']]}"] if part else []
-    of = f"of {part['alive_at_end']} lines that landed"
+    of = f"of {counted(part['alive_at_end'], 'line')} that landed"
     if part["state"] == "open":
         head = (
             f"14 days     open until {part['matures_at']}: {percent(part['churn_so_far'])} so far, "
@@ -219,9 +220,8 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
             else ""
         )
         head = f"14 days     {percent(part['churn_14d'])}{between} {of} are gone"
-    wip = (
-        f"before      {percent(part['wip_churn'])} of {part['lines_born']} lines born did not land"
-    )
+    born = counted(part["lines_born"], "line")
+    wip = f"before      {percent(part['wip_churn'])} of {born} born did not land"
     return [head, *interval_lines(part), wip, *moved_lines(part)]
 
 
@@ -237,9 +237,8 @@ def moved_lines(part: Mapping[str, Any]) -> list[str]:
     moved, dead = part.get("moved"), part.get("dead")
     if moved is None or not dead:
         return []
-    return [
-        f"moved       {percent(moved / dead)} of {dead} lines gone within 14 days went elsewhere"
-    ]
+    gone = counted(dead, "line")
+    return [f"moved       {percent(moved / dead)} of {gone} gone within 14 days went elsewhere"]
 
 
 def percent(share: float | None) -> str:

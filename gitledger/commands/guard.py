@@ -12,7 +12,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.pace import has_reset, last_readings
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError
+from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError, numbered
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
@@ -64,7 +64,8 @@ def _answer(
     told |= {"captured_at": stamp(newest.captured_at), "buffer_pp": terms.thresholds.buffer_pp}
     verdict = "enough" if enough else "not enough"
     shown = stamp(newest.captured_at)[:16].replace("T", " ")
-    text = f"{provider} {meter}: {left} points left at {shown}Z, {wanted} needed: {verdict}"
+    points = numbered(left, "point")
+    text = f"{provider} {meter}: {points} left at {shown}Z, {wanted} needed: {verdict}"
     code = EXIT_YES if enough else EXIT_NO
     return Result("gitledger.guard/1", told, lines(text), exit_code=code)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from gitledger.decision.facts import Found, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.verdict import Ruling
+from gitledger.errors import numbered
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]
 FIX = {
@@ -50,7 +51,8 @@ def contradictions(facts: WindowFacts) -> list[str]:
         reasons.append("non-monotonic: a meter fell under one reset time")
     empty = [start for start, end in facts.ranges if start and start == end]
     if facts.features > 0 and empty and "empty-range" not in codes(facts):
-        reasons.append(f"empty-range: {facts.features} features from {empty[0][:12]} to itself")
+        many = numbered(facts.features, "feature")
+        reasons.append(f"empty-range: {many} from {empty[0][:12]} to itself")
     return reasons
 
 
@@ -91,10 +93,11 @@ def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     """Finalised, passed or partial, measured churn, passing evidence, no anomaly."""
     if not sound(facts, rules) or lacks(facts, rules):
         return None
+    evidence = numbered(len(facts.evidence), "evidence row passes", "evidence rows pass")
     reasons = (
         f"outcome {facts.outcome}",
         "churn measured",
-        f"{len(facts.passed)} of {len(facts.evidence)} evidence rows pass",
+        f"{len(facts.passed)} of {evidence}",
     )
     flips = ("a failing evidence row", "a finding of severity error", "outcome fail by an amend")
     return Ruling("GO", "window.go", reasons, flips)

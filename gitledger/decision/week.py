@@ -11,6 +11,7 @@ from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import Guardrail
 from gitledger.decision.rules import Rules, WeekRules
 from gitledger.decision.verdict import Ruling
+from gitledger.errors import numbered
 from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate
 
@@ -93,9 +94,9 @@ def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     n = arm.efficiency.estimate.n
     flips = ("windows of a second provider or methodology",)
     if n < rules.insufficient_below:
-        lack = f"{arm.name}: {n} of {rules.insufficient_below} windows"
+        lack = f"{arm.name}: {n} of {numbered(rules.insufficient_below, 'window')}"
         return Ruling("INSUFFICIENT", "week.insufficient", (lack,), flips)
-    reason = f"{arm.name}: {n} windows, and no other arm to compare with"
+    reason = f"{arm.name}: {numbered(n, 'window')}, and no other arm to compare with"
     return Ruling("HOLD", "week.hold", (reason,), flips)
 
 
@@ -150,7 +151,9 @@ def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
     """Why this is no GO, beyond the interval."""
     reasons = [f"{pair.name}: {g.name} {g.state} ({g.why})" for g in pair.stopped()]
     if pair.n < rules.go_windows:
-        reasons.insert(0, f"{pair.name}: {pair.n} of {rules.go_windows} windows on a side")
+        reasons.insert(
+            0, f"{pair.name}: {pair.n} of {numbered(rules.go_windows, 'window')} on a side"
+        )
     if not pair.holm_holds and (pair.interval.low or 0) > 1:
         reasons.append(f"{pair.name}: not after Holm over {pair.comparison.family} pairs")
     return tuple(reasons)
@@ -164,7 +167,7 @@ def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
         (pair.comparison.b, pair.comparison.n_b),
     ):
         if n < rules.go_windows:
-            ways.append(f"{rules.go_windows - n} more usable windows of {name}")
+            ways.append(f"{numbered(rules.go_windows - n, 'more usable window')} of {name}")
     if pair.interval.low is None or pair.interval.low <= 1:
         ways.append(f"{pair.name}: an interval above 1")
     ways += [f"{pair.comparison.a}: {g.name} known and within its margin" for g in pair.stopped()]

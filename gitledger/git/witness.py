@@ -7,7 +7,7 @@ by force; the rows it had are named where the objects still stand.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gitledger.errors import GitledgerError, Problem
+from gitledger.errors import GitledgerError, Problem, numbered
 from gitledger.git.checkpoint import Checkpoint
 from gitledger.git.codetips import named_tips
 from gitledger.git.examine import Examination, Finding
@@ -175,9 +175,8 @@ def _moved(
         return Problem("", what, hint, "tip-lost")
     borders = {p for commit in trail.values() for p in commit.parents if p not in trail}
     if borders == {tip}:
-        what = (
-            f"the branch was moved back by {len(trail)} commits; tip {short} is known from {name}"
-        )
+        back = numbered(len(trail), "commit")
+        what = f"the branch was moved back by {back}; tip {short} is known from {name}"
         hint = f"git update-ref refs/heads/{branch} {witness.hex()} {tip.hex()}"
         return Problem("", what, hint, "tip-rewound")
     what = f"history was rewritten: the branch lacks tip {short}, known from {name}"
@@ -209,7 +208,7 @@ def _lost_rows(done: Examination, heads: set[bytes]) -> Iterator[Finding]:
                 hint = f"git show {step.commit.oid.hex()[:12]}:{row.path}"
                 yield Finding(step.commit.oid.hex(), Problem(row.path, what, hint, "row-lost"))
     if named > NAMED:
-        what = f"{named - NAMED} more rows were lost"
+        what = numbered(named - NAMED, "more row was lost", "more rows were lost")
         yield Finding("", Problem("", what, "restore the lost tip", "row-lost"))
 
 

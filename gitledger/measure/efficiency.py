@@ -6,6 +6,7 @@ Depends on `measure.estimate`, `intervals`, `gates` and `outcome`. Formulas: doc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gitledger.errors import numbered
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.gates import WIDTH, SampleGate, sample_gate, shown, windows_needed
 from gitledger.measure.intervals import PHI0, ROUNDING, Sample, shrunk_log_t, weight_spread
@@ -165,7 +166,7 @@ def notes_on(kept: Sequence[WindowOutcome], repeated: int) -> tuple[str, ...]:
     )
     notes = [f"{', '.join(names)}: {what}" for names, what in told if names]
     if repeated:
-        notes.append(f"{repeated} duplicate finalisations left out")
+        notes.append(f"{numbered(repeated, 'duplicate finalisation')} left out")
     return tuple(notes)
 
 

@@ -12,6 +12,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
+    counted,
     figure,
     interval,
     number,
@@ -114,7 +115,7 @@ def under(payload: Json, unit: str) -> list[tuple[str, str]]:
     if number(payload.get("variance")) is not None:
         told.append(("variance", f"{figure(payload.get('variance'))} of the log ratio"))
     more = number(payload.get("windows_needed"))
-    needed = f", {figure(more)} more windows needed" if more else ""
+    needed = f", {counted(more, 'more window')} needed" if more else ""
     told.append(("gate", f"{words(payload, 'gate')}{needed}"))
     told.append(("result", f"{interval(child(payload, 'estimate'))} per {unit}"))
     return told

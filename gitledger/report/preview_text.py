@@ -118,9 +118,9 @@ def coverage_line(part: Json) -> str:
     """`5 of 7 windows usable; W0-20 anchor-moved`."""
     if not part:
         return ""
-    usable, whole = figure(part.get("usable")), figure(part.get("windows"))
+    usable, whole = figure(part.get("usable")), counted(part.get("windows"), "window")
     left = map(excluded_words, children(part, "excluded"))
-    return "; ".join([f"{usable} of {whole} windows usable", *left])
+    return "; ".join([f"{usable} of {whole} usable", *left])
 
 
 def excluded_words(entry: Json) -> str:
@@ -155,7 +155,11 @@ def churn_line(entry: Json) -> str:
     if decision not in {"", "measured"}:
         return f"{where}: {decision}"
     net = number(entry.get("net"))
-    parts = [f"net {net:+,.0f} lines" if net is not None else "net unknown"]
+    parts = [
+        f"net {net:+,.0f} {'line' if abs(net) == 1 else 'lines'}"
+        if net is not None
+        else "net unknown"
+    ]
     parts.append(counted(entry.get("files_changed"), "file"))
     parts.append(survival(child(entry, "survival") or entry))
     return f"{where}: {', '.join(filter(None, parts))}"
@@ -193,9 +197,9 @@ def telemetry_line(part: Json) -> str:
     strange = ", ".join(
         f"{words(s, 'status')} x{figure(s.get('count'))}" for s in children(part, "unknown_status")
     )
-    errors = f"{figure(part.get('errors'))} errors ({percent(part.get('error_rate'))})"
+    errors = f"{counted(part.get('errors'), 'error')} ({percent(part.get('error_rate'))})"
     completed = f"{figure(part.get('completions'))} completed"
-    decided = f"{figure(part.get('decisions'))} decisions"
+    decided = counted(part.get("decisions"), "decision")
     routed = f"{figure(part.get('routed'))} of {figure(attempts)}"
     told = [
         f"{counted(part.get('events'), 'event')}: {completed}, {errors}, {decided}",

@@ -155,7 +155,7 @@ def replay_lines(payload: Json) -> Lines:
     """Ceiling, prices, support and notes; the honest sentence is the last note."""
     found = payload.get("notes")
     notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
-    ceiling = f"{figure(payload.get('lp_ceiling'))} features, mix {mix_of(payload)}"
+    ceiling = f"{counted(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
     return [
         ("LP ceiling", ceiling),
         ("shadow prices", amounts(child(payload, "shadow_prices")) + " features for one more"),

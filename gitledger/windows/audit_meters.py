@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from gitledger.errors import Severity
+from gitledger.errors import Severity, numbered
 from gitledger.windows.delta import Delta
 from gitledger.windows.facts import Audit
 from gitledger.windows.findings import Finding, finding
@@ -169,7 +169,7 @@ def _features(window: Window, audit: Audit) -> Iterator[Finding]:
         meter = audit.terms.capacity_meter(entry.provider)
         delta = window.delta(entry.provider, entry.account, meter)
         if entry.features > 0 and delta and delta.usable and delta.value == 0:
-            what = f"{entry.features} features while the meter stood at {delta.after} %"
+            what = f"{numbered(entry.features, 'feature')} while the meter stood at {delta.after} %"
             yield finding(window.id, "zero-capacity", what, where=_delta_place(delta))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from gitledger.errors import Severity
+from gitledger.errors import Severity, numbered
 from gitledger.ledger.row import Row
 from gitledger.windows.facts import Audit, ranges_of
 from gitledger.windows.findings import Finding, finding
@@ -25,7 +25,7 @@ def _ranges(window: Window, audit: Audit) -> Iterator[Finding]:
         others = [w for w in audit.neighbours.ranges.get((start, end), ()) if w != window.id]
         if start == end:
             severity: Severity = "error" if features else "warning"
-            what = f"the range starts and ends at one commit, with {features} features"
+            what = f"the range starts and ends at one commit, with {numbered(features, 'feature')}"
             yield finding(window.id, "empty-range", what, where=where, severity=severity)
         elif others:
             what = f"the same range also counts for {', '.join(others)}"

@@ -45,6 +45,7 @@ def test_code_commit_names_a_tip_that_was_rewound(ledger: Ledger) -> None:
     forget(ledger)
     found = ledger.finding("tip-rewound")
     assert (tip, True) == (found["commit"], code[:12] in found["what"])
+    assert "moved back by 1 commit;" in found["what"]
     assert lost == ledger.finding("row-lost")["path"]
 
 

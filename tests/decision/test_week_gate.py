@@ -186,3 +186,9 @@ def test_peak_use_reads_weekly_bars_only():
 def test_churn_is_pooled_over_lines(pairs, value):
     """Sum of dead over sum of lines; nothing final is unknown."""
     assert pooled_churn(pairs).value == value
+
+
+def test_one_more_window_is_told_in_the_singular(rules):
+    """Five of six windows on one side."""
+    ways = judge_week(week(first(HIGH, 5), LOW), rules).would_flip
+    assert "1 more usable window of codex" in ways

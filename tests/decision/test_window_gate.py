@@ -177,3 +177,10 @@ def test_what_may_not_be_missed_holds(content):
 def test_exit_codes_follow_the_verdict(rules, changed, code):
     """0 GO, 1 NO-GO or INVALID, 4 undecided."""
     assert judge_window(replace(GOOD, **changed), rules).exit_code == code
+
+
+def test_one_of_a_kind_is_told_in_the_singular(rules):
+    """One evidence row passes; one feature came from a range without a commit."""
+    assert "1 of 1 evidence row passes" in judge_window(GOOD, rules).reasons
+    empty = replace(GOOD, features=1, ranges=(("a" * 40, "a" * 40),))
+    assert "1 feature from" in judge_window(empty, rules).reasons[0]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gitledger.report.preview_text import excluded_words, preview_text
+from gitledger.report.preview_text import churn_line, coverage_line, excluded_words, preview_text
 
 PREVIEW = {
     "schema": "gitledger.preview/1",
@@ -159,3 +159,10 @@ def test_a_saturated_window_tells_its_lower_bound() -> None:
     """The coverage says at least how many points a window with a full meter took."""
     entry = {"window": "W0-3", "provider": "codex", "reason": "saturated", "at_least_pp": 12}
     assert excluded_words(entry) == "W0-3 codex saturated, at least 12 pp"
+
+
+def test_one_window_and_one_line_are_told_in_the_singular() -> None:
+    """Coverage and churn of a ledger's first window."""
+    assert coverage_line({"usable": 1, "windows": 1}) == "1 of 1 window usable"
+    row = {"window": "W0-01", "decision": "measured", "net": 1, "files_changed": 1}
+    assert churn_line(row) == "W0-01: net +1 line, 1 file"
