@@ -95,7 +95,8 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     if result.raw is not None:
         click.echo(result.raw, nl=False)
         return
-    text = result.text(Screen(_width(), colour=_wants_colour(colour)))
+    screen = Screen(_width(), colour=_wants_colour(colour), terminal=sys.stdout.isatty())
+    text = result.text(screen)
     if text:
         click.echo(text, color=_wants_colour(colour))
 

@@ -9,7 +9,7 @@ from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, lines, wrapped
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.git.revision import holds_commit
@@ -19,6 +19,8 @@ from gitledger.windows.facts import Facts, neighbours_of, ranges_of
 from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
+
+HANG = 16  # below what a finding's `next:` says
 
 
 def audit(world: World, window: str = "") -> Result:
@@ -41,7 +43,8 @@ def audit(world: World, window: str = "") -> Result:
     text = [line for part in told for line in window_lines(part)]
     text.append(_total(len(asked), found))
     code = EXIT_NO if serious else EXIT_YES
-    return Result("gitledger.audit/1", payload, lines(*text), notes=folded.notes, exit_code=code)
+    shown = wrapped(*text, hang=HANG)
+    return Result("gitledger.audit/1", payload, shown, notes=folded.notes, exit_code=code)
 
 
 def not_recorded(window: str, unknown: UnknownWindow) -> Result:

@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.commands.book import Book
 from gitledger.commands.folded import unknown_window
 from gitledger.commands.opened import open_book
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, cut, wrapped
 from gitledger.commands.world import World
 from gitledger.git.commits import commits_of_rows
 from gitledger.git.rows import find_row, read_row
@@ -35,7 +35,7 @@ def log(
         + (f"  [{e['superseded']}]" if e["superseded"] else "")
         for e in found
     ]
-    return Result("gitledger.log/1", {"rows": found}, lines(*(text or ["No rows."])))
+    return Result("gitledger.log/1", {"rows": found}, cut(*(text or ["No rows."])))
 
 
 def _all(book: Book, ledger: str) -> list[Row]:
@@ -100,7 +100,7 @@ def show(world: World, name: str) -> Result:
     text = _row_text(row)
     if gone:
         text.append(f"no longer counts: {gone.values['kind']} {gone.id}: {gone.values['reason']}")
-    return Result("gitledger.show/1", payload, lines(*text))
+    return Result("gitledger.show/1", payload, wrapped(*text, hang=4))
 
 
 def _windows(book: Book) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _show_window(name: str, rows: Sequence[Row]) -> Result:
         for row in sorted(rows, key=lambda row: (row.recorded_at, row.id))
     ]
     return Result(
-        "gitledger.show/1", payload, lines(f"window {name}: {counted(len(rows), 'row')}", *text)
+        "gitledger.show/1", payload, cut(f"window {name}: {counted(len(rows), 'row')}", *text)
     )
 
 

@@ -9,10 +9,14 @@ from gitledger.errors import EXIT_YES, Problem
 
 
 class Screen(NamedTuple):
-    """What text is drawn for: columns, and whether colour is welcome."""
+    """What text is drawn for: columns, whether colour is welcome, whether a person looks at it.
+
+    Without a terminal a line is read by a program: what has no layout of its own stays whole.
+    """
 
     width: int = 80
     colour: bool = False
+    terminal: bool = False
 
 
 class Result(NamedTuple):
@@ -40,6 +44,32 @@ class Result(NamedTuple):
 def lines(*parts: str) -> Callable[[Screen], str]:
     """Text that is the same for every screen."""
     return lambda _screen: "\n".join(parts)
+
+
+def wrapped(*parts: str, hang: int) -> Callable[[Screen], str]:
+    """Text whose long lines go on below, `hang` blanks in, on a terminal; whole elsewhere."""
+
+    def text(screen: Screen) -> str:
+        if not screen.terminal:
+            return "\n".join(parts)
+        from gitledger.report.console import wrap  # noqa: PLC0415  loads rich
+
+        return "\n".join(wrap(part, screen.width, hang=hang) for part in parts)
+
+    return text
+
+
+def cut(*parts: str) -> Callable[[Screen], str]:
+    """Text whose long lines end with an ellipsis on a terminal; whole elsewhere."""
+
+    def text(screen: Screen) -> str:
+        if not screen.terminal:
+            return "\n".join(parts)
+        from gitledger.report.console import shorten  # noqa: PLC0415  loads rich
+
+        return "\n".join(shorten(part, screen.width) for part in parts)
+
+    return text
 
 
 def tidy(value: Any) -> Any:

@@ -7,9 +7,11 @@ of the environment, and lines carry no trailing blanks, so that a capture is the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
+from textwrap import fill
 from typing import Literal
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -50,6 +52,24 @@ def render(parts: Sequence[RenderableType], *, width: int = WIDTH, colour: bool 
         console.print(part)
     lines = (line.rstrip() for line in out.getvalue().splitlines())
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def shorten(line: str, width: int) -> str:
+    """The line in so many columns, an ellipsis for what is left out."""
+    text = Text(line)
+    text.truncate(width, overflow="ellipsis")
+    return text.plain
+
+
+def wrap(text: str, width: int, *, hang: int) -> str:
+    """Each line broken between words where it is too long; what follows stands `hang` blanks in."""
+    inset = " " * hang
+    return "\n".join(
+        fill(line, width, subsequent_indent=inset, break_on_hyphens=False)
+        if cell_len(line) > width
+        else line
+        for line in text.split("\n")
+    )
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
