@@ -12,7 +12,7 @@ from gitledger.commands.given import KEPT_AS_TEXT, Given
 from gitledger.commands.moments import stamp, zone_name
 from gitledger.errors import Problem, UsageError
 from gitledger.git.record import Recorded
-from gitledger.ledger.row import Value
+from gitledger.ledger.row import Outline, Value
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
 from gitledger.windows.ids import is_window_id, next_id
@@ -95,9 +95,13 @@ def open_of(folded: Folded, agent: str, provider: str = "") -> tuple[OpenWindow,
 def begun_already(book: Book, opened: Sequence[OpenWindow], given: Given, account: str) -> str:
     """The open window of an account that this very pane began; "" when there is none."""
     begun = {found.row: found.window for found in opened if found.account == account}
+    return next((begun[row.id] for row in shown_before(book, given) if row.id in begun), "")
+
+
+def shown_before(book: Book, given: Given) -> list[Outline]:
+    """The captures of this very text, in the order of recording."""
     shown = digest(given)
-    rows = (row for row in book.outlines("snapshots") if row.id in begun)
-    return next((begun[r.id] for r in rows if r.values.get("source_sha256") == shown), "")
+    return [row for row in book.outlines("snapshots") if row.values.get("source_sha256") == shown]
 
 
 def digest(given: Given) -> str:

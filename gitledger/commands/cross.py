@@ -9,8 +9,8 @@ from gitledger.commands.capture import (
     capture_lines,
     capture_payload,
     checked_id,
-    digest,
     new_window,
+    shown_before,
 )
 from gitledger.commands.end import (
     AT_ONCE,
@@ -80,9 +80,9 @@ def crossed_already(book: Book, opened: OpenWindow, shown: Shown) -> str:
     """
     if abs(shown.captured_at - opened.since) >= AT_ONCE:
         return ""
-    pane = {"account": opened.account, "source_sha256": digest(shown.given)}
-    pane["provider"] = opened.provider
-    same = [row for row in book.outlines("snapshots") if pane.items() <= row.values.items()]
+    whose = {"provider": opened.provider, "account": opened.account}
+    shots = shown_before(book, shown.given)
+    same = [row for row in shots if whose.items() <= row.values.items()]
     begun = next((row for row in same if row.id == opened.row), None)
     if begun is None:
         return ""

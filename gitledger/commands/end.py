@@ -12,8 +12,8 @@ from gitledger.commands.capture import (
     Place,
     capture_lines,
     capture_payload,
-    digest,
     open_of,
+    shown_before,
     snapshot_values,
 )
 from gitledger.commands.folded import Folded, fold_book
@@ -114,10 +114,9 @@ def ended_already(
 ) -> OpenWindow | None:
     """The window that this very pane ended for an agent and a provider; None when none did."""
     agent, provider = whose
-    for row in reversed(book.outlines("snapshots")):
+    for row in reversed(shown_before(book, shown.given)):
         values = row.values
-        same = values.get("source_sha256") == digest(shown.given) and row.agent == agent
-        if not same or (values.get("provider"), values.get("phase")) != (provider, AFTER):
+        if (row.agent, values.get("provider"), values.get("phase")) != (agent, provider, AFTER):
             continue
         at = moment(values.get("captured_at"))
         if at is not None and abs(shown.captured_at - at) < AT_ONCE:
