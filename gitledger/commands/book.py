@@ -41,7 +41,7 @@ class Book:
         self.branch = branch
         self.tip: Tip = tip_of(repository, branch)
         self._rows: dict[str, tuple[Row, ...]] = {}
-        self._outlines: dict[str, tuple[Outline, ...]] = {}
+        self._outlines: dict[tuple[str, bool], tuple[Outline, ...]] = {}
         self._schemas: dict[str, Schema] = {}
 
     def move_to(self, tip: Tip) -> None:
@@ -87,11 +87,12 @@ class Book:
 
         Of many rows this takes a third of the time that `rows` does, unless without `copies`.
         """
-        if ledger not in self._outlines:
+        known = (ledger, copies)
+        if known not in self._outlines:
             from gitledger.git.outlines import read_outlines  # noqa: PLC0415 - an append reads none
 
-            self._outlines[ledger] = read_outlines(self.tip, ledger, copies=copies)
-        return corrections.applied(self._outlines[ledger], self.superseded())
+            self._outlines[known] = read_outlines(self.tip, ledger, copies=copies)
+        return corrections.applied(self._outlines[known], self.superseded())
 
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, with the correction that says so."""

@@ -37,12 +37,20 @@ def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
 
 
 def fold_ledgers(
-    book: Book, ledgers: Sequence[str], terms: Terms, extra: Sequence[Outline] = ()
+    book: Book,
+    ledgers: Sequence[str],
+    terms: Terms,
+    extra: Sequence[Outline] = (),
+    *,
+    copies: bool = True,
 ) -> tuple[Window, ...]:
-    """The windows of the ledgers named, and of finalisations that are not recorded yet."""
+    """The windows of the ledgers named, and of finalisations that are not recorded yet.
+
+    Without `copies` from git alone.
+    """
     there = [name for name in ledgers if name in book.ledgers]
     rows = {name: book.rows(name) for name in there if name not in OUTLINED}
-    outlines = {name: book.outlines(name) for name in there if name in OUTLINED}
+    outlines = {name: book.outlines(name, copies=copies) for name in there if name in OUTLINED}
     outlines["windows"] = (*outlines.get("windows", ()), *extra)
     return fold_windows(rows, terms, outlines=outlines)
 

@@ -25,7 +25,6 @@ from gitledger.measure.cost import per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
 from gitledger.windows.facts import Facts
-from gitledger.windows.fold import OUTLINED
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
@@ -78,9 +77,7 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     rows = rows_at(book, ("evidence", "votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
-    for name in set(OUTLINED) & set(book.ledgers):
-        book.outlines(name, copies=False)
-    windows = fold_ledgers(book, LEDGERS, terms)
+    windows = fold_ledgers(book, LEDGERS, terms, copies=False)
     as_of = tip_time(book)
     outside = seen or look_outside(book, rows.get("evidence", ()))
     if prove and seen is None:
