@@ -95,7 +95,8 @@ def hooks_status(world: World) -> Result:
     there = [hook for hook in found if hook.form != "absent"]
     left = leftovers(place)
     state = state_of(place, found, left)
-    told = [*problems_of(place), *notes(place, tuple(there))] if state != "clean" else []
+    bad = problems_of(place)
+    told = [*bad, *notes(place, tuple(there))] if state != "clean" else []
     payload = {
         "state": state,
         "folder": str(place.folder),
@@ -105,7 +106,7 @@ def hooks_status(world: World) -> Result:
         "problems": told,
     }
     text = [f"{state}: {place.folder}", *_lines(there), *(f"  left over: {p}" for p in left)]
-    good = state == "clean" or (state == "installed" and not problems_of(place))
+    good = state == "clean" or (state == "installed" and not bad)
     return Result(
         "gitledger.hooks-status/1",
         payload,
