@@ -154,13 +154,7 @@ class Following:
         """The lines changed; None when either side is binary: none of the old lines remain."""
         if change.old_blob == change.new_blob:
             return ()
-        blobs = (change.old_blob, change.new_blob)
-        if change.old_blob == change.new_blob:
-            return ()
-        found = self.known.get(blobs) if change.hunks is None else change.hunks
-        if found is None:
-            found = self.texts.differ(*blobs).hunks
-        return found or None
+        return self.told(change).hunks or None
 
     def merge(
         self,
