@@ -20,6 +20,7 @@ from gitledger.errors import (
     NoOpenWindow,
     Problem,
     UsageError,
+    numbered,
 )
 from gitledger.git.plumbing import pinned
 from gitledger.git.record import Draft
@@ -248,8 +249,7 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
         amount = "capacity unknown" if part["delta_pp"] is None else f"{part['delta_pp']} pp"
         why = f": {part['why']}" if part["why"] else ""
         state = f"({part['state']}{why})"
-        many = part["features"]
-        counted = f"{many} feature" if many == 1 else f"{many} features"
+        counted = numbered(part["features"], "feature")
         told.append(f"  {holder}: {counted}, {part['meter']} {amount} {state}")
     if payload.get("commit_end"):
         told.append(f"  commits {payload['commit_start'][:12]}..{payload['commit_end'][:12]}")

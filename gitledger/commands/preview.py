@@ -30,7 +30,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
 
     `by` is "" or "methodology", which splits every provider. Raises UnknownWindow.
     """
-    gc.disable()  # a short life full of values that all stay: collecting them costs a third of it
+    gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
     book = open_book(world)
     folded = fold_book(book)
     asked = (folded.named(window),) if window else folded.windows
