@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types check-all bench
+.PHONY: demo test lint types check-all bench attack
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -31,3 +31,7 @@ check-all: lint types
 
 bench: $(STAMP)
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+# Every script tests/attack/attack_*.py, ten minutes in all; WRITE=1 puts the table into the docs.
+attack: $(STAMP)
+	$(BIN)/python tests/attack/run.py $(if $(WRITE),--write)
