@@ -10,6 +10,7 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines, wrapped
+from gitledger.commands.reverts import reverted_windows
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.git.revision import holds_commit
@@ -68,6 +69,7 @@ def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
         now=book.world.now,
         vanished=frozenset(sha for sha in named if not holds_commit(book.repository, sha)),
         artifacts={path: now for path, now in standing.items() if now is not None},
+        reverted=reverted_windows(book.world.directory, windows),
     )
 
 

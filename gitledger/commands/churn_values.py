@@ -14,6 +14,7 @@ from gitledger.report.figures import counted
 COMMITS_KEPT = 600
 EXCLUDED_KEPT = 50
 MOVED_TOLD = 5
+TAKERS_KEPT = 5
 DIGITS = 6
 
 
@@ -74,6 +75,8 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "dead": counts.dead if counted else None,
         "dead_of_alive": counts.dead_of_alive if counted else None,
         "moved": counts.moved,
+        "gone_of_alive": counts.gone_of_alive if counted else None,
+        "gone_by": [{"commit": sha, "lines": n} for sha, n in counts.gone_by[:TAKERS_KEPT]],
         "churn_14d": rounded(parts.churn_14d),
         "wip_churn": rounded(parts.wip_churn),
         "churn_14d_gross": rounded(parts.churn_14d_gross),
@@ -120,7 +123,8 @@ TOLD = (
 )
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
-    *("dead_of_alive", "moved", "churn_14d", "wip_churn", "churn_14d_gross", "churn_so_far"),
+    *("dead_of_alive", "moved", "gone_of_alive", "gone_by", "churn_14d", "wip_churn"),
+    *("churn_14d_gross", "churn_so_far"),
     *("upper", "low", "high", "method", "n", "exposed_share", "matures_at"),
 )
 

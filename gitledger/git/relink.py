@@ -13,6 +13,7 @@ from gitledger.git.ranges import parse_commit, walk
 from gitledger.ledger.change import Commit
 
 PATCHES = ("diff-tree", "--stdin", "-r", "-p", "--root", "-M50", "-l0", "--no-color")
+INVERSE = ("-R", "--src-prefix=b/", "--dst-prefix=a/")  # -R swaps what patch-ids hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,16 @@ def follow(sha: str, rewrites: Mapping[str, str]) -> str:
     return sha
 
 
-def patch_ids(git: Plumbing, commits: Sequence[Commit]) -> dict[str, str]:
-    """The patch-id of each commit against its first parent; commits without changes have none."""
+def patch_ids(git: Plumbing, commits: Sequence[Commit], *, inverse: bool = False) -> dict[str, str]:
+    """The patch-id of each commit against its first parent; commits without changes have none.
+
+    With `inverse` of what would take each commit back.
+    """
     bring_changes(git, commits)
     pairs = "".join(f"{c.sha} {c.parents[0] if c.parents else ''}".rstrip() + "\n" for c in commits)
     if not pairs:
         return {}
-    patches = git.run(*PATCHES, stdin=pairs.encode("ascii"))
+    patches = git.run(*PATCHES, *(INVERSE if inverse else ()), stdin=pairs.encode("ascii"))
     told = git.run("patch-id", "--stable", stdin=patches).decode("ascii")
     return {sha: found for found, sha in (line.split() for line in told.splitlines())}
 

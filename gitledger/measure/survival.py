@@ -63,7 +63,8 @@ class Survival:
     """Counts of lines for one window, whole and by commit; `matures_at` in Unix seconds.
 
     `moved` counts those of the dead whose text the commit that took them put elsewhere; None
-    where no line was followed.
+    where no line was followed. `gone_by` are the commits that took lines which had landed, however
+    old those were, with how many each; the one that took most first.
     """
 
     state: State
@@ -72,6 +73,7 @@ class Survival:
     by_commit: tuple[CommitLines, ...]
     matures_at: int
     moved: int | None = None
+    gone_by: tuple[tuple[str, int], ...] = ()
 
     @property
     def born(self) -> int:
@@ -104,6 +106,11 @@ class Survival:
         return sum(c.unresolved for c in self.by_commit)
 
     @property
+    def gone_of_alive(self) -> int:
+        """Lines alive at the end of the range that are gone at the horizon, however old."""
+        return sum(count for _, count in self.gone_by)
+
+    @property
     def dead_ever(self) -> int:
         """Lines of the range that are gone at the horizon, however old they grew."""
         return sum(c.dead_ever for c in self.by_commit)
@@ -129,7 +136,15 @@ def survival(seen: Trace, span: Span) -> Survival:
     matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
     state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
     moved = moved_lines(seen.exchanges, ids[dead], taken_by)
-    return Survival(state, span.now, span.horizon, by_commit, matures, moved)
+    gone_by = _takers(seen, taken_by[ids[alive]])
+    return Survival(state, span.now, span.horizon, by_commit, matures, moved, gone_by)
+
+
+def _takers(seen: Trace, positions: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:
+    """The commits at some positions (-1: none) with how often each stands there, most first."""
+    at, counts = np.unique(positions[positions >= 0], return_counts=True)
+    pairs = [(seen.commits[p].sha, int(n)) for p, n in zip(at, counts, strict=True)]
+    return tuple(sorted(pairs, key=lambda pair: -pair[1]))
 
 
 def _by_commit(

@@ -23,12 +23,16 @@ class Facts:
     """What only the world knows; empty when nobody looked.
 
     `vanished` are commits that the repository no longer has; `artifacts` the SHA-256 of each
-    evidence file as it stands now, "" for a file that is gone.
+    evidence file as it stands now, "" for a file that is gone. `reverted` are windows whose work
+    the branch took back patch by patch, each with the commit that did the last of it; that at
+    least most of a window's landed lines are gone, and by which commits, its churn row holds
+    (`gone_of_alive` of `alive_at_end`, `gone_by`).
     """
 
     now: datetime | None = None
     vanished: frozenset[str] = frozenset()
     artifacts: Mapping[str, str] = field(default_factory=dict)
+    reverted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
