@@ -10,6 +10,7 @@ from gitledger.decision.facts import Found, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.verdict import Ruling
 from gitledger.errors import numbered
+from gitledger.windows.findings import SOUND
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]
 FIX = {
@@ -40,8 +41,12 @@ def invalid(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
 
 
 def errors_in(facts: WindowFacts, rules: WindowRules) -> list[Found]:
-    """Findings whose severity makes a card invalid."""
-    return [found for found in facts.findings if found.severity in rules.invalid_severities]
+    """Findings whose severity makes a card invalid; work that was reverted is recorded soundly."""
+    return [
+        found
+        for found in facts.findings
+        if found.severity in rules.invalid_severities and found.code not in SOUND
+    ]
 
 
 def contradictions(facts: WindowFacts) -> list[str]:

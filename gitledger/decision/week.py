@@ -14,6 +14,7 @@ from gitledger.decision.verdict import Ruling
 from gitledger.errors import numbered
 from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate
+from gitledger.windows.findings import SOUND
 
 STRONGEST = ("GO", "SOFT GO", "HOLD", "NO-GO", "INSUFFICIENT")
 PairGate = Callable[["Pair", WeekRules], Ruling | None]
@@ -76,7 +77,8 @@ def judge_pair(pair: Pair, rules: WeekRules) -> Ruling:
 
 def invalid(facts: WeekFacts, rules: WeekRules) -> Ruling | None:
     """Integrity failed, or a window of the week has a finding that makes cards invalid."""
-    wrong = [f for f in facts.findings if f.severity in rules.invalid_severities]
+    severities = rules.invalid_severities
+    wrong = [f for f in facts.findings if f.severity in severities and f.code not in SOUND]
     if rules.invalid_scope == "used":
         wrong = [f for f in wrong if f.window in facts.used]
     reasons = (*facts.integrity, *(f"{f.window} {f.code}: {f.what}" for f in wrong))

@@ -15,9 +15,13 @@ from gitledger.measure.outcome import WindowOutcome, canonical
 FEATURES_PER_PP = "features_per_pp"
 QUALITY_ADJUSTED = "quality_adjusted_per_pp"
 PER_WINDOW = "features_per_window"
-VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW)
+LASTING_PER_PP = "lasting_per_pp"
+VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW, LASTING_PER_PP)
 WEEKLY = "weekly"
 SATURATED = "saturated"
+WEIGHTED = (QUALITY_ADJUSTED, LASTING_PER_PP)
+LEAST, MOST = 0, 1  # places of the bounds of what lasts
+LATER = "later"  # a churn row that does not say when it is final
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,10 @@ def efficiency(
     kept = [o for o in own if not lack(o)]
     sample = sample_of(kept, name)
     estimate = shown(shrunk_log_t(sample, phi0=phi0, confidence=confidence))
+    if name == LASTING_PER_PP and (until := churn_open(kept)):
+        most = sample_of(kept, name, lasting=MOST)
+        other = shown(shrunk_log_t(most, phi0=phi0, confidence=confidence))
+        estimate = between(estimate, other, f"churn open until {until}")
     # a meter or unit may change over time; mixed ones make no sum
     kinds = sorted({(o.meter, o.unit) for o in kept})
     if name != PER_WINDOW and len(kinds) > 1:
@@ -129,16 +137,34 @@ def every_provider(
     return tuple(efficiency(apart[provider], provider, name=name) for provider in sorted(apart))
 
 
-def sample_of(kept: Sequence[WindowOutcome], name: str) -> Sample:
-    """The (x, y) pairs of one variant, with feature weights and the meter's rounding."""
+def churn_open(outcomes: Sequence[WindowOutcome]) -> str:
+    """The day on which the last of the windows' churn is final; empty where all of it is."""
+    ends = [(o.lasts, o.churn.until) for o in outcomes]
+    return max((until or LATER for ends, until in ends if ends and ends[0] < ends[1]), default="")
+
+
+def between(least: Estimate, most: Estimate, reason: str) -> Estimate:
+    """No value yet, but the ends it will lie between: of the least and of the most that lasts."""
+    low = least.value if least.low is None else least.low
+    high = most.value if most.high is None else most.high
+    return Estimate(None, low, high, least.n, least.method, reason)
+
+
+def sample_of(kept: Sequence[WindowOutcome], name: str, *, lasting: int = LEAST) -> Sample:
+    """The (x, y) pairs of one variant, with feature weights and the meter's rounding.
+
+    `lasting` says which of the bounds counts while churn is open: `LEAST` or `MOST` that lasts.
+    """
     counts = [float(o.successes) for o in kept]
     if name == PER_WINDOW:
         return Sample(tuple(counts), (1.0,) * len(kept), rounding=0.0)
     capacity = tuple(o.used for o in kept)
-    if name == QUALITY_ADJUSTED:
+    if name in WEIGHTED:
         quality = [o.quality or 0.0 for o in kept]
-        x = tuple(c * q for c, q in zip(counts, quality, strict=True))
-        return Sample(x, capacity, weight_spread(counts, quality), rounding_variance(kept))
+        lasts = [(o.lasts or (0.0, 0.0))[lasting] / (o.successes or 1) for o in kept]
+        weights = quality if name == QUALITY_ADJUSTED else lasts
+        x = tuple(c * w for c, w in zip(counts, weights, strict=True))
+        return Sample(x, capacity, weight_spread(counts, weights), rounding_variance(kept))
     return Sample(tuple(counts), capacity, rounding=rounding_variance(kept))
 
 
@@ -180,6 +206,11 @@ def lacks_quality(outcome: WindowOutcome) -> str:
     return outcome.unusable or ("" if outcome.quality is not None else "no-quality")
 
 
+def lacks_lasting(outcome: WindowOutcome) -> str:
+    """Why a window cannot enter lasting features per capacity."""
+    return outcome.unusable or ("" if outcome.lasts else outcome.churn.unknown)
+
+
 def lacks_finish(outcome: WindowOutcome) -> str:
     """Why a window cannot enter features per window: capacity plays no part there."""
     return outcome.unfinished
@@ -189,4 +220,5 @@ LACKS: Mapping[str, Callable[[WindowOutcome], str]] = {
     FEATURES_PER_PP: lacks_capacity,
     QUALITY_ADJUSTED: lacks_quality,
     PER_WINDOW: lacks_finish,
+    LASTING_PER_PP: lacks_lasting,
 }

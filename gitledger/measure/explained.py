@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.measure.efficiency import (
     FEATURES_PER_PP,
+    LASTING_PER_PP,
     PER_WINDOW,
     QUALITY_ADJUSTED,
     Efficiency,
@@ -20,6 +21,7 @@ FORMULAS: Mapping[str, str] = {
     FEATURES_PER_PP: "sum of successful features / sum of capacity used",
     QUALITY_ADJUSTED: "sum of features x quality / sum of capacity used",
     PER_WINDOW: "sum of successful features / number of windows",
+    LASTING_PER_PP: "sum of features x (1 - churn_14d) / sum of capacity used",
 }
 INTERVAL = (
     "exp(ln((Sx + 1/2) / Sy) -+ t(n+2) sqrt(v)), "
@@ -58,6 +60,7 @@ def step(outcome: WindowOutcome, made: Efficiency, window: Window | None) -> Map
         "window": outcome.window,
         "features": outcome.successes,
         "quality": plain(outcome.quality),
+        **lasting_step(outcome, made),
         "outcome": outcome.outcome or None,
         "capacity": 1 if made.name == PER_WINDOW else plain(outcome.used),
         "state": outcome.state,
@@ -65,6 +68,19 @@ def step(outcome: WindowOutcome, made: Efficiency, window: Window | None) -> Map
         "follows": outcome.follows or None,
         "readings": [] if window is None else readings(window, outcome),
         "rows": [] if window is None else rows(window, outcome.provider),
+    }
+
+
+def lasting_step(outcome: WindowOutcome, made: Efficiency) -> Mapping[str, object]:
+    """The churn and what lasts of one window, where the measure is about that."""
+    if made.name != LASTING_PER_PP:
+        return {}
+    gone, lasts = outcome.churn.bounds or (None, None), outcome.lasts or (None, None)
+    return {
+        "churn": [plain(end) for end in gone],
+        "lasting": [plain(end) for end in lasts],
+        "churn_row": outcome.churn.row or None,
+        "reverted_by": outcome.churn.reverted_by or None,
     }
 
 

@@ -1,11 +1,13 @@
 """What one window did for one provider: the small frozen value that every measure reads.
 
-Depends on nothing; `measure.windowed` makes outcomes of folded windows.
+Depends on the value of a window's churn; `measure.windowed` makes outcomes of folded windows.
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
+
+from gitledger.windows.churn import NO_CHURN, WindowChurn
 
 DEFAULT_METER = "weekly"
 UNNAMED = "unnamed"
@@ -20,7 +22,8 @@ class WindowOutcome(NamedTuple):
     provider's capacity meter in `unit` (percentage points, or prompts), None when unknown;
     `state` is the delta's state and says whether it may be used. `follows` names the window
     whose AFTER pane is this one's BEFORE (`cross`: one pane for both). `impf` is human minutes
-    per feature, `impf_parts` what is known of them by category.
+    per feature, `impf_parts` what is known of them by category. `churn` is what became of the
+    lines that it merged.
     """
 
     window: str
@@ -41,11 +44,23 @@ class WindowOutcome(NamedTuple):
     impf_parts: tuple[tuple[str, float], ...] = ()
     at: str = ""
     finalised: bool = True
+    churn: WindowChurn = NO_CHURN
 
     @property
     def successes(self) -> int:
         """Successful features: those of a window that did not fail."""
         return 0 if self.outcome == "fail" or self.features is None else self.features
+
+    @property
+    def lasts(self) -> tuple[float, float] | None:
+        """The least and the most of its successful features that last; None when nobody can tell.
+
+        Features x (1 - churn). Of no feature nothing can be lost.
+        """
+        if not self.successes:
+            return (0.0, 0.0)
+        gone = self.churn.bounds
+        return gone and (self.successes * (1 - gone[1]), self.successes * (1 - gone[0]))
 
     @property
     def corrected(self) -> bool:

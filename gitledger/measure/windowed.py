@@ -6,9 +6,11 @@ Depends on `windows` and `measure.outcome`.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from gitledger.measure.outcome import USABLE, WindowOutcome
+from gitledger.windows.churn import churn_of
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.thresholds import Terms
@@ -17,19 +19,27 @@ from gitledger.windows.window import AFTER, BEFORE, Window
 Ends = Mapping[tuple[str, str, datetime], Sequence[tuple[Snapshot, str]]]
 SIMULATED = "simulated"
 NO_DELTA = "no-delta"
+NOTHING_REVERTED: Mapping[str, str] = MappingProxyType({})
 
 
-def outcomes_of(windows: Sequence[Window], terms: Terms | None = None) -> tuple[WindowOutcome, ...]:
+def outcomes_of(
+    windows: Sequence[Window],
+    terms: Terms | None = None,
+    reverted: Mapping[str, str] = NOTHING_REVERTED,
+) -> tuple[WindowOutcome, ...]:
     """One outcome for each provider of each window, in the order of the windows.
 
     Two accounts of one provider are added; one unusable account spoils both. A window whose
-    panes were rehearsed (simulated readings) is not usable.
+    panes were rehearsed (simulated readings) is not usable. `reverted` are windows whose work was
+    taken back, each with the commit that did it (`Facts.reverted`).
     """
     given = terms or Terms()
     ends = after_panes(windows)
     return tuple(
         [
-            _outcome(window, provider, accounts, given, ends)
+            _outcome(window, provider, accounts, given, ends)._replace(
+                churn=churn_of(window, provider, reverted.get(window.id, ""))
+            )
             for window in windows
             for provider, accounts in accounts_of(window).items()
         ]
@@ -44,9 +54,10 @@ def accounts_of(window: Window) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def outcome_of(window: Window, provider: str, terms: Terms) -> WindowOutcome:
+def outcome_of(window: Window, provider: str, terms: Terms, reverted_by: str = "") -> WindowOutcome:
     """One provider's part of one window, seen for itself: it follows none."""
-    return _outcome(window, provider, accounts_of(window).get(provider, ()), terms, {})
+    made = _outcome(window, provider, accounts_of(window).get(provider, ()), terms, {})
+    return made._replace(churn=churn_of(window, provider, reverted_by))
 
 
 def _outcome(

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gitledger.errors import Severity, numbered
 from gitledger.ledger.row import Row
+from gitledger.windows.churn import MEASURED, churn_of, newest_churn
 from gitledger.windows.facts import Audit, ranges_of
-from gitledger.windows.findings import Finding, finding
+from gitledger.windows.findings import REVERTED, Finding, finding
 from gitledger.windows.snapshot import moment, text_of
 from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
-MEASURED = "measured"
 EMPTY = "empty-range"  # told by the range itself
 
 
@@ -38,7 +38,7 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
     """What was measured of the code: missing, skipped, gone, or not over yet."""
     if window.finalised and not window.churn:
         yield finding(window.id, "churn-missing", "no churn was measured", where="churn")
-    for provider, row in _newest_churn(window).items():
+    for provider, row in newest_churn(window).items():
         decision = text_of(row.values, "decision", MEASURED)
         survival = row.values.get("survival")
         if decision == VANISHED:
@@ -53,19 +53,19 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
             yield finding(window.id, "churn-open", what, where=provider, rows=(row.id,))
 
 
-def _newest_churn(window: Window) -> Mapping[str, Row]:
-    """For every provider its last churn row, a measured one first."""
-    found: dict[str, Row] = {}
-    for row in window.churn:
-        provider = text_of(row.values, "provider")
-        known = found.get(provider)
-        if known is None or _is_measured(row) >= _is_measured(known):
-            found[provider] = row
-    return found
-
-
-def _is_measured(row: Row) -> bool:
-    return text_of(row.values, "decision", MEASURED) == MEASURED
+def _reverted(window: Window, audit: Audit) -> Iterator[Finding]:
+    """Whether the work was taken back, and by which commit."""
+    by_patch = audit.facts.reverted.get(window.id, "")
+    if by_patch:
+        what = f"the branch took the whole range back in {by_patch[:12]}"
+        yield finding(window.id, REVERTED, what, where="churn")
+        return
+    for provider in newest_churn(window):
+        churn = churn_of(window, provider)
+        if churn.reverted:
+            gone = f"{churn.gone:g} of {churn.merged:g}" if churn.gone and churn.merged else "most"
+            what = f"{gone} merged lines are gone, most of them in {churn.reverted_by[:12]}"
+            yield finding(window.id, REVERTED, what, where=provider or "churn", rows=(churn.row,))
 
 
 def _is_open(survival: Mapping[str, object], audit: Audit) -> bool:
@@ -114,6 +114,7 @@ def _quality(window: Window, audit: Audit) -> Iterator[Finding]:
 WORK_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _ranges,
     _churn,
+    _reverted,
     _evidence,
     _quality,
 )

@@ -39,6 +39,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "churn-missing": ("warning", "gitledger churn --window W"),
     "churn-skipped": ("warning", "gitledger churn --window W --commit-start A --commit-end B"),
     "churn-open": ("note", "measure again when the days are over: gitledger churn --window W"),
+    "reverted": ("error", "if it came back since, measure again: gitledger churn --window W"),
     "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),
     "evidence-failed": ("warning", "mend it and record a new run"),
     "evidence-artifact-changed": ("error", "the file no longer is what was recorded"),
@@ -48,6 +49,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "usage-divergence": ("warning", "the token counter and the bar disagree; trust the bar"),
 }
 RANK = {code: rank for rank, code in enumerate(CODES)}
+REVERTED = "reverted"
+SOUND = frozenset({REVERTED})  # errors of the work, not of the record: they never make it invalid
 SPOILS_CAPACITY = frozenset(
     {"missing-before", "missing-after", "anchor-moved", "reset-between", "shared-account"}
 )
@@ -95,7 +98,7 @@ def is_anomaly(found: Finding) -> bool:
     Those are the errors and what leaves the capacity meter without a delta; work that follows
     a finalisation (churn, evidence) is not missing yet.
     """
-    if found.code.startswith(("churn", "evidence", "no-commit", "range")):
+    if found.code.startswith(("churn", "evidence", "no-commit", "range", REVERTED)):
         return False
     return found.severity == "error" or (
         found.severity == "warning" and found.code in SPOILS_CAPACITY

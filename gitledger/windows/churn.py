@@ -1,0 +1,147 @@
+"""What became of a window's lines, as its churn rows tell it: which row counts, and its figures.
+
+Depends on folded windows. A figure that no row knows is None, never 0.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import maps_of, number_of, text_of
+from gitledger.windows.window import Window
+
+MEASURED = "measured"
+REVERTED_SHARE = 0.9  # so much of what was merged is gone: taken back, whatever took it
+NAMELESS = "unnamed"  # rows of before 0.2.0 name no commit
+DAY = 10  # digits of a date at the head of a timestamp
+
+
+class WindowChurn(NamedTuple):
+    """The churn of one provider's part of a window, by the row that counts.
+
+    `so_far` <= the share of merged lines that is gone within 14 days <= `upper`; both are the
+    final figure once the days are over, None where it is unknown. `merged` counts the lines that
+    landed, `gone` those of them that are gone, however old they grew; `until` is the day it is
+    final; `span` the range that was measured; `reverted_by` the commit that took the whole range
+    back, or most of its lines, where one was found.
+    """
+
+    row: str = ""
+    decision: str = ""
+    state: str = ""
+    merged: float | None = None
+    so_far: float | None = None
+    upper: float | None = None
+    until: str = ""
+    span: tuple[str, str] = ("", "")
+    insertions: float | None = None
+    deletions: float | None = None
+    net: float | None = None
+    gone: float | None = None
+    reverted_by: str = ""
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the most that is gone; all of it where the range was reverted."""
+        if self.reverted:
+            return (1.0, 1.0)
+        if self.so_far is None or self.upper is None:
+            return None
+        return (self.so_far, self.upper)
+
+    @property
+    def final(self) -> float | None:
+        """The share that is gone, once it cannot change any more."""
+        found = self.bounds
+        return found[0] if found and found[0] == found[1] else None
+
+    @property
+    def reverted(self) -> bool:
+        """Whether the work was taken back: its patch was undone, or nine lines in ten are gone."""
+        return bool(self.reverted_by)
+
+    @property
+    def unknown(self) -> str:
+        """Why nobody can tell what is gone; empty when somebody can."""
+        if self.bounds is not None:
+            return ""
+        if not self.row:
+            return "no churn row"
+        if self.decision != MEASURED:
+            return f"churn skipped: {self.decision}"
+        if self.state in {"no-lines", "unlanded"} or self.merged == 0:
+            return "no line landed"
+        return "no churn figure"
+
+
+NO_CHURN = WindowChurn()
+
+
+def newest_churn(window: Window) -> Mapping[str, Row]:
+    """For every provider the churn row that counts: the last one, one of whole ranges first.
+
+    A measured row comes before a skipped one, a row of all paths before one of some.
+    """
+    found: dict[str, Row] = {}
+    for row in window.churn:
+        provider = text_of(row.values, "provider")
+        known = found.get(provider)
+        if known is None or _weight(row) >= _weight(known):
+            found[provider] = row
+    return found
+
+
+def _weight(row: Row) -> tuple[bool, bool]:
+    return (is_measured(row), not row.values.get("paths"))
+
+
+def is_measured(row: Row) -> bool:
+    """Whether a churn row holds a measure, not the reason why there is none."""
+    return text_of(row.values, "decision", MEASURED) == MEASURED
+
+
+def churn_of(window: Window, provider: str, reverted_by: str = "") -> WindowChurn:
+    """A provider's churn in a window; a row without a provider speaks for every one."""
+    rows = newest_churn(window) if window.churn else {}
+    row = rows.get(provider) or rows.get("")
+    return NO_CHURN._replace(reverted_by=reverted_by) if row is None else told(row, reverted_by)
+
+
+def told(row: Row, reverted_by: str = "") -> WindowChurn:
+    """A churn row as a value."""
+    inner = row.values.get("survival")
+    survival: Mapping[str, object] = inner if isinstance(inner, Mapping) else {}
+    share = _figure(survival, "churn_14d")
+    merged, gone = _figure(survival, "alive_at_end"), _figure(survival, "gone_of_alive")
+    so_far, upper = _figure(survival, "churn_so_far"), _figure(survival, "upper")
+    return WindowChurn(
+        row=row.id,
+        decision=text_of(row.values, "decision", MEASURED),
+        state=text_of(survival, "state"),
+        merged=merged,
+        so_far=so_far if share is None else share,
+        upper=upper if share is None else share,
+        until=text_of(survival, "matures_at")[:DAY],
+        span=(text_of(row.values, "commit_start"), text_of(row.values, "commit_end")),
+        insertions=_figure(row.values, "insertions"),
+        deletions=_figure(row.values, "deletions"),
+        net=_figure(row.values, "net"),
+        gone=gone,
+        reverted_by=reverted_by or _taker(survival, merged, gone),
+    )
+
+
+def _taker(survival: Mapping[str, object], merged: float | None, gone: float | None) -> str:
+    """The commit that took most of the lines, where nearly all that landed are gone."""
+    if merged and gone is None:
+        share = _figure(survival, "churn_14d") or _figure(survival, "churn_so_far") or 0.0
+        return NAMELESS if share >= REVERTED_SHARE else ""
+    if not merged or not gone or gone / merged < REVERTED_SHARE:
+        return ""
+    takers = maps_of(survival, "gone_by")
+    return text_of(takers[0], "commit", NAMELESS) if takers else NAMELESS
+
+
+def _figure(values: Mapping[str, object], name: str) -> float | None:
+    found = number_of(values, name)
+    return None if found is None else float(found)
