@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 BRANCHES = "refs/heads/"
+LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 Windows = dict[str, tuple[str, ...]]
 
 
@@ -30,8 +31,10 @@ def commit_rows(
 ) -> Iterator[tuple[Seen, dict[str, Any]]]:
     """The columns of each commit. `known` are windows of commits recorded before.
 
-    A new commit belongs to the windows open for its agent when it was made. One that a rebase or
-    squash made belongs to the windows of what it replaces: moving work is not doing it again.
+    A new commit belongs to the windows open for its agent when HEAD moved to it. One that an amend,
+    a rebase or a squash made belongs to the windows of what it replaces: moving work is not doing
+    it again. An amend of a commit that no window has belongs to the windows open then, unless it
+    changes the message alone.
     """
     if not fresh:
         return
@@ -42,7 +45,14 @@ def commit_rows(
         head = look(fact.sha)
         if head is None:
             continue  # collected since; nothing is known of it
-        windows[fact.sha], why = _attributed(fact, head, pairs, windows, open_then)
+        replaced = [pair.old for pair in pairs if pair.new == fact.sha]
+        inherited = tuple(dict.fromkeys(w for old in replaced for w in windows.get(old, ())))
+        why = ""
+        if fact.how == "commit" or (
+            fact.how == "amend" and not inherited and not _is_same_work(replaced, head, look)
+        ):
+            inherited, why = _open_then(fact, open_then)
+        windows[fact.sha] = inherited
         values = {
             "sha": fact.sha,
             "parents": list(head.parents),
@@ -75,22 +85,34 @@ def _stretches(book: Book) -> "tuple[Stretch, ...]":
     return stretches(snapshots, finals)
 
 
-def _attributed(
-    fact: Seen,
-    head: CommitHead,
-    pairs: Sequence[Rewrite],
-    windows: Windows,
-    open_then: "Sequence[Stretch]",
-) -> tuple[tuple[str, ...], str]:
-    """The windows of a commit, and why there are none where that is unsure."""
-    if fact.how == "commit" and open_then:
-        from gitledger.windows.openat import open_at  # noqa: PLC0415 - a drain is counted in ms
+def _is_same_work(replaced: Sequence[str], head: CommitHead, look: Look) -> bool:
+    """Whether a commit has the files and parents of one that it replaces."""
+    olds = [old for sha in replaced if (old := look(sha)) is not None]
+    return any((old.tree, old.parents) == (head.tree, head.parents) for old in olds)
 
-        when = datetime.fromtimestamp(head.committed_at, UTC)
-        found = open_at(open_then, when, fact.agent)
-        return found.windows, found.why
-    olds = [pair.old for pair in pairs if pair.new == fact.sha and fact.how != "commit"]
-    return tuple(dict.fromkeys(name for old in olds for name in windows.get(old, ()))), ""
+
+def _open_then(fact: Seen, open_then: "Sequence[Stretch]") -> tuple[tuple[str, ...], str]:
+    """The windows open when HEAD moved to a commit, and why there are none where that is unsure.
+
+    A clock may have been wrong: where no window was open at the likeliest time, the others that
+    are known count.
+    """
+    if not open_then:
+        return (), ""
+    from gitledger.windows.openat import open_at  # noqa: PLC0415 - a drain is counted in ms
+
+    why = ""
+    for seconds in dict.fromkeys((fact.when, *fact.told)):
+        found = open_at(open_then, moment_at(seconds), fact.agent)
+        if found.windows:
+            return found.windows, found.why
+        why = why or found.why
+    return (), why
+
+
+def moment_at(seconds: int) -> datetime:
+    """Unix seconds as a moment; what lies outside of the calendar becomes its border."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LAST_SECOND), UTC)
 
 
 def _counts(git: Plumbing, head: CommitHead) -> dict[str, Any]:

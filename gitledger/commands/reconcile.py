@@ -105,15 +105,17 @@ def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> lis
         hook = hooks.get(fact.sha)
         if hook is not None:
             fact = fact._replace(  # noqa: PLW2901 - the same fact, with more of it known
-                agent=hook.agent or DEFAULT_AGENT, seen_by=SEEN_BY.get(hook.how, "reflog")
+                agent=hook.agent or DEFAULT_AGENT,
+                seen_by=SEEN_BY.get(hook.how, "reflog"),
+                told=(*fact.told, hook.file.left_at),
             )
         found.setdefault(fact.sha, fact)
     for hook in left:
         head = look(hook.sha) if hook.how == "commit" else None
         if head is not None and hook.sha not in found:
             agent = hook.agent or DEFAULT_AGENT
-            when = head.committed_at
-            found[hook.sha] = Seen(hook.sha, hook.ref, "commit", when, "post-commit", agent)
+            when, told = hook.file.left_at, (head.committed_at,)
+            found[hook.sha] = Seen(hook.sha, hook.ref, "commit", when, "post-commit", agent, told)
     return list(found.values())
 
 

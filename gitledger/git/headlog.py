@@ -5,7 +5,7 @@ taken from before the first look (`begin`), and a rebase under way is left for t
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -16,18 +16,24 @@ from gitledger.git.sharing import shared_writing
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
+NEIGHBOURS = 32  # moves before one that its time is compared with
 HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
 
 
 class Move(NamedTuple):
-    """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins."""
+    """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins.
+
+    `when` is what the line says; `moved` when HEAD moved by what its neighbours say as well: a
+    clock that was set for one commit (`GIT_COMMITTER_DATE`) is told by them.
+    """
 
     old: str
     new: str
     when: int
     words: str
     at: int
+    moved: int = 0
 
 
 class HeadLog(NamedTuple):
@@ -99,14 +105,49 @@ def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
     start, digest = cursor
     if start > len(text) or (start and _digest(text[:start]) != digest):
         start = 0  # the log was rewritten (gc, expire): everything is looked at again
-    moves, at = [], start
-    for line in text[start:].splitlines(keepends=True):
+    known = _moves(text[:start].splitlines(keepends=True)[-NEIGHBOURS:], 0)
+    fresh = _moves(text[start:].splitlines(keepends=True), start)
+    moved = in_order([move.when for move in (*known, *fresh)])[len(known) :]
+    moves = [move._replace(moved=time) for move, time in zip(fresh, moved, strict=True)]
+    size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
+    return HeadLog(name, head_branch(git_dir), rebasing(git_dir), tuple(moves), size, path)
+
+
+def _moves(lines: Iterable[bytes], at: int) -> list[Move]:
+    """The moves that lines tell, the first line beginning at `at`."""
+    moves = []
+    for line in lines:
         found = _parsed(line, at)
         if found is not None:
             moves.append(found)
         at += len(line)
-    size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
-    return HeadLog(name, head_branch(git_dir), rebasing(git_dir), tuple(moves), size, path)
+    return moves
+
+
+def in_order(times: Sequence[int]) -> list[int]:
+    """Times of a log in which some clocks were wrong, made to rise.
+
+    The longest rising series of them is believed (the earlier of two as long); any other time
+    becomes that of the last one believed before it, or of the first one after it. A time is
+    compared with NEIGHBOURS before it.
+    """
+    lengths: list[int] = []
+    befores: list[int] = []
+    for place, time in enumerate(times):
+        fits = [j for j in range(max(0, place - NEIGHBOURS), place) if times[j] <= time]
+        before = max(fits, key=lambda j: (lengths[j], -j), default=-1)
+        befores.append(before)
+        lengths.append(lengths[before] + 1 if before >= 0 else 1)
+    believed = set[int]()
+    at = max(range(len(times)), key=lambda j: (lengths[j], -j), default=-1)
+    while at >= 0:
+        believed.add(at)
+        at = befores[at]
+    found, last = [], next((times[j] for j in sorted(believed)), 0)
+    for place, time in enumerate(times):
+        last = time if place in believed else last
+        found.append(last)
+    return found
 
 
 def _parsed(line: bytes, at: int) -> Move | None:

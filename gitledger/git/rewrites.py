@@ -34,7 +34,8 @@ LONGEST_LOOK = 2000  # commits of an old branch that are compared with a rebased
 class Seen(NamedTuple):
     """A commit that was made here: on which branch, how, and when HEAD moved to it (Unix).
 
-    `how` is commit, rebase or squash; `agent` is None where nobody said who worked.
+    `how` is commit, amend, rebase or squash; `agent` is None where nobody said who worked;
+    `told` are other times at which it may have been, the likelier first.
     """
 
     sha: str
@@ -43,6 +44,7 @@ class Seen(NamedTuple):
     when: int
     seen_by: str = "reflog"
     agent: str | None = None
+    told: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _single(move: Move, branch: str, look: Look, found: Found) -> None:
         rewrites.append(Rewrite(move.old, move.new, "amend", branch))
     elif not (_is_made(move) or _is_joined(move) or _is_new(move, look)):
         return
-    seen.append(Seen(move.new, branch, "commit", move.when))
+    how = "amend" if move.words.startswith(AMENDED) else "commit"
+    seen.append(Seen(move.new, branch, how, move.moved, told=(move.when,)))
 
 
 def _is_made(move: Move) -> bool:
@@ -169,7 +172,9 @@ def _rebased(moves: Sequence[Move], branch: str, look: Look, found: Found) -> No
     for head in stands:
         move = fresh[head.sha]
         own = _step(move) == "" and _is_made(move)
-        seen.append(Seen(head.sha, branch, "commit" if own else "rebase", move.when))
+        seen.append(
+            Seen(head.sha, branch, "commit" if own else "rebase", move.moved, told=(move.when,))
+        )
     rewrites += [Rewrite(old, new, "rebase", branch) for old, new in _matched(olds, stands)]
 
 

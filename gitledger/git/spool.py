@@ -24,10 +24,11 @@ HALF_WRITTEN_SECONDS = 60.0
 
 
 class Spooled(NamedTuple):
-    """One fact waiting: its file, and the tab-separated words of its line."""
+    """One fact waiting: its file, the tab-separated words of its line, when it was left (Unix)."""
 
     path: Path
     words: tuple[str, ...]
+    left_at: int = 0
 
 
 def drop(repository: Repository, words: Iterable[str]) -> Path:
@@ -93,14 +94,14 @@ def waiting(repository: Repository) -> tuple[Spooled, ...]:
 def _read(path: Path) -> Spooled | None:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
-        age = time.time() - path.stat().st_mtime
+        left_at = path.stat().st_mtime
     except (FileNotFoundError, IsADirectoryError):
         return None
     except OSError as error:
         raise _unreadable(path, error) from None
-    if not text.endswith("\n") and age < HALF_WRITTEN_SECONDS:
+    if not text.endswith("\n") and time.time() - left_at < HALF_WRITTEN_SECONDS:
         return None
-    return Spooled(path, tuple(text.strip("\n").split("\t")))
+    return Spooled(path, tuple(text.strip("\n").split("\t")), int(left_at))
 
 
 def _unreadable(path: Path, error: OSError) -> LedgerDamaged:

@@ -19,6 +19,7 @@ from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
 from gitledger.commands.window_range import Found, recorded_range, rewrite_rows
 from gitledger.commands.world import World
+from gitledger.git.headlog import in_order
 from gitledger.git.plumbing import pinned
 from gitledger.windows.window import Window
 from gitledger.windows.worked import Worked
@@ -74,9 +75,9 @@ class Work:
         return self.found(window).stands
 
 
-def snapshot(path: Path, window: str, phase: str) -> None:
+def snapshot(path: Path, window: str, phase: str, at: str = "") -> None:
     """A reading of a meter, so that a window opens or closes."""
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    at = at or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     values = (f"window={window}", "provider=codex", "account=default", f"phase={phase}")
     values += (f"captured_at={at}", "source=codex", f"source_sha256={os.urandom(32).hex()}")
     reading = '{"bucket": "default", "meter": "weekly", "used_pct": 10}'
@@ -139,6 +140,74 @@ def test_amend(work: Work) -> None:
     assert [(r.values["old"], r.values["how"]) for r in work.book().rows("rewrites")] == [
         (old, "amend")
     ]
+
+
+def test_an_amend_keeps_its_window(work: Work) -> None:
+    """Amended after its window closed, or in the next one, a commit is not done again."""
+    work.commit("a")
+    work.rows()
+    snapshot(work.path, "W1", "after")
+    time.sleep(1.1)
+    snapshot(work.path, "W2", "before")
+    work.git("commit", "-q", "--amend", "-m", "better")
+    assert work.rows()[work.head()] == ("W1",)
+
+
+def test_an_amended_message_is_no_work(work: Work, tmp_path: Path) -> None:
+    """Another message for a commit that was not made here; new content for it is work."""
+    git(tmp_path, "clone", "-q", str(work.path), "other")
+    other = Work(tmp_path / "other")
+    other.commit("theirs")
+    work.git("pull", "-q", "--ff-only", str(other.path), "trunk")
+    work.git("commit", "-q", "--amend", "-m", "better")
+    assert work.rows() == {work.head(): ()}
+    (work.path / "more").write_text("more\n")
+    work.git("add", "more")
+    work.git("commit", "-q", "--amend", "-m", "with more")
+    assert work.rows()[work.head()] == ("W1",)
+
+
+@pytest.mark.parametrize("days", [-60, 60])
+def test_a_clock_that_is_wrong_hides_nothing(work: Work, days: int) -> None:
+    """A commit dated wrongly belongs to the window that was open when HEAD moved to it."""
+    made = [work.commit("a")]
+    when = f"@{int(time.time()) + days * 86_400} +0000"
+    (work.path / "b").write_text("b\n")
+    work.git("add", "b")
+    work.git("commit", "-q", "-m", "b", GIT_COMMITTER_DATE=when)
+    made += [work.head(), work.commit("c")]
+    assert work.rows() == dict.fromkeys(made, ("W1",))
+    assert work.range().commits == tuple(made)
+
+
+def test_a_commit_of_a_wrong_clock_is_not_an_older_windows(work: Work) -> None:
+    """A commit dated into an earlier window belongs to the one that is open."""
+    long_ago = int(time.time()) - 60 * 86_400
+    early = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(long_ago + n)) for n in (-60, 60)]
+    snapshot(work.path, "W0", "before", at=early[0])
+    snapshot(work.path, "W0", "after", at=early[1])
+    work.commit("a")
+    (work.path / "b").write_text("b\n")
+    work.git("add", "b")
+    work.git("commit", "-q", "-m", "b", GIT_COMMITTER_DATE=f"@{long_ago} +0000")
+    assert work.rows()[work.head()] == ("W1",)
+
+
+@pytest.mark.parametrize(
+    ("times", "risen"),
+    [
+        ([], []),
+        ([5], [5]),
+        ([10, 11, 2, 12], [10, 11, 11, 12]),
+        ([10, 99, 11, 12], [10, 10, 11, 12]),
+        ([10, 2], [10, 10]),
+        ([99, 1, 2], [1, 1, 2]),
+        ([3, 3, 3], [3, 3, 3]),
+    ],
+)
+def test_times_of_a_log_rise(times: list[int], risen: list[int]) -> None:
+    """Whatever does not fit the longest rising series takes the time before it."""
+    assert in_order(times) == risen
 
 
 def test_no_verify(work: Work) -> None:
