@@ -52,9 +52,10 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     """The account label asked for, else the only one configured, else `default`."""
     if asked:
         return asked
-    listed = book.config.get("accounts", {}).get(provider, ())
-    labels = [listed] if isinstance(listed, str) else list(listed)
-    return str(labels[0]) if len(labels) == 1 else NO_ACCOUNT
+    accounts = book.config.get("accounts")
+    listed = accounts.get(provider) if isinstance(accounts, Mapping) else None
+    labels = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else [listed]
+    return str(labels[0]) if len(labels) == 1 and labels[0] else NO_ACCOUNT
 
 
 def checked_id(window: str) -> str:

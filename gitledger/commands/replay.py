@@ -24,6 +24,7 @@ __all__ = ["Effort", "Flags", "Question", "replay", "replay_instance"]
 SCHEMA = "gitledger.replay/1"
 MOST_POINTS = 200
 DIGITS = 10
+INSTANCE_BYTES = 1 << 20  # a file of the user's own: larger than a text on the branch may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def named_instance(world: World, name: str) -> Instance:
     if name != "-" and not (world.directory / name).exists():
         known = ", ".join(NAMED)
         raise UsageError(f"no instance and no file is named {name!r}", f"public: {known}")
-    content, problems = load(read_text(world, name), name)
+    content, problems = load(
+        read_text(world, name), name, most_bytes=INSTANCE_BYTES, most_nodes=INSTANCE_BYTES
+    )
     if problems:
         raise InvalidData(f"{name} cannot be read", "see docs/replay.md", problems)
     return instance_from(content)

@@ -33,6 +33,7 @@ CONFIG_KEYS: Mapping[str, str] = {
     "thresholds": "a mapping",
     "plans": "a mapping",
     "exclude": "a list of words",
+    "signatures": "one of none, tip, commits",
 }
 
 
@@ -52,8 +53,7 @@ def set_setting(world: World, which: str, source: str) -> Result:
     """
     book = open_book(world)
     text = read_text(world, source)
-    values, found = load(text, source)
-    problems = list(found) or list(PROBLEMS[which](values))
+    problems = text_problems(which, text, source)
     if problems:
         raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
     data, before = text.encode(), b""
@@ -79,6 +79,12 @@ def held(tip: Tip, which: str) -> bytes:
     if data is None:
         raise taken_out(FILES[which])
     return data
+
+
+def text_problems(which: str, text: str, place: str) -> list[Problem]:
+    """Everything that keeps a text from being that file: what `set` refuses and `verify` finds."""
+    values, found = load(text, place)
+    return list(found) or list(PROBLEMS[which](values))
 
 
 def problems_of_rules(values: Content) -> Iterator[Problem]:
@@ -114,6 +120,8 @@ def fits(value: object, what: str) -> bool:
     """Whether a part of the configuration has its shape; "" is anything."""
     if what == "a mapping":
         return isinstance(value, Mapping)
+    if what.startswith("one of "):
+        return value in what.removeprefix("one of ").split(", ")
     words = isinstance(value, list) and all(isinstance(word, str) for word in value)
     return words or not what
 

@@ -1,7 +1,7 @@
 """`verify`: the ledger proven from its history, trusting nothing that a writer believed."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,7 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> _Proof:
         (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
     done.findings += _fewer(done, tip, before)
     policy = _policy(repository, done, tip)
+    done.findings += _settings(repository, tip)
     done.findings += signature_findings(repository, done.commits, policy)
     done.notes += unreadable
     return _Proof(done, tip, before, policy)
@@ -169,13 +170,26 @@ def _config(repository: Repository, done: Examination, tip: bytes) -> Mapping[st
         gone = taken_out(layout.CONFIG)
         told, values = [(gone.what, "gitledger config set FILE mends it")], dict[str, Any]()
     else:
-        values, problems = load(data.decode("utf-8", "replace"), layout.CONFIG)
-        told = [(str(problem), "mend it in a new commit") for problem in problems]
+        values, _ = load(data.decode("utf-8", "replace"), layout.CONFIG)
+        told = []
     for what, hint in told:
         done.findings.append(
             Finding(tip.hex(), Problem(layout.CONFIG, what, hint, "config-broken"))
         )
     return values
+
+
+def _settings(repository: Repository, tip: bytes) -> Iterator[Finding]:
+    """What `config set` and `rules set` would refuse of the texts at the tip."""
+    from gitledger.commands.settings import FILES, text_problems  # noqa: PLC0415 - loads the rules
+    from gitledger.git.store import tip_at  # noqa: PLC0415 - as above
+
+    for which, path in FILES.items():
+        data = tip_at(repository, tip).file(path)
+        for problem in text_problems(which, data.decode("utf-8", "replace"), "") if data else ():
+            hint = f"gitledger {which} set FILE, with this mended"
+            what = f"{problem.where}: {problem.what}" if problem.where else problem.what
+            yield Finding(tip.hex(), Problem(path, what, hint, f"{which}-broken"))
 
 
 def _remember(world: World, repository: Repository, branch: str, proof: _Proof) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ground import git
 from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
 from gitledger.commands.correct import amend, void
@@ -249,3 +250,21 @@ def test_damaged_blob(ledger: Ledger) -> None:
     target.chmod(0o644)
     target.write_bytes((store / other[:2] / other[2:]).read_bytes())
     assert path == ledger.finding("object-unreadable")["path"]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "code"),
+    [
+        (layout.CONFIG, "exclude: []", "exclude: &x []\nplans: *x", "config-broken"),
+        (layout.CONFIG, "accounts: {}", "accounts: [me]", "config-broken"),
+        (layout.CONFIG, "buffer_pp: 10", "buffer_pp: lots", "config-broken"),
+        (layout.RULES, "min_windows: 6", "min_windows: six", "rules-broken"),
+        (layout.RULES, "min_windows: 6", "min_windows: [", "rules-broken"),
+    ],
+)
+def test_settings_that_set_would_refuse(
+    ledger: Ledger, path: str, old: str, new: str, code: str
+) -> None:
+    """A text that came by plain git is found as `config set` and `rules set` refuse it."""
+    ledger.spoil({path: git(ledger.path, "show", f"{BRANCH}:{path}").replace(old, new).encode()})
+    assert ledger.finding(code)["path"] == path
