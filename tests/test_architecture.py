@@ -90,3 +90,57 @@ def test_no_catch_all_names() -> None:
     """No module is named for having no name."""
     banned = {"utils", "helpers", "common", "base", "manager", "process", "handle", "misc"}
     assert [p for p in MODULES if p.stem in banned] == []
+
+
+def takers_of_statistics() -> dict[str, dict[str, int]]:
+    """By module: functions that take statistical terms with a default, and its place."""
+    found: dict[str, dict[str, int]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                names = [a.arg for a in (*node.args.args, *node.args.kwonlyargs)]
+                if "stats" in names and (node.args.defaults or node.args.kw_defaults):
+                    module = ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
+                    found.setdefault(module, {})[node.name] = names.index("stats")
+    return found
+
+
+def test_every_caller_inside_passes_the_terms_of_the_ledger() -> None:
+    """The shipped terms are a default for callers without a ledger; no number inside uses them."""
+    takers = takers_of_statistics()
+    assert {"efficiency", "every_provider"} <= set(takers["gitledger.measure.efficiency"])
+    without = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text())
+        own = ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
+        known = dict(takers.get(own, {}))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                there = takers.get(node.module or "", {})
+                known |= {a.asname or a.name: there[a.name] for a in node.names if a.name in there}
+        without += [
+            f"{path}:{node.lineno} {node.func.id}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if node.func.id in known and len(node.args) <= known[node.func.id]
+            if not any(keyword.arg == "stats" for keyword in node.keywords)
+        ]
+    assert without == []
+
+
+def test_no_statistical_constant_is_a_default() -> None:
+    """`phi0`, a width or a confidence is never a default of a single argument."""
+    terms = {"phi0", "width", "confidence", "alpha", "directional", "week0"}
+    found = [
+        f"{path}:{node.name}({argument.arg})"
+        for path in MODULES
+        if layer_of(path) in {"measure", "decision"}
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        for argument, default in (
+            *zip(reversed(node.args.args), reversed(node.args.defaults), strict=False),
+            *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+        )
+        if argument.arg in terms and default is not None
+    ]
+    assert found == []

@@ -52,8 +52,8 @@ def explain(world: World, metric: str) -> Result:
     if name not in EFFICIENCY:
         return answer(metric, ledger, other(metric, windows, outcomes))
     variant = FEATURES_PER_PP if name == COST else name
-    made = efficiency(outcomes, provider, name=variant, phi0=ledger.rules.phi0)
-    payload = dict(explained(made, outcomes, windows))
+    made = efficiency(outcomes, provider, name=variant, stats=ledger.rules.statistics)
+    payload = dict(explained(made, outcomes, windows, ledger.rules.statistics))
     if name == COST:
         price = ledger.plans.get(provider)
         payload |= {

@@ -7,6 +7,7 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.judged import rules_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
@@ -36,7 +37,10 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     asked = (folded.named(window),) if window else folded.windows
     outcomes = outcomes_of(asked, folded.terms)
     parts = grouped(outcomes, by)
-    measured = [(label, entry) for label, many in parts for entry in every_provider(many)]
+    stats = rules_of(book).statistics
+    measured = [
+        (label, entry) for label, many in parts for entry in every_provider(many, stats=stats)
+    ]
     payload = {
         "window": window or None,
         "by": by or None,
@@ -109,13 +113,7 @@ def window_payload(window: Window) -> dict[str, Any]:
 def telemetry(book: Book, window: str) -> Mapping[str, object]:
     """The proxy's events in numbers; without any, every count is 0 and every share unknown."""
     events = [event_of_row(row) for row in _rows(book, "telemetry", window)]
-    return summarise(events, _healthy(book) if events else ()).payload()
-
-
-def _healthy(book: Book) -> Sequence[str]:
-    from gitledger.commands.judged import rules_of  # noqa: PLC0415 - a tenth of a second
-
-    return rules_of(book).healthy
+    return summarise(events, rules_of(book).healthy if events else ()).payload()
 
 
 def usage(book: Book, window: str) -> dict[str, Any]:

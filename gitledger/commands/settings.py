@@ -11,7 +11,8 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.replay_log import reward_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
-from gitledger.decision.rules import digest, rule_problems
+from gitledger.decision.rule_shape import rule_problems
+from gitledger.decision.rules import digest
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.definitions import taken_out
 from gitledger.git.store import CommitPlan, Tip, advance

@@ -13,6 +13,7 @@ from gitledger.measure.efficiency import Efficiency
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.intervals import wilson
 from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.terms import SHIPPED, Statistics
 
 State = Literal["pass", "fail", "unknown"]
 FULL = 100.0
@@ -110,12 +111,12 @@ def mean_quality(outcomes: Sequence[WindowOutcome]) -> Estimate:
     return Estimate(sum(q * n for q, n in known) / features, n=len(known), method="mean")
 
 
-def pass_rate(outcomes: Sequence[WindowOutcome]) -> Estimate:
+def pass_rate(outcomes: Sequence[WindowOutcome], stats: Statistics = SHIPPED) -> Estimate:
     """Share of windows with outcome pass among those that state one, with Wilson's interval."""
     stated = [o.outcome for o in outcomes if o.outcome]
     if not stated:
         return unknown("no outcome was stated", method="wilson")
-    return wilson(stated.count("pass"), len(stated))
+    return wilson(stated.count("pass"), len(stated), stats)
 
 
 def peak_use(outcomes: Sequence[WindowOutcome]) -> Estimate:

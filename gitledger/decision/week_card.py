@@ -181,7 +181,7 @@ def week_facts(
 
 def ordered(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -> tuple[str, ...]:
     """Names of the arms: the asked baseline first, then the configured order, then by name."""
-    names = sorted({o.provider for o in outcomes})
+    names = sorted({o.side for o in outcomes})
     known = [name for name in ledger.order if name in names]
     known += [name for name in names if name not in known]
     first = [scope.baseline] if scope.baseline in known else []
@@ -195,25 +195,19 @@ def arms_of(
     scope: Scope,
 ) -> tuple[Arm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
-    arms, asked = [], scope.baseline
+    arms, asked, stats = [], scope.baseline, ledger.rules.statistics
     for name in ordered(ledger, scope, outcomes):
-        own = [o for o in outcomes if o.provider == name]
-        made = efficiency(
-            own,
-            name,
-            phi0=ledger.rules.phi0,
-            confidence=ledger.rules.week.confidence,
-            width=ledger.rules.width,
-        )
+        own = [o for o in outcomes if o.side == name]
+        made = efficiency(own, name, stats=stats)
         kept = [o for o in own if o.window in made.used]
         arms.append(
             Arm(
                 name=name,
                 efficiency=made,
                 quality=mean_quality(kept),
-                pass_rate=pass_rate(kept),
+                pass_rate=pass_rate(kept, stats),
                 churn_14d=pooled_churn(landed_lines(windows, name, {o.window for o in kept})),
-                cost=cost_per_feature(made, ledger.plans.get(name.partition("/")[0])),
+                cost=cost_per_feature(made, ledger.plans.get(made.provider)),
                 peak=peak_use(kept),
             )
         )
@@ -241,13 +235,11 @@ def landed_lines(windows: Sequence[Window], arm: str, kept: set[str]) -> list[tu
 
 def every_pair(ledger: Ledger, arms: Sequence[Arm]) -> tuple[Comparison, ...]:
     """Later arms against earlier ones, as one family."""
-    confidence, phi0 = ledger.rules.week.confidence, ledger.rules.phi0
     pairs = [
         compare(
             (later.name, later.efficiency.sample),
             (sooner.name, sooner.efficiency.sample),
-            phi0=phi0,
-            confidence=confidence,
+            ledger.rules.statistics,
         )
         for sooner, later in combinations(arms, 2)
     ]

@@ -17,6 +17,7 @@ from gitledger.measure.efficiency import PER_WINDOW, QUALITY_ADJUSTED, efficienc
 from gitledger.measure.estimate import Estimate
 from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.outcome import WindowOutcome, number
+from gitledger.measure.terms import Statistics
 from gitledger.windows.window import Window
 
 Named = Iterator[tuple[str, Estimate]]
@@ -29,21 +30,20 @@ def week_estimates(
     """Every other number of the arms, in their alphabetical order, each with its name."""
     found = []
     now = datetime.fromisoformat(ledger.source.as_of)
-    for arm in sorted({o.provider for o in outcomes}):
-        own = [o for o in outcomes if o.provider == arm]
-        found += [(f"{name} {arm}", e) for name, e in of_arm(own, arm, ledger.rules.phi0)]
-        provider = arm.partition("/")[0]
-        meter = ledger.terms.capacity_meter(provider)
-        points = readings_of(windows, provider, meter)
+    for arm in sorted({o.side for o in outcomes}):
+        own = [o for o in outcomes if o.side == arm]
+        found += [(f"{name} {arm}", e) for name, e in of_arm(own, arm, ledger.rules.statistics)]
+    for provider in sorted({o.provider for o in outcomes}):
+        points = readings_of(windows, provider, ledger.terms.capacity_meter(provider))
         if points:
-            found.append((f"idle_pp {arm}", idle_pp(points, now)))
+            found.append((f"idle_pp {provider}", idle_pp(points, now)))
     return tuple({"name": name, **estimate.payload()} for name, estimate in found)
 
 
-def of_arm(own: Sequence[WindowOutcome], arm: str, phi0: float) -> Named:
+def of_arm(own: Sequence[WindowOutcome], arm: str, stats: Statistics) -> Named:
     """Variants of efficiency, minutes a feature by category, and their weekly trend."""
     for name in (QUALITY_ADJUSTED, PER_WINDOW):
-        yield name, efficiency(own, arm, name=name, phi0=phi0).estimate
+        yield name, efficiency(own, arm, name=name, stats=stats).estimate
     yield from human_estimates(interactions_of(own))
 
 

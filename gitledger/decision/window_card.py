@@ -31,7 +31,10 @@ def window_card(ledger: Ledger, window: Window) -> Card:
     ruling = judge_window(facts, ledger.rules)
     providers = dict.fromkeys(provider for provider, _ in window.holders)
     measured = [
-        efficiency([outcome_of(window, provider, ledger.terms)], provider) for provider in providers
+        efficiency(
+            [outcome_of(window, provider, ledger.terms)], provider, stats=ledger.rules.statistics
+        )
+        for provider in providers
     ]
     return Card(
         subject=window.id,

@@ -11,8 +11,6 @@ from itertools import combinations
 
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.intervals import (
-    CONFIDENCE,
-    PHI0,
     Sample,
     bounded_exp,
     log_centre,
@@ -20,10 +18,10 @@ from gitledger.measure.intervals import (
     student_below,
     student_quantile,
 )
+from gitledger.measure.terms import SHIPPED, Statistics
 
 WELCH = "welch-log-t"
 ANYTIME = "anytime-log-ratio"
-SHOWN_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +61,25 @@ class Comparison:
 
 
 def compare(
-    a: tuple[str, Sample],
-    b: tuple[str, Sample],
-    *,
-    phi0: float = PHI0,
-    confidence: float = CONFIDENCE,
+    a: tuple[str, Sample], b: tuple[str, Sample], stats: Statistics = SHIPPED
 ) -> Comparison:
     """Welch's t on the log ratio of two efficiencies, with the shrunk variances of both.
 
-    Below three windows on a side the point is shown without interval and without P.
+    Below `stats.directional` windows on a side the point is shown, no interval and no P.
     """
     (name_a, left), (name_b, right) = a, b
     lacks = [f"{name}: {s.flaw}" for name, s in (a, b) if s.flaw]
     if lacks:
         none = unknown("; ".join(lacks), n=min(left.n, right.n), method=WELCH)
         return Comparison(name_a, name_b, left.n, right.n, none, none)
-    variances = log_variance(left, phi0), log_variance(right, phi0)
+    variances = log_variance(left, stats), log_variance(right, stats)
     difference = log_centre(left) - log_centre(right)
     error, df = math.sqrt(sum(variances)), welch_df(variances, (left.n + 2, right.n + 2))
     n = min(left.n, right.n)
-    fixed = around(difference, student_quantile(df, confidence) * error, n, WELCH)
-    always = around(difference, anytime_half(variances, n, 1 - confidence), n, ANYTIME)
-    if n < SHOWN_FROM:
-        why = f"too few: {n} of {SHOWN_FROM} windows on a side"
+    fixed = around(difference, student_quantile(df, stats.confidence) * error, n, WELCH)
+    always = around(difference, anytime_half(variances, n, stats.alpha), n, ANYTIME)
+    if n < stats.directional:
+        why = f"too few: {n} of {stats.directional} windows on a side"
         fixed, always = fixed.point(why), always.point(why)
         return Comparison(name_a, name_b, left.n, right.n, fixed, always)
     return Comparison(
@@ -100,14 +94,9 @@ def compare(
     )
 
 
-def compare_all(
-    arms: Mapping[str, Sample], *, phi0: float = PHI0, confidence: float = CONFIDENCE
-) -> tuple[Comparison, ...]:
+def compare_all(arms: Mapping[str, Sample], stats: Statistics = SHIPPED) -> tuple[Comparison, ...]:
     """Every pair of arms, in the given order, with Holm's p over the pairs that have one."""
-    pairs = [
-        compare((a, arms[a]), (b, arms[b]), phi0=phi0, confidence=confidence)
-        for a, b in combinations(arms, 2)
-    ]
+    pairs = [compare((a, arms[a]), (b, arms[b]), stats) for a, b in combinations(arms, 2)]
     return adjusted(pairs)
 
 

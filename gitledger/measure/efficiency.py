@@ -3,14 +3,17 @@
 Depends on `measure.estimate`, `intervals`, `gates` and `outcome`. Formulas: docs/measures.md.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from gitledger.errors import numbered
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.gates import WIDTH, SampleGate, sample_gate, shown, windows_needed
-from gitledger.measure.intervals import PHI0, ROUNDING, Sample, shrunk_log_t, weight_spread
-from gitledger.measure.outcome import WindowOutcome, canonical
+from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
+from gitledger.measure.intervals import Sample, shrunk_log_t, weight_spread
+from gitledger.measure.outcome import SATURATED, WindowOutcome, canonical
+from gitledger.measure.terms import SHIPPED, Statistics
 
 FEATURES_PER_PP = "features_per_pp"
 QUALITY_ADJUSTED = "quality_adjusted_per_pp"
@@ -18,7 +21,6 @@ PER_WINDOW = "features_per_window"
 LASTING_PER_PP = "lasting_per_pp"
 VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW, LASTING_PER_PP)
 WEEKLY = "weekly"
-SATURATED = "saturated"
 WEIGHTED = (QUALITY_ADJUSTED, LASTING_PER_PP)
 LEAST, MOST = 0, 1  # places of the bounds of what lasts
 LATER = "later"  # a churn row that does not say when it is final
@@ -39,12 +41,15 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Efficiency:
-    """One provider's efficiency under one name, with everything a table or card says of it.
+    """One arm's efficiency under one name, with everything a table or card says of it.
 
-    `features` and `capacity` are the sums over the `used` windows; without one both are unknown.
+    `arm` is the provider's name unless windows are parted by methodology. `features` and
+    `capacity` are the sums over the `used` windows; without one both are unknown. `without_full`
+    is the same over the windows whose meter was not full, where it lies outside the interval.
     """
 
     name: str
+    arm: str
     provider: str
     meter: str
     unit: str
@@ -58,9 +63,12 @@ class Efficiency:
     sample: Sample
     excluded: tuple[Excluded, ...] = ()
     notes: tuple[str, ...] = ()
+    without_full: Estimate | None = None
 
     def payload(self) -> Mapping[str, object]:
         """JSON form: one entry of `providers` in a preview."""
+        beside = self.without_full
+        told = {} if beside is None else {"without_saturated": beside.payload()}
         return {
             "provider": self.provider,
             "meter": self.meter,
@@ -73,35 +81,29 @@ class Efficiency:
             "gate": self.gate,
             "windows_needed": self.needed,
             "notes": list(self.notes),
+            **told,
         }
 
 
 def efficiency(
     outcomes: Sequence[WindowOutcome],
-    provider: str,
+    arm: str,
     *,
     name: str = FEATURES_PER_PP,
-    phi0: float = PHI0,
-    confidence: float = 0.95,
-    width: float = WIDTH,
+    stats: Statistics = SHIPPED,
 ) -> Efficiency:
-    """One variant for one provider over the given windows, each counted once.
+    """One variant for one arm (a provider) over the given windows, each counted once.
 
     Windows whose capacity is unusable leave numerator and denominator alike and are listed.
     """
-    own, repeated = canonical([o for o in outcomes if o.provider == provider])
+    own, repeated = canonical([o for o in outcomes if o.side == arm])
     lack = LACKS[name]
-    excluded = tuple(
-        Excluded(o.window, provider, lack(o), o.capacity if lack(o) == SATURATED else None)
-        for o in own
-        if lack(o)
-    )
-    kept = [o for o in own if not lack(o)]
+    kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
     sample = sample_of(kept, name)
-    estimate = shown(shrunk_log_t(sample, phi0=phi0, confidence=confidence))
+    estimate = shown(shrunk_log_t(sample, stats), stats)
     if name == LASTING_PER_PP and (until := churn_open(kept)):
         most = sample_of(kept, name, lasting=MOST)
-        other = shown(shrunk_log_t(most, phi0=phi0, confidence=confidence))
+        other = shown(shrunk_log_t(most, stats), stats)
         estimate = between(estimate, other, f"churn open until {until}")
     # a meter or unit may change over time; mixed ones make no sum
     kinds = sorted({(o.meter, o.unit) for o in kept})
@@ -109,9 +111,11 @@ def efficiency(
         words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
         estimate = unknown(f"capacity in several units: {words}", n=len(kept))
     meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
+    apart = None if name == PER_WINDOW else without_full(kept, name, estimate, stats)
     return Efficiency(
         name=name,
-        provider=provider,
+        arm=arm,
+        provider=own[0].provider if own else arm.partition("/")[0],
         meter=meter,
         unit="windows" if name == PER_WINDOW else unit,
         windows=len(own),
@@ -119,22 +123,51 @@ def efficiency(
         features=sample.features if kept else None,
         capacity=sample.capacity if kept else None,
         estimate=estimate,
-        gate=sample_gate(len(kept)),
-        needed=windows_needed(sample, phi0=phi0, width=width),
+        gate=sample_gate(len(kept), stats),
+        needed=windows_needed(sample, stats),
         sample=sample,
-        excluded=excluded,
-        notes=notes_on(kept, repeated),
+        excluded=left_out(own, lack),
+        notes=notes_on(kept, repeated, apart),
+        without_full=apart,
     )
 
 
 def every_provider(
-    outcomes: Sequence[WindowOutcome], *, name: str = FEATURES_PER_PP
+    outcomes: Sequence[WindowOutcome],
+    *,
+    name: str = FEATURES_PER_PP,
+    stats: Statistics = SHIPPED,
 ) -> tuple[Efficiency, ...]:
-    """One variant for each provider, in the providers' alphabetical order."""
+    """One variant for each arm, in the arms' alphabetical order."""
     apart: dict[str, list[WindowOutcome]] = {}
     for outcome in outcomes:
-        apart.setdefault(outcome.provider, []).append(outcome)
-    return tuple(efficiency(apart[provider], provider, name=name) for provider in sorted(apart))
+        apart.setdefault(outcome.side, []).append(outcome)
+    return tuple(efficiency(apart[arm], arm, name=name, stats=stats) for arm in sorted(apart))
+
+
+def left_out(
+    own: Sequence[WindowOutcome], lack: Callable[[WindowOutcome], str]
+) -> tuple[Excluded, ...]:
+    """The windows that did not enter, each with its reason."""
+    return tuple(
+        Excluded(o.window, o.side, why, o.capacity if why == SATURATED else None)
+        for o in own
+        if (why := lack(o))
+    )
+
+
+def without_full(
+    kept: Sequence[WindowOutcome], name: str, whole: Estimate, stats: Statistics
+) -> Estimate | None:
+    """The estimate over windows whose meter was not full, where it lies outside the whole one's.
+
+    Leaving full windows out keeps the cheap ones: the two are shown together where they differ.
+    """
+    rest = [o for o in kept if o.state != SATURATED]
+    if not rest or len(rest) == len(kept) or not whole.known:
+        return None
+    apart = shown(shrunk_log_t(sample_of(rest, name), stats), stats)
+    return None if apart.value is None or whole.holds(apart.value) else apart
 
 
 def churn_open(outcomes: Sequence[WindowOutcome]) -> str:
@@ -169,28 +202,48 @@ def sample_of(kept: Sequence[WindowOutcome], name: str, *, lasting: int = LEAST)
 
 
 def rounding_variance(kept: Sequence[WindowOutcome]) -> float:
-    """Variance of one delta by rounding: chained windows share the ends of one difference.
+    """Variance of one delta by rounding: sum of (step_before^2 + step_after^2)/12 over n.
 
-    A chain of n windows on one meter period telescopes to last - first: (1/6)/n each.
+    Each account counts its own readings' steps. Windows chained by one pane share a reading that
+    cancels in their sum: a chain counts its first and its last step only.
     """
-    if not kept or all(o.rounding == "exact" for o in kept):
+    if not kept:
         return 0.0
-    names = {o.window for o in kept}
-    chains = sum(1 for o in kept if o.follows not in names and o.rounding != "exact")
-    return ROUNDING * max(chains, 1) / len(kept)
+    places = {(o.side, o.window, part.account) for o in kept for part in o.parts}
+    shared = {
+        place
+        for o in kept
+        for part in o.parts
+        if (place := (o.side, part.follows, part.account)) in places
+    }
+    squares = [
+        (0.0 if (o.side, part.follows, part.account) in shared else part.step_before**2)
+        + (0.0 if (o.side, o.window, part.account) in shared else part.step_after**2)
+        for o in kept
+        for part in o.parts
+    ]
+    return math.fsum(squares) / 12 / len(kept)
 
 
-def notes_on(kept: Sequence[WindowOutcome], repeated: int) -> tuple[str, ...]:
+def notes_on(
+    kept: Sequence[WindowOutcome], repeated: int, apart: Estimate | None
+) -> tuple[str, ...]:
     """What a reader has to know beside the number."""
-    floored = [o.window for o in kept if o.corrected]
+    raised = [o.window for o in kept if o.correction > 0]
+    lowered = [o.window for o in kept if o.correction < 0]
     manual = [o.window for o in kept if o.state == "manual"]
+    full = [o.window for o in kept if o.state == SATURATED]
     failed = [o.window for o in kept if o.outcome == "fail" and o.features]
     told = (
-        (floored, "+0.5 added: floored meter started at 0"),
+        (raised, "half a step added: the meter rounds down and started at 0"),
+        (lowered, "half a step taken off: the meter rounds up and started at 0"),
         (manual, "typed in by hand"),
+        (full, "meter full at the end: counted as 100 - before"),
         (failed, "failed: its features do not count, its capacity does"),
     )
     notes = [f"{', '.join(names)}: {what}" for names, what in told if names]
+    if apart is not None:
+        notes.append(f"without the full windows it is {apart.value:.4g}, outside the interval")
     if repeated:
         notes.append(f"{numbered(repeated, 'duplicate finalisation')} left out")
     return tuple(notes)

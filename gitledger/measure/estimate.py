@@ -31,6 +31,10 @@ class Estimate:
         """Whether there is a value at all."""
         return self.value is not None
 
+    def holds(self, number: float) -> bool:
+        """Whether a number lies in the interval; with no interval nothing speaks against it."""
+        return self.low is None or self.high is None or self.low <= number <= self.high
+
     def point(self, reason: str) -> "Estimate":
         """The same value without its interval, and the reason why that is not shown."""
         return Estimate(self.value, None, None, self.n, self.method, reason)

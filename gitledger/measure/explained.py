@@ -15,6 +15,7 @@ from gitledger.measure.efficiency import (
 from gitledger.measure.estimate import plain
 from gitledger.measure.intervals import log_variance
 from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.terms import SHIPPED, Statistics
 from gitledger.windows.window import Window
 
 FORMULAS: Mapping[str, str] = {
@@ -30,11 +31,14 @@ INTERVAL = (
 
 
 def explained(
-    made: Efficiency, outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
+    made: Efficiency,
+    outcomes: Sequence[WindowOutcome],
+    windows: Sequence[Window],
+    stats: Statistics = SHIPPED,
 ) -> Mapping[str, object]:
     """The whole way from readings to the number, as JSON-like values."""
     by_window = {window.id: window for window in windows}
-    kept = [o for o in outcomes if o.provider == made.provider and o.window in made.used]
+    kept = [o for o in outcomes if o.side == made.arm and o.window in made.used]
     sample = made.sample
     return {
         "formula": FORMULAS[made.name],
@@ -44,7 +48,7 @@ def explained(
         "meter": made.meter,
         "features": plain(made.features),
         "capacity": plain(made.capacity),
-        "variance": None if sample.flaw else plain(log_variance(sample)),
+        "variance": None if sample.flaw else plain(log_variance(sample, stats)),
         "rounding_variance": plain(sample.rounding),
         "used": [step(o, made, by_window.get(o.window)) for o in kept],
         "excluded": [{"window": e.window, "reason": e.reason} for e in made.excluded],
@@ -64,7 +68,7 @@ def step(outcome: WindowOutcome, made: Efficiency, window: Window | None) -> Map
         "outcome": outcome.outcome or None,
         "capacity": 1 if made.name == PER_WINDOW else plain(outcome.used),
         "state": outcome.state,
-        "corrected": outcome.corrected,
+        "corrected": outcome.correction != 0,
         "follows": outcome.follows or None,
         "readings": [] if window is None else readings(window, outcome),
         "rows": [] if window is None else rows(window, outcome.provider),

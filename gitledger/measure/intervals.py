@@ -11,11 +11,10 @@ from statistics import NormalDist
 
 from gitledger.measure import student
 from gitledger.measure.estimate import Estimate, unknown
+from gitledger.measure.terms import SHIPPED, Statistics
 
-PHI0 = 1.5  # variance over mean of a window's features, before anything was seen
-ROUNDING = 1 / 6  # variance of the difference of two integer roundings, in pp squared
+ROUNDING = 1 / 6  # variance of the difference of two readings in whole points, in pp squared
 PRIOR_WINDOWS = 3
-CONFIDENCE = 0.95
 SHRUNK = "shrunk-log-t"
 SMALLEST = 1e-9
 EXPONENT_LIMIT = 700.0
@@ -64,7 +63,7 @@ class Sample:
         return ""
 
 
-def log_variance(sample: Sample, phi0: float = PHI0) -> float:
+def log_variance(sample: Sample, stats: Statistics = SHIPPED) -> float:
     """Shrunk variance of the log ratio of sums: three prior windows against n - 1 seen ones.
 
     v = (3 v0 + (n - 1) v_emp) / (n + 2), to be used with n + 2 degrees of freedom.
@@ -74,7 +73,7 @@ def log_variance(sample: Sample, phi0: float = PHI0) -> float:
     squares = math.fsum((x - ratio * y) ** 2 for x, y in zip(sample.x, sample.y, strict=True))
     seen = n / (n - 1) * squares / max(features, 0.5) ** 2 if n > 1 else 0.0
     spread = 1 / (features + 0.5) if sample.spread is None else sample.spread
-    prior = phi0 * spread + n * sample.rounding / capacity**2
+    prior = stats.phi0 * spread + n * sample.rounding / capacity**2
     return (PRIOR_WINDOWS * prior + (n - 1) * seen) / (n + PRIOR_WINDOWS - 1)
 
 
@@ -95,7 +94,7 @@ def log_centre(sample: Sample) -> float:
     return math.log((sample.features + 0.5) / sample.capacity)
 
 
-def shrunk_log_t(sample: Sample, *, phi0: float = PHI0, confidence: float = CONFIDENCE) -> Estimate:
+def shrunk_log_t(sample: Sample, stats: Statistics = SHIPPED) -> Estimate:
     """Sx/Sy with its interval exp(centre -+ t(n+2) sqrt(v)); no feature at all: low is 0.
 
     Computed for any n >= 1; whether it is shown is decided by `gates.shown`.
@@ -103,13 +102,14 @@ def shrunk_log_t(sample: Sample, *, phi0: float = PHI0, confidence: float = CONF
     if sample.flaw:
         return unknown(sample.flaw, n=sample.n, method=SHRUNK)
     centre = log_centre(sample)
-    half = student_quantile(sample.n + 2, confidence) * math.sqrt(log_variance(sample, phi0))
+    quantile = student_quantile(sample.n + 2, stats.confidence)
+    half = quantile * math.sqrt(log_variance(sample, stats))
     low = bounded_exp(centre - half) if sample.features > 0 else 0.0
     value = sample.features / sample.capacity
     return Estimate(value, low, bounded_exp(centre + half), sample.n, SHRUNK)
 
 
-def student_quantile(df: float, confidence: float = CONFIDENCE) -> float:
+def student_quantile(df: float, confidence: float) -> float:
     """Two-sided quantile of Student's t: the half width in standard errors."""
     return student.quantile(0.5 + confidence / 2, df)
 
@@ -124,11 +124,11 @@ def bounded_exp(exponent: float) -> float:
     return math.exp(max(-EXPONENT_LIMIT, min(EXPONENT_LIMIT, exponent)))
 
 
-def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Estimate:
+def wilson(successes: int, trials: int, stats: Statistics = SHIPPED) -> Estimate:
     """A share with Wilson's score interval (Wilson 1927); no trial: unknown."""
     if trials <= 0 or not 0 <= successes <= trials:
         return unknown("no trial", method="wilson")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + stats.confidence / 2)
     share = successes / trials
     scale = 1 + z * z / trials
     middle = (share + z * z / (2 * trials)) / scale
@@ -140,7 +140,7 @@ def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Estim
     return Estimate(share, low, high, trials, "wilson")
 
 
-def fieller(x: Sequence[float], y: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
+def fieller(x: Sequence[float], y: Sequence[float], stats: Statistics = SHIPPED) -> Estimate:
     """Ratio of the means of paired values with Fieller's interval (Fieller 1954), normal t.
 
     For signed quantities, where a log is not possible. Unknown below three pairs, and without
@@ -152,7 +152,7 @@ def fieller(x: Sequence[float], y: Sequence[float], confidence: float = CONFIDEN
     mean_x, mean_y = math.fsum(x) / n, math.fsum(y) / n
     if mean_y == 0:
         return unknown("the denominator is zero", n=n, method="fieller")
-    scale = student_quantile(n - 1, confidence) ** 2 / (n * (n - 1))
+    scale = student_quantile(n - 1, stats.confidence) ** 2 / (n * (n - 1))
     var_x = scale * math.fsum((a - mean_x) ** 2 for a in x)
     var_y = scale * math.fsum((b - mean_y) ** 2 for b in y)
     both = scale * math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))

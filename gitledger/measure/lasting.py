@@ -53,7 +53,7 @@ class Lasting:
 
 def lasting(outcomes: Sequence[WindowOutcome], provider: str) -> Lasting:
     """What one provider delivered and what of it lasts, each window once; no meter is needed."""
-    own, _ = canonical([o for o in outcomes if o.provider == provider])
+    own, _ = canonical([o for o in outcomes if o.side == provider])
     finished = [o for o in own if not o.unfinished]
     known = [o for o in finished if o.lasts is not None]
     ends = [o.lasts for o in known if o.lasts is not None]

@@ -3,6 +3,7 @@
 Depends on the value of a window's churn; `measure.windowed` makes outcomes of folded windows.
 """
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,9 +11,46 @@ from typing import NamedTuple
 from gitledger.windows.churn import NO_CHURN, WindowChurn
 
 DEFAULT_METER = "weekly"
+DEFAULT_ACCOUNT = "default"
 UNNAMED = "unnamed"
-USABLE = ("valid", "manual")
-FLOOR_CORRECTION = 0.5
+SATURATED = "saturated"
+FULL = 100.0
+USABLE = ("valid", "manual", SATURATED)
+# a reading that rounds loses (floor) or gains (ceil) half a step on average
+LOST = {"floor": 0.5, "ceil": -0.5}
+
+
+class AccountPart(NamedTuple):
+    """What a window took from one account's capacity meter.
+
+    `capacity` is the delta in points; `before` and `after` the two readings, `step_before` and
+    `step_after` the steps they were rounded to (0: exact); `follows` the window whose AFTER pane
+    is this BEFORE (`cross`: one pane for both).
+    """
+
+    account: str = DEFAULT_ACCOUNT
+    capacity: float | None = None
+    before: float | None = None
+    after: float | None = None
+    rounding: str = "round"
+    step_before: float = 1.0
+    step_after: float = 1.0
+    follows: str = ""
+
+    @property
+    def correction(self) -> float:
+        """Points to add: a rounded meter that starts at 0 is off by half a step at its end only.
+
+        A full meter, and one that still stands at 0 though it rounds up, are read exactly.
+        """
+        if self.before != 0 or self.follows:
+            return 0.0
+        if (self.after or 0.0) >= FULL or (self.rounding == "ceil" and not self.after):
+            return 0.0
+        return LOST.get(self.rounding, 0.0) * self.step_after
+
+
+WHOLE_POINTS = (AccountPart(),)
 
 
 class WindowOutcome(NamedTuple):
@@ -20,10 +58,11 @@ class WindowOutcome(NamedTuple):
 
     `features` is None where none were stated for this provider. `capacity` is the delta of the
     provider's capacity meter in `unit` (percentage points, or prompts), None when unknown;
-    `state` is the delta's state and says whether it may be used. `follows` names the window
-    whose AFTER pane is this one's BEFORE (`cross`: one pane for both). `impf` is human minutes
-    per feature, `impf_parts` what is known of them by category. `churn` is what became of the
-    lines that it merged.
+    `state` is the delta's state and says whether it may be used, `bounded_below_only` that a
+    full meter is a lower bound. `parts` are the accounts behind the capacity. `arm` is the name
+    under which it is compared, the provider's unless windows are parted otherwise. `impf` is
+    human minutes per feature, `impf_parts` what is known of them by category. `churn` is what
+    became of the lines that it merged.
     """
 
     window: str
@@ -36,10 +75,10 @@ class WindowOutcome(NamedTuple):
     methodology: str = ""
     meter: str = DEFAULT_METER
     unit: str = "pp"
-    before: float | None = None
     after: float | None = None
-    rounding: str = "round"
-    follows: str = ""
+    bounded_below_only: bool = False
+    parts: tuple[AccountPart, ...] = WHOLE_POINTS
+    arm: str = ""
     impf: float | None = None
     impf_parts: tuple[tuple[str, float], ...] = ()
     at: str = ""
@@ -63,9 +102,19 @@ class WindowOutcome(NamedTuple):
         return gone and (self.successes * (1 - gone[1]), self.successes * (1 - gone[0]))
 
     @property
-    def corrected(self) -> bool:
-        """Whether half a point is added: a floored meter that starts at 0 loses it on average."""
-        return self.rounding == "floor" and self.before == 0 and not self.follows
+    def side(self) -> str:
+        """The name of its arm."""
+        return self.arm or self.provider
+
+    @property
+    def follows(self) -> str:
+        """The window whose AFTER pane is this one's BEFORE; "" when it begins with its own."""
+        return next((part.follows for part in self.parts if part.follows), "")
+
+    @property
+    def correction(self) -> float:
+        """Points added for meters that round and started at 0; negative for one that rounds up."""
+        return math.fsum(part.correction for part in self.parts)
 
     @property
     def unfinished(self) -> str:
@@ -79,25 +128,25 @@ class WindowOutcome(NamedTuple):
         """Why the window may not enter features per capacity; empty when it may."""
         if self.unfinished:
             return self.unfinished
-        if self.state not in USABLE:
+        if self.state not in USABLE or self.bounded_below_only:
             return self.state
         return "capacity-unknown" if self.capacity is None else ""
 
     @property
     def used(self) -> float:
-        """Capacity used, with the correction for a floored meter; 0 when it is unknown."""
-        return (self.capacity or 0.0) + (FLOOR_CORRECTION if self.corrected else 0.0)
+        """Capacity used, with the correction for a rounded meter; 0 when it is unknown."""
+        return (self.capacity or 0.0) + self.correction
 
 
 def by_methodology(outcomes: Sequence[WindowOutcome]) -> tuple[WindowOutcome, ...]:
     """The outcomes with methodologies as the arms: points of several plans are never mixed.
 
     With one provider the arm is the methodology, with several `provider/methodology`; windows
-    without one stand under `unnamed`.
+    without one stand under `unnamed`. The provider stays what it is.
     """
     several = len({o.provider for o in outcomes}) > 1
     return tuple(
-        o._replace(provider=f"{o.provider}/{name}" if several else name)
+        o._replace(arm=f"{o.provider}/{name}" if several else name)
         for o in outcomes
         for name in (o.methodology or UNNAMED,)
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from gitledger.measure.outcome import USABLE, WindowOutcome
+from gitledger.measure.outcome import SATURATED, USABLE, WHOLE_POINTS, AccountPart, WindowOutcome
 from gitledger.windows.churn import churn_of
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import Snapshot
@@ -71,7 +71,6 @@ def _outcome(
         return WindowOutcome(window.id, provider, **said, meter=meter, state=NO_DELTA)
     amounts = [delta.value for delta in deltas if delta.value is not None]
     shown = [float(delta.after) for delta in deltas if delta.after is not None]
-    single = deltas[0] if len(deltas) == 1 else None
     return WindowOutcome(
         window.id,
         provider,
@@ -79,11 +78,21 @@ def _outcome(
         meter=meter,
         capacity=float(sum(amounts)) if len(amounts) == len(deltas) else None,
         state=SIMULATED if is_simulated(window, provider) else joined_state(deltas),
-        before=None if single is None or single.before is None else float(single.before),
         after=max(shown, default=None),
-        rounding=deltas[0].rounding or "round",
-        follows=predecessor(window, provider, accounts, ends),
+        bounded_below_only=any(delta.bounded_below_only for delta in deltas),
+        parts=tuple([part_of(delta, predecessor(window, delta, ends)) for delta in deltas])
+        or WHOLE_POINTS,
     )
+
+
+def part_of(delta: Delta, follows: str) -> AccountPart:
+    """One account's delta as an outcome keeps it."""
+    known = (delta.value, delta.before, delta.after)
+    value, before, after = (None if v is None else float(v) for v in known)
+    step_before, step_after = map(float, delta.steps)
+    rounding = delta.rounding or "round"
+    sides = (before, after, rounding, step_before, step_after)
+    return AccountPart(delta.account, value, *sides, follows)
 
 
 def stated(window: Window, provider: str) -> Mapping[str, Any]:
@@ -104,10 +113,11 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
 
 
 def joined_state(deltas: Sequence[Delta]) -> str:
-    """The first state that spoils the sum, else manual where one is, else valid."""
+    """The first state that spoils the sum, else saturated or manual where one is, else valid."""
     states = [delta.state for delta in deltas]
     spoiled = [state for state in states if state not in USABLE]
-    return spoiled[0] if spoiled else "manual" if "manual" in states else "valid"
+    marked = [state for state in (SATURATED, "manual") if state in states]
+    return (*spoiled, *marked, "valid")[0]
 
 
 def is_simulated(window: Window, provider: str) -> bool:
@@ -132,18 +142,15 @@ def shown_by(snapshot: Snapshot) -> tuple[tuple[str, str, Decimal], ...]:
     return tuple([(r.bucket, r.meter, r.used) for r in snapshot.readings])
 
 
-def predecessor(window: Window, provider: str, accounts: Sequence[str], ends: Ends) -> str:
-    """The window that ended with the pane this one began with; "" when there is none.
+def predecessor(window: Window, delta: Delta, ends: Ends) -> str:
+    """The window that ended with the pane the delta began with; "" when there is none.
 
     A BEFORE and an AFTER are the same pane when account, moment and the numbers shown agree.
     """
-    for account in accounts:
-        capture = window.capture(provider, account, BEFORE)
-        if capture is None:
-            continue
-        begun = capture.canonical
-        together = ends.get((provider, account, begun.captured_at), ())
-        same = [ended for shot, ended in together if shown_by(shot) == shown_by(begun)]
-        if same and same[-1] != window.id:
-            return same[-1]
-    return ""
+    capture = window.capture(delta.provider, delta.account, BEFORE)
+    if capture is None:
+        return ""
+    begun = capture.canonical
+    together = ends.get((delta.provider, delta.account, begun.captured_at), ())
+    same = [ended for shot, ended in together if shown_by(shot) == shown_by(begun)]
+    return same[-1] if same and same[-1] != window.id else ""

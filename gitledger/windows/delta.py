@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from gitledger.windows.rounding import rounding_error, spread, step_of
 from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.thresholds import RESET_TOLERANCE
 
@@ -22,12 +23,15 @@ State = Literal[
     "non-monotonic",
     "stale",
     "saturated",
+    "zero-capacity",
     "shared",
     "missing-before",
     "missing-after",
     "unread",
 ]
 Link = Literal["same", "reset", "moved"]
+FILLED = "the meter is full: what was left of it was used"
+SOLD = "the meter is full and more is sold: the true use is at least this"
 USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
 NOMINAL_MINUTES = {"5h": 300, "weekly": 10_080}
 FULL = Decimal(100)
@@ -48,7 +52,9 @@ class Delta(NamedTuple):
 
     `value` is after - before in percentage points, known only within one window of the meter;
     `resolution` what rounding leaves open, +- pp; `low` and `high` bound the true use (None is
-    open). `parts` and `resets` tell a `reset-between` apart. `with_windows` names who shared.
+    open: a full meter where use beyond 100 % is sold). `steps` are the steps of the two readings
+    in pp, 0 for exact ones. `parts` and `resets` tell a `reset-between` apart. `with_windows`
+    names who shared.
     """
 
     provider: str
@@ -68,23 +74,31 @@ class Delta(NamedTuple):
     parts: tuple[Part, ...] = ()
     resets: tuple[datetime, ...] = ()
     with_windows: tuple[str, ...] = ()
+    steps: tuple[Decimal, Decimal] = (ONE, ONE)
+
+    @property
+    def bounded_below_only(self) -> bool:
+        """Whether the meter was full while more could be bought: the use is at least `value`."""
+        return self.state == "saturated" and self.high is None
 
     @property
     def usable(self) -> bool:
-        """Whether it enters totals: valid, manual (marked), or saturated (as a lower bound)."""
-        return self.state in USABLE
+        """Whether it enters totals: valid, manual (marked), or saturated (as 100 - before)."""
+        return self.state in USABLE and not self.bounded_below_only
 
 
 class Doubt(NamedTuple):
     """What the account's other readings say against a pair: staleness, sharing, resets seen.
 
-    `tolerance` is how far apart two times of the same reset may lie.
+    `tolerance` is how far apart two times of the same reset may lie; `overage` says that the
+    account may use more than its 100 %, so that a full meter is only a lower bound.
     """
 
     stale: str = ""
     shared_with: tuple[str, ...] = ()
     resets: tuple[datetime, ...] = ()
     tolerance: timedelta = RESET_TOLERANCE
+    overage: bool = False
 
 
 TRUSTED = Doubt()
@@ -101,11 +115,11 @@ def measure_delta(
     """The delta between two readings of one meter, `before` captured no later than `after`.
 
     First match wins: non-monotonic (fell under one reset time), stale, reset-between,
-    anchor-moved, shared, saturated, manual, valid.
+    anchor-moved, shared, zero-capacity, saturated, manual, valid.
     """
     state, why = _judge(before, after, doubt)
     error = rounding_error(before, after)
-    value, low, high = _amounts(before, after, state, error)
+    value, low, high = _amounts(before, after, state, doubt)
     reset = state == "reset-between"
     return Delta(
         provider,
@@ -125,6 +139,7 @@ def measure_delta(
         (Part(before.used, None), Part(ZERO, after.used)) if reset else (),
         _resets(before, doubt) if reset else (),
         doubt.shared_with if state == "shared" else (),
+        (step_of(before), step_of(after)),
     )
 
 
@@ -149,33 +164,6 @@ def fell(before: MeterReading, after: MeterReading) -> bool:
     if (before.rounding, before.resolution) == (after.rounding, after.resolution):
         return True
     return after.used + spread(after)[1] < before.used + spread(before)[0]
-
-
-def spread(reading: MeterReading) -> tuple[Decimal, Decimal]:
-    """How far the true value may lie below and above the number shown, in pp."""
-    return _spread(reading.rounding, reading.resolution)
-
-
-@lru_cache(maxsize=64)
-def _spread(rounding: str, step: Decimal) -> tuple[Decimal, Decimal]:
-    if rounding == "floor":
-        return (ZERO, step)
-    if rounding == "ceil":
-        return (-step, ZERO)
-    return (ZERO, ZERO) if rounding == "exact" else (-step / 2, step / 2)
-
-
-def rounding_error(before: MeterReading, after: MeterReading) -> Decimal:
-    """How far the true difference may lie from the one shown, +- pp."""
-    return _error(before.rounding, before.resolution, after.rounding, after.resolution)
-
-
-@lru_cache(maxsize=64)
-def _error(rounding: str, step: Decimal, rounding_after: str, step_after: Decimal) -> Decimal:
-    low, high = _spread(rounding, step)
-    after_low, after_high = _spread(rounding_after, step_after)
-    error = max(abs(after_low - high), abs(after_high - low))
-    return error.quantize(ONE) if error == error.to_integral_value() else error.normalize()
 
 
 def window_length(reading: MeterReading) -> timedelta | None:
@@ -223,26 +211,34 @@ def _judge_spanned(before: MeterReading, after: MeterReading, doubt: Doubt) -> t
     """The state of a pair within one window of the meter that did not fall."""
     if doubt.shared_with:
         return "shared", f"{', '.join(doubt.shared_with)} used the same account in between"
+    if before.used >= FULL:
+        return "zero-capacity", "the meter was full already: nothing was left to use"
     if after.used >= FULL:
-        return "saturated", "the meter is full: the true use is at least this"
+        return "saturated", SOLD if sells_more(after, doubt) else FILLED
     if before.manual or after.manual:
         return "manual", "typed in"
     return "valid", ""
 
 
 def _amounts(
-    before: MeterReading, after: MeterReading, state: State, error: Decimal
+    before: MeterReading, after: MeterReading, state: State, doubt: Doubt
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Value, low and high of the true use; all unknown unless one window of the meter spans."""
     if state not in USABLE and state != "shared":
         return None, None, None
     value = max(after.used - before.used, ZERO)
-    full = after.used >= FULL
+    bought = after.used >= FULL and sells_more(after, doubt)
     if state == "shared":
-        return value, ZERO, None if full else value
-    if full:
+        return value, ZERO, None if bought else value
+    if bought:
         return value, value, None
+    error = rounding_error(before, after)
     return value, max(value - error, ZERO), value + error
+
+
+def sells_more(after: MeterReading, doubt: Doubt) -> bool:
+    """Whether use beyond 100 % is sold: stated of the account, or shown by the reading."""
+    return doubt.overage or after.overage or after.used > FULL
 
 
 def _reset_fits(before: MeterReading, after: MeterReading) -> bool:

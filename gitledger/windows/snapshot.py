@@ -23,7 +23,8 @@ class MeterReading(NamedTuple):
     """One meter as shown: percent used, how it was rounded, and when its window ends.
 
     `used` and `resolution` are percentage points. `to_the_minute` says that the reset time was
-    printed without seconds, so that it stands for the whole minute.
+    printed without seconds, so that it stands for the whole minute; `overage` that use beyond
+    100 % is sold to the account.
     """
 
     bucket: str
@@ -36,6 +37,7 @@ class MeterReading(NamedTuple):
     resets_at: datetime | None = None
     to_the_minute: bool = False
     manual: bool = False
+    overage: bool = False
 
     @property
     def key(self) -> MeterKey:
@@ -186,6 +188,7 @@ def reading_of(
         resets_at,
         resets_at is not None and resets_at.second == 0 and "reset_text" in shown,
         manual or shown.get("manual") is True,
+        shown.get("overage") is True,
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from gitledger.decision.rules import digest, read_rules
+from gitledger.measure.terms import SHIPPED
 
 
 def places(content):
@@ -19,6 +20,31 @@ def test_the_shipped_rules_are_whole(rules):
     assert (rules.week.go_windows, rules.week.soft_probability) == (6, 0.8)
     assert rules.guardrails["cap_breach"].margin == 10
     assert len(rules.sha256) == 64
+
+
+def test_the_shipped_terms_are_those_of_the_shipped_rules(rules):
+    """Callers without a ledger measure as a new ledger does."""
+    assert rules.statistics == SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("part", "gate", "key", "value"),
+    [
+        ("week", "go", "confidence", 1),
+        ("week", "go", "confidence", 0),
+        ("week", "go", "confidence", 1e-12),
+        ("measures", None, "phi0", 0),
+        ("measures", None, "width", 0),
+        ("measures", None, "phi0", float("inf")),
+        ("measures", None, "phi0", float("nan")),
+    ],
+)
+def test_what_would_divide_by_zero_is_refused(content, part, gate, key, value):
+    """A variance of nothing, a certainty, an interval of no width."""
+    place = content[part][gate] if gate else content[part]
+    place[key] = value
+    named = ".".join(filter(None, (part, gate, key)))
+    assert places(content) == [(named, "rules-type")]
 
 
 def test_an_unknown_key_is_refused(content):

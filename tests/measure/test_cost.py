@@ -6,7 +6,7 @@ import pytest
 
 from gitledger.measure.cost import MeterPoint, cost_per_feature, idle_points, idle_pp
 from gitledger.measure.efficiency import PER_WINDOW, efficiency
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import AccountPart, WindowOutcome
 
 T = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -78,6 +78,7 @@ def test_a_reading_after_its_own_reset_is_not_of_that_period():
 
 def test_a_correction_of_a_floored_meter_reaches_the_cost():
     """More capacity used a feature, higher cost."""
-    floored = [o._replace(rounding="floor", before=0.0) for o in three()]
+    fresh = (AccountPart(rounding="floor", before=0.0),)
+    floored = [o._replace(parts=fresh) for o in three()]
     plain, corrected = (cost_per_feature(efficiency(r, "codex"), 50.0) for r in (three(), floored))
     assert corrected.value > plain.value

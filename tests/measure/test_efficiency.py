@@ -13,7 +13,7 @@ from gitledger.measure.efficiency import (
     every_provider,
     rounding_variance,
 )
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import AccountPart, WindowOutcome
 
 X = [3, 5, 4, 2, 6, 3]
 Y = [14, 22, 17, 9, 25, 12]
@@ -25,6 +25,11 @@ def week(x=X, y=Y, provider="codex", **more):
         WindowOutcome(f"W0-{i:02}", provider, a, float(b), **more)
         for i, (a, b) in enumerate(zip(x, y, strict=True), start=1)
     ]
+
+
+def part(**shown):
+    """One account's part of a window, whole points unless said."""
+    return AccountPart(**shown)
 
 
 def test_features_per_pp_is_a_ratio_of_sums():
@@ -51,7 +56,7 @@ def test_two_windows_show_the_point_only():
 
 
 @pytest.mark.parametrize(
-    "state", ["non-monotonic", "stale", "shared", "saturated", "missing-after", "anchor-moved"]
+    "state", ["non-monotonic", "stale", "shared", "zero-capacity", "missing-after", "anchor-moved"]
 )
 def test_an_unusable_capacity_leaves_both_sums(state):
     """Features of an unusable window are not in the numerator either."""
@@ -62,10 +67,29 @@ def test_an_unusable_capacity_leaves_both_sums(state):
     assert [("W0-03", state)] == [(e.window, e.reason) for e in made.excluded]
 
 
-def test_a_full_meter_tells_its_lower_bound():
-    """A saturated window is left out with the points it took at the least."""
+def test_a_full_meter_counts_and_is_marked():
+    """Its points are known: 100 - before. Leaving it out would keep the cheap windows."""
     rows = [*week([3], [12]), WindowOutcome("W0-02", "codex", 2, 9.0, state="saturated")]
-    assert [e.at_least for e in efficiency(rows, "codex").excluded] == [9.0]
+    made = efficiency(rows, "codex")
+    assert (made.features, made.capacity) == (5, 21)
+    assert made.notes == ("W0-02: meter full at the end: counted as 100 - before",)
+
+
+def test_a_full_meter_that_sells_more_is_a_lower_bound():
+    """Where use beyond 100 % is sold it is left out with the points it took at the least."""
+    more = WindowOutcome("W0-02", "codex", 2, 9.0, state="saturated", bounded_below_only=True)
+    made = efficiency([*week([3], [12]), more], "codex")
+    assert [(e.reason, e.at_least) for e in made.excluded] == [("saturated", 9.0)]
+
+
+def test_what_leaving_full_windows_out_would_show_is_told():
+    """Ten cheap windows and ten full ones: the cheap alone lie outside the interval of all."""
+    rows = week([4] * 10, [8] * 10)
+    rows += [WindowOutcome(f"F-{i}", "codex", 2, 90.0, state="saturated") for i in range(10)]
+    made = efficiency(rows, "codex")
+    assert made.without_full.value == 0.5 > made.estimate.high
+    assert made.payload()["without_saturated"]["n"] == 10
+    assert efficiency(week(), "codex").without_full is None
 
 
 def test_sums_of_no_usable_window_are_unknown():
@@ -129,20 +153,50 @@ def test_a_failed_window_keeps_its_cost_and_loses_its_features():
 
 def test_a_floored_meter_from_zero_gets_half_a_point():
     """The correction is added to those deltas only, and said."""
-    rows = [o._replace(rounding="floor", before=0.0) for o in week([1], [5])]
-    rows += [o._replace(window="W0-02", rounding="floor", before=5.0) for o in week([1], [5])]
+    rows = [*week([1], [5]), week([1], [5])[0]._replace(window="W0-02")]
+    fresh, later = part(before=0.0, rounding="floor"), part(before=5.0, rounding="floor")
+    rows = [o._replace(parts=(p,)) for o, p in zip(rows, (fresh, later), strict=True)]
     made = efficiency(rows, "codex")
     assert made.capacity == 10.5
-    assert made.notes == ("W0-01: +0.5 added: floored meter started at 0",)
+    assert made.notes == ("W0-01: half a step added: the meter rounds down and started at 0",)
+
+
+@pytest.mark.parametrize(
+    ("shown", "points"),
+    [
+        ({"rounding": "ceil", "before": 0.0, "after": 5.0}, -0.5),
+        ({"rounding": "ceil", "before": 0.0, "after": 0.0}, 0),
+        ({"rounding": "ceil", "before": 3.0, "after": 8.0}, 0),
+        ({"rounding": "ceil", "before": 0.0, "after": 100.0}, 0),
+        ({"rounding": "floor", "before": 0.0, "after": 0.0}, 0.5),
+        ({"rounding": "floor", "before": 0.0, "after": 5.0, "step_after": 0.1}, 0.05),
+        ({"rounding": "floor", "before": 0.0, "after": 5.0, "follows": "W0-00"}, 0),
+        ({"rounding": "round", "before": 0.0, "after": 5.0}, 0),
+    ],
+)
+def test_only_a_rounded_meter_that_started_at_0_is_corrected(shown, points):
+    """Rounded down it loses half a step, rounded up it gains one; a full one is read exactly."""
+    assert part(**shown).correction == pytest.approx(points)
 
 
 def test_chained_windows_share_one_rounding():
     """Four windows on one period: (1/6)/4 each; two chains: twice that."""
     rows = week(X[:4], Y[:4])
-    rows = [o._replace(follows=f"W0-{i:02}") for i, o in enumerate(rows)]
+    rows = [o._replace(parts=(part(follows=f"W0-{i:02}"),)) for i, o in enumerate(rows)]
     assert pytest.approx(rounding_variance(rows)) == 1 / 24
-    rows[2] = rows[2]._replace(follows="W0-99")
+    rows[2] = rows[2]._replace(parts=(part(follows="W0-99"),))
     assert pytest.approx(rounding_variance(rows)) == 1 / 12
+
+
+def test_each_account_counts_its_own_steps():
+    """A whole-point bar and one of tenths: (1 + 1 + .01 + .01)/12; exact ones count nothing."""
+    fine = part(account="b", step_before=0.1, step_after=0.1)
+    exact = part(account="c", step_before=0.0, step_after=0.0)
+    rows = [o._replace(parts=(part(), fine, exact)) for o in week([3], [12])]
+    assert pytest.approx(rounding_variance(rows)) == 2.02 / 12
+    # the chain of one account says nothing about another's
+    rows += [o._replace(window="W0-02", parts=(part(follows="W0-01"), fine)) for o in rows]
+    assert pytest.approx(rounding_variance(rows)) == (2 + 4 * 0.01) / 12 / 2
 
 
 def test_mixed_units_make_no_sum():

@@ -1,12 +1,14 @@
 """Sample-size gates and the windows still needed."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from gitledger.measure.estimate import Estimate, plain
 from gitledger.measure.gates import sample_gate, shown, windows_for_width, windows_needed
 from gitledger.measure.intervals import Sample
+from gitledger.measure.terms import SHIPPED
 
 SIX = Sample([3, 5, 4, 2, 6, 3], [14, 22, 17, 9, 25, 12])
 
@@ -27,13 +29,23 @@ def test_gates_stand_at_three_and_six(n, gate):
 )
 def test_windows_for_a_width_follow_the_formula(phi, mean, width, expected):
     """Rounded up; unknown while nothing was shipped."""
-    assert windows_for_width(phi, mean, width) == expected
+    assert windows_for_width(phi, mean, replace(SHIPPED, width=width)) == expected
 
 
 def test_windows_needed_are_those_still_missing():
     """Wider intervals need fewer windows, and never fewer than none."""
-    assert windows_needed(SIX, width=0.1) > windows_needed(SIX, width=0.25) > 0
-    assert windows_needed(SIX, width=20.0) == 0
+    tenth, quarter, wide = (replace(SHIPPED, width=width) for width in (0.1, 0.25, 20.0))
+    assert windows_needed(SIX, tenth) > windows_needed(SIX, quarter) > 0
+    assert windows_needed(SIX, wide) == 0
+
+
+def test_gates_and_needs_follow_the_rules():
+    """Five windows for a direction, ten for a week, fewer windows at 80 %."""
+    stats = replace(SHIPPED, directional=5, week0=10)
+    assert [sample_gate(n, stats) for n in (4, 5, 10)] == ["too-few", "directional", "week0"]
+    assert shown(Estimate(0.5, 0.1, 0.9, 4, "m"), stats).reason == "too few: 4 of 5 windows"
+    lenient = replace(SHIPPED, confidence=0.8, width=0.1)
+    assert windows_needed(SIX, lenient) < windows_needed(SIX, replace(SHIPPED, width=0.1))
 
 
 def test_week0_needs_six_windows_however_narrow():

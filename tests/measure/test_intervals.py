@@ -1,6 +1,7 @@
 """Intervals: golden values of the design, public reference values, and their properties."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from gitledger.measure.intervals import (
     weight_spread,
     wilson,
 )
+from gitledger.measure.terms import SHIPPED
 
 # Efron & Tibshirani, An Introduction to the Bootstrap (1993), table 10.1: the patch data
 OLD_MINUS_PLACEBO = [8406, 2342, 8187, 8459, 4795, 3516, 4796, 10238]
@@ -157,7 +159,7 @@ def test_wilson_holds_its_point_inside_zero_and_one(trials, data):
 
 def test_fieller_gives_the_patch_interval():
     """Efron & Tibshirani (1993), chapter 25: theta -.0713, 90 % Fieller [-.249, .170]."""
-    made = fieller(NEW_MINUS_OLD, OLD_MINUS_PLACEBO, confidence=0.90)
+    made = fieller(NEW_MINUS_OLD, OLD_MINUS_PLACEBO, replace(SHIPPED, confidence=0.90))
     assert (
         round(made.value, 4),
         round(made.low, 3),

@@ -82,7 +82,7 @@ def test_the_ratio_uses_the_known_windows_above_and_below() -> None:
 def test_the_ratio_of_open_churn_lies_between_bounds() -> None:
     """No value; the ends hold those of the least and of the most that lasts."""
     own = [window(name, 4, still(0.0, 0.5)) for name in "abc"]
-    terms = {"name": LASTING_PER_PP, "phi0": 1.5, "confidence": 0.95, "width": 0.5}
+    terms = {"name": LASTING_PER_PP}
     made = efficiency(own, "codex", **terms).estimate
     least = efficiency([window(n, 4, share(0.5)) for n in "abc"], "codex", **terms).estimate
     most = efficiency([window(n, 4, share(0.0)) for n in "abc"], "codex", **terms).estimate

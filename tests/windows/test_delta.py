@@ -108,13 +108,47 @@ def test_stale_pane_gives_no_delta() -> None:
     assert (delta.state, delta.why, delta.value) == ("stale", "old", None)
 
 
-def test_full_meter_is_a_lower_bound() -> None:
-    """At 100 % the true use is at least the delta."""
+def test_full_meter_counts_what_was_left_of_it() -> None:
+    """At 100 % the use is 100 - before."""
     end = NOON + WEEK / 2
     delta = measure_delta(reading("93", NOON, end), reading("100", NOON + HOUR, end))
-    assert ("saturated", Decimal(7), Decimal(7), None, True) == (
+    assert ("saturated", Decimal(7), Decimal(6), Decimal(8), True) == (
         *(delta.state, delta.value, delta.low, delta.high, delta.usable),
     )
+
+
+@pytest.mark.parametrize(
+    ("used", "doubt", "shown"),
+    [
+        ("100", Doubt(overage=True), {}),
+        ("100", Doubt(), {"overage": True}),
+        ("103", Doubt(), {}),
+    ],
+)
+def test_full_meter_is_a_lower_bound_where_more_is_sold(
+    used: str, doubt: Doubt, shown: dict[str, bool]
+) -> None:
+    """Stated of the account, shown by the reading, or above 100 %: at least so much."""
+    end = NOON + WEEK / 2
+    after = reading(used, NOON + HOUR, end)._replace(**shown)
+    delta = measure_delta(reading("93", NOON, end), after, doubt)
+    assert (delta.state, delta.low, delta.high) == ("saturated", delta.value, None)
+    assert not delta.usable
+
+
+def test_meter_that_was_full_before_has_no_capacity() -> None:
+    """100 -> 100: nothing was left, and how much was used nobody can say."""
+    end = NOON + WEEK / 2
+    delta = measure_delta(reading("100", NOON, end), reading("100", NOON + HOUR, end))
+    assert (delta.state, delta.value, delta.usable) == ("zero-capacity", None, False)
+
+
+def test_delta_carries_the_steps_of_its_readings() -> None:
+    """A tenth before, an exact reading after."""
+    end = NOON + WEEK / 2
+    fine = reading("93.1", NOON, end, resolution=Decimal("0.1"))
+    exact = reading("95.22", NOON + HOUR, end, rounding="exact", resolution=Decimal("0.01"))
+    assert measure_delta(fine, exact).steps == (Decimal("0.1"), Decimal(0))
 
 
 def test_shared_account_shows_bounds() -> None:
@@ -127,11 +161,12 @@ def test_shared_account_shows_bounds() -> None:
     )
 
 
-def test_shared_and_full_has_no_upper_bound() -> None:
-    """A full meter on a shared account bounds nothing above."""
+def test_shared_and_full_has_no_upper_bound_where_more_is_sold() -> None:
+    """A full meter on a shared account bounds the use by what was left of it."""
     end = NOON + WEEK / 2
     pair = reading("93", NOON, end), reading("100", NOON + HOUR, end)
-    assert measure_delta(*pair, Doubt(shared_with=("W0-02",))).high is None
+    assert measure_delta(*pair, Doubt(shared_with=("W0-02",))).high == 7
+    assert measure_delta(*pair, Doubt(shared_with=("W0-02",), overage=True)).high is None
 
 
 @pytest.mark.parametrize("side", [0, 1])
