@@ -74,7 +74,7 @@ def test_a_window_that_shipped_nothing_has_nothing_to_lose() -> None:
 def test_the_ratio_uses_the_known_windows_above_and_below() -> None:
     """3 of 20 points; the window without a churn row gives neither features nor capacity."""
     own = [window("a", 4, share(0.5)), window("b", 2, share(0.5)), window("c", 9)]
-    made = efficiency(own, "codex", name=LASTING_PER_PP, phi0=1.5, confidence=0.95, width=0.5)
+    made = efficiency(own, "codex", name=LASTING_PER_PP)
     assert (made.features, made.capacity, made.estimate.value) == (3.0, 20.0, 0.15)
     assert [(e.window, e.reason) for e in made.excluded] == [("c", "no churn row")]
 
