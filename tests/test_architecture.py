@@ -144,3 +144,23 @@ def test_no_statistical_constant_is_a_default() -> None:
         if argument.arg in terms and default is not None
     ]
     assert found == []
+
+
+def starts_programs(path: Path) -> bool:
+    """Whether a module can start another program by itself."""
+    source = path.read_text()
+    return "subprocess" in set(imports(path)) or "os.exec" in source or "os.spawn" in source
+
+
+def names_git_first(path: Path) -> bool:
+    """Whether a module writes a command line that begins with git."""
+    lines = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.List))
+    firsts = (line.elts[0] for line in lines if line.elts)
+    return any(isinstance(first, ast.Constant) and first.value == "git" for first in firsts)
+
+
+def test_one_place_starts_git() -> None:
+    """git is started by git/program.py, with its pins; nobody else writes its command line."""
+    program = HOUSE / "git" / "program.py"
+    assert [p for p in MODULES if p.parent.name == "git" and starts_programs(p)] == [program]
+    assert [p for p in MODULES if names_git_first(p)] == [program]

@@ -18,7 +18,8 @@ REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why,
 def init_verb(world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool) -> Result:
     """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
 
-    Your working tree, index and HEAD are not touched. Run again, it changes nothing.
+    Your working tree, index and HEAD are not touched. Run again, it changes nothing. Needs git
+    2.31 or newer.
     """
     from gitledger.commands.init import init
 

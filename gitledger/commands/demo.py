@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 
 from gitledger.commands.demo_week import Step, steps
+from gitledger.errors import GitFailed
+from gitledger.git import program
 
 WHO = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {
     "GIT_COMMITTER_NAME": "Ada",
@@ -90,7 +92,10 @@ def _work(step: Step, repository: Path, environment: dict[str, str]) -> None:
 
 
 def _git(folder: Path, environment: dict[str, str], *words: str) -> None:
-    subprocess.run(["git", *words], cwd=folder, env=environment, check=True)
+    done = program.run(words, directory=folder, environment=environment, pins=())
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
 
 
 if __name__ == "__main__":

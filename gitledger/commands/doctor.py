@@ -12,6 +12,7 @@ from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
 from gitledger.git import health, hidden
 from gitledger.git.checkpoint import read_checkpoint
+from gitledger.git.program import OLDEST_NAME
 from gitledger.git.repository import (
     Repository,
     flag,
@@ -24,7 +25,6 @@ from gitledger.git.repository import (
 from gitledger.git.store import Tip, tip_of
 from gitledger.report.figures import counted
 
-OLDEST_GIT = (2, 25)
 MANY_LOOSE = 20_000
 MANY_PACKS = 50
 FORMATS = {"openpgp": ("gpg.program", "gpg"), "ssh": ("gpg.ssh.program", "ssh-keygen")}
@@ -84,10 +84,7 @@ def _git(scene: Scene) -> Iterator[Line]:
         yield Line("fail", "git", error.what, error.hint)
         return
     shown = ".".join(map(str, version))
-    if version < OLDEST_GIT:
-        yield Line("warn", "git", f"version {shown} is old", "install git 2.25 or newer")
-    else:
-        yield Line("ok", "git", f"version {shown}")
+    yield Line("ok", "git", f"version {shown or 'not told'}; {OLDEST_NAME} or newer is needed")
     refusal = health.git_refusal(scene.repository)
     if refusal:
         where = scene.repository.handle.workdir or scene.repository.git_dir

@@ -11,7 +11,13 @@ from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.headlog import begin
 from gitledger.git.refs import narrow_remotes, valid_branch
-from gitledger.git.repository import Repository, identity, open_repository, remember
+from gitledger.git.repository import (
+    Repository,
+    identity,
+    open_repository,
+    refuse_old_git,
+    remember,
+)
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
 from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
@@ -48,6 +54,7 @@ def init(
     if branch:
         remember(repository, "gitledger.branch", branch)
     begin(repository)
+    refuse_old_git(repository.state, world.environment)  # kept now: later looks write nothing
     tip = tip_of(repository, name)
     if born and not path_of(repository, name).exists():
         # what began here is remembered: a branch rebuilt from scratch has another root

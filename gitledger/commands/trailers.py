@@ -13,7 +13,8 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
-from gitledger.git.objects import run_git
+from gitledger.git.repository import setting
+from gitledger.git.steady import steady
 from gitledger.windows.openat import open_at, stretches
 
 SKIPPED = {"squash"}  # git writes these messages for somebody to edit, or to throw away
@@ -33,5 +34,7 @@ def prepare_message(world: World, words: Sequence[str]) -> Result:
     path = world.directory / Path(words[0])
     given = [word for trailer in trailers for word in ("--trailer", trailer)]
     options = ("interpret-trailers", "--in-place", "--if-exists", "replace", *given, str(path))
-    run_git(book.repository, options)
+    git = steady(book.repository)  # no setting of the repository: a trailer may name a program
+    comments = setting(book.repository, "core.commentChar")
+    git.answer(*(("-c", f"core.commentChar={comments}") if comments else ()), *options)
     return Result("gitledger.hook/1", {"trailers": trailers}, lines())

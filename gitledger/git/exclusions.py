@@ -6,15 +6,18 @@ the configuration mean what they mean in a `.gitattributes` file. A file with `-
 has no lines: it counts as a binary file, as it does for git.
 """
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from gitledger.git.feed import pipes
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring, bring_trees
 from gitledger.ledger.change import FileCount
+
+if TYPE_CHECKING:
+    from gitledger.git.program import Running
 
 ATTRIBUTES = ("gitledger-exclude", "linguist-generated", "linguist-vendored")
 CONFIGURED = "configuration"
@@ -30,7 +33,7 @@ class Counting:
     `checker` is a running `git check-attr`, or None where nothing could be excluded.
     """
 
-    def __init__(self, paths: Sequence[str], checker: subprocess.Popen[bytes] | None) -> None:
+    def __init__(self, paths: Sequence[str], checker: "Running | None") -> None:
         self._paths = tuple(path.rstrip("/") for path in paths)
         self._checker = checker
         self._answers: dict[str, tuple[str, bool]] = {}
@@ -65,7 +68,7 @@ class Counting:
             self._answers[path] = self._ask(self._checker, path.encode("utf-8", "surrogateescape"))
         return self._answers[path]
 
-    def _ask(self, checker: subprocess.Popen[bytes], path: bytes) -> tuple[str, bool]:
+    def _ask(self, checker: "Running", path: bytes) -> tuple[str, bool]:
         into, told, _ = pipes(checker)
         into.write(path + b"\0")
         into.flush()

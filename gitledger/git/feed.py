@@ -9,11 +9,13 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from subprocess import Popen
-from typing import IO, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from gitledger.errors import GitFailed
 from gitledger.git.plumbing import Plumbing
+
+if TYPE_CHECKING:
+    from gitledger.git.program import Running
 
 Pairs: TypeAlias = list[tuple[str, str]]
 Feed: TypeAlias = Iterator[tuple[Pairs, bytes]]
@@ -40,14 +42,14 @@ def _in_turn(running: Sequence["_Reader"], work: Sequence[Pairs]) -> Feed:
         yield pairs, running[number % len(running)].take()
 
 
-def pipes(process: Popen[bytes]) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
+def pipes(process: "Running") -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
     """The three pipes of a process that was started with all of them."""
     if process.stdin is None:
         raise GitFailed("git was started without its pipes", "report this as a bug")
     return process.stdin, *outputs(process)
 
 
-def outputs(process: Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def outputs(process: "Running") -> tuple[IO[bytes], IO[bytes]]:
     """The two pipes that a process prints to."""
     if process.stdout is None or process.stderr is None:
         raise GitFailed("git was started without its pipes", "report this as a bug")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pygit2
 
 from gitledger.errors import GitledgerError
-from gitledger.git import trees
+from gitledger.git import program, trees
 from gitledger.git.files import forget, write_failed
 from gitledger.git.keyindex import FILE as KEY_FILE
 from gitledger.git.lock import writing
@@ -43,9 +43,7 @@ class Loose:
 
 def git_version(repository: Repository) -> tuple[int, ...]:
     """The git program's version. Raises GitFailed where there is none."""
-    text = run_git(repository, ("--version",)).stdout.decode(errors="replace")
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
+    return program.version(repository.environment)
 
 
 def git_refusal(repository: Repository) -> str:

@@ -1,13 +1,12 @@
 """Where git looks for hooks here, and which git it is. May import errors and the git folder."""
 
 import os
-import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitledger.errors import GitFailed
+from gitledger.git import program
 from gitledger.git.repository import Repository
 
 BY_CONFIGURATION = (2, 54)  # from this version on, hooks are configuration as well
@@ -40,22 +39,16 @@ def hook_place(repository: Repository, directory: Path) -> HookPlace:
     words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     folder = Path(_git(stand, environment, *words))
     named = _git(stand, environment, "config", "--show-scope", "--get", "core.hooksPath", or_="")
-    version = git_version(_git(stand, environment, "version"))
+    major, minor, *_ = (*program.version(environment or os.environ), 0, 0)
     return HookPlace(
         repository,
         folder=folder,
         top=top,
         scripts=repository.state / "hooks",
-        configured=version >= BY_CONFIGURATION,
+        configured=(major, minor) >= BY_CONFIGURATION,
         everywhere=named.split("\t")[0] in {"global", "system"},
-        version=version,
+        version=(major, minor),
     )
-
-
-def git_version(told: str) -> tuple[int, int]:
-    """Major and minor of `git version ...`; (0, 0) when it says nothing of the kind."""
-    found = re.search(r"(\d+)\.(\d+)", told)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def tracked(place: HookPlace, path: Path) -> bool:
@@ -88,17 +81,12 @@ def configured_hooks(place: HookPlace) -> tuple[str, ...]:
 def _git(
     directory: Path, environment: Mapping[str, str], *words: str, or_: str | None = None
 ) -> str:
-    """What git prints; `or_` where it has no answer, else GitFailed with its own words."""
-    try:
-        done = subprocess.run(
-            ["git", *words],
-            cwd=directory,
-            env=dict(environment or os.environ) | {"LC_ALL": "C"},
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise GitFailed(f"git cannot be run: {error}", "install git, or mend PATH") from None
+    """What git prints; `or_` where it has no answer, else GitFailed with its own words.
+
+    Unpinned, for what is asked are the settings themselves; no word used here starts a program.
+    """
+    pins = program.PINS if words[0] == "ls-files" else ()
+    done = program.run(words, directory=directory, environment=environment or os.environ, pins=pins)
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
     if or_ is not None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import pygit2
 
-from gitledger.errors import GitFailed, HistoryIncomplete, LedgerDamaged, WriteFailed
+from gitledger.errors import HistoryIncomplete, LedgerDamaged, WriteFailed
+from gitledger.git import program
 from gitledger.git.repository import Repository, git_environment
 
 if TYPE_CHECKING:
-    import subprocess
+    from gitledger.git.program import Finished
 
 BLOB = 3
 SEEN = 64  # trees and commits kept in memory
@@ -60,21 +61,14 @@ def failed(error: Exception) -> WriteFailed:
 
 def run_git(
     repository: Repository, words: tuple[str, ...], stdin: bytes = b"", **environment: str
-) -> "subprocess.CompletedProcess[bytes]":
+) -> "Finished":
     """The git program on this repository only. Raises GitFailed when there is none."""
-    import subprocess  # noqa: PLC0415 - slow to load, and an append seldom runs git
-
-    try:
-        return subprocess.run(
-            ["git", *words],
-            input=stdin,
-            capture_output=True,
-            cwd=repository.git_dir,
-            env=git_environment(repository) | environment,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise GitFailed("the git program was not found", "install git, or mend PATH") from None
+    return program.run(
+        words,
+        directory=repository.git_dir,
+        environment=git_environment(repository) | environment,
+        stdin=stdin,
+    )
 
 
 def read(repository: Repository, oid: bytes) -> bytes:
@@ -150,11 +144,21 @@ def _fetched(repository: Repository, name: pygit2.Oid) -> bytes:
     promised = (repository.common / "objects" / "pack").glob("*.promisor")
     if not any(promised):
         raise LedgerDamaged(f"object {name} is missing or broken", "run `git fsck`")
-    done = run_git(repository, ("cat-file", "-t", str(name)))
-    if done.returncode != 0:
-        raise HistoryIncomplete(
-            f"object {name} was left out of this partial clone and could not be fetched",
-            "git fetch --refetch --no-filter origin",
-        )
-    kind = done.stdout.decode().strip()
-    return run_git(repository, ("cat-file", kind, str(name))).stdout
+    kind = _with_fetching(repository, ("cat-file", "-t", str(name)))
+    return _with_fetching(repository, ("cat-file", kind.decode().strip(), str(name)))
+
+
+def _with_fetching(repository: Repository, words: tuple[str, ...]) -> bytes:
+    """What git prints, which may ask a remote; refused where that would run a stranger's program.
+
+    Raises HistoryIncomplete.
+    """
+    where, told = repository.git_dir, git_environment(repository)
+    if program.may_fetch(where, told):
+        done = program.run(words, directory=where, environment=told, fetching=True)
+        if done.returncode == 0:
+            return done.stdout
+    raise HistoryIncomplete(
+        f"object {words[-1]} was left out of this partial clone and could not be fetched",
+        "git fetch --refetch --no-filter origin",
+    )

@@ -7,14 +7,17 @@ can reach it. Revisions are resolved in the real repository first; here only ful
 """
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
+from gitledger.git import program
+
+if TYPE_CHECKING:
+    from gitledger.git.program import Running
 
 KEPT = ("PATH", "TMPDIR", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXEC_PATH", "LD_LIBRARY_PATH")
 MISSING = (
@@ -25,7 +28,7 @@ MISSING = (
     "unable to find",
     "could",
 )
-NOT_FROM_OUTSIDE = ("GIT_CONFIG", "GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
+NOT_FROM_OUTSIDE = ("GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,7 @@ class Plumbing:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
             "HOME": str(self.empty),
-            "LC_ALL": "C",
         }
 
     def run(self, *words: str, stdin: bytes = b"", **more: str) -> bytes:
@@ -67,13 +68,8 @@ class Plumbing:
 
     def answer(self, *words: str, stdin: bytes = b"", **more: str) -> bytes | None:
         """As `run`, but None where git ends with 1 and no complaint: its way to say no."""
-        done = subprocess.run(
-            ["git", *words],
-            cwd=self.empty,
-            env=self.environment | more,
-            input=stdin,
-            capture_output=True,
-            check=False,
+        done = program.run(
+            words, directory=self.empty, environment=self.environment | more, stdin=stdin
         )
         if done.returncode == 1 and not done.stderr:
             return None
@@ -81,25 +77,13 @@ class Plumbing:
             raise self.refusal(words, done.stderr.decode("utf-8", "replace"))
         return done.stdout
 
-    def start(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, **more: str) -> "Running":
         """A pinned git with open pipes; whoever starts it ends it."""
-        return self._running(words, subprocess.PIPE, more)
+        return program.start(words, directory=self.empty, environment=self.environment | more)
 
-    def start_reading(self, asked: IO[bytes], *words: str) -> subprocess.Popen[bytes]:
+    def start_reading(self, asked: IO[bytes], *words: str) -> "Running":
         """As `start`, its questions read from a file."""
-        return self._running(words, asked, {})
-
-    def _running(
-        self, words: Sequence[str], stdin: IO[bytes] | int, more: dict[str, str]
-    ) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            ["git", *words],
-            cwd=self.empty,
-            env=self.environment | more,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        return program.start(words, directory=self.empty, environment=self.environment, stdin=asked)
 
     def refusal(self, words: Sequence[str], complaint: str) -> GitFailed | HistoryIncomplete:
         """The refusal that fits what git said: history missing, or git itself failing."""
@@ -150,19 +134,35 @@ def pinned(directory: Path) -> Iterator[Plumbing]:
 
 def ask(directory: Path, *words: str, stdin: str = "") -> str | None:
     """What git prints in the user's own repository, or None where it has no answer."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_FROM_OUTSIDE)}
-    try:
-        done = subprocess.run(
-            ["git", *words],
-            cwd=directory,
-            env=environment | {"GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"},
-            input=stdin.encode("ascii"),
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as missing:
-        raise GitFailed("the git program was not found", "install git 2.31 or newer") from missing
-    return done.stdout.decode("utf-8", "surrogateescape").strip() if done.returncode == 0 else None
+    done = program.run(
+        words, directory=directory, environment=_of_the_user(), stdin=stdin.encode("ascii")
+    )
+    return _told(done.stdout) if done.returncode == 0 else None
+
+
+def fetch(directory: Path, *words: str, stdin: str = "") -> str | None:
+    """As `ask`, and what a partial clone lacks may be fetched from its remote.
+
+    Not where the repository's own settings would have that start a program: None then.
+    """
+    if not program.may_fetch(directory, _of_the_user()):
+        return None
+    done = program.run(
+        words,
+        directory=directory,
+        environment=_of_the_user(),
+        stdin=stdin.encode("ascii"),
+        fetching=True,
+    )
+    return _told(done.stdout) if done.returncode == 0 else None
+
+
+def _of_the_user() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(NOT_FROM_OUTSIDE)}
+
+
+def _told(printed: bytes) -> str:
+    return printed.decode("utf-8", "surrogateescape").strip()
 
 
 def cut_commits(shallow: Path) -> frozenset[str]:

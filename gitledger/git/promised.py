@@ -7,7 +7,7 @@ reads the object refuses, and names the fetch that mends it.
 
 from collections.abc import Iterable, Sequence
 
-from gitledger.git.plumbing import Plumbing, ask, promisor_remote
+from gitledger.git.plumbing import Plumbing, fetch, promisor_remote
 from gitledger.ledger.change import NO_BLOB, Commit
 
 FETCH = (
@@ -26,7 +26,7 @@ def bring_changes(git: Plumbing, commits: Sequence[Commit]) -> None:
     if not commits or not is_partial(git):
         return
     pairs = [(c.sha, parent) for c in commits for parent in c.parents or ("",)]
-    told = ask(
+    told = fetch(
         git.directory, *CHANGED, stdin="".join(f"{sha} {p}".rstrip() + "\n" for sha, p in pairs)
     )
     records = (line[1:].split() for line in (told or "").splitlines() if line.startswith(":"))
@@ -50,13 +50,13 @@ def bring(git: Plumbing, blobs: Iterable[str]) -> None:
     lacking = [line.split()[0] for line in told.splitlines() if line.endswith(" missing")]
     remote = promisor_remote(git.directory) if lacking else ""
     if remote:
-        ask(git.directory, *FETCH, remote, stdin="".join(f"{blob}\n" for blob in lacking))
+        fetch(git.directory, *FETCH, remote, stdin="".join(f"{blob}\n" for blob in lacking))
 
 
 def bring_trees(git: Plumbing, tree: str) -> None:
     """Have git fetch what is missing of the folders of one commit or tree, as it lists them."""
     if is_partial(git):
-        ask(git.directory, "ls-tree", "-r", "--full-tree", tree)
+        fetch(git.directory, "ls-tree", "-r", "--full-tree", tree)
 
 
 def is_partial(git: Plumbing) -> bool:

@@ -7,7 +7,6 @@ is left to one `git diff-tree`, which runs beside us; it is given trees, never c
 """
 
 import re
-import subprocess
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import BufferedReader
@@ -15,6 +14,7 @@ from threading import Thread
 from typing import IO, NamedTuple, cast
 
 from gitledger.errors import GitFailed, GitledgerError, HistoryIncomplete, LedgerDamaged
+from gitledger.git import program
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Repository, git_environment, shallow_boundary
 from gitledger.git.trees import EMPTY, Change, Entry
@@ -177,26 +177,23 @@ def compare(repository: Repository, lines: Sequence[bytes]) -> Iterator[tuple[Ch
 
     A line is two ids in hex, a blank between and a line end behind: as git takes and repeats it.
     """
-    try:
-        program = subprocess.Popen(
-            ["git", *COMPARE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=repository.git_dir,
-            env=git_environment(repository),
-        )
-    except FileNotFoundError:
-        raise GitFailed("the git program was not found", "install git, or mend PATH") from None
-    with program:
-        assert program.stdin is not None  # noqa: S101 - asked for above
-        assert program.stdout is not None  # noqa: S101
-        feeder = Thread(target=_feed, args=(program.stdin, lines), daemon=True)
+    comparer = program.start(
+        COMPARE,
+        directory=repository.git_dir,
+        environment=git_environment(repository),
+        complaints=False,
+    )
+    with comparer:
+        assert comparer.stdin is not None  # noqa: S101 - asked for above
+        assert comparer.stdout is not None  # noqa: S101
+        feeder = Thread(target=_feed, args=(comparer.stdin, lines), daemon=True)
         feeder.start()
         try:
-            yield from _parsed(_fields(cast("BufferedReader", program.stdout)), lines, program.wait)
+            yield from _parsed(
+                _fields(cast("BufferedReader", comparer.stdout)), lines, comparer.wait
+            )
         finally:
-            program.kill()
+            comparer.kill()
             feeder.join()
 
 

@@ -6,6 +6,7 @@ whole. Nothing here writes. May use pygit2 and the git folder; imports errors an
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import NamedTuple
 import pygit2
 
 from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
+from gitledger.git import program
+from gitledger.git.files import replace_file
 
+GIT_SEEN = "git-seen"
 STATE = "gitledger"  # our folder inside the common git directory
 DEFAULT_BRANCH = "gitledger/main"
 TRUE = {"true", "yes", "on", "1", ""}
@@ -74,7 +78,33 @@ def open_repository(directory: Path, environment: Mapping[str, str]) -> Reposito
             "this repository keeps its refs in a reftable, which libgit2 cannot read",
             "git refs migrate --ref-format=files",
         )
+    refuse_old_git(common / STATE, environment)
     return Repository(handle, git_dir, common, common / STATE, environment)
+
+
+def refuse_old_git(state: Path, environment: Mapping[str, str]) -> None:
+    """Raise GitFailed where PATH finds a git that is too old; none at all is refused when needed.
+
+    The answer is kept for the file that git is: asking it costs more than an append.
+    """
+    mark = program.mark_of_program(environment)
+    known = f"{state}/{GIT_SEEN}"
+    if not mark or _bytes(known) == os.fsencode(mark):
+        return
+    found = program.version(environment)
+    if program.too_old(found):
+        raise program.refusal_of(found)
+    with suppress(OSError):  # no folder of ours yet, or one that cannot be written
+        mode = state.stat().st_mode & 0o666  # whoever may use the folder may use the file
+        replace_file(Path(known), os.fsencode(mark), mode)
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - as above
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _resolve(directory: Path, named: str) -> Path:
@@ -213,8 +243,4 @@ def git_environment(repository: Repository) -> dict[str, str]:
     }
     return kept | {
         "GIT_DIR": os.fspath(repository.git_dir),
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C",
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from gitledger.errors import GitFailed, Problem
 from gitledger.git.examine import Finding
 from gitledger.git.objects import run_git
+from gitledger.git.program import OF_THE_REPOSITORY
 from gitledger.git.rawhistory import RawCommit
 from gitledger.git.repository import Repository
 
@@ -17,6 +18,11 @@ VERDICTS = {
     "U": "it is signed by somebody who is not known here",
     "E": "its signature cannot be checked: the key is not known here",
     "N": "is not signed, or its signature is of a kind that is not set up here",
+}
+PROGRAMS = {
+    "gpg.openpgp.program": "gpg",
+    "gpg.ssh.program": "ssh-keygen",
+    "gpg.x509.program": "gpgsm",
 }
 SET_UP = "see gpg.format and gpg.ssh.allowedSignersFile in `git help config`"
 
@@ -41,14 +47,33 @@ def signature_findings(
 
 def _accepted(repository: Repository, name: str) -> bool:
     """git takes an OpenPGP key without trust for good and an ssh key without an owner for bad."""
-    return run_git(repository, ("verify-commit", name)).returncode == 0
+    words = (*trusted_programs(repository), "verify-commit", name)
+    return run_git(repository, words).returncode == 0
+
+
+def trusted_programs(repository: Repository) -> tuple[str, ...]:
+    """`-c` words by which git checks signatures with the user's programs, never the repository's.
+
+    A stranger's `.git/config` may name any file as gpg.program; the user's own settings and the
+    environment's stay in force.
+    """
+    chosen = dict(PROGRAMS)
+    words = ("config", "--show-scope", "-z", "--get-regexp", r"^gpg\.(.*\.)?program$")
+    told = run_git(repository, words).stdout.decode("utf-8", "surrogateescape").split("\0")
+    for scope, setting in zip(told[::2], told[1::2], strict=False):
+        name, _, value = setting.partition("\n")
+        if scope not in OF_THE_REPOSITORY:
+            chosen["gpg.openpgp.program" if name == "gpg.program" else name] = value
+    given = [*chosen.items(), ("gpg.program", chosen["gpg.openpgp.program"])]
+    return tuple(word for name, value in given for word in ("-c", f"{name}={value}"))
 
 
 def _verdicts(repository: Repository, names: Sequence[str]) -> list[tuple[str, str]]:
     """git's one-letter verdict (`%G?`) of each commit."""
     if not names:
         return []
-    words = ("log", "--no-walk=unsorted", "--stdin", "--format=%H %G?")
+    asked = ("log", "--no-walk=unsorted", "--stdin", "--format=%H %G?")
+    words = (*trusted_programs(repository), *asked)
     done = run_git(repository, words, "\n".join(names).encode() + b"\n")
     if done.returncode != 0:
         words_of_git = done.stderr.decode(errors="replace").strip()

@@ -33,8 +33,8 @@ DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     cli cli.main cli.options cli.progress commands commands.book commands.result commands.world
     errors git git.definitions git.deposit git.files git.headlog git.lock git.loose git.objects
-    git.record git.reflock git.reflog git.refs git.repository git.rows git.sharing git.spool
-    git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
+    git.program git.record git.reflock git.reflog git.refs git.repository git.rows git.sharing
+    git.spool git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
     ledger.schema ledger.values
 """
 WORDS = "commands.append commands.opened commands.settled report report.figures"

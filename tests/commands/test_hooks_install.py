@@ -209,6 +209,7 @@ def test_newer_git_is_told_by_configuration(
     real = shutil.which("git")
     plant(shim, f'#!/bin/sh\n[ "$1" = version ] && echo git version 2.54.0 || exec {real} "$@"\n')
     monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+    gitledger(ledger_dir, "hooks", "status")  # keeps which git was seen
     before = everything(ledger_dir / ".git")
     assert gitledger(ledger_dir, "hooks", "install").code == 0
     script = ledger_dir / ".git/gitledger/hooks/post-commit"

@@ -1,0 +1,166 @@
+"""The git program: the one place that starts it, and the words and variables it is pinned by.
+
+May import errors only. A repository may be a stranger's: what its configuration names (a file
+system monitor, hooks, an external diff, a pager, a transport) is not run, nothing is asked on a
+terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects are read by
+`plumbing`, which also shuts out every other setting.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias
+
+from gitledger.errors import GitFailed
+
+if TYPE_CHECKING:
+    import subprocess
+
+    Running: TypeAlias = subprocess.Popen[bytes]
+    Finished: TypeAlias = subprocess.CompletedProcess[bytes]
+
+OLDEST = (2, 31)  # GIT_CONFIG_COUNT and `rev-parse --path-format` came with it
+OLDEST_NAME = ".".join(map(str, OLDEST))
+# `-c` is stronger than any file, than GIT_CONFIG_COUNT too. An empty monitor is none for git
+# before 2.36, where the value is a program's path, and false for git since then.
+PINS = (
+    "--no-pager",
+    *("-c", "core.fsmonitor="),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "diff.external="),
+    *("-c", "log.showSignature=false"),
+    *("-c", "core.askPass="),
+)
+NOTHING_RUNS = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+FETCHING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_NO_LAZY_FETCH": "0"}
+# settings by which a fetch starts a program; in a repository's own files they are a stranger's
+NAMES_A_PROGRAM = (
+    r"^(core\.(sshcommand|gitproxy|alternaterefscommand)|credential(\..*)?\.helper"
+    r"|remote\..*\.(uploadpack|vcs))$"
+)
+OF_THE_REPOSITORY = {"local", "worktree"}
+
+
+def run(
+    words: Sequence[str],
+    *,
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    pins: Sequence[str] = PINS,
+    fetching: bool = False,
+) -> "Finished":
+    """A git that has ended, what it printed, and its exit code. Raises GitFailed without a git.
+
+    Without `pins` git answers as the user's own would: for questions about settings alone.
+    `fetching` lets it ask a remote for what a partial clone lacks; ask `may_fetch` first.
+    """
+    import subprocess  # noqa: PLC0415 - slow to load, and an append seldom runs git
+
+    try:
+        return subprocess.run(
+            ["git", *pins, *words],
+            input=stdin,
+            capture_output=True,
+            cwd=directory,
+            env={**environment, **NOTHING_RUNS, **(FETCHING if fetching else {})},
+            check=False,
+        )
+    except OSError as error:
+        _refuse(error, directory)
+
+
+def start(
+    words: Sequence[str],
+    *,
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    stdin: IO[bytes] | None = None,
+    complaints: bool = True,
+) -> "Running":
+    """A git that runs beside us, with open pipes; whoever starts it ends it.
+
+    Its questions come from a pipe, or from a file that is given as `stdin`. Without `complaints`
+    what it complains of is dropped.
+    """
+    import subprocess  # noqa: PLC0415 - as above
+
+    try:
+        return subprocess.Popen(
+            ["git", *PINS, *words],
+            cwd=directory,
+            env={**environment, **NOTHING_RUNS},
+            stdin=subprocess.PIPE if stdin is None else stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if complaints else subprocess.DEVNULL,
+        )
+    except OSError as error:
+        _refuse(error, directory)
+
+
+def _refuse(error: OSError, directory: str | os.PathLike[str]) -> NoReturn:
+    """Say why git could not be started: it is not there, or its folder is not."""
+    if isinstance(error, FileNotFoundError) and not os.path.isdir(directory):  # noqa: PTH112
+        what = f"git cannot be run in {os.fspath(directory)}: the folder is gone"
+        raise GitFailed(what, "go to a folder that is there") from None
+    if isinstance(error, FileNotFoundError):
+        hint = f"install git {OLDEST_NAME} or newer, or mend PATH"
+        raise GitFailed("the git program was not found", hint) from None
+    raise GitFailed(f"git cannot be run: {error.strerror}", "mend that and run it again") from None
+
+
+def may_fetch(directory: str | os.PathLike[str], environment: Mapping[str, str]) -> bool:
+    """Whether a fetch here would start no program that the repository's own files name."""
+    words = ("config", "--show-scope", "-z", "--get-regexp", NAMES_A_PROGRAM)
+    told = run(words, directory=directory, environment=environment, pins=()).stdout.split(b"\0")
+    return not any(scope.decode("ascii", "replace") in OF_THE_REPOSITORY for scope in told[::2])
+
+
+def version(environment: Mapping[str, str]) -> tuple[int, ...]:
+    """The git program's version, () where it does not tell. Raises GitFailed without a git."""
+    words = ("version",)
+    told = run(words, directory=os.sep, environment=environment, pins=())
+    return parsed_version(told.stdout.decode("utf-8", "replace"))
+
+
+def parsed_version(told: str) -> tuple[int, ...]:
+    """The numbers of `git version 2.39.5 (...)`; () when it says nothing of the kind."""
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", told)
+    return tuple(int(part or 0) for part in found.groups()) if found else ()
+
+
+def too_old(found: tuple[int, ...]) -> bool:
+    """Whether a version is one that this program does not work with; one not told is not."""
+    return bool(found) and found[:2] < OLDEST
+
+
+def refusal_of(found: tuple[int, ...]) -> GitFailed:
+    """The one sentence that refuses an old git."""
+    shown = ".".join(map(str, found))
+    return GitFailed(
+        f"git {shown} is too old: gitledger needs git {OLDEST_NAME} or newer",
+        f"install git {OLDEST_NAME} or newer, and see that PATH finds it first",
+    )
+
+
+def mark_of_program(environment: Mapping[str, str]) -> str:
+    """Which file git is, as PATH finds it, when it was made and its size; "" when there is none.
+
+    Cheap: while the mark stays, so does the version.
+    """
+    for folder in environment.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder or ".", "git")  # noqa: PTH118 - on the path of every command
+        try:
+            facts = os.stat(path)  # noqa: PTH116 - as above
+        except OSError:
+            continue
+        if os.access(path, os.X_OK):
+            return f"{path} {facts.st_mtime_ns} {facts.st_size} {facts.st_ino}"
+    return ""
