@@ -44,7 +44,7 @@ def explain(world: World, metric: str) -> Result:
         if len(windows) != 1:
             raise UsageError("a load is one window's", "gitledger explain W0-01.cls")
         return answer(metric, ledger, derived_load(ledger, windows[0]))
-    outcomes = outcomes_of(windows, ledger.terms)
+    outcomes = outcomes_of(windows, ledger.terms, ledger.reverted)
     known = sorted({o.provider for o in outcomes})
     if provider not in known:
         hint = f"providers there: {', '.join(known) or 'none'}"
@@ -73,7 +73,7 @@ def other(
     if name == IMPF:
         return derived_minutes([o for o in outcomes if o.provider == provider], windows)
     if name == CHURN:
-        return derived_churn([w for w in windows if provider in dict(w.holders)], provider)
+        return derived_churn([o for o in outcomes if o.provider == provider])
     meters = {d.meter for w in windows for d in w.deltas if d.provider == provider}
     if name not in meters or len(windows) != 1:
         meant = f"; meters of one window: {', '.join(sorted(meters))}" if meters else ""

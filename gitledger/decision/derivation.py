@@ -6,16 +6,14 @@ derivation names its formula, what entered with its rows, what was left out and 
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitledger.decision.guardrails import pooled_churn
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.week_card import landed_lines
 from gitledger.decision.week_estimates import load_facts, window_load
+from gitledger.measure.churnpool import pooled_churn, ranges_of
 from gitledger.measure.complexity import CLS_WEIGHTS, impf
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.human import interactions_of, parts_of
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.windows.delta import USABLE, Delta
-from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 Derived = Mapping[str, object]
@@ -74,29 +72,29 @@ def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
     return derived(IMPF, impf(interactions_of(counted)), used, left)
 
 
-def derived_churn(windows: Sequence[Window], provider: str) -> Derived:
-    """The pooled 14-day churn of a provider's windows; an open one is named with its end."""
-    lines = [(w, part) for w in windows for part in landed_lines([w], provider, {w.id})]
+def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
+    """The pooled 14-day churn of an arm's windows; an open one is named with its end."""
+    pool = pooled_churn(outcomes)
+    rows = {found.row for found in ranges_of(outcomes) if found.churn_14d is not None}
+    counted = [o for o in outcomes if o.churn.row in rows and not o.unfinished]
     used = [
-        {"window": window.id, "dead in 14 days": round(dead), "landed": round(alive),
-         "rows": ", ".join(row.id for row in window.churn)}
-        for window, (dead, alive) in lines
+        {"window": o.window, "dead in 14 days": round(dead), "landed": round(o.churn.merged or 0),
+         "rows": o.churn.row}
+        for o in counted
+        for dead in ((o.churn.churn_14d or 0.0) * (o.churn.merged or 0.0),)
     ]  # fmt: skip
-    final = {window.id for window, _ in lines}
-    left = [(w.id, why_not_final(w)) for w in windows if w.id not in final]
-    return derived(CHURN, pooled_churn([part for _, part in lines]), used, left)
+    left = [(o.window, why_not_final(o)) for o in outcomes if o not in counted]
+    return derived(CHURN, pool.churn_14d, used, left)
 
 
-def why_not_final(window: Window) -> str:
-    """Why a window has no final churn: no row, a skipped one, or the day its 14 days end."""
-    if not window.churn:
-        return "no churn row"
-    values = window.churn[-1].values
-    decision, survival = text_of(values, "decision"), values.get("survival")
-    ripe = survival.get("matures_at") if isinstance(survival, Mapping) else None
-    if decision != "measured":
-        return decision
-    return f"open until {ripe}" if ripe else "no line landed"
+def why_not_final(outcome: WindowOutcome) -> str:
+    """Why a window is not in the pool: unfinished, unknown, still open, or its range counted."""
+    churn = outcome.churn
+    if outcome.unfinished or churn.unknown:
+        return outcome.unfinished or churn.unknown
+    if churn.churn_14d is None:
+        return f"open until {churn.until}"
+    return "its range is counted once, with another window"
 
 
 def derived_delta(window: Window, provider: str, meter: str) -> Derived:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gitledger.decision.rules import Guard
+from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.efficiency import Efficiency
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.intervals import wilson
+from gitledger.measure.lasting import Lasting
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import SHIPPED, Statistics
 
@@ -23,17 +25,20 @@ FULL = 100.0
 class Arm:
     """One side of a comparison: its efficiency and what the guardrails look at.
 
-    `quality` in 0..1, `pass_rate` and `churn_14d` shares, `cost` dollars a feature, `peak` the
-    highest percentage of the weekly bar that a window of the arm ended with.
+    `quality` in 0..1, `pass_rate` a share, `churn` of its lines, `cost` dollars a feature, `peak`
+    the highest percentage of the weekly bar that a window of the arm ended with; `lasting` its
+    features delivered and those that last.
     """
 
     name: str
     efficiency: Efficiency
     quality: Estimate
     pass_rate: Estimate
-    churn_14d: Estimate
+    churn: PooledChurn
     cost: Estimate
     peak: Estimate
+    lasting: Lasting
+    lasting_per_pp: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ def judged(name: str, arm: Arm, pair: tuple[Estimate, Estimate | None], guard: G
     return Guardrail(arm.name, name, state, value, against, guard.margin, blocks, why)
 
 
+def churns(arm: Arm, baseline: Arm) -> tuple[Estimate, Estimate]:
+    """The final churn of both sides."""
+    return arm.churn.churn_14d, baseline.churn.churn_14d
+
+
 # the limit, and whether the value must stay below it
 LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
     "quality": lambda other, margin: (other - margin, False),
@@ -96,7 +106,7 @@ LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
 CHECKS: Mapping[str, Callable[[Arm, Arm, Guard], Guardrail]] = {
     "quality": lambda a, b, g: judged("quality", a, (a.quality, b.quality), g),
     "pass_rate": lambda a, b, g: judged("pass_rate", a, (a.pass_rate, b.pass_rate), g),
-    "churn_14d": lambda a, b, g: judged("churn_14d", a, (a.churn_14d, b.churn_14d), g),
+    "churn_14d": lambda a, b, g: judged("churn_14d", a, churns(a, b), g),
     "cost": lambda a, b, g: judged("cost", a, (a.cost, b.cost), g),
     "cap_breach": lambda a, _, g: judged("cap_breach", a, (a.peak, None), g),
 }
@@ -125,13 +135,3 @@ def peak_use(outcomes: Sequence[WindowOutcome]) -> Estimate:
     if not ends:
         return unknown("no weekly bar was read at a window's end", method="peak")
     return Estimate(max(ends), n=len(ends), method="peak")
-
-
-def pooled_churn(dead_and_alive: Sequence[tuple[float, float]]) -> Estimate:
-    """Share of landed lines dead within 14 days: sum of dead over sum of lines, never a mean."""
-    alive = sum(lines for _, lines in dead_and_alive)
-    if not alive:
-        return unknown("no churn is final yet", method="pooled")
-    return Estimate(
-        sum(d for d, _ in dead_and_alive) / alive, n=len(dead_and_alive), method="pooled"
-    )

@@ -22,7 +22,8 @@ class Ledger:
     """The ledger at one tip. `plans` are prices a week by provider; `world` what was seen outside.
 
     `votes` and `decisions` are rows of those ledgers, corrections applied; `integrity` are
-    sentences of a failed verification.
+    sentences of a failed verification; `reverted` windows whose work was taken back, each with
+    the commit that did it.
     """
 
     windows: tuple[Window, ...]
@@ -36,6 +37,7 @@ class Ledger:
     integrity: tuple[str, ...] = ()
     world: Mapping[str, object] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    reverted: Mapping[str, str] = field(default_factory=dict)
 
     def window(self, name: str) -> Window | None:
         """A window by its id, None when nothing names it."""

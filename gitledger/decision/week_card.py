@@ -17,24 +17,26 @@ from gitledger.decision.guardrails import (
     mean_quality,
     pass_rate,
     peak_use,
-    pooled_churn,
 )
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.week import judge_week
 from gitledger.decision.week_estimates import week_estimates
 from gitledger.decision.window_card import rows_of
+from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.comparison import Comparison, adjusted, compare
 from gitledger.measure.cost import cost_per_feature
 from gitledger.measure.coverage import Coverage, coverage
-from gitledger.measure.efficiency import efficiency
-from gitledger.measure.outcome import WindowOutcome, by_methodology, number
+from gitledger.measure.efficiency import (
+    LASTING_PER_PP,
+    efficiency,
+)
+from gitledger.measure.lasting import lasting
+from gitledger.measure.outcome import WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
 
 WEEK = re.compile(r"WEEK-?(\d+)", re.IGNORECASE)
 LISTED = 40
-RANGE = ("window", "provider", "methodology", "commit_start", "commit_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def outcomes_in(
     ledger: Ledger, scope: Scope, windows: Sequence[Window]
 ) -> tuple[WindowOutcome, ...]:
     """The outcomes of a scope's windows, under the names of its arms."""
-    outcomes = outcomes_of(windows, ledger.terms)
+    outcomes = outcomes_of(windows, ledger.terms, ledger.reverted)
     if scope.provider:
         outcomes = tuple(o for o in outcomes if o.provider == scope.provider)
     return by_methodology(outcomes) if scope.methodology else outcomes
@@ -162,7 +164,7 @@ def week_facts(
     ledger: Ledger, scope: Scope, windows: Sequence[Window], outcomes: Sequence[WindowOutcome]
 ) -> tuple[WeekFacts, Coverage]:
     """What the gates look at, and the coverage of all arms together."""
-    arms = arms_of(ledger, outcomes, windows, scope)
+    arms = arms_of(ledger, outcomes, scope)
     findings = ledger.findings_of([w.id for w in windows])
     rails = [g for arm in arms[1:] for g in guard_arm(arm, arms[0], ledger.rules.guardrails)]
     facts = WeekFacts(
@@ -191,7 +193,6 @@ def ordered(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -> 
 def arms_of(
     ledger: Ledger,
     outcomes: Sequence[WindowOutcome],
-    windows: Sequence[Window],
     scope: Scope,
 ) -> tuple[Arm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
@@ -206,31 +207,15 @@ def arms_of(
                 efficiency=made,
                 quality=mean_quality(kept),
                 pass_rate=pass_rate(kept, stats),
-                churn_14d=pooled_churn(landed_lines(windows, name, {o.window for o in kept})),
+                churn=pooled_churn(own),
                 cost=cost_per_feature(made, ledger.plans.get(made.provider)),
                 peak=peak_use(kept),
+                lasting=lasting(own, name),
+                lasting_per_pp=efficiency(own, name, name=LASTING_PER_PP, stats=stats).estimate,
             )
         )
     # an arm without usable windows can be nobody's baseline, unless it was asked for
     return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
-
-
-def landed_lines(windows: Sequence[Window], arm: str, kept: set[str]) -> list[tuple[float, float]]:
-    """(dead within 14 days, alive at landing) of each range of an arm's windows, once final.
-
-    A range measured again is one range: its newest final row counts.
-    """
-    found = {}
-    provider, _, method = arm.partition("/")
-    for row in (row for w in windows if w.id in kept for row in w.churn):
-        values, survival = row.values, row.values.get("survival")
-        named = {values.get("provider"), values.get("methodology")}
-        if not isinstance(survival, Mapping) or not named & {provider, method or provider}:
-            continue
-        share, alive = number(survival.get("churn_14d")), number(survival.get("alive_at_end"))
-        if share is not None and alive:
-            found[tuple(text_of(values, name) for name in RANGE)] = (share * alive, alive)
-    return list(found.values())
 
 
 def every_pair(ledger: Ledger, arms: Sequence[Arm]) -> tuple[Comparison, ...]:
@@ -251,7 +236,6 @@ def arm_payload(arm: Arm) -> Mapping[str, object]:
     values = {
         "quality": arm.quality,
         "pass_rate": arm.pass_rate,
-        "churn_14d": arm.churn_14d,
         "cost_per_feature": arm.cost,
         "peak_pct": arm.peak,
     }
@@ -259,6 +243,9 @@ def arm_payload(arm: Arm) -> Mapping[str, object]:
         "name": arm.name,
         **arm.efficiency.payload(),
         **{name: estimate.payload() for name, estimate in values.items()},
+        "churn_14d": arm.churn.payload(),
+        "lasting": arm.lasting.payload(),
+        "lasting_per_pp": arm.lasting_per_pp.payload(),
     }
 
 

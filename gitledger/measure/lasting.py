@@ -18,7 +18,7 @@ LASTING = "lasting"
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """Features that one provider's finished windows delivered, and how many of them last.
+    """Features that one arm's finished windows delivered, and how many of them last.
 
     `total` has a value once every known churn is final; until then `low` and `high` hold, and its
     reason names the day. `windows` is how many delivered, `known` those of them with a churn
@@ -51,9 +51,9 @@ class Lasting:
         return f"{told} in {len(self.known)} of {self.windows} windows"
 
 
-def lasting(outcomes: Sequence[WindowOutcome], provider: str) -> Lasting:
-    """What one provider delivered and what of it lasts, each window once; no meter is needed."""
-    own, _ = canonical([o for o in outcomes if o.side == provider])
+def lasting(outcomes: Sequence[WindowOutcome], arm: str) -> Lasting:
+    """What one arm delivered and what of it lasts, each window once; no meter is needed."""
+    own, _ = canonical([o for o in outcomes if o.side == arm])
     finished = [o for o in own if not o.unfinished]
     known = [o for o in finished if o.lasts is not None]
     ends = [o.lasts for o in known if o.lasts is not None]

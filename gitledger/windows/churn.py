@@ -4,10 +4,11 @@ Depends on folded windows. A figure that no row knows is None, never 0.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from gitledger.ledger.row import Row
-from gitledger.windows.snapshot import maps_of, number_of, text_of
+from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
 
 MEASURED = "measured"
@@ -50,10 +51,9 @@ class WindowChurn(NamedTuple):
         return (self.so_far, self.upper)
 
     @property
-    def final(self) -> float | None:
-        """The share that is gone, once it cannot change any more."""
-        found = self.bounds
-        return found[0] if found and found[0] == found[1] else None
+    def churn_14d(self) -> float | None:
+        """The share of merged lines dead within 14 days, once it cannot change any more."""
+        return self.so_far if self.so_far == self.upper else None
 
     @property
     def reverted(self) -> bool:
@@ -71,7 +71,7 @@ class WindowChurn(NamedTuple):
             return f"churn skipped: {self.decision}"
         if self.state in {"no-lines", "unlanded"} or self.merged == 0:
             return "no line landed"
-        return "no churn figure"
+        return f"open until {self.until}" if self.until else "no churn figure"
 
 
 NO_CHURN = WindowChurn()
@@ -143,5 +143,8 @@ def _taker(survival: Mapping[str, object], merged: float | None, gone: float | N
 
 
 def _figure(values: Mapping[str, object], name: str) -> float | None:
-    found = number_of(values, name)
-    return None if found is None else float(found)
+    """A number of a row or of a map in it; what is none is unknown."""
+    found = values.get(name)
+    if isinstance(found, bool) or not isinstance(found, int | float | Decimal):
+        return None
+    return float(found)

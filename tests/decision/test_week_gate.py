@@ -12,14 +12,15 @@ from gitledger.decision.guardrails import (
     mean_quality,
     pass_rate,
     peak_use,
-    pooled_churn,
 )
 from gitledger.decision.rules import read_rules
 from gitledger.decision.week import judge_week
+from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.comparison import adjusted, compare
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.intervals import Sample
+from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome
 
 HIGH = Sample([9, 11, 10, 12, 8, 10], [20, 22, 21, 25, 18, 20])
@@ -117,14 +118,22 @@ def outcomes(provider, counts=(3, 4, 2), **more):
     ]
 
 
+def gone(share, upper=None, **more):
+    """Pooled churn: final, or open up to `upper`."""
+    final = Estimate(share) if upper is None else unknown("no churn is final yet")
+    return PooledChurn(final, share, share if upper is None else upper, 3, **more)
+
+
 def arm(name="codex", **changed):
     """An arm of three windows with good values."""
     plain = {
         "quality": Estimate(0.9),
         "pass_rate": Estimate(1.0),
-        "churn_14d": Estimate(0.03),
+        "churn": gone(0.03),
         "cost": Estimate(2.0),
         "peak": Estimate(80.0),
+        "lasting": lasting(outcomes(name), name),
+        "lasting_per_pp": unknown("no churn row"),
     }
     return Arm(name, efficiency(outcomes(name), name), **(plain | changed))
 
@@ -137,8 +146,8 @@ def arm(name="codex", **changed):
         ({"quality": Estimate(0.84)}, "quality", "fail"),
         ({"quality": unknown("no quality was stated")}, "quality", "unknown"),
         ({"pass_rate": Estimate(0.8)}, "pass_rate", "fail"),
-        ({"churn_14d": Estimate(0.09)}, "churn_14d", "fail"),
-        ({"churn_14d": Estimate(0.07)}, "churn_14d", "pass"),
+        ({"churn": gone(0.09)}, "churn_14d", "fail"),
+        ({"churn": gone(0.07)}, "churn_14d", "pass"),
         ({"cost": Estimate(2.5)}, "cost", "fail"),
         ({"cost": Estimate(2.3)}, "cost", "pass"),
         ({"peak": Estimate(91.0)}, "cap_breach", "fail"),
@@ -180,12 +189,6 @@ def test_peak_use_reads_weekly_bars_only():
     """The 5 h meter may be full at any time."""
     rows = [*outcomes("c", (1,), after=97.0, meter="5h"), *outcomes("c", (1,), after=61.0)]
     assert peak_use(rows).value == 61
-
-
-@pytest.mark.parametrize(("pairs", "value"), [([(1, 100), (9, 100)], 0.05), ([], None)])
-def test_churn_is_pooled_over_lines(pairs, value):
-    """Sum of dead over sum of lines; nothing final is unknown."""
-    assert pooled_churn(pairs).value == value
 
 
 def test_one_more_window_is_told_in_the_singular(rules):
