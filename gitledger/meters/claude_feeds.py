@@ -4,13 +4,15 @@ Depends on the meters room only. The same meter comes in three scales: 0 to 100 
 line and the endpoint, 0 to 1 from the events. Float noise is rounded away, never cut off.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
-from gitledger.meters import claude_panel
-from gitledger.meters.codex_feeds import step_of
+from gitledger.meters import aliases, claude_panel
+from gitledger.meters.claude_windows import Window, any_moment, endpoint_windows, windows_of
+from gitledger.meters.codex_panel import unequivocal
+from gitledger.meters.codex_pools import step_of
 from gitledger.meters.jsontext import (
     Number,
     as_list,
@@ -23,55 +25,62 @@ from gitledger.meters.jsontext import (
     tidy,
 )
 from gitledger.meters.naming import FIVE_HOURS, WEEK, slug
-from gitledger.meters.problems import merged, problem
+from gitledger.meters.plausibility import all_plausible, old_reading
+from gitledger.meters.problems import merged, new_label, problem
 from gitledger.meters.reading import Parsed, Reading
 
 MAIN = {"five_hour": ("5h", FIVE_HOURS), "seven_day": ("weekly", WEEK)}
-KINDS = {"session": "five_hour", "weekly_all": "seven_day"}
+CACHE = "cachedUsageUtilization"
 JsonMap = Mapping[str, object]
 Found = tuple[tuple[Reading, ...], tuple[Problem, ...]]
 
 
 def parse_statusline(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The JSON a status line command is given; figures come after a session's first answer."""
-    del at, tz
+    del tz
     found = [doc for doc in documents(text) if doc]
     last = found[-1] if found else {}
     version = as_text(last.get("version"))
-    limits = as_map(last.get("rate_limits"))
+    limits = as_map(last.get("rate_limits")) or (last if is_bare_statusline(last) else {})
     if not limits:
         return silent("claude-statusline", "statusline", "no rate_limits in it", version)
-    figures = {key: as_number(as_map(limits.get(key)).get("used_percentage")) for key in limits}
-    resets = {key: epoch_moment(as_map(limits.get(key)).get("resets_at")) for key in limits}
-    readings, problems = read_windows(figures, resets, channel="statusline")
     clock = iso_moment(last.get("captured_at"))  # written by `gitledger statusline`
-    return Parsed("claude-statusline", "statusline", readings, problems, clock, version)
+    windows = windows_of(limits, "used_percentage")
+    read = read_windows(windows, channel="statusline", at=clock or at)
+    return Parsed("claude-statusline", "statusline", *read, clock, version)
+
+
+def is_bare_statusline(document: JsonMap) -> bool:
+    """True for the status line's limits alone, without the rest that a command is handed."""
+    return any("used_percentage" in as_map(document.get(key)) for key in MAIN)
 
 
 def parse_stream(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The newest `rate_limit_event` with figures in stream-json output; fractions of one."""
-    del at, tz
+    del tz
     lines = documents(text)
-    events = [as_map(line.get("rate_limit_info")) for line in lines if is_event(line)]
+    events = [event for line in lines if (event := event_of(line))]
     stamps = (iso_moment(line.get("timestamp"), whole_seconds=False) for line in lines)
     clock = max((stamp for stamp in stamps if stamp), default=None)
     source, channel = "claude-stream-json", "stream-json"
     if not events:
         return silent(source, channel, "no rate_limit_event in it", "")
     for event in reversed(events):
-        windows = event_windows(event)
-        figures = {key: scaled(as_map(w).get("utilization")) for key, w in windows.items()}
-        if any(figure is not None for figure in figures.values()):
-            resets = {key: epoch_moment(as_map(w).get("resetsAt")) for key, w in windows.items()}
-            readings, problems = read_windows(figures, resets, channel=channel)
-            return Parsed(source, channel, readings, problems, clock)
+        windows = [
+            Window(key, scaled(as_map(w).get("utilization")), any_moment(as_map(w).get("resetsAt")))
+            for key, w in event_windows(event).items()
+        ]
+        if any(window.used_pct is not None for window in windows):
+            read = read_windows(windows, channel=channel, at=clock or at)
+            return Parsed(source, channel, *read, clock)
     none = problem("no-limits", "the events name a status and a reset time, no percent")
     return Parsed(source, channel, problems=(none,), captured_at=clock)
 
 
-def is_event(line: JsonMap) -> bool:
-    """True for a line that reports on limits."""
-    return line.get("type") == "rate_limit_event"
+def event_of(line: JsonMap) -> JsonMap:
+    """What a line reports on limits: inside an event, or the inner object alone."""
+    inner = as_map(line.get("rate_limit_info"))
+    return inner or (line if "rateLimitType" in line or "unifiedWindows" in line else {})
 
 
 def event_windows(event: JsonMap) -> JsonMap:
@@ -88,56 +97,32 @@ def scaled(fraction: object) -> Number | None:
 
 
 def parse_oauth(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The body of the subscription's usage endpoint, with or without its list of limits."""
-    del at, tz
-    body = next((doc for doc in documents(text) if is_oauth_body(doc)), {})
+    """The body of the subscription's usage endpoint, alone or as `~/.claude.json` keeps it.
+
+    The file says when its figures were fetched; old ones are reported.
+    """
+    del tz
+    found = documents(text)
+    kept = next((cache for doc in reversed(found) if (cache := as_map(doc.get(CACHE)))), {})
+    body = as_map(kept.get("utilization")) or next((doc for doc in found if is_oauth_body(doc)), {})
     source, channel = "claude-oauth", "oauth"
     if not body:
         return silent(source, channel, "no usage windows in it", "")
-    figures, resets = endpoint_windows(body)
-    if not any(figure is not None for figure in figures.values()):
+    fetched = epoch_moment(kept.get("fetchedAtMs"))
+    windows = endpoint_windows(body)
+    if not any(window.used_pct is not None for window in windows):
         none = problem("no-limits", "every window is null")
-        return Parsed(source, channel, problems=(none,))
-    readings, problems = read_windows(figures, resets, channel=channel)
-    return Parsed(source, channel, readings, problems)
+        return Parsed(source, channel, problems=(none,), captured_at=fetched)
+    readings, problems = read_windows(windows, channel=channel, at=fetched or at)
+    old = old_reading(fetched, at, CACHE) if fetched else ()
+    return Parsed(source, channel, readings, (*old, *problems), fetched)
 
 
 def is_oauth_body(document: JsonMap) -> bool:
-    """True for an object with the endpoint's windows or its list of limits."""
+    """True for an object with the endpoint's windows or its list of limits, or the kept copy."""
     has_list = any("percent" in as_map(item) for item in as_list(document.get("limits")))
-    return bool(MAIN.keys() & document.keys()) or has_list
-
-
-Figures = dict[str, Number | None]
-Resets = dict[str, datetime | None]
-
-
-def endpoint_windows(body: JsonMap) -> tuple[Figures, Resets]:
-    """Figures and reset times by key; named windows win over the list that repeats them."""
-    figures: Figures = {}
-    resets: Resets = {}
-    for key, value in body.items():
-        window = as_map(value)
-        if key.startswith(("five_hour", "seven_day")):
-            figures[key] = as_number(window.get("utilization"))
-            resets[key] = iso_moment(window.get("resets_at"))
-    for key, figure, moment in listed_windows(body):
-        if figures.get(key) is None:
-            figures[key], resets[key] = figure, moment
-    return figures, resets
-
-
-def listed_windows(body: JsonMap) -> Iterator[tuple[str, Number | None, datetime | None]]:
-    """Key, percent and reset time of each entry of `limits` that is a meter of a window."""
-    for item in map(as_map, as_list(body.get("limits"))):
-        kind = as_text(item.get("kind"))
-        key = KINDS.get(kind, "")
-        if kind == "weekly_scoped":
-            model = as_map(as_map(item.get("scope")).get("model"))
-            name = as_text(model.get("display_name")) or as_text(model.get("id"))
-            key = f"seven_day_{slug(name)}" if name else ""
-        if key:
-            yield key, as_number(item.get("percent")), iso_moment(item.get("resets_at"))
+    has_window = bool(MAIN.keys() & document.keys()) and not is_bare_statusline(document)
+    return CACHE in document or has_window or has_list
 
 
 def parse_transcript(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
@@ -146,22 +131,28 @@ def parse_transcript(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     lines = documents(text)
     version = next((v for line in reversed(lines) if (v := as_text(line.get("version")))), "")
     for line in reversed(lines):
-        report = as_map(line.get("usageReport"))
+        report = report_of(line)
         if not report:
             continue
         clock = iso_moment(line.get("timestamp"), whole_seconds=False)
         readings, problems = read_report(report, line, clock or at, tz)
         return Parsed(source, channel, readings, problems, clock, as_text(line.get("version")))
-    if any(is_event(line) for line in lines):
+    if any(event_of(line) for line in lines):
         return replace(parse_stream(text, at=at, tz=tz), source=source)
     return silent(source, channel, "no usage report in it", version)
 
 
+def report_of(line: JsonMap) -> JsonMap:
+    """The usage report of a line, also when it stands alone."""
+    inner = as_map(line.get("usageReport"))
+    return inner or (line if as_list(as_map(line.get("rate_limits")).get("limits")) else {})
+
+
 def read_report(report: JsonMap, line: JsonMap, at: datetime, tz: tzinfo) -> Found:
     """The readings of a usage report, or of the text printed with it when it has no limits."""
-    figures, resets = endpoint_windows(as_map(report.get("rate_limits")))
-    if any(figure is not None for figure in figures.values()):
-        return read_windows(figures, resets, channel="transcript")
+    windows = endpoint_windows(as_map(report.get("rate_limits")))
+    if any(window.used_pct is not None for window in windows):
+        return read_windows(windows, channel="transcript", at=at)
     printed = claude_panel.parse(as_text(line.get("content")), at=at, tz=tz)
     kept = tuple(reading._replace(channel="transcript") for reading in printed.readings)
     if kept:
@@ -169,27 +160,30 @@ def read_report(report: JsonMap, line: JsonMap, at: datetime, tz: tzinfo) -> Fou
     return (), (problem("no-limits", "the usage report has no limits"),)
 
 
-def read_windows(
-    figures: Mapping[str, Number | None], resets: Mapping[str, datetime | None], *, channel: str
-) -> Found:
+def read_windows(windows: Sequence[Window], *, channel: str, at: datetime) -> Found:
     """A reading for each figure, `partial` when one of the two main windows has none."""
-    known = {key: used for key, used in figures.items() if used is not None}
+    known = [window for window in windows if window.used_pct is not None]
     if not known:
         return (), (problem("no-limits", "every window is null"),)
+    told = {window.key for window in known}
     wrong = [
-        problem("partial", f"no figure for {key}", where=key) for key in MAIN if key not in known
+        problem("partial", f"no figure for {key}", where=key) for key in MAIN if key not in told
     ]
     readings: list[Reading] = []
-    for key, used in known.items():
-        named = meter_of_key(key)
-        if named is None:
+    for window in known:
+        named, used = meter_of_key(window.key), window.used_pct
+        if named is None or aliases.is_new(aliases.CLAUDE, "", named[0]):
+            wrong.append(new_label(window.key, window.key))
+        if named is None or used is None:
             continue
         if not 0 <= used <= 100:
             what = f"{used} is no percent of a quota"
-            wrong.append(problem("out-of-range", what, where=key))
+            wrong.append(problem("out-of-range", what, where=window.key))
             continue
-        readings.append(window_reading(named, used, resets.get(key), channel))
-    return tuple(readings), merged(wrong)
+        readings.append(window_reading(named, used, window.resets_at, channel))
+    kept, doubled = unequivocal(tuple(dict.fromkeys(readings)))
+    tested, odd = all_plausible(kept, at)
+    return tested, merged((*wrong, *doubled, *odd))
 
 
 def meter_of_key(key: str) -> tuple[str, int] | None:
@@ -197,7 +191,7 @@ def meter_of_key(key: str) -> tuple[str, int] | None:
     if key in MAIN:
         return MAIN[key]
     if key.startswith("seven_day_"):
-        return f"weekly-{slug(key.removeprefix('seven_day_'))}", WEEK
+        return aliases.claude_meter(slug(key.removeprefix("seven_day_"))), WEEK
     return None
 
 

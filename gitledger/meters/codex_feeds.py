@@ -5,13 +5,13 @@ secondary): weekly arrives in either. Readings are kept per pool (limit id).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
-from gitledger.errors import Problem
+from gitledger.meters import aliases
+from gitledger.meters.codex_pools import SLOTS, Pool, Slot, read_pools, without_pools
 from gitledger.meters.jsontext import (
-    Number,
+    as_count,
     as_int,
     as_list,
     as_map,
@@ -21,42 +21,22 @@ from gitledger.meters.jsontext import (
     epoch_moment,
     iso_moment,
 )
-from gitledger.meters.naming import bucket_of, is_window, meter_of
-from gitledger.meters.problems import merged, problem
-from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
+from gitledger.meters.problems import two_accounts
+from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 
-SLOTS = ("primary", "secondary")
 JsonMap = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One window of a pool in the words of any feed; None where the feed is silent."""
-
-    used_pct: Number | None
-    window_minutes: int | None
-    resets_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """A limit id with its two slots at one moment."""
-
-    bucket: str
-    bucket_id: str
-    slots: tuple[Slot | None, ...]
-    at: datetime | None = None
-
-    @property
-    def is_real(self) -> bool:
-        """True when any slot carries a percent."""
-        return any(slot and slot.used_pct is not None for slot in self.slots)
-
-
 def parse_rollout(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The newest real reading of each pool in a session file, at its line's own time."""
+    """The newest real reading of each pool in a session file, at its line's own time.
+
+    Lines of two accounts are never read as one: then nothing is.
+    """
     del at, tz  # every line has its own clock
     lines = documents(text)
+    holders = {name for line in lines if (name := account_of(line))}
+    if len(holders) > 1:
+        return Parsed("codex-rollout", "rollout", problems=(two_accounts(),))
     found = [limits for line in lines if (limits := limits_of_line(line)) is not None]
     version = next((v for line in lines if (v := version_of(line))), "")
     newest: dict[str, Pool] = {}
@@ -67,14 +47,19 @@ def parse_rollout(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     pools = sorted(newest.values(), key=lambda pool: pool.bucket != DEFAULT_BUCKET)
     if not pools:
         return without_pools("codex-rollout", "rollout", is_silent=not found, version=version)
-    readings, problems = read_pools(pools, channel="rollout")
     captured = max((p.at for p in pools if p.at), default=None)
-    return Parsed("codex-rollout", "rollout", readings, problems, captured, version)
+    found_here = read_pools(pools, channel="rollout", at=captured)
+    return Parsed("codex-rollout", "rollout", *found_here, captured, version)
 
 
 def is_newer(pool: Pool, held: Pool) -> bool:
     """True when a later line is not older by its own clock than the one held."""
     return pool.at is None or held.at is None or pool.at >= held.at
+
+
+def account_of(line: JsonMap) -> str:
+    """The account that a session's first line names, since version 0.169."""
+    return as_text(as_map(line.get("payload")).get("creator_account_id"))
 
 
 def version_of(line: JsonMap) -> str:
@@ -86,6 +71,7 @@ def limits_of_line(line: JsonMap) -> Pool | None:
     """The pool of a rollout line, or None when it holds no limits at all."""
     payload = as_map(line.get("payload"))
     limits = as_map(payload.get("rate_limits")) or as_map(line.get("rate_limits"))
+    limits = limits or bare_limits(line)
     if not limits:
         return None
     clock = iso_moment(line.get("timestamp"), whole_seconds=False)
@@ -94,7 +80,15 @@ def limits_of_line(line: JsonMap) -> Pool | None:
         slots: tuple[Slot | None, ...] = tuple(flat_slot(limits, slot) for slot in SLOTS)
     else:
         slots = tuple(rollout_slot(as_map(limits.get(slot)), clock) for slot in SLOTS)
-    return Pool(bucket_of(limit_id, name), limit_id, slots, clock)
+    banked = banked_resets(limits) or banked_resets(payload)
+    return Pool(aliases.pool(limit_id, name), limit_id, slots, clock, banked)
+
+
+def bare_limits(line: JsonMap) -> JsonMap:
+    """A line that is the inner object of limits alone, empty for any other."""
+    parts = [as_map(line.get(slot)) for slot in SLOTS]
+    is_bare = "primary_used_percent" in line or any("used_percent" in part for part in parts)
+    return line if is_bare else {}
 
 
 def flat_slot(limits: JsonMap, slot: str) -> Slot | None:
@@ -118,15 +112,24 @@ def rollout_slot(window: JsonMap, clock: datetime | None) -> Slot | None:
 
 
 def parse_app_server(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The answer to `account/rateLimits/read`, alone or among other lines of the session."""
-    del at, tz
+    """The answers to `account/rateLimits/read` and the updates after them.
+
+    An answer tells all pools; an update tells one, and the others stand as they were.
+    """
+    del tz
     found = [body for doc in documents(text) if (body := app_server_body(doc))]
     if not found:
         return without_pools("codex-app-server", "app-server", is_silent=True)
-    pools = [pool for pool in app_server_pools(found[-1]) if pool.is_real]
+    if len({name for body in found if (name := as_text(body.get("accountId")))}) > 1:
+        return Parsed("codex-app-server", "app-server", problems=(two_accounts(),))
+    newest: dict[str, Pool] = {}
+    for body in found:
+        newest = {} if "rateLimitsByLimitId" in body else newest
+        newest |= {pool.bucket: pool for pool in app_server_pools(body) if pool.is_real}
+    pools = sorted(newest.values(), key=lambda pool: pool.bucket != DEFAULT_BUCKET)
     if not pools:
         return without_pools("codex-app-server", "app-server", is_silent=False)
-    readings, problems = read_pools(pools, channel="app-server")
+    readings, problems = read_pools(pools, channel="app-server", at=at)
     return Parsed("codex-app-server", "app-server", readings, problems)
 
 
@@ -135,18 +138,21 @@ def app_server_body(document: JsonMap) -> JsonMap:
     for part in (document.get("result"), document.get("params"), document):
         if "rateLimits" in as_map(part) or "rateLimitsByLimitId" in as_map(part):
             return as_map(part)
-    return {}
+    parts = [as_map(document.get(slot)) for slot in SLOTS]
+    return {"rateLimits": document} if any("usedPercent" in part for part in parts) else {}
 
 
 def app_server_pools(body: JsonMap) -> Iterator[Pool]:
     """The pools of an answer; the list by limit id wins over the single one."""
     by_id = as_map(body.get("rateLimitsByLimitId"))
     parts: Sequence[tuple[str, object]] = [*by_id.items()] or [("", body.get("rateLimits"))]
+    banked = banked_resets(body)
     for key, part in parts:
         limits = as_map(part)
         limit_id = as_text(limits.get("limitId")) or key
         slots = tuple(app_server_slot(as_map(limits.get(slot))) for slot in SLOTS)
-        yield Pool(bucket_of(limit_id, as_text(limits.get("limitName"))), limit_id, slots)
+        bucket = aliases.pool(limit_id, as_text(limits.get("limitName")))
+        yield Pool(bucket, limit_id, slots, banked=banked)
 
 
 def app_server_slot(window: JsonMap) -> Slot | None:
@@ -160,18 +166,29 @@ def app_server_slot(window: JsonMap) -> Slot | None:
 
 def parse_wham(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The body of the usage endpoint; its relative times give the moment it was made."""
-    del at, tz
-    body = next((doc for doc in documents(text) if "rate_limit" in doc), {})
+    del tz
+    body = next((doc for doc in reversed(documents(text)) if wham_limits(doc)), {})
     pools = [pool for pool in wham_pools(body) if pool.is_real]
     if not pools:
-        return without_pools("codex-wham", "quota-api", is_silent="rate_limit" not in body)
-    readings, problems = read_pools(pools, channel="quota-api")
-    return Parsed("codex-wham", "quota-api", readings, problems, wham_clock(body))
+        return without_pools("codex-wham", "quota-api", is_silent=not body)
+    clock = wham_clock(body)
+    readings, problems = read_pools(pools, channel="quota-api", at=clock or at)
+    return Parsed("codex-wham", "quota-api", readings, problems, clock)
+
+
+def wham_limits(document: JsonMap) -> JsonMap:
+    """The main pool's part of a usage body, also when it stands alone."""
+    if "primary_window" in document:
+        return document
+    return as_map(document.get("rate_limit")) or (
+        {"rate_limit": None} if "rate_limit" in document else {}
+    )
 
 
 def wham_pools(body: JsonMap) -> Iterator[Pool]:
     """The main pool, the named ones, and the one of code reviews where it is there."""
-    yield wham_pool("", "", as_map(body.get("rate_limit")))
+    banked = banked_resets(body)
+    yield replace(wham_pool("", "", wham_limits(body)), banked=banked)
     for item in map(as_map, as_list(body.get("additional_rate_limits"))):
         limit_id = as_text(item.get("metered_feature")) or as_text(item.get("limit_name"))
         yield wham_pool(limit_id, as_text(item.get("limit_name")), as_map(item.get("rate_limit")))
@@ -180,10 +197,17 @@ def wham_pools(body: JsonMap) -> Iterator[Pool]:
         yield wham_pool("code-review", "", review)
 
 
+def banked_resets(body: JsonMap) -> int | None:
+    """How many resets are banked for the account, None where a feed does not say."""
+    told = as_map(body.get("rateLimitResetCredits") or body.get("rate_limit_reset_credits"))
+    count = as_count(told.get("availableCount"))
+    return as_count(told.get("available_count")) if count is None else count
+
+
 def wham_pool(limit_id: str, name: str, limits: JsonMap) -> Pool:
     """A pool with windows in seconds."""
     windows = (as_map(limits.get(f"{slot}_window")) for slot in SLOTS)
-    return Pool(bucket_of(limit_id, name), limit_id, tuple(map(wham_slot, windows)))
+    return Pool(aliases.pool(limit_id, name), limit_id, tuple(map(wham_slot, windows)))
 
 
 def wham_slot(window: JsonMap) -> Slot | None:
@@ -199,7 +223,7 @@ def wham_slot(window: JsonMap) -> Slot | None:
 
 def wham_clock(body: JsonMap) -> datetime | None:
     """The moment of the answer: a reset time minus the seconds until it."""
-    limits = as_map(body.get("rate_limit"))
+    limits = wham_limits(body)
     for slot in SLOTS:
         window = as_map(limits.get(f"{slot}_window"))
         resets, left = (
@@ -209,67 +233,3 @@ def wham_clock(body: JsonMap) -> datetime | None:
         if resets and left is not None and 0 <= left < 10**9:
             return resets - timedelta(seconds=left)
     return None
-
-
-def read_pools(
-    pools: Sequence[Pool], *, channel: str
-) -> tuple[tuple[Reading, ...], tuple[Problem, ...]]:
-    """Readings of all slots that carry a percent, and what the slots lack."""
-    readings: list[Reading] = []
-    wrong: list[Problem] = []
-    for pool in pools:
-        for name, slot in zip(SLOTS, pool.slots, strict=True):
-            place = f"{pool.bucket}/{name}"
-            if slot is None or slot.used_pct is None:
-                if pool.bucket == DEFAULT_BUCKET:
-                    wrong.append(problem("partial", f"no {name} window", where=place))
-                continue
-            reading, problems = read_slot(pool, slot, channel, place)
-            wrong.extend(problems)
-            readings.extend([reading] if reading else [])
-    kept = {(r.bucket, r.meter): r for r in reversed(readings)}
-    if len(kept) < len(readings):
-        wrong.append(problem("ambiguous", "two slots hold a window of the same length"))
-        lengths = [(r.bucket, r.meter) for r in readings]
-        readings = [r for r in readings if lengths.count((r.bucket, r.meter)) == 1]
-    return tuple(readings), merged(wrong)
-
-
-def read_slot(
-    pool: Pool, slot: Slot, channel: str, place: str
-) -> tuple[Reading | None, tuple[Problem, ...]]:
-    """The reading of one slot, refused without a window length or outside 0 to 100."""
-    used, minutes = slot.used_pct, slot.window_minutes
-    if used is None or not 0 <= used <= 100:
-        what = f"{used} is no percent of a quota"
-        return None, (problem("out-of-range", what, where=place),)
-    if minutes is None or not is_window(minutes):
-        return None, (problem("window-unknown", "the window has no length", where=place),)
-    reading = Reading(
-        meter=meter_of(minutes),
-        used_pct=used,
-        bucket=pool.bucket,
-        resolution=1 if channel == "app-server" else step_of(used),
-        rounding="round" if channel == "app-server" else "exact",
-        window_minutes=minutes,
-        resets_at=slot.resets_at,
-        channel=channel,
-        bucket_id=pool.bucket_id,
-    )
-    return reading, ()
-
-
-def step_of(used: Number) -> Number:
-    """The step a percent is shown in: 1, or the last decimal place it has."""
-    exponent = 0 if isinstance(used, int) else used.as_tuple().exponent
-    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else 1
-
-
-def without_pools(source: str, channel: str, *, is_silent: bool, version: str = "") -> Parsed:
-    """A feed without figures: silent about limits, or with every window null."""
-    found = (
-        problem("no-meter", "the text says nothing about limits")
-        if is_silent
-        else problem("no-limits", "every window of the limits is null")
-    )
-    return Parsed(source, channel, problems=(found,), version=version)

@@ -5,12 +5,15 @@ people's, and a field that changed its type is a missing field, not a crash.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 EPOCH_MILLISECONDS = 100_000_000_000
 PLACES = Decimal("0.0001")
+FENCED = re.compile(r"^ *(?:```|~~~)[^\n`]*\n(.*?)^ *(?:```|~~~)[ \t]*$", re.DOTALL | re.MULTILINE)
+QUOTED = re.compile(r"^[ \t]*> ?", re.MULTILINE)
 Number = int | Decimal
 
 
@@ -25,13 +28,27 @@ def decode(text: str) -> object | None:
 
 def documents(text: str) -> tuple[Mapping[str, object], ...]:
     """The JSON objects of a text: the whole text, or one for each line that is one."""
-    stripped = text.strip().lstrip("\ufeff")
+    stripped = unfenced(text.strip().lstrip("\ufeff"))
     if not stripped.startswith(("{", "[")):
         return ()
     whole = decode(stripped)
     if whole is None:
         return tuple(found for found in map(line_object, stripped.splitlines()) if found)
     return tuple(item for item in as_list(whole) or [whole] if isinstance(item, Mapping))
+
+
+def unfenced(text: str) -> str:
+    """The JSON in a text that people wrapped: between Markdown fences, quoted, or behind a prompt.
+
+    A text that begins with JSON is left alone, also when its strings hold fences.
+    """
+    if text.startswith(("{", "[")):
+        return text
+    if text.startswith(">"):
+        text = QUOTED.sub("", text)
+    blocks = [block.strip() for block in FENCED.findall(text)] or [text[text.find("\n{") + 1 :]]
+    found = next((block for block in blocks if block.startswith(("{", "["))), "")
+    return found or text
 
 
 def line_object(line: str) -> Mapping[str, object]:

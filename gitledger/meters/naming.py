@@ -13,7 +13,6 @@ TOLERANCE_PCT = 2
 WORDS = {"daily": DAY, "weekly": WEEK, "monthly": MONTH, "annual": YEAR, "yearly": YEAR}
 SPAN = re.compile(r"(\d{1,4})\s?(m|min|h|hr|hour|d|day)s?", re.IGNORECASE)
 SPAN_MINUTES = {"m": 1, "h": HOUR, "d": DAY}
-MAIN_BUCKETS = {"", "codex", "default"}
 
 
 def meter_of(window_minutes: int) -> str:
@@ -46,10 +45,3 @@ def slug(name: str) -> str:
     """Lower case with single hyphens: `Opus 4` -> `opus-4`, `Sonnet only` -> `sonnet`."""
     words = re.sub(r"\s+only$", "", name.strip().lower())
     return re.sub(r"[^a-z0-9.]+", "-", words).strip("-")
-
-
-def bucket_of(limit_id: str, limit_name: str) -> str:
-    """`default` for the main pool, else the pool's name, or its id, in lower case."""
-    if limit_id.lower() in MAIN_BUCKETS:
-        return "default" if not limit_name or limit_id else limit_name.lower()
-    return (limit_name or limit_id).lower()

@@ -22,6 +22,10 @@ CODES: Mapping[str, str] = {
     "window-unknown": "a figure whose window length is not given",
     "reset-unreadable": "a reset time that is cut, in unknown words or in an unknown zone",
     "reset-implausible": "a reset time that cannot belong to this meter's window",
+    "window-off": "a window of length 0: this limit is switched off",
+    "new-label": "a pool or model that this version has not heard of, read as it is called",
+    "old-reading": "a local reading that was fetched more than an hour before",
+    "two-accounts": "panels of two accounts in one text",
     "unpriced": "tokens of a model without a known price; the cost is a lower bound or unknown",
     "bad-lines": "lines that are no JSON records were left out",
     "negative-count": "a token count, cost or latency below 0; it is left unknown",
@@ -33,6 +37,8 @@ SEVERITY: Mapping[str, Severity] = {
     "counts-mismatch": "warning",
     "reset-unreadable": "warning",
     "reset-implausible": "warning",
+    "window-off": "note",
+    "new-label": "warning",
     "unpriced": "note",
     "bad-lines": "warning",
     "negative-count": "warning",
@@ -42,6 +48,19 @@ SEVERITY: Mapping[str, Severity] = {
 def problem(code: str, what: str, *, where: str = "", hint: str = "") -> Problem:
     """A problem of a known code with that code's severity (`error` unless stated)."""
     return Problem(where, what, hint, code, SEVERITY.get(code, "error"))
+
+
+def new_label(words: str, place: str) -> Problem:
+    """A label that no version of a provider's program was known to print."""
+    hint = "check that the name was copied whole; a newer gitledger may know it"
+    return problem("new-label", f"“{words}” is a new label here", where=place, hint=hint)
+
+
+def two_accounts(place: str = "") -> Problem:
+    """Figures of two accounts stand in one text: whose they are cannot be told."""
+    hint = "give the output of one account at a time, each with its --account"
+    what = "the text holds the outputs of two accounts"
+    return problem("two-accounts", what, where=place, hint=hint)
 
 
 def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -27,7 +27,8 @@ class Reading(NamedTuple):
 
     `resolution` is the step of the display in percent points; `rounding` how the display comes
     from the true value (`floor`, `round`, `ceil`, `exact`, `unknown`). `resets_at` is UTC without
-    a fraction of a second, `reset_text` the words it was read from.
+    a fraction of a second, `reset_text` the words it was read from. `banked_resets` counts the
+    resets that the account may call for at will, None where the feed does not say.
     """
 
     meter: str
@@ -42,6 +43,7 @@ class Reading(NamedTuple):
     limit_units: Number | None = None
     channel: str = ""
     bucket_id: str = ""
+    banked_resets: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def known_fields(value: Usage | Event, without: Sequence[str] = ()) -> dict[str,
 
 READING_ORDER = (
     *("bucket", "bucket_id", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
-    *("resets_at", "reset_text", "used_units", "limit_units"),
+    *("resets_at", "reset_text", "used_units", "limit_units", "banked_resets"),
 )
 _IN_ORDER = attrgetter(*READING_ORDER)
 
@@ -171,7 +173,14 @@ def reading_from_map(values: Mapping[str, object], channel: str = "") -> Reading
         limit_units=number_or_none(values.get("limit_units")),
         channel=str(values.get("channel") or channel),
         bucket_id=str(values.get("bucket_id") or ""),
+        banked_resets=as_count(values.get("banked_resets")),
     )
+
+
+def as_count(value: object) -> int | None:
+    """A whole number of 0 or more as it is, anything else as unknown."""
+    number = number_or_none(value)
+    return int(number) if number is not None and number >= 0 else None
 
 
 def number_or_none(value: object) -> Number | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gitledger.meters import claude_monitor, claude_panel, codex_panel, telemetry, zai
 from gitledger.meters.ccusage import TABLES
-from gitledger.meters.claude_feeds import is_oauth_body
-from gitledger.meters.codex_feeds import app_server_body
+from gitledger.meters.claude_feeds import event_of, is_bare_statusline, is_oauth_body, report_of
+from gitledger.meters.codex_feeds import app_server_body, bare_limits, wham_limits
 from gitledger.meters.jsontext import as_list, as_map, as_text, documents
 
 JsonMap = Mapping[str, object]
@@ -23,7 +23,8 @@ def is_rollout(documents_: Sequence[JsonMap]) -> bool:
     return any(
         (as_text(doc.get("type")) in ROLLOUT_TYPES and "payload" in doc)
         or "record_type" in doc
-        or ("rate_limits" in doc and not is_statusline([doc]))
+        or ("rate_limits" in doc and not is_statusline([doc]) and not report_of(doc))
+        or bare_limits(doc)
         for doc in documents_
     )
 
@@ -36,7 +37,7 @@ def is_app_server(documents_: Sequence[JsonMap]) -> bool:
 def is_wham(documents_: Sequence[JsonMap]) -> bool:
     """The body of Codex's usage endpoint."""
     return any("rate_limit" in doc and "plan_type" in doc for doc in documents_) or any(
-        "primary_window" in as_map(doc.get("rate_limit")) for doc in documents_
+        "primary_window" in wham_limits(doc) for doc in documents_
     )
 
 
@@ -48,14 +49,13 @@ def is_statusline(documents_: Sequence[JsonMap]) -> bool:
         or "seven_day" in as_map(doc.get("rate_limits"))
         for doc in documents_
         if "hook_event_name" not in doc
-    )
+    ) or any(map(is_bare_statusline, documents_))
 
 
 def is_stream(documents_: Sequence[JsonMap]) -> bool:
     """Lines of Claude's stream-json output."""
     return not is_transcript(documents_) and any(
-        as_text(doc.get("type")) in STREAM_TYPES
-        and ("session_id" in doc or "rate_limit_info" in doc)
+        (as_text(doc.get("type")) in STREAM_TYPES and "session_id" in doc) or event_of(doc)
         for doc in documents_
     )
 
@@ -63,7 +63,7 @@ def is_stream(documents_: Sequence[JsonMap]) -> bool:
 def is_transcript(documents_: Sequence[JsonMap]) -> bool:
     """Lines of a Claude session file."""
     return any("sessionId" in doc and "type" in doc for doc in documents_) or any(
-        "usageReport" in doc for doc in documents_
+        report_of(doc) for doc in documents_
     )
 
 
@@ -74,7 +74,7 @@ def is_oauth(documents_: Sequence[JsonMap]) -> bool:
 
 def is_zai(documents_: Sequence[JsonMap]) -> bool:
     """An answer of z.ai's quota feed."""
-    return any(zai.is_quota(doc) for doc in documents_)
+    return any(zai.is_quota(doc) or zai.is_limit(doc) for doc in documents_)
 
 
 def table_rows(documents_: Sequence[JsonMap]) -> list[JsonMap]:

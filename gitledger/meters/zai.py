@@ -1,8 +1,9 @@
 """The quota feed of the GLM Coding Plan (z.ai), in all its generations.
 
 Depends on the meters room only. `usage` is the limit, `currentValue` what is consumed,
-`percentage` the percent used, a whole number rounded up. Window lengths come as a unit code and
-a count; the array's order means nothing.
+`percentage` the percent used, a whole number rounded down, but 1 as soon as anything is used.
+Where the counts agree with it, their ratio is the reading. Window lengths come as a unit code
+and a count; the array's order means nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from gitledger.errors import Problem
+from gitledger.meters.aliases import KINDS_OF_LIMIT
 from gitledger.meters.jsontext import (
     Number,
     as_int,
@@ -22,28 +24,34 @@ from gitledger.meters.jsontext import (
     tidy,
 )
 from gitledger.meters.naming import DAY, FIVE_HOURS, HOUR, WEEK, is_window, meter_of
-from gitledger.meters.problems import merged, problem
+from gitledger.meters.plausibility import all_plausible
+from gitledger.meters.problems import merged, new_label, problem
 from gitledger.meters.reading import Parsed, Reading
 
 UNIT_MINUTES = {3: HOUR, 4: DAY, 6: WEEK}
 UNIT_MONTH = 5
 USUAL_COUNT = {3: 5, 4: 1, 5: 1, 6: 1}
-TOOLS = "TIME_LIMIT"
+AGREEMENT_PP = 1
+FINEST = Decimal("0.0001")
+STEP_PLACES = Decimal("0.000001")
 JsonMap = Mapping[str, object]
 
 
 def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The meters of a quota answer; a refusal inside an HTTP 200 is told as it is."""
     del tz
-    body = next((doc for doc in documents(text) if is_quota(doc)), {})
+    found = documents(text)
+    bare = [doc for doc in found if is_limit(doc)]
+    body = next((doc for doc in reversed(found) if is_quota(doc)), {"limits": bare} if bare else {})
     if not body:
         return refused("no-meter", "no quota answer in the text")
     limits = [as_map(item) for item in limits_of(body)]
     if not limits:
-        says = as_text(body.get("msg")) or "no limits in it"
+        says = as_text(body.get("msg")) or as_text(body.get("message")) or "no limits in it"
         return refused("no-limits", f"the quota feed says: {says}")
     readings, wrong = read_limits(limits, at)
-    return Parsed("zai", "quota-api", readings, wrong)
+    kept, odd = all_plausible(readings, at)
+    return Parsed("zai", "quota-api", kept, merged((*wrong, *odd)))
 
 
 def is_quota(document: JsonMap) -> bool:
@@ -59,8 +67,9 @@ def is_limit(item: JsonMap) -> bool:
 
 def limits_of(document: JsonMap) -> Sequence[object]:
     """The list of limits, wherever this generation keeps it."""
-    inner = as_map(document.get("data"))
-    return as_list(inner.get("limits")) or as_list(document.get("limits"))
+    data = document.get("data")
+    inner = as_list(data) or as_list(as_map(data).get("limits"))
+    return inner or as_list(document.get("limits"))
 
 
 def read_limits(
@@ -74,7 +83,7 @@ def read_limits(
         reading = read_limit(item, at, place)
         if isinstance(reading, Reading):
             found.setdefault(reading.meter, []).append(reading)
-            wrong += contradictions(reading, place)
+            wrong += [*contradictions(reading, place), *new_kind(item, place)]
         else:
             wrong.append(reading)
     for meter, same in found.items():
@@ -95,17 +104,37 @@ def read_limit(item: JsonMap, at: datetime, place: str) -> Reading | Problem:
     named = meter_of_entry(item, resets, at)
     if named is None:
         return problem("window-unknown", "an entry without a known window", where=place)
+    counted = ratio_of(item, used)
+    limit = as_number(item.get("usage"))
     return Reading(
         meter=named[0],
-        used_pct=used,
-        resolution=1,
-        rounding="ceil",
+        used_pct=used if counted is None else counted,
+        resolution=1 if counted is None or limit is None else step_of_count(limit),
+        rounding="floor" if counted is None else "exact",
         window_minutes=named[1],
         resets_at=resets,
         used_units=as_number(item.get("currentValue")),
-        limit_units=as_number(item.get("usage")),
+        limit_units=limit,
         channel="quota-api",
     )
+
+
+def ratio_of(item: JsonMap, shown: Number) -> Number | None:
+    """The percent that the counts give, None unless they agree with the one shown within 1."""
+    return ratio(as_number(item.get("currentValue")), as_number(item.get("usage")), shown)
+
+
+def ratio(used: Number | None, limit: Number | None, shown: Number) -> Number | None:
+    """100 x used / limit to four decimals, None where a count lacks or contradicts `shown`."""
+    if used is None or limit is None or limit <= 0:
+        return None
+    counted = min(Decimal(100) * used / limit, Decimal(100))
+    return tidy(counted) if abs(shown - counted) <= AGREEMENT_PP else None
+
+
+def step_of_count(limit: Number) -> Decimal:
+    """What one unit of the limit is in percent points, no finer than the percent is kept."""
+    return max((Decimal(100) / limit).quantize(STEP_PLACES).normalize(), FINEST)
 
 
 def contradictions(reading: Reading, place: str) -> list[Problem]:
@@ -114,10 +143,7 @@ def contradictions(reading: Reading, place: str) -> list[Problem]:
     The percent stands as printed: which of the two is wrong cannot be told from here.
     """
     used, limit = reading.used_units, reading.limit_units
-    if used is None or limit is None or limit <= 0:
-        return []
-    counted = min(Decimal(100) * used / limit, Decimal(100))
-    if abs(reading.used_pct - counted) <= 1:
+    if reading.rounding == "exact" or used is None or limit is None or limit <= 0:
         return []
     what = f"shows {reading.used_pct} % of {limit}, but counts {used}"
     hint = "fetch the quota again; void the row if they still differ"
@@ -142,11 +168,18 @@ def meter_of_entry(
         is_near = resets is None or (resets - at).total_seconds() <= FIVE_HOURS * 60
         return ("5h", FIVE_HOURS) if kind == "TOKENS_LIMIT" and is_near else None
     count = as_int(item.get("number")) or USUAL_COUNT.get(unit, 0)
-    suffix = "-tools" if kind == TOOLS else ""
+    said = KINDS_OF_LIMIT.get(kind.lower(), "")
+    suffix = f"-{said}" if said else ""
     if unit == UNIT_MONTH:
         return (f"monthly{suffix}" if count == 1 else f"{count}-months{suffix}"), None
     minutes = UNIT_MINUTES.get(unit, 0) * count
     return (f"{meter_of(minutes)}{suffix}", minutes) if is_window(minutes) else None
+
+
+def new_kind(item: JsonMap, place: str) -> list[Problem]:
+    """A notice when an entry is of a kind that this version has not heard of."""
+    kind = as_text(item.get("type"))
+    return [] if kind.lower() in KINDS_OF_LIMIT else [new_label(kind, place)]
 
 
 def refused(code: str, what: str) -> Parsed:

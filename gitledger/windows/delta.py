@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from gitledger.windows.moves import moved_why, utc_text
 from gitledger.windows.rounding import rounding_error, spread, step_of
 from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.thresholds import RESET_TOLERANCE
@@ -187,7 +188,7 @@ def stale_by_clock(reading: MeterReading) -> str:
     if reset is None:
         return ""
     if shown >= (reset + MINUTE if reading.to_the_minute else reset):
-        return f"the {reading.meter} meter shows a reset at {_utc(reset)}, in the past"
+        return f"the {reading.meter} meter shows a reset at {utc_text(reset)}, in the past"
     length = window_length(reading)
     if length is not None and reset - shown > length and reset - shown > length + _slack(length):
         return f"the {reading.meter} meter shows a reset farther ahead than its window is long"
@@ -203,7 +204,7 @@ def _judge(before: MeterReading, after: MeterReading, doubt: Doubt) -> tuple[Sta
     if linked == "reset":
         return "reset-between", _reset_why(before, after, doubt)
     if linked == "moved":
-        return "anchor-moved", _moved_why(before, after)
+        return "anchor-moved", moved_why(before, after)
     return _judge_spanned(before, after, doubt)
 
 
@@ -272,23 +273,10 @@ def _reset_why(before: MeterReading, after: MeterReading, doubt: Doubt) -> str:
     if not resets:
         return "a reset fits between the two readings"
     times = "once" if len(resets) == 1 else "twice" if len(resets) == 2 else f"{len(resets)} times"
-    listed = ", ".join(_utc(reset) for reset in resets)
+    listed = ", ".join(utc_text(reset) for reset in resets)
     return f"reset {times} in between ({listed}): {before.used} -> ?, 0 -> {after.used}"
-
-
-def _moved_why(before: MeterReading, after: MeterReading) -> str:
-    assert before.resets_at is not None  # noqa: S101 - a move needs both resets
-    assert after.resets_at is not None  # noqa: S101
-    return (
-        f"the reset moved from {_utc(before.resets_at)} to {_utc(after.resets_at)} "
-        "before its time had come"
-    )
 
 
 def _slack(length: timedelta) -> timedelta:
     """Windows are reported up to 2 % short (299 of 300 minutes), calendar months up to 10 %."""
     return max(RESET_TOLERANCE, length / (10 if length > timedelta(days=14) else 50))
-
-
-def _utc(when: datetime) -> str:
-    return f"{str(when)[:16]}Z"

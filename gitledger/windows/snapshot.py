@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from gitledger.ledger.row import Outline, Row
+from gitledger.meters.aliases import today
+from gitledger.meters.zai import ratio, step_of_count
 
 NO_ACCOUNT = "default"
 DEFAULT_BUCKET = "default"
@@ -24,7 +26,7 @@ class MeterReading(NamedTuple):
 
     `used` and `resolution` are percentage points. `to_the_minute` says that the reset time was
     printed without seconds, so that it stands for the whole minute; `overage` that use beyond
-    100 % is sold to the account.
+    100 % is sold to the account; `banked` counts the resets it may call for at will.
     """
 
     bucket: str
@@ -38,6 +40,7 @@ class MeterReading(NamedTuple):
     to_the_minute: bool = False
     manual: bool = False
     overage: bool = False
+    banked: int | None = None
 
     @property
     def key(self) -> MeterKey:
@@ -145,7 +148,10 @@ def snapshot_of(row: Told) -> Snapshot:
     get = values.get
     captured = captured_or_recorded(row, "captured_at")
     manual = values.get("manual") is True
-    read = [reading_of(m, captured, manual=manual) for m in maps_of(values, "readings")]
+    source = get("source", "")
+    read = [
+        reading_of(m, captured, manual=manual, source=source) for m in maps_of(values, "readings")
+    ]
     problems = values.get("problems")
     return Snapshot(
         row.id,
@@ -156,7 +162,7 @@ def snapshot_of(row: Told) -> Snapshot:
         row.agent,
         row.recorded_at,
         captured,
-        get("source", ""),
+        source,
         manual,
         get("simulated") is True,
         tuple([reading for reading in read if reading is not None]),
@@ -169,27 +175,46 @@ def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def reading_of(
-    shown: Mapping[str, Any], captured_at: datetime, *, manual: bool = False
+    shown: Mapping[str, Any], captured_at: datetime, *, manual: bool = False, source: str = ""
 ) -> MeterReading | None:
-    """One map of the `readings` column; None when it holds no percent."""
+    """One map of the `readings` column by today's names; None when it holds no percent."""
     used = number_of(shown, "used_pct")
     if used is None:
         return None
     resets_at = moment(shown.get("resets_at"))
-    minutes = shown.get("window_minutes")
+    minutes, banked = shown.get("window_minutes"), shown.get("banked_resets")
+    bucket, meter = today(shown.get("bucket", DEFAULT_BUCKET), shown.get("meter", ""))
+    step, rounding = _resolution(shown, used), shown.get("rounding", "round")
+    if source == "zai" and rounding == "ceil":
+        used, step, rounding = _counted(shown, used, step)
     return MeterReading(
-        shown.get("bucket", DEFAULT_BUCKET),
-        shown.get("meter", ""),
+        bucket,
+        meter,
         used,
         captured_at,
-        _resolution(shown, used),
-        shown.get("rounding", "round"),
+        step,
+        rounding,
         int(minutes) if isinstance(minutes, int | Decimal) else None,
         resets_at,
         resets_at is not None and resets_at.second == 0 and "reset_text" in shown,
         manual or shown.get("manual") is True,
         shown.get("overage") is True,
+        int(banked) if isinstance(banked, int | Decimal) else None,
     )
+
+
+def _counted(
+    shown: Mapping[str, Any], used: Decimal, step: Decimal
+) -> tuple[Decimal, Decimal, str]:
+    """Percent, step and rounding of a z.ai reading that version 0.1.0 took for rounded up.
+
+    The percent is rounded down; where counts stand beside it and agree, their ratio is exact.
+    """
+    limit = number_of(shown, "limit_units")
+    counted = ratio(number_of(shown, "used_units"), limit, used)
+    if counted is None or limit is None:
+        return used, step, "floor"
+    return Decimal(counted), step_of_count(limit), "exact"
 
 
 def _resolution(shown: Mapping[str, object], used: Decimal) -> Decimal:

@@ -52,7 +52,7 @@ def figures(entry: dict[str, Any]) -> dict[tuple[str, str], tuple[object, ...]]:
     """What the truth table says, by bucket and meter."""
     return {
         (r["bucket"], r["meter"]): (
-            Decimal(str(r["used_pct"])),
+            Decimal(str(r.get("exact_pct", r["used_pct"]))),
             r["window_minutes"],
             r.get("used_units"),
             r.get("limit_units"),

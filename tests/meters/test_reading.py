@@ -34,6 +34,7 @@ readings = st.builds(
     reset_text=st.sampled_from(("", "10:10")),
     used_units=st.one_of(st.none(), st.integers(0, 10**9)),
     limit_units=st.one_of(st.none(), st.integers(0, 10**9)),
+    banked_resets=st.one_of(st.none(), st.integers(0, 9)),
     channel=st.just(""),
 )
 

@@ -105,26 +105,31 @@ def test_impossible_percent(used: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("percent", "count", "limit", "told"),
+    ("percent", "count", "limit", "used", "told"),
     [
-        (1, 21, 12000, False),
-        (16, 127, 800, False),
-        (15, 127, 800, False),
-        (100, 13000, 12000, False),
-        (35, 0, 0, False),
-        (35, 6000, 12000, True),
-        (0, 900, 1000, True),
+        (1, 21, 12000, "0.175", False),
+        (16, 127, 800, "15.875", False),
+        (15, 127, 800, "15.875", False),
+        (18, 25224, 140000, "18.0171", False),
+        (100, 13000, 12000, "100", False),
+        (35, 0, 0, "35", False),
+        (35, 6000, 12000, "35", True),
+        (0, 900, 1000, "0", True),
     ],
 )
-def test_a_quota_that_contradicts_its_counts(
-    percent: int, count: int, limit: int, *, told: bool
+def test_a_quota_beside_its_counts(
+    percent: int, count: int, limit: int, used: str, *, told: bool
 ) -> None:
-    """The percent stands as printed, and what the counts say against it is told."""
+    """The ratio is the reading where it agrees with the percent; else the percent, and a word."""
     entry = {"type": "TOKENS_LIMIT", "unit": 6, "number": 1, "percentage": percent}
     limits = [entry | {"currentValue": count, "usage": limit}]
     parsed = parse("zai", json.dumps({"data": {"limits": limits}}))
-    assert [reading.used_pct for reading in parsed.readings] == [percent]
+    (reading,) = parsed.readings
+    assert reading.used_pct == Decimal(used)
     assert codes(parsed.problems) == (("counts-mismatch",) if told else ())
+    assert reading.rounding == ("floor" if told or not limit else "exact")
+    step = Decimal(1) if reading.rounding == "floor" else Decimal(100) / limit
+    assert abs(reading.resolution - step) < Decimal("0.000001")
 
 
 @pytest.mark.parametrize(

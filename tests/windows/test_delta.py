@@ -53,6 +53,24 @@ def test_granted_reset_is_a_moved_anchor() -> None:
     assert state(reading("80", NOON, NOON + WEEK / 2), after) == "anchor-moved"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (2, 1, "; 1 banked reset used (2 -> 1)"),
+        (3, 1, "; 2 banked resets used (3 -> 1)"),
+        (1, 1, "; no banked reset was used (1 -> 1)"),
+        (None, 1, ""),
+        (0, 0, ""),
+    ],
+)
+def test_a_move_names_the_banked_resets(before: int | None, after: int | None, told: str) -> None:
+    """Where both readings count the banked resets, the reason says whether one was used."""
+    moved = reading("0", NOON + HOUR, NOON + WEEK, banked=after)
+    delta = measure_delta(reading("80", NOON, NOON + WEEK / 2, banked=before), moved)
+    assert delta.state == "anchor-moved"
+    assert delta.why.endswith(f"before its time had come{told}")
+
+
 def test_reset_that_came_lies_between_and_is_told_in_two_parts() -> None:
     """A 5 h meter that was reset gives no number, but both parts."""
     before = reading("60", NOON, NOON + HOUR, "5h")

@@ -217,3 +217,47 @@ def test_three_providers_in_one_window(ledgers: Any, meter: Meter) -> None:
         ("claude", "weekly", "valid"),
         ("glm", "5h", "valid"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("units", "used", "rounding"),
+    [
+        ({"used_units": 3341, "limit_units": 28000}, "11.9321", "exact"),
+        ({"used_units": 9000, "limit_units": 10000}, "11", "floor"),
+        ({}, "11", "floor"),
+    ],
+)
+def test_old_zai_readings_are_floored_or_counted(
+    ledgers: Any, meter: Meter, units: dict[str, int], used: str, rounding: str
+) -> None:
+    """A z.ai row that says `ceil` is read as floored, or as its counts where they agree."""
+    shown = meter("5h", 11, "02T12:00", rounding="ceil", resolution=1, **units)
+    ledgers.snap("W0-01", "before", "09:00", shown, provider="glm", source="zai")
+    (reading,) = window(ledgers, "W0-01").captures[0].canonical.readings
+    assert (reading.used, reading.rounding) == (Decimal(used), rounding)
+    assert shown["rounding"] == "ceil"
+
+
+def test_other_rows_keep_their_rounding(ledgers: Any, meter: Meter) -> None:
+    """Only z.ai's rows were recorded with the wrong rounding."""
+    ledgers.snap("W0-01", "before", "09:00", meter("5h", 11, rounding="ceil"))
+    assert window(ledgers, "W0-01").captures[0].canonical.readings[0].rounding == "ceil"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"bucket": "luna reserve", "meter": "weekly"}, {"bucket": "gpt-reserve"}),
+        ({"bucket": "codex_bengalfox", "meter": "weekly"}, {"bucket": "gpt-5.3-codex-spark"}),
+        ({"bucket": "default", "meter": "weekly-overage-included"}, {"meter": "weekly-fable"}),
+    ],
+)
+def test_old_names_meet_new_ones(
+    ledgers: Any, meter: Meter, old: dict[str, str], new: dict[str, str]
+) -> None:
+    """A row under an old name and one under the new name are readings of one meter."""
+    now = {"bucket": "default"} | old | new
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 9, "06T12:00") | old)
+    ledgers.snap("W0-01", "after", "10:00", meter("weekly", 14, "06T12:00") | now)
+    found = {(d.bucket, d.meter): d.state for d in window(ledgers, "W0-01").deltas}
+    assert found == {(now["bucket"], now["meter"]): "valid"}
