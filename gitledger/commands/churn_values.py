@@ -71,6 +71,7 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "branch": measured.branch or None,
         "horizon_commit": counts.horizon or None,
         "lines_born": counts.born if counted else None,
+        "joined": counts.joined if counted else None,
         "alive_at_end": counts.alive_at_end if counted else None,
         "dead": counts.dead if counted else None,
         "dead_of_alive": counts.dead_of_alive if counted else None,
@@ -122,8 +123,8 @@ TOLD = (
     *("options_sha256", "notes"),
 )
 SURVIVAL = (
-    *("state", "now", "branch", "horizon_commit", "lines_born", "alive_at_end", "dead"),
-    *("dead_of_alive", "moved", "gone_of_alive", "gone_by", "churn_14d", "wip_churn"),
+    *("state", "now", "branch", "horizon_commit", "lines_born", "joined", "alive_at_end"),
+    *("dead", "dead_of_alive", "moved", "gone_of_alive", "gone_by", "churn_14d", "wip_churn"),
     *("churn_14d_gross", "churn_so_far"),
     *("upper", "low", "high", "method", "n", "exposed_share", "matures_at"),
 )
@@ -226,7 +227,7 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
         head = f"14 days     {percent(part['churn_14d'])}{between} {of} are gone"
     born = counted(part["lines_born"], "line")
     wip = f"before      {percent(part['wip_churn'])} of {born} born did not land"
-    return [head, *interval_lines(part), wip, *moved_lines(part)]
+    return [head, *interval_lines(part), wip, *joined_lines(part), *moved_lines(part)]
 
 
 def interval_lines(part: Mapping[str, Any]) -> list[str]:
@@ -234,6 +235,13 @@ def interval_lines(part: Mapping[str, Any]) -> list[str]:
     if not part.get("method"):
         return []
     return [f"interval    95 %, {part['method']} over {counted(part['n'], 'commit')}"]
+
+
+def joined_lines(part: Mapping[str, Any]) -> list[str]:
+    """How many lines were brought once more, where some were."""
+    if not part.get("joined"):
+        return []
+    return [f"joined      {counted(part['joined'], 'line')} more were brought twice and are one"]
 
 
 def moved_lines(part: Mapping[str, Any]) -> list[str]:

@@ -21,7 +21,7 @@ FEWEST_COMMITS = 5
 BLOCK = 250_000
 BOOTSTRAP = "commit-bootstrap"
 EXACT = "effective-commits"  # no line died, or every line
-DEFINITION = {"definition": "churn/1", "days": 14, "renames": 50, "algorithm": "myers"}
+DEFINITION = {"definition": "churn/2", "days": 14, "renames": 50, "algorithm": "myers"}
 
 
 class Interval(NamedTuple):

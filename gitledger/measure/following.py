@@ -3,28 +3,18 @@
 PURE: numpy only. `Following` is the state of the pass in `trace`, where the rules are told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.ledger.change import FileChange, Hunks
+from gitledger.measure.kin import Join, Kin, Mask
 from gitledger.measure.moved import Exchange, Texts, exchange
-from gitledger.measure.owners import (
-    NONE_YET,
-    Owners,
-    State,
-    edit,
-    held,
-    level,
-    new_spans,
-    shared_spans,
-    sown,
-)
+from gitledger.measure.owners import NONE_YET, Owners, State, edit, held
 
 Ids = Owners
-Mask = NDArray[np.bool_]
 REMEMBERED = 20_000
 
 
@@ -38,59 +28,51 @@ class Event:
 
 @dataclass(slots=True)
 class Following:
-    """The pass in progress; guards that an id is one line and that every loss is an event."""
+    """The pass in progress; guards that an id is one birth and that every loss is an event.
+
+    `died` and `plural` are kept by label: what `kin` knows to be one line dies once, and is plural
+    once it stood in two places. `born_when[id]` is in Unix seconds.
+    """
 
     texts: Texts
     born_at: list[tuple[int, int]] = field(default_factory=list)  # (position, how many)
     next_id: int = 0
+    born_when: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1024, dtype=np.int64))
     deaths: list[Event] = field(default_factory=list)
     revivals: list[Event] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
+    joining: list[Join] = field(default_factory=list)  # of the merge at hand, file by file
     exchanges: list[Exchange] = field(default_factory=list)
-    has_died: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
+    kin: Kin = field(default_factory=Kin)
+    died: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     plural: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
-    members: dict[tuple[int, int], int] = field(default_factory=dict)
-    pairs: dict[int, tuple[int, int]] = field(default_factory=dict)
     known: dict[tuple[str, str], Hunks] = field(default_factory=dict)
 
-    def bear(self, position: int, count: int) -> None:
-        """Give out the next `count` ids to a commit (position -1: to a pair of lines)."""
+    def bear(self, position: int, when: int, count: int) -> None:
+        """Give out the next `count` ids to a commit."""
         if not count:
             return
         self.born_at.append((position, count))
-        self.next_id += count
-        while self.next_id > self.has_died.size:
-            self.has_died = np.concatenate((self.has_died, np.zeros_like(self.has_died)))
+        first, self.next_id = self.next_id, self.next_id + count
+        while self.next_id > self.died.size:
+            self.died = np.concatenate((self.died, np.zeros_like(self.died)))
             self.plural = np.concatenate((self.plural, np.zeros_like(self.plural)))
+            self.born_when = np.concatenate((self.born_when, np.zeros_like(self.born_when)))
+            self.kin.grow(self.died.size)
+        self.born_when[first : self.next_id] = when
 
-    def alone(self, ids: Ids) -> Ids:
-        """The lines behind ids: a pair (one line of a merge that is two parents' lines) is two."""
-        if not self.pairs:
-            return ids
-        doubled = np.isin(ids, np.fromiter(self.pairs, dtype=np.int32))
-        found, waiting = [], ids[doubled].tolist()
-        while waiting:
-            one = waiting.pop()
-            if one in self.pairs:
-                waiting.extend(self.pairs[one])
-            else:
-                found.append(one)
-        return np.concatenate((ids[~doubled], np.array(found, dtype=np.int32)))
-
-    def alive(self, state: Mapping[str, Owners]) -> Mask:
-        """For each id, whether it is a line of this state."""
-        return self.mask(self.alone(held(state.values())))
-
-    def die(self, position: int, ids: Ids, state: Mapping[str, Owners]) -> bool:
+    def die(self, position: int, lost: Ids, state: Mapping[str, Owners]) -> bool:
         """Record the death of lines cut in a commit, unless a twin of the line lives on in it.
 
         Returns whether any line died.
         """
-        lost = self.alone(ids)
-        if lost.size and self.plural[lost].any():
-            lost = lost[~self.alive(state)[lost]]
+        twins = self.plural[self.kin.label[lost]]
+        if twins.any():
+            alive = self.mask(self.kin.label[held(state.values())])
+            lost = lost[~(twins & alive[self.kin.label[lost]])]
         if lost.size:
             self.deaths.append(Event(position, lost))
-            self.has_died[lost] = True
+            self.died[self.kin.label[lost]] = True
         return bool(lost.size)
 
     def learn(self, changes: Sequence[FileChange]) -> None:
@@ -102,9 +84,12 @@ class Following:
                 self.known[change.old_blob, change.new_blob] = change.hunks
 
     def plain(
-        self, position: int, state: State, changes: Sequence[FileChange], *, bears: bool
+        self, position: int, state: State, changes: Sequence[FileChange], *, bears: int | None
     ) -> State:
-        """The state after a commit with at most one parent; takes over the given state."""
+        """The state after a commit with at most one parent; takes over the given state.
+
+        `bears` is when the commit was made where its lines are followed, else None.
+        """
         before = {c.old_path: state.pop(c.old_path) for c in changes if c.old_path in state}
         cut: list[Owners] = []
         seen = list(changes)
@@ -113,15 +98,16 @@ class Following:
             if change.status == "D":
                 cut.append(owners)
                 continue
-            if not owners.size and not bears:
+            if not owners.size and bears is None:
                 continue
             seen[number] = self.told(change)
             hunks = self.hunks(seen[number])
             if hunks is None:
                 cut.append(owners)
                 continue
-            after = edit(owners, hunks, self.next_id if bears else None)
-            self.bear(position, after.born)
+            after = edit(owners, hunks, None if bears is None else self.next_id)
+            if bears is not None:
+                self.bear(position, bears, after.born)
             cut.extend(after.cut)
             if after.born or (after.owners >= 0).any():
                 state[change.new_path] = after.owners
@@ -156,111 +142,52 @@ class Following:
             return ()
         return self.told(change).hunks or None
 
-    def merge(
-        self,
-        position: int,
-        states: Sequence[State],
-        against: Sequence[Sequence[FileChange]],
-        *,
-        bears: bool,
-    ) -> State:
-        """The state after a merge: a line stays when any parent hands it on."""
-        merged = self.handed_on(states[0], against[0])
-        moved = {path for changes in against for c in changes for path in (c.old_path, c.new_path)}
-        for state, changes in zip(states[1:], against[1:], strict=True):
-            moved |= self.join(merged, self.handed_on(state, changes))
-        if bears:
-            self.bear_in_merge(position, merged, against)
-        self.settle(position, merged, states, moved)
-        return merged
+    def older(self, position: int, one: Owners, other: Owners) -> Owners:
+        """Of pairs of lines that a merge made one, the older birth; ties by graph order."""
+        mine, theirs = self.born_when[one], self.born_when[other]
+        first = (mine < theirs) | ((mine == theirs) & (one < other))
+        stays, goes = np.where(first, one, other), np.where(first, other, one)
+        self.joining.append(Join(position, goes, stays))
+        return stays
 
-    def handed_on(self, state: State, changes: Sequence[FileChange]) -> State:
-        """What one parent hands on to a merge."""
-        after = dict(state)
-        before = {c.old_path: after.pop(c.old_path) for c in changes if c.old_path in after}
-        for change in changes:
-            owners = before.get(change.old_path)
-            if owners is None or change.status in "AD":
-                continue
-            hunks = self.hunks(change)
-            if hunks is None:
-                continue
-            kept = edit(owners, hunks, None).owners
-            if (kept >= 0).any():
-                after[change.new_path] = kept
-        return after
+    def left_to_start(self, position: int, ids: Owners) -> None:
+        """Record that a merge has, in place of these lines, lines that the range's start had."""
+        self.joining.append(Join(position, ids, None))
 
-    def join(self, merged: State, other: State) -> set[str]:
-        """Add what a further parent hands on; the paths where the two were not the same."""
-        paths = [path for path, array in other.items() if merged.get(path) is not array]
-        lacking = merged.keys() - other.keys()
-        for path in paths:
-            merged[path] = self.joined(merged.get(path, NONE_YET), other[path])
-        return lacking.union(paths)
+    def unite(self, position: int) -> Ids:
+        """Record which lines a merge joined, once for all its files; the births that went."""
+        pairs = [(join.younger, join.older) for join in self.joining if join.older is not None]
+        started = [join.younger for join in self.joining if join.older is None]
+        self.joining.clear()
+        if started:
+            self.joins.append(Join(position, np.concatenate(started), None))
+        if pairs:
+            goes, stays = map(np.concatenate, zip(*pairs, strict=True))
+            self.joins.append(Join(position, goes, stays))
+            labels = self.kin.label[np.concatenate((goes, stays))]
+            died, plural = labels[self.died[labels]], labels[self.plural[labels]]
+            self.kin.unite(goes, stays)
+            self.died[self.kin.label[died]] = True
+            self.plural[self.kin.label[plural]] = True
+            started.append(goes)
+        return np.concatenate(started) if started else NONE_YET
 
-    def joined(self, one: Owners, other: Owners) -> Owners:
-        """One file's owners from two parents; a line that is both parents' own is a pair."""
-        if not one.size:
-            return other
-        if one.size == other.size and (one == other).all():
-            return one
-        mine, theirs = level(one, other)
-        both = np.maximum(mine, theirs)
-        for line in np.flatnonzero((mine >= 0) & (theirs >= 0) & (mine != theirs)):
-            both[line] = self.pair(int(mine[line]), int(theirs[line]))
-        return both
-
-    def pair(self, one: int, other: int) -> int:
-        """The id that stands for two lines at once."""
-        key = (min(one, other), max(one, other))
-        if key not in self.members:
-            self.members[key] = self.next_id
-            self.pairs[self.next_id] = key
-            self.bear(-1, 1)
-            self.plural[self.alone(np.array(key, dtype=np.int32))] = True
-        return self.members[key]
-
-    def bear_in_merge(
-        self, position: int, merged: State, against: Sequence[Sequence[FileChange]]
-    ) -> None:
-        """Lines that no parent has: those new to each parent, in files changed against each."""
-        arrivals = [{c.new_path: c for c in changes if c.status != "D"} for changes in against]
-        for path in arrivals[0]:
-            if not all(path in arrival for arrival in arrivals):
-                continue
-            spans = None
-            for arrival in arrivals:
-                change = arrival[path]
-                new = new_spans(self.hunks(change) or ())
-                spans = new if spans is None else shared_spans(spans, new)
-            owners = merged.get(path, NONE_YET)
-            merged_owners, born = sown(owners, spans or (), self.next_id)
-            self.bear(position, born)
-            if born:
-                merged[path] = merged_owners
-
-    def settle(
-        self, position: int, merged: State, states: Sequence[State], moved: Collection[str]
-    ) -> None:
+    def settle(self, position: int, merged: State, before: Sequence[Ids], after: Ids) -> None:
         """Record what a merge lost, what it revived, and which lines now stand in two places.
 
-        Only the files `moved` can differ between the merge and a parent: a line elsewhere is
-        neither lost nor revived.
+        `before` (for each parent) and `after` are the lines of the files that differ between the
+        merge and any parent: a line elsewhere is neither lost nor revived.
         """
-        if not moved:
-            return
-        after, *before = (
-            self.alone(held([state[path] for path in moved if path in state]))
-            for state in (merged, *states)
-        )
         alive = self.mask(after)
+        alive[self.unite(position)] = True
         handed = np.concatenate(before)
         self.die(position, np.unique(handed[~alive[handed]]), merged)
-        revived = after[self.has_died[after]]
+        labels = self.kin.label[after]
+        revived = after[self.died[labels]]
         if revived.size:
             everywhere = np.logical_and.reduce([self.mask(ids)[revived] for ids in before])
             self.revive(position, revived[~everywhere])
-        counts = np.bincount(after, minlength=1)
+        counts = np.bincount(labels, minlength=1)
         self.plural[: counts.size] |= counts > 1
 
     def revive(self, position: int, ids: Ids) -> None:
@@ -268,8 +195,8 @@ class Following:
         if ids.size:
             self.revivals.append(Event(position, ids))
 
-    def mask(self, ids: Ids) -> Mask:
+    def mask(self, ids: Ids | NDArray[np.int64]) -> Mask:
         """For each id, whether it is among these."""
-        mask = np.zeros(self.has_died.size, dtype=np.bool_)
+        mask = np.zeros(self.died.size, dtype=np.bool_)
         mask[ids] = True
         return mask

@@ -48,14 +48,21 @@ class Exchange:
 
 
 def moved_lines(
-    exchanges: Iterable[Exchange], dead: NDArray[np.intp], taken_by: NDArray[np.int64]
+    exchanges: Iterable[Exchange],
+    dead: NDArray[np.intp],
+    taken_by: NDArray[np.int64],
+    first: NDArray[np.int64],
 ) -> int:
-    """How many of the `dead` (ids) moved; `taken_by[id]` is the position that took a line."""
+    """How many of the `dead` (ids) moved; `taken_by[id]` is the position that took a line.
+
+    `first[id]` is the birth that stands for a line which was born several times.
+    """
     taker = np.full_like(taken_by, -1)
     taker[dead] = taken_by[dead]
     moved = 0
     for one in exchanges:
-        went = one.texts[taker[one.ids] == one.position]
+        lines, where = np.unique(first[one.ids], return_index=True)
+        went = one.texts[where[taker[lines] == one.position]]
         moved += int(np.minimum(np.bincount(went, minlength=one.room.size), one.room).sum())
     return moved
 

@@ -1,8 +1,9 @@
 """Which line of a file was born where: one array for each file, edited as its commits edit it.
 
 PURE: numpy only. An owner array holds, for each line of a file, the id of a line followed, or -1.
-It may end before its file does: what is missing is -1. Arrays are never changed in place, so
-that branches can share them.
+It may end before its file does: what is missing is -1. In what one parent hands on to a merge, -2
+is a line that this parent has not. Arrays are never changed in place, so that branches can share
+them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ Owners: TypeAlias = NDArray[np.int32]
 State: TypeAlias = dict[str, Owners]
 Span: TypeAlias = tuple[int, int]
 NOBODY = -1
+ABSENT = -2
 NONE_YET: Owners = np.empty(0, dtype=np.int32)
 NOBODIES: Owners = np.full(4096, NOBODY, dtype=np.int32)
 
@@ -36,9 +38,17 @@ def edit(owners: Owners, hunks: Hunks, first_born: int | None) -> Edit:
     """
     grown_by = sum(hunks[3::4])
     if first_born is None:
-        fresh = _nobodies(grown_by)
-    else:
-        fresh = np.arange(first_born, first_born + grown_by, dtype=np.int32)
+        return _edited(owners, hunks, _nobodies(grown_by))._replace(born=0)
+    return _edited(owners, hunks, np.arange(first_born, first_born + grown_by, dtype=np.int32))
+
+
+def handed_on(owners: Owners, hunks: Hunks) -> Owners:
+    """A file's owners as a parent hands them on to a merge: lines that are new to it are ABSENT."""
+    return _edited(owners, hunks, np.full(sum(hunks[3::4]), ABSENT, dtype=np.int32)).owners
+
+
+def _edited(owners: Owners, hunks: Hunks, fresh: Owners) -> Edit:
+    """The owners after hunks, the new lines being `fresh` in order."""
     pieces: list[Owners] = []
     cut: list[Owners] = []
     at = used = 0
@@ -52,7 +62,7 @@ def edit(owners: Owners, hunks: Hunks, first_born: int | None) -> Edit:
             used += grown
         at = old + cut_count
     pieces.append(owners[at:])
-    return Edit(np.concatenate(pieces), tuple(cut), 0 if first_born is None else grown_by)
+    return Edit(np.concatenate(pieces), tuple(cut), fresh.size)
 
 
 def _stretch(owners: Owners, start: int, stop: int) -> Owners:

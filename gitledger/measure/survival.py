@@ -1,7 +1,6 @@
 """How long the lines of a range live: deaths resolved, and the three churn shares of a window.
 
-PURE: numpy only. A death counts unless a later merge that contains it still has the line. A
-line's death is the earliest one that counts, by committer time. Shares are of lines:
+PURE: numpy only. What becomes of a line is told by `fates`. Shares are of lines:
 
 - `churn_14d`: of the lines alive at the range's end, those dead within 14 days of their birth;
 - `wip_churn`: of all lines born, those already dead at the range's end;
@@ -10,19 +9,19 @@ line's death is the earliest one that counts, by committer time. Shares are of l
 14 days are 14 x 86,400 seconds between committer times, the last second included.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gitledger.ledger.change import Commit
+from gitledger.measure.fates import NEVER, ancestors, deaths_of, joined_in, standing
+from gitledger.measure.kin import first_births
 from gitledger.measure.moved import moved_lines
 from gitledger.measure.trace import Trace
 
 FOLLOWED = 14 * 86_400
-NEVER = np.iinfo(np.int64).max
 State = Literal["mature", "open", "unlanded", "no-lines"]
 
 
@@ -45,7 +44,8 @@ class CommitLines:
 
     `dead` counts deaths within 14 days, `dead_of_alive` those of them that were alive at the
     range's end; of the lines alive at the end, `exposed` had their 14 days and `unresolved` are
-    alive and had not.
+    alive and had not. `joined` counts births that are no lines of their own: an older birth, or the
+    range's start, brought the same line.
     """
 
     sha: str
@@ -56,6 +56,7 @@ class CommitLines:
     exposed: int
     unresolved: int
     dead_ever: int
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Survival:
     def born(self) -> int:
         """Lines born in the range."""
         return sum(c.born for c in self.by_commit)
+
+    @property
+    def joined(self) -> int:
+        """Births in the range that are an older line, which another branch or the start brought."""
+        return sum(c.joined for c in self.by_commit)
 
     @property
     def alive_at_end(self) -> int:
@@ -124,19 +130,26 @@ def survival(seen: Trace, span: Span) -> Survival:
     if end < 0 or not within[end]:
         return Survival("unlanded", span.now, "", (), 0)
     times = np.array([commit.committed_at for commit in seen.commits], dtype=np.int64)
-    died, taken_by = death_times(seen, places, times, within)
     mine = np.zeros(len(seen.commits), dtype=np.bool_)
     mine[[places[sha] for sha in span.commits]] = True
-    ids = np.flatnonzero((seen.born_at >= 0) & mine[seen.born_at])
+    own = np.flatnonzero(mine[seen.born_at])
+    joins, later = (joined_in(seen, m) for m in (ancestors(seen.commits, places, end), within))
+    first = first_births(times[seen.born_at], joins)
+    at_end = standing(seen, first, span.end, joins)
+    grown = first if len(joins) == len(later) else first_births(times[seen.born_at], later)
+    ends = deaths_of(seen, grown, times, within)
+    died = ends.when
+    ids = own[at_end.line[own]]
     born = times[seen.born_at[ids]]
-    alive = np.isin(ids, seen.alive_at[span.end])
+    alive = at_end.alive[ids]
     dead = (died[ids] != NEVER) & (died[ids] - born <= FOLLOWED)
     over = born + FOLLOWED <= span.now
-    by_commit = _by_commit(seen, ids, (alive, dead, over, died[ids] != NEVER))
+    facts = (alive, dead, over, died[ids] != NEVER)
+    by_commit = _by_commit(seen, ids, own[~at_end.line[own]], facts)
     matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
     state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
-    moved = moved_lines(seen.exchanges, ids[dead], taken_by)
-    gone_by = _takers(seen, taken_by[ids[alive]])
+    moved = moved_lines(seen.exchanges, ids[dead], ends.taken_by, ends.first)
+    gone_by = _takers(seen, ends.taken_by[ids[alive]])
     return Survival(state, span.now, span.horizon, by_commit, matures, moved, gone_by)
 
 
@@ -148,7 +161,10 @@ def _takers(seen: Trace, positions: NDArray[np.int64]) -> tuple[tuple[str, int],
 
 
 def _by_commit(
-    seen: Trace, ids: NDArray[np.intp], facts: tuple[NDArray[np.bool_], ...]
+    seen: Trace,
+    ids: NDArray[np.intp],
+    joined: NDArray[np.intp],
+    facts: tuple[NDArray[np.bool_], ...],
 ) -> tuple[CommitLines, ...]:
     alive, dead, over, gone = facts
     size = len(seen.commits)
@@ -166,56 +182,10 @@ def _by_commit(
         tally(alive & over),
         tally(alive & ~over & ~dead),
         tally(gone),
+        [int(n) for n in np.bincount(seen.born_at[joined], minlength=size)],
         strict=True,
     )
-    return tuple(CommitLines(*row) for row in columns if row[1])
-
-
-def ancestors(commits: Sequence[Commit], places: dict[str, int], tip: int) -> NDArray[np.bool_]:
-    """For each commit of the history, whether `tip` (a position) contains it, itself included.
-
-    A tip outside the history (-1) contains none.
-    """
-    reached = np.zeros(len(commits), dtype=np.bool_)
-    if tip < 0:
-        return reached
-    waiting = [tip]
-    reached[tip] = True
-    while waiting:
-        for parent in commits[waiting.pop()].parents:
-            at = places.get(parent, -1)
-            if at >= 0 and not reached[at]:
-                reached[at] = True
-                waiting.append(at)
-    return reached
-
-
-def death_times(
-    seen: Trace,
-    places: dict[str, int],
-    times: NDArray[np.int64],
-    within: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each id, the committer time of its death in the history `within`, and its commit.
-
-    NEVER and -1 for a line that lives.
-    """
-    died = np.full(seen.born_at.size, NEVER, dtype=np.int64)
-    taken_by = np.full(seen.born_at.size, -1, dtype=np.int64)
-    deaths = [event for event in seen.deaths if within[event.position]]
-    if not deaths:
-        return died, taken_by
-    ids = np.concatenate([event.ids for event in deaths])
-    at = np.repeat([event.position for event in deaths], [event.ids.size for event in deaths])
-    counts = np.ones(ids.size, dtype=np.bool_)
-    for revival in seen.revivals:
-        if within[revival.position]:
-            contained = ancestors(seen.commits, places, revival.position)
-            counts &= ~(contained[at] & np.isin(ids, revival.ids))
-    np.minimum.at(died, ids[counts], times[at[counts]])
-    first = counts & (times[at] == died[ids])
-    taken_by[ids[first]] = at[first]
-    return died, taken_by
+    return tuple(CommitLines(*row) for row in columns if row[1] or row[-1])
 
 
 def windows_union(spans: Collection[Span]) -> frozenset[str]:

@@ -3,8 +3,9 @@
 PURE: numpy only. A line is born in a commit when it maps to no parent. It stays while some parent
 of each later commit hands it on. A commit in which a line is absent though alive in a parent is a
 *death*; a merge that has a line which one of its parents lacks is a *revival* of the deaths it
-contains. Both are kept as events: what they mean is decided in `survival`, once, so that the
-order in which side branches were visited cannot matter.
+contains. A merge that has one line where its parents had several *joins* them. All three are kept
+as events: what they mean is decided in `survival`, once, so that the order in which side branches
+were visited cannot matter.
 """
 
 from collections import Counter
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from gitledger.ledger.change import Commit, CommitChanges
 from gitledger.measure.following import Event, Following, Ids
+from gitledger.measure.kin import Join
+from gitledger.measure.merging import merge
 from gitledger.measure.moved import Exchange, Texts
-from gitledger.measure.owners import State
+from gitledger.measure.owners import State, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Trace:
     born_at: NDArray[np.int32]
     deaths: tuple[Event, ...]
     revivals: tuple[Event, ...]
+    joins: tuple[Join, ...]
     alive_at: Mapping[str, Ids]
     exchanges: tuple[Exchange, ...]
 
@@ -77,16 +81,16 @@ def trace(
     alive_at: dict[str, Ids] = {}
     for position, (commit, against) in enumerate(changes):
         parents = [shelf.take(parent) for parent in dict.fromkeys(commit.parents)]
-        bears = commit.sha in born_in
+        bears = commit.committed_at if commit.sha in born_in else None
         if len(parents) > 1:
-            after = run.merge(position, parents, against, bears=bears)
+            after = merge(run, position, parents, against, bears=bears)
         else:
             before = parents[0] if parents else {}
             run.learn(against[0])
             after = run.plain(position, before, against[0], bears=bears)
         shelf.put(commit.sha, after)
         if commit.sha in landings:
-            alive_at[commit.sha] = np.flatnonzero(run.alive(after)).astype(np.int32)
+            alive_at[commit.sha] = np.unique(held(after.values()))
     positions = np.array([p for p, _ in run.born_at], dtype=np.int32)
     counts = np.array([n for _, n in run.born_at], dtype=np.int64)
     return Trace(
@@ -94,6 +98,7 @@ def trace(
         born_at=np.repeat(positions, counts),
         deaths=tuple(run.deaths),
         revivals=tuple(run.revivals),
+        joins=tuple(run.joins),
         alive_at=alive_at,
         exchanges=tuple(run.exchanges),
     )

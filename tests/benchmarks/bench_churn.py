@@ -12,6 +12,8 @@ as well, without a goal.
   merges no counts, and each commit of their branches instead); facts: net, gross, patch-id, trees
 - survival: the fate of every line of the range, moved ones apart
 - blame: the same, without them, by `git blame` file by file
+- twins: survival over a range in which two branches brought the same 20,000 lines, no more than
+  3.5 times log or .3 s, whichever is more
 - memory: the most that the measuring process held in all its tasks, without git's own
 """
 
@@ -35,6 +37,7 @@ sys.path[:0] = [str(ROOT), str(HERE.parents[1] / "git"), str(HERE.parent)]
 from generated import Generated  # noqa: E402
 
 GOALS = {"numstat": 1.3, "linear": 1.8, "merge-heavy": 3.5, "blame": 10.0, "memory": 200.0}
+TWINS = {"lines": 20_000, "ratio": 3.5, "seconds": 0.3, "memory": 300.0}
 PROGRAM = """
 import resource, sys, time
 from pathlib import Path
@@ -133,6 +136,8 @@ def generated(folder: Path, kind: str, count: int) -> tuple[Path, tuple[str, str
     made = Generated(seed=count)
     if kind == "linear":
         made.linear(count)
+    elif kind == "twins":
+        made.twins(count)
     else:
         made.merge_heavy(count)
     made.write(path)
@@ -202,8 +207,29 @@ def judged(kind: str, runs: dict[str, list[Run]]) -> list[Line]:
     ]
 
 
+def twins(repeats: int) -> list[str]:
+    """Print the figures of a range of lines that were brought twice; the goals it misses."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, ends = generated(Path(folder), "twins", int(TWINS["lines"]))
+        log = ("log", "--numstat", "-M", f"{ends[0]}..{ends[2]}")
+        with warm(path, (ends[0], ends[2], ends[2])) as measured:
+            pairs = [(git_run(path, log), measured("survival")) for _ in range(repeats)]
+    wall, took = (median(run.wall for run in side) for side in zip(*pairs, strict=True))
+    memory = max(run.memory for _, run in pairs)
+    allowed = max(TWINS["ratio"] * wall, TWINS["seconds"])
+    good = {"survival": took <= allowed, "memory": memory <= TWINS["memory"]}
+    print(f"twins, {TWINS['lines']} lines brought twice: log {wall:.3f} s")
+    print(
+        f"  survival  {took:.3f} s, x{took / wall:.2f} of log (at most {allowed:.3f} s)", end="  "
+    )
+    print("reached" if good["survival"] else "MISSED")
+    print(f"  memory    {memory:.0f} MB (at most {TWINS['memory']:.0f} MB)", end="  ")
+    print("reached" if good["memory"] else "MISSED")
+    return [f"twins: {what}" for what, reached in good.items() if not reached]
+
+
 def main() -> int:
-    """Both kinds, both sizes; 0 when every goal is met."""
+    """Both kinds, both sizes, and the range of twins; 0 when every goal is met."""
     quick = "--quick" in sys.argv
     sizes = (200,) if quick else (200, 2_000)
     missed = [
@@ -212,6 +238,7 @@ def main() -> int:
         for kind in ("linear", "merge-heavy")
         for text in compare(kind, count, 5 if count > 200 else 11)
     ]
+    missed += twins(5)
     print("missed: " + "; ".join(missed) if missed else "every goal reached")
     return 1 if missed else 0
 

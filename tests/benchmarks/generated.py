@@ -135,6 +135,23 @@ class Generated:
             tip = self.commit("main", [tip, head], changes)
             apply(tree, changes)
 
+    def twins(self, lines: int) -> None:
+        """Two branches that bring the same lines in forty files, joined, edited, joined again."""
+        base, tree = self.begin()
+        size = -(-lines // 40)
+        brought = {f"src/twin{n}.py": self.body(size) for n in range(40)}
+        tip = self.commit("main", [base], dict(brought))
+        head = self.commit("side", [base], dict(brought))
+        apply(tree, dict(brought))
+        tip = self.commit("main", [tip, head], {})
+        for path in sorted(brought):
+            ours, theirs = {path: self.edited(brought[path])}, {path: brought[path]}
+            head = self.commit("side", [head], {f"{path}.txt": self.body(5)})
+            tip = self.commit("main", [tip], dict(ours))
+            tip = self.commit("main", [tip, head], {f"{path}.txt": self.body(5)})
+            head = self.commit("side", [head], dict(theirs))
+            apply(tree, dict(ours))
+
     def write(self, path: Path) -> str:
         """The repository on disk, packed; the id of its first commit."""
         subprocess.run(["git", "init", "-q", "-b", "unborn", path], check=True)

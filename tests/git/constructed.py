@@ -155,6 +155,27 @@ def picked_twice() -> History:
     return history
 
 
+def brought_twice() -> History:
+    """Both branches bring the same ten lines; the merge has them once, later three go."""
+    history = begun()
+    history.commit("B0", 1, {"f": TEN})
+    history.commit("M1", 2, {"f": TEN}, parents=["A"])
+    history.commit("B", 3, {"f": TEN}, parents=["M1", "B0"])
+    history.commit("C", 4, {"f": without(1, 2, 3)})
+    return history
+
+
+def brought_back() -> History:
+    """A branch takes lines of the start out and in again; on the other side they stayed."""
+    history = History()
+    history.commit("A", 0, {"f": TEN})
+    history.commit("S0", 1, {"f": without(1, 2, 3)})
+    history.commit("S", 2, {"f": TEN + text("new")})
+    history.commit("M1", 2, {"f": text("above") + TEN}, parents=["A"])
+    history.commit("B", 3, {"f": text("above") + TEN + text("new")}, parents=["M1", "S"])
+    return history
+
+
 def line_ends() -> History:
     return later({"f": TEN}, (2, {"f": TEN.replace(b"\n", b"\r\n")}))
 
@@ -259,6 +280,8 @@ CASES: dict[str, tuple[Build, tuple[int, int], tuple[int, int]]] = {
     "moved within the file": (moved_within, (30, 10), (30, 10)),
     "moved to a new file": (moved_to_file, (30, 12), (30, 12)),
     "cherry-picked onto both sides, one deletes": (picked_twice, (10, 0), (0, 0)),
+    "brought by two branches": (brought_twice, (10, 3), (10, 3)),
+    "taken out and in beside the start's": (brought_back, (2, 0), (2, 0)),
     "line ends converted": (line_ends, (10, 10), (10, 10)),
     "last line without newline touched": (last_line, (3, 1), (3, 1)),
     "file becomes binary": (becomes_binary, (5, 5), (5, 5)),

@@ -29,6 +29,27 @@ def test_first_parents(name: str, tmp_path: Path) -> None:
     assert chain == (counts.born, counts.dead)
 
 
+JOINED = {"brought by two branches": 10, "taken out and in beside the start's": 3}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lines_brought_twice_are_one(name: str, tmp_path: Path) -> None:
+    """What another branch, or the start, had already is counted apart, and only that."""
+    history = CASES[name][0]()
+    ids = history.build(tmp_path / "repo")
+    counts = followed(tmp_path / "repo", ids["A"], ids["B"], ids[history.order[-1]])
+    assert counts.joined == JOINED.get(name, 0)
+
+
+def test_the_older_birth_stands_for_a_line(tmp_path: Path) -> None:
+    """Whichever parent comes first in the merge: the clock decides, and the line is counted once."""
+    history = CASES["brought by two branches"][0]()
+    ids = history.build(tmp_path / "repo")
+    counts = followed(tmp_path / "repo", ids["A"], ids["B"], ids["C"])
+    told = {c.sha: (c.born, c.alive_at_end, c.dead, c.joined) for c in counts.by_commit}
+    assert told == {ids["B0"]: (10, 10, 3, 0), ids["M1"]: (0, 0, 0, 10)}
+
+
 MOVED = {
     "moved within the file": 10,
     "moved to a new file": 12,

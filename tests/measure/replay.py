@@ -134,42 +134,100 @@ def lines_of(name: str) -> list[bytes]:
 
 
 Key = tuple[int, str, int]
-"""A line: the position of the commit that bore it, its path and its token."""
+"""A birth: the position of the commit that bore a line, its path and its token."""
+Held = dict[tuple[str, int], frozenset[Key]]
 
 
-def replay(model: Model) -> dict[Key, tuple[bool, int | None]]:
-    """For each line born in the range: whether it is alive at the end, and its time of death."""
+@dataclass(frozen=True)
+class Replayed:
+    """Every version as births by path and token; births that a merge left to the start's lines."""
+
+    held: list[Held]
+    left: list[frozenset[Key]]
+
+    def alive(self, position: int) -> frozenset[Key]:
+        """The births that stand in a version."""
+        return frozenset().union(*self.held[position].values())
+
+    def kin(self, commits: set[int]) -> dict[Key, frozenset[Key]]:
+        """For each birth, those that are one line with it once these commits are known."""
+        found: dict[Key, frozenset[Key]] = {}
+        for position in commits:
+            for keys in self.held[position].values():
+                one = frozenset().union(*(found.get(key, frozenset({key})) for key in keys))
+                found |= dict.fromkeys(one, one)
+        return found
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One birth: whether it is a line of its own, alive at the end, and when that line died."""
+
+    line: bool
+    alive: bool
+    died: int | None
+
+
+def replayed(model: Model) -> Replayed:
+    """The whole history, version by version."""
     places = {c.sha: i for i, c in enumerate(model.commits)}
-    lines: list[dict[tuple[str, int], frozenset[Key]]] = []
+    held: list[Held] = []
+    left: list[frozenset[Key]] = []
     for position, commit in enumerate(model.commits):
-        parents = [lines[places[p]] for p in commit.parents]
-        mine: dict[tuple[str, int], frozenset[Key]] = {}
+        parents = [places[p] for p in commit.parents]
+        mine: Held = {}
+        lost: set[Key] = set()
         for path, tokens in model.trees[position].items():
+            order = sorted(parents, key=lambda p: model.trees[p].get(path) != tokens)
             for token in tokens:
                 spot = (path, token)
-                from_parents = [p[spot] for p in parents if spot in p]
-                born = commit.sha in model.in_range and not from_parents
-                fresh = {(position, path, token)} if born else set()
-                mine[spot] = frozenset(fresh).union(*from_parents)
-        lines.append(mine)
-    alive = [frozenset().union(*mine.values()) for mine in lines]
+                has = [p for p in order if token in model.trees[p].get(path, ())]
+                keys = frozenset().union(*(held[p].get(spot, ()) for p in has))
+                bears = commit.sha in model.in_range
+                if bears and not has:
+                    keys = frozenset({(position, path, token)})
+                elif bears and not held[has[0]].get(spot):
+                    lost |= keys
+                    keys = frozenset()
+                if keys:
+                    mine[spot] = keys
+        held.append(mine)
+        left.append(frozenset(lost))
+    return Replayed(held, left)
+
+
+def replay(model: Model) -> dict[Key, Fate]:
+    """The fate of each birth of the range."""
+    seen = replayed(model)
     contained = [containing(model.commits, i) for i in range(len(model.commits))]
-    born_lines = {key for keys in alive for key in keys}
-    return {
-        key: (key in alive[model.end], death(model, key, alive, contained)) for key in born_lines
-    }
+    at_end, in_all = seen.kin(contained[model.end]), seen.kin(contained[-1])
+    lost = frozenset().union(*(seen.left[p] for p in contained[model.end]))
+    there = seen.alive(model.end)
+    fates = {}
+    for key in sorted({key for held in seen.held for keys in held.values() for key in keys}):
+        kin = at_end.get(key, frozenset({key}))
+        first = key == min(kin, key=lambda k: (model.commits[k[0]].committed_at, k))
+        alive = bool(kin & there)
+        died = death(model, in_all.get(key, frozenset({key})), seen, contained)
+        fates[key] = Fate(first and (alive or not kin & lost), alive, died)
+    return fates
 
 
-def death(model: Model, key: Key, alive: list, contained: list[set[int]]) -> int | None:
+def death(
+    model: Model, line: frozenset[Key], seen: Replayed, contained: list[set[int]]
+) -> int | None:
     """The earliest commit that lacks the line while a parent has it and no later merge does."""
     places = {c.sha: i for i, c in enumerate(model.commits)}
+    alive = [bool(line & seen.alive(position)) for position in range(len(model.commits))]
     times = []
     for position in contained[-1]:
         commit = model.commits[position]
-        if key in alive[position] or not any(key in alive[places[p]] for p in commit.parents):
+        if alive[position] or line & seen.left[position]:
+            continue
+        if not any(alive[places[p]] for p in commit.parents):
             continue
         kept_later = any(
-            key in alive[m] and position in contained[m] for m in contained[-1] if m != position
+            alive[m] and position in contained[m] for m in contained[-1] if m != position
         )
         if not kept_later:
             times.append(commit.committed_at)

@@ -11,7 +11,7 @@ from gitledger.measure.moved import Texts
 from gitledger.measure.survival import FOLLOWED, Span, Survival, survival
 from gitledger.measure.trace import trace
 
-Counts = tuple[int, int, int, int, int]
+Counts = tuple[int, int, int, int, int, int]
 
 
 def unasked(old: str, new: str) -> Diff:
@@ -28,15 +28,16 @@ def single_pass(model: Model) -> Survival:
 
 
 def by_hand(model: Model) -> dict[str, Counts]:
-    """Born, alive at the end, dead, dead of the alive, dead ever; for each commit."""
+    """Born, alive at the end, dead, dead of the alive, dead ever, joined; for each commit."""
     counts: Counter[tuple[str, int]] = Counter()
-    for (position, _, _), (alive, died) in replay(model).items():
+    for (position, _, _), fate in replay(model).items():
         commit = model.commits[position]
-        dead = died is not None and died - commit.committed_at <= FOLLOWED
-        facts = (True, alive, dead, dead and alive, died is not None)
-        counts.update((commit.sha, n) for n, fact in enumerate(facts) if fact)
+        dead = fate.died is not None and fate.died - commit.committed_at <= FOLLOWED
+        facts = (True, fate.alive, dead, dead and fate.alive, fate.died is not None)
+        told = (*facts, False) if fate.line else (*(False,) * 5, True)
+        counts.update((commit.sha, n) for n, fact in enumerate(told) if fact)
     shas = {sha for sha, _ in counts}
-    return {sha: tuple(counts[sha, n] for n in range(5)) for sha in shas}
+    return {sha: tuple(counts[sha, n] for n in range(6)) for sha in shas}
 
 
 @settings(max_examples=200, deadline=None)
@@ -45,7 +46,7 @@ def test_pass_equals_replay(seed: int, size: int) -> None:
     """On random histories with merges every commit's lines live and die as in the replay."""
     model = random_model(seed, size)
     measured = {
-        c.sha: (c.born, c.alive_at_end, c.dead, c.dead_of_alive, c.dead_ever)
+        c.sha: (c.born, c.alive_at_end, c.dead, c.dead_of_alive, c.dead_ever, c.joined)
         for c in single_pass(model).by_commit
     }
     assert by_hand(model) == measured
