@@ -42,7 +42,7 @@ def test_lines_brought_twice_are_one(name: str, tmp_path: Path) -> None:
 
 
 def test_the_older_birth_stands_for_a_line(tmp_path: Path) -> None:
-    """Whichever parent comes first in the merge: the clock decides, and the line is counted once."""
+    """The clock decides, whichever parent comes first, and the line is counted once."""
     history = CASES["brought by two branches"][0]()
     ids = history.build(tmp_path / "repo")
     counts = followed(tmp_path / "repo", ids["A"], ids["B"], ids["C"])
