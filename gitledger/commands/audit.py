@@ -3,22 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.artefacts import stands_as
-from gitledger.commands.book import Book
 from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
+from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, lines, wrapped
-from gitledger.commands.reverts import reverted_windows
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
-from gitledger.git.revision import holds_commit
 from gitledger.report.figures import counted
 from gitledger.windows.audit import audit_window
-from gitledger.windows.facts import Facts, neighbours_of, ranges_of
+from gitledger.windows.facts import Facts, neighbours_of
 from gitledger.windows.findings import Finding
-from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
 
 HANG = 16  # below what a finding's `next:` says
@@ -53,24 +49,6 @@ def not_recorded(window: str, unknown: UnknownWindow) -> Result:
     payload = {**window_payload(Window(window), ()), "error": unknown.what, "hint": unknown.hint}
     notes = [f"gitledger: {unknown.what}", f"  next: {unknown.hint}"]
     return Result("gitledger.audit/1", payload, lines(), notes, unknown.exit_code)
-
-
-def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
-    """What the repository and the files beside it say of these windows now."""
-    named = {sha for window in windows for stated in ranges_of(window) for sha in stated}
-    paths = {
-        text_of(row.values, "artifact")
-        for window in windows
-        for row in window.evidence
-        if "artifact_sha256" in row.values
-    }
-    standing = {path: stands_as(book.repository, path) for path in sorted(paths) if path}
-    return Facts(
-        now=book.world.now,
-        vanished=frozenset(sha for sha in named if not holds_commit(book.repository, sha)),
-        artifacts={path: now for path, now in standing.items() if now is not None},
-        reverted=reverted_windows(book.world.directory, windows),
-    )
 
 
 def audited(folded: Folded, windows: Iterable[Window], facts: Facts) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from gitledger.commands.range_churn import Measured
 from gitledger.git.history import Excluded
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.churn import per_feature
-from gitledger.report.figures import counted
+from gitledger.report.figures import counted, percent
 
 COMMITS_KEPT = 600
 EXCLUDED_KEPT = 50
@@ -251,8 +251,3 @@ def moved_lines(part: Mapping[str, Any]) -> list[str]:
         return []
     gone = counted(dead, "line")
     return [f"moved       {percent(moved / dead)} of {gone} gone within 14 days went elsewhere"]
-
-
-def percent(share: float | None) -> str:
-    """A share in percent, or `unknown`."""
-    return "unknown" if share is None else f"{float(share) * 100:.1f} %"

@@ -4,13 +4,13 @@ Reads files only to see whether evidence still is what was recorded, and history
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gitledger.commands.artefacts import stands_as
 from gitledger.commands.book import Book
 from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
+from gitledger.commands.outside import facts_of
 from gitledger.commands.verify import verify
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
@@ -37,29 +37,49 @@ class Seen:
     """What was seen besides the rows at the tip, kept in a card so that a rebuilt one sees it too.
 
     `artifacts` maps the path of an evidence file that is not what was recorded to the SHA-256 it
-    has now, "" where it is gone. `proof` is `intact`, `failed` or why nobody can tell; `broken`
-    are the sentences of a failed verification.
+    has now, "" where it is gone; `vanished` are commits that are gone, `reverted` windows whose
+    work was taken back, each with the commit that did it. `proof` is `intact`, `failed` or why
+    nobody can tell; `broken` are the sentences of a failed verification.
     """
 
     artifacts: Mapping[str, str]
     proof: str = ""
     broken: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    reverted: Mapping[str, str] = field(default_factory=dict)
 
     def payload(self) -> Mapping[str, object]:
         """JSON form; empty parts stay out."""
-        told = {"artifacts": dict(self.artifacts), "proof": self.proof, "broken": list(self.broken)}
+        told = {
+            "artifacts": dict(self.artifacts),
+            "proof": self.proof,
+            "broken": list(self.broken),
+            "vanished": list(self.vanished),
+            "reverted": dict(self.reverted),
+        }
         return {name: value for name, value in told.items() if value}
 
 
 def seen_of(payload: object) -> Seen:
     """What a card's payload says was seen."""
     kept = payload if isinstance(payload, Mapping) else {}
-    files, broken = kept.get("artifacts"), kept.get("broken")
     return Seen(
-        {str(k): str(v) for k, v in files.items()} if isinstance(files, Mapping) else {},
+        texts_by_name(kept.get("artifacts")),
         str(kept.get("proof", "")),
-        tuple(map(str, broken)) if isinstance(broken, list | tuple) else (),
+        texts(kept.get("broken")),
+        texts(kept.get("vanished")),
+        texts_by_name(kept.get("reverted")),
     )
+
+
+def texts_by_name(value: object) -> Mapping[str, str]:
+    """A map of texts in a card; nothing for anything else."""
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts in a card; nothing for anything else."""
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
@@ -74,15 +94,15 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     With `prove` the ledger's history is verified as well; either way what is judged is read from
     git, as the verification does, and from no copy beside it.
     """
-    rows = rows_at(book, ("evidence", "votes", "decisions"))
+    rows = rows_at(book, ("votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
     windows = fold_ledgers(book, LEDGERS, terms, copies=False)
     as_of = tip_time(book)
-    outside = seen or look_outside(book, rows.get("evidence", ()))
+    outside = seen or look_outside(book, windows)
     if prove and seen is None:
         outside = proven(book, outside)
-    facts = Facts(now=as_of, artifacts=outside.artifacts)
+    facts = Facts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
     tip = (book.tip.commit or b"").hex()
     rules = rules_of(book)
     return Ledger(
@@ -97,6 +117,7 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
         integrity=outside.broken,
         world=outside.payload(),
         order=providers_of(config),
+        reverted=outside.reverted,
     )
 
 
@@ -118,15 +139,17 @@ def tip_time(book: Book) -> datetime:
     return datetime.fromtimestamp(int(line.split()[-2]), UTC)
 
 
-def look_outside(book: Book, evidence: Sequence[Row]) -> Seen:
-    """Which evidence files are not what was recorded. A bare repository has none to look at."""
-    changed = {}
-    for row in evidence:
-        path, recorded = text_of(row.values, "artifact"), text_of(row.values, "artifact_sha256")
-        current = stands_as(book.repository, path) if path and recorded else None
-        if current is not None and current != recorded:
-            changed[path] = current
-    return Seen(changed)
+def look_outside(book: Book, windows: Sequence[Window]) -> Seen:
+    """Evidence files that are not what was recorded, commits that are gone or were taken back.
+
+    A bare repository has no files to look at.
+    """
+    found = facts_of(book, windows)
+    rows = [row.values for window in windows for row in window.evidence]
+    recorded = {(text_of(v, "artifact"), text_of(v, "artifact_sha256")) for v in rows}
+    other = {path for path, then in recorded if then and found.artifacts.get(path, then) != then}
+    changed = {path: found.artifacts[path] for path in sorted(other)}
+    return Seen(changed, vanished=tuple(sorted(found.vanished)), reverted=found.reverted)
 
 
 def proven(book: Book, outside: Seen) -> Seen:

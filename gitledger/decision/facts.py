@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gitledger.decision.guardrails import Arm, Guardrail
 from gitledger.measure.comparison import Comparison
+from gitledger.windows.churn import WindowChurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class WindowFacts:
     """Everything a window card is judged on.
 
     `integrity` are sentences of a failed verification; `findings` the window's audit;
-    `anomalies` those that count as such; `churn` the decisions of its churn rows; `states` the
+    `anomalies` those that count as such; `churn` the decisions of its churn rows and `lines` what
+    became of its lines, by provider; `reserve` the breaches of the week's reserve; `states` the
     delta states of its meters; `ranges` its commit ranges; `parts` what is there of what
     should be, in order.
     """
@@ -61,6 +63,8 @@ class WindowFacts:
     findings: tuple[Found, ...] = ()
     anomalies: tuple[Found, ...] = ()
     churn: tuple[str, ...] = ()
+    lines: tuple[WindowChurn, ...] = ()
+    reserve: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
     evidence: tuple[EvidenceRun, ...] = ()

@@ -6,6 +6,12 @@ INVALID, GO, SOFT GO, NO-GO, HOLD, INSUFFICIENT. A gate returns None when it doe
 
 from collections.abc import Callable
 
+from gitledger.decision.churn_gate import (
+    exceeded,
+    gone_words,
+    lacks_churn,
+    short_percent,
+)
 from gitledger.decision.facts import Found, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.verdict import Ruling
@@ -13,6 +19,8 @@ from gitledger.errors import numbered
 from gitledger.windows.findings import SOUND
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]
+AGAIN = "the work merged again, in a window of its own; {}'s lines that are gone stay gone"
+RESERVE_STAYS = "a window that ends outside the reserve of the week"
 FIX = {
     "churn": "a measured churn row: gitledger churn",
     "evidence": "an evidence row with result pass: gitledger evidence run",
@@ -69,9 +77,9 @@ def codes(facts: WindowFacts) -> set[str]:
 def lacks(facts: WindowFacts, rules: WindowRules) -> dict[str, str]:
     """What a GO asks for and is not there: name -> reason."""
     found = {}
-    if not set(facts.churn) & set(rules.churn_decisions):
-        skipped = f"churn skipped: {facts.churn[-1]}" if facts.churn else "churn missing"
-        found["churn"] = skipped
+    churn = lacks_churn(facts, rules)
+    if churn:
+        found["churn"] = churn
     if len(facts.passed) < rules.min_evidence_pass:
         found["evidence"] = "evidence has no pass" if facts.evidence else "evidence missing"
     if facts.cls is not None and facts.cls > rules.tier2_above_cls and not facts.signed_by_tier_2:
@@ -86,6 +94,7 @@ def sound(facts: WindowFacts, rules: WindowRules) -> bool:
         and facts.outcome in rules.go_outcomes
         and len(facts.anomalies) <= rules.max_anomalies
         and not failed_runs(facts, rules)
+        and not exceeded(facts, rules)
     )
 
 
@@ -96,37 +105,61 @@ def failed_runs(facts: WindowFacts, rules: WindowRules) -> list[str]:
 
 def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     """Finalised, passed or partial, measured churn, passing evidence, no anomaly."""
-    if not sound(facts, rules) or lacks(facts, rules):
+    if not sound(facts, rules) or lacks(facts, rules) or breach(facts, rules):
         return None
     evidence = numbered(len(facts.evidence), "evidence row passes", "evidence rows pass")
     reasons = (
         f"outcome {facts.outcome}",
-        "churn measured",
+        f"churn measured: {'; '.join(map(gone_words, facts.lines))}",
         f"{len(facts.passed)} of {evidence}",
     )
-    flips = ("a failing evidence row", "a finding of severity error", "outcome fail by an amend")
+    most = short_percent(rules.max_churn_14d)
+    flips = (
+        f"more than {most} of the merged lines gone",
+        "a failing evidence row",
+        "a finding of severity error",
+        "outcome fail by an amend",
+    )
     return Ruling("GO", "window.go", reasons, flips)
 
 
 def soft_go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     """As GO, but churn, evidence or a sign-off is missing."""
-    missing = lacks(facts, rules)
-    if not sound(facts, rules) or not missing or set(missing) - set(rules.may_miss):
+    missing, breached = lacks(facts, rules), breach(facts, rules)
+    if not sound(facts, rules) or set(missing) - set(rules.may_miss):
         return None
-    flips = tuple(FIX[name] for name in missing)
-    return Ruling("SOFT GO", "window.soft_go", tuple(missing.values()), flips)
+    if not missing and not breached:
+        return None
+    flips = [fix(name, reason, facts, rules) for name, reason in missing.items()]
+    flips += [RESERVE_STAYS] if breached else []
+    return Ruling("SOFT GO", "window.soft_go", (*missing.values(), *breached), tuple(flips))
+
+
+def fix(name: str, reason: str, facts: WindowFacts, rules: WindowRules) -> str:
+    """The step that brings what is missing."""
+    if name != "churn" or not reason.startswith("churn open"):
+        return FIX[name]
+    until, most = reason.removeprefix("churn open until ").partition(":")[0], rules.max_churn_14d
+    again = f"gitledger churn --window {facts.window}"
+    return f"at most {short_percent(most)} gone when it is measured from {until} on: {again}"
+
+
+def breach(facts: WindowFacts, rules: WindowRules) -> tuple[str, ...]:
+    """The breaches of the week's reserve, where the rules take the GO for them."""
+    return tuple(f"reserve: {what}" for what in facts.reserve) if rules.reserve_blocks else ()
 
 
 def no_go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
-    """Finalised with outcome fail, or failed evidence."""
-    failed = failed_runs(facts, rules)
-    reasons = [f"evidence failed: {run}" for run in failed]
+    """Finalised with outcome fail, failed evidence, or more lines gone than may be."""
+    failed, gone = failed_runs(facts, rules), exceeded(facts, rules)
+    reasons = [*gone, *(f"evidence failed: {run}" for run in failed)]
     if facts.finalised and facts.outcome in rules.no_go_outcomes:
         reasons.insert(0, f"outcome {facts.outcome}")
     if not reasons:
         return None
     flips = ["a new window: a failed run stays on record"] if failed else []
-    flips += ["gitledger complete --amend with another outcome"] if not failed else []
+    flips += [AGAIN.format(facts.window)] if gone else []
+    flips += ["gitledger complete --amend with another outcome"] if not failed and not gone else []
     return Ruling("NO-GO", "window.no_go", tuple(reasons), tuple(flips))
 
 

@@ -23,6 +23,7 @@ POSITIVE: Kind = ("positive", ())
 SHARE: Kind = ("share", ())
 INSIDE: Kind = ("inside", ())
 WORDS: Kind = ("words", ())
+FLAG: Kind = ("flag", ())
 
 SHAPE: Mapping[str, Mapping[str, Kind | Mapping[str, Kind]]] = {
     "window": {
@@ -36,6 +37,8 @@ SHAPE: Mapping[str, Mapping[str, Kind | Mapping[str, Kind]]] = {
         },
         "soft_go": {"may_miss": ("words", MISSABLE)},
         "no_go": {"outcomes": ("words", OUTCOMES), "evidence_results": ("words", OUTCOMES)},
+        "max_churn_14d": SHARE,
+        "reserve": FLAG,
     },
     "week": {
         "invalid": {"severities": ("words", SEVERITIES), "scope": ("choice", ("all", "used"))},
@@ -47,6 +50,7 @@ SHAPE: Mapping[str, Mapping[str, Kind | Mapping[str, Kind]]] = {
         "soft_go": {"min_windows": COUNT, "min_probability": SHARE},
         "no_go": {"min_windows": COUNT},
         "insufficient": {"below_windows": COUNT},
+        "max_churn_14d": SHARE,
     },
     "guardrails": {
         name: {"margin": AMOUNT, "unknown": ("choice", ("block", "allow"))} for name in GUARDRAILS
@@ -54,7 +58,11 @@ SHAPE: Mapping[str, Mapping[str, Kind | Mapping[str, Kind]]] = {
 }
 MEASURES: Mapping[str, Kind] = {"phi0": POSITIVE, "width": POSITIVE, "healthy": WORDS}
 # keys that files of earlier versions lack, with the value that stands for them
-LATER: Mapping[str, object] = {}
+LATER: Mapping[str, object] = {
+    "window.max_churn_14d": 0.5,
+    "window.reserve": "yes",
+    "week.max_churn_14d": 0.3,
+}
 # nearer to 0 or to 1 than this, variances and quantiles are beyond a float
 CLOSEST, MOST = 1e-9, 1e12
 RANGES = {
@@ -72,6 +80,7 @@ WHAT = {
     "inside": "a number between 0 and 1, neither of them",
     "words": "a list of words",
     "choice": "one word",
+    "flag": "yes or no",
 }
 
 
@@ -178,6 +187,8 @@ def fits(value: object, kind: Kind) -> bool:
             and not isinstance(value, str)
             and all(isinstance(v, str) and (not choices or v in choices) for v in value)
         )
+    if name == "flag":
+        return isinstance(value, bool) or value in ("yes", "no")
     if name == "choice":
         return isinstance(value, str) and value in choices
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):

@@ -35,6 +35,8 @@ class WindowRules:
     may_miss: tuple[str, ...]
     no_go_outcomes: tuple[str, ...]
     no_go_evidence: tuple[str, ...]
+    max_churn_14d: float
+    reserve_blocks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class WeekRules:
     soft_probability: float
     no_go_windows: int
     insufficient_below: int
+    max_churn_14d: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def window_rules(part: Part) -> WindowRules:
         may_miss=words(part["soft_go"]["may_miss"]),
         no_go_outcomes=words(part["no_go"]["outcomes"]),
         no_go_evidence=words(part["no_go"]["evidence_results"]),
+        max_churn_14d=real(part["max_churn_14d"]),
+        reserve_blocks=said_yes(part["reserve"]),
     )
 
 
@@ -139,7 +144,13 @@ def week_rules(part: Part) -> WeekRules:
         soft_probability=real(part["soft_go"]["min_probability"]),
         no_go_windows=int(real(part["no_go"]["min_windows"])),
         insufficient_below=int(real(part["insufficient"]["below_windows"])),
+        max_churn_14d=real(part["max_churn_14d"]),
     )
+
+
+def said_yes(value: object) -> bool:
+    """A checked yes or no."""
+    return value is True or value == "yes"
 
 
 def words(value: object) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ challenger is judged against the first arm; the card takes the strongest ruling.
 
 from collections.abc import Callable
 
+from gitledger.decision.churn_gate import short_percent
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import Guardrail
 from gitledger.decision.rules import Rules, WeekRules
 from gitledger.decision.verdict import Ruling
 from gitledger.errors import numbered
+from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate
 from gitledger.windows.findings import SOUND
@@ -23,10 +25,11 @@ PairGate = Callable[["Pair", WeekRules], Ruling | None]
 class Pair:
     """One challenger against the baseline, with what its gates ask."""
 
-    __slots__ = ("comparison", "guardrails", "interval", "n")
+    __slots__ = ("churn", "comparison", "guardrails", "interval", "n")
 
     def __init__(self, comparison: Comparison, facts: WeekFacts, rules: WeekRules) -> None:
         self.comparison = comparison
+        self.churn = next((a.churn for a in facts.arms if a.name == comparison.a), None)
         self.guardrails = tuple(g for g in facts.guardrails if g.arm == comparison.a)
         later = facts.looks > 1 and rules.later_looks == "anytime"
         self.interval: Estimate = comparison.anytime if later else comparison.ratio
@@ -93,6 +96,9 @@ def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     if not facts.arms:
         return Ruling("INSUFFICIENT", "week.insufficient", ("no finalised window",))
     arm = facts.arms[0]
+    gone = churn_no_go(arm.name, arm.churn, rules)
+    if gone is not None:
+        return gone
     n = arm.efficiency.estimate.n
     flips = ("windows of a second provider or methodology",)
     if n < rules.insufficient_below:
@@ -102,13 +108,43 @@ def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     return Ruling("HOLD", "week.hold", (reason,), flips)
 
 
+def churned(pair: Pair, rules: WeekRules) -> Ruling | None:
+    """More of the challenger's merged lines are gone than may be: no comparison helps."""
+    return churn_no_go(pair.comparison.a, pair.churn, rules)
+
+
+def churn_no_go(arm: str, churn: PooledChurn | None, rules: WeekRules) -> Ruling | None:
+    """The ruling on an arm whose lines are gone; None while they may still last."""
+    if churn is None or churn.so_far is None or churn.so_far <= rules.max_churn_14d:
+        return None
+    so_far = " so far" if churn.until else ""
+    ranges, most = numbered(churn.ranges, "range"), short_percent(rules.max_churn_14d)
+    gone = f"{short_percent(churn.so_far)} of the merged lines of {ranges} gone{so_far}"
+    why = f"{arm}: {gone}, more than {most}"
+    return Ruling("NO-GO", "week.churn", (why,), (f"{arm}: windows whose work lasts",))
+
+
+def lacks_churn(pair: Pair, rules: WeekRules) -> str:
+    """Why the challenger's churn does not carry a GO; empty when it does, or nobody counted it."""
+    churn, name = pair.churn, pair.comparison.a
+    if churn is None:
+        return ""
+    if churn.unknown:
+        many = numbered(len(churn.unknown), "window")
+        return f"{name}: churn unknown for {many}, {churn.unknown[0][0]} {churn.unknown[0][1]}"
+    if churn.upper is not None and churn.upper > rules.max_churn_14d:
+        least, most = short_percent(churn.so_far or 0.0), short_percent(churn.upper)
+        return f"{name}: churn open until {churn.until}: {least} gone so far, at most {most}"
+    return ""
+
+
 def go(pair: Pair, rules: WeekRules) -> Ruling | None:
-    """Enough windows on both sides, the interval above 1, nothing else got worse."""
+    """Enough windows on both sides, the interval above 1, nothing else worse, work that lasts."""
     low = pair.interval.low
     above = low is not None and low > 1 and pair.holm_holds
-    if pair.n < rules.go_windows or not above or pair.stopped():
+    if pair.n < rules.go_windows or not above or pair.stopped() or lacks_churn(pair, rules):
         return None
-    why = f"{pair.name}: ratio {spelled(pair.interval)} lies above 1, guardrails pass"
+    why = f"{pair.name}: ratio {spelled(pair.interval)} lies above 1, {rails_words(pair)}"
     flips = ("a guardrail that fails", f"an interval that reaches 1 (now from {low:.4g})")
     return Ruling("GO", "week.go", (why,), flips)
 
@@ -149,6 +185,17 @@ def hold(pair: Pair, rules: WeekRules) -> Ruling:
     return Ruling("HOLD", "week.hold", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
 
 
+def rails_words(pair: Pair) -> str:
+    """`guardrails pass`, or how many of how many do and which are not known."""
+    passed = [g for g in pair.guardrails if g.state == "pass"]
+    other = [f"{g.name} {g.state}" for g in pair.guardrails if g.state != "pass"]
+    if not other:
+        return "guardrails pass" if passed else "no guardrail was asked"
+    return (
+        f"{len(passed)} of {numbered(len(pair.guardrails), 'guardrail')} pass, {', '.join(other)}"
+    )
+
+
 def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
     """Why this is no GO, beyond the interval."""
     reasons = [f"{pair.name}: {g.name} {g.state} ({g.why})" for g in pair.stopped()]
@@ -156,6 +203,8 @@ def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
         reasons.insert(
             0, f"{pair.name}: {pair.n} of {numbered(rules.go_windows, 'window')} on a side"
         )
+    churn = lacks_churn(pair, rules)
+    reasons += [churn] if churn else []
     if not pair.holm_holds and (pair.interval.low or 0) > 1:
         reasons.append(f"{pair.name}: not after Holm over {pair.comparison.family} pairs")
     return tuple(reasons)
@@ -172,6 +221,11 @@ def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
             ways.append(f"{numbered(rules.go_windows - n, 'more usable window')} of {name}")
     if pair.interval.low is None or pair.interval.low <= 1:
         ways.append(f"{pair.name}: an interval above 1")
+    churn = lacks_churn(pair, rules)
+    if churn and pair.churn:
+        most, until = short_percent(rules.max_churn_14d), pair.churn.until
+        when = f" on {until}" if until else ", measured: gitledger churn"
+        ways.append(f"{pair.comparison.a}: at most {most} of its merged lines gone{when}")
     ways += [f"{pair.comparison.a}: {g.name} known and within its margin" for g in pair.stopped()]
     return tuple(ways)
 
@@ -183,4 +237,4 @@ def spelled(estimate: Estimate) -> str:
     return f"{estimate.value:.4g} [{estimate.low:.4g}, {estimate.high:.4g}]"
 
 
-PAIR_GATES: tuple[PairGate, ...] = (go, soft_go, no_go, insufficient)
+PAIR_GATES: tuple[PairGate, ...] = (churned, go, soft_go, no_go, insufficient)

@@ -3,9 +3,10 @@
 Depends on `decision.ledger`, `gate`, `card`, on `windows` and `measure`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gitledger.decision.card import Card
+from gitledger.decision.churn_gate import gone_words
 from gitledger.decision.facts import EvidenceRun, WindowFacts
 from gitledger.decision.gate import judge_window
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
@@ -15,14 +16,18 @@ from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
 from gitledger.measure.estimate import Estimate, plain
+from gitledger.measure.lasting import Lasting, lasting
 from gitledger.measure.outcome import number
-from gitledger.measure.windowed import outcome_of
+from gitledger.measure.windowed import outcomes_of
+from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
 from gitledger.windows.facts import ranges_of
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-MEASURED = "measured"
 STATED = "stated"
+COUNT = "count"
+UNMEASURED = "not measured"
+BREACHED = "buffer-breached"
 
 
 def window_card(ledger: Ledger, window: Window) -> Card:
@@ -30,12 +35,10 @@ def window_card(ledger: Ledger, window: Window) -> Card:
     facts = window_facts(ledger, window)
     ruling = judge_window(facts, ledger.rules)
     providers = dict.fromkeys(provider for provider, _ in window.holders)
-    measured = [
-        efficiency(
-            [outcome_of(window, provider, ledger.terms)], provider, stats=ledger.rules.statistics
-        )
-        for provider in providers
-    ]
+    outcomes = outcomes_of([window], ledger.terms, ledger.reverted)
+    stats = ledger.rules.statistics
+    measured = [efficiency(outcomes, provider, stats=stats) for provider in providers]
+    last = [lasting(outcomes, provider) for provider in providers]
     return Card(
         subject=window.id,
         kind="window",
@@ -43,10 +46,10 @@ def window_card(ledger: Ledger, window: Window) -> Card:
         source=ledger.source,
         completeness=facts.parts,
         facts=tuple(fields(facts, ruling)),
-        estimates=(*estimates(window, measured), load_payload(ledger, window)),
+        estimates=(*estimates(window, measured, last), load_payload(ledger, window)),
         anomalies=tuple(told(found) for found in facts.anomalies),
         evidence=tuple(evidence_payload(run) for run in facts.evidence),
-        churn=tuple(churn_payload(row) for row in window.churn),
+        churn=tuple(map(churn_payload, facts.lines)),
         votes=tuple(vote_payload(vote) for vote in facts.votes),
         coverage=coverage(measured).payload(),
         world=ledger.world,
@@ -70,6 +73,8 @@ def window_facts(ledger: Ledger, window: Window) -> WindowFacts:
         findings=tuple(map(found_of, findings)),
         anomalies=anomalies_of(findings),
         churn=tuple(text_of(row.values, "decision", MEASURED) for row in window.churn),
+        lines=churns_of(window, ledger.reverted.get(window.id, "")),
+        reserve=tuple(f"{f.where} {f.what}" for f in findings if f.code == BREACHED),
         states=tuple(delta.state for delta in window.deltas),
         ranges=ranges_of(window),
         evidence=tuple(map(evidence_of, window.evidence)),
@@ -122,8 +127,10 @@ def fields(facts: WindowFacts, ruling: Ruling) -> Iterator[tuple[str, object]]:
     yield "Completeness", f"{have}/{len(facts.parts)}"
 
 
-def estimates(window: Window, measured: list[Efficiency]) -> Iterator[Mapping[str, object]]:
-    """Efficiency of each provider in this one window, and what was stated of it."""
+def estimates(
+    window: Window, measured: Sequence[Efficiency], last: Sequence[Lasting]
+) -> Iterator[Mapping[str, object]]:
+    """Efficiency, features and those that last of each provider here, and what was stated."""
     for made in measured:
         name = f"{made.name} {made.provider}"
         reason = f" ({made.excluded[0].reason})" if made.excluded else ""
@@ -131,6 +138,11 @@ def estimates(window: Window, measured: list[Efficiency]) -> Iterator[Mapping[st
         if reason and not estimate.known:
             estimate = Estimate(None, n=0, method=estimate.method, reason=made.excluded[0].reason)
         yield {"name": name, **estimate.payload()}
+    for made, kept in zip(measured, last, strict=True):
+        if kept.delivered is not None:
+            count = Estimate(float(kept.delivered), n=kept.windows, method=COUNT)
+            yield {"name": f"delivered {made.provider}", **count.payload()}
+            yield {"name": f"lasting {made.provider}", **kept.payload()}
     final = window.finalised.canonical if window.finalised else None
     stated = [("quality", final.quality), ("impf", final.impf)] if final else []
     stated += [(f"impf_{name}", part) for name, part in final.impf_parts] if final else []
@@ -153,15 +165,20 @@ def evidence_payload(run: EvidenceRun) -> Mapping[str, object]:
     return {"run": run.run, "result": run.result, **{k: v for k, v in more.items() if v}}
 
 
-def churn_payload(row: Row) -> Mapping[str, object]:
-    """A churn row in a card: decision, net lines, and the headline where it is final."""
-    survival = row.values.get("survival")
-    inner = survival if isinstance(survival, Mapping) else {}
+def churn_payload(lines: WindowChurn) -> Mapping[str, object]:
+    """A provider's churn in a card: its lines, the share that is gone or its bounds, in words."""
     return {
-        "provider": text_of(row.values, "provider"),
-        "decision": text_of(row.values, "decision", MEASURED),
-        "net": plain(number(row.values.get("net"))),
-        "churn_14d": plain(number(inner.get("churn_14d"))),
+        "row": lines.row or None,
+        "provider": lines.provider,
+        "decision": lines.decision or UNMEASURED,
+        "net": plain(lines.net),
+        "merged_lines": plain(lines.merged),
+        "churn_14d": plain(lines.churn_14d),
+        "churn_so_far": plain(lines.so_far),
+        "upper": plain(lines.upper),
+        "until": lines.until or None,
+        "reverted_by": lines.reverted_by or None,
+        "gone": gone_words(lines),
     }
 
 

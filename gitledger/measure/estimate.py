@@ -57,6 +57,20 @@ def unknown(reason: str, *, n: int = 0, method: str = "") -> Estimate:
     return Estimate(None, None, None, n, method, reason)
 
 
+def percent(share: float, *, signed: bool = False) -> str:
+    """A share as a percentage with one decimal; only 0 and 1 print as 0.0 and 100.0.
+
+    `signed` is for a difference: its sign stands before it, and 100 is no end.
+    """
+    mark = "-" if share < 0 else "+" if signed and share else ""
+    shown = f"{abs(share) * 100:.1f}"
+    if shown == "0.0" and share:
+        return f"{mark}<0.1 %"
+    if shown == "100.0" and abs(share) < 1 and not signed:
+        return f"{mark}>99.9 %"
+    return f"{mark}{shown} %"
+
+
 def plain(number: float | None) -> float | int | None:
     """A number without float dust: six significant digits, whole numbers as `int`."""
     if number is None or not math.isfinite(number):

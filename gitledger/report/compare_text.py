@@ -5,6 +5,7 @@ Depends on `report.console` and `report.figures`; takes the payload of `compare 
 
 from rich.console import RenderableType
 
+from gitledger.measure.estimate import percent as share_text
 from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
 from gitledger.report.figures import (
     Json,
@@ -92,4 +93,6 @@ def difference(totals: Json) -> str:
     """Tokens and dollars of GLM relative to the baseline."""
     pairs = (("tokens", "delta_tokens_share"), ("dollars", "delta_usd_share"))
     shares = [(name, number(totals.get(key))) for name, key in pairs]
-    return ", ".join(f"{share * 100:+.1f} % {name}" for name, share in shares if share is not None)
+    return ", ".join(
+        f"{share_text(share, signed=True)} {name}" for name, share in shares if share is not None
+    )

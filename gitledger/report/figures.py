@@ -1,4 +1,4 @@
-"""Numbers, intervals and counts as a person reads them. Depends on nothing.
+"""Numbers, intervals and counts as a person reads them. Depends on `measure.estimate`.
 
 Takes the JSON forms that measures give (`Estimate.payload()`), so that what is printed is
 what a program reads.
@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from math import floor, isfinite, log10
 
+from gitledger.measure.estimate import percent as share_text
+
 Json = Mapping[str, object]
 UNKNOWN = "unknown"
 NOTHING = "-"
+SMALLEST_SHOWN = 0.00005  # dollars; less would print as none
 
 
 def number(value: object) -> float | None:
@@ -28,7 +31,9 @@ def figure(value: object, digits: int = 3) -> str:
     if known == int(known):
         return f"{int(known):,}"
     places = max(0, digits - 1 - floor(log10(abs(known))))
-    return f"{known:,.{places}f}"
+    # 9.996 is 10.0 in three digits: what is rounded up to the next power has one place less
+    grown = places and floor(log10(abs(round(known, places)))) > floor(log10(abs(known)))
+    return f"{known:,.{places - bool(grown)}f}"
 
 
 def summed(value: object, unit: str = "") -> str:
@@ -41,18 +46,23 @@ def summed(value: object, unit: str = "") -> str:
 def percent(value: object) -> str:
     """A share as a percentage with one decimal."""
     known = number(value)
-    return UNKNOWN if known is None else f"{known * 100:.1f} %"
+    return UNKNOWN if known is None else share_text(known)
 
 
 def interval(estimate: object, *, unit: str = "") -> str:
-    """`0.232 [0.166, 0.340]`; the point alone without interval; `unknown (why)` without value."""
+    """`0.232 [0.166, 0.340]`; the point alone without interval; without value the reason.
+
+    Where only bounds are known: `0.1 to 0.2 (why)`.
+    """
     parts: Json = estimate if isinstance(estimate, Mapping) else {}
-    if number(parts.get("value")) is None:
-        reason = parts.get("reason")
-        return f"{UNKNOWN} ({reason})" if reason else UNKNOWN
+    low, high, reason = (parts.get(name) for name in ("low", "high", "reason"))
     tail = f" {unit}" if unit else ""
+    if number(parts.get("value")) is None:
+        why = f" ({reason})" if reason else ""
+        if number(low) is None or number(high) is None:
+            return UNKNOWN + why
+        return f"{figure(low)} to {figure(high)}{tail}{why}"
     point = f"{figure(parts.get('value'))}{tail}"
-    low, high = parts.get("low"), parts.get("high")
     if number(low) is None and number(high) is None:
         return point
     ends = ("-inf" if low is None else figure(low), "inf" if high is None else figure(high))
@@ -65,6 +75,8 @@ def money(value: object) -> str:
     if known is None:
         return UNKNOWN
     sign = "-" if known < 0 else ""
+    if 0 < abs(known) < SMALLEST_SHOWN:
+        return f"{sign}<$0.0001"
     return f"{sign}${abs(known):,.4f}" if abs(known) < 0.1 else f"{sign}${abs(known):,.2f}"
 
 

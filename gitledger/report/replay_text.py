@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from gitledger.measure.estimate import percent as share_text
 from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
 from gitledger.report.figures import UNKNOWN, Json, child, children, counted, figure, number, words
 from gitledger.report.plot import Curve, plot
@@ -226,11 +227,11 @@ def ends_of(gain: Json) -> str:
 
 
 def signed(value: object) -> str:
-    """A gain with its sign and one decimal; exactly nothing is 0."""
+    """A gain in percent with its sign and one decimal; exactly nothing is 0."""
     known = number(value)
     if known is None:
         return UNKNOWN
-    return "0" if known == 0 else f"{known:+.1f}"
+    return "0" if known == 0 else share_text(known / 100, signed=True).removesuffix(" %")
 
 
 def shown(value: object) -> str:

@@ -23,11 +23,12 @@ class WindowChurn(NamedTuple):
     `so_far` <= the share of merged lines that is gone within 14 days <= `upper`; both are the
     final figure once the days are over, None where it is unknown. `merged` counts the lines that
     landed, `gone` those of them that are gone, however old they grew; `until` is the day it is
-    final; `span` the range that was measured; `reverted_by` the commit that took the whole range
-    back, or most of its lines, where one was found.
+    final; `span` the range that was measured; `reverted_by` the commit that took the work back,
+    where one was found: its whole patch (`undone`), or most of its lines.
     """
 
     row: str = ""
+    provider: str = ""
     decision: str = ""
     state: str = ""
     merged: float | None = None
@@ -40,6 +41,7 @@ class WindowChurn(NamedTuple):
     net: float | None = None
     gone: float | None = None
     reverted_by: str = ""
+    undone: bool = False
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -48,6 +50,15 @@ class WindowChurn(NamedTuple):
             return (1.0, 1.0)
         if self.so_far is None or self.upper is None:
             return None
+        return (self.so_far, self.upper)
+
+    @property
+    def seen_gone(self) -> tuple[float, float] | None:
+        """The share of merged lines that was seen to be gone, with its bounds: what is told."""
+        if self.reverted and not self.undone and self.gone is not None and self.merged:
+            return (self.gone / self.merged,) * 2
+        if self.undone or self.so_far is None or self.upper is None:
+            return self.bounds
         return (self.so_far, self.upper)
 
     @property
@@ -100,14 +111,25 @@ def is_measured(row: Row) -> bool:
     return text_of(row.values, "decision", MEASURED) == MEASURED
 
 
-def churn_of(window: Window, provider: str, reverted_by: str = "") -> WindowChurn:
-    """A provider's churn in a window; a row without a provider speaks for every one."""
+def churn_of(window: Window, provider: str, undone_by: str = "") -> WindowChurn:
+    """A provider's churn in a window; a row without a provider speaks for every one.
+
+    `undone_by` is the commit that took the window's whole patch back (`Facts.reverted`).
+    """
     rows = newest_churn(window) if window.churn else {}
     row = rows.get(provider) or rows.get("")
-    return NO_CHURN._replace(reverted_by=reverted_by) if row is None else told(row, reverted_by)
+    if row is None:
+        return NO_CHURN._replace(reverted_by=undone_by, undone=bool(undone_by))
+    return told(row, undone_by)
 
 
-def told(row: Row, reverted_by: str = "") -> WindowChurn:
+def churns_of(window: Window, undone_by: str = "") -> tuple[WindowChurn, ...]:
+    """The churn of each provider that has a row; of undone work even without one."""
+    found = tuple(told(row, undone_by) for row in newest_churn(window).values())
+    return found or ((churn_of(window, "", undone_by),) if undone_by else ())
+
+
+def told(row: Row, undone_by: str = "") -> WindowChurn:
     """A churn row as a value."""
     inner = row.values.get("survival")
     survival: Mapping[str, object] = inner if isinstance(inner, Mapping) else {}
@@ -116,6 +138,7 @@ def told(row: Row, reverted_by: str = "") -> WindowChurn:
     so_far, upper = _figure(survival, "churn_so_far"), _figure(survival, "upper")
     return WindowChurn(
         row=row.id,
+        provider=text_of(row.values, "provider"),
         decision=text_of(row.values, "decision", MEASURED),
         state=text_of(survival, "state"),
         merged=merged,
@@ -127,7 +150,8 @@ def told(row: Row, reverted_by: str = "") -> WindowChurn:
         deletions=_figure(row.values, "deletions"),
         net=_figure(row.values, "net"),
         gone=gone,
-        reverted_by=reverted_by or _taker(survival, merged, gone),
+        reverted_by=undone_by or _taker(survival, merged, gone),
+        undone=bool(undone_by),
     )
 
 

@@ -197,7 +197,7 @@ def test_week0_compiles_every_provider(ledger_dir: Path) -> None:
 
 def test_a_tampered_ledger_is_invalid(worked: Path) -> None:
     """A row edited by hand: the verification fails, and the card with it; rebuilt alike."""
-    assert gitledger(worked, "card", "W0-01", "--json").json["world"] == {"proof": "intact"}
+    assert gitledger(worked, "card", "W0-01", "--json").json["world"]["proof"] == "intact"
     side = worked.parent / "side"
     git(worked, "worktree", "add", "-q", str(side), "gitledger/main")
     row = next(side.glob("ledgers/windows/*/*/*.json"))

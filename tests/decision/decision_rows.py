@@ -73,9 +73,12 @@ class Rows(dict):
             window, features, provider, finalised_at=stamp(start + timedelta(hours=1)), **more
         )
 
-    def churned(self, window, decision="measured", **more):
-        """A churn row."""
-        return self.add("churn", window=window, provider="codex", decision=decision, net=12, **more)
+    def churned(self, window, decision="measured", provider="codex", **more):
+        """A churn row; of a measured one twelve lines landed and all are there."""
+        lasts = {"state": "mature", "churn_14d": 0, "alive_at_end": 12, "matures_at": RESET}
+        plain = {"survival": lasts} if decision == "measured" else {}
+        plain |= {"provider": provider, "decision": decision, "net": 12}
+        return self.add("churn", window=window, **(plain | more))
 
     def proven(self, window, result="pass", run="TR-1", **more):
         """An evidence row."""

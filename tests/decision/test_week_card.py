@@ -23,6 +23,7 @@ def fill(rows, provider, counts, points, prefix="W0", **more):
             used = 0
         name = f"{prefix}-{provider[:2]}{i}"
         rows.work(name, (used, used + taken), features, provider, **more)
+        rows.churned(name, provider=provider)
         used += taken
     return rows
 
@@ -114,12 +115,12 @@ def test_cost_stands_on_the_card_where_a_plan_is_known(rows, rules):
 
 
 def test_final_churn_is_pooled_into_the_guardrail(rows, rules):
-    """1 of 20 and 3 of 60 lines dead: 5 %."""
+    """1 of 20 and 3 of 60 lines dead, none of 4 x 12: 4 of 128."""
     for name, alive in (("W0-co1", 20), ("W0-co2", 60)):
         rows.churned(name, survival={"churn_14d": 0.05, "alive_at_end": alive})
     made = week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="codex"))
     arm = next(arm for arm in made.arms if arm["name"] == "codex")
-    assert arm["churn_14d"]["value"] == 0.05
+    assert arm["churn_14d"]["value"] == 4 / 128
 
 
 def test_a_range_measured_again_counts_once(rules):

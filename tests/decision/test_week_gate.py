@@ -195,3 +195,48 @@ def test_one_more_window_is_told_in_the_singular(rules):
     """Five of six windows on one side."""
     ways = judge_week(week(first(HIGH, 5), LOW), rules).would_flip
     assert "1 more usable window of codex" in ways
+
+
+def with_churn(pool, **more):
+    """Six windows against six whose interval lies above 1, the challenger's churn as given."""
+    return week(HIGH, LOW, arms=(arm("claude"), arm("codex", churn=pool)), **more)
+
+
+@pytest.mark.parametrize(
+    ("pool", "verdict", "rule"),
+    [
+        (gone(0.3), "GO", "week.go"),
+        (gone(0.31), "NO-GO", "week.churn"),
+        (gone(0.1, 0.3), "GO", "week.go"),
+        (gone(0.1, 0.4, until="2026-12-07"), "SOFT GO", "week.soft_go"),
+        (gone(0.4, 0.9, until="2026-12-07"), "NO-GO", "week.churn"),
+        (gone(0.1, unknown=(("W0-02", "no churn row"),)), "SOFT GO", "week.soft_go"),
+    ],
+)
+def test_the_churn_rule_of_a_week_takes_both_bounds(rules, pool, verdict, rule):
+    """NO-GO as soon as more than .3 is gone, GO only when no more can be."""
+    made = judge_week(with_churn(pool), rules)
+    assert (made.verdict, made.rule) == (verdict, rule)
+
+
+def test_open_churn_of_a_week_is_said_with_its_day(rules):
+    """In the reasons and in what would flip it."""
+    made = judge_week(with_churn(gone(0.1, 0.4, until="2026-12-07")), rules)
+    assert "codex: churn open until 2026-12-07: 10 % gone so far, at most 40 %" in made.reasons
+    assert "codex: at most 30 % of its merged lines gone on 2026-12-07" in made.would_flip
+
+
+def test_an_arm_alone_whose_work_is_gone_is_a_no_go(rules):
+    """No comparison is needed for it."""
+    made = judge_week(WeekFacts("WEEK0", arms=(arm(churn=gone(0.9)),)), rules)
+    assert (made.verdict, made.rule) == ("NO-GO", "week.churn")
+    assert made.reasons == ("codex: 90 % of the merged lines of 3 ranges gone, more than 30 %",)
+
+
+def test_guardrails_pass_is_said_only_when_they_passed(rules):
+    """One passed, one is not known and does not block."""
+    quality = Guardrail("codex", "quality", "pass", 0.9, 0.9, 0.05, True, "0.9 >= 0.85")
+    both = week(HIGH, LOW, guardrails=(quality, rail("unknown", blocks=False)))
+    assert "1 of 2 guardrails pass, quality unknown" in judge_week(both, rules).reasons[0]
+    assert "guardrails pass" in judge_week(week(HIGH, LOW, guardrails=(quality,)), rules).reasons[0]
+    assert "guardrails pass" not in judge_week(week(HIGH, LOW), rules).reasons[0]

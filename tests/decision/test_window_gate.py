@@ -7,12 +7,14 @@ import pytest
 from gitledger.decision.facts import EvidenceRun, Found, Vote, WindowFacts
 from gitledger.decision.gate import judge_window
 from gitledger.decision.rules import read_rules
+from gitledger.windows.churn import WindowChurn
 
 ERROR = Found("W0-01", "non-monotonic", "error", "weekly fell from 20 to 10")
 WARNING = Found("W0-01", "anchor-moved", "warning", "the weekly reset jumped")
 PASS = EvidenceRun("TR-1", "pass")
 FAIL = EvidenceRun("TR-2", "fail")
 PARTIAL = EvidenceRun("TR-3", "partial")
+LASTS = WindowChurn("r", "codex", "measured", "mature", 12.0, 0.0, 0.0)
 GOOD = WindowFacts(
     window="W0-01",
     finalised=True,
@@ -20,6 +22,7 @@ GOOD = WindowFacts(
     outcome="pass",
     features=3,
     churn=("measured",),
+    lines=(LASTS,),
     evidence=(PASS,),
     states=("valid",),
     ranges=(("a" * 40, "b" * 40),),
@@ -184,3 +187,75 @@ def test_one_of_a_kind_is_told_in_the_singular(rules):
     assert "1 of 1 evidence row passes" in judge_window(GOOD, rules).reasons
     empty = replace(GOOD, features=1, ranges=(("a" * 40, "a" * 40),))
     assert "1 feature from" in judge_window(empty, rules).reasons[0]
+
+
+def lines(so_far, upper=None, **more):
+    """Churn that is final, or open until 7 December; +12 lines net."""
+    state = "mature" if upper is None else "open"
+    ends = (so_far, so_far if upper is None else upper)
+    made = WindowChurn("r", "codex", "measured", state, 12.0, *ends, "2026-12-07", net=12.0)
+    return made._replace(**more)
+
+
+@pytest.mark.parametrize(
+    ("churn", "verdict"),
+    [
+        (lines(0.5), "GO"),
+        (lines(0.51), "NO-GO"),
+        (lines(0.2, 0.5), "GO"),
+        (lines(0.2, 0.9), "SOFT GO"),
+        (lines(0.6, 0.9), "NO-GO"),
+        (lines(0.0, undone=True, reverted_by="f" * 40), "NO-GO"),
+    ],
+)
+def test_the_churn_rule_takes_both_bounds(rules, churn, verdict):
+    """NO-GO as soon as more than half is gone, GO only when no more can be."""
+    assert judge_window(replace(GOOD, lines=(churn,)), rules).verdict == verdict
+
+
+def test_what_is_gone_is_said_with_the_lines_before_and_after(rules):
+    """Net of a range without deletions, and what would change it."""
+    made = judge_window(replace(GOOD, lines=(lines(1.0),)), rules)
+    assert made.reasons == ("churn: 100 % gone, net +12 -> 0; more than 50 % of the merged lines",)
+    assert made.would_flip == (
+        "the work merged again, in a window of its own; W0-01's lines that are gone stay gone",
+    )
+
+
+def test_open_churn_names_the_day_and_the_step(rules):
+    """Both bounds, the day, and what would have to be measured then."""
+    made = judge_window(replace(GOOD, lines=(lines(0.25, 1.0),)), rules)
+    assert made.reasons == (
+        "churn open until 2026-12-07: 25 % gone so far, at most 100 % on 2026-12-07",
+    )
+    assert made.would_flip == (
+        "at most 50 % gone when it is measured from 2026-12-07 on: gitledger churn --window W0-01",
+    )
+
+
+def test_a_range_of_which_no_line_landed_has_no_churn(rules):
+    """Measured, and yet nothing to say whether the work lasts."""
+    none = WindowChurn("r", "codex", "measured", "no-lines")
+    made = judge_window(replace(GOOD, lines=(none,)), rules)
+    assert (made.verdict, made.reasons) == ("SOFT GO", ("churn unknown: no line landed",))
+
+
+def test_a_revert_is_no_fault_of_the_record(rules):
+    """The audit's error stops the window by its churn, never as INVALID."""
+    found = Found("W0-01", "reverted", "error", "taken back in fff")
+    undone = lines(0.0, undone=True, reverted_by="f" * 40)
+    made = judge_window(replace(GOOD, findings=(found,), lines=(undone,)), rules)
+    assert (made.verdict, made.rule) == ("NO-GO", "window.no_go")
+    assert "100 % gone, net +12 -> 0, taken back in ffffffffffff" in made.reasons[0]
+
+
+def test_a_breach_of_the_reserve_costs_the_go(content, rules):
+    """Unless the rule file says no."""
+    broken = replace(GOOD, reserve=("codex weekly 94 % used, over 90 %",))
+    made = judge_window(broken, rules)
+    assert (made.verdict, made.reasons) == (
+        "SOFT GO",
+        ("reserve: codex weekly 94 % used, over 90 %",),
+    )
+    content["window"]["reserve"] = "no"
+    assert judge_window(broken, read_rules(content)[0]).verdict == "GO"

@@ -10,7 +10,9 @@ def window(name, so_far, upper=None, *, lines=100.0, span=None, **more):
     state = "mature" if upper is None else "open"
     least = so_far if upper is None else upper
     until = "" if upper is None else "2026-12-07"
-    churn = WindowChurn(name, "measured", state, lines, so_far, least, until, span or (name, name))
+    churn = WindowChurn(
+        name, "codex", "measured", state, lines, so_far, least, until, span or (name, name)
+    )
     return WindowOutcome(name, "codex", 2, 10.0, churn=churn._replace(**more))
 
 

@@ -12,12 +12,12 @@ from gitledger.windows.window import Window
 
 def share(gone, **more):
     """Churn that is final."""
-    return WindowChurn("r", "measured", "mature", 100.0, gone, gone, **more)
+    return WindowChurn("r", "codex", "measured", "mature", 100.0, gone, gone, **more)
 
 
 def still(so_far, upper, until="2026-12-07"):
     """Churn that is open."""
-    return WindowChurn("r", "measured", "open", 100.0, so_far, upper, until)
+    return WindowChurn("r", "codex", "measured", "open", 100.0, so_far, upper, until)
 
 
 def window(name, features, churn=NO_CHURN, capacity=10.0, **more):
