@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from gitledger.commands.book import branch_name
 from gitledger.commands.hook_world import own_environment
+from gitledger.commands.proof import judge_move
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem
 from gitledger.git.commithead import read_head
+from gitledger.git.hidden import other_names
 from gitledger.git.quarantine import with_quarantine
-from gitledger.git.rangecheck import examine_range
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository
 
@@ -66,6 +67,8 @@ def _judged(world: World, updates: Sequence[Update], what: str, *, remote: str =
         except GitledgerError as error:
             what_not = f"cannot be checked: {error.what}"
             problems.append(Problem(update.ref, what_not, error.hint, "unchecked"))
+    for update in updates:
+        problems += [p for name in {branch, DEFAULT_BRANCH} for p in _misleading(update, name)]
     payload = {"checked": [update.ref for update in concerned], "problems": problems}
     if not problems:
         return Result("gitledger.hook/1", payload, lines(), exit_code=EXIT_YES)
@@ -82,10 +85,16 @@ def _problems(
     """
     if proposal and update.new == ZERO:
         return
-    old = _there(repository, update)
+    there = update.old != ZERO
+    if there and read_head(repository, update.old) is None:
+        what = f"it is at {update.old[:12]} there, and that commit is not here"
+        hint = "fetch first: what it has that was never fetched would be judged by nobody"
+        yield Problem(update.ref, what, hint, "remote-unknown")
+        return
+    old = _id(update.old) if there else None
     if proposal and old is None:
         old = read_ref(repository, base)
-    done = examine_range(repository, old, None if update.new == ZERO else _id(update.new))
+    done = judge_move(repository, old, None if update.new == ZERO else _id(update.new))
     for finding in done.findings:
         found = finding.problem
         if not (proposal and found.code == "branch-rewound"):
@@ -93,10 +102,12 @@ def _problems(
             yield replace(found, where=where)
 
 
-def _there(repository: Repository, update: Update) -> bytes | None:
-    """The commit the other side has, where we have it too."""
-    there = update.old != ZERO and read_head(repository, update.old) is not None
-    return _id(update.old) if there else None
+def _misleading(update: Update, branch: str) -> Iterator[Problem]:
+    """Why a ref that the ledger's short name would mean as well may not be made."""
+    names = {name for name, _ in other_names(branch)}
+    if update.ref in names and update.new != ZERO:
+        what = f"has the name of the ledger's branch {branch}: git would show it instead"
+        yield Problem(update.ref, what, "give it another name", "name-ambiguous")
 
 
 def _id(name: str) -> bytes:

@@ -19,6 +19,7 @@ from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
 from gitledger.git.definitions import as_written, taken_out
 from gitledger.git.objects import read
+from gitledger.git.texts import LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
 from gitledger.measure.cost import per_week
@@ -39,7 +40,8 @@ class Seen:
     `artifacts` maps the path of an evidence file that is not what was recorded to the SHA-256 it
     has now, "" where it is gone; `vanished` are commits that are gone, `reverted` windows whose
     work was taken back, each with the commit that did it. `proof` is `intact`, `failed` or why
-    nobody can tell; `broken` are the sentences of a failed verification.
+    nobody can tell; `broken` are the sentences of a failed verification, `loosened` those of
+    changes to configuration and rules that let more through than the text before.
     """
 
     artifacts: Mapping[str, str]
@@ -47,6 +49,7 @@ class Seen:
     broken: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     reverted: Mapping[str, str] = field(default_factory=dict)
+    loosened: tuple[str, ...] = ()
 
     def payload(self) -> Mapping[str, object]:
         """JSON form; empty parts stay out."""
@@ -56,6 +59,7 @@ class Seen:
             "broken": list(self.broken),
             "vanished": list(self.vanished),
             "reverted": dict(self.reverted),
+            "loosened": list(self.loosened),
         }
         return {name: value for name, value in told.items() if value}
 
@@ -69,6 +73,7 @@ def seen_of(payload: object) -> Seen:
         texts(kept.get("broken")),
         texts(kept.get("vanished")),
         texts_by_name(kept.get("reverted")),
+        texts(kept.get("loosened")),
     )
 
 
@@ -159,7 +164,13 @@ def proven(book: Book, outside: Seen) -> Seen:
     except HistoryIncomplete as error:
         return replace(outside, proof=f"cannot tell: {error.what}")
     broken = tuple(broken_sentence(finding) for finding in payload["findings"])
-    return replace(outside, proof="failed" if broken else "intact", broken=broken[:MOST_BROKEN])
+    loosened = [f"{n['path']}: {n['what']}" for n in payload["notes"] if n["code"] == LOOSENED]
+    return replace(
+        outside,
+        proof="failed" if broken else "intact",
+        broken=broken[:MOST_BROKEN],
+        loosened=tuple(loosened[-MOST_BROKEN:]),
+    )
 
 
 def broken_sentence(finding: Mapping[str, str]) -> str:

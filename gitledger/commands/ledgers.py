@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitledger.commands.opened import open_book
+from gitledger.commands.proof import POLICY
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, Problem
 from gitledger.git import definitions
 from gitledger.git.rows import places
 from gitledger.git.store import CommitPlan, Tip, advance
+from gitledger.git.texts import Texts
 from gitledger.ledger import layout
 from gitledger.ledger.bounds import contradictory
 from gitledger.ledger.schema import Schema, parse_schema
@@ -38,8 +40,10 @@ def ledger_add(world: World, source: str) -> Result:
         before = "" if held is None else ("same" if held == data else "older")
         if before == "same":
             return []
-        if before == "older":
-            _refuse_weaker(definitions.schema(tip, parsed.ledger), parsed)
+        definitions.refuse_unsigned(tip)
+        last = Texts(book.repository, POLICY).last_definition(tip.commit or b"", parsed.ledger)
+        if last is not None:
+            _refuse_weaker(last, parsed)
         verb = "extend" if before else "add"
         return [CommitPlan(f"ledger: {verb} {parsed.ledger}\n", {path: data})]
 

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.opened import open_book
-from gitledger.commands.replay_log import reward_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
+from gitledger.decision.policy import LOOSENING, SIGNATURES, loosened_config, loosened_rules
 from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
-from gitledger.errors import InvalidData, Problem
-from gitledger.git.definitions import taken_out
+from gitledger.errors import InvalidData, LedgerDamaged, Problem
+from gitledger.git.definitions import as_written, refuse_unsigned, taken_out
 from gitledger.git.store import CommitPlan, Tip, advance
+from gitledger.git.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.measure.outcome import number
@@ -34,7 +35,8 @@ CONFIG_KEYS: Mapping[str, str] = {
     "thresholds": "a mapping",
     "plans": "a mapping",
     "exclude": "a list of words",
-    "signatures": "one of none, tip, commits",
+    "signatures": f"one of {', '.join(SIGNATURES)}",
+    "loosening": f"one of {', '.join(LOOSENING)}",
 }
 
 
@@ -54,24 +56,46 @@ def set_setting(world: World, which: str, source: str) -> Result:
     """
     book = open_book(world)
     text = read_text(world, source)
-    problems = text_problems(which, text, source)
+    values, found = load(text, source)
+    problems = list(found) or list(PROBLEMS[which](values))
     if problems:
         raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
-    data, before = text.encode(), b""
+    data, before, looser = text.encode(), b"", list[str]()
 
     def plan(tip: Tip) -> Sequence[CommitPlan]:
-        nonlocal before
+        nonlocal before, looser
         before = tip.file(FILES[which]) or b""
         message = f"{which}: {digest(before)[:12]} -> {digest(data)[:12]}\n"
+        refuse_unsigned(tip)
+        looser = loosenings(tip, which, values)
         return [] if before == data else [CommitPlan(message, {FILES[which]: data})]
 
     advance(book.repository, book.branch, plan, book.who)
     already = before == data
     payload: dict[str, Any] = {"file": FILES[which], "sha256": digest(data), "already": already}
-    payload["before"] = digest(before)
+    payload |= {"before": digest(before), "loosened": looser}
     said = f"{FILES[which]} is {digest(data)[:12]} now, was {digest(before)[:12]}."
     unchanged = f"{FILES[which]} is the same; nothing was changed."
-    return Result(f"gitledger.{which}/1", payload, lines(unchanged if already else said))
+    notes = [f"policy-loosened: {sentence}; later cards say so" for sentence in looser]
+    told = lines(unchanged if already else said)
+    return Result(f"gitledger.{which}/1", payload, told, notes=notes)
+
+
+def loosenings(tip: Tip, which: str, values: Content) -> list[str]:
+    """What new settings let through that those at the tip hold back, a sentence each.
+
+    Raises InvalidData where the configuration at the tip forbids that.
+    """
+    try:
+        old, config = as_written(tip, FILES[which]), as_written(tip, layout.CONFIG)
+    except LedgerDamaged:  # a broken text held nothing back: `verify` compares with the last sound
+        return []
+    found = list((loosened_config if which == CONFIG else loosened_rules)(old, values))
+    if found and config.get("loosening") == FORBIDDEN:
+        problems = [Problem(FILES[which], one, "", LOOSENED) for one in found]
+        what = "this ledger's configuration forbids to loosen its policy; nothing changed"
+        raise InvalidData(what, "keep the former limits", problems=problems)
+    return found
 
 
 def held(tip: Tip, which: str) -> bytes:
@@ -82,14 +106,10 @@ def held(tip: Tip, which: str) -> bytes:
     return data
 
 
-def text_problems(which: str, text: str, place: str) -> list[Problem]:
-    """Everything that keeps a text from being that file: what `set` refuses and `verify` finds."""
-    values, found = load(text, place)
-    return list(found) or list(PROBLEMS[which](values))
-
-
 def problems_of_rules(values: Content) -> Iterator[Problem]:
     """Every problem of a rule file, those of its part for replays among them."""
+    from gitledger.commands.replay_log import reward_of  # noqa: PLC0415 - slow; a replay's alone
+
     yield from rule_problems(values)
     try:
         reward_of(values)

@@ -60,6 +60,7 @@ def upgrade(repository: Repository, branch: str, who: Identity) -> list[bytes]:
     """Write every upgrade in one commit; its id, or nothing where there is none to write."""
 
     def plan(tip: Tip) -> Sequence[CommitPlan]:
+        definitions.refuse_unsigned(tip)
         files = {layout.schema_path(one.ledger): one.text.encode() for one in upgrades(tip)}
         names = ", ".join(sorted(path.split("/")[1] for path in files))
         return [CommitPlan(f"ledger: extend {names}\n", files)] if files else []

@@ -1,21 +1,22 @@
 """`verify`: the ledger proven from its history, trusting nothing that a writer believed."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gitledger.commands.book import branch_name, missing_ledger
 from gitledger.commands.completeness import completeness, live
+from gitledger.commands.proof import judge_whole, signing_policy
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerDamaged, Problem, UsageError
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerDamaged, Problem
 from gitledger.git.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from gitledger.git.examine import Examination, Finding, examine, settle, tip_differs
-from gitledger.git.hidden import hidden_history
+from gitledger.git.examine import Examination, Finding
+from gitledger.git.hidden import ambiguous, hidden_history
 from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.remoteloss import remote_losses
 from gitledger.git.repository import Repository, open_repository, setting
-from gitledger.git.signatures import POLICIES, signature_findings
 from gitledger.git.witness import (
     Witness,
     lost,
@@ -25,9 +26,7 @@ from gitledger.git.witness import (
     roots,
     witnesses,
 )
-from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
-from gitledger.ledger.yamltext import load
 from gitledger.report.figures import counted
 
 Progress = Callable[[int, int], None]
@@ -89,24 +88,23 @@ def told(finding: Finding) -> dict[str, str]:
 
 
 def _prove(repository: Repository, branch: str, progress: Progress) -> _Proof:
-    """Everything that can be found about a branch, gathered in one examination."""
+    """Everything that can be found about a branch: its history, and what remembers it."""
     before, unreadable = _checkpoint(repository, branch)
     remembered, tip = _remembered(repository, branch, before)
-    done = examine(repository, [tip], progress=progress)
-    settle(done)
-    done.findings += tip_differs(done, done.commits[done.places[tip]])
+    done = judge_whole(repository, tip, progress)
     done.findings += [
         Finding(problem.where, Problem("", problem.what, problem.hint, problem.code))
         for problem in hidden_history(repository, done.places)
     ]
+    for problem in ambiguous(repository, branch):
+        done.tell(tip, problem)
     done.findings += roots(done, tip, recorded_root(repository, branch, before))
     done.findings += other_ledgers(done, branch)
-    for finding in lost(done, tip, branch, remembered):
+    for finding in (*lost(done, tip, branch, remembered), *remote_losses(done, branch)):
         (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
     done.findings += _fewer(done, tip, before)
-    policy = _policy(repository, done, tip)
-    done.findings += _settings(repository, tip)
-    done.findings += signature_findings(repository, done.commits, policy)
+    policy = setting(repository, "gitledger.verifySignatures")
+    policy = policy or signing_policy(done, done.commits[done.places[tip]])
     done.notes += unreadable
     return _Proof(done, tip, before, policy)
 
@@ -149,47 +147,6 @@ def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Find
     left = counted(len(done.census.rows), "row is", "rows are")
     what = f"{left} there; {point.rows} were verified at {point.at}"
     return [Finding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
-
-
-def _policy(repository: Repository, done: Examination, tip: bytes) -> str:
-    """Which signatures are asked for: this clone's configuration, else the ledger's own."""
-    asked = setting(repository, "gitledger.verifySignatures")
-    if asked is None:
-        asked = str(_config(repository, done, tip).get("signatures", "none"))
-    if asked not in POLICIES:
-        raise UsageError(f"signatures: {asked!r} is unknown", f"one of {', '.join(POLICIES)}")
-    return asked
-
-
-def _config(repository: Repository, done: Examination, tip: bytes) -> Mapping[str, Any]:
-    from gitledger.git.definitions import taken_out  # noqa: PLC0415 - of the writing half as well
-    from gitledger.git.store import tip_at  # noqa: PLC0415 - the writing half is not needed else
-
-    data = tip_at(repository, tip).file(layout.CONFIG)
-    if data is None:
-        gone = taken_out(layout.CONFIG)
-        told, values = [(gone.what, "gitledger config set FILE mends it")], dict[str, Any]()
-    else:
-        values, _ = load(data.decode("utf-8", "replace"), layout.CONFIG)
-        told = []
-    for what, hint in told:
-        done.findings.append(
-            Finding(tip.hex(), Problem(layout.CONFIG, what, hint, "config-broken"))
-        )
-    return values
-
-
-def _settings(repository: Repository, tip: bytes) -> Iterator[Finding]:
-    """What `config set` and `rules set` would refuse of the texts at the tip."""
-    from gitledger.commands.settings import FILES, text_problems  # noqa: PLC0415 - loads the rules
-    from gitledger.git.store import tip_at  # noqa: PLC0415 - as above
-
-    for which, path in FILES.items():
-        data = tip_at(repository, tip).file(path)
-        for problem in text_problems(which, data.decode("utf-8", "replace"), "") if data else ():
-            hint = f"gitledger {which} set FILE, with this mended"
-            what = f"{problem.where}: {problem.what}" if problem.where else problem.what
-            yield Finding(tip.hex(), Problem(path, what, hint, f"{which}-broken"))
 
 
 def _remember(world: World, repository: Repository, branch: str, proof: _Proof) -> None:

@@ -8,10 +8,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from gitledger.errors import LedgerDamaged, NotInitialised, UnknownLedger
+from gitledger.errors import LedgerDamaged, NotInitialised, SigningFailed, UnknownLedger
 from gitledger.git import trees
 from gitledger.git.sharing import shared_writing
-from gitledger.git.store import Tip
+from gitledger.git.store import Tip, signs
 from gitledger.ledger import codec, layout
 from gitledger.ledger.schema import Schema, parse_schema
 
@@ -95,7 +95,22 @@ def schema(tip: Tip, ledger: str) -> Schema:
     parsed, problems = parse_schema(source, path)
     if parsed is None:
         raise LedgerDamaged(f"{path} on the ledger branch is broken", problems=problems)
+    if parsed.ledger != ledger:
+        what = f"{path} on the ledger branch is the definition of {parsed.ledger}"
+        raise LedgerDamaged(what, "gitledger ledger add FILE puts the ledger's own back")
     return parsed
+
+
+def refuse_unsigned(tip: Tip) -> None:
+    """Raise SigningFailed where the ledger asks for signed commits and this writer makes none."""
+    if signs(tip.repository):
+        return
+    asked = (document(tip, layout.CONFIG) or {}).get("signatures", "none")
+    if asked != "none":
+        raise SigningFailed(
+            f"this ledger takes signed commits only (signatures: {asked}), and signing is off here",
+            "git config gitledger.sign true, with user.signingkey set",
+        )
 
 
 def not_initialised(branch: str = "", elsewhere: str = "") -> NotInitialised:

@@ -1,9 +1,10 @@
-"""What hides history from git's own walk: grafts, shallow borders, replaced objects.
+"""What hides history: grafts, shallow borders, replaced objects, names that mean two things.
 
 Their presence on the ledger's history is a finding: the raw walk sees through them, `git log` and
 whoever reads it do not.
 """
 
+import re
 from collections.abc import Collection, Iterator
 
 from gitledger.errors import Problem
@@ -12,6 +13,7 @@ from gitledger.git.refs import ref_names
 from gitledger.git.repository import Repository
 
 REPLACE = "refs/replace/"
+_ID = re.compile(r"[0-9a-f]{40}\s*\Z")
 
 
 def hidden_history(repository: Repository, commits: Collection[bytes]) -> Iterator[Problem]:
@@ -56,3 +58,40 @@ def _replaced(repository: Repository, name: str, commits: Collection[bytes]) -> 
 def _kind(repository: Repository, oid: bytes) -> str:
     done = run_git(repository, ("cat-file", "-t", oid.hex()))
     return done.stdout.decode().strip()
+
+
+def other_names(branch: str) -> tuple[tuple[str, bool], ...]:
+    """Refs that the branch's short name may mean as well; whether git takes them before it."""
+    return (
+        (branch, True),
+        (f"refs/{branch}", True),
+        (f"refs/tags/{branch}", True),
+        (f"refs/remotes/{branch}", False),
+        (f"refs/remotes/{branch}/HEAD", False),
+    )
+
+
+def ambiguous(repository: Repository, branch: str) -> Iterator[Problem]:
+    """A finding for each ref that git shows in the branch's place, a note for the others."""
+    for name, first in other_names(branch):
+        if not _names_commit(repository, name):
+            continue
+        what = f"{name} has the branch's name"
+        what += ": `git log` of that name shows it, not the ledger" if first else ""
+        hint = f"git update-ref -d {name}" if "/" in name else f"remove {name}"
+        yield Problem("", what, hint, "name-ambiguous", "error" if first else "note")
+
+
+def _names_commit(repository: Repository, name: str) -> bool:
+    """Whether a ref of this full name exists, packed, loose, or as a file in the git directory."""
+    if name in ref_names(repository):
+        return True
+    for folder in {repository.common, repository.git_dir}:
+        try:
+            kept = folder / name
+            text = kept.read_text(errors="replace") if kept.is_file() else ""
+        except OSError:
+            continue
+        if text.startswith("ref:") or _ID.match(text):
+            return True
+    return False

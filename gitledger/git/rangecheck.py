@@ -7,36 +7,41 @@ For hooks and `check`: commits reachable from the new tip and not from the old o
 from collections.abc import Collection
 
 from gitledger.errors import Problem
-from gitledger.git.examine import Examination, Finding, examine
+from gitledger.git.examine import Examination, examine
 from gitledger.git.objects import read
 from gitledger.git.rawhistory import parse, walk
 from gitledger.git.repository import Repository
+from gitledger.git.texts import Policy, Texts
 
 
-def examine_range(repository: Repository, old: bytes | None, new: bytes | None) -> Examination:
+def examine_range(
+    repository: Repository, old: bytes | None, new: bytes | None, policy: Policy
+) -> Examination:
     """Examine what moving the branch from `old` to `new` brings (None: no such branch).
 
-    `findings` holds a `branch-deleted` or `branch-rewound` where the move drops history. Keys and
-    references that only the whole ledger can settle are left to `verify`. Raises
-    HistoryIncomplete and LedgerDamaged.
+    `findings` holds a `branch-deleted` or `branch-rewound` where the move drops history; keys and
+    references are those of the rows at `old` and of the new ones. Raises HistoryIncomplete and
+    LedgerDamaged.
     """
     if new is None:
         hint = "keep the branch; a wrong row is taken back with `gitledger void`"
         gone = Problem("", "the ledger branch would be deleted", hint, "branch-deleted")
-        return Examination(repository, (), [Finding((old or b"").hex(), gone)])
-    known = _before(repository, old, new) if old else ()
-    done = examine(repository, [new], known=known)
-    if old and old != new and not _descends(done, old):
+        done = Examination(repository, (), Texts(repository, policy))
+        done.tell(old or b"", gone)
+        return done
+    if not old:
+        return examine(repository, [new], policy)
+    known, tree = _before(repository, old, new), parse(old, read(repository, old)).tree
+    done = examine(repository, [new], policy, known=known, before=tree)
+    if old != new and not descends(done, old):
         what = f"the branch would lose the commits up to this one: {new.hex()[:12]} does not follow"
         hint = "fetch, merge so that both sides keep their rows, push again; nothing is ever forced"
-        done.findings.append(Finding(old.hex(), Problem("", what, hint, "branch-rewound")))
-    if not old:
-        return done
+        done.tell(old, Problem("", what, hint, "branch-rewound"))
     for commit in done.commits:
         if not commit.parents:
             what = "a second root: a history without common beginning"
             root = Problem("", what, "move its rows over with export and import", "second-root")
-            done.findings.append(Finding(commit.oid.hex(), root))
+            done.tell(commit.oid, root)
     return done
 
 
@@ -51,5 +56,6 @@ def _before(repository: Repository, old: bytes, new: bytes) -> Collection[bytes]
     return (old,)
 
 
-def _descends(done: Examination, old: bytes) -> bool:
+def descends(done: Examination, old: bytes) -> bool:
+    """Whether what was examined follows a commit."""
     return any(old in commit.parents for commit in done.commits)

@@ -4,7 +4,7 @@ A draft whose ledger has a natural key is looked up first: the same fact again i
 the row that holds it. All of a call is recorded, or nothing is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from gitledger.git.repository import Identity, Repository
 from gitledger.git.rows import Buckets
 from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.ledger import codec, layout
+from gitledger.ledger.announcement import message
 from gitledger.ledger.row import Row, Value
 from gitledger.ledger.schema import Schema
 from gitledger.ledger.values import WrongValue, recording_time
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gitledger.git.keyindex import KeyIndex
 
 TICK = timedelta(microseconds=1)
-MESSAGE_ROWS = 8
 
 
 class Draft(NamedTuple):
@@ -86,6 +86,7 @@ def record(
         work.recorded, work.steps = [], []
         if tip.commit is None:
             raise definitions.not_initialised()
+        definitions.refuse_unsigned(tip)
         size = rows_per_commit or len(drafts)
         with ExitStack() as stack:
             finder = _Finder(tip, branch, stack)
@@ -97,6 +98,7 @@ def record(
                 if held is None:
                     fresh.append(_placed(buckets, row, data))
                     work.recorded[-1] = Recorded(fresh[-1][1])
+            finder.refuse_unlandable(fresh)
         work.steps = [_commit(fresh[at : at + size]) for at in range(0, len(fresh), max(size, 1))]
         return work.steps
 
@@ -162,30 +164,17 @@ class _Finder:
             return None
         return Row(draft.ledger, "", "", "", draft.values, found)
 
+    def refuse_unlandable(self, fresh: Sequence[tuple[str, Row, bytes]]) -> None:
+        """Raise InvalidData for rows that name rows which are not there, or correct none."""
+        if not any(schema.links for schema in self._schemas.values()):
+            return
+        from gitledger.git.admission import unlandable  # noqa: PLC0415 - few rows name others
+
+        problems = unlandable(self._tip, [(path, row) for path, row, _ in fresh], self._schemas)
+        if problems:
+            raise InvalidData("nothing was recorded", problems=problems)
+
 
 def _commit(fresh: Sequence[tuple[str, Row, bytes]]) -> CommitPlan:
-    return CommitPlan(_message([row for _, row, _ in fresh]), {p: data for p, _, data in fresh})
-
-
-def _message(rows: Sequence[Row]) -> str:
-    first = rows[0]
-    if len(rows) == 1:
-        subject = f"{first.ledger}: {codec.summary(first.values)}".rstrip(": ")
-    else:
-        kinds = sorted({row.ledger for row in rows})
-        subject = f"{', '.join(kinds)}: {len(rows)} rows"
-    return f"{subject}\n\n" + "\n".join(_trailers(rows)) + "\n"
-
-
-def _trailers(rows: Sequence[Row]) -> Iterator[str]:
-    yield from (f"Ledger-Row: {row.id}" for row in rows[:MESSAGE_ROWS])
-    if len(rows) > MESSAGE_ROWS:
-        yield f"Ledger-Rows: {len(rows)}"
-    yield f"Ledger-Agent: {_one_line(rows[0].agent)}"
-    windows = {str(row.values["window"]) for row in rows if "window" in row.values}
-    if len(windows) == 1:
-        yield f"Ledger-Window: {_one_line(windows.pop())}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    rows = [row for _, row, _ in fresh]
+    return CommitPlan(message(rows), {path: data for path, _, data in fresh})

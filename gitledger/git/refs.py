@@ -23,6 +23,11 @@ def branch_ref(branch: str) -> str:
     return f"refs/heads/{branch}"
 
 
+def tracking_ref(name: str) -> str:
+    """The full name of a remote-tracking branch such as `origin/gitledger/main`."""
+    return f"refs/remotes/{name}"
+
+
 def valid_branch(branch: str) -> bool:
     """Whether git would take this as a branch name."""
     return bool(pygit2.reference_is_valid_name(branch_ref(branch))) and not branch.startswith("-")

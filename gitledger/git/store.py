@@ -135,7 +135,7 @@ def _pause(attempt: int) -> None:
 
 def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
     """Put every object of the plan into the batch; the commit ids, oldest first."""
-    sign = _signs(tip.repository)
+    sign = signs(tip.repository)
     commits: list[bytes] = []
     tree, parent = tip.tree, tip.commit
     for step in planned:
@@ -152,7 +152,7 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
     return commits
 
 
-def _signs(repository: Repository) -> bool:
+def signs(repository: Repository) -> bool:
     """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
     own = flag(repository, "gitledger.sign")
     return bool(own if own is not None else flag(repository, "commit.gpgsign"))

@@ -6,12 +6,13 @@ line into bytes costs a tenth of rebuilding a tree through objects. May touch no
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 BLOB = b"100644"
 TREE = b"40000"
+MODES = {BLOB, TREE, b"100755", b"120000", b"160000", b"100664"}  # the last from the first gits
 EMPTY = bytes.fromhex("4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 
 _ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
@@ -52,6 +53,29 @@ def entries(raw: bytes) -> list[Entry]:
 def lines(raw: bytes) -> list[tuple[bytes, bytes, bytes]]:
     """The same as plain (mode, name, id) triples, for loops over many rows."""
     return _ENTRY.findall(raw)
+
+
+def flaw(raw: bytes) -> str:
+    """Why `git fsck` would refuse a tree, "" for one in git's form: whole, sorted, names once."""
+    found: list[tuple[bytes, bytes, bytes]] = _ENTRY.findall(raw)
+    if sum([len(mode) + len(name) for mode, name, _ in found]) + 22 * len(found) != len(raw):
+        return "holds bytes that are no entry"
+    names = [name for _, name, _ in found]
+    if len({*names}) < len(names):
+        return f"has {_twice(names)!r} twice"
+    ordered = [order(mode, name) for mode, name, _ in found]
+    if ordered != sorted(ordered):
+        return "is not in git's order"
+    for mode, name, _ in found:
+        if name.lower() in {b".", b"..", b".git"} or b"/" in name:
+            return f"has an entry named {name.decode('utf-8', 'replace')!r}"
+        if mode not in MODES:
+            return f"has an entry of mode {mode.decode()}"
+    return ""
+
+
+def _twice(names: Sequence[bytes]) -> str:
+    return next(name for name in names if names.count(name) > 1).decode("utf-8", "replace")
 
 
 def order(mode: bytes, name: bytes) -> bytes:

@@ -13,7 +13,7 @@ from gitledger.git.codetips import named_tips
 from gitledger.git.examine import Examination, Finding
 from gitledger.git.objects import read
 from gitledger.git.rawhistory import RawCommit, parse, steps, walk
-from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, setting
 from gitledger.ledger.appendonly import judge, judge_merge
 
@@ -77,7 +77,7 @@ def remote_tips(repository: Repository, branch: str) -> tuple[RemoteTip, ...]:
     """Each remote's copy of this branch, by name."""
     found = []
     for remote in repository.handle.remotes.names():
-        ref = f"refs/remotes/{remote}/{branch}"
+        ref = tracking_ref(f"{remote}/{branch}")
         tip = read_ref(repository, ref)
         if tip is not None:
             moves = reflog(repository, ref)

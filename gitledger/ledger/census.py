@@ -13,42 +13,65 @@ from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, key_digest
 
-Precedes = Callable[[int, int], bool]
+BEFORE = -1  # the place of what stood before the range that is looked at
 
 
 class Seen(NamedTuple):
-    """Where a row stands: the place of its commit in history (0 is the first), path, blob id."""
+    """Where a row stands: the place of its commit in history (0 is the first), path, blob id.
+
+    The place is BEFORE for a row that stood when the range began.
+    """
 
     commit: int
     path: str
     oid: bytes
 
 
+Precedes = Callable[[Seen, Seen], bool]
+
+
 @dataclass(slots=True)
 class Census:
-    """Every row met so far, by id, with the keys and references to settle at the end."""
+    """Every row met so far, by id, with the keys and references to settle at the end.
+
+    Of a range the census begins with the rows that stood before: their ids, keys and corrections.
+    """
 
     rows: dict[str, Seen] = field(default_factory=dict)
     twice: list[tuple[Seen, Seen]] = field(default_factory=list)
     fixes: list[Row] = field(default_factory=list)
+    earlier: list[Row] = field(default_factory=list)
+    keyed: set[str] = field(default_factory=set)
     _keys: dict[bytes, str | list[str]] = field(default_factory=dict)
+    _held: dict[bytes, list[str]] = field(default_factory=dict)
     _links: list[tuple[str, str, str]] = field(default_factory=list)
-    _linking: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def stood(self, row_id: str, path: str, oid: bytes) -> None:
+        """Take in that a row stood at a path before."""
+        self.rows.setdefault(row_id, Seen(BEFORE, path, oid))
+
+    def held(self, row: Row, schema: Schema) -> None:
+        """Take in the natural key of a row that stood before."""
+        key = schema.key_of(row.values)
+        digest = key_digest(row.ledger, key) if key is not None else b""
+        if digest in self._keys:
+            self._held.setdefault(digest, []).append(row.id)
 
     def count(self, row_id: str, seen: Seen) -> None:
         """Take in that a row file stands at a path, whatever its bytes are."""
         first = self.rows.setdefault(row_id, seen)
-        if first is not seen:
-            self.twice.append((first, seen))
+        if first is not seen and (first.path, first.oid) != (seen.path, seen.oid):
+            self.twice.append((first, seen))  # the same file again is the same row: a squash did it
 
     def read(self, row: Row, schema: Schema) -> None:
         """Take in what a sound row says: its natural key, and the rows it names."""
         key = schema.key_of(row.values)
         if key is not None:
+            self.keyed.add(row.ledger)
             self._hold(key_digest(row.ledger, key), row.id)
         if row.ledger == corrections.LEDGER:
             self.fixes.append(row)
-        for name in self._linking_columns(schema):
+        for name in schema.links:
             value = row.values.get(name, ())
             targets = value if isinstance(value, tuple) else (value,)
             self._links += [(row.id, name, str(target)) for target in targets]
@@ -60,33 +83,36 @@ class Census:
         elif held != row_id:
             self._keys[key] = [held, row_id]
 
-    def _linking_columns(self, schema: Schema) -> tuple[str, ...]:
-        found = self._linking.get(id(schema))
-        if found is None:
-            found = tuple(
-                column.name
-                for column in schema.columns
-                if column.type == "row" or (column.type == "list" and column.items == "row")
-            )
-            self._linking[id(schema)] = found
-        return found
-
     def findings(self, precedes: Precedes) -> Iterator[tuple[int, Problem]]:
         """Each finding with the place of its commit.
 
-        `precedes` tells whether the commit at one place is an ancestor of the one at another.
+        `precedes` tells whether the commit of one row is an ancestor of another's.
         """
         for first, again in self.twice:
             what = f"the same row stands at {first.path} as well"
             hint = "a row stands once; remove neither, and ask who copied it"
             yield again.commit, Problem(again.path, what, hint, "row-twice")
-        yield from self._dangling()
-        yield from self._corrected()
-        yield from self._doubled(precedes)
+        dead = self.superseded()
+        yield from self.unlanded(dead)
+        yield from self._doubled(precedes, dead)
 
-    def _dangling(self) -> Iterator[tuple[int, Problem]]:
+    def named_rows(self) -> set[str]:
+        """Ids of the rows that rows name."""
+        return {target for _, _, target in self._links}
+
+    def superseded(self) -> Mapping[str, Row]:
+        """Row ids that no longer count, by corrections of the range and before it."""
+        return corrections.superseded([*self.earlier, *self.fixes])
+
+    def unlanded(self, dead: Mapping[str, Row]) -> Iterator[tuple[int, Problem]]:
+        """What nobody could correct later: references to nothing, corrections that correct none."""
+        yield from self._dangling(dead)
+        yield from self._corrected()
+        yield from self._circles()
+
+    def _dangling(self, dead: Mapping[str, Row]) -> Iterator[tuple[int, Problem]]:
         for row_id, column, target in self._links:
-            if target not in self.rows:
+            if target not in self.rows and row_id not in dead:
                 seen = self.rows[row_id]
                 what = f"{column} names row {target}, which this ledger does not have"
                 hint = "fetch the ledger branch that has it, or void this row"
@@ -94,7 +120,7 @@ class Census:
 
     def _corrected(self) -> Iterator[tuple[int, Problem]]:
         """Corrections of corrections, and replacements that belong to another ledger."""
-        fixes = {fix.id for fix in self.fixes}
+        fixes = {fix.id for fix in (*self.earlier, *self.fixes)}
         for fix in self.fixes:
             seen = self.rows[fix.id]
             target, new = str(fix.values["target"]), str(fix.values.get("replacement", ""))
@@ -109,22 +135,54 @@ class Census:
                 what = f"replaces {target} by a row of another ledger"
                 yield seen.commit, Problem(seen.path, what, "", "correction-across-ledgers")
 
-    def _doubled(self, precedes: Precedes) -> Iterator[tuple[int, Problem]]:
-        dead: Mapping[str, Row] = corrections.superseded(self.fixes)
-        for held in self._keys.values():
-            live = [row_id for row_id in held if row_id not in dead] if type(held) is list else []
+    def _circles(self) -> Iterator[tuple[int, Problem]]:
+        """Replacements that lead back to the row they replace: none of those rows counts."""
+        ways: dict[str, set[str]] = {}
+        for number, fix in enumerate((*self.earlier, *self.fixes)):
+            target, new = str(fix.values["target"]), str(fix.values.get("replacement", ""))
+            if new and number >= len(self.earlier) and _leads(ways, new, target):
+                seen = self.rows[fix.id]
+                what = f"replaces {target} by {new}, which was replaced by it"
+                hint = "record the fact anew with gitledger"
+                yield seen.commit, Problem(seen.path, what, hint, "correction-circle")
+            ways.setdefault(target, set()).add(new)
+
+    def _doubled(
+        self, precedes: Precedes, dead: Mapping[str, Row]
+    ) -> Iterator[tuple[int, Problem]]:
+        for digest, held in self._keys.items():
+            before = self._held.get(digest, [])
+            if type(held) is str and not before:
+                continue
+            fresh = [held] if isinstance(held, str) else held
+            every = dict.fromkeys((*before, *fresh))  # the same row under two paths is one fact
+            live = [row_id for row_id in every if row_id not in dead]
             for earlier, later in pairwise(live):
-                yield self._double(earlier, later, precedes)
+                if later in fresh and later not in before:
+                    yield self._double(earlier, later, precedes)
 
     def _double(self, earlier: str, later: str, precedes: Precedes) -> tuple[int, Problem]:
         """Two live rows with one key: recorded knowing each other, or on two sides of a merge."""
         seen = self.rows[later]
         hint = f"gitledger void {later} -m 'the same fact as {earlier}'"
-        if precedes(self.rows[earlier].commit, seen.commit):
+        if precedes(self.rows[earlier], seen):
             what = f"has the natural key of row {earlier}"
             return seen.commit, Problem(seen.path, what, hint, "duplicate-key")
         what = f"two clones recorded this fact before they met; the other is row {earlier}"
         return seen.commit, Problem(seen.path, what, hint, "duplicate-merged", "warning")
+
+
+def _leads(ways: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    """Whether replacements lead from one row to another."""
+    pending, met = [start], {start}
+    while pending:
+        at = pending.pop()
+        if at == goal:
+            return True
+        fresh = ways.get(at, set()) - met
+        met |= fresh
+        pending += fresh
+    return False
 
 
 def _ledger(seen: Seen) -> str:

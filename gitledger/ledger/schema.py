@@ -42,10 +42,18 @@ class Column:
     pattern: str = ""
     max_length: int = DEFAULT_TEXT_BYTES
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The type of a list's items, nothing for a column of another type."""
+        return (self.items,) if self.type == "list" else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A ledger's definition: columns in the order of a row's bytes, natural key, CSV header."""
+    """A ledger's definition: columns in the order of a row's bytes, natural key, CSV header.
+
+    `links` are the columns that name rows.
+    """
 
     ledger: str
     title: str
@@ -53,8 +61,11 @@ class Schema:
     columns: tuple[Column, ...]
     csv: tuple[tuple[str, str], ...] = ()
     by_name: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
+    links: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        links = tuple(c.name for c in self.columns if "row" in {c.type, *c.listed})
+        object.__setattr__(self, "links", links)
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     def key_of(self, values: Mapping[str, Value]) -> tuple[str, ...] | None:

@@ -176,7 +176,9 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
         ("artefact", f"{path} {'is not what was recorded' if digest else 'is not here'}")
         for path, digest in files.items()
     ]
-    told.append(("integrity", words(child(payload, "world"), "proof")))
+    world = child(payload, "world")
+    told.append(("integrity", words(world, "proof")))
+    told += [("policy", f"loosened: {sentence}") for sentence in texts(world, "loosened")]
     if words(payload, "kind") == "week":
         more = number(payload.get("windows_needed"))
         need = (

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from gitledger.commands.shipped import shipped_default
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 
@@ -73,8 +74,8 @@ def stream(count: int) -> Iterator[bytes]:
         "ledger: begin\n",
         {
             layout.README: b"A ledger\n",
-            layout.CONFIG: b"gitledger: 1\n",
-            layout.RULES: b"gitledger: 1\n",
+            layout.CONFIG: shipped_default(layout.CONFIG).encode(),
+            layout.RULES: shipped_default(layout.RULES).encode(),
             layout.schema_path("evidence"): SCHEMA.encode(),
         },
         1_700_000_000,

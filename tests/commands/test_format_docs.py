@@ -5,13 +5,21 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
 SOURCES = [
-    *(HOUSE / "gitledger/ledger" / f"{name}.py" for name in ("appendonly", "rowproof", "census")),
-    *(HOUSE / "gitledger/git" / f"{n}.py" for n in ("examine", "witness", "hidden", "rangecheck")),
-    HOUSE / "gitledger/commands/verify.py",
+    *(
+        HOUSE / "gitledger/ledger" / f"{name}.py"
+        for name in ("appendonly", "rowproof", "census", "announcement", "widening")
+    ),
+    *(
+        HOUSE / "gitledger/git" / f"{n}.py"
+        for n in (
+            *("examine", "witness", "hidden", "rangecheck", "texts", "tipproof", "remoteloss"),
+        )
+    ),
+    *(HOUSE / "gitledger/commands" / f"{name}.py" for name in ("verify", "proof", "guards")),
 ]
 CODE = re.compile(
     r'"((?:row|rows|text|schema|merge|history|tip|second|branch|duplicate|reference|correction|file'
-    r'|object|ledger|root|checkpoint|config)-[a-z-]+)"'
+    r'|object|ledger|root|checkpoint|config|policy|name|tree|commit|remote)-[a-z-]+)"'
 )
 
 

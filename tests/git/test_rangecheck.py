@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tampering import REF, Ledger, make_ledger
 
+from gitledger.commands.proof import judge_move
 from gitledger.git.examine import Examination
-from gitledger.git.rangecheck import examine_range
 from gitledger.git.repository import open_repository
 
 
@@ -20,7 +20,7 @@ def examined(ledger: Ledger, old: str, new: str) -> Examination:
     """The examination of moving the branch from one commit to another."""
     repository = open_repository(ledger.path, ledger.world().environment)
     ends = [bytes.fromhex(ledger.git("rev-parse", end)) if end else None for end in (old, new)]
-    return examine_range(repository, ends[0], ends[1])
+    return judge_move(repository, ends[0], ends[1])
 
 
 def codes(done: Examination) -> list[str]:

@@ -1,0 +1,111 @@
+"""The one judge of a ledger's history: `verify`, pre-push and pre-receive ask it alike.
+
+From nothing up to a tip, or from what stood before up to a tip: what the whole is found to be is
+what its beginning is found to be, joined with what the rest is found to be.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gitledger.commands.settings import CONFIG, PROBLEMS, RULES
+from gitledger.decision.policy import loosened_config, loosened_rules
+from gitledger.errors import Problem, UsageError
+from gitledger.git.examine import Examination, Progress, examine, settle
+from gitledger.git.objects import read
+from gitledger.git.rangecheck import descends, examine_range
+from gitledger.git.rawhistory import RawCommit, parse
+from gitledger.git.repository import Repository, setting
+from gitledger.git.signatures import POLICIES, signature_findings
+from gitledger.git.texts import Policy
+from gitledger.git.tipproof import tip_differs, tree_problems
+from gitledger.ledger import layout
+
+Content = Mapping[str, Any]
+TOLD = ("row-", "merge")  # codes that say what became of the row at a path
+
+
+def problems(path: str, values: Content) -> Iterable[Problem]:
+    """Why configuration or rules cannot be used: what `set` refuses."""
+    return PROBLEMS[CONFIG if path == layout.CONFIG else RULES](values)
+
+
+def loosened(path: str, old: Content, new: Content) -> Iterable[str]:
+    """What a new text lets through that the old one held back, a sentence each."""
+    return (loosened_config if path == layout.CONFIG else loosened_rules)(old, new)
+
+
+POLICY = Policy(problems, loosened)
+
+
+def judge_whole(
+    repository: Repository, tip: bytes, progress: Progress = lambda _done, _total: None
+) -> Examination:
+    """Everything that a branch's history and its tip show. Raises as `examine` does."""
+    done = examine(repository, [tip], POLICY, progress=progress)
+    return _judged(done, tip, straight=True)
+
+
+def judge_move(repository: Repository, old: bytes | None, new: bytes | None) -> Examination:
+    """The same of what moving a branch from `old` to `new` brings (None: no such branch)."""
+    done = examine_range(repository, old, new, POLICY)
+    if new is None or old == new:
+        return done
+    return _judged(done, new, straight=old is None or descends(done, old))
+
+
+def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
+    """Settle what only the whole tells, and look at the tip; `straight`: it follows the old one."""
+    settle(done)
+    repository = done.repository
+    head = parse(tip, read(repository, tip))
+    rows = {seen.path: seen.oid for seen in done.census.rows.values()}
+    rows |= {again.path: again.oid for _, again in done.census.twice}
+    before = done.before if straight else None
+    for problem in tree_problems(repository, head.tree, before=before, rows=rows):
+        done.tell(tip, problem)
+    if straight:
+        known = {f.problem.where for f in done.findings if f.problem.code.startswith(TOLD)}
+        for problem in tip_differs(repository, head.tree, rows, known):
+            done.tell(tip, problem)
+    for problem in _unusable(done, tip):
+        done.tell(tip, problem)
+    done.findings += signature_findings(repository, _asked(done))
+    return done
+
+
+def _unusable(done: Examination, tip: bytes) -> Iterator[Problem]:
+    """Settings at the tip that nothing can read."""
+    if tip not in done.places:
+        return
+    for path, verb in ((layout.CONFIG, CONFIG), (layout.RULES, RULES)):
+        blob = done.texts.standing(tip, path)
+        why = done.texts.setting(path, blob)[1] if blob else f"there is no {path} at the tip"
+        if why:
+            hint = f"gitledger {verb} set FILE mends it"
+            yield Problem(path, why, hint, f"{verb}-broken")
+
+
+def _asked(done: Examination) -> Sequence[RawCommit]:
+    """The commits that must be signed: the policy in force at their parents says so.
+
+    This clone's own configuration, where it says anything, goes for all of them.
+    """
+    last = done.commits[-1:]
+    own = setting(done.repository, "gitledger.verifySignatures")
+    if own is not None:
+        if own not in POLICIES:
+            raise UsageError(f"signatures: {own!r} is unknown", f"one of {', '.join(POLICIES)}")
+        return {"none": (), "tip": last, "commits": done.commits}[own]
+    found = []
+    for commit in done.commits:
+        policy = signing_policy(done, commit)
+        if policy == "commits" or (policy == "tip" and commit in last):
+            found.append(commit)
+    return found
+
+
+def signing_policy(done: Examination, commit: RawCommit) -> str:
+    """What the configuration at a commit's parents asks of its signature: the strictest counts."""
+    above = commit.parents or (commit.oid,)
+    named = {str(done.texts.config(parent).get("signatures", "none")) for parent in above}
+    return next(name for name in reversed(POLICIES) if name in {*named, "none"})

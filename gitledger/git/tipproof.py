@@ -1,0 +1,99 @@
+"""The tree at a tip, read whole: every object, in git's order, and all that history added.
+
+History is compared commit by commit; this looks at what a reader of the tip is shown.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from gitledger.errors import HistoryIncomplete, LedgerDamaged, Problem
+from gitledger.git import trees
+from gitledger.git.objects import read
+from gitledger.git.repository import Repository
+from gitledger.ledger import layout
+
+SUBMODULE = b"160000"
+FSCK = "run `git fsck`"
+
+
+def row_files(repository: Repository, tree: bytes) -> Iterator[tuple[str, bytes]]:
+    """Path and blob of every row file of a tree, from trees whose bytes have their ids."""
+    for path, mode, oid in _entries(repository, tree, ()):
+        if mode != trees.TREE and path.endswith(".json") and layout.parse_row_path(path):
+            yield path, oid
+
+
+def _entries(
+    repository: Repository, root: bytes, passed: Collection[bytes]
+) -> Iterator[tuple[str, bytes, bytes]]:
+    """Path, mode and id of everything below a tree but the folders to pass over.
+
+    Raises LedgerDamaged or HistoryIncomplete where a folder cannot be read.
+    """
+    pending = [("", root)]
+    while pending:
+        prefix, oid = pending.pop()
+        for mode, name, below in trees.lines(read(repository, oid)):
+            path = prefix + name.decode("utf-8", "replace")
+            if mode == trees.TREE:
+                if below in passed:
+                    continue
+                pending.append((path + "/", below))
+            yield path, mode, below
+
+
+def tree_problems(
+    repository: Repository, root: bytes, *, before: bytes | None, rows: Mapping[str, bytes]
+) -> Iterator[Problem]:
+    """Objects of a tree that cannot be read, and folders that are not in git's form.
+
+    Folders of the tree `before` were looked at then; `rows` (path -> blob) were read already.
+    """
+    passed = {oid for _, mode, oid in _folders(repository, before)} if before else set[bytes]()
+    pending = [("", root)]
+    while pending:
+        prefix, oid = pending.pop()
+        raw, problem = _tried(repository, prefix, oid)
+        if problem is not None:
+            yield problem
+            continue
+        flaw = trees.flaw(raw)
+        if flaw:
+            yield Problem(prefix, f"the folder {flaw}", FSCK, "tree-malformed")
+        for mode, name, below in trees.lines(raw):
+            path = prefix + name.decode("utf-8", "replace")
+            if mode.lstrip(b"0") == trees.TREE:
+                if below not in passed:
+                    pending.append((path + "/", below))
+            elif mode != SUBMODULE and rows.get(path) != below:
+                problem = _tried(repository, path, below)[1]
+                if problem is not None:
+                    yield problem
+
+
+def _folders(repository: Repository, root: bytes) -> Iterator[tuple[str, bytes, bytes]]:
+    return (found for found in _entries(repository, root, ()) if found[1] == trees.TREE)
+
+
+def _tried(repository: Repository, path: str, oid: bytes) -> tuple[bytes, Problem | None]:
+    """An object's bytes, or the problem that it cannot be read."""
+    try:
+        return read(repository, oid), None
+    except (LedgerDamaged, HistoryIncomplete) as error:
+        return b"", Problem(path, error.what, error.hint, "object-unreadable")
+
+
+def tip_differs(
+    repository: Repository, tree: bytes, rows: Mapping[str, bytes], known: Collection[str]
+) -> Iterator[Problem]:
+    """What the tip's tree holds against what history added: git may not be shown another tree.
+
+    `rows` are path and blob of all that history added; of the paths `known` something is told.
+    """
+    left = dict(rows)
+    for path, oid in row_files(repository, tree):
+        if left.pop(path, None) != oid and path not in known:
+            what = "the row at the tip is not the one that history added"
+            yield Problem(path, what, FSCK, "tip-differs")
+    for path in left.keys() - known:
+        what = "history added this row and the tip does not have it"
+        yield Problem(path, what, FSCK, "tip-differs")
