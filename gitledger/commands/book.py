@@ -105,6 +105,14 @@ class Book:
             raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
         return Draft(ledger, checked, again)
 
+    def held(self, ledger: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that the ledger's definition has a column for: an older branch lacks some.
+
+        For what the program adds by itself; what a person states is checked, not dropped.
+        """
+        columns = self.schema(ledger).by_name
+        return {name: value for name, value in values.items() if name in columns}
+
     def drafts(
         self, ledger: str, many: Sequence[Mapping[str, Any]], places: Sequence[str]
     ) -> list[Draft]:

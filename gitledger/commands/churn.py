@@ -8,14 +8,14 @@ from gitledger.commands.book import Book
 from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
 from gitledger.commands.folded import fold_book
 from gitledger.commands.opened import open_book
-from gitledger.commands.range_churn import Scope, measure_range
+from gitledger.commands.range_churn import Scope, measure, measure_range
+from gitledger.commands.recorded import Known, known_of, rewrite_rows
 from gitledger.commands.result import Result, lines
-from gitledger.commands.window_range import Found, branch_of, rewrite_rows, window_range
+from gitledger.commands.window_range import Found, branch_of, stated_range, window_range
 from gitledger.commands.world import World
 from gitledger.errors import NotInitialised, UnknownWindow, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import commit_id, known_commit, split_range
-from gitledger.ledger.row import Row
 from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
@@ -59,7 +59,7 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     book = open_book(world)
     window = chosen(fold_book(book, READ).windows, asked, agent or world.agent)
     with pinned(world.directory) as git:
-        found = range_of(git, window, asked, rewrite_rows(book))
+        found = range_of(git, window, asked, known_of(book))
         shared = values_of(git, book, asked, found)
     rows, notes = [], [*warnings(window.id, shared), *remarks(shared)]
     for provider, features in providers_of(window, asked):
@@ -74,7 +74,7 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
             "notes": "; ".join(filter(None, (asked.notes, found.notes, shared.get("notes"))))
             or None,
         }
-        rows.append(known(values))
+        rows.append(book.held("churn", known(values)))
     done = book.record([book.draft("churn", values) for values in rows], agent=agent)
     told = [
         {"row": entry.row.id, "already": entry.already, **payload_of(values)}
@@ -90,7 +90,7 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
 
 def values_of(git: Plumbing, book: Book, asked: Asked, found: Found) -> dict[str, Any]:
     """The columns that all providers of a window share."""
-    if found.reason:
+    if found.credit is None:
         return known(
             {
                 "decision": found.decision,
@@ -100,7 +100,10 @@ def values_of(git: Plumbing, book: Book, asked: Asked, found: Found) -> dict[str
             }
         )
     scope = scope_of(book.world, asked, found, book)
-    return row_values(measure_range(git, found.start, found.end, scope), None)
+    values = row_values(measure(git, found.credit, scope), None)
+    if found.unlanded and values["decision"] == "unlanded":
+        values["reason"] = found.unlanded
+    return values
 
 
 def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
@@ -190,11 +193,11 @@ def methodology_of(window: Window) -> str:
     return window.finalised.canonical.methodology if window.finalised else ""
 
 
-def range_of(git: Plumbing, window: Window, asked: Asked, pairs: Sequence[Row]) -> Found:
+def range_of(git: Plumbing, window: Window, asked: Asked, known: Known) -> Found:
     """The range of a window: typed ends win over what is recorded."""
     if asked.start and asked.end:
         return typed_range(git, asked.start, asked.end, branch_of(window))
-    found = window_range(git, window, pairs)
+    found = window_range(git, window, known)
     if not asked.start and not asked.end:
         return found
     ends = (asked.start or found.start, asked.end or found.end or "HEAD")
@@ -207,11 +210,11 @@ def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
         return Found(reason="no start of the commit range was given")
     ids = {side: commit_id(git, side) for side in (start, end)}
     missing = [printable(side) for side, sha in ids.items() if sha is None]
+    first, last = ids[start] or "", ids[end] or ""
     if missing:
-        return Found(
-            ids[start] or "", ids[end] or "", f"{' and '.join(missing)} names no commit here"
-        )
-    return Found(ids[start] or "", ids[end] or "", worked_on=worked_on)
+        why = f"{' and '.join(missing)} names no commit here"
+        return Found(start=first, end=last, reason=why)
+    return stated_range(git, first, last, worked_on)
 
 
 def path_values(asked: Asked) -> dict[str, Any]:

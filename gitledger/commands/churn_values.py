@@ -5,13 +5,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from gitledger.commands.credit_values import (
+    COMMITS_KEPT,
+    RUNS_KEPT,
+    credit_lines,
+    followed_values,
+    foreign_values,
+    run_values,
+)
 from gitledger.commands.range_churn import Measured
 from gitledger.git.history import Excluded
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.churn import per_feature
 from gitledger.report.figures import counted, percent
 
-COMMITS_KEPT = 600
 EXCLUDED_KEPT = 50
 MOVED_TOLD = 5
 TAKERS_KEPT = 5
@@ -43,6 +50,9 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "normalized_churn": rounded(lines.net_lines),
         "touched_per_feature": rounded(lines.touched),
         "patch_id": facts.patch_id or None,
+        "runs": [run_values(part) for part in measured.parts[:RUNS_KEPT]],
+        "foreign": foreign_values(measured),
+        "range_stated": measured.credit.whole or None,
         "base": facts.span.base if facts.span.base != facts.span.start else None,
         "tree_start": facts.tree_start,
         "tree_end": facts.tree_end,
@@ -56,8 +66,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "notes": moved_out(facts.moved_out) or None,
     }
     if measured.relinked:
-        moved = measured.relinked
-        values["followed_as"] = {"start": moved.start, "end": moved.end, "how": moved.how}
+        values["followed_as"] = followed_values(measured)
     return known(values)
 
 
@@ -120,7 +129,7 @@ TOLD = (
     *("window", "provider", "methodology", "date", "commit_start", "commit_end", "decision"),
     *("reason", "files_changed", "insertions", "deletions", "net", "binary_files", "patch_id"),
     *("base", "tree_start", "tree_end", "commit_count", "commits", "paths", "followed_as"),
-    *("options_sha256", "notes"),
+    *("runs", "foreign", "range_stated", "options_sha256", "notes"),
 )
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "joined", "alive_at_end"),
@@ -181,6 +190,7 @@ def text_of(told: Mapping[str, Any]) -> str:
         lines.append(f"  {told['reason']}")
     if told["files_changed"] is not None:
         lines += counted_lines(told)
+    lines += [f"  {line}" for line in credit_lines(told)]
     if told["per_feature"]["net_lines"] is not None:
         part = told["per_feature"]
         lines.append(

@@ -11,11 +11,11 @@ from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.rewrites import Look, Rewrite, Seen
 from gitledger.git.steady import steady
+from gitledger.ledger.change import EMPTY_TREE
 
 if TYPE_CHECKING:
     from gitledger.windows.openat import Stretch
 
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 BRANCHES = "refs/heads/"
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 Windows = dict[str, tuple[str, ...]]

@@ -10,8 +10,9 @@ from gitledger.commands.end import delta_map
 from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
+from gitledger.commands.recorded import known_of, runs_to_freeze
 from gitledger.commands.result import Result, lines
-from gitledger.commands.window_range import Found, are_gone, recorded_range, rewrite_rows
+from gitledger.commands.window_range import Found, are_gone, recorded_range
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
     AlreadyFinalised,
@@ -25,6 +26,7 @@ from gitledger.errors import (
 from gitledger.git.plumbing import pinned
 from gitledger.git.record import Draft
 from gitledger.git.revision import resolve_commit
+from gitledger.git.runs import Credit
 from gitledger.ledger.row import Outline
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
@@ -131,13 +133,14 @@ def _is_named(book: Book, window: str) -> bool:
     )
 
 
-def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, str]:
+def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, Any]:
     """The commits a window is about: as typed, else those recorded, where they stand today.
 
-    The default is what `churn` would measure: from the first commit's parent to the last commit,
-    followed through amends and rebases. What it leaves out, and why there is none, is said at once.
+    The default is what `churn` would measure: the recorded commits, followed through amends and
+    rebases, from the first one's parent to the last, each run with its patch-id. What it leaves
+    out, and why there is none, is said at once. A range that was typed counts whole.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     if window.commits and not (options.commit_start and options.commit_end):
         found = recorded_values(book, window)
     for name, words in (
@@ -146,24 +149,44 @@ def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[s
     ):
         if words:
             found[name] = resolve_commit(book.repository, words)
-    return found if len(found) == 2 else {}
+    if not {"commit_start", "commit_end"} <= set(found):
+        return {}
+    if options.commit_start or options.commit_end:
+        found = {"commit_start": found["commit_start"], "commit_end": found["commit_end"]}
+        found["range_stated"] = True
+    return book.held("windows", found)
 
 
-def recorded_values(book: Book, window: Window) -> dict[str, str]:
+def recorded_values(book: Book, window: Window) -> dict[str, Any]:
     """The columns of the range that hooks recorded, and a word on what is not in it.
 
     Commits that are gone altogether are stated as they were: another clone may have them.
     """
     with pinned(book.world.directory) as git:
         try:
-            found = recorded_range(git, window, rewrite_rows(book))
+            found = recorded_range(git, window, known_of(book))
         except HistoryIncomplete as cut:
             found = Found(reason=str(cut))
-        stated = found.start and found.end and (not found.reason or are_gone(git, window))
-    told = dict.fromkeys(filter(None, (found.stands.why, found.reason or found.notes)))
+        counts = found.credit if found.credit and not found.unlanded else None
+        runs = runs_to_freeze(git, counts) if counts else []
+        stated = counts or (found.start and found.end and are_gone(git, window))
+    said = (
+        found.unlanded,
+        found.stands.why,
+        found.reason or found.notes,
+        others_told(found.credit),
+    )
+    told = dict.fromkeys(filter(None, said))
     if told:
         book.world.say(f"note: commits of {window.id}: {'; '.join(told)}")
-    return {"commit_start": found.start, "commit_end": found.end} if stated else {}
+    values = {"commit_start": found.start, "commit_end": found.end}
+    return values | ({"runs": runs} if runs else {}) if stated else {}
+
+
+def others_told(credit: Credit | None) -> str:
+    """In words, how many commits of others stand between those that count; "" for none."""
+    many = len(credit.others) if credit else 0
+    return f"{numbered(many, 'commit')} of others in between left out" if many else ""
 
 
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:

@@ -23,6 +23,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
+from gitledger.git.plumbing import pinned
 from gitledger.meters.reading import Parsed
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
@@ -78,7 +79,7 @@ def end(
         world = waited(world, folded, ending, sleep) if wait else world
         shown = show_pane(world, book, source, options)
     place = Place(ending.window, provider, ending.account, AFTER)
-    values = values_of(place, shown, options)
+    values = values_of(place, shown, options) | worked_by_then(book, folded, ending.window)
     recorded = book.append("snapshots", values, agent=agent)
     payload = ended_payload(book, place, capture_payload(recorded, values))
     step = f"next: gitledger complete --window {ending.window} --features {provider}=N"
@@ -188,6 +189,23 @@ def values_of(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, 
         zone=shown.zone,
         options=options,
     )
+
+
+def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
+    """The column that freezes the runs of a window's commits as it ends; none where none stands."""
+    found = folded.named(window)
+    if not found.commits:
+        return {}
+    from gitledger.commands.recorded import known_of, runs_to_freeze  # noqa: PLC0415 - few have any
+    from gitledger.commands.window_range import recorded_range  # noqa: PLC0415 - as above
+
+    try:
+        with pinned(book.world.directory) as git:
+            credit = recorded_range(git, found, known_of(book)).credit
+            runs = runs_to_freeze(git, credit) if credit else []
+    except GitledgerError:
+        return {}  # a cut history is no reason to refuse a reading
+    return book.held("snapshots", {"runs": runs} if runs else {})
 
 
 def ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,23 @@
 Reads the repository through git/, measures through measure/; writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.git.blobs import reading_blobs
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import Counting, counting
-from gitledger.git.history import RangeFacts, read_facts
+from gitledger.git.history import RangeFacts, lines_added, read_facts, together
 from gitledger.git.landing import Landing, candidates, default_branches, find_landing
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
-from gitledger.git.ranges import Range, commit_id, contained, read_range, walk
-from gitledger.git.relink import Lost, Relinked, relink
+from gitledger.git.ranges import Range, commit_id, read_range, walk
+from gitledger.git.relink import Lost, Relinked, relink_each
+from gitledger.git.runs import Credit, Group, whole
 from gitledger.ledger.change import CommitChanges
 from gitledger.measure.churn import Shares, dice_of, options_digest, shares
 from gitledger.measure.moved import Texts
-from gitledger.measure.survival import FOLLOWED, Span, Survival, survival
+from gitledger.measure.survival import FOLLOWED, Span, Survival, added_up, survival
 from gitledger.measure.trace import trace
 
 Progress = Callable[[int, int], None]
@@ -48,81 +49,140 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Everything known of a range. `relinked` names the rewritten range that was followed."""
+    """Everything known of what is credited: `parts` are the facts of its runs, one by one.
 
-    facts: RangeFacts
+    `relinked` names the rewritten work that was followed, `unfollowed` counts commits that were
+    not found where that was; `foreign_lines` were added by others in between, and left out.
+    """
+
+    credit: Credit
+    parts: tuple[RangeFacts, ...]
     survival: Survival
     shares: Shares
     branch: str
-    relinked: Relinked | None
+    relinked: tuple[Relinked, ...]
+    unfollowed: int
+    foreign_lines: int
     digest: str
+
+    @property
+    def facts(self) -> RangeFacts:
+        """The facts of all runs together."""
+        return together(self.parts)
 
     @property
     def decision(self) -> str:
         """The word a row carries."""
-        if not self.facts.span.commits:
+        if not self.credit.commits:
             return "empty-range"
         return "unlanded" if self.survival.state == "unlanded" else "measured"
 
 
 def measure_range(git: Plumbing, start: str, end: str, scope: Scope) -> Measured:
-    """The churn of `start..end` (full ids). Raises what the range itself refuses."""
-    span = read_range(git, start, end)
-    with counting(git, end, paths=scope.paths, patterns=scope.patterns) as counts:
-        facts = read_facts(git, span, counts)
-        found, landing, relinked = _landed(git, span, facts, scope)
-        lived = _followed(git, found, landing, scope, counts)
-    dice = dice_of(start, end, lived.horizon)
-    branch = landing.branch if landing else ""
-    return Measured(facts, lived, shares(lived, dice), branch, relinked, scope.digest)
+    """The churn of `start..end` (full ids), counted whole. Raises what the range refuses."""
+    return measure(git, whole(read_range(git, start, end)), scope)
 
 
-def _landed(
-    git: Plumbing, span: Range, facts: RangeFacts, scope: Scope
-) -> tuple[Range, Landing | None, Relinked | None]:
-    """The range to follow and where: as it is on the default branch, squashed there, or else."""
-    if not span.commits:
-        return span, None, None
+def measure(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
+    """The churn of the commits that count. Raises what their history refuses."""
+    with counting(git, credit.end, paths=scope.paths, patterns=scope.patterns) as counts:
+        spans = credit.runs or (Range(credit.start, credit.start, credit.start, ()),)
+        parts = tuple(read_facts(git, run, counts) for run in spans)
+        foreign = lines_added(git, credit.others, counts)
+        paths = [_landed(git, group, parts, scope) for group in credit.groups]
+        lived = [_followed(git, path, scope, counts) for path in paths]
+    total = added_up(lived, scope.now)
+    dice = dice_of(credit.start, credit.end, total.horizon)
+    return Measured(
+        credit=credit,
+        parts=parts,
+        survival=total,
+        shares=shares(total, dice),
+        branch=next((path.landing.branch for path in reversed(paths) if path.landing), ""),
+        relinked=tuple(new for path in paths for new in path.relinked),
+        unfollowed=sum(path.missing for path in paths),
+        foreign_lines=foreign,
+        digest=scope.digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where the lines of one group of commits are followed: as which commits, and how far.
+
+    `since` bounds the history that is passed; `missing` commits were not found there.
+    """
+
+    commits: tuple[str, ...]
+    tip: str
+    since: tuple[str, ...]
+    landing: Landing | None
+    relinked: tuple[Relinked, ...] = ()
+    missing: int = 0
+
+
+def _landed(git: Plumbing, group: Group, parts: Sequence[RangeFacts], scope: Scope) -> Path:
+    """The path of a group: as it is on the default branch, rewritten or squashed there, or else."""
+    mine = tuple(commit.sha for commit in group.commits)
     usual = (*default_branches(git),) if not scope.follow else (scope.follow,)
-    landing = _landing(git, span, scope, usual)
+    landing = _landing(git, group, scope, usual)
     if landing is not None:
-        return span, landing, None
-    lost = Lost(tuple(commit.sha for commit in span.commits), facts.patch_id)
+        return Path(mine, group.tip.sha, group.since, landing)
+    runs = [part for part in parts if part.span.end in mine]
     for branch in usual:
-        tip = commit_id(git, branch)
-        found = relink(git, lost, scope.rewrites, tip, since=span.base) if tip else None
-        if found:
-            renewed = read_range(git, found.start, found.end)
-            landing = _landing(git, renewed, scope, (branch,))
-            if landing is not None:
-                return renewed, landing, found
-    if scope.follow:
-        return span, None, None
-    return span, _landing(git, span, scope, candidates(git, span.end, scope.worked_on)), None
+        path = _rewritten(git, group, runs, scope, branch)
+        if path is not None:
+            return path
+    if not scope.follow:
+        landing = _landing(git, group, scope, candidates(git, group.tip.sha, scope.worked_on))
+    return Path(mine, group.tip.sha, group.since, landing)
 
 
-def _landing(git: Plumbing, span: Range, scope: Scope, branches: Iterable[str]) -> Landing | None:
-    landed_at = span.commits[-1].committed_at
-    limit = min(max(scope.now, landed_at), landed_at + FOLLOWED)
-    return find_landing(git, span.start, span.end, limit=limit, branches=branches)
-
-
-def _followed(
-    git: Plumbing, span: Range, landing: Landing | None, scope: Scope, counts: Counting
-) -> Survival:
-    """What became of the lines of a range up to its horizon."""
+def _rewritten(
+    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: Scope, branch: str
+) -> Path | None:
+    """The path of a group whose runs a branch holds under other ids, run by run; None of none."""
+    tip = commit_id(git, branch)
+    if tip is None:
+        return None
+    lost = [Lost(tuple(c.sha for c in run.span.commits), run.patch_id) for run in runs]
+    answers = relink_each(git, lost, scope.rewrites, tip, since=group.since)
+    found = [new for new in answers if new is not None]
+    wanted = {sha for new in found for sha in new.commits}
+    there = [commit for commit in walk(git, tip, group.since) if commit.sha in wanted]
+    if not there:
+        return None
+    renewed = Group(tuple(there), there[-1], group.since)
+    landing = _landing(git, renewed, scope, (branch,))
     if landing is None:
-        return Survival("unlanded" if span.commits else "no-lines", scope.now, "", (), 0)
-    horizon = landing.horizon.sha
-    commits = walk(git, horizon, (span.start,))
+        return None
+    missing = sum(len(one.commits) for one, new in zip(lost, answers, strict=True) if new is None)
+    missing += sum(len(new.missing) for new in found)
+    news = tuple(commit.sha for commit in there)
+    return Path(news, there[-1].sha, group.since, landing, tuple(found), missing)
+
+
+def _landing(git: Plumbing, group: Group, scope: Scope, branches: Iterable[str]) -> Landing | None:
+    """Where a group landed. It cannot have landed before any of its commits was made."""
+    landed_at = max(commit.committed_at for commit in group.commits)
+    limit = min(max(scope.now, landed_at), landed_at + FOLLOWED)
+    return find_landing(git, group.since, group.tip.sha, limit=limit, branches=branches)
+
+
+def _followed(git: Plumbing, path: Path, scope: Scope, counts: Counting) -> Survival:
+    """What became of the lines of a path up to its horizon."""
+    if path.landing is None:
+        return Survival("unlanded", scope.now, "", (), 0)
+    horizon = path.landing.horizon.sha
+    commits = walk(git, horizon, path.since)
     bring_changes(git, commits)
-    mine = contained(commits, span.end)
-    window = Span(tuple(mine), span.end, horizon, scope.now)
+    mine = frozenset(path.commits)
+    window = Span(path.commits, path.tip, horizon, scope.now)
     with reading_blobs(git) as blobs:
         changes = read_changes(git, commits, mine, counts.lines_count)
         told = _reported(changes, len(commits), scope.progress)
         texts = Texts(blobs.lines, blobs.differ)
-        seen = trace(commits, told, texts, born_in=mine, landings={span.end})
+        seen = trace(commits, told, texts, born_in=mine, landings={path.tip})
         return survival(seen, window)
 
 

@@ -1,147 +1,238 @@
-"""The commit range of a window: as stated, as its hooks saw it, or where rewriting took it."""
+"""The commits that a window is credited with: as stated, or as its hooks saw them, as they stand.
 
-from collections.abc import Mapping, Sequence
+A window has its recorded commits and nothing between them that is somebody else's. A range that a
+person stated counts whole.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from gitledger.commands.book import Book
+from gitledger.commands.commit_rows import texts
+from gitledger.commands.recorded import Known, frozen_of, recorded_patches
+from gitledger.commands.relinking import Refound, Search, copies, refound
+from gitledger.errors import numbered
+from gitledger.git.branches import Field, branch_field, walk_tips
 from gitledger.git.landing import default_branches
 from gitledger.git.plumbing import Plumbing, ask
-from gitledger.git.ranges import commit_id, refuse_cut
-from gitledger.git.relink import Lost, Relinked, present, relink
+from gitledger.git.ranges import commit_id, read_range, refuse_cut
+from gitledger.git.relink import Lost, present, relink
+from gitledger.git.runs import Credit, credit_of, whole
 from gitledger.ledger.change import Commit
-from gitledger.ledger.row import Row
+from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.window import Window
-from gitledger.windows.worked import Standing, Worked, became, line_of, worked_range
+from gitledger.windows.worked import Placed, Worked, became, left_out, line_of, placed
 
-DAY = 86_400
 HEADS = "refs/heads/"
-MOST_ASKED = 50  # commits that other branches are searched for
+NOWHERE = "none of its commits stands on a branch"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A window's range: full ids, or why there are none; and where it was worked on.
+    """What a window is credited with, or why nothing is; and where it was worked on.
 
-    `stands` is what became of each recorded commit, where commits were recorded and asked for.
+    `stands` is what became of each recorded commit. `unlanded` says why commits that are here, and
+    count, are on no branch.
     """
 
+    credit: Credit | None = None
     start: str = ""
     end: str = ""
     reason: str = ""
     decision: str = "missing-commit-range"
     worked_on: str = ""
     notes: str = ""
+    unlanded: str = ""
     stands: Worked = field(default_factory=Worked)
 
 
-def window_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
-    """The range stated when the window was finished, else the one its hooks saw.
+def window_range(git: Plumbing, window: Window, known: Known) -> Found:
+    """The range stated when the window was finished, else the commits that its hooks saw.
 
-    A range that is gone is looked for by recorded rewrites and by patch-ids, on the branches worked
-    on, the default branch and HEAD; what led there is in `notes`. Not found: `reason`.
+    What `complete` worked out itself is no statement: the recorded commits count, as they stand
+    now. A stated range that is gone is looked for by recorded rewrites and by patch-ids.
     """
     final = window.finalised.canonical if window.finalised else None
     if not final or not final.commit_start or not final.commit_end:
-        return recorded_range(git, window, pairs)
-    ends = (final.commit_start, final.commit_end)
-    if all(commit_id(git, sha) for sha in ends):
-        return Found(*ends, worked_on=branch_of(window))
-    return relinked(git, window, ends, pairs)
+        return recorded_range(git, window, known)
+    if window.commits and not is_stated(git, window, final, known):
+        return recorded_range(git, window, known)
+    if all(commit_id(git, sha) for sha in (final.commit_start, final.commit_end)):
+        return stated_range(git, final.commit_start, final.commit_end, branch_of(window))
+    return _relinked_whole(git, window, final, known)
 
 
-def recorded_range(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Found:
-    """The range of the recorded commits, on the branch that holds most of them today.
+def stated_range(git: Plumbing, start: str, end: str, worked_on: str = "") -> Found:
+    """A range as a person stated it (full ids), credited whole. Raises what the range refuses."""
+    credit = whole(read_range(git, start, end))
+    return Found(credit, start, end, worked_on=worked_on)
 
-    Raises HistoryIncomplete where a shallow clone is cut at the first of them.
+
+def is_stated(git: Plumbing, window: Window, final: Finalisation, known: Known) -> bool:
+    """Whether a person typed the range of a finalisation.
+
+    Rows say so where they were typed; those of 0.1.0 do not: there a range is worked out when it
+    begins at the parent of a recorded commit and ends at a recorded one.
+    """
+    if final.range_stated:
+        return True
+    renamed = became(known.pairs)
+    shas = [str(row.values["sha"]) for row in window.commits]
+    line = {new for sha in shas for new in (sha, *line_of(sha, renamed))}
+    parents = {up for row in window.commits for up in texts(row.values.get("parents"))[:1]}
+    parents |= {up for commit in present(git, sorted(line)) for up in commit.parents[:1]}
+    return final.commit_end not in line or final.commit_start not in parents
+
+
+def recorded_range(git: Plumbing, window: Window, known: Known) -> Found:
+    """The recorded commits of a window, wherever they stand today, as runs.
+
+    Raises HistoryIncomplete where a shallow clone is cut at one of them.
     """
     if not window.commits:
         return Found(reason="no commit range was stated and no hook recorded commits")
-    best = standing(git, window, pairs)
-    if best.start:
-        start, end = best.start, best.end
-        return Found(start, end, worked_on=branch_of(window), notes=best.why, stands=best)
-    if best.commits:
-        refuse_cut(git, (Commit(best.commits[0], 0, ()),))
-        return Found(end=best.end, reason=best.why, stands=best)
-    return replace(relinked(git, window, recorded_ends(git, window), pairs), stands=best)
+    survey = _surveyed(git, window, known)
+    found = Refound()
+    if survey.stand.lost:
+        search = Search(
+            field=survey.ground,
+            renamed=known.renamed,
+            patches=recorded_patches(window),
+            frozen=frozen_of(window, known),
+            own=survey.own,
+            not_among=known.not_of(window.id),
+        )
+        found = refound(git, survey.stand.lost, survey.held, search)
+    own = survey.own | found.new | found.kept
+    if not own:
+        return _nowhere(git, window, survey)
+    tips = [*survey.ground.tips.values(), *sorted(found.kept)]
+    commits = walk_tips(git, tips, survey.ground.base) if found.kept else survey.ground.commits
+    return _credited(git, window, survey, commits=commits, own=own, found=found)
 
 
-def standing(git: Plumbing, window: Window, pairs: Sequence[Row]) -> Worked:
-    """Where the recorded commits are today: on the branch that holds most of them."""
-    best, found = Standing("HEAD", {}), Worked()
-    since = oldest(git, window.commits, pairs) - DAY  # clocks are crooked
-    for branch in branches_of(git, window):
-        if tip := commit_id(git, branch):
-            there = Standing(branch.removeprefix(HEADS), branch_commits(git, tip, since))
-            on_it = worked_range(window.commits, pairs, there)
-            if len(on_it.commits) > len(found.commits) or not best.parents:
-                best, found = there, on_it
-    lacking = [str(row.values["sha"]) for row in window.commits]
-    lacking = [sha for sha in dict.fromkeys(lacking) if sha not in best.parents][:MOST_ASKED]
-    if not lacking:
-        return found
-    others = frozenset(sha for sha in lacking if on_a_branch(git, sha))
-    return worked_range(window.commits, pairs, replace(best, elsewhere=others))
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """The branches that may hold a window's commits, where these stand, and what is here of them.
 
-
-def branch_commits(git: Plumbing, tip: str, since: int) -> dict[str, tuple[str, ...]]:
-    """The commits of a branch since a time (Unix seconds) with their parents, parents first.
-
-    By time, not from where the recorded commits grew: other people's may stand between them. A
-    commit at which a shallow clone was cut has no parents here.
+    `own` count; `twice` are copies of such on another branch; `line` is every id they ever had.
     """
-    words = ("--topo-order", "--reverse", "--parents", f"--max-age={since}")
-    cut = git.empty / "cut"
-    cut.write_text("".join(f"{sha}\n" for sha in sorted(git.shallow)))
-    told = git.run("rev-list", *words, tip, GIT_SHALLOW_FILE=str(cut))
-    lines = (line.split() for line in told.decode("ascii").splitlines())
-    return {sha: tuple(parents) for sha, *parents in lines}
+
+    ground: Field
+    stand: Placed
+    held: tuple[str, ...]
+    own: frozenset[str]
+    twice: tuple[str, ...]
+    line: frozenset[str]
 
 
-def oldest(git: Plumbing, recorded: Sequence[Row], pairs: Sequence[Row]) -> int:
-    """The earliest time of some commits or of what they became, in Unix seconds."""
-    renamed, shas = became(pairs), [str(row.values["sha"]) for row in recorded]
-    ids = dict.fromkeys(new for sha in shas for new in (sha, *sorted(line_of(sha, renamed))))
-    first = min(str(row.values["committed_at"]) for row in recorded)
-    times = [commit.committed_at for commit in present(git, tuple(ids))]
-    return min([int(datetime.fromisoformat(first).timestamp()), *times])
+def _surveyed(git: Plumbing, window: Window, known: Known) -> _Survey:
+    renamed = became(known.pairs)
+    shas = list(dict.fromkeys(str(row.values["sha"]) for row in window.commits))
+    line = dict.fromkeys(new for sha in shas for new in (sha, *sorted(line_of(sha, renamed))))
+    here = present(git, tuple(line))
+    grown_from = _grown_from(git, window, here)
+    ground = branch_field(git, grown_from, branches_of(git, window), ledger=known.ledger)
+    stand = placed(shas, renamed, [(name, ground.held(name)) for name in ground.tips])
+    main, *others = list(stand.on.values()) or [()]
+    rest = [sha for on in others for sha in on if sha not in main]
+    twice = copies(git, ground, main, rest)
+    return _Survey(
+        ground=ground,
+        stand=stand,
+        held=tuple(commit.sha for commit in here),
+        own=frozenset({*main, *rest}) - twice,
+        twice=tuple(sha for sha in rest if sha in twice),
+        line=frozenset(line),
+    )
 
 
-def on_a_branch(git: Plumbing, sha: str) -> bool:
-    """Whether any branch here holds a commit."""
-    words = ("for-each-ref", "--count=1", "--format=%(refname)", "--contains", sha, HEADS)
-    return bool(ask(git.directory, *words))
+def _grown_from(git: Plumbing, window: Window, here: Sequence[Commit]) -> list[str]:
+    """What the work began from: parents of its commits that are no work of it, as far as known."""
+    inside = {commit.sha for commit in here}
+    gone = [row for row in window.commits if str(row.values["sha"]) not in inside]
+    inside |= {str(row.values["sha"]) for row in gone}
+    parents = [parent for commit in here for parent in commit.parents]
+    parents += [parent for row in gone for parent in texts(row.values.get("parents"))]
+    outside = [parent for parent in dict.fromkeys(parents) if parent not in inside]
+    return [commit.sha for commit in present(git, outside)]
 
 
-def relinked(git: Plumbing, window: Window, ends: tuple[str, str], pairs: Sequence[Row]) -> Found:
-    """A range whose commits are gone: found again by what rows froze, or the reason."""
-    lost = lost_of(window, ends[1])
-    renamed = {str(row.values["old"]): str(row.values["new"]) for row in pairs}
-    found: Relinked | None = None
-    since = oldest(git, window.commits, pairs) - DAY if window.commits else 0
+def _credited(
+    git: Plumbing,
+    window: Window,
+    survey: _Survey,
+    *,
+    commits: Sequence[Commit],
+    own: frozenset[str],
+    found: Refound,
+) -> Found:
+    """The own commits as what counts, with a word on what does not."""
+    refuse_cut(git, tuple(commit for commit in commits if commit.sha in own))
+    credit = credit_of(commits, own)
+    others = tuple(commit for commit in credit.others if commit.sha not in survey.line)
+    branch = next(iter(survey.stand.on), "") or next(iter(survey.ground.tips), "any branch")
+    why = left_out(branch.removeprefix(HEADS), found.missing, survey.twice)
+    stands = Worked(
+        start=credit.start,
+        end=credit.end,
+        commits=tuple(commit.sha for commit in commits if commit.sha in own),
+        gone=tuple(found.missing),
+        elsewhere=survey.twice,
+        why=why,
+    )
+    return Found(
+        replace(credit, others=others),
+        credit.start,
+        credit.end,
+        worked_on=branch_of(window),
+        notes="; ".join(filter(None, (_relinked(found), why))),
+        stands=stands,
+    )
+
+
+def _relinked(found: Refound) -> str:
+    """In words, how many runs were found by their patches, where some had to be looked for."""
+    if not found.hows:
+        return ""
+    ways = " and ".join(dict.fromkeys(how.replace("-", " ") for how in found.hows))
+    return f"{found.whole} of {numbered(found.runs, 'run')} found by {ways}"
+
+
+def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> Found:
+    """No branch has any of it: the commits that are here count, unlanded; or all are gone."""
+    lost = survey.stand.lost
+    listed = ", ".join(sha[:12] for sha in lost[:5])
+    here = [sha for sha in lost if sha in survey.held]
+    stands = Worked(
+        gone=lost, why=f"{NOWHERE} ({listed}): reset, dropped, or squashed with other work"
+    )
+    if here:
+        commits = walk_tips(git, here, survey.ground.base)
+        refuse_cut(git, tuple(commit for commit in commits if commit.sha in here))
+        credit = credit_of(commits, here)
+        found = Found(credit, credit.start, credit.end, worked_on=branch_of(window))
+        return replace(found, unlanded=stands.why, stands=stands)
+    start, end = recorded_ends(git, window)
+    what = f"{numbered(len(lost), 'commit')} ({listed}) are gone, and no branch holds their patches"
+    return Found(None, start, end, what, "range-vanished", stands=stands)
+
+
+def _relinked_whole(git: Plumbing, window: Window, final: Finalisation, known: Known) -> Found:
+    """A stated range that is gone: found again as a whole by what rows froze, or the reason."""
+    ends = (final.commit_start, final.commit_end)
+    patches = recorded_patches(window)
+    kept = [run for run in frozen_of(window, known) if run.commits[-1] == ends[1]]
+    lost = kept[0] if kept else Lost((ends[1],))
+    lost = replace(lost, patch_ids=patches)
+    since = (ends[0],) if commit_id(git, ends[0]) else ()
     for branch in branches_of(git, window):
         tip = commit_id(git, branch)
-        found = found or (relink(git, lost, renamed, tip, not_before=since) if tip else None)
-    if found:
-        return Found(found.start, found.end, notes=f"relinked by {found.how} from {ends[1][:12]}")
+        new = relink(git, lost, known.renamed, tip, since=since) if tip else None
+        if new:
+            found = stated_range(git, new.start, new.end)
+            return replace(found, notes=f"relinked by {new.how} from {ends[1][:12]}")
     what = f"the commits {ends[0][:12]}..{ends[1][:12]} are gone and were not found again"
-    return Found(*ends, reason=what, decision="range-vanished")
-
-
-def lost_of(window: Window, end: str) -> Lost:
-    """What rows know of a window's commits: ids, the range's patch-id, single patch-ids."""
-    frozen = [row.values for row in window.churn if row.values.get("commits")]
-    kept: Mapping[str, object] = frozen[-1] if frozen else {}
-    listed = kept.get("commits", ())
-    commits = [str(sha) for sha in listed] if isinstance(listed, Sequence) else []
-    recorded = {
-        str(row.values["sha"]): str(row.values["patch_id"])
-        for row in window.commits
-        if "patch_id" in row.values
-    }
-    commits = commits or [str(row.values["sha"]) for row in window.commits] or [end]
-    return Lost(tuple(commits), str(kept.get("patch_id", "")), recorded)
+    return Found(None, *ends, what, "range-vanished")
 
 
 def branch_of(window: Window) -> str:
@@ -158,23 +249,16 @@ def branches_of(git: Plumbing, window: Window) -> tuple[str, ...]:
 
 
 def recorded_ends(git: Plumbing, window: Window) -> tuple[str, str]:
-    """The range as it was recorded, on the branch checked out where it was worked on.
+    """The first recorded commit's parent ("" for a root) and the last one, as they were recorded.
 
-    The start is "" where the first commit was a root.
+    Of those on the branch checked out, where some were worked on there.
     """
     here = ask(git.directory, "symbolic-ref", "--quiet", "--short", "HEAD")
     own = [row for row in window.commits if row.values.get("branch", here) == here]
     rows = own or window.commits
-    parents = rows[0].values.get("parents", ())
-    start = str(next(iter(parents), "")) if isinstance(parents, Sequence) else ""
-    return start, str(rows[-1].values["sha"])
+    return next(iter(texts(rows[0].values.get("parents"))), ""), str(rows[-1].values["sha"])
 
 
 def are_gone(git: Plumbing, window: Window) -> bool:
     """Whether not one of the recorded commits is in the repository any more, reachable or not."""
     return not present(git, [str(row.values["sha"]) for row in window.commits])
-
-
-def rewrite_rows(book: Book) -> Sequence[Row]:
-    """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
-    return book.rows("rewrites") if "rewrites" in book.ledgers else ()

@@ -3,7 +3,7 @@
 May import errors and ledger only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from gitledger.git.numstat import commit_counts, end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, chain_of
-from gitledger.ledger.change import FileCount
+from gitledger.ledger.change import Commit, FileCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class RangeFacts:
     """Counts over a range: net (end points) and gross (commit by commit, along first parents).
 
     `patch_id` is "" where the end points do not differ. `moved_out` are the renames that took a
-    file out of what counts: old path and new.
+    file out of what counts: old path and new. `touched` are the files that differ between the end
+    points, each with whether it is binary.
     """
 
     span: Range
@@ -47,6 +48,7 @@ class RangeFacts:
     tree_end: str
     excluded: tuple[Excluded, ...]
     moved_out: tuple[tuple[str, str], ...] = ()
+    touched: frozenset[tuple[str, bool]] = frozenset()
 
 
 def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
@@ -75,7 +77,53 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
         tree_end=tree_end,
         excluded=left_out(asked, steps, counting),
         moved_out=moved_out(steps, counting),
+        touched=frozenset((count.path, count.binary) for count in net),
     )
+
+
+def together(parts: Sequence[RangeFacts]) -> RangeFacts:
+    """The facts of several runs as one: lines are added up, a file counts once.
+
+    The span goes from the first run's start to the last one's end and holds the runs' commits
+    alone; a patch-id has a single run only.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    first, last = parts[0].span, parts[-1].span
+    touched = frozenset[tuple[str, bool]]().union(*(part.touched for part in parts))
+    paths = {path for path, _ in touched}
+    left = {file.path: file for part in parts for file in part.excluded}
+    return RangeFacts(
+        span=Range(first.start, last.end, first.base, _all_commits(parts)),
+        files_changed=len(paths),
+        directories=len({path.rpartition("/")[0] for path in paths}),
+        binary_files=len({path for path, binary in touched if binary}),
+        insertions=sum(part.insertions for part in parts),
+        deletions=sum(part.deletions for part in parts),
+        gross_insertions=sum(part.gross_insertions for part in parts),
+        gross_deletions=sum(part.gross_deletions for part in parts),
+        patch_id="",
+        tree_start=parts[0].tree_start,
+        tree_end=parts[-1].tree_end,
+        excluded=tuple(left[path] for path in sorted(left)),
+        moved_out=tuple(dict.fromkeys(pair for part in parts for pair in part.moved_out)),
+        touched=touched,
+    )
+
+
+def _all_commits(parts: Sequence[RangeFacts]) -> tuple[Commit, ...]:
+    return tuple(commit for part in parts for commit in part.span.commits)
+
+
+def lines_added(git: Plumbing, commits: Sequence[Commit], counting: Counting) -> int:
+    """How many lines some commits added, each against its parent, in files that count.
+
+    Merges add none here: what they bring, other commits added.
+    """
+    single = [commit for commit in commits if len(commit.parents) < 2]
+    bring_changes(git, single)
+    files = (count for each in commit_counts(git, single) for count in each)
+    return sum(counting.seen(count).insertions for count in files if counting.counts(count.path))
 
 
 def moved_out(steps: Iterable[FileCount], counting: Counting) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ May import errors and ledger only. The default branch when it holds the range's 
 else the branch the window worked on, else HEAD, else any branch that holds it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.plumbing import Plumbing, ask
@@ -23,9 +23,9 @@ class Landing:
 
 
 def find_landing(
-    git: Plumbing, start: str, end: str, *, limit: int, branches: Iterable[str]
+    git: Plumbing, since: Sequence[str], end: str, *, limit: int, branches: Iterable[str]
 ) -> Landing | None:
-    """The first of the branches that holds `end` by `limit` (Unix seconds).
+    """The first of the branches that holds `end` by `limit` (Unix seconds); `since` it grew from.
 
     None means unlanded: no branch held the end of the range by then.
     """
@@ -35,7 +35,7 @@ def find_landing(
         if tip is None or tip in seen:
             continue
         seen.add(tip)
-        horizon = newest_not_later(git, tip, start, limit)
+        horizon = newest_not_later(git, tip, since, limit)
         if horizon is not None and holds(git, horizon.sha, end):
             return Landing(branch, horizon)
     return None

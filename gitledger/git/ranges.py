@@ -148,13 +148,14 @@ def merge_base(git: Plumbing, one: str, other: str) -> str | None:
     return found.decode("ascii").split()[0] if found else None
 
 
-def newest_not_later(git: Plumbing, tip: str, start: str, limit: int) -> Commit | None:
-    """The newest first-parent commit of `tip` since `start` committed at or before `limit`.
+def newest_not_later(git: Plumbing, tip: str, since: Sequence[str], limit: int) -> Commit | None:
+    """The newest first-parent commit of `tip` since some commits, committed by `limit`.
 
     `limit` is in Unix seconds. None when there is none: the range had not landed by then.
     """
     line = git.run(
-        "rev-list", "--first-parent", "--parents", "--timestamp", tip, f"^{start}"
+        *("rev-list", "--first-parent", "--parents", "--timestamp", tip),
+        *(f"^{sha}" for sha in since),
     ).decode("ascii")
     chain = (parse_commit(text) for text in line.splitlines())
     return next((commit for commit in chain if commit.committed_at <= limit), None)

@@ -1,16 +1,16 @@
-"""Finding a range again after history was rewritten: by recorded rewrites, or by patch-id.
+"""Finding work again after history was rewritten: by recorded rewrites, or by patch-id.
 
 May import errors and ledger only. A rebase, squash or amend leaves the same work under other
-ids. What a row froze (commit ids, the patch-id of the whole range) leads back to it.
+ids. What a row froze (commit ids, the patch-id of each run) leads back to it, run by run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import parse_commit, walk
-from gitledger.ledger.change import Commit
+from gitledger.ledger.change import EMPTY_TREE, Commit
 
 PATCHES = ("diff-tree", "--stdin", "-r", "-p", "--root", "-M50", "-l0", "--no-color")
 INVERSE = ("-R", "--src-prefix=b/", "--dst-prefix=a/")  # -R swaps what patch-ids hash
@@ -18,18 +18,24 @@ INVERSE = ("-R", "--src-prefix=b/", "--dst-prefix=a/")  # -R swaps what patch-id
 
 @dataclass(frozen=True, slots=True)
 class Relinked:
-    """The range under its new ids, and what led to it: `rewrites`, `squash` or `patch-ids`."""
+    """Work under its new ids, and what led to it: `rewrites`, `squash` or `patch-ids`.
+
+    `commits` are the new ones, parents first, from the parent of the first (`start`) to the last
+    (`end`); others' commits may stand between. `missing` are old ones that were not found.
+    """
 
     start: str
     end: str
     how: str
+    commits: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What is known of a range that is not where it was.
+    """What is known of a run that is not where it was.
 
-    `commits` parents first; `patch_id` of the whole range; `patch_ids` of single commits, where
+    `commits` parents first; `patch_id` of the whole run; `patch_ids` of single commits, where
     they were recorded.
     """
 
@@ -39,54 +45,62 @@ class Lost:
 
 
 def relink(
+    git: Plumbing, lost: Lost, rewrites: Mapping[str, str], tip: str, *, since: Sequence[str] = ()
+) -> Relinked | None:
+    """The whole of a lost run on the history of `tip` (after `since`, when given), or None."""
+    [found] = relink_each(git, [lost], rewrites, tip, since=since)
+    return found if found and not found.missing else None
+
+
+def relink_each(
     git: Plumbing,
-    lost: Lost,
+    runs: Sequence[Lost],
     rewrites: Mapping[str, str],
     tip: str,
     *,
-    since: str = "",
-    not_before: int = 0,
-) -> Relinked | None:
-    """The lost range on the history of `tip` (after `since`, when given), or None.
+    since: Sequence[str] = (),
+    not_among: Collection[str] = (),
+) -> tuple[Relinked | None, ...]:
+    """Each lost run on the history of `tip`, or None. No time bounds the search, `since` does.
 
-    Patch-ids are compared with commits made at or after `not_before` (Unix seconds): each costs a
-    diff, and rewritten work is no older than the work was.
-
-    Recorded rewrites are believed first; then one commit with the patch-id of the whole range (a
-    squash); then the same patch-ids commit by commit (a rebase that nobody recorded).
+    Recorded rewrites are believed first; then one commit with the patch-id of the whole run (a
+    squash); then the same patch-ids commit by commit (a rewrite that nobody recorded), as many as
+    are found. Commits in `not_among` are other work, whatever their patch.
     """
-    there = walk(git, tip, (since,) if since else ())
+    there = walk(git, tip, tuple(since))
     by_sha = {commit.sha: commit for commit in there}
-    renewed = [follow(sha, rewrites) for sha in lost.commits]
-    if renewed and all(sha in by_sha for sha in renewed):
-        return _range(by_sha, dict.fromkeys(renewed), "rewrites")
-    ids = patch_ids(git, [commit for commit in there if commit.committed_at >= not_before])
-    squash = next((sha for sha, found in ids.items() if found == lost.patch_id), None)
-    if lost.patch_id and squash:
-        return _range(by_sha, {squash: None}, "squash")
-    return _by_patch_ids(git, lost, by_sha, ids)
+    renewed = [[follow(sha, rewrites) for sha in lost.commits] for lost in runs]
+    sure = [bool(new) and all(sha in by_sha for sha in new) for new in renewed]
+    ids: dict[str, str] = {}
+    if not all(sure):
+        likely = [c for c in there if len(c.parents) < 2 and c.sha not in not_among]
+        ids = {patch: sha for sha, patch in patch_ids(git, likely).items()}
+    return tuple(
+        _relinked(by_sha, tuple(new), "rewrites") if is_sure else _by_patch(git, lost, by_sha, ids)
+        for lost, new, is_sure in zip(runs, renewed, sure, strict=True)
+    )
 
 
-def _by_patch_ids(
+def _by_patch(
     git: Plumbing, lost: Lost, by_sha: Mapping[str, Commit], ids: Mapping[str, str]
 ) -> Relinked | None:
+    """A run by its patch-ids; `ids` are the commits of the history by theirs, the newest kept."""
+    if lost.patch_id in ids:
+        return _relinked(by_sha, (ids[lost.patch_id],), "squash")
     known = dict(lost.patch_ids or {})
-    unknown = [sha for sha in lost.commits if sha not in known]
-    known |= patch_ids(git, present(git, unknown))
-    wanted = [known.get(sha, "") for sha in lost.commits]
-    found = {patch: sha for sha, patch in ids.items()}
-    if not wanted or not all(patch in found for patch in wanted):
-        return None
-    return _range(by_sha, dict.fromkeys(found[patch] for patch in wanted), "patch-ids")
+    known |= patch_ids(git, present(git, [sha for sha in lost.commits if sha not in known]))
+    found = {sha: ids[known[sha]] for sha in lost.commits if known.get(sha) in ids}
+    missing = tuple(sha for sha in lost.commits if sha not in found)
+    return _relinked(by_sha, tuple(found.values()), "patch-ids", missing) if found else None
 
 
-def _range(by_sha: Mapping[str, Commit], mine: Mapping[str, None], how: str) -> Relinked | None:
-    """The range that holds these commits, from the parent of the first to the last one."""
+def _relinked(
+    by_sha: Mapping[str, Commit], mine: Collection[str], how: str, missing: tuple[str, ...] = ()
+) -> Relinked:
+    """The commits of a history that a run became."""
     ordered = [commit for commit in by_sha.values() if commit.sha in mine]
-    first = ordered[0]
-    if not first.parents:
-        return None
-    return Relinked(first.parents[0], ordered[-1].sha, how)
+    start = next(iter(ordered[0].parents), EMPTY_TREE)
+    return Relinked(start, ordered[-1].sha, how, tuple(c.sha for c in ordered), missing)
 
 
 def follow(sha: str, rewrites: Mapping[str, str]) -> str:

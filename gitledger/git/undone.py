@@ -15,11 +15,10 @@ from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import walk
 from gitledger.git.relink import patch_ids
-from gitledger.ledger.change import Commit, FileCount
+from gitledger.ledger.change import EMPTY_TREE, Commit, FileCount
 
 Ends: TypeAlias = tuple[str, str]
 PATHS = ("diff-tree", "--stdin", "--always", "-r", "--root", "--name-only", "--no-renames", "-z")
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
 class Effect(NamedTuple):

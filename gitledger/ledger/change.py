@@ -14,6 +14,7 @@ Sorted, without context lines. Empty for blobs that differ but hold no lines (bi
 """
 
 NO_BLOB = "0" * 40
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # what a first commit grew from
 
 
 class Commit(NamedTuple):

@@ -9,7 +9,8 @@ PURE: numpy only. What becomes of a line is told by `fates`. Shares are of lines
 14 days are 14 x 86,400 seconds between committer times, the last second included.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -151,6 +152,32 @@ def survival(seen: Trace, span: Span) -> Survival:
     moved = moved_lines(seen.exchanges, ids[dead], ends.taken_by, ends.first)
     gone_by = _takers(seen, ends.taken_by[ids[alive]])
     return Survival(state, span.now, span.horizon, by_commit, matures, moved, gone_by)
+
+
+def added_up(counted: Sequence[Survival], now: int) -> Survival:
+    """The survival of groups of commits that landed each for itself, as one.
+
+    Those that landed nowhere are left out, unless none landed; without any there are no lines. The
+    horizon is that of the last group; the state is open while one group's is.
+    """
+    landed = [one for one in counted if one.state != "unlanded"]
+    if len(counted) == 1 or not landed:
+        return counted[0] if counted else Survival("no-lines", now, "", (), 0)
+    states = {one.state for one in landed}
+    state: State = next((s for s in ("open", "mature") if s in states), "no-lines")
+    moved = [one.moved for one in landed if one.moved is not None]
+    takers = Counter[str]()
+    for one in landed:
+        takers.update(dict(one.gone_by))
+    return Survival(
+        state=state,
+        now=now,
+        horizon=landed[-1].horizon,
+        by_commit=tuple(lines for one in landed for lines in one.by_commit),
+        matures_at=max(one.matures_at for one in landed),
+        moved=sum(moved) if moved else None,
+        gone_by=tuple(takers.most_common()),
+    )
 
 
 def _takers(seen: Trace, positions: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:

@@ -49,6 +49,7 @@ class Finalisation(NamedTuple):
     reason: str
     notes: str
     impf_parts: tuple[tuple[str, Decimal], ...] = ()
+    range_stated: bool = False
 
     @property
     def features(self) -> int:
@@ -63,6 +64,7 @@ class Finalisation(NamedTuple):
             *(self.quality, self.outcome, self.cls, self.impf, self.methodology),
             self.impf_parts,
             *(self.spec_id, self.spec_version, self.commit_start, self.commit_end),
+            self.range_stated,
         )
 
 
@@ -104,6 +106,7 @@ def finalisation_of(row: Told) -> Finalisation:
         get("reason", ""),
         get("notes", ""),
         minutes_by_category(get("impf_categories")),
+        get("range_stated") is True,
     )
 
 

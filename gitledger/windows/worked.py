@@ -1,4 +1,4 @@
-"""The commit range of a window as it stands today: recorded commits, followed through rewrites.
+"""Where the recorded commits of a window stand today: followed through rewrites, by branch.
 
 Commits are recorded once, under the ids they had. An amend, rebase or squash leaves them under
 other ids, a reset or drop leaves them nowhere; this says which, and never guesses. Depends on rows.
@@ -12,12 +12,11 @@ from gitledger.ledger.row import Row
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The range `start..end` of a window on one branch, and what is not in it.
+    """What became of a window's recorded commits.
 
-    `commits` are the window's own in the branch's order; `gone` recorded ones that neither stand
-    on the branch nor became a commit that does; `elsewhere` those that stand on another branch.
-    `start` and `end` are "" when there is no range, and then `why` says why; it also says what
-    the range leaves out.
+    `commits` count, parents first, from `start` to `end`; `gone` are recorded ones that stand
+    nowhere and became nothing that does; `elsewhere` those that stand on another branch than
+    most, as a copy of one that counts. `why` says in words what does not count.
     """
 
     start: str = ""
@@ -29,15 +28,14 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A branch to look for commits on: its commits with their parents, parents first.
+class Placed:
+    """Recorded commits by the branch they stand on, as they are called there; the rest is lost.
 
-    `elsewhere` are recorded commits that other branches hold.
+    The first branch is the one that holds most of them; a commit is on one branch only.
     """
 
-    branch: str
-    parents: Mapping[str, Sequence[str]]
-    elsewhere: Collection[str] = ()
+    on: Mapping[str, tuple[str, ...]]
+    lost: tuple[str, ...]
 
 
 def became(pairs: Iterable[Row]) -> Mapping[str, tuple[str, ...]]:
@@ -67,34 +65,29 @@ def current(sha: str, renamed: Mapping[str, Sequence[str]], standing: Collection
     return ""
 
 
-def worked_range(recorded: Sequence[Row], pairs: Iterable[Row], branch: Standing) -> Worked:
-    """Where the commits of a window stand today. `recorded` are its `commits` rows."""
-    if not recorded:
-        return Worked(why="no hook recorded a commit while it was open")
-    renamed = became(pairs)
-    shas = list(dict.fromkeys(str(row.values["sha"]) for row in recorded))
-    now = {sha: current(sha, renamed, branch.parents) for sha in shas}
-    own = set(now.values()) - {""}
-    moved = {sha for sha, found in now.items() if found}
-    lost = [sha for sha in shas if sha not in moved]
+def placed(
+    shas: Sequence[str],
+    renamed: Mapping[str, Sequence[str]],
+    branches: Sequence[tuple[str, Collection[str]]],
+) -> Placed:
+    """Where commits stand; `branches` by name with the commits they hold, the likeliest first."""
+    named = [{sha: current(sha, renamed, held) for sha in shas} for _, held in branches]
+    most = max(range(len(branches)), key=lambda i: (_size(named[i]), -i), default=-1)
+    order = [most, *(i for i in range(len(branches)) if i != most)] if branches else []
+    on: dict[str, tuple[str, ...]] = {}
+    left = list(shas)
+    for i in order:
+        here = [sha for sha in left if named[i][sha]]
+        if here:
+            on[branches[i][0]] = tuple(dict.fromkeys(named[i][sha] for sha in here))
+        left = [sha for sha in left if not named[i][sha]]
+    moved = [sha for sha in shas if sha not in left]
     replaced = {new for old in moved for new in line_of(old, renamed)}
-    elsewhere = tuple(s for s in lost if s in branch.elsewhere)
-    gone = tuple(s for s in lost if s not in branch.elsewhere and s not in replaced)
-    if not own:
-        return Worked(gone=gone, elsewhere=elsewhere, why=_nowhere(branch, gone, elsewhere))
-    ordered = tuple(sha for sha in branch.parents if sha in own)
-    first = branch.parents[ordered[0]]
-    if not first:
-        why = f"{ordered[0][:12]} is the first commit of {branch.branch}: nothing stands before it"
-        return Worked(end=ordered[-1], commits=ordered, gone=gone, elsewhere=elsewhere, why=why)
-    return Worked(
-        start=first[0],
-        end=ordered[-1],
-        commits=ordered,
-        gone=gone,
-        elsewhere=elsewhere,
-        why=_left_out(branch, gone, elsewhere),
-    )
+    return Placed(on, tuple(sha for sha in left if sha not in replaced))
+
+
+def _size(named: Mapping[str, str]) -> int:
+    return len(set(named.values()) - {""})
 
 
 def line_of(sha: str, renamed: Mapping[str, Sequence[str]]) -> set[str]:
@@ -108,21 +101,12 @@ def line_of(sha: str, renamed: Mapping[str, Sequence[str]]) -> set[str]:
     return found
 
 
-def _nowhere(branch: Standing, gone: Sequence[str], elsewhere: Sequence[str]) -> str:
-    if elsewhere and not gone:
-        return f"its commits stand on another branch, not on {branch.branch}: switch to it"
-    listed = ", ".join(sha[:12] for sha in gone[:5])
-    return (
-        f"none of its commits stands on {branch.branch} ({listed}): reset, dropped or squashed "
-        "elsewhere"
-    )
-
-
-def _left_out(branch: Standing, gone: Sequence[str], elsewhere: Sequence[str]) -> str:
+def left_out(branch: str, gone: Sequence[str], elsewhere: Sequence[str]) -> str:
+    """In words, which recorded commits do not count; "" where all do."""
     said = []
     if gone:
         listed = ", ".join(sha[:12] for sha in gone[:5])
-        said.append(f"{len(gone)} dropped, reset or squashed away from {branch.branch}: {listed}")
+        said.append(f"{len(gone)} dropped, reset or squashed away from {branch}: {listed}")
     if elsewhere:
-        said.append(f"{len(elsewhere)} on another branch")
+        said.append(f"{len(elsewhere)} on another branch, a copy of what counts")
     return "; ".join(said)

@@ -193,12 +193,21 @@ def test_pull_with_rebase(working: Path, tmp_path: Path) -> None:
 
 
 def test_gone_without_a_trace_says_so(working: Path) -> None:
-    """Commits that nothing leads to any more: a skip with the reason."""
+    """Commits on no branch are unlanded while they are here; gone is said when they are gone."""
     commit(working, "one")
     settled(working)
     git(working, "reset", "-q", "--hard", "trunk")
+    told = gitledger(working, "churn", "--window", "W0-01", "--json").json
+    assert (told["decision"], told["insertions"], "gone" in told["reason"]) == (
+        "unlanded",
+        3,
+        False,
+    )
+    git(working, "reflog", "expire", "--expire=now", "--all")
+    git(working, "gc", "-q", "--prune=now")
     answer = gitledger(working, "churn", "--window", "W0-01", "--json")
     assert (answer.code, answer.json["decision"]) == (0, "range-vanished")
+    assert "gone" in answer.json["reason"]
 
 
 def completed(path: Path) -> tuple[str, str]:
@@ -285,19 +294,22 @@ def test_a_shallow_clone_knows_its_own_work(working: Path, tmp_path: Path) -> No
     assert (start, end) == ranged(there) == completed(there)
 
 
-def test_others_between_are_in_the_range(working: Path) -> None:
-    """The range runs from before the first to the last, whoever committed in between."""
+def test_others_between_are_left_out(working: Path) -> None:
+    """The ends are those of the first and the last commit; what others did between is told."""
     start = head(working)
     with_others_between(working)
     assert (start, head(working)) == ranged(working)
+    told = gitledger(working, "churn", "--window", "W0-01", "--json").json
+    assert (told["insertions"], told["commit_count"], len(told["runs"])) == (6, 2, 2)
+    assert told["foreign"] == {"commits": 1, "lines": 0}
 
 
 def test_neither_names_work_that_was_thrown_away(working: Path) -> None:
-    """`complete` states no range and says why; churn records a skip."""
+    """`complete` states no range and says why; churn measures it as unlanded."""
     reset_away(working)
     assert completed(working) == ("", "")
     answer = gitledger(working, "churn", "--window", "W0-01", "--json")
-    assert answer.json["decision"] == "range-vanished"
+    assert answer.json["decision"] == "unlanded"
 
 
 def test_voided_commit_stays_voided(working: Path) -> None:

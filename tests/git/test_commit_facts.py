@@ -17,7 +17,8 @@ from ground import NO_HOOKS, git, gitledger
 
 from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
-from gitledger.commands.window_range import Found, recorded_range, rewrite_rows
+from gitledger.commands.recorded import known_of
+from gitledger.commands.window_range import Found, recorded_range
 from gitledger.commands.world import World
 from gitledger.git.headlog import in_order
 from gitledger.git.plumbing import pinned
@@ -68,7 +69,7 @@ class Work:
         book = self.book()
         rows = [row for row in book.rows("commits") if window in row.values.get("windows", ())]
         with pinned(self.path) as git:
-            return recorded_range(git, Window(window, commits=tuple(rows)), rewrite_rows(book))
+            return recorded_range(git, Window(window, commits=tuple(rows)), known_of(book))
 
     def range(self, window: str = "W1") -> Worked:
         """Where the window's commits stand today."""
@@ -328,7 +329,10 @@ def test_fast_forward_is_no_work(work: Work, tmp_path: Path) -> None:
 
 
 def test_squash_merge_on_another_clone(work: Work, tmp_path: Path) -> None:
-    """Squashed elsewhere and pulled: the branch keeps the range; without it that is said."""
+    """Squashed elsewhere and pulled: the commits count, with their branch and without it.
+
+    Without it their objects lead to the squash; it counts itself once they are gone.
+    """
     work.git("checkout", "-q", "-b", "feature")
     before = work.head()
     made = [work.commit(name) for name in "ab"]
@@ -343,8 +347,18 @@ def test_squash_merge_on_another_clone(work: Work, tmp_path: Path) -> None:
     assert (work.range().start, work.range().commits) == (before, tuple(made))
     work.git("branch", "-q", "-D", "feature")
     found = work.found()
-    assert (found.decision, found.stands.gone) == ("range-vanished", tuple(made))
-    assert "not found again" in found.reason
+    assert (found.stands.commits, found.stands.gone) == (tuple(made), ())
+    assert found.notes == "1 of 1 run found by squash"
+    prune(work)
+    found = work.found()
+    assert (found.stands.commits, found.decision) == ((), "range-vanished")
+    assert "gone" in found.reason
+
+
+def prune(work: Work) -> None:
+    """Take every object away that no branch holds."""
+    work.git("reflog", "expire", "--expire=now", "--all")
+    work.git("gc", "-q", "--prune=now")
 
 
 @pytest.mark.parametrize("backend", ["--merge", "--apply"])
@@ -363,7 +377,7 @@ def test_pull_rebase(work: Work, tmp_path: Path, backend: str) -> None:
 
 
 def test_am(work: Work) -> None:
-    """Patches applied by `am`, which no hook of ours hears of, are the window's."""
+    """Patches applied by `am`, which no hook of ours hears of, are the window's, each once."""
     work.commit("a")
     patch = work.git("format-patch", "-1", "--stdout")
     work.git("reset", "-q", "--hard", "HEAD~1")
@@ -371,7 +385,7 @@ def test_am(work: Work) -> None:
     (work.path.parent / "patch").write_text(patch)
     work.git("am", "-q", "../patch")
     found = work.range()
-    assert (found.end, len(found.commits), len(found.gone)) == (work.head(), 2, 1)
+    assert (found.end, len(found.commits), found.gone) == (work.head(), 2, ())
 
 
 def test_reset(work: Work) -> None:
@@ -383,8 +397,11 @@ def test_reset(work: Work) -> None:
     assert (found.end, found.gone) == (kept, (lost,))
     assert lost[:12] in found.why
     work.git("reset", "-q", "--hard", "HEAD~1")
-    assert work.range().start == ""
-    assert "none of its commits stands on trunk" in work.range().why
+    found = work.found()
+    assert found.credit is not None
+    assert [c.sha for c in found.credit.commits] == [kept, lost]
+    assert "none of its commits stands on a branch" in found.unlanded
+    assert "gone" not in found.unlanded
 
 
 def test_squashed_by_hand(work: Work) -> None:

@@ -7,7 +7,7 @@ from ground import git
 
 from gitledger.git.plumbing import pinned
 from gitledger.git.ranges import read_range
-from gitledger.git.relink import Lost, Relinked, follow, patch_ids, relink
+from gitledger.git.relink import Lost, follow, patch_ids, relink, relink_each
 
 
 def commit(path: Path, name: str, body: str) -> str:
@@ -28,11 +28,12 @@ def branch(repo_dir: Path) -> list[str]:
     return shas
 
 
-def found(path: Path, lost: Lost, rewrites: dict[str, str]) -> Relinked | None:
-    """The lost range on trunk."""
+def found(path: Path, lost: Lost, rewrites: dict[str, str]) -> tuple[str, str, str] | None:
+    """The lost range on trunk: its ends, and what led there."""
     with pinned(path) as git_:
         tip = git(path, "rev-parse", "trunk").strip()
-        return relink(git_, lost, rewrites, tip)
+        new = relink(git_, lost, rewrites, tip)
+        return (new.start, new.end, new.how) if new else None
 
 
 def test_squash_is_found_by_the_ranges_patch_id(repo_dir: Path, branch: list[str]) -> None:
@@ -47,7 +48,7 @@ def test_squash_is_found_by_the_ranges_patch_id(repo_dir: Path, branch: list[str
     git(repo_dir, "commit", "-q", "-m", "squash")
     tip = git(repo_dir, "rev-parse", "trunk").strip()
     commit(repo_dir, "later", "y\n")
-    assert Relinked(before, tip, "squash") == found(repo_dir, Lost(tuple(branch), patch), {})
+    assert (before, tip, "squash") == found(repo_dir, Lost(tuple(branch), patch), {})
 
 
 def test_rebase_is_found_by_patch_ids(repo_dir: Path, branch: list[str]) -> None:
@@ -55,18 +56,32 @@ def test_rebase_is_found_by_patch_ids(repo_dir: Path, branch: list[str]) -> None
     before = git(repo_dir, "rev-parse", "trunk").strip()
     git(repo_dir, "cherry-pick", *branch)
     tip = git(repo_dir, "rev-parse", "trunk").strip()
-    assert Relinked(before, tip, "patch-ids") == found(repo_dir, Lost(tuple(branch)), {})
+    assert (before, tip, "patch-ids") == found(repo_dir, Lost(tuple(branch)), {})
 
 
-def test_older_commits_are_not_compared(repo_dir: Path, branch: list[str]) -> None:
-    """What was committed before the work was begun cannot be that work, whatever its patch."""
-    git(repo_dir, "cherry-pick", *branch)
-    tip = git(repo_dir, "rev-parse", "trunk").strip()
-    made = int(git(repo_dir, "log", "-1", "--format=%ct", "trunk"))
-    with pinned(repo_dir) as git_:
-        lost = Lost(tuple(branch))
-        assert relink(git_, lost, {}, tip, not_before=made + 1) is None
-        assert relink(git_, lost, {}, tip, not_before=made - 60) is not None
+def test_an_old_date_hides_nothing(repo_dir: Path, branch: list[str]) -> None:
+    """Work that was picked onto the branch with a date of long ago is found."""
+    git(repo_dir, "cherry-pick", *branch, GIT_COMMITTER_DATE="2001-01-01T00:00:00Z")
+    assert found(repo_dir, Lost(tuple(branch)), {}) is not None
+
+
+def test_each_run_for_itself(repo_dir: Path, branch: list[str]) -> None:
+    """One run is there, of another a part, of the third nothing; others' work is no candidate."""
+    git(repo_dir, "checkout", "-q", "topic")
+    third = commit(repo_dir, "three", "5\n")
+    git(repo_dir, "checkout", "-q", "trunk")
+    git(repo_dir, "cherry-pick", branch[0])
+    picked = git(repo_dir, "rev-parse", "HEAD").strip()
+    runs = [Lost((branch[0],)), Lost((branch[0], third)), Lost((branch[1],))]
+    with pinned(repo_dir) as plumbing:
+        tip = git(repo_dir, "rev-parse", "trunk").strip()
+        one, two, none = relink_each(plumbing, runs, {}, tip)
+        assert relink_each(plumbing, runs, {}, tip, not_among={picked}) == (None, None, None)
+    assert one is not None
+    assert two is not None
+    assert (one.commits, one.missing) == ((picked,), ())
+    assert (two.commits, two.missing) == ((picked,), (third,))
+    assert none is None
 
 
 def test_rebase_is_found_when_the_old_commits_are_gone(repo_dir: Path, branch: list[str]) -> None:
@@ -80,7 +95,7 @@ def test_rebase_is_found_when_the_old_commits_are_gone(repo_dir: Path, branch: l
     git(repo_dir, "gc", "-q", "--prune=now")
     relinked = found(repo_dir, Lost(tuple(branch), "", known), {})
     assert relinked is not None
-    assert relinked.how == "patch-ids"
+    assert relinked[2] == "patch-ids"
 
 
 def test_recorded_rewrites_are_followed(repo_dir: Path, branch: list[str]) -> None:
@@ -88,7 +103,7 @@ def test_recorded_rewrites_are_followed(repo_dir: Path, branch: list[str]) -> No
     before = git(repo_dir, "rev-parse", "trunk").strip()
     new = commit(repo_dir, "both", "1\n2\n3\n4\nand more\n")
     rewrites = {branch[0]: branch[1], branch[1]: new}
-    assert Relinked(before, new, "rewrites") == found(repo_dir, Lost(tuple(branch)), rewrites)
+    assert (before, new, "rewrites") == found(repo_dir, Lost(tuple(branch)), rewrites)
 
 
 def test_conflict_edit_is_not_found(repo_dir: Path, branch: list[str]) -> None:

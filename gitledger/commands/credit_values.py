@@ -1,0 +1,62 @@
+"""Whose commits a measure counts, as a row's columns and as text. Reads and writes nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gitledger.commands.range_churn import Measured
+from gitledger.git.history import RangeFacts
+from gitledger.report.figures import counted
+
+COMMITS_KEPT = 600
+RUNS_KEPT = 50
+
+
+def run_values(part: RangeFacts) -> dict[str, Any]:
+    """A run as plain values: its end points, commits, patch-id and lines."""
+    commits = [commit.sha for commit in part.span.commits]
+    values = {
+        "start": part.span.start,
+        "end": part.span.end,
+        "commits": commits if len(commits) <= COMMITS_KEPT else None,
+        "patch_id": part.patch_id or None,
+        "insertions": part.insertions,
+        "deletions": part.deletions,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def foreign_values(measured: Measured) -> dict[str, int] | None:
+    """Commits of others between those that count, and the lines they added; None in a whole range.
+
+    Of a whole range nobody asks whose its commits are.
+    """
+    if measured.credit.whole:
+        return None
+    return {"commits": len(measured.credit.others), "lines": measured.foreign_lines}
+
+
+def followed_values(measured: Measured) -> dict[str, Any]:
+    """The rewritten work that was followed: its ends, what led there, and how much of it."""
+    new = measured.relinked
+    hows = dict.fromkeys(one.how for one in new)
+    of = sum(bool(part.span.commits) for part in measured.parts)
+    told = {"start": new[0].start, "end": new[-1].end, "how": " ".join(hows)}
+    found = sum(not one.missing for one in new)
+    return {**told, "runs": found, "of_runs": of, "commits_missing": measured.unfollowed}
+
+
+def credit_lines(told: Mapping[str, Any]) -> list[str]:
+    """Whose commits count: runs, others' commits left out, what a rewritten range was found as."""
+    runs, foreign, new = told.get("runs") or (), told.get("foreign"), told.get("followed_as")
+    lines = []
+    if told.get("range_stated"):
+        lines.append("counted     whole, as the range was stated")
+    if len(runs) > 1:
+        lines.append(f"counted     {counted(len(runs), 'run')} of the window's own commits")
+    if foreign and foreign["commits"]:
+        left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
+        lines.append(f"left out    {left} of others in between")
+    if new:
+        found = f"{new['runs']} of {counted(new['of_runs'], 'run')} found"
+        lines.append(f"followed    as {new['end'][:12]} ({new['how'].replace('-', ' ')}; {found})")
+    return lines

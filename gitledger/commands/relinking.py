@@ -1,0 +1,135 @@
+"""Recorded commits that stand on no branch, looked for run by run: by their patches."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gitledger.git.branches import Field, walk_tips
+from gitledger.git.numstat import end_points
+from gitledger.git.plumbing import Plumbing
+from gitledger.git.ranges import Range
+from gitledger.git.relink import Lost, Relinked, patch_ids, relink_each
+from gitledger.git.runs import runs_of
+
+SEARCHED = 4  # likeliest branches that lost commits are looked for on: each costs its diffs
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look for lost commits, and by what.
+
+    `patches` of single commits as recorded; `frozen` runs as rows froze them; `own` commits stand
+    already; commits in `not_among` are others' work.
+    """
+
+    field: Field
+    renamed: Mapping[str, str]
+    patches: Mapping[str, str]
+    frozen: Sequence[Lost]
+    own: Collection[str]
+    not_among: Collection[str]
+
+
+@dataclass(slots=True)
+class Refound:
+    """What became of lost commits: those under `new` ids, originals `kept` that a squash holds.
+
+    `missing` were not found; `runs` is how many runs there were, `whole` how many were found whole.
+    """
+
+    new: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    missing: list[str] = field(default_factory=list)
+    runs: int = 0
+    whole: int = 0
+    hows: list[str] = field(default_factory=list)
+
+    def add(self, run: Lost, found: Relinked | None, search: Search, held: Collection[str]) -> None:
+        """Count one run; `held` are commits whose objects are here."""
+        self.runs += 1
+        if found is None:
+            self.missing += run.commits
+            return
+        self.whole += not found.missing
+        self.missing += found.missing
+        self.hows.append(found.how)
+        if found.how == "squash" and set(run.commits) <= set(held):
+            if not set(found.commits) & set(search.own):
+                self.kept |= set(run.commits)
+            return
+        self.new |= set(found.commits)
+
+
+def refound(git: Plumbing, lost: Sequence[str], held: Collection[str], search: Search) -> Refound:
+    """Lost commits looked for on the likeliest branches; `held` are those whose objects are here.
+
+    A squash that is own work already counts as it is; of any other the original commits count,
+    where they are still here, and the squash else.
+    """
+    runs = [*_held_runs(git, [sha for sha in lost if sha in held], search)]
+    runs += _gone_runs([sha for sha in lost if sha not in held], search)
+    told: dict[int, Relinked] = {}
+    for branch in list(search.field.tips)[:SEARCHED]:
+        open_runs = [n for n in range(len(runs)) if n not in told or told[n].missing]
+        if not open_runs:
+            break
+        tip, asked = search.field.tips[branch], [runs[n] for n in open_runs]
+        since, others = since_of(search.field), search.not_among
+        answers = relink_each(git, asked, search.renamed, tip, since=since, not_among=others)
+        for n, answer in zip(open_runs, answers, strict=True):
+            if answer and (n not in told or len(answer.missing) < len(told[n].missing)):
+                told[n] = answer
+    found = Refound()
+    for n, run in enumerate(runs):
+        found.add(run, told.get(n), search, held)
+    return found
+
+
+def since_of(ground: Field) -> tuple[str, ...]:
+    """What a walk over a field leaves out."""
+    return (ground.base,) if ground.base else ()
+
+
+def _held_runs(git: Plumbing, lost: Sequence[str], search: Search) -> Iterable[Lost]:
+    """The runs of lost commits that are still here, with the patch-id of each."""
+    if not lost:
+        return
+    parts = runs_of(walk_tips(git, lost, search.field.base), lost)
+    for run in parts.runs:
+        yield Lost(tuple(c.sha for c in run.commits), patch_of(git, run), search.patches)
+    for join in parts.joins:
+        yield Lost((join.sha,))
+
+
+def _gone_runs(lost: Sequence[str], search: Search) -> Iterable[Lost]:
+    """The runs of lost commits that are gone, as rows froze them, else each commit for itself."""
+    left = set(lost)
+    for run in search.frozen:
+        if left.intersection(run.commits):
+            commits = tuple(sha for sha in run.commits if sha in left)
+            yield Lost(commits, run.patch_id, search.patches)
+            left -= set(commits)
+    for sha in lost:
+        if sha in left:
+            yield Lost((sha,), "", search.patches)
+
+
+def patch_of(git: Plumbing, run: Range) -> str:
+    """The patch-id of a run's end points."""
+    return end_points(git, run.base, run.end)[1]
+
+
+def copies(git: Plumbing, field: Field, main: Sequence[str], rest: Sequence[str]) -> frozenset[str]:
+    """Those of the `rest` that are on `main` as well: picked one by one, or squashed there."""
+    if not rest:
+        return frozenset()
+    here = {commit.sha: commit for commit in field.commits}
+    patches = frozenset(patch_ids(git, [here[sha] for sha in main]).values())
+    found = set[str]()
+    for run in runs_of(field.commits, rest).runs:
+        mine = {commit.sha for commit in run.commits}
+        if patch_of(git, run) in patches:
+            found |= mine
+            continue
+        each = patch_ids(git, run.commits)
+        found |= {sha for sha, patch in each.items() if patch in patches}
+    return frozenset(found)
