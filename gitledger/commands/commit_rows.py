@@ -1,6 +1,7 @@
 """The columns of `commits` and `rewrites` rows: a commit's facts, and the windows it belongs to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
     from gitledger.windows.openat import Stretch
 
 BRANCHES = "refs/heads/"
+OUTSIDE = "the committer's clock stood outside of the years 1970 to 9999"
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 Windows = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecordable:
+    """A commit whose facts no row can hold, and why: set aside, so that the others go on."""
+
+    fact: Seen
+    why: str
 
 
 def commit_rows(
@@ -28,8 +38,8 @@ def commit_rows(
     *,
     known: Mapping[str, tuple[str, ...]],
     look: Look,
-) -> Iterator[tuple[Seen, dict[str, Any]]]:
-    """The columns of each commit. `known` are windows of commits recorded before.
+) -> Iterator[tuple[Seen, dict[str, Any]] | Unrecordable]:
+    """The columns of each commit, or why it has none. `known` are windows recorded before.
 
     A new commit belongs to the windows open for its agent when HEAD moved to it. One that an amend,
     a rebase or a squash made belongs to the windows of what it replaces: moving work is not doing
@@ -45,6 +55,10 @@ def commit_rows(
         head = look(fact.sha)
         if head is None:
             continue  # collected since; nothing is known of it
+        if not 0 <= head.committed_at <= LAST_SECOND:
+            windows[fact.sha] = ()
+            yield Unrecordable(fact, f"{OUTSIDE}, {head.committed_at} s from 1970")
+            continue
         replaced = [pair.old for pair in pairs if pair.new == fact.sha]
         inherited = tuple(dict.fromkeys(w for old in replaced for w in windows.get(old, ())))
         why = ""
@@ -83,6 +97,11 @@ def _stretches(book: Book) -> "tuple[Stretch, ...]":
     from gitledger.windows.openat import stretches  # noqa: PLC0415 - a drain is counted in ms
 
     return stretches(snapshots, finals)
+
+
+def open_windows(book: Book, fact: Seen) -> tuple[tuple[str, ...], str]:
+    """The windows open for a fact's agent when HEAD moved to it, and why none are."""
+    return _open_then(fact, _stretches(book))
 
 
 def _is_same_work(replaced: Sequence[str], head: CommitHead, look: Look) -> bool:

@@ -47,7 +47,7 @@ def amend(
     draft = book.draft(row.ledger, {n: v for n, v in values.items() if v is not None}, again=True)
     if dict(draft.values) == dict(row.values):
         raise UsageError(f"{row.id} says that already", "nothing was recorded")
-    done = book.record([draft, _replacement(book, row, draft, reason, agent)], agent=agent)
+    done = book.record([draft, replacement(book, row, draft, reason, agent)], agent=agent)
     payload = {
         "row": done[0].row.id,
         "already": False,
@@ -59,7 +59,7 @@ def amend(
     return Result("gitledger.amend/1", payload, lines(text))
 
 
-def _replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
+def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
     """The correction that names the new row; its id is known before it is written."""
     moment = recording_time(book.world.now)
     named, _ = codec.encode(Row(row.ledger, moment, agent or book.world.agent, TOOL, draft.values))

@@ -8,6 +8,7 @@ from gitledger.commands.drain import drain
 from gitledger.commands.hooks import problems_of
 from gitledger.commands.hooks_run import recorded
 from gitledger.commands.reconcile import Reconciled
+from gitledger.commands.unlogged import unrecorded
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git import headlog, spool
@@ -15,6 +16,8 @@ from gitledger.git.hookplace import hook_place
 from gitledger.git.missed import failure, forget_failure, forget_missed
 from gitledger.git.repository import Repository
 from gitledger.report.figures import counted
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def _facts(
         yield Seen("note", what, "the next command that records takes them along", check="spool")
     refused = spool.refused(repository)
     if refused:
-        what = f"{counted(len(refused), 'fact')} from hooks could not be recorded"
-        hint = f"look into {refused[0].path.parent}, mend them and move them one folder up"
+        what = f"{counted(len(refused), 'fact')} could not be recorded: {_named(refused)}"
+        hint = f"look into {refused[0].path.parent}: mend and move them one folder up, or remove"
         yield Seen("warn", what, hint, check="spool")
     last = failure(repository)
     if last:
@@ -68,6 +71,38 @@ def _facts(
     yield from _hooks(world, repository)
     if not (waiting or refused or grown):
         yield Seen("ok", "empty", check="spool")
+    yield from _nothing_lost(world, repository)
+
+
+def _nothing_lost(world: World, repository: Repository) -> Iterator[Seen]:
+    """Every commit that HEAD passed since the ledger began has its row."""
+    if not (repository.state / spool.FOLDER).is_dir():
+        return  # hooks were never installed: nobody asked for commits
+    book = Book(world, repository, branch_name(world, repository))
+    if book.tip.commit is None:
+        return
+    try:
+        passed, lost = unrecorded(book)
+    except GitledgerError as error:
+        yield Seen("warn", error.what, error.hint, check="commits")
+        return
+    if lost:
+        named = ", ".join(sha[:12] for sha in lost[:MOST_NAMED])
+        verb = "is" if len(lost) == 1 else "are"
+        what = f"{counted(len(lost), 'commit')} that HEAD passed {verb} not recorded: {named}"
+        yield Seen("warn", what, "gitledger hooks run --again", check="commits")
+    else:
+        yield Seen("ok", f"every commit that HEAD passed is recorded ({passed})", check="commits")
+
+
+def _named(refused: Sequence[spool.Spooled]) -> str:
+    """The facts that were put aside, each with the reason; of many the first ones."""
+    told = [
+        " ".join(word[:12] for word in fact.words[:2]) + (f" ({fact.why})" if fact.why else "")
+        for fact in refused[:MOST_NAMED]
+    ]
+    more = len(refused) - len(told)
+    return "; ".join(told) + (f"; and {more} more" if more else "")
 
 
 def _hooks(world: World, repository: Repository) -> Iterator[Seen]:

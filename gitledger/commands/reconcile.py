@@ -4,38 +4,43 @@ Safe to run at any time and by many at once: each fact has a natural key, is rec
 leaves the spool only when its row is on the branch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.commit_rows import commit_rows, rewrite_row, texts
+from gitledger.commands.commit_rows import Unrecordable, commit_rows, rewrite_row, texts
+from gitledger.commands.late_facts import completed, late_facts
+from gitledger.commands.unlogged import began, passed_unlogged
 from gitledger.commands.world import DEFAULT_AGENT
-from gitledger.errors import InvalidData
+from gitledger.errors import InvalidData, UsageError
 from gitledger.git import headlog, spool
 from gitledger.git.commithead import CommitHead, read_head
 from gitledger.git.headlog import HeadLog
 from gitledger.git.leftfacts import Left, LeftCommit, left_facts
-from gitledger.git.record import Draft
+from gitledger.git.record import Draft, Recorded
 from gitledger.git.rewrites import Look, Rewrite, Seen, facts_of
 
 COMMITS = "commits"
 REWRITES = "rewrites"
 SEEN_BY = {"commit": "post-commit", "pick": "post-rewrite", "merge": "post-merge"}
 ROWS_PER_COMMIT = 500
+GONE = "the commit is not in the repository any more"
+Named = tuple[str, Draft]
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """What was recorded: row ids of fresh commits and rewrites; what became of the spool's files.
 
-    `impossible` are commits whose facts no row can hold.
+    `aside` are facts that no row can hold, a commit's id or a rewrite's two, each with the reason.
     """
 
     commits: tuple[str, ...] = ()
     rewrites: tuple[str, ...] = ()
-    impossible: frozenset[str] = frozenset()
+    aside: tuple[tuple[str, str], ...] = ()
     settled: int = 0
     waiting: int = 0
     refused: int = 0
@@ -58,35 +63,44 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciled:
         return read_head(repository, sha)
 
     told = [(log, facts_of(log, look)) for log in logs]
-    since = _began(book) if again else 0
+    since = began(book) if again else 0
     seen = [fact for _, facts in told for fact in facts.seen if fact.when >= since]
     held = [fact for fact in left.commits if fact.how == "pick" and _is_rebasing(fact, logs)]
     settled = [fact for fact in left.commits if fact not in held]
-    every = _joined(seen, settled, look)
+    unlogged = [fact for log in logs for fact in passed_unlogged(book, log)]
+    every = _joined([*seen, *unlogged], settled, look)
     rewrites = [pair for _, facts in told for pair in facts.rewrites]
     pairs = _pairs(left, rewrites, _rewritten(book) if rewrites else frozenset())
     done = _record(book, every, pairs, look)
-    lost = [f.file for f in settled if f.how == "commit" and not _is_recorded(f, look, done)]
+    aside = dict(done.aside)
+    gone = {f.sha: GONE for f in settled if f.how == "commit" and look(f.sha) is None}
+    lost = {f.file.path for f in settled if f.how == "commit" and f.sha in {**aside, **gone}}
+    lost |= {f.file.path for f in left.rewrites if f"{f.old} {f.new}" in aside}
     every_file = [*(f.file for f in settled), *(f.file for f in left.rewrites)]
-    files = [file for file in every_file if file not in lost]
+    files = [file for file in every_file if file.path not in lost]
     spool.settle(files)
-    spool.refuse([*left.unreadable, *lost])
+    refused = _put_aside(left, settled, aside | gone)
+    spool.refuse(repository, refused)
     headlog.remember(repository, ((log, facts.end) for log, facts in told))
-    aside = len(left.unreadable) + len(lost)
-    return replace(done, settled=len(files), waiting=len(held), refused=aside)
+    return replace(done, settled=len(files), waiting=len(held), refused=len(refused))
 
 
-def _began(book: Book) -> int:
-    """When the ledger began, in Unix seconds; 0 when it does not say."""
-    created = book.config.get("created")
-    try:
-        return int(datetime.fromisoformat(str(created)).timestamp())
-    except ValueError:
-        return 0
+Aside = list[tuple[Sequence[str], str, Path | None]]
 
 
-def _is_recorded(fact: LeftCommit, look: Look, done: Reconciled) -> bool:
-    return look(fact.sha) is not None and fact.sha not in done.impossible
+def _put_aside(left: Left, settled: Sequence[LeftCommit], why: Mapping[str, str]) -> Aside:
+    """What goes into the spool's `refused`: files that are no facts, facts that are no rows.
+
+    What only the reflog told has no file: it is written down as a hook would have.
+    """
+    found: Aside = [(file.words, "", file.path) for file in left.unreadable]
+    for name, reason in why.items():
+        files = [f.file for f in settled if f.sha == name and f.how == "commit"]
+        files += [f.file for f in left.rewrites if f"{f.old} {f.new}" == name]
+        kind = "rewrite" if " " in name else "commit"
+        found += [(file.words, reason, file.path) for file in files]
+        found += [] if files else [((kind, *name.split(" ")), reason, None)]
+    return found
 
 
 def _is_rebasing(fact: LeftCommit, logs: Iterable[HeadLog]) -> bool:
@@ -153,19 +167,51 @@ def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Lo
     recorded = {str(row.values["sha"]): texts(row.values.get("windows")) for row in rows}
     ever = {str(row.values["sha"]) for row in book.rows(COMMITS, raw=True)} if seen else set()
     fresh = [fact for fact in seen if fact.sha not in ever]
-    drafts: dict[str, list[Draft]] = {book.world.agent: []}
-    impossible = set[str]()
-    for fact, values in commit_rows(book, fresh, pairs, known=recorded, look=look):
-        agent = fact.agent or book.world.agent
-        try:
-            drafts.setdefault(agent, []).append(book.draft(COMMITS, values))
-        except InvalidData:
-            impossible.add(fact.sha)
-    drafts[book.world.agent] += [book.draft(REWRITES, rewrite_row(pair)) for pair in pairs]
+    late = late_facts(book, [fact for fact in seen if fact.sha in recorded], rows, look=look)
+    drafts: dict[str, list[Named]] = {book.world.agent: []}
+    aside: dict[str, str] = {}
+    for found in commit_rows(book, fresh, pairs, known=recorded, look=look):
+        if isinstance(found, Unrecordable):
+            aside[found.fact.sha] = found.why
+            continue
+        fact, values = found
+        named = _drafted(book, fact.sha, COMMITS, values, aside)
+        drafts.setdefault(fact.agent or book.world.agent, []).extend(named)
+    for pair in pairs:
+        drafts[book.world.agent] += _drafted(
+            book, f"{pair.old} {pair.new}", REWRITES, rewrite_row(pair), aside
+        )
     ids: dict[str, list[str]] = {COMMITS: [], REWRITES: []}
     for agent, given in drafts.items():
-        done = book.record(given, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if given else []
-        for item in done:
+        for item in _recorded(book, given, agent, aside):
             if not item.already:
                 ids[item.row.ledger].append(item.row.id)
-    return Reconciled(tuple(ids[COMMITS]), tuple(ids[REWRITES]), frozenset(impossible))
+    amended = [completed(book, one) for one in late]
+    return Reconciled((*ids[COMMITS], *amended), tuple(ids[REWRITES]), tuple(aside.items()))
+
+
+def _drafted(
+    book: Book, name: str, ledger: str, values: Mapping[str, Any], aside: dict[str, str]
+) -> list[Named]:
+    """The draft of a fact, under its name; none, and why, where its values fit no row."""
+    try:
+        return [(name, book.draft(ledger, values))]
+    except InvalidData as error:
+        aside[name] = "; ".join(map(str, error.problems)) or error.what
+    except UnicodeError as error:
+        aside[name] = f"a name in it is no UTF-8: {error}"
+    return []
+
+
+def _recorded(
+    book: Book, given: Sequence[Named], agent: str, aside: dict[str, str]
+) -> Sequence[Recorded]:
+    """Record drafts; where one is refused, each by itself, so that one stops no other."""
+    drafts = [draft for _, draft in given]
+    try:
+        return book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
+    except (InvalidData, UsageError, UnicodeError) as error:
+        if len(given) > 1:
+            return [item for one in given for item in _recorded(book, [one], agent, aside)]
+        aside[given[0][0]] = str(error)
+        return []

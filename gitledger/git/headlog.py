@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.git.files import write_failed
+from gitledger.git.headposition import NONE, head_id
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
+HEAD = "head"
 NEIGHBOURS = 32  # moves before one that its time is compared with
 HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
@@ -40,7 +42,8 @@ class HeadLog(NamedTuple):
     """A worktree's moves since the last look.
 
     `worktree` is "" for the main one; `branch` the full name of what HEAD points to, "" when
-    detached; `rebasing` whether a rebase is under way there; `size` where the log ends.
+    detached; `rebasing` whether a rebase is under way there; `size` where the log ends; `head`
+    where HEAD stands now and `start` where it was last seen, "" where nobody knows.
     """
 
     worktree: str
@@ -49,6 +52,8 @@ class HeadLog(NamedTuple):
     moves: tuple[Move, ...]
     size: int
     path: Path
+    head: str = ""
+    start: str = ""
 
 
 def git_dirs(repository: Repository) -> tuple[tuple[str, Path], ...]:
@@ -79,7 +84,10 @@ def grown(repository: Repository) -> bool:
     known = _cursors(repository) if (repository.state / "spool").is_dir() else {}
     if not known:
         return False
+    stood = heads(repository)
     for name, git_dir in git_dirs(repository):
+        if stood.get(name, NONE) not in {NONE, head_id(git_dir, repository.common)}:
+            return True
         try:
             size = os.stat(git_dir / "logs" / "HEAD").st_size  # noqa: PTH116 - the cheap form
         except OSError:
@@ -92,16 +100,18 @@ def grown(repository: Repository) -> bool:
 def read_logs(repository: Repository, *, again: bool = False) -> tuple[HeadLog, ...]:
     """The moves of every worktree since the last look, or with `again` since `begin`."""
     known = _cursors(repository, BEGUN if again else FILE)
-    return tuple(
-        _read(name, git_dir, known.get(name, (0, "")))
-        for name, git_dir in git_dirs(repository)
-        if (git_dir / "logs" / "HEAD").is_file()
-    )
+    stood = {} if again else heads(repository)
+    found = []
+    for name, git_dir in git_dirs(repository):
+        head = head_id(git_dir, repository.common)  # before the log: a line may come in between
+        log = _read(name, git_dir, known.get(name, (0, "")))
+        found.append(log._replace(head=head, start=stood.get(name) or log.start))
+    return tuple(found)
 
 
 def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
     path = git_dir / "logs" / "HEAD"
-    text = path.read_bytes()
+    text = path.read_bytes() if path.is_file() else b""
     start, digest = cursor
     if start > len(text) or (start and _digest(text[:start]) != digest):
         start = 0  # the log was rewritten (gc, expire): everything is looked at again
@@ -110,7 +120,8 @@ def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
     moved = in_order([move.when for move in (*known, *fresh)])[len(known) :]
     moves = [move._replace(moved=time) for move, time in zip(fresh, moved, strict=True)]
     size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
-    return HeadLog(name, head_branch(git_dir), rebasing(git_dir), tuple(moves), size, path)
+    last, branch = known[-1].new if known else "", head_branch(git_dir)
+    return HeadLog(name, branch, rebasing(git_dir), tuple(moves), size, path, start=last)
 
 
 def _moves(lines: Iterable[bytes], at: int) -> list[Move]:
@@ -154,7 +165,7 @@ def _parsed(line: bytes, at: int) -> Move | None:
     """One line: `old new person <email> seconds zone`, a tab, words. None when it is none."""
     head, _, words = line.rstrip(b"\n").partition(b"\t")
     when = head[HEAD_SIZE:].rsplit(b" ", 2)
-    if len(when) != 3 or not when[1].isdigit() or not line.endswith(b"\n"):
+    if len(when) != 3 or not when[1].removeprefix(b"-").isdigit() or not line.endswith(b"\n"):
         return None
     old, new = head[:40].decode("ascii", "replace"), head[41:81].decode("ascii", "replace")
     return Move(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
@@ -170,17 +181,21 @@ def begin(repository: Repository) -> None:
 
 def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: str = FILE) -> None:
     """Keep up to where each log was read. Raises WriteFailed."""
-    known = _cursors(repository, file)
+    known, stood = _cursors(repository, file), heads(repository, file)
     for log, end in read:
-        known[log.worktree] = (end, _digest(log.path.read_bytes()[:end]))
+        before = log.path.read_bytes()[:end] if end else b""
+        known[log.worktree] = (end, _digest(before) if end else "-")
+        # in the middle of a rebase its lines are not settled: HEAD's path begins before them
+        stood[log.worktree] = (log.start if log.rebasing else log.head) or NONE
     known = {name: kept for name, kept in known.items() if _is_there(repository, name)}
     text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
+    text += "".join(f"{HEAD} {stood.get(name, NONE)} {name}\n" for name in known)
     path = repository.state / file
     scratch = path.with_name(f"{file}.{os.getpid()}")
     try:
         with shared_writing(repository):
             path.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_text(text or "0 - \n", encoding="utf-8")
+            scratch.write_text(text or "0 - \n", encoding="utf-8", errors="surrogateescape")
         scratch.replace(path)
     except OSError as error:
         raise write_failed(error, path) from None
@@ -197,9 +212,19 @@ def _digest(text: bytes) -> str:
 
 
 def _cursors(repository: Repository, file: str = FILE) -> dict[str, tuple[int, str]]:
-    try:
-        text = (repository.state / file).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return {}
-    parts = [line.split(" ", 2) for line in text.splitlines() if line.count(" ") >= 2]
+    parts = _kept(repository, file)
     return {name: (int(end), digest) for end, digest, name in parts if end.isdecimal()}
+
+
+def heads(repository: Repository, file: str = FILE) -> dict[str, str]:
+    """Where each worktree's HEAD was last seen; NONE where it stood nowhere."""
+    return {name: sha for word, sha, name in _kept(repository, file) if word == HEAD}
+
+
+def _kept(repository: Repository, file: str) -> list[list[str]]:
+    """The lines of a kept file: an end or HEAD, a digest or an id, the worktree's name."""
+    try:
+        text = (repository.state / file).read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return []
+    return [line.split(" ", 2) for line in text.split("\n") if line.count(" ") >= 2]

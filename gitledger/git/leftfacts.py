@@ -62,7 +62,7 @@ def left_facts(files: Iterable[Spooled]) -> Left:
 
 def _commit(words: Sequence[str], file: Spooled) -> LeftCommit:
     sha, how, ref, worktree, *agent = words
-    branch = ref if ref.startswith(BRANCHES) else ""
+    branch = _plain(ref) if ref.startswith(BRANCHES) else ""
     return LeftCommit(sha, how, branch, worktree, _one_line(agent), file)
 
 
@@ -71,4 +71,9 @@ def _is_id(word: str) -> bool:
 
 
 def _one_line(words: Iterable[str]) -> str:
-    return " ".join(CONTROL.sub("", " ".join(words)).split())[:MAX_AGENT]
+    return " ".join(CONTROL.sub("", _plain(" ".join(words))).split())[:MAX_AGENT]
+
+
+def _plain(name: str) -> str:
+    """A name that may not have been UTF-8, as text that a row can hold."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -8,14 +8,15 @@ lines and are counted apart, submodules are left out.
 
 from collections.abc import Iterator, Sequence
 
+from gitledger.errors import GitFailed
 from gitledger.git.diffs import PINNED, shared
 from gitledger.git.feed import feeding, pipes
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import Commit, FileCount
 
 COUNTS = ("diff-tree", "--numstat", *PINNED, "--ignore-submodules=all")
-PATCH = b"\0diff --git "
 CHUNK = 1 << 20
+TAB = ord("\t")
 
 
 def end_points(git: Plumbing, start: str, end: str) -> tuple[tuple[FileCount, ...], str]:
@@ -28,18 +29,18 @@ def end_points(git: Plumbing, start: str, end: str) -> tuple[tuple[FileCount, ..
     with git.start(*COUNTS, "-p", start, end) as diff, git.start("patch-id", "--stable") as reader:
         _, told, complaints = pipes(diff)
         into, _, _ = pipes(reader)
-        counted = bytearray()
-        while PATCH not in counted and (piece := told.read(CHUNK)):
+        counted, at = bytearray(), 0
+        while not _is_patch(counted, at) and (piece := told.read(CHUNK)):
             counted += piece
-        at = counted.find(PATCH)
-        into.write(counted[at + 1 :] if at >= 0 else b"")
+            at = _records_end(counted, at)
+        into.write(counted[at + 1 :] if _is_patch(counted, at) else b"")
         while piece := told.read(CHUNK):
             into.write(piece)
         found, said = reader.communicate()
         said = complaints.read() + said
     if diff.returncode or reader.returncode:
         raise git.refusal(("diff-tree",), said.decode("utf-8", "replace"))
-    net = tuple(parse_numstat(bytes(counted[: at if at >= 0 else None])))
+    net = tuple(parse_numstat(bytes(counted[:at])))
     return net, found.split()[0].decode("ascii") if found else ""
 
 
@@ -53,9 +54,34 @@ def commit_counts(git: Plumbing, commits: Sequence[Commit]) -> Iterator[tuple[Fi
     words = (*COUNTS, "--stdin", "--always")
     with feeding(git, words, *shared(chain)) as feed:
         for pairs, told in feed:
-            places = [told.index(f"{sha}\0".encode("ascii")) for sha, _ in pairs]
-            for start, stop in zip(places, [*places[1:], len(told)], strict=True):
-                yield tuple(parse_numstat(told[start + 41 : stop]))
+            at = 0
+            for sha, _ in pairs:
+                if not told.startswith(f"{sha}\0".encode("ascii"), at):
+                    raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
+                start = at + len(sha) + 1
+                at = _records_end(told, start)
+                yield tuple(parse_numstat(told[start:at]))
+
+
+def _is_patch(told: bytes | bytearray, at: int) -> bool:
+    """Whether the patch begins at `at`: git puts an empty field between the records and it."""
+    return told.startswith(b"\0", at)
+
+
+def _records_end(told: bytes | bytearray, at: int) -> int:
+    """Where the whole records at `at` end: no name of a file can be taken for what follows them.
+
+    A record is `added, deleted, path`, tabs between; for a rename the path is empty and two names
+    follow. The id of the next commit has no tabs.
+    """
+    while (end := told.find(b"\0", at)) > at and (tabs := told.count(b"\t", at, end)) >= 2:
+        if tabs == 2 and told[end - 1] == TAB:
+            end = told.find(b"\0", end + 1)
+            end = told.find(b"\0", end + 1) if end >= 0 else end
+        if end < 0:
+            break
+        at = end + 1
+    return at
 
 
 def parse_numstat(told: bytes) -> Iterator[FileCount]:

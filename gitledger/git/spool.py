@@ -9,8 +9,9 @@ lines appended to one file can slip in while that file is being put away.
 import fcntl
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,15 +21,20 @@ from gitledger.git.repository import Repository
 
 FOLDER = "spool"
 REFUSED = "refused"
+WHY = "why: "
 HALF_WRITTEN_SECONDS = 60.0
 
 
 class Spooled(NamedTuple):
-    """One fact waiting: its file, the tab-separated words of its line, when it was left (Unix)."""
+    """One fact waiting: its file, the tab-separated words of its line, when it was left (Unix).
+
+    `why` says why it was put aside, on a line of its own; "" while it waits.
+    """
 
     path: Path
     words: tuple[str, ...]
     left_at: int = 0
+    why: str = ""
 
 
 def drop(repository: Repository, words: Iterable[str]) -> Path:
@@ -93,7 +99,7 @@ def waiting(repository: Repository) -> tuple[Spooled, ...]:
 
 def _read(path: Path) -> Spooled | None:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
         left_at = path.stat().st_mtime
     except (FileNotFoundError, IsADirectoryError):
         return None
@@ -101,7 +107,8 @@ def _read(path: Path) -> Spooled | None:
         raise _unreadable(path, error) from None
     if not text.endswith("\n") and time.time() - left_at < HALF_WRITTEN_SECONDS:
         return None
-    return Spooled(path, tuple(text.strip("\n").split("\t")), int(left_at))
+    line, _, why = text.strip("\n").partition("\n")
+    return Spooled(path, tuple(line.split("\t")), int(left_at), why.removeprefix(WHY))
 
 
 def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
@@ -136,12 +143,30 @@ def settle(facts: Iterable[Spooled]) -> None:
         fact.path.unlink(missing_ok=True)
 
 
-def refuse(facts: Iterable[Spooled]) -> None:
-    """Put facts that cannot be recorded aside, for `doctor` to show; they are kept."""
-    for fact in facts:
-        folder = fact.path.parent / REFUSED
-        folder.mkdir(exist_ok=True)
-        fact.path.replace(folder / fact.path.name)
+def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Path | None]]) -> None:
+    """Put facts that cannot be recorded aside, each with the reason, for `doctor` to show.
+
+    A fact is its words, the reason, and its file in the spool, where it has one; a file that is no
+    fact of ours has no reason and stays as it is. One that lies there already is not put there
+    twice. Raises WriteFailed.
+    """
+    folder = repository.state / FOLDER / REFUSED
+    there = {fact.words[:2] for fact in refused(repository)}
+    try:
+        for words, why, path in facts:
+            if path is None and tuple(words[:2]) in there:
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            if path and not why:
+                path.replace(folder / path.name)
+                continue
+            line = "\t".join(words).encode("utf-8", "surrogateescape")
+            name = path.name if path else sha256(line).hexdigest()[:40]
+            (folder / name).write_bytes(line + f"\n{WHY}{' '.join(why.split())}\n".encode())
+            if path:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_failed(error, folder) from None
 
 
 def refused(repository: Repository) -> tuple[Spooled, ...]:

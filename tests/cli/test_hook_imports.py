@@ -32,14 +32,16 @@ IDLE = {
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     cli cli.main cli.options cli.progress commands commands.book commands.result commands.world
-    errors git git.definitions git.deposit git.files git.headlog git.lock git.loose git.objects
-    git.program git.record git.reflock git.reflog git.refs git.repository git.rows git.sharing
+    errors git git.definitions git.deposit git.files git.headlog git.headposition
+    git.lock git.loose git.objects git.program git.record git.reflock git.reflog git.refs
+    git.repository git.rows git.sharing
     git.spool git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
     ledger.schema ledger.values
 """
 WORDS = "commands.append commands.opened commands.settled report report.figures"
 DRAIN = """
-    commands.commit_rows commands.drain commands.hook commands.hook_world commands.reconcile
+    commands.commit_rows commands.drain commands.hook commands.hook_world commands.late_facts
+    commands.reconcile commands.unlogged
     git.commithead git.diffs git.feed git.keyindex git.leftfacts git.missed git.numstat
     git.plumbing git.rewrites git.steady ledger.change
 """

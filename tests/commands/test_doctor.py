@@ -83,7 +83,7 @@ def test_spool(ledger: Ledger) -> None:
     repository = ledger_repository(ledger)
     drop(repository, ["commit", "x"])
     assert level(ledger, "spool") == {"note"}
-    refuse(waiting(repository))
+    refuse(repository, [(one.words, "", one.path) for one in waiting(repository)])
     assert level(ledger, "spool") == {"warn"}
 
 

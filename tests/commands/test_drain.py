@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from ground import git
+from ground import NO_HOOKS, git, gitledger
 
 from gitledger.commands import reconcile as reconcile_module
 from gitledger.commands.book import Book, unread_book
@@ -175,3 +176,167 @@ def test_two_drains_at_once(ledger_dir: Path) -> None:
     book = book_of(ledger_dir)
     assert sorted(str(row.values["sha"]) for row in book.rows("commits")) == sorted(made)
     assert waiting(book.repository) == ()
+
+
+@pytest.mark.parametrize("seconds", ["253402300800", "999999999999", "-1", "-86400"])
+def test_a_commit_outside_of_the_calendar_stops_nothing(ledger_dir: Path, seconds: str) -> None:
+    """It is set aside and named by `doctor`; the commits before and after it are recorded."""
+    before = commit(ledger_dir)
+    raw = git(ledger_dir, "cat-file", "commit", "HEAD")
+    tree, parent = raw.split()[1], git(ledger_dir, "rev-parse", "HEAD").strip()
+    who = f"Ada <ada@example.org> {seconds} +0000"
+    bad = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nodd\n"
+    (ledger_dir / ".git/raw").write_text(bad)
+    words = ("hash-object", "-t", "commit", "-w", "--literally", ".git/raw")
+    odd = git(ledger_dir, *words).strip()
+    git(ledger_dir, "update-ref", "-m", "commit: odd", "HEAD", odd)
+    after = commit(ledger_dir, "after\n")
+    left(ledger_dir, odd)
+    left(ledger_dir, after)
+    done = drain_book(book_of(ledger_dir))
+    assert done is not None
+    assert (len(done.commits), done.refused) == (2, 1)
+    recorded = {row.values["sha"] for row in book_of(ledger_dir).rows("commits")}
+    assert recorded == {before, after}
+    told = gitledger(ledger_dir, "doctor").out
+    assert f"commit {odd[:12]} (the committer's clock stood outside" in told
+    assert gitledger(ledger_dir, "status").code == 0
+    drain_book(book_of(ledger_dir), again=True)
+    assert len(refused(book_of(ledger_dir).repository)) == 1, "named once, however often it is met"
+
+
+def test_a_branch_without_a_decodable_name_stops_nothing(ledger_dir: Path) -> None:
+    """A branch and a worktree named in Latin-1, as git takes them."""
+    name = os.fsdecode(b"caf\xe9")
+    git(ledger_dir, "switch", "-q", "-c", name)
+    sha = commit(ledger_dir)
+    git(ledger_dir, "worktree", "add", "-q", "-b", "beside", str(ledger_dir.parent / name))
+    other = commit_in(ledger_dir.parent / name)
+    for _ in range(2):
+        drain(book_of(ledger_dir))
+    rows = book_of(ledger_dir).rows("commits")
+    assert {row.values["sha"] for row in rows} == {sha, other}
+    assert gitledger(ledger_dir, "doctor").code == 0
+
+
+def commit_in(path: Path) -> str:
+    """A new commit in a worktree; its id."""
+    git(path, "commit", "-q", "--allow-empty", "-m", "beside")
+    return git(path, "rev-parse", "HEAD").strip()
+
+
+def test_a_hooks_fact_after_the_reflogs_completes_it(ledger_dir: Path) -> None:
+    """The row that knew no agent is replaced by one with the agent's window; once."""
+    for agent, window in (("main", "W0-01"), ("bob", "W0-50")):
+        opened = ("override", "codex", "--window", window, "--phase", "before")
+        gitledger(ledger_dir, *opened, "--set", "5h=10", "--agent", agent)
+    sha = commit_in(ledger_dir)
+    drain(book_of(ledger_dir))
+    [row] = book_of(ledger_dir).rows("commits")
+    assert row.values["windows"] == ()
+    for _ in range(2):
+        left(ledger_dir, sha, agent="bob")
+        drain(book_of(ledger_dir))
+    book = book_of(ledger_dir)
+    [row] = book.rows("commits")
+    assert (row.values["windows"], row.agent, row.values["seen_by"]) == (
+        ("W0-50",),
+        "bob",
+        "post-commit",
+    )
+    assert "notes" not in row.values
+    [correction] = book.rows("corrections")
+    assert (correction.values["kind"], correction.values["replacement"]) == ("amend", row.id)
+    assert gitledger(ledger_dir, "verify").code == 0
+
+
+def test_a_row_that_was_taken_back_is_not_completed(ledger_dir: Path) -> None:
+    """A voided row stays so, whatever a hook says later."""
+    gitledger(
+        ledger_dir,
+        *["override", "codex", "--window", "W0-50", "--phase", "before"],
+        "--set",
+        "5h=1",
+    )
+    sha = commit_in(ledger_dir)
+    drain(book_of(ledger_dir))
+    [row] = book_of(ledger_dir).rows("commits")
+    assert gitledger(ledger_dir, "void", row.id, "-m", "not work").code == 0
+    left(ledger_dir, sha, agent="main")
+    drain(book_of(ledger_dir))
+    assert book_of(ledger_dir).rows("commits") == ()
+
+
+def without_reflog(path: Path, *, message: str = "unlogged") -> str:
+    """A commit as a program makes it that moves the branch's file and writes no reflog."""
+    tree = git(path, "rev-parse", "HEAD^{tree}").strip()
+    sha = git(path, "commit-tree", "-m", message, "-p", "HEAD", tree).strip()
+    name = git(path, "symbolic-ref", "HEAD").strip()
+    (path / ".git" / name).write_text(f"{sha}\n")
+    return sha
+
+
+def in_silence(path: Path) -> str:
+    """A commit for which no hook runs; its id."""
+    git(path, *NO_HOOKS, "commit", "-q", "--allow-empty", "-m", "silent")
+    return git(path, "rev-parse", "HEAD").strip()
+
+
+def recorded(path: Path) -> list[str]:
+    """The commits that a verb finds recorded, after it looked at HEAD."""
+    open_book(World(directory=path, now=NOW, environment=dict(os.environ)))
+    return sorted(str(row.values["sha"]) for row in book_of(path).rows("commits"))
+
+
+def test_a_program_without_a_reflog_is_seen(repo_dir: Path) -> None:
+    """Commits that leave no line, between git's own and after them: each is recorded, once."""
+    assert gitledger(repo_dir, "init").code == 0
+    made = [in_silence(repo_dir)]
+    made += [without_reflog(repo_dir), without_reflog(repo_dir, message="second")]
+    made.append(in_silence(repo_dir))
+    assert recorded(repo_dir) == sorted(made)
+    made.append(without_reflog(repo_dir, message="last"))
+    for _ in range(2):
+        assert recorded(repo_dir) == sorted(made)
+    git(repo_dir, "pack-refs", "--all")
+    assert recorded(repo_dir) == sorted(made)
+    assert "every commit that HEAD passed is recorded" in gitledger(repo_dir, "doctor").out
+
+
+def test_without_any_reflog_commits_are_seen(repo_dir: Path) -> None:
+    """`core.logAllRefUpdates` off, and no reflog from the beginning."""
+    git(repo_dir, "config", "core.logAllRefUpdates", "false")
+    (repo_dir / ".git/logs/HEAD").unlink()
+    assert gitledger(repo_dir, "init").code == 0
+    assert [in_silence(repo_dir)] == recorded(repo_dir)
+
+
+def test_what_was_fetched_or_is_older_is_nobodys_work(repo_dir: Path, tmp_path: Path) -> None:
+    """HEAD moved without a line to commits of a remote, or to an old branch: nothing is made."""
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(repo_dir), str(other))
+    git(repo_dir, "switch", "-qc", "old")
+    past = {"GIT_COMMITTER_DATE": "2020-01-01T00:00:00Z"}
+    git(repo_dir, "commit", "-q", "--allow-empty", "-m", "old", **past)
+    git(repo_dir, "switch", "-q", "trunk")
+    assert gitledger(repo_dir, "init").code == 0
+    theirs = in_silence(other)
+    git(repo_dir, "fetch", "-q", str(other), "trunk:refs/remotes/other/trunk")
+    (repo_dir / ".git/refs/heads/trunk").write_text(f"{theirs}\n")
+    assert recorded(repo_dir) == []
+    (repo_dir / ".git/HEAD").write_text("ref: refs/heads/old\n")
+    assert recorded(repo_dir) == []
+
+
+def test_a_commit_that_was_lost_is_told(repo_dir: Path) -> None:
+    """`doctor` compares what HEAD passed with what stands recorded; `--fix` records it."""
+    assert gitledger(repo_dir, "init").code == 0
+    sha = in_silence(repo_dir)
+    log = (repo_dir / ".git/logs/HEAD").read_bytes()
+    digest = sha256(log.splitlines()[-1]).hexdigest()[:16]
+    as_read = f"{len(log)} {digest} \nhead {sha} \n"
+    (repo_dir / ".git/gitledger/reflog-read").write_text(as_read)
+    told = gitledger(repo_dir, "doctor")
+    assert f"1 commit that HEAD passed is not recorded: {sha[:12]}" in told.out
+    assert gitledger(repo_dir, "doctor", "--fix").code == 0
+    assert recorded(repo_dir) == [sha]

@@ -44,7 +44,7 @@ def test_refused_facts_are_kept_aside(repo_dir: Path) -> None:
     """A fact that cannot be recorded is neither lost nor tried for ever."""
     repository = opened(repo_dir)
     drop(repository, ["nonsense"])
-    refuse(waiting(repository))
+    refuse(repository, [(one.words, "why not", one.path) for one in waiting(repository)])
     assert waiting(repository) == ()
     assert [fact.words for fact in refused(repository)] == [("nonsense",)]
 
