@@ -166,7 +166,7 @@ def test_signatures_are_checked_by_the_users_program(ledger_dir: Path, mark: Pat
     mark.unlink(missing_ok=True)
     repository = open_repository(ledger_dir, dict(os.environ))
     commit = parse(bytes.fromhex(made), raw.encode())
-    [found] = signature_findings(repository, [commit], "commits")
+    [found] = signature_findings(repository, [commit])
     assert (found.problem.code, mark.exists()) == ("signature-bad", False)
     git(ledger_dir, "verify-commit", made, check=False)
     assert mark.exists(), "the trap is no trap"
