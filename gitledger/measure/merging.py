@@ -85,7 +85,7 @@ def joined(
     whole: bool,
 ) -> Owners:
     """One file's owners after a merge; `whole` where lines that nobody owns are the start's."""
-    order = sorted(range(len(states)), key=lambda parent: path in arrivals[parent])
+    order = sorted(range(len(states)), key=lambda parent: changed(arrivals[parent].get(path)))
     owned = [parent for parent in order if source(arrivals[parent], path) in states[parent]]
     if not owned:
         return NONE_YET
@@ -96,6 +96,13 @@ def joined(
         if view is not None:
             found = view if found is None else both(run, position, found, view, whole=whole)
     return NONE_YET if found is None else found
+
+
+def changed(change: FileChange | None) -> int:
+    """How much a file differs from a parent's: not at all, by its name alone, by its lines."""
+    if change is None:
+        return 0
+    return 1 if change.old_blob == change.new_blob else 2
 
 
 def source(arrival: Mapping[str, FileChange], path: str) -> str | None:
