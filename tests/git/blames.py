@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gitledger.ledger.change import Commit
@@ -38,7 +39,7 @@ def has_text(path: Path, blob: str) -> bool:
     return b"\0" not in git_bytes(path, "cat-file", "blob", blob)[:8000]
 
 
-def lines_at(path: Path, start: str, sha: str, name: bytes, mine: Collection[str]) -> Lines:
+def lines_at(path: Path, start: str, sha: str, mine: Collection[str], name: bytes) -> Lines:
     """The lines of a range's commits that blame finds in one file of one commit."""
     words = ("blame", "-s", "--porcelain", f"{start}..{sha}", "--", name)
     found: set[Line] = set()
@@ -74,9 +75,9 @@ def versions(path: Path, start: str, commits: Sequence[Commit], mine: Collection
             for parent in commit.parents:
                 asked |= touched(path, commit, parent)
             kept = {n: b for n, b in asked.items() if b.strip("0")}
-            texts = dict(zip(kept, pool.map(lambda b: has_text(path, b), kept.values())))
-            names = [name for name in kept if texts[name]]
-            told = pool.map(lambda n: lines_at(path, start, commit.sha, n, mine), names)
+            texts = pool.map(partial(has_text, path), kept.values())
+            names = [name for name, text in zip(kept, texts, strict=True) if text]
+            told = pool.map(partial(lines_at, path, start, commit.sha, mine), names)
             tree.update(dict.fromkeys(asked, NONE))
             tree.update(zip(names, told, strict=True))
             found.append({name: lines for name, lines in tree.items() if lines})
