@@ -1,8 +1,9 @@
 """`doctor`: the set-up of this repository, a line for each check; `--fix` mends what is safe."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from gitledger.commands.book import branch_name
 from gitledger.commands.hooks_checkup import checkup
@@ -10,8 +11,9 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.upgrade import Upgrade, upgrade, upgrades
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
-from gitledger.git import health, hidden
+from gitledger.git import copies, health, hidden
 from gitledger.git.checkpoint import read_checkpoint
+from gitledger.git.keyindex import FILE as KEY_FILE
 from gitledger.git.program import OLDEST_NAME
 from gitledger.git.repository import (
     Repository,
@@ -149,20 +151,29 @@ def _hooks(scene: Scene) -> Iterator[Line]:
         yield Line(seen.level, seen.check, seen.what, seen.hint, mended=seen.mended)
 
 
-def _key_index(scene: Scene) -> Iterator[Line]:
-    why = health.key_index_broken(scene.repository)
-    if not why:
-        yield Line("ok", "key index", "sound")
-        return
-    if not scene.fix:
-        yield Line("warn", "key index", why, "gitledger doctor --fix")
-        return
+def _copies(scene: Scene) -> Iterator[Line]:
+    """What is kept beside the branch, a sample of it compared with the branch."""
+    state = scene.repository.state
     try:
-        health.mend_key_index(scene.repository)
+        why = copies.wrong_keys(scene.tip, scene.branch)
+        wrong = [*copies.wrong_copies(scene.tip)]
     except GitledgerError as error:
-        yield Line("warn", "key index", f"{why}; {error.what}", error.hint)
-    else:
-        yield Line("ok", "key index", why, mended=True)
+        yield Line("warn", "copies", f"cannot be compared: {error.what}", "gitledger verify")
+        return
+    yield _mended(scene, "key index", why, [state / KEY_FILE] if why else [])
+    differ = f"not what the branch says: {', '.join(file.name for file in wrong)}" if wrong else ""
+    yield _mended(scene, "copies", differ, wrong)
+
+
+def _mended(scene: Scene, check: str, why: str, files: Sequence[Path]) -> Line:
+    """The line about files that may go: the next command makes them anew."""
+    if not why:
+        return Line("ok", check, "sound")
+    gone = [copies.take_out(file) for file in files] if scene.fix else [False]
+    if all(gone):
+        return Line("ok", check, why, mended=True)
+    hint = f"remove {files[0]} yourself" if scene.fix else "gitledger doctor --fix"
+    return Line("warn", check, why, hint)
 
 
 def _objects(scene: Scene) -> Iterator[Line]:
@@ -273,6 +284,6 @@ def _forge(scene: Scene) -> Iterator[Line]:
 
 
 CHECKS: tuple[Callable[[Scene], Iterator[Line]], ...] = (
-    *(_git, _identity, _branch, _locks, _hooks, _key_index, _objects),
+    *(_git, _identity, _branch, _locks, _hooks, _copies, _objects),
     *(_signing, _history, _durable, _schemas, _forge),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import write_failed
+from gitledger.git.files import read_plain, write_failed
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.codec import decode_json, encode_json
@@ -38,7 +38,7 @@ def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
     """The last checkpoint of a branch, or None. Raises LedgerDamaged when it is unreadable."""
     path = path_of(repository, branch)
     try:
-        kept = decode_json(path.read_bytes())
+        kept = decode_json(read_plain(path))
         found = Checkpoint(*(kept[name] for name in Checkpoint.__slots__))
         sound = len(bytes.fromhex(found.tip)) == len(bytes.fromhex(found.root)) == 20
         sound = sound and isinstance(found.rows, int) and isinstance(found.commits, int)

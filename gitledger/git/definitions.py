@@ -1,21 +1,26 @@
 """The versioned texts on the branch: schemas, configuration, rules; read compiled.
 
 YAML costs an import that a hook cannot afford, so a text is compiled to JSON once and kept in the
-git directory under the id of the blob it came from: such a cache can be missing, never stale.
+git directory under the id of the blob it came from and a seal: such a cache can be missing or
+damaged, never stale.
 """
 
 import os
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from gitledger.errors import LedgerDamaged, NotInitialised, SigningFailed, UnknownLedger
 from gitledger.git import trees
+from gitledger.git.files import forget, kind_of, put_in_place, read_plain
 from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip, signs
 from gitledger.ledger import codec, layout
 from gitledger.ledger.schema import Schema, parse_schema
 
 COMPILED = "compiled"
+SUFFIX = ".compiled"
+SEAL = 32
 
 
 def document(tip: Tip, path: str) -> Mapping[str, Any] | None:
@@ -26,16 +31,28 @@ def document(tip: Tip, path: str) -> Mapping[str, Any] | None:
     entry = tip.entry(path)
     if entry is None or entry.mode == trees.TREE:
         return None
-    cache = tip.repository.state / COMPILED / f"{entry.oid.hex()}.json"
-    try:
-        kept: Mapping[str, Any] = codec.decode_json(cache.read_bytes())
-    except (OSError, LedgerDamaged):
-        pass
-    else:
+    kept = kept_form(tip, entry.oid)
+    if kept is not None:
         return kept
     values = as_written(tip, path)
-    _keep(tip, cache.name, values)
+    _keep(tip, entry.oid, values)
     return values
+
+
+def kept_form(tip: Tip, blob: bytes) -> Mapping[str, Any] | None:
+    """The compiled form of a text by its blob; None where there is no sound one."""
+    try:
+        data = read_plain(f"{tip.repository.state}/{COMPILED}/{blob.hex()}{SUFFIX}")
+        body = data[SEAL:]
+        values = codec.decode_json(body) if data[:SEAL] == _seal(blob, body) else None
+    except (OSError, LedgerDamaged):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _seal(blob: bytes, body: bytes) -> bytes:
+    """What a compiled form begins with: a damaged one, or that of another text, is none."""
+    return sha256(blob + body).digest()
 
 
 def as_written(tip: Tip, path: str) -> Mapping[str, Any]:
@@ -55,17 +72,21 @@ def as_written(tip: Tip, path: str) -> Mapping[str, Any]:
     return values
 
 
-def _keep(tip: Tip, name: str, values: Mapping[str, Any]) -> None:
+def _keep(tip: Tip, blob: bytes, values: Mapping[str, Any]) -> None:
     """Store the compiled form whole or not at all; a cache that cannot be written is no loss."""
     folder = tip.repository.state / COMPILED
-    scratch = folder / f"{name}.{os.getpid()}"
+    if kind_of(folder) == "other":  # a link would have it written elsewhere
+        return
+    scratch = folder / f"{blob.hex()}.{os.getpid()}"
+    body = codec.encode_json(values)
     try:
         with shared_writing(tip.repository):
             folder.mkdir(parents=True, exist_ok=True)
-            scratch.write_bytes(codec.encode_json(values))
-        scratch.replace(folder / name)
+            scratch.write_bytes(_seal(blob, body) + body)
+        put_in_place(scratch, folder / f"{blob.hex()}{SUFFIX}")
+        forget(f"{folder}/{blob.hex()}.json")  # an earlier version's, without a seal
     except OSError:
-        scratch.unlink(missing_ok=True)
+        forget(str(scratch))
 
 
 def ledgers(tip: Tip) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Under everything here that writes; knows nothing of git. Imports errors only.
 
 import errno
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ HINTS = {
     errno.EACCES: "get write permission for the git directory",
     errno.EPERM: "get write permission for the git directory",
 }
+PLAIN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+CHUNK = 1 << 20
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
@@ -45,6 +48,43 @@ def write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def read_plain(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a regular file. Raises OSError, also for a file of another kind.
+
+    A pipe in a cache's place would be waited for without end, and a link leads elsewhere.
+    """
+    descriptor = os.open(path, PLAIN)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
+        parts = [os.read(descriptor, found.st_size + 1)]
+        while parts[-1]:
+            parts.append(os.read(descriptor, CHUNK))
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """What stands at a path, links not followed: file, folder, other, or "" for nothing."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return ""
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def put_in_place(scratch: Path, path: Path) -> None:
+    """Move a file to where a cache stands, in place of whatever is there. Raises OSError.
+
+    An empty folder there is removed; a full one is somebody's, and refuses.
+    """
+    if kind_of(path) == "folder":
+        path.rmdir()
+    scratch.replace(path)
 
 
 def sync_paths(paths: Iterable[str]) -> None:

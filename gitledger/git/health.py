@@ -1,12 +1,10 @@
 """What `doctor` asks of a repository: facts about locks, indexes, objects, remotes.
 
-Reads only, but for the two functions whose names say that they mend.
+Reads only, but for the function whose name says that it mends.
 """
 
 import re
-import sqlite3
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +12,7 @@ import pygit2
 
 from gitledger.errors import GitledgerError
 from gitledger.git import program, trees
-from gitledger.git.files import forget, write_failed
-from gitledger.git.keyindex import FILE as KEY_FILE
+from gitledger.git.files import forget
 from gitledger.git.lock import writing
 from gitledger.git.objects import run_git
 from gitledger.git.reflock import ref_lock
@@ -77,28 +74,6 @@ def mend_lock(repository: Repository, branch: str) -> bool:
         if age is not None and age > OLD_LOCK_SECONDS:
             forget(ref_lock(repository, branch_ref(branch)))
     return lock_age(repository, branch) is None
-
-
-def key_index_broken(repository: Repository) -> str:
-    """Why the key index cannot be used, or the empty text (also where there is none yet)."""
-    path = repository.state / KEY_FILE
-    if not path.exists():
-        return ""
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as index:
-            answer = index.execute("PRAGMA quick_check").fetchone()
-    except sqlite3.Error as error:
-        return str(error)
-    return "" if answer == ("ok",) else str(answer)
-
-
-def mend_key_index(repository: Repository) -> None:
-    """Remove the key index; the next append makes it anew. Raises WriteFailed."""
-    path = repository.state / KEY_FILE
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise write_failed(error, path) from None
 
 
 def loose_objects(repository: Repository) -> Loose:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from gitledger.git.files import forget
+from gitledger.git.files import forget, kind_of, put_in_place, read_plain
 from gitledger.git.rows import Bucket, Place, buckets, places_in, read_rows, rows_at
 from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip
@@ -64,8 +64,7 @@ def _is_sound(row: Row, place: Place) -> bool:
 def _kept(folder: Path, bucket: Bucket) -> list[Outline] | None:
     """The outlines of a bucket from its copy; None without a sound one."""
     try:
-        with open(f"{folder}/{bucket.tree.hex()}", "rb") as file:  # noqa: PTH123 - for speed
-            data = file.read()
+        data = read_plain(f"{folder}/{bucket.tree.hex()}")
     except OSError:
         return None
     return document.unpack(data, bucket.ledger, bucket.tree)
@@ -77,6 +76,8 @@ def keep(tip: Tip, fresh: Iterable[Fresh]) -> None:
     Copies of trees that the repository no longer has go at the same time.
     """
     folder = tip.repository.state / FOLDER
+    if kind_of(folder) == "other":  # a link would have them written elsewhere
+        return
     with suppress(OSError), shared_writing(tip.repository):
         folder.mkdir(parents=True, exist_ok=True)
         _drop_orphans(tip, folder)
@@ -88,7 +89,7 @@ def _write(folder: Path, bucket: Bucket, data: bytes) -> None:
     scratch = folder / f"{bucket.tree.hex()}.{os.getpid()}"
     try:
         scratch.write_bytes(data)
-        scratch.replace(folder / bucket.tree.hex())
+        put_in_place(scratch, folder / bucket.tree.hex())
     except OSError:
         forget(str(scratch))
         raise

@@ -151,14 +151,17 @@ class _Finder:
         """The row that holds the fact, or None; a fresh fact is remembered under `row_id`."""
         if draft.ledger not in self._schemas:
             self._schemas[draft.ledger] = definitions.schema(self._tip, draft.ledger)
-        key = self._schemas[draft.ledger].key_of(draft.values)
+        schema = self._schemas[draft.ledger]
+        key = schema.key_of(draft.values)
         if key is None or draft.again:
             return None
         if self._index is None:
             from gitledger.git.keyindex import open_index  # noqa: PLC0415 - SQLite is slow to load
 
             self._index = self._stack.enter_context(open_index(self._tip, self._branch))
-        found = self._fresh.get((draft.ledger, key)) or self._index.find(draft.ledger, key)
+        found = self._fresh.get((draft.ledger, key)) or self._index.find(
+            self._schemas[draft.ledger], key
+        )
         if found is None:
             self._fresh[draft.ledger, key] = row_id
             return None

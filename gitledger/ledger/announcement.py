@@ -5,12 +5,14 @@ a commit adds without saying so was made by hand, or by a forge that pressed com
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitledger.errors import Problem
 from gitledger.ledger import codec
-from gitledger.ledger.appendonly import AddedRow
 from gitledger.ledger.row import Row
+
+if TYPE_CHECKING:
+    from gitledger.ledger.appendonly import AddedRow
 
 NAMED_ROWS = 8
 SMUGGLED = "row-smuggled"
@@ -54,7 +56,7 @@ def one_line(text: str) -> str:
 
 
 def unannounced(
-    said: Announcement, added: Collection[AddedRow], *, merge: bool = False
+    said: Announcement, added: "Collection[AddedRow]", *, merge: bool = False
 ) -> Iterator[Problem]:
     """Where names and counts of a message are not those of the rows that its commit adds.
 

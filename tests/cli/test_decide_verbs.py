@@ -215,7 +215,7 @@ def test_a_card_is_judged_by_the_rules_it_names(worked: Path) -> None:
     card = gitledger(worked, "card", "W0-01", "--json")
     compiled = worked / ".git/gitledger/compiled"
     oid = git(worked, "rev-parse", "gitledger/main:rules.yaml").strip()
-    (compiled / f"{oid}.json").write_text('{"gitledger":1}')
+    (compiled / f"{oid}.compiled").write_text('{"gitledger":1}')
     again = gitledger(worked, "card", "W0-01", "--json")
     assert (again.code, again.json["id"]) == (card.code, card.json["id"])
 

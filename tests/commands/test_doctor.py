@@ -1,7 +1,10 @@
 """`doctor`: each check says what it saw, and `--fix` mends what is safe."""
 
 import os
+import shutil
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,11 +120,63 @@ def ledger_repository(ledger: Ledger):
 
 def test_broken_key_index_is_mended(ledger: Ledger) -> None:
     """A key index that is no database is warned of, and goes with --fix."""
-    path = ledger_repository(ledger).state / "keys-2.sqlite"
+    path = ledger_repository(ledger).state / "keys-3.sqlite"
     path.write_bytes(b"not a database, not at all" * 100)
     assert level(ledger, "key index") == {"warn"}
     assert level(ledger, "key index", fix=True) == {"ok"}
     assert level(ledger, "key index") == {"ok"}
+
+
+def test_a_key_index_that_contradicts_the_branch(ledger: Ledger) -> None:
+    """Sound as a database and wrong: a sample compared with git tells, and --fix takes it out."""
+    path = ledger_repository(ledger).state / "keys-3.sqlite"
+    for change in (
+        "UPDATE keys SET row = '1234567890abcdef'",
+        "UPDATE keys SET digest = randomblob(16)",
+        "DELETE FROM keys",
+    ):
+        with closing(sqlite3.connect(path)) as index, index:
+            index.execute(change)
+        assert level(ledger, "key index") == {"warn"}
+        assert level(ledger, "key index", fix=True) == {"ok"}
+        ledger.add(f"more-{change[-8:]}", 30)
+        assert level(ledger, "key index") == {"ok"}
+
+
+@pytest.mark.parametrize("harm", ["text", "folder", "pipe", "link"])
+def test_copies_that_contradict_the_branch(ledger: Ledger, harm: str) -> None:
+    """A compiled text that is not the branch's, or is no file, is passed over, told and mended."""
+    folder = ledger_repository(ledger).state / "compiled"
+    assert level(ledger, "copies") == {"ok"}
+    files = sorted(folder.iterdir())
+    for file in files:
+        file.unlink()
+        if harm == "text":
+            file.write_bytes(files[0].name.encode() * 9)
+        elif harm == "folder":
+            file.mkdir()
+        elif harm == "pipe":
+            os.mkfifo(file)
+        else:
+            file.symlink_to("/dev/zero")
+    assert level(ledger, "copies") == {"warn"}
+    assert ledger.add("more", 30)
+    assert ledger.codes() == set()
+    assert level(ledger, "copies", fix=True) == {"ok"}
+    assert level(ledger, "copies") == {"ok"}
+
+
+def test_a_place_of_copies_that_is_no_folder(ledger: Ledger, tmp_path: Path) -> None:
+    """Nothing is written through a link, and every command works without the copies."""
+    folder = ledger_repository(ledger).state / "compiled"
+    shutil.rmtree(folder)
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert ledger.add("more", 30)
+    assert [*(tmp_path / "elsewhere").iterdir()] == []
+    folder.unlink()
+    folder.write_text("no folder")
+    assert ledger.add("again", 31)
 
 
 @pytest.mark.parametrize(

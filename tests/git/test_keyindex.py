@@ -1,6 +1,9 @@
 """Natural keys: the same fact stands once, whatever became of the local index."""
 
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,17 +78,74 @@ def _folder(path: Path) -> None:
     index_of(path).mkdir()
 
 
-@pytest.mark.parametrize("harm", [_deleted, _garbage, _torn, _empty, _folder])
+def _pipe(path: Path) -> None:
+    index_of(path).unlink()
+    os.mkfifo(index_of(path))
+
+
+def _link(path: Path) -> None:
+    index_of(path).unlink()
+    index_of(path).symlink_to("/dev/zero")
+
+
+def _journal_pipe(path: Path) -> None:
+    os.mkfifo(f"{index_of(path)}-journal2")
+    Path(f"{index_of(path)}-journal2").replace(f"{index_of(path)}-journal")
+
+
+def _keys_taken_out(path: Path) -> None:
+    with closing(sqlite3.connect(index_of(path))) as index, index:
+        index.execute("DELETE FROM keys")
+
+
+def _keys_called_dead(path: Path) -> None:
+    with closing(sqlite3.connect(index_of(path))) as index, index:
+        index.execute("INSERT INTO dead SELECT branch, row, path FROM keys")
+
+
+HARM = [_deleted, _garbage, _torn, _empty, _folder, _pipe, _link, _journal_pipe]
+
+
+@pytest.mark.parametrize("harm", [*HARM, _keys_taken_out, _keys_called_dead])
 def test_a_harmed_index_changes_no_answer(harm: Callable[[Path], None], repo_dir: Path) -> None:
     """Deleted, garbage, torn, empty or a folder: the ledger is the truth, not the index."""
     repository = begin(repo_dir)
     rows = {name: fact(repository, name)[0] for name in "abc"}
+    fact(repository, "c")  # now the index has them all
     harm(repo_dir)
     for name, row in rows.items():
         assert fact(opened(repo_dir), name) == (row, True)
     assert not fact(opened(repo_dir), "d")[1]
     assert fact(opened(repo_dir), "d")[1]
     assert kept(repository, "facts") == ["a", "b", "c", "d"]
+
+
+def as_if_by_us(path: Path, change: str, *values: object) -> None:
+    """A change to the index that its count of writes does not give away."""
+    with closing(sqlite3.connect(index_of(path))) as index, index:
+        index.execute(change, values)
+        index.execute("UPDATE state SET counter = counter + 1")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_key_given_to_another_row(repo_dir: Path, *, own: bool) -> None:
+    """A fact is recorded although the index gives its key to a row without it, or to none."""
+    repository = begin(repo_dir)
+    row, _ = fact(repository, "a")
+    fact(repository, "a")  # now the index has it
+    change = "INSERT INTO keys SELECT branch, ledger, ?, ?, path FROM keys"
+    as_if_by_us(repo_dir, change, key_digest("facts", ("b",)), row if own else "1234567890abcdef")
+    assert fact(opened(repo_dir), "b")[1] is False
+    assert kept(repository, "facts") == ["a", "b"]
+
+
+def test_a_correction_that_is_not_there(repo_dir: Path) -> None:
+    """A row is live although the index calls it dead."""
+    repository = begin(repo_dir)
+    row, _ = fact(repository, "a")
+    fact(repository, "a")
+    as_if_by_us(repo_dir, "INSERT INTO dead SELECT branch, row, path FROM keys")
+    assert fact(opened(repo_dir), "a") == (row, True)
 
 
 def test_an_index_that_is_behind_catches_up(repo_dir: Path, tmp_path: Path) -> None:
