@@ -20,6 +20,7 @@ from gitledger.commands.end import (
     ending_window,
     show_pane,
     values_of,
+    worked_by_then,
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of
@@ -49,6 +50,7 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
         Place(window, provider, opened.account, BEFORE),
     ]
     both = [values_of(place, shown, options) for place in places]
+    both[0] |= worked_by_then(book, folded, ending)
     done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
     ended = ended_payload(book, places[0], capture_payload(done[0], both[0]))
     doubts = buffer_problems(shown.parsed, folded.terms.thresholds)

@@ -193,8 +193,8 @@ def values_of(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, 
 
 def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
     """The column that freezes the runs of a window's commits as it ends; none where none stands."""
-    found = folded.named(window)
-    if not found.commits:
+    found = next((one for one in folded.windows if one.id == window), None)
+    if found is None or not found.commits:
         return {}
     from gitledger.commands.recorded import known_of, runs_to_freeze  # noqa: PLC0415 - few have any
     from gitledger.commands.window_range import recorded_range  # noqa: PLC0415 - as above

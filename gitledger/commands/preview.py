@@ -19,6 +19,7 @@ from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.telemetry import event_of_row, summarise
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit import anomalies_of
+from gitledger.windows.churn import remark_of
 from gitledger.windows.facts import neighbours_of
 from gitledger.windows.snapshot import number_of, text_of
 from gitledger.windows.window import Window
@@ -51,7 +52,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
         "telemetry": telemetry(book, window),
         "usage": usage(book, window),
         "impf": weekly(interactions_of(outcomes)),
-        "churn": [churn_payload(row) for found in asked for row in found.churn],
+        "churn": [churn_payload(found, row) for found in asked for row in found.churn],
     }
 
     def text(screen: Screen) -> str:
@@ -130,13 +131,14 @@ def usage(book: Book, window: str) -> dict[str, Any]:
     return found
 
 
-def churn_payload(row: Row) -> dict[str, Any]:
-    """The figures of a churn row that a preview tells."""
+def churn_payload(window: Window, row: Row) -> dict[str, Any]:
+    """The figures of a churn row that a preview tells, and what to know of them."""
     names = (
         *("window", "provider", "methodology", "decision", "files_changed", "insertions"),
         *("deletions", "net", "normalized_churn", "survival"),
     )
-    return {name: row.values[name] for name in names if name in row.values}
+    told = {name: row.values[name] for name in names if name in row.values}
+    return told | {"remark": remark_of(window, row) or None}
 
 
 def _rows(book: Book, ledger: str, window: str) -> tuple[Outline, ...]:

@@ -119,11 +119,12 @@ def patch_of(git: Plumbing, run: Range) -> str:
 
 
 def copies(git: Plumbing, field: Field, main: Sequence[str], rest: Sequence[str]) -> frozenset[str]:
-    """Those of the `rest` that are on `main` as well: picked one by one, or squashed there."""
+    """Those of the `rest` that are on `main` as well: picked from one to the other, or squashed."""
     if not rest:
         return frozenset()
     here = {commit.sha: commit for commit in field.commits}
-    patches = frozenset(patch_ids(git, [here[sha] for sha in main]).values())
+    patches = set(patch_ids(git, [here[sha] for sha in main]).values())
+    patches |= {patch_of(git, run) for run in runs_of(field.commits, main).runs}
     found = set[str]()
     for run in runs_of(field.commits, rest).runs:
         mine = {commit.sha for commit in run.commits}

@@ -79,7 +79,7 @@ def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
     counted = [o for o in outcomes if o.churn.row in rows and not o.unfinished]
     used = [
         {"window": o.window, "dead in 14 days": round(dead), "landed": round(o.churn.merged or 0),
-         "rows": o.churn.row}
+         "remark": o.churn.remark or None, "rows": o.churn.row}
         for o in counted
         for dead in ((o.churn.churn_14d or 0.0) * (o.churn.merged or 0.0),)
     ]  # fmt: skip

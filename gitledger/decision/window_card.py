@@ -179,6 +179,7 @@ def churn_payload(lines: WindowChurn) -> Mapping[str, object]:
         "until": lines.until or None,
         "reverted_by": lines.reverted_by or None,
         "gone": gone_words(lines),
+        "remark": lines.remark or None,
     }
 
 

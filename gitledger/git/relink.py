@@ -85,9 +85,12 @@ def _by_patch(
     git: Plumbing, lost: Lost, by_sha: Mapping[str, Commit], ids: Mapping[str, str]
 ) -> Relinked | None:
     """A run by its patch-ids; `ids` are the commits of the history by theirs, the newest kept."""
-    if lost.patch_id in ids:
+    several = len(lost.commits) > 1
+    if several and lost.patch_id in ids:
         return _relinked(by_sha, (ids[lost.patch_id],), "squash")
     known = dict(lost.patch_ids or {})
+    if lost.patch_id and not several:
+        known[lost.commits[0]] = lost.patch_id
     known |= patch_ids(git, present(git, [sha for sha in lost.commits if sha not in known]))
     found = {sha: ids[known[sha]] for sha in lost.commits if known.get(sha) in ids}
     missing = tuple(sha for sha in lost.commits if sha not in found)

@@ -226,7 +226,7 @@ def churn_line(row: Json) -> str:
     parts += [f"net {net:+,.0f}"] if net is not None else []
     share = number(row.get("churn_14d"))
     parts += [f"14-day churn {percent(share)}"] if share is not None else []
-    return f"{words(row, 'decision')}: {', '.join(filter(None, parts))}"
+    return f"{words(row, 'decision')}: {', '.join(filter(None, [*parts, words(row, 'remark')]))}"
 
 
 def vote_line(vote: Json) -> str:

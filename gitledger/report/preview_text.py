@@ -161,7 +161,7 @@ def churn_line(entry: Json) -> str:
         else "net unknown"
     ]
     parts.append(counted(entry.get("files_changed"), "file"))
-    parts.append(survival(child(entry, "survival") or entry))
+    parts += [survival(child(entry, "survival") or entry), words(entry, "remark")]
     return f"{where}: {', '.join(filter(None, parts))}"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gitledger.errors import Severity, numbered
 from gitledger.ledger.row import Row
-from gitledger.windows.churn import MEASURED, churn_of, newest_churn
+from gitledger.windows.churn import MEASURED, churn_of, newest_churn, remark_of
 from gitledger.windows.facts import Audit, ranges_of
 from gitledger.windows.findings import REVERTED, Finding, finding
-from gitledger.windows.snapshot import moment, text_of
+from gitledger.windows.snapshot import moment, number_of, text_of
 from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
@@ -51,6 +51,20 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
             days = audit.terms.thresholds.churn_days
             what = f"the {days} days are not over; a figure so far"
             yield finding(window.id, "churn-open", what, where=provider, rows=(row.id,))
+
+
+def _others(window: Window, _audit: Audit) -> Iterator[Finding]:
+    """Commits of others between a window's own: left out, and told; of an old row they are not."""
+    for provider, row in newest_churn(window).items():
+        where = provider or "churn"
+        foreign = row.values.get("foreign")
+        many = number_of(foreign, "commits") if isinstance(foreign, Mapping) else None
+        if many and isinstance(foreign, Mapping):
+            lines = numbered(int(number_of(foreign, "lines") or 0), "line")
+            what = f"{numbered(int(many), 'commit')}, {lines} of others left out"
+            yield finding(window.id, "foreign-commits", what, where=where, rows=(row.id,))
+        if old := remark_of(window, row):
+            yield finding(window.id, "churn-interval", old, where=where, rows=(row.id,))
 
 
 def _reverted(window: Window, audit: Audit) -> Iterator[Finding]:
@@ -114,6 +128,7 @@ def _quality(window: Window, audit: Audit) -> Iterator[Finding]:
 WORK_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _ranges,
     _churn,
+    _others,
     _reverted,
     _evidence,
     _quality,

@@ -14,6 +14,7 @@ from gitledger.windows.window import Window
 MEASURED = "measured"
 REVERTED_SHARE = 0.9  # so much of what was merged is gone: taken back, whatever took it
 NAMELESS = "unnamed"  # rows of before 0.2.0 name no commit
+INTERVAL = "measured by 0.1.0, may hold others' lines; measure again"
 DAY = 10  # digits of a date at the head of a timestamp
 
 
@@ -24,7 +25,8 @@ class WindowChurn(NamedTuple):
     final figure once the days are over, None where it is unknown. `merged` counts the lines that
     landed, `gone` those of them that are gone, however old they grew; `until` is the day it is
     final; `span` the range that was measured; `reverted_by` the commit that took the work back,
-    where one was found: its whole patch (`undone`), or most of its lines.
+    where one was found: its whole patch (`undone`), or most of its lines. `remark` says what a
+    reader of the figures should know of how they were measured.
     """
 
     row: str = ""
@@ -42,6 +44,7 @@ class WindowChurn(NamedTuple):
     gone: float | None = None
     reverted_by: str = ""
     undone: bool = False
+    remark: str = ""
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -120,13 +123,23 @@ def churn_of(window: Window, provider: str, undone_by: str = "") -> WindowChurn:
     row = rows.get(provider) or rows.get("")
     if row is None:
         return NO_CHURN._replace(reverted_by=undone_by, undone=bool(undone_by))
-    return told(row, undone_by)
+    return told(row, undone_by)._replace(remark=remark_of(window, row))
 
 
 def churns_of(window: Window, undone_by: str = "") -> tuple[WindowChurn, ...]:
     """The churn of each provider that has a row; of undone work even without one."""
-    found = tuple(told(row, undone_by) for row in newest_churn(window).values())
+    found = tuple(churn_of(window, name, undone_by) for name in newest_churn(window))
     return found or ((churn_of(window, "", undone_by),) if undone_by else ())
+
+
+def remark_of(window: Window, row: Row) -> str:
+    """What to know of a churn row: 0.1.0 measured all between a window's first and last commit.
+
+    Its rows name no runs. A window without recorded commits had its range stated.
+    """
+    several = _figure(row.values, "commit_count") != 1.0
+    old = "runs" not in row.values and "range_stated" not in row.values
+    return INTERVAL if old and several and is_measured(row) and window.commits else ""
 
 
 def told(row: Row, undone_by: str = "") -> WindowChurn:

@@ -38,6 +38,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "range-vanished": ("warning", "the commits are gone; the facts recorded then are kept"),
     "churn-missing": ("warning", "gitledger churn --window W"),
     "churn-skipped": ("warning", "gitledger churn --window W --commit-start A --commit-end B"),
+    "churn-interval": ("warning", "gitledger churn --window W"),
+    "foreign-commits": ("note", "nothing to do: they are no work of this window"),
     "churn-open": ("note", "measure again when the days are over: gitledger churn --window W"),
     "reverted": ("error", "if it came back since, measure again: gitledger churn --window W"),
     "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),

@@ -4,86 +4,16 @@ The hooks run a program that does nothing (`true`), so that each test drains whe
 test at the end of the file lets the real program run by itself.
 """
 
-import os
-import shlex
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from ground import NO_HOOKS, git, gitledger
+from worksite import Work, prune, snapshot
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
-from gitledger.commands.recorded import known_of
-from gitledger.commands.window_range import Found, recorded_range
-from gitledger.commands.world import World
 from gitledger.git.headlog import in_order
-from gitledger.git.plumbing import pinned
-from gitledger.windows.window import Window
-from gitledger.windows.worked import Worked
-
-
-@dataclass(slots=True)
-class Work:
-    """A repository with hooks and one open window, `W1`."""
-
-    path: Path
-
-    def git(self, *words: str, **environment: str) -> str:
-        """Run git here."""
-        return git(self.path, *words, **environment)
-
-    def commit(self, name: str, text: str = "") -> str:
-        """Change a file and commit it; the commit's id."""
-        with (self.path / name).open("a") as file:
-            file.write(text or f"{name}\n")
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", f"change {name}")
-        return self.head()
-
-    def head(self, revision: str = "HEAD") -> str:
-        """A revision's id."""
-        return self.git("rev-parse", revision).strip()
-
-    def edit(self, script: str, *words: str) -> None:
-        """`git rebase -i` with a sed script over the list of picks."""
-        editor = f"sed -i -e {shlex.quote(script)}"
-        self.git("rebase", "-q", "-i", *words, GIT_SEQUENCE_EDITOR=editor, GIT_EDITOR=":")
-
-    def book(self) -> Book:
-        """The ledger, with everything recorded that waits."""
-        from datetime import UTC, datetime
-
-        return open_book(World(self.path, datetime.now(UTC), dict(os.environ)))
-
-    def rows(self) -> dict[str, tuple[str, ...]]:
-        """Recorded commits with their windows."""
-        rows = self.book().rows("commits")
-        return {str(row.values["sha"]): tuple(row.values.get("windows", ())) for row in rows}
-
-    def found(self, window: str = "W1") -> Found:
-        """The window's range, as `complete` and `churn` find it."""
-        book = self.book()
-        rows = [row for row in book.rows("commits") if window in row.values.get("windows", ())]
-        with pinned(self.path) as git:
-            return recorded_range(git, Window(window, commits=tuple(rows)), known_of(book))
-
-    def range(self, window: str = "W1") -> Worked:
-        """Where the window's commits stand today."""
-        return self.found(window).stands
-
-
-def snapshot(path: Path, window: str, phase: str, at: str = "") -> None:
-    """A reading of a meter, so that a window opens or closes."""
-    at = at or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    values = (f"window={window}", "provider=codex", "account=default", f"phase={phase}")
-    values += (f"captured_at={at}", "source=codex", f"source_sha256={os.urandom(32).hex()}")
-    reading = '{"bucket": "default", "meter": "weekly", "used_pct": 10}'
-    answer = gitledger(path, "append", "snapshots", *values, f"readings=[{reading}]")
-    assert answer.code == 0, answer.err
 
 
 @pytest.fixture
@@ -353,12 +283,6 @@ def test_squash_merge_on_another_clone(work: Work, tmp_path: Path) -> None:
     found = work.found()
     assert (found.stands.commits, found.decision) == ((), "range-vanished")
     assert "gone" in found.reason
-
-
-def prune(work: Work) -> None:
-    """Take every object away that no branch holds."""
-    work.git("reflog", "expire", "--expire=now", "--all")
-    work.git("gc", "-q", "--prune=now")
 
 
 @pytest.mark.parametrize("backend", ["--merge", "--apply"])

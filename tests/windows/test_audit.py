@@ -313,3 +313,30 @@ def test_a_sound_window_has_the_anomalies_of_its_audit(ledgers: Any, meter: Mete
     for found in windows:
         whole = tuple(f for f in audit_window(found, windows) if is_anomaly(f))
         assert whole == anomalies_of(found, neighbours)
+
+
+def test_others_commits_between_are_told(ledgers: Any) -> None:
+    """What a churn row left out is a note with its counts."""
+    ledgers.finish("W0-01")
+    runs = [{"start": "a" * 40, "end": "b" * 40}]
+    foreign = {"commits": Decimal(3), "lines": Decimal(1)}
+    ledgers.add("churn", window="W0-01", provider="codex", runs=runs, foreign=foreign)
+    told = found(ledgers, "foreign-commits")
+    assert [(f.severity, f.what) for f in told] == [
+        ("note", "3 commits, 1 line of others left out")
+    ]
+    nothing = {"commits": Decimal(0), "lines": Decimal(0)}
+    ledgers.add("churn", window="W0-01", provider="codex", runs=runs, foreign=nothing)
+    assert found(ledgers, "foreign-commits") == []
+
+
+def test_a_churn_row_over_an_interval_is_marked(ledgers: Any) -> None:
+    """A row without runs held all between two commits; one commit, or a stated range, does not."""
+    ledgers.finish("W0-01")
+    ledgers.add("churn", window="W0-01", provider="codex", commit_count=Decimal(2))
+    assert found(ledgers, "churn-interval") == []
+    ledgers.add("commits", sha="a" * 40, windows=["W0-01"])
+    [told] = found(ledgers, "churn-interval")
+    assert "measured by 0.1.0, may hold others' lines; measure again" in told.what
+    ledgers.add("churn", window="W0-01", provider="codex", commit_count=Decimal(1))
+    assert found(ledgers, "churn-interval") == []
