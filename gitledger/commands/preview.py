@@ -1,27 +1,35 @@
 """`preview`: what each provider's capacity bought, over all windows or one."""
 
 import gc
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.judged import rules_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.ledger.row import Outline, Row
 from gitledger.measure.coverage import coverage
-from gitledger.measure.efficiency import Efficiency, every_provider
+from gitledger.measure.efficiency import (
+    LASTING_PER_PP,
+    Efficiency,
+    efficiency,
+    every_provider,
+)
 from gitledger.measure.human import interactions_of, weekly
+from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.telemetry import event_of_row, summarise
+from gitledger.measure.terms import Statistics
+from gitledger.measure.usage import usage_sums
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.audit import anomalies_of
-from gitledger.windows.churn import remark_of
-from gitledger.windows.facts import neighbours_of
-from gitledger.windows.snapshot import number_of, text_of
+from gitledger.windows.audit import audit_window
+from gitledger.windows.churn import newest_churn, remark_of
+from gitledger.windows.facts import Facts, neighbours_of
+from gitledger.windows.findings import Finding, is_anomaly, severities
 from gitledger.windows.window import Window
 
 NO_METHOD = "not stated"
@@ -36,23 +44,28 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     book = open_book(world)
     folded = fold_book(book)
     asked = (folded.named(window),) if window else folded.windows
-    outcomes = outcomes_of(asked, folded.terms)
+    facts = facts_of(book, asked)
+    outcomes = outcomes_of(asked, folded.terms, facts.reverted)
     parts = grouped(outcomes, by)
     stats = rules_of(book).statistics
     measured = [
-        (label, entry) for label, many in parts for entry in every_provider(many, stats=stats)
+        (label, entry, many) for label, many in parts for entry in every_provider(many, stats=stats)
     ]
+    found = audit_asked(folded, asked, facts)
     payload = {
         "window": window or None,
         "by": by or None,
-        "providers": [provider_payload(label, entry) for label, entry in measured],
-        "coverage": coverage([entry for _, entry in measured]).payload(),
-        "anomalies": anomalies(folded, asked),
-        "windows": [window_payload(found) for found in asked],
+        "providers": [provider_payload(*each, stats) for each in measured],
+        "coverage": coverage([entry for _, entry, _ in measured]).payload(),
+        "findings": severities(found),
+        "anomalies": sum(map(is_anomaly, found)),
+        "windows": [window_payload(each) for each in asked],
         "telemetry": telemetry(book, window),
         "usage": usage(book, window),
         "impf": weekly(interactions_of(outcomes)),
-        "churn": [churn_payload(found, row) for found in asked for row in found.churn],
+        "churn": [
+            churn_payload(each, row) for each in asked for row in newest_churn(each).values()
+        ],
     }
 
     def text(screen: Screen) -> str:
@@ -73,19 +86,30 @@ def grouped(
     return [(name or NO_METHOD, [o for o in outcomes if o.methodology == name]) for name in names]
 
 
-def provider_payload(label: str, entry: Efficiency) -> dict[str, Any]:
-    """One provider's entry; with a methodology when they are told apart."""
-    told = dict(entry.payload())
+def provider_payload(
+    label: str, entry: Efficiency, outcomes: Sequence[WindowOutcome], stats: Statistics
+) -> dict[str, Any]:
+    """One provider: delivered and lasting beside its efficiency; its methodology if told."""
+    lasts = lasting(outcomes, entry.arm)
+    rate = efficiency(outcomes, entry.arm, name=LASTING_PER_PP, stats=stats).estimate
+    told = dict(entry.payload()) | {
+        "delivered": lasts.delivered,
+        "lasting": lasts.payload(),
+        "lasting_per_pp": rate.payload(),
+    }
     if label:
         told |= {"methodology": label, "label": f"{entry.provider} {label}"}
     return told
 
 
-def anomalies(folded: Folded, asked: Iterable[Window]) -> int:
-    """How many findings make figures of these windows doubtful."""
+def audit_asked(folded: Folded, asked: Sequence[Window], facts: Facts) -> tuple[Finding, ...]:
+    """Every finding of the windows asked for: what `audit` tells."""
     neighbours = neighbours_of(folded.windows)
-    found = (anomalies_of(window, neighbours, terms=folded.terms) for window in asked)
-    return sum(map(len, found))
+    return tuple(
+        found
+        for window in asked
+        for found in audit_window(window, neighbours, terms=folded.terms, facts=facts)
+    )
 
 
 def window_payload(window: Window) -> dict[str, Any]:
@@ -117,18 +141,9 @@ def telemetry(book: Book, window: str) -> Mapping[str, object]:
     return summarise(events, rules_of(book).healthy if events else ()).payload()
 
 
-def usage(book: Book, window: str) -> dict[str, Any]:
-    """Tokens and cost as counters reported them, by source; unknown numbers stay out."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in _rows(book, "usage", window):
-        scope = " ".join(filter(None, (text_of(row.values, k) for k in ("source", "scope"))))
-        part = found.setdefault(scope, {"reports": 0})
-        part["reports"] += 1
-        for name in ("total_tokens", "cost_usd"):
-            amount = number_of(row.values, name)
-            if amount is not None:
-                part[name] = part.get(name, Decimal(0)) + amount
-    return found
+def usage(book: Book, window: str) -> Mapping[str, Mapping[str, object]]:
+    """Tokens and cost as counters reported them, by source and scope, each period once."""
+    return {found.label: found.payload() for found in usage_sums(_rows(book, "usage", window))}
 
 
 def churn_payload(window: Window, row: Row) -> dict[str, Any]:

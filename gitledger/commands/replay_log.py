@@ -10,9 +10,10 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.pace import has_reset, last_readings
 from gitledger.errors import InvalidData, Problem
 from gitledger.measure.outcome import USABLE, WindowOutcome
+from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
 from gitledger.routing.logged import LoggedWindow, RewardRule, earned
-from gitledger.windows.snapshot import DEFAULT_BUCKET, number_of
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.window import Window
 
 SESSION = "5h"
@@ -118,10 +119,9 @@ def session_points(window: Window, provider: str) -> float | None:
 
 def dollars_of(window: Window) -> float | None:
     """API dollars of a window that one provider alone worked in; else nobody can tell them."""
-    costs = [number_of(row.values, "cost_usd") for row in window.usage]
-    known = [float(cost) for cost in costs if cost is not None]
+    cost = dollars(window.usage)
     alone = len({provider for provider, _ in window.holders}) == 1
-    return sum(known) if known and alone else None
+    return float(cost) if cost is not None and alone else None
 
 
 def points_left(

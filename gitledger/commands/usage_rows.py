@@ -46,6 +46,8 @@ def _report(parts: Sequence[Usage], text: str, row: dict[str, Any]) -> dict[str,
         p.percent_used for p in parts if p.percent_used is not None and p.active is not False
     ]
     row |= {"percent_used": guesses[-1]} if guesses else {}
+    if len(parts) == 1 and parts[0].period:
+        row["period"] = parts[0].period
     if 1 < len(parts) <= MOST_PARTS:
         row["entries"] = [
             {k: v for k, v in usage_to_map(part).items() if k not in {"scope", "models"}}

@@ -40,8 +40,10 @@ class Card:
 
     `completeness` names the parts that should be there and whether they are; `rows` are the
     ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card;
-    `world` what was seen outside the ledger (artefacts that changed, commits that are gone),
-    kept so that a rebuilt card sees the same, as `scope` keeps which windows were asked for.
+    `findings` counts the audit's by severity, `defaulted` are rules that the file, written for an
+    earlier version, leaves to their stated default; `world` what was seen outside the ledger
+    (artefacts that changed, commits that are gone), kept so that a rebuilt card sees the same, as
+    `scope` keeps which windows were asked for.
     """
 
     subject: str
@@ -55,6 +57,8 @@ class Card:
     comparisons: tuple[Json, ...] = ()
     guardrails: tuple[Json, ...] = ()
     anomalies: tuple[Json, ...] = ()
+    findings: Json | None = None
+    defaulted: tuple[str, ...] = ()
     evidence: tuple[Json, ...] = ()
     churn: tuple[Json, ...] = ()
     votes: tuple[Json, ...] = ()
@@ -74,6 +78,7 @@ class Card:
             "verdict": self.ruling.verdict,
             "rule": self.ruling.rule,
             "rules_sha256": self.source.rules_sha256,
+            "rules_defaulted": list(self.defaulted) or None,
             "reasons": list(self.ruling.reasons),
             "would_flip": list(self.ruling.would_flip),
             "completeness": {
@@ -86,6 +91,7 @@ class Card:
             "estimates": list(self.estimates),
             "comparisons": list(self.comparisons),
             "guardrails": list(self.guardrails),
+            "findings": self.findings,
             "anomalies": list(self.anomalies),
             "evidence": list(self.evidence),
             "churn": list(self.churn),

@@ -19,6 +19,7 @@ from gitledger.measure.terms import SHIPPED, Statistics
 
 State = Literal["pass", "fail", "unknown"]
 FULL = 100.0
+CAP_BREACH = "cap_breach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """One guardrail of one arm: its verdict, the two values, the margin and the sentence."""
+    """One guardrail of one arm: its verdict, the two values with their n, margin and sentence."""
 
     arm: str
     name: str
@@ -53,6 +54,8 @@ class Guardrail:
     margin: float
     blocks: bool
     why: str
+    n: int = 0
+    n_baseline: int | None = None
 
     def payload(self) -> Mapping[str, object]:
         """JSON form."""
@@ -62,6 +65,8 @@ class Guardrail:
             "verdict": self.state,
             "value": plain(self.value),
             "baseline": plain(self.baseline),
+            "n": self.n,
+            "n_baseline": self.n_baseline,
             "margin": plain(self.margin),
             "why": self.why,
         }
@@ -72,22 +77,28 @@ def guard_arm(arm: Arm, baseline: Arm, rules: Mapping[str, Guard]) -> tuple[Guar
     return tuple(CHECKS[name](arm, baseline, guard) for name, guard in rules.items())
 
 
+def guard_alone(arm: Arm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
+    """What an arm is asked by itself, the baseline too: whether it kept the week's reserve."""
+    return (judged(CAP_BREACH, arm, (arm.peak, None), rules[CAP_BREACH]),)
+
+
 def judged(name: str, arm: Arm, pair: tuple[Estimate, Estimate | None], guard: Guard) -> Guardrail:
     """One guardrail from an estimate and its counterpart (None: an absolute limit)."""
     own, other = pair
-    blocks = guard.blocks_unknown
+    counts = (own.n, other.n if other is not None else None)
+    given = (guard.margin, guard.blocks_unknown)
     lack = next((e for e in pair if e is not None and not e.known), None)
     value, against = own.value, other.value if other is not None else None
     if lack is not None or value is None:
         why = lack.reason if lack is not None else "unknown"
-        return Guardrail(arm.name, name, "unknown", value, against, guard.margin, blocks, why)
+        return Guardrail(arm.name, name, "unknown", value, against, *given, why, *counts)
     limit, rises = LIMITS[name](against or 0.0, guard.margin)
     good = value <= limit if rises else value >= limit
     why = f"{value:.4g} {'<=' if rises else '>='} {limit:.4g}"
     if not good:
         why = f"{value:.4g}, allowed {'up to' if rises else 'from'} {limit:.4g}"
     state: State = "pass" if good else "fail"
-    return Guardrail(arm.name, name, state, value, against, guard.margin, blocks, why)
+    return Guardrail(arm.name, name, state, value, against, *given, why, *counts)
 
 
 def churns(arm: Arm, baseline: Arm) -> tuple[Estimate, Estimate]:
@@ -130,8 +141,8 @@ def pass_rate(outcomes: Sequence[WindowOutcome], stats: Statistics = SHIPPED) ->
 
 
 def peak_use(outcomes: Sequence[WindowOutcome]) -> Estimate:
-    """The highest percentage of a weekly bar that a window ended with."""
-    ends = [o.after for o in outcomes if o.meter == "weekly" and o.after is not None]
+    """The highest percentage of a weekly bar that a window ended with, whatever the capacity is."""
+    ends = [o.week_end for o in outcomes if o.week_end is not None]
     if not ends:
         return unknown("no weekly bar was read at a window's end", method="peak")
     return Estimate(max(ends), n=len(ends), method="peak")

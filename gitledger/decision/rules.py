@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import cast
 
-from gitledger.decision.rule_shape import GUARDRAILS, Part, completed, shape_problems
+from gitledger.decision.rule_shape import GUARDRAILS, LATER, Part, completed, shape_problems
 from gitledger.errors import Problem
 from gitledger.measure.terms import Statistics
 
@@ -69,6 +69,11 @@ class Rules:
     healthy: tuple[str, ...]
     sha256: str
     defaulted: tuple[str, ...] = ()
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The keys that the file does not have, each with the default that stands for it."""
+        return tuple(f"{name}: {LATER[name]}" for name in self.defaulted)
 
 
 def digest(text: bytes) -> str:

@@ -13,6 +13,7 @@ from gitledger.decision.card import Card
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
     Arm,
+    guard_alone,
     guard_arm,
     mean_quality,
     pass_rate,
@@ -33,6 +34,7 @@ from gitledger.measure.efficiency import (
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
+from gitledger.windows.findings import severities
 from gitledger.windows.window import Window
 
 WEEK = re.compile(r"WEEK-?(\d+)", re.IGNORECASE)
@@ -140,6 +142,8 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
         comparisons=tuple(c.payload() for c in facts.comparisons),
         guardrails=tuple(g.payload() for g in facts.guardrails),
         anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
+        findings=severities(facts.findings),
+        defaulted=ledger.rules.assumed,
         votes=tuple(map(vote_payload, votes)),
         coverage=shortened(seen),
         scope=scope.payload(),
@@ -166,7 +170,9 @@ def week_facts(
     """What the gates look at, and the coverage of all arms together."""
     arms = arms_of(ledger, outcomes, scope)
     findings = ledger.findings_of([w.id for w in windows])
-    rails = [g for arm in arms[1:] for g in guard_arm(arm, arms[0], ledger.rules.guardrails)]
+    guards = ledger.rules.guardrails
+    rails = [g for arm in arms[:1] if arm.peak.known for g in guard_alone(arm, guards)]
+    rails += [g for arm in arms[1:] for g in guard_arm(arm, arms[0], guards)]
     facts = WeekFacts(
         subject=scope.label,
         arms=arms,
@@ -200,16 +206,16 @@ def arms_of(
     for name in ordered(ledger, scope, outcomes):
         own = [o for o in outcomes if o.side == name]
         made = efficiency(own, name, stats=stats)
-        kept = [o for o in own if o.window in made.used]
+        finished = [o for o in own if not o.unfinished]  # these facts need no meter
         arms.append(
             Arm(
                 name=name,
                 efficiency=made,
-                quality=mean_quality(kept),
-                pass_rate=pass_rate(kept, stats),
+                quality=mean_quality(finished),
+                pass_rate=pass_rate(finished, stats),
                 churn=pooled_churn(own),
                 cost=cost_per_feature(made, ledger.plans.get(made.provider)),
-                peak=peak_use(kept),
+                peak=peak_use(own),
                 lasting=lasting(own, name),
                 lasting_per_pp=efficiency(own, name, name=LASTING_PER_PP, stats=stats).estimate,
             )

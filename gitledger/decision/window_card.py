@@ -21,6 +21,7 @@ from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
 from gitledger.windows.facts import ranges_of
+from gitledger.windows.findings import severities
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 
@@ -48,6 +49,8 @@ def window_card(ledger: Ledger, window: Window) -> Card:
         facts=tuple(fields(facts, ruling)),
         estimates=(*estimates(window, measured, last), load_payload(ledger, window)),
         anomalies=tuple(told(found) for found in facts.anomalies),
+        findings=severities(facts.findings),
+        defaulted=ledger.rules.assumed,
         evidence=tuple(evidence_payload(run) for run in facts.evidence),
         churn=tuple(map(churn_payload, facts.lines)),
         votes=tuple(vote_payload(vote) for vote in facts.votes),

@@ -59,7 +59,8 @@ class WindowOutcome(NamedTuple):
     `features` is None where none were stated for this provider. `capacity` is the delta of the
     provider's capacity meter in `unit` (percentage points, or prompts), None when unknown;
     `state` is the delta's state and says whether it may be used, `bounded_below_only` that a
-    full meter is a lower bound. `parts` are the accounts behind the capacity. `arm` is the name
+    full meter is a lower bound. `week_end` is the highest weekly bar that its AFTER panes show,
+    whatever meter the capacity is. `parts` are the accounts behind the capacity. `arm` is the name
     under which it is compared, the provider's unless windows are parted otherwise. `impf` is
     human minutes per feature, `impf_parts` what is known of them by category. `churn` is what
     became of the lines that it merged.
@@ -77,6 +78,7 @@ class WindowOutcome(NamedTuple):
     unit: str = "pp"
     after: float | None = None
     bounded_below_only: bool = False
+    week_end: float | None = None
     parts: tuple[AccountPart, ...] = WHOLE_POINTS
     arm: str = ""
     impf: float | None = None

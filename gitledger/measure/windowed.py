@@ -18,6 +18,7 @@ from gitledger.windows.window import AFTER, BEFORE, Window
 
 Ends = Mapping[tuple[str, str, datetime], Sequence[tuple[Snapshot, str]]]
 SIMULATED = "simulated"
+WEEKLY = "weekly"
 NO_DELTA = "no-delta"
 NOTHING_REVERTED: Mapping[str, str] = MappingProxyType({})
 
@@ -66,7 +67,7 @@ def _outcome(
     meter = terms.capacity_meter(provider)
     found = [window.delta(provider, account, meter) for account in accounts]
     deltas = [delta for delta in found if delta is not None]
-    said = stated(window, provider)
+    said = dict(stated(window, provider)) | {"week_end": week_end(window, provider)}
     if not deltas or len(deltas) < len(accounts):
         return WindowOutcome(window.id, provider, **said, meter=meter, state=NO_DELTA)
     amounts = [delta.value for delta in deltas if delta.value is not None]
@@ -83,6 +84,18 @@ def _outcome(
         parts=tuple([part_of(delta, predecessor(window, delta, ends)) for delta in deltas])
         or WHOLE_POINTS,
     )
+
+
+def week_end(window: Window, provider: str) -> float | None:
+    """The highest percentage of a weekly bar that a provider's AFTER panes show."""
+    shown = [
+        float(reading.used)
+        for capture in window.captures
+        if capture.provider == provider and capture.phase == AFTER
+        for reading in capture.canonical.readings
+        if reading.meter == WEEKLY
+    ]
+    return max(shown, default=None)
 
 
 def part_of(delta: Delta, follows: str) -> AccountPart:

@@ -23,16 +23,21 @@ from gitledger.report.figures import (
     summed,
     words,
 )
+from gitledger.report.lasting_text import findings_line, lasting_line
 
 Table: TypeAlias = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
+# what the fields of an earlier tracker's card are called here
+LABELS = {"Anoms": "Blocking"}
 SHORT = 12
 LISTED = 5
+DELIVERED, LASTING = "delivered ", "lasting "
 GUARDRAIL_COLUMNS = (
     Column("guardrail"),
     Column("of"),
     Column("value", "right"),
     Column("baseline", "right"),
+    Column("n", "right"),
     Column("margin", "right"),
     Column("verdict"),
 )
@@ -96,7 +101,7 @@ def headline(payload: Json) -> Text:
 def why(payload: Json) -> list[tuple[str, str]]:
     """Reasons, what would change the verdict, and the fields of a window card."""
     facts = child(payload, "facts")
-    told = [(name, words(facts, name)) for name in facts]
+    told = [(LABELS.get(name, name), words(facts, name)) for name in facts]
     reasons = texts(payload, "reasons")
     flips = texts(payload, "would_flip")
     told += [("Reasons" if i == 0 else "", reason) for i, reason in enumerate(reasons)]
@@ -138,19 +143,32 @@ def guardrail_row(rail: Json) -> tuple[str, ...]:
         words(rail, "arm"),
         figure(rail.get("value")),
         baseline,
+        counts_of(rail),
         f"{number(rail.get('margin')) or 0:g}",
         words(rail, "verdict"),
     )
 
 
+def counts_of(rail: Json) -> str:
+    """Windows behind both values of a guardrail: `6+5`; one count of a limit of its own."""
+    both = [rail.get(key) for key in ("n", "n_baseline") if number(rail.get(key)) is not None]
+    return "+".join(map(figure, both))
+
+
 def stands_on(payload: Json) -> list[tuple[str, str]]:
     """Estimates, evidence, votes, anomalies, coverage, looks: everything under the tables."""
-    told = [("estimate", estimate_line(e)) for e in children(payload, "estimates")]
+    named = [(words(e, "name"), e) for e in children(payload, "estimates")]
+    lasts = [(name.removeprefix(LASTING), e) for name, e in named if name.startswith(LASTING)]
+    rest = [e for name, e in named if not name.startswith((LASTING, DELIVERED))]
+    told = [("lasting", lasting_line(arm)) for arm in children(payload, "arms")]
+    told += [("lasting", lasting_line({"name": name, "lasting": e})) for name, e in lasts]
+    told += [("estimate", estimate_line(e)) for e in rest]
+    told.append(("findings", findings_line(payload.get("findings"))))
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
     said = texts(payload, "reasons")
     told += [
-        ("anomaly", f"{words(a, 'window')} {anomaly}")
+        ("finding", f"{words(a, 'window')} {anomaly}")
         for a in children(payload, "anomalies")
         for anomaly in (f"{words(a, 'code')}: {words(a, 'what')}",)
         if anomaly not in said and f"{words(a, 'window')} {anomaly}" not in said
@@ -176,6 +194,7 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
         ("artefact", f"{path} {'is not what was recorded' if digest else 'is not here'}")
         for path, digest in files.items()
     ]
+    told += [("default", f"rules.yaml lacks {rule}") for rule in texts(payload, "rules_defaulted")]
     world = child(payload, "world")
     told.append(("integrity", words(world, "proof")))
     told += [("policy", f"loosened: {sentence}") for sentence in texts(world, "loosened")]
@@ -220,12 +239,14 @@ def evidence_line(run: Json) -> str:
 
 
 def churn_line(row: Json) -> str:
-    """`measured: codex net +4, 14-day churn 3.2 %`."""
+    """`measured: codex, 100 % gone, net +50 -> 0`; of a card of an earlier version its figures."""
     parts = [words(row, "provider")]
-    net = number(row.get("net"))
-    parts += [f"net {net:+,.0f}"] if net is not None else []
-    share = number(row.get("churn_14d"))
-    parts += [f"14-day churn {percent(share)}"] if share is not None else []
+    gone, net, share = words(row, "gone"), number(row.get("net")), number(row.get("churn_14d"))
+    if gone:
+        parts.append(gone)
+    else:
+        parts += [f"net {net:+,.0f}"] if net is not None else []
+        parts += [f"14-day churn {percent(share)}"] if share is not None else []
     return f"{words(row, 'decision')}: {', '.join(filter(None, [*parts, words(row, 'remark')]))}"
 
 

@@ -21,6 +21,7 @@ from gitledger.report.figures import (
     summed,
     words,
 )
+from gitledger.report.lasting_text import findings_line, lasting_line
 
 NARROW = (
     Column("provider"),
@@ -39,11 +40,12 @@ BROAD = (
 )
 SHOWN_CHURN = 6
 SHOWN_WEEKS = 6
+AMOUNTS = ("total_tokens", "cost_usd")
 CATEGORIES = ("guidance", "intervention", "validation")
 
 
 def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
-    """Providers as a table, then coverage, churn, telemetry, usage and anomalies in lines."""
+    """Providers as a table; coverage, lasting, findings, churn, telemetry and usage in lines."""
     providers = children(payload, "providers")
     title = heading("Preview", scope(payload))
     if not providers:
@@ -94,7 +96,8 @@ def lines(payload: Json) -> RenderableType:
     """Everything below the table."""
     told = [
         ("coverage", coverage_line(child(payload, "coverage"))),
-        ("anomalies", anomaly_line(payload)),
+        *(("lasting", lasting_line(entry)) for entry in children(payload, "providers")),
+        ("findings", findings_line(payload.get("findings"))),
         *churn_lines(children(payload, "churn")),
         ("human", impf_line(children(payload, "impf"))),
         ("telemetry", telemetry_line(child(payload, "telemetry"))),
@@ -131,15 +134,6 @@ def excluded_words(entry: Json) -> str:
     return " ".join(filter(None, named)) + bound
 
 
-def anomaly_line(payload: Json) -> str:
-    """How many findings stand, and where they are read."""
-    found = payload.get("anomalies")
-    many = len(found) if isinstance(found, list | tuple) else number(found)
-    if not many:
-        return "none" if many == 0 else ""
-    return f"{figure(many)}: gitledger audit"
-
-
 def churn_lines(entries: Sequence[Json]) -> list[tuple[str, str]]:
     """The first churn rows in a line each, and where the others are."""
     told = [("churn", churn_line(entry)) for entry in entries[:SHOWN_CHURN]]
@@ -170,8 +164,9 @@ def survival(part: Json) -> str:
     if number(part.get("churn_14d")) is not None:
         return f"14-day churn {percent(part.get('churn_14d'))}"
     if number(part.get("churn_so_far")) is not None:
-        ripe = words(part, "matures_at")[:10]
-        return f"churn so far {percent(part.get('churn_so_far'))}, final on {ripe}"
+        ripe, most = words(part, "matures_at")[:10], percent(part.get("upper"))
+        so_far = percent(part.get("churn_so_far"))
+        return f"churn so far {so_far}, at most {most}, final on {ripe}"
     return words(part, "state")
 
 
@@ -211,9 +206,16 @@ def telemetry_line(part: Json) -> str:
 
 
 def usage_line(part: Json) -> str:
-    """Token use as it was reported, one `name value` after the other."""
-    told = [f"{name} {figure(value)}" for name, value in part.items() if number(value) is not None]
-    inner = [
-        f"{name}: {usage_line(value)}" for name, value in part.items() if isinstance(value, dict)
-    ]
-    return "; ".join(filter(None, [", ".join(told), *inner]))
+    """What counters reported, by source: each amount, and of how many periods where not of all."""
+    return "; ".join(f"{name}: {amounts_line(child(part, name))}" for name in part)
+
+
+def amounts_line(found: Json) -> str:
+    """`1 report, total_tokens 1,500,000, cost_usd 1.5 (2 of 3 periods)`."""
+    told = [counted(found.get("reports"), "report")]
+    partly, of = child(found, "stated_by"), counted(found.get("periods"), "period")
+    for name in AMOUNTS:
+        if number(found.get(name)) is not None:
+            some = f" ({figure(partly.get(name))} of {of})" if name in partly else ""
+            told.append(f"{name} {figure(found.get(name))}{some}")
+    return ", ".join(told)

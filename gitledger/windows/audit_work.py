@@ -47,9 +47,8 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
         elif decision not in {MEASURED, EMPTY}:
             reason = text_of(row.values, "reason") or decision
             yield finding(window.id, "churn-skipped", reason, where=provider, rows=(row.id,))
-        elif isinstance(survival, Mapping) and _is_open(survival, audit):
-            days = audit.terms.thresholds.churn_days
-            what = f"the {days} days are not over; a figure so far"
+        elif isinstance(survival, Mapping) and survival.get("state") == "open":
+            what = _open_words(survival, audit)
             yield finding(window.id, "churn-open", what, where=provider, rows=(row.id,))
 
 
@@ -82,12 +81,15 @@ def _reverted(window: Window, audit: Audit) -> Iterator[Finding]:
             yield finding(window.id, REVERTED, what, where=provider or "churn", rows=(churn.row,))
 
 
-def _is_open(survival: Mapping[str, object], audit: Audit) -> bool:
-    """Whether lines could still die within their horizon: as stated, or by the clock."""
-    if survival.get("state") != "open":
-        return False
-    matures = moment(survival.get("matures_at"))
-    return matures is None or audit.facts.now is None or audit.facts.now < matures
+def _open_words(survival: Mapping[str, object], audit: Audit) -> str:
+    """Whether lines could still die within their horizon, or the row only was not made again.
+
+    The finding itself follows from the row, so that a card that is rebuilt later finds it too.
+    """
+    days, matures = audit.terms.thresholds.churn_days, moment(survival.get("matures_at"))
+    if matures is None or audit.facts.now is None or audit.facts.now < matures:
+        return f"the {days} days are not over; a figure so far"
+    return f"the {days} days are over since {matures:%Y-%m-%d}; this figure is from before"
 
 
 def _evidence(window: Window, audit: Audit) -> Iterator[Finding]:

@@ -3,8 +3,10 @@
 Depends on nothing. The order of `CODES` is the order in which findings are told.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from gitledger.errors import Severity
 
@@ -50,6 +52,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "fixture-source": ("warning", "a rehearsal is no reading; keep it out of totals"),
     "usage-divergence": ("warning", "the token counter and the bar disagree; trust the bar"),
 }
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 RANK = {code: rank for rank, code in enumerate(CODES)}
 REVERTED = "reverted"
 SOUND = frozenset({REVERTED})  # errors of the work, not of the record: they never make it invalid
@@ -92,6 +95,21 @@ def finding(
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the stated order: by code as listed, else as they came."""
     return tuple(sorted(findings, key=lambda found: RANK[found.code]))
+
+
+class Graded(Protocol):
+    """Anything with a severity: a finding, or what a card keeps of one."""
+
+    @property
+    def severity(self) -> str:
+        """error, warning or note."""
+        ...
+
+
+def severities(findings: Iterable[Graded]) -> Mapping[str, int]:
+    """How many findings there are of each severity: the count that audit, preview and card tell."""
+    counts = Counter(found.severity for found in findings)
+    return {severity: counts[severity] for severity in SEVERITIES}
 
 
 def is_anomaly(found: Finding) -> bool:

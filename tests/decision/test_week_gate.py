@@ -187,7 +187,7 @@ def test_a_pass_rate_counts_stated_outcomes():
 
 def test_peak_use_reads_weekly_bars_only():
     """The 5 h meter may be full at any time."""
-    rows = [*outcomes("c", (1,), after=97.0, meter="5h"), *outcomes("c", (1,), after=61.0)]
+    rows = [*outcomes("c", (1,), after=97.0, meter="5h"), *outcomes("c", (1,), week_end=61.0)]
     assert peak_use(rows).value == 61
 
 

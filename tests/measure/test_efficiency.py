@@ -13,7 +13,7 @@ from gitledger.measure.efficiency import (
     every_provider,
     rounding_variance,
 )
-from gitledger.measure.outcome import AccountPart, WindowOutcome
+from gitledger.measure.outcome import WHOLE_POINTS, AccountPart, WindowOutcome
 
 X = [3, 5, 4, 2, 6, 3]
 Y = [14, 22, 17, 9, 25, 12]
@@ -238,6 +238,7 @@ def test_the_coverage_line_names_every_window_left_out():
             capacity=st.one_of(st.none(), st.integers(0, 40).map(float)),
             state=st.sampled_from(["valid", "manual", "stale"]),
             quality=st.one_of(st.none(), st.floats(0, 1)),
+            parts=st.just(WHOLE_POINTS),
         ),
         unique_by=lambda o: o.window,
         max_size=12,

@@ -30,7 +30,20 @@ WINDOW = SOURCE | {
     },
     "reasons": ["churn skipped: missing-commit-range"],
     "would_flip": ["a measured churn row: gitledger churn"],
-    "estimates": [{"name": "features_per_pp", "value": 0.25, "low": None, "high": None, "n": 1}],
+    "estimates": [
+        {"name": "features_per_pp", "value": 0.25, "low": None, "high": None, "n": 1},
+        {"name": "delivered codex", "value": 3, "n": 1},
+        {
+            "name": "lasting codex",
+            "value": None,
+            "n": 0,
+            "of": 1,
+            "delivered": 3,
+            "reason": "no churn row",
+        },
+    ],
+    "findings": {"error": 0, "warning": 2, "note": 1},
+    "rules_defaulted": ["window.max_churn_14d: 0.5"],
     "evidence": [
         {"run": "TR-1", "result": "pass", "runner": "pytest", "capability": "CAP-CLI-ALIAS"}
     ],
@@ -52,6 +65,16 @@ def arm(name, features, capacity, ends):
         "capacity": capacity,
         "efficiency": made,
         "gate": "week0",
+        "meter": "weekly",
+        "lasting": {
+            "value": None,
+            "low": features - 2.5,
+            "high": features - 1,
+            "n": 6,
+            "of": 6,
+            "delivered": features,
+            "reason": "churn open until 2026-12-07",
+        },
     }
 
 
@@ -64,6 +87,8 @@ def rail(name, value, baseline, margin, verdict):
         "baseline": baseline,
         "margin": margin,
         "verdict": verdict,
+        "n": 0 if value is None else 6,
+        "n_baseline": None if name == "cap_breach" else 6 if baseline is not None else 0,
     }
 
 
@@ -96,6 +121,7 @@ WEEK = SOURCE | {
         rail("cost", 1.08, 2.05, 0.2, "pass"),
         rail("cap_breach", 71, None, 10, "pass"),
     ],
+    "findings": {"error": 0, "warning": 3, "note": 0},
     "anomalies": [{"window": "W0-04", "code": "anchor-moved", "what": "the weekly reset jumped"}],
     "coverage": {
         "windows": 13,

@@ -29,6 +29,7 @@ PREVIEW = {
             "gate": "too-few",
             "windows_needed": 9,
             "notes": ["W0-02: +0.5 added: floored meter started at 0"],
+            "lasting": {"value": None, "n": 0, "of": 2, "delivered": 5, "reason": "no churn row"},
         },
         {
             "provider": "codex",
@@ -48,6 +49,15 @@ PREVIEW = {
             "gate": "week0",
             "windows_needed": 0,
             "notes": [],
+            "lasting": {
+                "value": 19.5,
+                "n": 6,
+                "of": 7,
+                "delivered": 25,
+                "unknown": [{"window": "W0-06", "reason": "no line landed"}],
+                "reverted": [{"window": "W0-03", "commit": "b" * 40}],
+            },
+            "lasting_per_pp": {"value": 0.1970, "low": 0.1352, "high": 0.3018, "n": 6},
         },
         {
             "provider": "glm",
@@ -79,6 +89,7 @@ PREVIEW = {
         ],
     },
     "anomalies": 2,
+    "findings": {"error": 1, "warning": 5, "note": 1},
     "churn": [
         {
             "window": "W0-01",
@@ -97,6 +108,7 @@ PREVIEW = {
             "survival": {
                 "state": "open",
                 "churn_so_far": 0.01,
+                "upper": 0.4,
                 "matures_at": "2026-12-07T10:00:00Z",
             },
         },
@@ -114,7 +126,15 @@ PREVIEW = {
         "p95_ms": 5981.5,
         "unknown_status": [{"status": "degraded", "count": 2}],
     },
-    "usage": {"total_tokens": 1204300, "cost_usd": 12.5},
+    "usage": {
+        "ccusage block": {
+            "reports": 3,
+            "periods": 2,
+            "total_tokens": 1204300,
+            "cost_usd": 12.5,
+            "stated_by": {"cost_usd": 1},
+        }
+    },
 }
 
 

@@ -216,14 +216,20 @@ def test_churn_skipped_until_measured(ledgers: Any) -> None:
     assert (before, where(ledgers, "churn-skipped")) == ([("W0-01", "codex", "warning")], [])
 
 
-@pytest.mark.parametrize(("day", "open_"), [(10, True), (20, False)])
-def test_churn_open_until_its_day(ledgers: Any, day: int, open_: bool) -> None:
-    """An open survival is told until the day it matures."""
+@pytest.mark.parametrize(
+    ("day", "what"),
+    [
+        (10, "the 14 days are not over; a figure so far"),
+        (20, "the 14 days are over since 2026-03-16; this figure is from before"),
+    ],
+)
+def test_churn_open_until_it_is_measured_again(ledgers: Any, day: int, what: str) -> None:
+    """An open survival is told as long as it is the newest: a card made later finds it too."""
     ledgers.finish("W0-01")
     survival = {"state": "open", "matures_at": "2026-03-16T10:00:00Z"}
     ledgers.add("churn", window="W0-01", provider="codex", survival=survival)
     facts = Facts(now=datetime(2026, 3, day, tzinfo=UTC))
-    assert open_ is bool(where(ledgers, "churn-open", facts=facts))
+    assert [f.what for f in found(ledgers, "churn-open", facts=facts)] == [what]
 
 
 def test_evidence_missing(ledgers: Any) -> None:

@@ -1,0 +1,60 @@
+"""What stands alike in previews and cards: delivered beside lasting features, and the findings.
+
+Depends on `report.figures`; takes the JSON forms that measures give.
+"""
+
+from collections.abc import Mapping
+
+from gitledger.report.figures import (
+    UNKNOWN,
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    interval,
+    number,
+    words,
+)
+
+SHOWN = 3
+
+
+def lasting_line(entry: Json) -> str:
+    """`codex: delivered 12, lasting 10.5 (4 of 5 windows), 0.21 [0.1, 0.4] a weekly pp`."""
+    part, rate = child(entry, "lasting"), child(entry, "lasting_per_pp")
+    if number(part.get("delivered")) is None:
+        return ""
+    name = words(entry, "label") or words(entry, "name") or words(entry, "provider")
+    told = [f"{name}: delivered {figure(part.get('delivered'))}, lasting {lasting_words(part)}"]
+    if number(rate.get("value")) is not None:
+        told.append(f"{interval(rate)} a {words(entry, 'meter')} {words(entry, 'unit') or 'pp'}")
+    gone = [words(entry, "window") for entry in children(part, "reverted")]
+    return ", ".join(told) + (f"; reverted: {', '.join(gone)}" if gone else "")
+
+
+def lasting_words(part: Json) -> str:
+    """`10.5 (4 of 5 windows)`; the bounds and the day while churn is open; else why unknown."""
+    of = f"{figure(part.get('n'))} of {counted(part.get('of'), 'window')}"
+    low, high = number(part.get("low")), number(part.get("high"))
+    reason = words(part, "reason")
+    if number(part.get("value")) is not None:
+        return f"{figure(part.get('value'))} ({of}{without(part)})"
+    if low is None or high is None:
+        return f"{UNKNOWN} ({reason})" if reason else UNKNOWN
+    return f"{figure(low)} to {figure(high)} ({of}{without(part)}, {reason})"
+
+
+def without(part: Json) -> str:
+    """`; without W0-02 no churn row`: the windows that the sum does not hold."""
+    left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "unknown")]
+    more = f" and {counted(len(left) - SHOWN, 'more window')}" if len(left) > SHOWN else ""
+    return f"; without {', '.join(left[:SHOWN])}{more}" if left else ""
+
+
+def findings_line(counts: object) -> str:
+    """`2 errors, 22 warnings, 3 notes: gitledger audit`; none where there is none."""
+    if not isinstance(counts, Mapping):
+        return ""
+    told = [counted(many, severity) for severity, many in counts.items() if number(many)]
+    return f"{', '.join(told)}: gitledger audit" if told else "none"
