@@ -6,6 +6,7 @@ from gitledger.commands.artefacts import stands_as
 from gitledger.commands.book import Book
 from gitledger.commands.reverts import reverted_windows
 from gitledger.git.revision import holds_commit
+from gitledger.ledger.change import EMPTY_TREE
 from gitledger.windows.facts import Facts, ranges_of
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
@@ -23,7 +24,9 @@ def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
     standing = {path: stands_as(book.repository, path) for path in sorted(paths) if path}
     return Facts(
         now=book.world.now,
-        vanished=frozenset(sha for sha in named if not holds_commit(book.repository, sha)),
+        vanished=frozenset(
+            sha for sha in named - {EMPTY_TREE} if not holds_commit(book.repository, sha)
+        ),
         artifacts={path: now for path, now in standing.items() if now is not None},
         reverted=reverted_windows(book.world.directory, windows),
     )

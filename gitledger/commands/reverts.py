@@ -9,6 +9,7 @@ from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import commit_id
 from gitledger.git.relink import present
 from gitledger.git.undone import undone
+from gitledger.ledger.change import EMPTY_TREE
 from gitledger.windows.facts import ranges_of
 from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
@@ -22,25 +23,32 @@ def reverted_windows(directory: Path, windows: Sequence[Window]) -> dict[str, st
     A run is looked for on the branch that its churn was followed on, else on HEAD. Windows whose
     commits are not here, or whose history is cut off, are absent: nothing is known of them.
     """
-    asked = [(window, runs) for window in windows if (runs := _runs_of(window))]
+    asked = [(window.id, runs, _branch(window)) for window in windows if (runs := _runs_of(window))]
     if not asked:
         return {}
+    named = sorted({sha for _, runs, _ in asked for run in runs for sha in run} - {EMPTY_TREE})
     with pinned(directory) as git:
-        told = {window.id: _all_undone(git, runs, _branch(window)) for window, runs in asked}
-    return {window: by for window, by in told.items() if by}
+        here = {commit.sha for commit in present(git, named)} | {EMPTY_TREE}
+        known = [one for one in asked if all(sha in here for run in one[1] for sha in run)]
+        tips = {branch: _tip(git, branch) for branch in {branch for _, _, branch in known}}
+        found: dict[str, str] = {}
+        for tip in sorted({*tips.values()} - {""}):
+            mine = [one for one in known if tips[one[2]] == tip]
+            taken = _undone(git, [run for _, runs, _ in mine for run in runs], tip)
+            found |= {w: taken[runs[-1]] for w, runs, _ in mine if all(r in taken for r in runs)}
+    return found
 
 
-def _all_undone(git: Plumbing, runs: Sequence[Ends], branch: str) -> str:
-    """The commit that took back the last of some runs; "" where one stands or is not known."""
-    tip = commit_id(git, branch) or commit_id(git, "HEAD")
-    named = {sha for run in runs for sha in run}
-    if tip is None or len(present(git, sorted(named))) < len(named):
-        return ""
+def _tip(git: Plumbing, branch: str) -> str:
+    """Where a branch stands, else HEAD; "" where neither does."""
+    return (commit_id(git, branch) if branch else None) or commit_id(git, "HEAD") or ""
+
+
+def _undone(git: Plumbing, runs: Sequence[Ends], tip: str) -> dict[Ends, str]:
     try:
-        taken = undone(git, runs, tip)
+        return undone(git, runs, tip)
     except GitledgerError:
-        return ""  # a cut or partial history: not known
-    return taken[runs[-1]] if len(taken) == len(set(runs)) else ""
+        return {}  # a cut or partial history: not known
 
 
 def _runs_of(window: Window) -> tuple[Ends, ...]:

@@ -17,7 +17,7 @@ from gitledger.git.plumbing import Plumbing, ask
 from gitledger.git.ranges import commit_id, read_range, refuse_cut
 from gitledger.git.relink import Lost, present, relink
 from gitledger.git.runs import Credit, credit_of, whole
-from gitledger.ledger.change import Commit
+from gitledger.ledger.change import EMPTY_TREE, Commit
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.window import Window
 from gitledger.windows.worked import Placed, Worked, became, left_out, line_of, placed
@@ -56,7 +56,8 @@ def window_range(git: Plumbing, window: Window, known: Known) -> Found:
         return recorded_range(git, window, known)
     if window.commits and not is_stated(git, window, final, known):
         return recorded_range(git, window, known)
-    if all(commit_id(git, sha) for sha in (final.commit_start, final.commit_end)):
+    ends = {final.commit_start, final.commit_end} - {EMPTY_TREE}
+    if all(commit_id(git, sha) for sha in ends):
         return stated_range(git, final.commit_start, final.commit_end, branch_of(window))
     return _relinked_whole(git, window, final, known)
 
@@ -78,8 +79,9 @@ def is_stated(git: Plumbing, window: Window, final: Finalisation, known: Known) 
     renamed = became(known.pairs)
     shas = [str(row.values["sha"]) for row in window.commits]
     line = {new for sha in shas for new in (sha, *line_of(sha, renamed))}
-    parents = {up for row in window.commits for up in texts(row.values.get("parents"))[:1]}
-    parents |= {up for commit in present(git, sorted(line)) for up in commit.parents[:1]}
+    lists = [texts(row.values.get("parents")) for row in window.commits]
+    lists += [commit.parents for commit in present(git, sorted(line))]
+    parents = {next(iter(each), EMPTY_TREE) for each in lists}
     return final.commit_end not in line or final.commit_start not in parents
 
 

@@ -16,7 +16,7 @@ from pygit2.enums import DiffOption
 from gitledger.git.diffs import hunks_of
 from gitledger.git.objects import unhashed
 from gitledger.git.plumbing import Plumbing
-from gitledger.ledger.change import NO_BLOB, Diff
+from gitledger.ledger.change import EMPTY_TREE, NO_BLOB, Diff
 
 REMEMBERED = 128
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
@@ -53,9 +53,12 @@ def _objects(git: Plumbing) -> pygit2.Repository:
 
 
 def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:
-    """The id of each commit's tree."""
+    """The id of each commit's tree; EMPTY_TREE, which no repository needs to hold, is its own."""
     repository = _objects(git)
-    return [str(repository[sha].peel(pygit2.Commit).tree_id) for sha in commits]
+    return [
+        sha if sha == EMPTY_TREE else str(repository[sha].peel(pygit2.Commit).tree_id)
+        for sha in commits
+    ]
 
 
 def _diff(found: Callable[[str], pygit2.Blob], old: str, new: str) -> Diff:

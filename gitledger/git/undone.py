@@ -7,18 +7,23 @@ conflict edits has another patch: it shows in the lines that are gone (`gone_of_
 `gone_by` of the survival), not here.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from gitledger.git.branches import common_base, walk_tips
 from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
-from gitledger.git.ranges import walk
+from gitledger.git.ranges import contained
 from gitledger.git.relink import patch_ids
-from gitledger.ledger.change import EMPTY_TREE, Commit, FileCount
+from gitledger.ledger.change import EMPTY_TREE, Commit
 
 Ends: TypeAlias = tuple[str, str]
 PATHS = ("diff-tree", "--stdin", "--always", "-r", "--root", "--name-only", "--no-renames", "-z")
+
+
+FARTHEST = 20_000  # commits
 
 
 class Effect(NamedTuple):
@@ -29,42 +34,78 @@ class Effect(NamedTuple):
     takes: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A run, the commits in it that are no merges, and the later ones that touch the same files."""
+
+    ends: Ends
+    single: tuple[Commit, ...]
+    likely: tuple[Commit, ...]
+
+
 def undone(git: Plumbing, runs: Collection[Ends], tip: str) -> dict[Ends, str]:
     """For each run (start, end: full ids) that the history of `tip` took back, the commit that did.
 
     Runs that stand are absent. A run that `tip` does not hold may stand there squashed: then the
     undoing of the squash counts. Only commits that touch the very files of a run, or of one of its
     commits, are compared by patch. Costs one walk since the oldest run, the file names of its
-    commits, and a diff of those that are compared. Raises what reading history raises.
+    commits, and a diff of those that are compared, for all runs together; commits that come more
+    than FARTHEST after the oldest run are not looked at. Raises what reading history raises.
     """
-    found = {}
-    for start, end in dict.fromkeys(runs):
-        if start != end and (by := _undone(git, start, end, tip)):
-            found[start, end] = by
+    asked = _asked(git, [ends for ends in dict.fromkeys(runs) if ends[0] != ends[1]], tip)
+    likely = {c.sha: c for one in asked for c in one.likely}
+    single = {c.sha: c for one in asked for c in one.single}
+    bring_changes(git, [*likely.values(), *single.values()])
+    found = patch_ids(git, list(likely.values()))
+    own, back = (patch_ids(git, list(single.values()), inverse=way) for way in (False, True))
+    told = {}
+    for one, whole in zip(asked, _whole_patches(git, asked, own, back), strict=True):
+        parts = frozenset(c.sha for c in one.single if c.sha in own)
+        effects = [Effect(own[sha], frozenset({sha}), takes=False) for sha in parts]
+        effects += [Effect(back[sha], frozenset({sha}), takes=True) for sha in parts]
+        effects += [Effect(whole[0], parts, takes=False), Effect(whole[1], parts, takes=True)]
+        later = [(c.sha, found[c.sha]) for c in one.likely if c.sha in found]
+        if parts and (by := _last_taker(later, effects, parts)):
+            told[one.ends] = by
+    return told
+
+
+def _asked(git: Plumbing, runs: Sequence[Ends], tip: str) -> list[_Asked]:
+    """The runs that some later commit of `tip` may have taken back, by the files it touches."""
+    starts = [start for start, _ in runs if start != EMPTY_TREE]
+    base = common_base(git, starts) if len(starts) == len(runs) else ""
+    commits = walk_tips(git, [*(end for _, end in runs), tip], base)[:FARTHEST] if runs else ()
+    touched = _paths(git, [commit for commit in commits if len(commit.parents) < 2])
+    held = contained(commits, tip)
+    found = []
+    for start, end in runs:
+        within = contained(commits, end)
+        inside = within - contained(commits, start)
+        single = tuple(c for c in commits if c.sha in inside and c.sha in touched)
+        later = [c for c in commits if c.sha in held and c.sha not in within]
+        wanted = {touched[commit.sha] for commit in single}
+        names = frozenset[bytes]().union(*wanted)
+        likely = tuple(
+            c
+            for c in later
+            if (paths := touched.get(c.sha))
+            and (paths in wanted or (paths <= names and single[1:]))
+        )
+        if single and likely:
+            found.append(_Asked((start, end), single, likely))
     return found
 
 
-def _undone(git: Plumbing, start: str, end: str, tip: str) -> str:
-    """The commit that took the last standing part of a run back; "" where some part stands."""
-    inside = walk(git, end, (start,) if start != EMPTY_TREE else ())
-    single = [commit for commit in inside if len(commit.parents) < 2]
-    later = walk(git, tip, (end,))
-    if not single or not later:
-        return ""
-    files, patch = end_points(git, start, end)
-    touched = _paths(git, [commit for commit in (*single, *later) if len(commit.parents) < 2])
-    wanted = {touched[commit.sha] for commit in single} | {_named(files)}
-    likely = [commit for commit in later if touched.get(commit.sha) in wanted]
-    if not likely or not patch:
-        return ""
-    bring_changes(git, [*inside, *likely])
-    own, back = patch_ids(git, single), patch_ids(git, single, inverse=True)
-    effects = [Effect(found, frozenset({sha}), takes=False) for sha, found in own.items()]
-    effects += [Effect(found, frozenset({sha}), takes=True) for sha, found in back.items()]
-    effects += [Effect(patch, frozenset(own), takes=False)]
-    effects += [Effect(end_points(git, end, start)[1], frozenset(own), takes=True)]
-    by_commit = patch_ids(git, likely)
-    return _last_taker([(c.sha, by_commit.get(c.sha, "")) for c in likely], effects, frozenset(own))
+def _whole_patches(
+    git: Plumbing, asked: Sequence[_Asked], own: Mapping[str, str], back: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The patch-id of each run's end points, and the inverse one."""
+    for one in asked:
+        start, end = one.ends
+        if len(one.single) == 1 and one.single[0].sha == end:
+            yield own.get(end, ""), back.get(end, "")
+        else:
+            yield end_points(git, start, end)[1], end_points(git, end, start)[1]
 
 
 def _last_taker(
@@ -80,12 +121,6 @@ def _last_taker(
             elif effect.patch == patch:
                 standing |= effect.parts
     return "" if standing else last
-
-
-def _named(files: Iterable[FileCount]) -> frozenset[bytes]:
-    """The paths of the files that two end points differ in, on both sides."""
-    names = {name for file in files for name in (file.path, file.old_path)}
-    return frozenset(name.encode("utf-8", "surrogateescape") for name in names)
 
 
 def _paths(git: Plumbing, commits: Sequence[Commit]) -> dict[str, frozenset[bytes]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ground import NO_HOOKS, gitledger
+from ground import NO_HOOKS, git, gitledger
 from worksite import Work, prune, snapshot
 
 HUNDRED = "".join(f"{n}\n" for n in range(100))
@@ -396,3 +396,23 @@ def test_a_squash_is_found_when_the_commits_are_gone(work: Work) -> None:
     found = work.found()
     assert found.stands.commits == (work.head(),)
     assert work.measured().facts.insertions == 2
+
+
+def test_the_first_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that begins with the root counts it, before it is finished and after."""
+    place = tmp_path / "new"
+    place.mkdir()
+    git(place, "init", "-q", "-b", "trunk")
+    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/bin/true",))
+    assert gitledger(place, "init").code == 0
+    snapshot(place, "W1", "before")
+    work = Work(place)
+    work.commit("a")
+    work.commit("b")
+    assert work.measured().facts.insertions == 2
+    snapshot(place, "W1", "after")
+    assert gitledger(place, "complete", "--window", "W1", "--features", "codex=1").code == 0
+    told = gitledger(place, "churn", "--window", "W1", "--json").json
+    assert (told["decision"], told["insertions"], told["range_stated"]) == ("measured", 2, None)
+    found = gitledger(place, "audit", "--json").json["findings"]
+    assert "range-vanished" not in {one["code"] for one in found}
