@@ -58,20 +58,20 @@ def card(
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, asked)
+    made = judged(ledger, asked, shown=not issue)
     if not issue:
-        return answer(shown(made.content(), ledger), (), form=form)
+        return answer(told(made.content(), ledger), (), form=form)
     kept = same_as_issued(ledger, made)
     if kept is not None:
-        payload = shown(kept, ledger) | {"already": True}
+        payload = told(kept, ledger) | {"already": True}
         return answer(payload, (f"already issued as {card_id(kept)}",), form=form)
     content = made.content()
     row = record_card(book, content, agent)
-    payload = shown(content, ledger) | {"row": row, "already": False}
+    payload = told(content, ledger) | {"row": row, "already": False}
     return answer(payload, (f"issued as {card_id(content)}",), form=form)
 
 
-def judged(ledger: Ledger, asked: Asked) -> Card:
+def judged(ledger: Ledger, asked: Asked, *, shown: bool = False) -> Card:
     """The card of a window by its id, of a `WEEKn`, or of dates. Raises UnknownWindow."""
     since, until = parse_day(asked.since), parse_day(asked.until)
     if not asked.window and since is None and until is None:
@@ -91,10 +91,10 @@ def judged(ledger: Ledger, asked: Asked) -> Card:
             baseline=asked.baseline,
             provider=asked.provider,
         )
-        made = week_card(ledger, scope)
+        made = week_card(ledger, scope, shown=shown)
         refuse_unknown("--baseline", asked.baseline, [str(arm["name"]) for arm in made.arms])
         return made
-    return window_card(ledger, named_window(ledger, asked.window))
+    return window_card(ledger, named_window(ledger, asked.window), shown=shown)
 
 
 def refuse_unknown(option: str, name: str, known: Sequence[str]) -> None:
@@ -182,7 +182,7 @@ def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
     notes = (
         ("rebuilt: identical, byte for byte",) if same else tuple(f"differs: {d}" for d in found)
     )
-    made = answer(shown(kept, now) | extra, tuple(notes), form=form)
+    made = answer(told(kept, now) | extra, tuple(notes), form=form)
     return made._replace(exit_code=EXIT_YES if same else EXIT_NO)
 
 
@@ -226,11 +226,11 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
     }
     done = book.append("decisions", values, agent=agent)
     what = "already overridden so" if done.already else f"overridden to {verdict}"
-    payload = shown(content, read_ledger(book)) | {"row": done.row.id}
+    payload = told(content, read_ledger(book)) | {"row": done.row.id}
     return answer(payload, (f"card {card_id(content)} {what}",), form=TEXT)
 
 
-def shown(content: Json, ledger: Ledger) -> dict[str, Any]:
+def told(content: Json, ledger: Ledger) -> dict[str, Any]:
     """A card's payload: its id, its content, and what came after its tip beside it."""
     name, subject = card_id(content), str(content["subject"])
     said = content.get("votes")

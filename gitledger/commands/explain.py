@@ -19,7 +19,7 @@ from gitledger.decision.derivation import (
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.week_card import WEEK, Scope, windows_in
 from gitledger.errors import UsageError
-from gitledger.measure.cost import COST, cost_per_feature
+from gitledger.measure.cost import COST, Prices, dollars, per_dollar
 from gitledger.measure.efficiency import FEATURES_PER_PP, VARIANTS, efficiency
 from gitledger.measure.explained import explained
 from gitledger.measure.outcome import WindowOutcome
@@ -55,11 +55,12 @@ def explain(world: World, metric: str) -> Result:
     made = efficiency(outcomes, provider, name=variant, stats=ledger.rules.statistics)
     payload = dict(explained(made, outcomes, windows, ledger.rules.statistics))
     if name == COST:
-        price = ledger.plans.get(provider)
+        prices = Prices(ledger.plans)
+        spent = per_dollar(outcomes, provider, prices, stats=ledger.rules.statistics)
         payload |= {
-            "formula": f"plan price a week ({price or 'unknown'}) / (100 x features_per_pp)",
+            "formula": "plan price a week of each account / (100 x features_per_pp)",
             "features_per_pp": payload["estimate"],
-            "estimate": cost_per_feature(made, price).payload(),
+            "estimate": dollars(spent, COST).payload(),
             "unit": "feature, in dollars",
         }
     return answer(metric, ledger, payload)

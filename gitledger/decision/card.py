@@ -44,6 +44,8 @@ class Card:
     earlier version, leaves to their stated default; `world` what was seen outside the ledger
     (artefacts that changed, commits that are gone), kept so that a rebuilt card sees the same, as
     `scope` keeps which windows were asked for.
+    `looks` counts the cards issued of the subject; `judged_by` says whether the interval of one
+    look (`fixed`) or of any (`anytime`) decided; `terms` are the constants of the rule file.
     """
 
     subject: str
@@ -68,6 +70,8 @@ class Card:
     rows: tuple[str, ...] = ()
     looks: int = 1
     windows_needed: int | None = None
+    judged_by: str | None = None
+    terms: Json | None = None
 
     def content(self) -> dict[str, object]:
         """The card as JSON-like values without its id; this is what is hashed and recorded."""
@@ -100,6 +104,8 @@ class Card:
             "scope": dict(self.scope or {}),
             "world": dict(self.world or {}),
             "looks": self.looks,
+            "judged_by": self.judged_by,
+            "terms": self.terms,
             "windows_needed": self.windows_needed,
             "rows": list(self.rows[:MOST_ROWS]),
             "rows_total": len(self.rows),

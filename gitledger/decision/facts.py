@@ -88,8 +88,9 @@ class WeekFacts:
     """Everything a week card is judged on: arms in order, the first one the baseline.
 
     `comparisons` are all pairs, a the later arm and b the earlier; only those against the
-    baseline are judged. `guardrails` belong to a challenger each. `looks` counts this card too.
-    `used` are the windows that entered the estimates.
+    baseline are judged. `guardrails` belong to a challenger each. `looks` counts the
+    cards issued, this one too unless it is only `shown`, as anybody may at any time. `used` are
+    the windows that entered the estimates.
     """
 
     subject: str
@@ -101,6 +102,7 @@ class WeekFacts:
     anomalies: tuple[Found, ...] = ()
     used: tuple[str, ...] = ()
     looks: int = 1
+    shown: bool = False
 
     @property
     def judged(self) -> tuple[Comparison, ...]:

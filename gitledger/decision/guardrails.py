@@ -19,6 +19,8 @@ from gitledger.measure.terms import SHIPPED, Statistics
 
 State = Literal["pass", "fail", "unknown"]
 FULL = 100.0
+STATED = "no interval: a statement, not a sample"
+HIGHEST = "no interval: the highest value that was read"
 CAP_BREACH = "cap_breach"
 
 
@@ -28,7 +30,8 @@ class Arm:
 
     `quality` in 0..1, `pass_rate` a share, `churn` of its lines, `cost` dollars a feature, `peak`
     the highest percentage of the weekly bar that a window of the arm ended with; `lasting` its
-    features delivered and those that last.
+    features delivered and those that last; `per_dollar` those for a dollar of the plan, or why
+    that is unknown.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Arm:
     peak: Estimate
     lasting: Lasting
     lasting_per_pp: Estimate
+    per_dollar: Efficiency | str = "no plan price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def mean_quality(outcomes: Sequence[WindowOutcome]) -> Estimate:
     features = sum(count for _, count in known)
     if not features:
         return unknown("no quality was stated", method="mean")
-    return Estimate(sum(q * n for q, n in known) / features, n=len(known), method="mean")
+    mean = sum(q * n for q, n in known) / features
+    return Estimate(mean, n=len(known), method="mean", reason=STATED)
 
 
 def pass_rate(outcomes: Sequence[WindowOutcome], stats: Statistics = SHIPPED) -> Estimate:
@@ -145,4 +150,4 @@ def peak_use(outcomes: Sequence[WindowOutcome]) -> Estimate:
     ends = [o.week_end for o in outcomes if o.week_end is not None]
     if not ends:
         return unknown("no weekly bar was read at a window's end", method="peak")
-    return Estimate(max(ends), n=len(ends), method="peak")
+    return Estimate(max(ends), n=len(ends), method="peak", reason=HIGHEST)

@@ -11,6 +11,7 @@ from gitledger.decision.card import Source
 from gitledger.decision.facts import Found, Vote
 from gitledger.decision.rules import Rules
 from gitledger.ledger.row import Row
+from gitledger.measure.estimate import plain
 from gitledger.windows.findings import Finding, is_anomaly
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import Terms
@@ -38,6 +39,18 @@ class Ledger:
     world: Mapping[str, object] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     reverted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def constants(self) -> Mapping[str, object]:
+        """The statistical terms that its numbers are made in, for a card."""
+        stats = self.rules.statistics
+        return {
+            "phi0": plain(stats.phi0),
+            "width": plain(stats.width),
+            "confidence": plain(stats.confidence),
+            "directional": stats.directional,
+            "week0": stats.week0,
+        }
 
     def window(self, name: str) -> Window | None:
         """A window by its id, None when nothing names it."""

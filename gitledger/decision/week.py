@@ -25,14 +25,28 @@ PairGate = Callable[["Pair", WeekRules], Ruling | None]
 class Pair:
     """One challenger against the baseline, with what its gates ask."""
 
-    __slots__ = ("churn", "comparison", "guardrails", "interval", "n")
+    __slots__ = (
+        "alpha",
+        "anytime",
+        "chance",
+        "churn",
+        "comparison",
+        "guardrails",
+        "interval",
+        "n",
+        "p",
+    )
 
     def __init__(self, comparison: Comparison, facts: WeekFacts, rules: WeekRules) -> None:
         self.comparison = comparison
         self.churn = next((a.churn for a in facts.arms if a.name == comparison.a), None)
         self.guardrails = tuple(g for g in facts.guardrails if g.arm == comparison.a)
-        later = facts.looks > 1 and rules.later_looks == "anytime"
-        self.interval: Estimate = comparison.anytime if later else comparison.ratio
+        self.anytime = any_look(facts, rules)
+        once = (comparison.ratio, comparison.p_superior, comparison.p_holm)
+        always = (comparison.anytime, comparison.p_superior_anytime, comparison.p_anytime_holm)
+        self.interval: Estimate
+        self.interval, self.chance, self.p = always if self.anytime else once
+        self.alpha = 1 - rules.confidence
         self.n = min(comparison.n_a, comparison.n_b)
 
     @property
@@ -43,7 +57,12 @@ class Pair:
     @property
     def holm_holds(self) -> bool:
         """Whether the difference survives the family's correction; one pair needs none."""
-        return self.comparison.family <= 1 or (self.comparison.p_holm or 1.0) <= ALPHA
+        return self.comparison.family <= 1 or (self.p is not None and self.p <= self.alpha)
+
+    @property
+    def failed(self) -> tuple[Guardrail, ...]:
+        """Guardrails that fail."""
+        return tuple(g for g in self.guardrails if g.state == "fail")
 
     def stopped(self) -> tuple[Guardrail, ...]:
         """Guardrails that fail, or are unknown and block."""
@@ -52,7 +71,9 @@ class Pair:
         )
 
 
-ALPHA = 0.05
+def any_look(facts: WeekFacts, rules: WeekRules) -> bool:
+    """Whether the interval that holds at any look decides: for all but the first card issued."""
+    return rules.later_looks == "anytime" and (facts.shown or facts.looks > 1)
 
 
 def judge_week(facts: WeekFacts, rules: Rules) -> Ruling:
@@ -150,9 +171,11 @@ def go(pair: Pair, rules: WeekRules) -> Ruling | None:
 
 
 def soft_go(pair: Pair, rules: WeekRules) -> Ruling | None:
-    """A lean: probably better, good enough for what can be taken back."""
-    chance = pair.comparison.p_superior
+    """A lean: probably better, no guardrail failed, good enough for what can be taken back."""
+    chance = pair.chance
     if pair.n < rules.soft_windows or chance is None or chance < rules.soft_probability:
+        return None
+    if pair.failed:
         return None
     why = f"{pair.name}: P(better) {chance:.3f}, for reversible decisions only"
     return Ruling("SOFT GO", "week.soft_go", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
@@ -169,9 +192,10 @@ def no_go(pair: Pair, rules: WeekRules) -> Ruling | None:
 
 def insufficient(pair: Pair, rules: WeekRules) -> Ruling | None:
     """Too few windows, or no ratio at all."""
-    if pair.n >= rules.insufficient_below and pair.comparison.ratio.known:
+    ratio = pair.comparison.ratio
+    if pair.n >= rules.insufficient_below and (ratio.known or ratio.low is not None):
         return None
-    told = pair.comparison.ratio.reason if not pair.comparison.ratio.known else ""
+    told = "" if ratio.known else ratio.reason
     counts = f"{pair.comparison.n_a} and {pair.comparison.n_b} windows"
     why = f"{pair.name}: {told or counts + f', {rules.insufficient_below} needed on each side'}"
     return Ruling("INSUFFICIENT", "week.insufficient", (why,), ways_to_go(pair, rules))
@@ -179,9 +203,10 @@ def insufficient(pair: Pair, rules: WeekRules) -> Ruling | None:
 
 def hold(pair: Pair, rules: WeekRules) -> Ruling:
     """Neither better nor worse can be said."""
-    chance = pair.comparison.p_superior
-    told = f", P(better) {chance:.3f}" if chance is not None else ""
-    why = f"{pair.name}: ratio {spelled(pair.interval)} holds 1{told}"
+    told = f", P(better) {pair.chance:.3f}" if pair.chance is not None else ""
+    low, high = pair.interval.low, pair.interval.high
+    holds = "does not hold" if (low or 0.0) > 1 or (high is not None and high < 1) else "holds"
+    why = f"{pair.name}: ratio {spelled(pair.interval)} {holds} 1{told}"
     return Ruling("HOLD", "week.hold", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
 
 
@@ -231,10 +256,13 @@ def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
 
 
 def spelled(estimate: Estimate) -> str:
-    """`1.88 [1.11, 3.19]`."""
-    if estimate.low is None or estimate.high is None or estimate.value is None:
-        return f"{estimate.value:.4g}" if estimate.value is not None else "unknown"
-    return f"{estimate.value:.4g} [{estimate.low:.4g}, {estimate.high:.4g}]"
+    """`1.88 [1.11, 3.19]`; without a value `[1.11, 3.19]`, or `at least 1.11`."""
+    value = "" if estimate.value is None else f"{estimate.value:.4g} "
+    if estimate.low is None:
+        return value.strip() or "unknown"
+    if estimate.high is None:
+        return f"{value}at least {estimate.low:.4g}"
+    return f"{value}[{estimate.low:.4g}, {estimate.high:.4g}]"
 
 
 PAIR_GATES: tuple[PairGate, ...] = (churned, go, soft_go, no_go, insufficient)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
 
 from gitledger.decision.card import Card
 from gitledger.decision.facts import WeekFacts
@@ -20,12 +19,12 @@ from gitledger.decision.guardrails import (
     peak_use,
 )
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
-from gitledger.decision.week import judge_week
+from gitledger.decision.pairs import every_pair
+from gitledger.decision.week import any_look, judge_week
 from gitledger.decision.week_estimates import week_estimates
 from gitledger.decision.window_card import rows_of
 from gitledger.measure.churnpool import pooled_churn
-from gitledger.measure.comparison import Comparison, adjusted, compare
-from gitledger.measure.cost import cost_per_feature
+from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import Coverage, coverage
 from gitledger.measure.efficiency import (
     LASTING_PER_PP,
@@ -123,11 +122,16 @@ def time_of(window: Window) -> datetime | None:
     return min((c.canonical.captured_at for c in window.captures), default=None)
 
 
-def week_card(ledger: Ledger, scope: Scope) -> Card:
-    """The card of a scope: every arm, every pair, the guardrails of every challenger."""
+def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
+    """The card of a scope: every arm, every pair, the guardrails of every challenger.
+
+    A card that is only `shown` counts no look and is judged as one that anybody may look at.
+    """
     windows = windows_in(ledger, scope)
     outcomes = outcomes_in(ledger, scope, windows)
     facts, seen = week_facts(ledger, scope, windows, outcomes)
+    if shown:
+        facts = replace(facts, looks=facts.looks - 1, shown=True)
     needed = [arm.efficiency.needed for arm in facts.arms if arm.efficiency.needed is not None]
     rows = [row for window in windows for row in rows_of(window)]
     votes = ledger.votes_on(scope.label)
@@ -150,6 +154,8 @@ def week_card(ledger: Ledger, scope: Scope) -> Card:
         world=ledger.world,
         rows=tuple(dict.fromkeys([*rows, *(vote.row for vote in votes)])),
         looks=facts.looks,
+        judged_by="anytime" if any_look(facts, ledger.rules.week) else "fixed",
+        terms=ledger.constants,
         windows_needed=max(needed, default=None),
     )
 
@@ -176,7 +182,7 @@ def week_facts(
     facts = WeekFacts(
         subject=scope.label,
         arms=arms,
-        comparisons=every_pair(ledger, arms),
+        comparisons=every_pair(arms, ledger.rules.statistics),
         guardrails=tuple(rails),
         integrity=ledger.integrity,
         findings=tuple(map(found_of, findings)),
@@ -203,6 +209,7 @@ def arms_of(
 ) -> tuple[Arm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
     arms, asked, stats = [], scope.baseline, ledger.rules.statistics
+    prices = Prices(ledger.plans)
     for name in ordered(ledger, scope, outcomes):
         own = [o for o in outcomes if o.side == name]
         made = efficiency(own, name, stats=stats)
@@ -214,27 +221,15 @@ def arms_of(
                 quality=mean_quality(finished),
                 pass_rate=pass_rate(finished, stats),
                 churn=pooled_churn(own),
-                cost=cost_per_feature(made, ledger.plans.get(made.provider)),
+                cost=dollars(per_dollar(own, name, prices, stats=stats), COST),
                 peak=peak_use(own),
                 lasting=lasting(own, name),
                 lasting_per_pp=efficiency(own, name, name=LASTING_PER_PP, stats=stats).estimate,
+                per_dollar=per_dollar(own, name, prices, name=LASTING_PER_PP, stats=stats),
             )
         )
     # an arm without usable windows can be nobody's baseline, unless it was asked for
     return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
-
-
-def every_pair(ledger: Ledger, arms: Sequence[Arm]) -> tuple[Comparison, ...]:
-    """Later arms against earlier ones, as one family."""
-    pairs = [
-        compare(
-            (later.name, later.efficiency.sample),
-            (sooner.name, sooner.efficiency.sample),
-            ledger.rules.statistics,
-        )
-        for sooner, later in combinations(arms, 2)
-    ]
-    return adjusted(pairs)
 
 
 def arm_payload(arm: Arm) -> Mapping[str, object]:
@@ -244,6 +239,7 @@ def arm_payload(arm: Arm) -> Mapping[str, object]:
         "pass_rate": arm.pass_rate,
         "cost_per_feature": arm.cost,
         "peak_pct": arm.peak,
+        LASTING_COST: dollars(arm.per_dollar, LASTING_COST),
     }
     return {
         "name": arm.name,

@@ -31,8 +31,8 @@ UNMEASURED = "not measured"
 BREACHED = "buffer-breached"
 
 
-def window_card(ledger: Ledger, window: Window) -> Card:
-    """The card of a window that the ledger names."""
+def window_card(ledger: Ledger, window: Window, *, shown: bool = False) -> Card:
+    """The card of a window that the ledger names; one that is only `shown` counts no look."""
     facts = window_facts(ledger, window)
     ruling = judge_window(facts, ledger.rules)
     providers = dict.fromkeys(provider for provider, _ in window.holders)
@@ -57,7 +57,8 @@ def window_card(ledger: Ledger, window: Window) -> Card:
         coverage=coverage(measured).payload(),
         world=ledger.world,
         rows=(*rows_of(window), *(vote.row for vote in facts.votes)),
-        looks=len(ledger.issued(window.id)) + 1,
+        looks=len(ledger.issued(window.id)) + (not shown),
+        terms=ledger.constants,
     )
 
 

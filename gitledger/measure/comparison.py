@@ -22,15 +22,18 @@ from gitledger.measure.terms import SHIPPED, Statistics
 
 WELCH = "welch-log-t"
 ANYTIME = "anytime-log-ratio"
+NARROWEST = 10  # windows a side
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A against B, as one of `family` comparisons.
+    """A against B in one `measure`, as one of `family` comparisons.
 
-    `ratio` of their efficiencies has a fixed-n interval, `anytime` one that holds at every
-    look; `p_superior` = P(A > B), `p_value` is two-sided, `p_holm` adjusted over the family.
-    Probabilities are None where the ratio is unknown or the windows are too few.
+    `ratio` is the ratio of the two numbers printed, with a fixed-n interval, `anytime` the same
+    with one that holds at every look; both intervals are centred at `centre`, half a feature
+    being added on each side. `p_superior` = P(A > B) and `p_value` (two-sided) are of one look,
+    `p_anytime` (two-sided) holds at every look; `p_holm` and `p_anytime_holm` are adjusted over
+    the family. Probabilities are None where there is no ratio or the windows are too few.
     """
 
     a: str
@@ -43,25 +46,53 @@ class Comparison:
     p_value: float | None = None
     p_holm: float | None = None
     family: int = 1
+    measure: str = ""
+    centre: float | None = None
+    p_anytime: float | None = None
+    p_anytime_holm: float | None = None
+
+    @property
+    def p_superior_anytime(self) -> float | None:
+        """P(A > B) that holds at every look."""
+        if self.p_anytime is None or self.centre is None:
+            return None
+        return 1 - self.p_anytime / 2 if self.centre > 1 else self.p_anytime / 2
 
     def payload(self) -> Mapping[str, object]:
         """JSON form of one comparison."""
         return {
             "a": self.a,
             "b": self.b,
+            "measure": self.measure,
             "n_a": self.n_a,
             "n_b": self.n_b,
             "ratio": self.ratio.payload(),
             "anytime": self.anytime.payload(),
+            "centre": plain(self.centre),
             "p_superior": plain(self.p_superior),
+            "p_superior_anytime": plain(self.p_superior_anytime),
             "p_value": plain(self.p_value),
             "p_holm": plain(self.p_holm),
+            "p_anytime_holm": plain(self.p_anytime_holm),
             "family": self.family,
         }
 
 
+def incomparable(
+    a: tuple[str, Sample], b: tuple[str, Sample], reason: str, *, measure: str = ""
+) -> Comparison:
+    """Two arms that no ratio is made of, with the reason."""
+    (name_a, left), (name_b, right) = a, b
+    none = unknown(reason, n=min(left.n, right.n), method=WELCH)
+    return Comparison(name_a, name_b, left.n, right.n, none, none, measure=measure)
+
+
 def compare(
-    a: tuple[str, Sample], b: tuple[str, Sample], stats: Statistics = SHIPPED
+    a: tuple[str, Sample],
+    b: tuple[str, Sample],
+    stats: Statistics = SHIPPED,
+    *,
+    measure: str = "",
 ) -> Comparison:
     """Welch's t on the log ratio of two efficiencies, with the shrunk variances of both.
 
@@ -70,18 +101,20 @@ def compare(
     (name_a, left), (name_b, right) = a, b
     lacks = [f"{name}: {s.flaw}" for name, s in (a, b) if s.flaw]
     if lacks:
-        none = unknown("; ".join(lacks), n=min(left.n, right.n), method=WELCH)
-        return Comparison(name_a, name_b, left.n, right.n, none, none)
+        return incomparable(a, b, "; ".join(lacks), measure=measure)
     variances = log_variance(left, stats), log_variance(right, stats)
-    difference = log_centre(left) - log_centre(right)
+    centre = log_centre(left) - log_centre(right)
     error, df = math.sqrt(sum(variances)), welch_df(variances, (left.n + 2, right.n + 2))
     n = min(left.n, right.n)
-    fixed = around(difference, student_quantile(df, stats.confidence) * error, n, WELCH)
-    always = around(difference, anytime_half(variances, n, stats.alpha), n, ANYTIME)
+    halves = (
+        (student_quantile(df, stats.confidence) * error, WELCH),
+        (anytime_half(variances, n, stats.alpha), ANYTIME),
+    )
+    fixed, always = (around(a, b, half, method) for half, method in halves)
     if n < stats.directional:
         why = f"too few: {n} of {stats.directional} windows on a side"
         fixed, always = fixed.point(why), always.point(why)
-        return Comparison(name_a, name_b, left.n, right.n, fixed, always)
+        return Comparison(name_a, name_b, left.n, right.n, fixed, always, measure=measure)
     return Comparison(
         a=name_a,
         b=name_b,
@@ -89,9 +122,30 @@ def compare(
         n_b=right.n,
         ratio=fixed,
         anytime=always,
-        p_superior=student_below(df, difference / error),
-        p_value=2 * student_below(df, -abs(difference) / error),
+        p_superior=student_below(df, centre / error),
+        p_value=2 * student_below(df, -abs(centre) / error),
+        measure=measure,
+        centre=bounded_exp(centre),
+        p_anytime=anytime_p(centre, variances, n, stats.alpha),
     )
+
+
+def between(least: Comparison, most: Comparison, reason: str) -> Comparison:
+    """What is still open, from its two ends: A at its least against B at its most, and turned.
+
+    No ratio yet, but ends that it will lie between; P(A > B) is that of the least.
+    """
+    if least.centre is None or most.centre is None:
+        return least
+    closed = replace(
+        least,
+        ratio=replace(least.ratio, value=None, high=most.ratio.high, reason=reason),
+        anytime=replace(least.anytime, value=None, high=most.anytime.high, reason=reason),
+    )
+    if (least.centre > 1) == (most.centre > 1):
+        worst = max(least, most, key=lambda c: c.p_value or 0.0)
+        return replace(closed, p_value=worst.p_value, p_anytime=worst.p_anytime)
+    return replace(closed, p_value=1.0, p_anytime=1.0)
 
 
 def compare_all(arms: Mapping[str, Sample], stats: Statistics = SHIPPED) -> tuple[Comparison, ...]:
@@ -102,11 +156,15 @@ def compare_all(arms: Mapping[str, Sample], stats: Statistics = SHIPPED) -> tupl
 
 def adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """The comparisons as one family: Holm-adjusted p and the family size on each."""
-    known = [pair.p_value for pair in pairs if pair.p_value is not None]
-    turn = iter(holm(known))
+    known = [p for p in pairs if p.p_value is not None and p.p_anytime is not None]
+    once = iter(holm([p.p_value for p in known if p.p_value is not None]))
+    always = iter(holm([p.p_anytime for p in known if p.p_anytime is not None]))
+    size = len(pairs)
     return tuple(
-        replace(pair, p_holm=None if pair.p_value is None else next(turn), family=len(pairs))
-        for pair in pairs
+        replace(p, p_holm=next(once), p_anytime_holm=next(always), family=size)
+        if p in known
+        else replace(p, family=size)
+        for p in pairs
     )
 
 
@@ -127,19 +185,42 @@ def welch_df(variances: tuple[float, float], dfs: tuple[float, float]) -> float:
     return total**2 / math.fsum(v**2 / df for v, df in zip(variances, dfs, strict=True))
 
 
+def tuned(alpha: float) -> float:
+    """rho^2 of the mixture that is narrowest at about ten windows a side."""
+    return (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / NARROWEST
+
+
 def anytime_half(variances: tuple[float, float], n: int, alpha: float) -> float:
     """Half width, on the log scale, of an interval that may be looked at after every window.
 
-    Asymptotic confidence sequence (Waudby-Smith and others 2021), tuned to be narrowest at
-    about ten windows a side.
+    Asymptotic confidence sequence (Waudby-Smith and others 2021).
     """
-    rho2 = (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / 10
+    rho2 = tuned(alpha)
     grown = n * rho2 + 1
     spread = sum(variances) * n
     return math.sqrt(spread * 2 * grown / (n * n * rho2) * math.log(math.sqrt(grown) / alpha))
 
 
-def around(difference: float, half: float, n: int, method: str) -> Estimate:
-    """exp of a log difference and its ends."""
-    low, high = bounded_exp(difference - half), bounded_exp(difference + half)
-    return Estimate(bounded_exp(difference), low, high, n, method)
+def anytime_p(difference: float, variances: tuple[float, float], n: int, alpha: float) -> float:
+    """The level at which the interval of `anytime_half`, tuned at alpha, just reaches 1."""
+    rho2 = tuned(alpha)
+    grown = n * rho2 + 1
+    evidence = difference**2 * n * rho2 / (2 * grown * sum(variances))
+    return min(1.0, math.sqrt(grown) * math.exp(-evidence))
+
+
+def around(a: tuple[str, Sample], b: tuple[str, Sample], half: float, method: str) -> Estimate:
+    """The ratio of the two numbers that are printed, with exp of the ends around the log centre.
+
+    Where A shipped nothing the ratio is 0 and so is its low end; where B did there is no ratio
+    and no high end.
+    """
+    (_, left), (name, right) = a, b
+    centre = log_centre(left) - log_centre(right)
+    n = min(left.n, right.n)
+    low, high = bounded_exp(centre - half), bounded_exp(centre + half)
+    if not right.features:
+        return Estimate(None, low, None, n, method, f"{name} shipped nothing: there is no ratio")
+    value = (left.features / left.capacity) / (right.features / right.capacity)
+    low = min(low, value) if left.features else 0.0
+    return Estimate(value, low, max(high, value), n, method)

@@ -46,6 +46,7 @@ class Efficiency:
     `arm` is the provider's name unless windows are parted by methodology. `features` and
     `capacity` are the sums over the `used` windows; without one both are unknown. `without_full`
     is the same over the windows whose meter was not full, where it lies outside the interval.
+    While churn is open `sample` holds the least that lasts and `most` the most.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Efficiency:
     excluded: tuple[Excluded, ...] = ()
     notes: tuple[str, ...] = ()
     without_full: Estimate | None = None
+    most: Sample | None = None
 
     def payload(self) -> Mapping[str, object]:
         """JSON form: one entry of `providers` in a preview."""
@@ -101,6 +103,7 @@ def efficiency(
     kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
     sample = sample_of(kept, name)
     estimate = shown(shrunk_log_t(sample, stats), stats)
+    most = None
     if name == LASTING_PER_PP and (until := churn_open(kept)):
         most = sample_of(kept, name, lasting=MOST)
         other = shown(shrunk_log_t(most, stats), stats)
@@ -129,6 +132,7 @@ def efficiency(
         excluded=left_out(own, lack),
         notes=notes_on(kept, repeated, apart),
         without_full=apart,
+        most=most,
     )
 
 

@@ -104,9 +104,10 @@ def shrunk_log_t(sample: Sample, stats: Statistics = SHIPPED) -> Estimate:
     centre = log_centre(sample)
     quantile = student_quantile(sample.n + 2, stats.confidence)
     half = quantile * math.sqrt(log_variance(sample, stats))
-    low = bounded_exp(centre - half) if sample.features > 0 else 0.0
     value = sample.features / sample.capacity
-    return Estimate(value, low, bounded_exp(centre + half), sample.n, SHRUNK)
+    # the centre lies half a feature above the value: with next to no variance it would leave it
+    low = min(bounded_exp(centre - half), value) if sample.features > 0 else 0.0
+    return Estimate(value, low, max(bounded_exp(centre + half), value), sample.n, SHRUNK)
 
 
 def student_quantile(df: float, confidence: float) -> float:

@@ -9,7 +9,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from gitledger.measure.outcome import SATURATED, USABLE, WHOLE_POINTS, AccountPart, WindowOutcome
+from gitledger.measure.outcome import (
+    FULL,
+    SATURATED,
+    USABLE,
+    WHOLE_POINTS,
+    AccountPart,
+    WindowOutcome,
+)
 from gitledger.windows.churn import churn_of
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import Snapshot
@@ -102,7 +109,7 @@ def part_of(delta: Delta, follows: str) -> AccountPart:
     """One account's delta as an outcome keeps it."""
     known = (delta.value, delta.before, delta.after)
     value, before, after = (None if v is None else float(v) for v in known)
-    step_before, step_after = map(float, delta.steps)
+    step_before, step_after = (min(float(step), FULL) for step in delta.steps)
     rounding = delta.rounding or "round"
     sides = (before, after, rounding, step_before, step_after)
     return AccountPart(delta.account, value, *sides, follows)

@@ -32,6 +32,11 @@ LABELS = {"Anoms": "Blocking"}
 SHORT = 12
 LISTED = 5
 DELIVERED, LASTING = "delivered ", "lasting "
+SHIPPED_WIDTH = 0.5  # cards of before 0.2.0 do not say it and had no other
+LOOKS = {
+    "anytime": ", judged by the interval that holds at any look",
+    "fixed": ", judged by the interval of one look",
+}
 GUARDRAIL_COLUMNS = (
     Column("guardrail"),
     Column("of"),
@@ -199,12 +204,23 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     told.append(("integrity", words(world, "proof")))
     told += [("policy", f"loosened: {sentence}") for sentence in texts(world, "loosened")]
     if words(payload, "kind") == "week":
-        more = number(payload.get("windows_needed"))
-        need = (
-            "" if more is None else f", {counted(more, 'more window')} until the interval is x/1.5"
-        )
-        told.append(("looks", f"{figure(payload.get('looks'))}{need}"))
+        told += [("note", note) for arm in children(payload, "arms") for note in arm_notes(arm)]
+        told.append(("looks", looks_line(payload)))
     return told
+
+
+def arm_notes(arm: Json) -> list[str]:
+    """What a reader has to know beside an arm's number."""
+    return [f"{words(arm, 'name')}: {note}" for note in texts(arm, "notes")]
+
+
+def looks_line(payload: Json) -> str:
+    """Cards issued, which interval decided, and the windows still needed for a narrow one."""
+    more = number(payload.get("windows_needed"))
+    wide = 1 + (number(child(payload, "terms").get("width")) or SHIPPED_WIDTH)
+    need = f", {counted(more, 'more window')} until the interval is x/{wide:g}"
+    judged_by = LOOKS.get(words(payload, "judged_by"), "")
+    return f"{figure(payload.get('looks'))}{judged_by}{need if more is not None else ''}"
 
 
 def override_line(entry: Json) -> str:

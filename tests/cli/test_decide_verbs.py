@@ -183,13 +183,14 @@ def test_an_override_needs_a_reason(worked: Path) -> None:
 
 
 def test_week0_compiles_every_provider(ledger_dir: Path) -> None:
-    """Three windows a side: a lean or a hold, never a GO; both arms are there."""
+    """Three windows a side of two plans without prices: no order; both arms are there."""
     for i in range(3):
         at = 2 * i
         work(ledger_dir, f"W0-c{i}", at, (10 * i, 10 * i + 9), features=9)
         work(ledger_dir, f"W0-l{i}", at, (10 * i, 10 * i + 9), provider="claude", features=2)
     card = gitledger(ledger_dir, "card", "WEEK0", "--baseline", "claude", "--json")
-    assert (card.code, card.json["verdict"]) == (4, "SOFT GO")
+    assert (card.code, card.json["verdict"]) == (4, "INSUFFICIENT")
+    assert "points of different plans; give their prices" in card.json["reasons"][0]
     assert [arm["name"] for arm in card.json["arms"]] == ["claude", "codex"]
     text = gitledger(ledger_dir, "card", "WEEK0").out
     assert max(map(len, text.splitlines())) <= 80

@@ -38,17 +38,93 @@ def rows():
     return made
 
 
+PRICES = {"claude": 50.0, "codex": 50.0}
+
+
+def measured(rows, share=Decimal(0), so_far=None):
+    """Churn rows for all windows: final at a share, or open between `so_far` and the share."""
+    survival = {"alive_at_end": 20}
+    if so_far is None:
+        survival |= {"state": "mature", "churn_14d": share}
+    else:
+        survival |= {"state": "open", "churn_so_far": so_far, "upper": share}
+        survival |= {"matures_at": "2026-12-07T08:00:00Z"}
+    for row in list(rows["windows"]):
+        names = {"commit_start": row.values["commit_start"], "commit_end": row.values["commit_end"]}
+        rows.churned(row.values["window"], survival=survival, **names)
+    for row in rows["churn"]:
+        provider = "claude" if "-cl" in row.values["window"] else "codex"
+        row.values["provider"] = provider
+    return rows
+
+
 def test_week0_compiles_every_provider(rows, rules):
     """Two arms in the configured order, one pair, a verdict."""
-    made = week_card(ledger_of(rows, rules), Scope("WEEK0"))
+    made = week_card(ledger_of(measured(rows), rules, plans=PRICES), Scope("WEEK0"))
     assert [arm["name"] for arm in made.arms] == ["claude", "codex"]
     assert [(c["a"], c["b"]) for c in made.comparisons] == [("codex", "claude")]
     assert made.ruling.verdict == "GO"
 
 
+def test_points_of_different_plans_give_no_order(rules, rows):
+    """Without both prices a week's card rules on nothing; the points stand beside each other."""
+    measured(rows)
+    for plans in ({}, {"codex": 50.0}):
+        made = week_card(ledger_of(rows, rules, plans=plans), Scope("WEEK0"))
+        assert made.ruling.verdict == "INSUFFICIENT"
+        assert "points of different plans; give their prices" in made.ruling.reasons[0]
+        assert made.comparisons[0]["ratio"]["value"] is None
+        assert [arm["efficiency"]["n"] for arm in made.arms] == [6, 6]
+
+
+def test_between_providers_dollars_of_lasting_features_compare(rules, rows):
+    """codex ships three times as much a point, its point costs four times as much."""
+    plans = {"claude": 50.0, "codex": 200.0}
+    made = week_card(ledger_of(measured(rows), rules, plans=plans), Scope("WEEK0"))
+    (pair,), arms = made.comparisons, {arm["name"]: arm for arm in made.arms}
+    dollars = {name: arm["dollars_per_lasting_feature"]["value"] for name, arm in arms.items()}
+    assert dollars["codex"] == pytest.approx(200 * 62 / 100 / 60, rel=1e-4)
+    assert pair["measure"] == "lasting_per_dollar"
+    assert pair["ratio"]["value"] == pytest.approx(dollars["claude"] / dollars["codex"], rel=1e-4)
+    assert made.ruling.verdict != "GO"
+
+
+def test_between_providers_churn_has_to_be_known(rules, rows):
+    """Prices alone tell what a delivered feature costs, not one that lasts."""
+    del rows["churn"]
+    made = week_card(ledger_of(rows, rules, plans=PRICES), Scope("WEEK0"))
+    assert made.ruling.verdict == "INSUFFICIENT"
+    assert "no churn row" in made.ruling.reasons[0]
+
+
+def test_open_churn_is_ruled_on_where_both_ends_agree(rules, rows):
+    """At most a tenth is gone: three times as much stays above 1, and no ratio is printed yet."""
+    measured(rows, share=Decimal("0.1"), so_far=Decimal(0))
+    made = week_card(ledger_of(rows, rules, plans=PRICES), Scope("WEEK0"))
+    ratio = made.comparisons[0]["ratio"]
+    assert (ratio["value"], ratio["reason"]) == (None, "churn open until 2026-12-07")
+    assert 1 < ratio["low"] < ratio["high"]
+
+
+def test_a_card_that_is_shown_counts_no_look(rules, rows):
+    """It says by which interval it was judged, and which constants its numbers have."""
+    ledger = ledger_of(measured(rows), rules, plans=PRICES)
+    shown, issued = (week_card(ledger, Scope("WEEK0"), shown=s).content() for s in (True, False))
+    assert (shown["looks"], shown["judged_by"]) == (0, "anytime")
+    assert (issued["looks"], issued["judged_by"]) == (1, "fixed")
+    assert shown["terms"] == {
+        "phi0": 1.5,
+        "width": 0.5,
+        "confidence": 0.95,
+        "directional": 3,
+        "week0": 6,
+    }
+
+
 def test_the_baseline_may_be_asked_for(rows, rules):
     """Turned over: the same windows are a NO-GO for claude against codex."""
-    made = week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="codex"))
+    ledger = ledger_of(measured(rows), rules, plans=PRICES)
+    made = week_card(ledger, Scope("WEEK0", baseline="codex"))
     assert (made.comparisons[0]["a"], made.ruling.verdict) == ("claude", "NO-GO")
 
 

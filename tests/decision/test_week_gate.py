@@ -16,7 +16,7 @@ from gitledger.decision.guardrails import (
 from gitledger.decision.rules import read_rules
 from gitledger.decision.week import judge_week
 from gitledger.measure.churnpool import PooledChurn
-from gitledger.measure.comparison import adjusted, compare
+from gitledger.measure.comparison import adjusted, compare, compare_all
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.intervals import Sample
@@ -54,7 +54,8 @@ def rail(state, *, blocks=True):
         (week(first(HIGH, 4), first(LOW, 4)), "SOFT GO", "week.soft_go"),
         (week(first(HIGH, 2), LOW), "INSUFFICIENT", "week.insufficient"),
         (week(Sample((), ()), LOW), "INSUFFICIENT", "week.insufficient"),
-        (week(HIGH, LOW, guardrails=(rail("fail"),)), "SOFT GO", "week.soft_go"),
+        (week(HIGH, LOW, guardrails=(rail("fail"),)), "HOLD", "week.hold"),
+        (week(LEAN, LOW, guardrails=(rail("fail"),)), "HOLD", "week.hold"),
         (week(HIGH, LOW, guardrails=(rail("unknown"),)), "SOFT GO", "week.soft_go"),
         (week(HIGH, LOW, guardrails=(rail("unknown", blocks=False),)), "GO", "week.go"),
         (week(HIGH, LOW, findings=(ERROR,)), "INVALID", "week.invalid"),
@@ -75,6 +76,49 @@ def test_a_second_look_is_judged_by_the_anytime_interval(rules):
     b = Sample([2, 3, 2, 4, 1, 3], [18, 25, 15, 30, 11, 24])
     assert judge_week(week(a, b), rules).verdict == "GO"
     assert judge_week(week(a, b, looks=2), rules).verdict == "SOFT GO"
+
+
+def test_a_card_that_is_shown_is_judged_as_at_any_look(rules):
+    """Nobody counts how often it is looked at: the fixed interval would find GO by looking."""
+    a = Sample([3, 5, 4, 2, 6, 3], [14, 22, 17, 9, 25, 12])
+    b = Sample([2, 3, 2, 4, 1, 3], [18, 25, 15, 30, 11, 24])
+    made = judge_week(week(a, b, looks=0, shown=True), rules)
+    assert made.verdict == "SOFT GO"
+    chance = compare(("a", a), ("b", b)).p_superior_anytime
+    assert f"P(better) {chance:.3f}" in made.reasons[0]
+
+
+def test_certainty_is_no_doubt(rules):
+    """A p of 0.0 is a p: three arms of 600 windows, one buys four times as much."""
+    arms = {
+        name: Sample((20.0,) * 600, (taken,) * 600)
+        for name, taken in (("good", 10.0), ("base", 40.0), ("same", 40.0))
+    }
+    pairs = compare_all(arms)
+    assert pairs[0].p_holm == 0
+    for looks in (1, 2):
+        facts = WeekFacts("WEEK0", comparisons=(pairs[0],), looks=looks)
+        assert judge_week(facts, rules).verdict == "GO"
+
+
+def test_holm_is_held_to_the_confidence_of_the_rules(content):
+    """A p of .03 over a family survives at 95 %, not at 99 %."""
+    a = Sample([3, 5, 4, 2, 6, 3], [14, 22, 17, 9, 25, 12])
+    b = Sample([2, 3, 2, 4, 1, 3], [18, 25, 15, 30, 11, 24])
+    pair = replace(compare(("a", a), ("b", b)), family=2, p_holm=0.03)
+    verdicts = []
+    for confidence in (0.95, 0.99):
+        content["week"]["go"]["confidence"] = confidence
+        rules, _ = read_rules(content)
+        verdicts.append(judge_week(WeekFacts("WEEK0", comparisons=(pair,)), rules).verdict)
+    assert verdicts == ["GO", "SOFT GO"]
+
+
+def test_an_arm_that_shipped_nothing_can_still_be_beaten(rules):
+    """No ratio of the two numbers, and yet an interval with a low end."""
+    made = judge_week(week(HIGH, Sample([0] * 6, [40] * 6)), rules)
+    assert made.verdict == "GO"
+    assert "at least" in made.reasons[0]
 
 
 def test_a_rule_file_may_keep_the_fixed_interval(content):
