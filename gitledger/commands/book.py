@@ -11,6 +11,7 @@ from gitledger.commands.world import TOOL, World
 from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
 from gitledger.git import definitions
 from gitledger.git.record import Draft, Recorded, Stamp, record
+from gitledger.git.refs import valid_branch
 from gitledger.git.repository import (
     DEFAULT_BRANCH,
     Identity,
@@ -22,14 +23,27 @@ from gitledger.git.repository import (
 from gitledger.git.rows import read_rows
 from gitledger.git.store import Tip, tip_of
 from gitledger.ledger import corrections, layout
+from gitledger.ledger.characters import HIDDEN
+from gitledger.ledger.door import NAME, admit
+from gitledger.ledger.names import ref_problem
+from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT, Outline, Row
-from gitledger.ledger.schema import Schema, check
-from gitledger.ledger.values import CONTROL
+from gitledger.ledger.schema import Schema
 
 
 def branch_name(world: World, repository: Repository) -> str:
     """The ledger branch: `--ledger`, else git's `gitledger.branch`, else the default."""
-    return world.branch or setting(repository, "gitledger.branch") or DEFAULT_BRANCH
+    return checked_branch(world.branch or setting(repository, "gitledger.branch") or DEFAULT_BRANCH)
+
+
+def checked_branch(name: str) -> str:
+    """A branch as named. Raises UsageError for one that git or a file system refuses."""
+    if valid_branch(name):
+        return name
+    raise UsageError(
+        f"{name!a} cannot name a branch: it {ref_problem(name) or 'is none that git takes'}",
+        "take letters, digits, - and /: gitledger/main",
+    )
 
 
 class Book:
@@ -100,10 +114,10 @@ class Book:
 
     def draft(self, ledger: str, values: Mapping[str, Any], *, again: bool = False) -> Draft:
         """A fact ready to record. Raises InvalidData with every problem of its values."""
-        checked, problems = check(values, self.schema(ledger))
+        drafted, problems = self.drafted(ledger, values)
         if problems:
             raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
-        return Draft(ledger, checked, again)
+        return drafted._replace(again=again)
 
     def held(self, ledger: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that the ledger's definition has a column for: an older branch lacks some.
@@ -117,14 +131,42 @@ class Book:
         self, ledger: str, many: Sequence[Mapping[str, Any]], places: Sequence[str]
     ) -> list[Draft]:
         """Many facts of one ledger, or InvalidData with the problems of all of them."""
-        schema, drafts, problems = self.schema(ledger), [], list[Problem]()
+        drafts, problems = list[Draft](), list[Problem]()
         for values, where in zip(many, places, strict=True):
-            checked, found = check(values, schema, where)
+            drafted, found = self.drafted(ledger, values, where)
             problems += found
-            drafts.append(Draft(ledger, checked))
+            drafts.append(drafted)
         if problems:
             raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
         return drafts
+
+    def drafted(
+        self, ledger: str, values: Mapping[str, Any], where: str = ""
+    ) -> tuple[Draft, list[Problem]]:
+        """A fact as the door of its ledger lets it in, and what keeps it out.
+
+        A name that rows of the ledger have already is let in, whatever it is by now: what was begun
+        under an older version can be ended and mended.
+        """
+        admitted, problems = admit(values, self.schema(ledger), where)
+        if any(problem.code == NAME for problem in problems):
+            problems = [
+                problem
+                for problem in problems
+                if problem.code != NAME or not self._stands(ledger, problem, admitted.values)
+            ]
+        return Draft(ledger, admitted.values, key=admitted.key), problems
+
+    def _stands(self, ledger: str, problem: Problem, values: Mapping[str, Any]) -> bool:
+        """Whether the name that a problem is about stands in rows of the branch."""
+        column = problem.where.rpartition(" ")[2]
+        known = (ledger, "snapshots") if column == "window" else (ledger,)
+        return any(
+            row.values.get(column) == values[column]
+            for name in known
+            if name in self.ledgers
+            for row in self.rows(name, raw=True)
+        )
 
     def record(
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
@@ -150,10 +192,10 @@ class Book:
 
 def _plain_agent(name: str) -> str:
     """An agent's name as it goes into a row. Raises UsageError for one that is no short line."""
-    if len(name) > MAX_AGENT or CONTROL.search(name) or len(name.splitlines()) != 1:
+    if len(name) > MAX_AGENT or HIDDEN.search(name) or len(name.splitlines()) != 1:
         hint = "see --agent and AGENT_ID"
         raise UsageError(f"an agent is one line of at most {MAX_AGENT} plain characters", hint)
-    return name
+    return label(name)
 
 
 def unread_book(world: World) -> Book:

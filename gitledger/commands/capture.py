@@ -12,10 +12,12 @@ from gitledger.commands.given import KEPT_AS_TEXT, Given
 from gitledger.commands.moments import stamp, zone_name
 from gitledger.errors import Problem, UsageError
 from gitledger.git.record import Recorded
+from gitledger.ledger.names import window_problem
+from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Outline, Value
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
-from gitledger.windows.ids import is_window_id, next_id
+from gitledger.windows.ids import next_id
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import BEFORE, OpenWindow
@@ -25,7 +27,7 @@ TEXT_LIMIT = 5000
 
 @dataclass(frozen=True, slots=True)
 class CaptureOptions:
-    """The options of a capture as typed; "" is not given."""
+    """The options of a capture as typed, labels as rows keep them; "" is not given."""
 
     window: str = ""
     account: str = ""
@@ -36,6 +38,10 @@ class CaptureOptions:
     origin: str = ""
     keep: bool = False
     simulated: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("account", "agent"):
+            object.__setattr__(self, name, label(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +61,16 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     accounts = book.config.get("accounts")
     listed = accounts.get(provider) if isinstance(accounts, Mapping) else None
     labels = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else [listed]
-    return str(labels[0]) if len(labels) == 1 and labels[0] else NO_ACCOUNT
+    return label(str(labels[0])) if len(labels) == 1 and labels[0] else NO_ACCOUNT
 
 
 def checked_id(window: str) -> str:
     """A window id as typed. Raises UsageError for one that cannot name a window."""
-    if is_window_id(window):
+    told = window_problem(window)
+    if not told:
         return window
-    raise UsageError(
-        f"--window {window!r} cannot name a window",
-        "1 to 64 characters without blanks, not beginning with - or /: W0-19",
-    )
+    what = f"--window {window!a} cannot name a window: it {told}"
+    raise UsageError(what, "a window is named like W0-19")
 
 
 def new_window(folded: Folded, agent: str, provider: str) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gitledger.errors import Problem, UsageError
+from gitledger.ledger.redaction import label
 from gitledger.windows.snapshot import NO_ACCOUNT
 
 CATEGORIES = ("guidance", "intervention", "validation")
@@ -51,7 +52,7 @@ def _features(words: tuple[str, ...], problems: list[Problem]) -> list[dict[str,
         problems.append(Problem("--features", "none given", "--features codex=3, 0 counts too"))
     for word in words:
         holder, sign, text = word.partition("=")
-        provider, _, account = holder.strip().partition("/")
+        provider, _, account = label(holder.strip()).partition("/")
         where = f"--features {word}"
         if not sign or not provider:
             problems.append(Problem(where, "is not PROVIDER=N", "--features codex=3"))

@@ -11,6 +11,7 @@ from gitledger.errors import InvalidData, UsageError
 from gitledger.git.record import Draft
 from gitledger.git.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
+from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value
 from gitledger.ledger.values import recording_time
 
@@ -62,7 +63,9 @@ def amend(
 def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
     """The correction that names the new row; its id is known before it is written."""
     moment = recording_time(book.world.now)
-    named, _ = codec.encode(Row(row.ledger, moment, agent or book.world.agent, TOOL, draft.values))
+    named, _ = codec.encode(
+        Row(row.ledger, moment, label(agent) or book.world.agent, TOOL, draft.values)
+    )
     values = {"target": row.id, "kind": "amend", "reason": reason, "replacement": named.id}
     return book.draft(corrections.LEDGER, values)
 

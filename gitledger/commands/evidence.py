@@ -16,6 +16,8 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
+from gitledger.ledger.names import file_problem
+from gitledger.ledger.redaction import command_line
 
 SCHEMA = "gitledger.evidence/1"
 
@@ -63,7 +65,7 @@ def evidence_run(
     log = root / str(values["test_run_id"]) / f"{plain_name(named.runner)}.txt"
     code = run_and_keep(world, command, log)
     values |= {"result": "fail" if code else "pass", "exit_code": code}
-    values |= {"command": " ".join(command)[:2000], "started_at": world.now}
+    values |= {"command": command_line(command)[:2000], "started_at": world.now}
     values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
     return recorded(book, values | artefact(book, log, str(log)), agent, log=log)
 
@@ -71,6 +73,9 @@ def evidence_run(
 def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
     """Window, run id and names; the run id is made of time and runner unless given."""
     window = known_window(book, stated.window)
+    if stated.run_id and (wrong := file_problem(stated.run_id)):
+        what = f"--run-id {stated.run_id!a} cannot name a run: it {wrong}"
+        raise UsageError(what, "a run is named like run-17")
     run = stated.run_id or free_name(book, f"TR-{now:%Y%m%dT%H%M%SZ}-{plain_name(stated.runner)}")
     named = {"capability": stated.capability, "notes": stated.notes}
     told = {name: value for name, value in named.items() if value}
@@ -119,7 +124,8 @@ def runner_of(command: Sequence[str]) -> str:
 
 def plain_name(text: str) -> str:
     """A name that can stand in a path."""
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in text)[:64] or "run"
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in text)[:64]
+    return "run" if file_problem(plain) else plain
 
 
 def recorded(book: Book, values: dict[str, Any], agent: str, *, log: Path | None = None) -> Result:

@@ -9,7 +9,9 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import contradictions
 from gitledger.commands.world import World, read_text
 from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
+from gitledger.ledger.schema import Schema
 from gitledger.meters.reading import problem_to_map
 from gitledger.report.export import cells_of
 from gitledger.report.figures import counted
@@ -27,7 +29,7 @@ def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Re
     book = open_book(world)
     refuse_corrections(ledger)
     schema = book.schema(ledger)
-    held = _Held(book.rows(ledger))
+    held = _Held(book.rows(ledger), schema)
     given, places = csv_rows(read_text(world, source), schema, held.answers)
     drafts = book.drafts(ledger, given, places)
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
@@ -52,18 +54,27 @@ def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Re
 class _Held:
     """The rows a ledger holds, as lines of the file; each answers for one line only."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], schema: Schema) -> None:
         self._rows = rows
+        self._schema = schema
         self._lines: Counter[tuple[str, ...]] | None = None
         self.answered = 0
 
     def answers(self, names: Sequence[str], cells: Sequence[str]) -> bool:
         """Whether a row that no earlier line took says just this under these columns."""
         if self._lines is None:
-            self._lines = Counter(tuple(cells_of(row, names)) for row in self._rows)
-        line = tuple(cells)
+            self._lines = Counter(self._line(row, names) for row in self._rows)
+        line = self._kept(names, cells)
         self._lines[line] -= 1
         if self._lines[line] < 0:
             return False
         self.answered += 1
         return True
+
+    def _line(self, row: Row, names: Sequence[str]) -> tuple[str, ...]:
+        return self._kept(names, cells_of(row, names))
+
+    def _kept(self, names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
+        """Cells as rows keep them: a file of before the door was there says the same."""
+        values = dict(zip(names, cells, strict=False))
+        return tuple(str(cell) for cell in kept(values, self._schema).values())

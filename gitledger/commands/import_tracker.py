@@ -19,13 +19,15 @@ from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
 from gitledger.git.record import Draft
 from gitledger.ledger.codec import encode_json
-from gitledger.ledger.schema import Schema, check
+from gitledger.ledger.door import IDENTIFIERS, LABELS, kept
+from gitledger.ledger.schema import Schema
 from gitledger.meters.redaction import redacted
 from gitledger.meters.resets import named_zone
 from gitledger.report.figures import counted
 
 ROWS_PER_COMMIT = 1000
 ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
+PSEUDONYMS = re.compile(rb'"s-[0-9a-f]{16}"')
 LEDGER_OF = {"glm": "usage", "ccusage": "usage", "monitor": "usage"}
 
 
@@ -47,7 +49,7 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     zone = _zone(world, tz, data.entries)
     schemas = _schemas(book, [*data.entries, *tables.entries])
     planned, problems = _plan(data.entries, zone, schemas)
-    drafts, wrong = _drafts(schemas, [*planned, *_table_rows(schemas, tables.entries)])
+    drafts, wrong = _drafts(book, [*planned, *_table_rows(schemas, tables.entries)])
     problems = [*data.problems, *tables.problems, *problems, *wrong]
     fresh = _not_held(book, drafts)
     done = book.record([d for d, _ in fresh], rows_per_commit=ROWS_PER_COMMIT) if fresh else []
@@ -123,9 +125,14 @@ def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[Entry]) -> list
             rows += [_placed(entry.where, item, schemas) for item in _churn_line(entry)]
             continue
         names = dict(schemas[entry.kind].csv) if entry.kind in schemas else {}
-        values = {names.get(k, k): redacted(str(v)).strip() for k, v in entry.values.items()}
-        rows.append((entry.where, entry.kind, values))
+        values = {names.get(k, k): str(v).strip() for k, v in entry.values.items()}
+        rows.append((entry.where, entry.kind, {k: _plain(k, v) for k, v in values.items()}))
     return rows
+
+
+def _plain(name: str, cell: str) -> str:
+    """A cell without what panels say of people; ids are left to the door: it keeps them apart."""
+    return cell if name in IDENTIFIERS | LABELS else redacted(cell).strip()
 
 
 def _churn_line(entry: Entry) -> list[Planned]:
@@ -134,25 +141,26 @@ def _churn_line(entry: Entry) -> list[Planned]:
     return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]
 
 
-def _drafts(
-    schemas: Mapping[str, Schema], rows: Sequence[Placed]
-) -> tuple[list[tuple[Draft, str]], list[Problem]]:
+def _drafts(book: Book, rows: Sequence[Placed]) -> tuple[list[tuple[Draft, str]], list[Problem]]:
     """Rows that their ledgers admit as drafts; a problem for each that is not admitted."""
     drafts: list[tuple[Draft, str]] = []
     problems: list[Problem] = []
     for where, ledger, values in rows:
-        if ledger not in schemas:
+        if ledger not in book.ledgers:
             problems.append(Problem(where, f"there is no ledger {ledger} here", "", "no-ledger"))
             continue
-        checked, wrong = check(values, schemas[ledger], where)
+        drafted, wrong = book.drafted(ledger, values, where)
         problems += wrong
         if not wrong:
-            drafts.append((Draft(ledger, checked), where))
+            drafts.append((drafted, where))
     return drafts, problems
 
 
 def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Draft, str]]:
-    """Drafts of ledgers without a natural key that were not recorded before, and all others."""
+    """Drafts of ledgers without a natural key that were not recorded before, and all others.
+
+    Version 0.1.0 kept an id of a CSV line as `<session>`: such a row is told by all else it says.
+    """
     held: dict[str, Counter[bytes]] = {}
     fresh = []
     for draft, where in drafts:
@@ -160,9 +168,12 @@ def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Dra
             fresh.append((draft, where))
             continue
         if draft.ledger not in held:
-            rows = book.rows(draft.ledger, raw=True)
-            held[draft.ledger] = Counter(encode_json(dict(row.values)) for row in rows)
+            schema = book.schema(draft.ledger)
+            rows = [kept(row.values, schema) for row in book.rows(draft.ledger, raw=True)]
+            held[draft.ledger] = Counter(map(encode_json, rows))
         same = encode_json(dict(draft.values))
+        if not held[draft.ledger][same] > 0:
+            same = PSEUDONYMS.sub(b'"<session>"', same)
         held[draft.ledger][same] -= 1
         if held[draft.ledger][same] < 0:
             fresh.append((draft, where))

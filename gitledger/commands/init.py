@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from gitledger.commands.book import branch_name, missing_ledger
+from gitledger.commands.book import branch_name, checked_branch, missing_ledger
 from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
 from gitledger.commands.shipped import shipped_default, shipped_ledgers
 from gitledger.commands.world import World
-from gitledger.errors import GitledgerError, UsageError
+from gitledger.errors import GitledgerError
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.headlog import begin
-from gitledger.git.refs import narrow_remotes, valid_branch
+from gitledger.git.refs import narrow_remotes
 from gitledger.git.repository import (
     Repository,
     identity,
@@ -35,9 +35,7 @@ def init(
     Raises NotInitialised where a remote has the ledger already, and what the store refuses.
     """
     repository = open_repository(world.directory, world.environment)
-    name = branch or branch_name(world, repository)
-    if not valid_branch(name):
-        raise UsageError(f"{name!r} cannot name a branch", "take letters, digits, - and /")
+    name = checked_branch(branch or branch_name(world, repository))
     if tip_of(repository, name).commit is None and remote_tips(repository, name):
         raise missing_ledger(repository, name)  # a second root would never join the first
     who = identity(repository, world.now)

@@ -14,6 +14,7 @@ from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.git.texts import Texts
 from gitledger.ledger import layout
 from gitledger.ledger.bounds import contradictory
+from gitledger.ledger.names import ledger_problem
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.widening import weakened
 from gitledger.ledger.yamltext import load
@@ -29,6 +30,8 @@ def ledger_add(world: World, source: str) -> Result:
     values, problems = load(text, source)
     parsed, found = parse_schema(values, source) if not problems else (None, list(problems))
     found = contradictory(parsed, source) if parsed else found
+    if parsed and (told := ledger_problem(parsed.ledger)):
+        found.append(Problem(source, f"ledger: the name {told}", "a name like my-ledger", "name"))
     if parsed is None or found:
         raise InvalidData(f"{source} defines no ledger; nothing was changed", problems=found)
     path, data = layout.schema_path(parsed.ledger), text.encode()

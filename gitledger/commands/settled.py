@@ -7,6 +7,7 @@ from gitledger.commands.book import Book
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.record import Draft, Recorded
 from gitledger.ledger.codec import encode_json
+from gitledger.ledger.door import kept
 
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
 
@@ -30,7 +31,8 @@ def contradictions(
     problems = []
     for draft, recorded, where in pairs:
         row = held.get(recorded.row.id)
-        columns = () if row is None else otherwise(row.values, draft.values)
+        told = row and kept(row.values, book.schema(draft.ledger))
+        columns = otherwise(told, draft.values) if told is not None else ()
         if columns:
             what = f"its key is held by row {recorded.row.id}, with another {', '.join(columns)}"
             hint = f"gitledger amend {recorded.row.id} {columns[0]}=... -m WHY"

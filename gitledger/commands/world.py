@@ -33,7 +33,9 @@ class World:
     @property
     def agent(self) -> str:
         """The agent that rows are recorded for, unless an option names another."""
-        return self.environment.get("AGENT_ID") or DEFAULT_AGENT
+        from gitledger.ledger.redaction import label  # noqa: PLC0415 - a status line needs none
+
+        return label(self.environment.get("AGENT_ID") or DEFAULT_AGENT)
 
 
 def read_text(world: World, source: str) -> str:

@@ -15,7 +15,7 @@ from gitledger.git import trees
 from gitledger.git.files import forget, kind_of, put_in_place, read_plain
 from gitledger.git.sharing import shared_writing
 from gitledger.git.store import Tip, signs
-from gitledger.ledger import codec, layout
+from gitledger.ledger import codec, layout, names
 from gitledger.ledger.schema import Schema, parse_schema
 
 COMPILED = "compiled"
@@ -107,7 +107,7 @@ def schema(tip: Tip, ledger: str) -> Schema:
     if tip.commit is None:
         raise not_initialised()
     path = layout.schema_path(ledger)
-    source = document(tip, path) if layout.LEDGER_NAME.match(ledger) else None
+    source = document(tip, path) if names.LEDGER.match(ledger) else None
     if source is None:
         known = ", ".join(ledgers(tip))
         raise UnknownLedger(

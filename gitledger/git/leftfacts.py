@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gitledger.git.spool import Spooled
+from gitledger.ledger.characters import HIDDEN
+from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT
-from gitledger.ledger.values import CONTROL
 
 HEX = set("0123456789abcdef")
 BRANCHES = "refs/heads/"
@@ -71,7 +72,7 @@ def _is_id(word: str) -> bool:
 
 
 def _one_line(words: Iterable[str]) -> str:
-    return " ".join(CONTROL.sub("", _plain(" ".join(words))).split())[:MAX_AGENT]
+    return label(" ".join(HIDDEN.sub("", _plain(" ".join(words))).split())[:MAX_AGENT])
 
 
 def _plain(name: str) -> str:

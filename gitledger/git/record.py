@@ -31,12 +31,14 @@ class Draft(NamedTuple):
     """A fact to record: its ledger and its canonical values (see `schema.check`).
 
     `again` records it even when a live row has its natural key: the replacement of an amended
-    row has the key of the row that it replaces.
+    row has the key of the row that it replaces. `key` is the natural key of the fact as it came,
+    before its texts were redacted (see `ledger.door`): rows of before have that one.
     """
 
     ledger: str
     values: Mapping[str, Value]
     again: bool = False
+    key: tuple[str, ...] | None = None
 
 
 class Recorded(NamedTuple):
@@ -159,9 +161,9 @@ class _Finder:
             from gitledger.git.keyindex import open_index  # noqa: PLC0415 - SQLite is slow to load
 
             self._index = self._stack.enter_context(open_index(self._tip, self._branch))
-        found = self._fresh.get((draft.ledger, key)) or self._index.find(
-            self._schemas[draft.ledger], key
-        )
+        found = self._fresh.get((draft.ledger, key)) or self._index.find(schema, key)
+        if found is None and draft.key not in {None, key}:
+            found = self._index.find(schema, draft.key)
         if found is None:
             self._fresh[draft.ledger, key] = row_id
             return None

@@ -16,6 +16,7 @@ from gitledger.git.files import sync_paths, write_failed
 from gitledger.git.reflock import Move, in_the_way, locked
 from gitledger.git.reflog import log_move
 from gitledger.git.repository import Identity, Repository
+from gitledger.ledger.names import ref_problem
 
 
 def branch_ref(branch: str) -> str:
@@ -29,8 +30,8 @@ def tracking_ref(name: str) -> str:
 
 
 def valid_branch(branch: str) -> bool:
-    """Whether git would take this as a branch name."""
-    return bool(pygit2.reference_is_valid_name(branch_ref(branch))) and not branch.startswith("-")
+    """Whether git, and the file systems of others, take this as a branch name."""
+    return not ref_problem(branch) and bool(pygit2.reference_is_valid_name(branch_ref(branch)))
 
 
 def narrow_remotes(repository: Repository, branch: str) -> tuple[str, ...]:

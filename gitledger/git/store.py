@@ -20,6 +20,7 @@ from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locke
 from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
 from gitledger.git.sharing import shared_writing
+from gitledger.ledger.redaction import redacted
 
 ATTEMPTS = 200
 LOCK_SECONDS = 5.0
@@ -139,14 +140,15 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
     commits: list[bytes] = []
     tree, parent = tip.tree, tip.commit
     for step in planned:
+        message = redacted(step.message)
         tree = _grow(tree, step.files, tip, batch)
         if sign:
             from gitledger.git.signing import signed  # noqa: PLC0415 - few sign
 
             deposit(tip.repository, batch, sync=False)  # the git program signs what it can read
-            data = signed(tip.repository, tree, parent, step.message, who)
+            data = signed(tip.repository, tree, parent, message, who)
         else:
-            data = _commit_bytes(tree, parent, step.message, who)
+            data = _commit_bytes(tree, parent, message, who)
         parent = batch.add(b"commit", data)
         commits.append(parent)
     return commits

@@ -16,7 +16,6 @@ SCHEMA_FILE = "schema.yaml"
 BUCKET_ROWS = 256
 LAST_BUCKET = 0xFFFF
 
-LEDGER_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 ROW_FILE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z")
 ROW_PATH = re.compile(
     r"ledgers/([a-z][a-z0-9-]*)/([0-9a-f]{2})/([0-9a-f]{2})/(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z"

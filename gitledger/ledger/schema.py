@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from gitledger.errors import Problem
-from gitledger.ledger import layout
+from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
 from gitledger.ledger.values import CHECKS, WrongValue, items, kind
 
@@ -104,7 +104,7 @@ def parse_schema(source: Mapping[str, Any], where: str) -> tuple[Schema | None, 
                     "a newer format needs a newer gitledger", "format")
         )  # fmt: skip
     name = source.get("ledger")
-    if not isinstance(name, str) or not layout.LEDGER_NAME.match(name):
+    if not isinstance(name, str) or not LEDGER.match(name):
         problems.append(Problem(where, f"ledger: {kind(name)} is not a name like my-ledger"))
     columns = _columns(source.get("columns"), where, problems)
     names = {column.name for column in columns}

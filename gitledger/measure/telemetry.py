@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from gitledger.ledger.redaction import identifier
 from gitledger.ledger.row import Outline, Row
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import number
@@ -174,8 +175,9 @@ def event_of_row(row: Row | Outline) -> ProxyEvent:
     values = row.values
     cached = values.get("extra")
     inner = cached if isinstance(cached, Mapping) else {}
-    words = ("rid", "lane", "model", "status", "event", "reason", "upstream", "window")
+    words = ("lane", "model", "status", "event", "reason", "upstream", "window")
     return ProxyEvent(
+        rid=identifier(str(values.get("rid", ""))),
         **{name: str(values.get(name, "")) for name in words},
         input_tokens=whole(values.get("input_tokens")),
         output_tokens=whole(values.get("output_tokens")),

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from gitledger.ledger.redaction import label
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
     Told,
@@ -91,7 +92,7 @@ def finalisation_of(row: Told) -> Finalisation:
         row.id,
         get("window", ""),
         captured_or_recorded(row, "finalised_at"),
-        row.agent,
+        label(row.agent),
         _delivered(values),
         number_of(values, "quality"),
         None if rubric is None else int(rubric),
@@ -138,7 +139,7 @@ def fold_finalisations(rows: Sequence[Told]) -> Finalised | None:
 def _delivered(values: Mapping[str, Any]) -> tuple[Delivered, ...]:
     return tuple(
         [
-            Delivered(text_of(m, "provider"), text_of(m, "account", NO_ACCOUNT), int(count))
+            Delivered(text_of(m, "provider"), label(text_of(m, "account", NO_ACCOUNT)), int(count))
             for m in maps_of(values, "features")
             if (count := number_of(m, "features")) is not None
         ]

@@ -1,17 +1,17 @@
-"""Window ids and the next one. Depends on nothing."""
+"""Window ids and the next one. Depends on the rules for names."""
 
 import re
 from collections.abc import Collection
 
+from gitledger.ledger.names import window_problem
+
 FIRST = "W0-01"
-LONGEST = 64
-SHAPE = re.compile(r"[^\s\x00-\x1f\x7f/\\-][^\s\x00-\x1f\x7f]*")
 TRAILING_NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>[0-9]+)$", re.DOTALL)
 
 
 def is_window_id(text: str) -> bool:
-    """Whether a text can name a window: 1 to 64 characters, no blanks, no leading `-` or slash."""
-    return len(text) <= LONGEST and SHAPE.fullmatch(text) is not None
+    """Whether a text can name a window (see `ledger.names`)."""
+    return not window_problem(text)
 
 
 def following(window: str) -> str:

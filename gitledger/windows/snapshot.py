@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Outline, Row
 from gitledger.meters.aliases import today
 from gitledger.meters.zai import ratio, step_of_count
@@ -157,9 +158,9 @@ def snapshot_of(row: Told) -> Snapshot:
         row.id,
         get("window", ""),
         get("provider", ""),
-        get("account", NO_ACCOUNT),
+        label(get("account", NO_ACCOUNT)),
         get("phase", ""),
-        row.agent,
+        label(row.agent),
         row.recorded_at,
         captured,
         source,

@@ -35,8 +35,8 @@ STORE = """
     errors git git.definitions git.deposit git.files git.headlog git.headposition
     git.lock git.loose git.objects git.program git.record git.reflock git.reflog git.refs
     git.repository git.rows git.sharing
-    git.spool git.store git.trees ledger ledger.codec ledger.corrections ledger.layout ledger.row
-    ledger.schema ledger.values
+    git.spool git.store git.trees ledger ledger.characters ledger.codec ledger.corrections
+    ledger.door ledger.layout ledger.names ledger.redaction ledger.row ledger.schema ledger.values
 """
 WORDS = "commands.append commands.opened commands.settled report report.figures"
 DRAIN = """
