@@ -51,6 +51,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "touched_per_feature": rounded(lines.touched),
         "patch_id": facts.patch_id or None,
         "runs": [run_values(part) for part in measured.parts[:RUNS_KEPT]],
+        "run_count": len(measured.parts) if commits else 0,
         "foreign": foreign_values(measured),
         "range_stated": measured.credit.whole or None,
         "base": facts.span.base if facts.span.base != facts.span.start else None,
@@ -129,7 +130,7 @@ TOLD = (
     *("window", "provider", "methodology", "date", "commit_start", "commit_end", "decision"),
     *("reason", "files_changed", "insertions", "deletions", "net", "binary_files", "patch_id"),
     *("base", "tree_start", "tree_end", "commit_count", "commits", "paths", "followed_as"),
-    *("runs", "foreign", "range_stated", "options_sha256", "notes"),
+    *("runs", "run_count", "foreign", "range_stated", "options_sha256", "notes"),
 )
 SURVIVAL = (
     *("state", "now", "branch", "horizon_commit", "lines_born", "joined", "alive_at_end"),

@@ -8,16 +8,17 @@ from gitledger.git.history import RangeFacts
 from gitledger.report.figures import counted
 
 COMMITS_KEPT = 600
-RUNS_KEPT = 50
+RUNS_KEPT = 200
 
 
 def run_values(part: RangeFacts) -> dict[str, Any]:
-    """A run as plain values: its end points, commits, patch-id and lines."""
+    """A run as plain values: its end points, commits where it has several, patch-id and lines."""
     commits = [commit.sha for commit in part.span.commits]
     values = {
         "start": part.span.start,
         "end": part.span.end,
-        "commits": commits if len(commits) <= COMMITS_KEPT else None,
+        "commits": commits if 1 < len(commits) <= COMMITS_KEPT else None,
+        "commit_count": len(commits),
         "patch_id": part.patch_id or None,
         "insertions": part.insertions,
         "deletions": part.deletions,
@@ -51,8 +52,9 @@ def credit_lines(told: Mapping[str, Any]) -> list[str]:
     lines = []
     if told.get("range_stated"):
         lines.append("counted     whole, as the range was stated")
-    if len(runs) > 1:
-        lines.append(f"counted     {counted(len(runs), 'run')} of the window's own commits")
+    many = int(told.get("run_count") or len(runs))
+    if many > 1:
+        lines.append(f"counted     {counted(many, 'run')} of the window's own commits")
     if foreign and foreign["commits"]:
         left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
         lines.append(f"left out    {left} of others in between")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gitledger.git.blobs import reading_blobs
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import Counting, counting
-from gitledger.git.history import RangeFacts, lines_added, read_facts, together
+from gitledger.git.history import RangeFacts, lines_added, read_each, together
 from gitledger.git.landing import Landing, candidates, default_branches, find_landing
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
@@ -87,7 +87,7 @@ def measure(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
     """The churn of the commits that count. Raises what their history refuses."""
     with counting(git, credit.end, paths=scope.paths, patterns=scope.patterns) as counts:
         spans = credit.runs or (Range(credit.start, credit.start, credit.start, ()),)
-        parts = tuple(read_facts(git, run, counts) for run in spans)
+        parts = read_each(git, spans, counts)
         foreign = lines_added(git, credit.others, counts)
         paths = [_landed(git, group, parts, scope) for group in credit.groups]
         lived = [_followed(git, path, scope, counts) for path in paths]

@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.commands.book import Book
 from gitledger.commands.commit_rows import texts
 from gitledger.commands.credit_values import COMMITS_KEPT, RUNS_KEPT
-from gitledger.commands.relinking import patch_of
+from gitledger.commands.relinking import patches_of
 from gitledger.git.branches import LEDGER
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.relink import Lost
@@ -66,9 +66,9 @@ def frozen_runs(row: Row | Outline) -> tuple[Lost, ...]:
     runs = maps_of(row.values, "runs")
     if runs:
         return tuple(
-            Lost(texts(run.get("commits")), text_of(run, "patch_id"))
+            Lost(texts(run.get("commits")) or (text_of(run, "end"),), text_of(run, "patch_id"))
             for run in runs
-            if texts(run.get("commits"))
+            if texts(run.get("commits")) or run.get("commit_count", 1) == 1
         )
     listed = texts(row.values.get("commits"))
     return (Lost(listed, text_of(row.values, "patch_id")),) if listed else ()
@@ -76,15 +76,16 @@ def frozen_runs(row: Row | Outline) -> tuple[Lost, ...]:
 
 def runs_to_freeze(git: Plumbing, credit: Credit) -> list[dict[str, Any]]:
     """The runs of what counts as a row keeps them, so that they are found when commits are gone."""
+    runs = [run for run in credit.runs[:RUNS_KEPT] if len(run.commits) <= COMMITS_KEPT]
     return [
         {
             "start": run.start,
             "end": run.end,
-            "commits": [commit.sha for commit in run.commits],
-            "patch_id": patch_of(git, run),
+            "commit_count": len(run.commits),
+            "patch_id": patch,
+            **({"commits": [c.sha for c in run.commits]} if run.commits[1:] else {}),
         }
-        for run in credit.runs[:RUNS_KEPT]
-        if len(run.commits) <= COMMITS_KEPT
+        for run, patch in zip(runs, patches_of(git, runs), strict=True)
     ]
 
 

@@ -94,8 +94,8 @@ def _held_runs(git: Plumbing, lost: Sequence[str], search: Search) -> Iterable[L
     if not lost:
         return
     parts = runs_of(walk_tips(git, lost, search.field.base), lost)
-    for run in parts.runs:
-        yield Lost(tuple(c.sha for c in run.commits), patch_of(git, run), search.patches)
+    for run, patch in zip(parts.runs, patches_of(git, parts.runs), strict=True):
+        yield Lost(tuple(c.sha for c in run.commits), patch, search.patches)
     for join in parts.joins:
         yield Lost((join.sha,))
 
@@ -113,9 +113,18 @@ def _gone_runs(lost: Sequence[str], search: Search) -> Iterable[Lost]:
             yield Lost((sha,), "", search.patches)
 
 
-def patch_of(git: Plumbing, run: Range) -> str:
-    """The patch-id of a run's end points."""
-    return end_points(git, run.base, run.end)[1]
+def patches_of(git: Plumbing, runs: Sequence[Range]) -> list[str]:
+    """The patch-id of each run's end points; those of single commits are asked for together."""
+    single = [run.commits[0] for run in runs if _is_single(run)]
+    known = patch_ids(git, single)
+    return [
+        known.get(run.end, "") if _is_single(run) else end_points(git, run.base, run.end)[1]
+        for run in runs
+    ]
+
+
+def _is_single(run: Range) -> bool:
+    return len(run.commits) == 1 and len(run.commits[0].parents) < 2
 
 
 def copies(git: Plumbing, field: Field, main: Sequence[str], rest: Sequence[str]) -> frozenset[str]:
@@ -124,11 +133,12 @@ def copies(git: Plumbing, field: Field, main: Sequence[str], rest: Sequence[str]
         return frozenset()
     here = {commit.sha: commit for commit in field.commits}
     patches = set(patch_ids(git, [here[sha] for sha in main]).values())
-    patches |= {patch_of(git, run) for run in runs_of(field.commits, main).runs}
+    patches |= {*patches_of(git, runs_of(field.commits, main).runs)} - {""}
     found = set[str]()
-    for run in runs_of(field.commits, rest).runs:
+    runs = runs_of(field.commits, rest).runs
+    for run, patch in zip(runs, patches_of(git, runs), strict=True):
         mine = {commit.sha for commit in run.commits}
-        if patch_of(git, run) in patches:
+        if patch in patches:
             found |= mine
             continue
         each = patch_ids(git, run.commits)

@@ -11,7 +11,7 @@ from gitledger.git.relink import present
 from gitledger.git.undone import undone
 from gitledger.ledger.change import EMPTY_TREE
 from gitledger.windows.facts import ranges_of
-from gitledger.windows.snapshot import maps_of, text_of
+from gitledger.windows.snapshot import maps_of, number_of, text_of
 from gitledger.windows.window import Window
 
 Ends: TypeAlias = tuple[str, str]
@@ -55,6 +55,8 @@ def _runs_of(window: Window) -> tuple[Ends, ...]:
     """The runs of a window as its newest churn froze them, else its stated range."""
     row = _newest(window)
     held = [(text_of(run, "start"), text_of(run, "end")) for run in maps_of(row, "runs")]
+    if held and number_of(row, "run_count") not in {None, len(held)}:
+        return ()  # not all are known
     found = held or list(ranges_of(window))[:1]
     return tuple(dict.fromkeys(run for run in found if all(run) and run[0] != run[1]))
 

@@ -6,6 +6,7 @@ May import errors and ledger only.
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 from gitledger.git.blobs import trees_of
 from gitledger.git.exclusions import Counting
@@ -13,6 +14,7 @@ from gitledger.git.numstat import commit_counts, end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, chain_of
+from gitledger.git.relink import patch_ids
 from gitledger.ledger.change import Commit, FileCount
 
 
@@ -56,13 +58,60 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
     bring_changes(git, span.commits)
     with ThreadPoolExecutor(1) as aside:
         ends = aside.submit(end_points, git, span.base, span.end)
-        chain = chain_of(span.commits, span.end)
-        steps = [counting.seen(one) for files in commit_counts(git, chain) for one in files]
+        steps = _steps(git, chain_of(span.commits, span.end))
         between, patch_id = ends.result()
-    asked = [counting.seen(count) for count in between if counting.asked_for(count.path)]
+    trees = trees_of(git, (span.base, span.end))
+    return _facts(
+        span, (between, patch_id), list(chain.from_iterable(steps.values())), trees, counting
+    )
+
+
+def read_each(git: Plumbing, spans: Sequence[Range], counting: Counting) -> tuple[RangeFacts, ...]:
+    """As `read_facts` of each of several runs.
+
+    Runs of one commit differ by that commit: theirs are asked for together, since two agents who
+    take turns leave hundreds of them.
+    """
+    single = [span.commits[0] for span in spans if _is_single(span)] if spans[1:] else []
+    bring_changes(git, single)
+    steps, patches = _steps(git, single), patch_ids(git, single)
+    ends = list(dict.fromkeys(sha for commit in single for sha in (commit.parents[0], commit.sha)))
+    trees = dict(zip(ends, trees_of(git, ends), strict=True))
+    found = []
+    for span in spans:
+        if span.end not in steps or not _is_single(span):
+            found.append(read_facts(git, span, counting))
+            continue
+        files = steps[span.end]
+        between = (files, patches.get(span.end, ""))
+        told = (trees[span.base], trees[span.end])
+        found.append(_facts(span, between, list(files), told, counting))
+    return tuple(found)
+
+
+def _is_single(span: Range) -> bool:
+    """Whether a range is one commit against its one parent."""
+    return len(span.commits) == 1 and span.commits[0].parents == (span.base,)
+
+
+def _steps(git: Plumbing, commits: Sequence[Commit]) -> dict[str, tuple[FileCount, ...]]:
+    """The files of each commit against its first parent."""
+    counted = commit_counts(git, commits)
+    return {commit.sha: files for commit, files in zip(reversed(commits), counted, strict=True)}
+
+
+def _facts(
+    span: Range,
+    ends: tuple[Iterable[FileCount], str],
+    files: Sequence[FileCount],
+    trees: Sequence[str],
+    counting: Counting,
+) -> RangeFacts:
+    """The facts of a range: files between its end points with their patch-id, and step by step."""
+    steps = [counting.seen(count) for count in files]
+    asked = [counting.seen(count) for count in ends[0] if counting.asked_for(count.path)]
     net = [count for count in asked if not counting.reason(count.path)]
     gross = [count for count in steps if counting.counts(count.path)]
-    tree_start, tree_end = trees_of(git, (span.base, span.end))
     return RangeFacts(
         span=span,
         files_changed=len(net),
@@ -72,9 +121,9 @@ def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
         deletions=sum(count.deletions for count in net),
         gross_insertions=sum(count.insertions for count in gross),
         gross_deletions=sum(count.deletions for count in gross),
-        patch_id=patch_id,
-        tree_start=tree_start,
-        tree_end=tree_end,
+        patch_id=ends[1],
+        tree_start=trees[0],
+        tree_end=trees[1],
         excluded=left_out(asked, steps, counting),
         moved_out=moved_out(steps, counting),
         touched=frozenset((count.path, count.binary) for count in net),
