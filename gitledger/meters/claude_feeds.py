@@ -11,8 +11,8 @@ from datetime import datetime, tzinfo
 from gitledger.errors import Problem
 from gitledger.meters import aliases, claude_panel
 from gitledger.meters.claude_windows import Window, any_moment, endpoint_windows, windows_of
-from gitledger.meters.codex_panel import unequivocal
 from gitledger.meters.codex_pools import step_of
+from gitledger.meters.doubled import unequivocal
 from gitledger.meters.jsontext import (
     Number,
     as_list,

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
-from gitledger.meters import cleaning
+from gitledger.meters import aliases, cleaning
+from gitledger.meters.claude_bars import drawn, mismatches
 from gitledger.meters.claude_rows import ANY_PERCENT, HEADING, meter_of_heading, read_section
-from gitledger.meters.codex_panel import unequivocal
+from gitledger.meters.doubled import unequivocal
 from gitledger.meters.figures import EIGHTHS, is_bar
-from gitledger.meters.problems import codes, merged, problem
+from gitledger.meters.naming import slug
+from gitledger.meters.problems import codes, doubt, merged, new_label, newer, problem, two_accounts
 from gitledger.meters.reading import Parsed, Reading
+from gitledger.meters.redaction import EMAIL
 from gitledger.meters.resets import Moment
 
 TABS = re.compile(r"\bSettings?\b:?\s+Status\s+Config\s+Usage\b")
@@ -34,6 +37,9 @@ NO_PLAN_HINT = "read GLM's own quota feed: gitledger ingest glm"
 RESET_WORD = re.compile(r"\bresets?\b", re.IGNORECASE)
 RESET_ROW = re.compile(r"^\W*resets?\b", re.IGNORECASE)
 CLOSED_RESET = re.compile(r"\bresets?\b.*\([^()]*\)", re.IGNORECASE)
+STRAY = re.compile(r"\W*\d+(?:[.,]\d+)?\s?% ?(?:used|left|remaining)\b.*", re.IGNORECASE)
+LONG_BAR = 3
+LOOKED_FOR = "looked for `Current session` and `Current week` with a row such as `32% used`"
 VERSION = re.compile(r"\bClaude Code v?(?P<version>\d+\.\d+\.\d+)")
 
 
@@ -44,6 +50,7 @@ class Section:
     meter: str
     minutes: int
     place: str
+    label: str = ""
     words: tuple[str, ...] = ()
     after_blank: bool = False
     broken: bool = False
@@ -83,21 +90,25 @@ def recognises(text: str) -> bool:
 def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The meters of the last complete usage output in a text, read at `at` in zone `tz`."""
     lines = cleaning.lines_of(text)
+    if len({name.lower() for name in EMAIL.findall("\n".join(lines))}) > 1 < len(headed(lines)):
+        return Parsed("claude", "panel", problems=(two_accounts(),))
     version = VERSION.search("\n".join(lines))
     found = [screen for screen in screens(lines) if is_usage(screen)]
     if not found:
         what = "no Claude usage output in the text"
-        return Parsed("claude", "panel", problems=(problem("no-meter", what),))
+        return Parsed("claude", "panel", problems=(problem("no-meter", what, hint=LOOKED_FOR),))
     read = [read_screen(screen, Moment(at, tz)) for screen in found]
-    whole = [parsed for screen, parsed in zip(found, read, strict=True) if ends(screen, parsed)]
-    best = whole[-1] if whole else read[-1]
-    return Parsed(
-        best.source,
-        best.channel,
-        best.readings,
-        best.problems,
-        version=version["version"] if version else "",
-    )
+    whole = [n for n, screen in enumerate(found) if ends(screen, read[n])]
+    chosen = whole[-1] if whole else len(read) - 1
+    best, later = read[chosen], [screen for screen in found[chosen + 1 :] if screen.says(HEADING)]
+    problems = merged((*best.problems, *[newer(screen.rows[0][0]) for screen in later[-1:]]))
+    named = version["version"] if version else ""
+    return replace(best, problems=problems, version=named)
+
+
+def headed(lines: Sequence[str]) -> list["Screen"]:
+    """The outputs of a text that show a meter."""
+    return [screen for screen in screens(lines) if screen.says(HEADING)]
 
 
 def screens(lines: Sequence[str]) -> Iterator[Screen]:
@@ -146,9 +157,15 @@ def read_screen(screen: Screen, moment: Moment) -> Parsed:
         readings.extend([reading] if reading else [])
     kept, doubled = unequivocal(readings)
     wrong.extend(doubled)
-    if not sections:
+    if not sections and "truncated" not in codes(wrong):
         wrong.append(reason_without_rows(screen))
     printed = screen.says(PRINTED) or any(s.words and s.words[0].startswith(":") for s in sections)
+    wrong.extend(named_anew(sections))
+    if kept:
+        wrong.extend(lost_parts(screen, kept, printed=printed))
+    if not printed:
+        bars = (drawn(section.words, section.place) for section in sections)
+        wrong.extend(mismatches([bar for bar in bars if bar]))
     return Parsed("claude", "print" if printed else "panel", kept, merged(wrong))
 
 
@@ -162,7 +179,8 @@ def sections_of(screen: Screen) -> tuple[list[Section], list[Problem]]:
         if heading:
             meter, minutes = meter_of_heading(heading["span"], heading["model"] or "")
             words = (heading["rest"].strip(),)
-            found.append(Section(meter, minutes, f"line {number}", words))
+            label = " ".join((heading["model"] or "").split())
+            found.append(Section(meter, minutes, f"line {number}", label, words))
             is_open, money = True, False
         elif is_open and takes(found[-1], row):
             found[-1] = with_row(found[-1], row)
@@ -208,9 +226,37 @@ def open_reset(section: Section) -> bool:
 
 
 def is_meter_row(row: str) -> bool:
-    """True for a row of a bar (or nothing) and a percent used."""
+    """True for a row of a bar, or with a percent used and little else."""
+    if is_bar(row):
+        return len(row) >= LONG_BAR
     words = "".join(cell for cell in row if cell not in EIGHTHS).strip()
-    return re.fullmatch(r"\d+(?:[.,]\d+)?\s?% used", words) is not None
+    return STRAY.fullmatch(words) is not None
+
+
+def named_anew(sections: Sequence[Section]) -> Iterator[Problem]:
+    """Headings that are new, or that are near the one of all models."""
+    for section in sections:
+        if aliases.is_new(aliases.CLAUDE, "", section.meter):
+            yield new_label(section.label, section.place)
+        elif section.meter == "weekly" and aliases.is_near(slug(section.label), "all-models"):
+            what = f"the heading “{section.label}” is read as “all models”"
+            yield doubt("truncated", what, where=section.place, hint="copy the panel again")
+
+
+def lost_parts(screen: Screen, readings: Sequence[Reading], *, printed: bool) -> Iterator[Problem]:
+    """`partial` for an output without its head, its foot, or one of the two main windows."""
+    shown = {reading.meter for reading in readings}
+    parts = (
+        ("its head", any(map(screen.says, (TABS, PRINTED)))),
+        ("its foot", printed or screen.says(FOOTER)),
+        ("the session's row", "5h" in shown),
+        ("the row of all models", "weekly" in shown),
+    )
+    missing = [name for name, is_there in parts if not is_there]
+    if missing:
+        what = f"the output lacks {', '.join(missing)}"
+        hint = "copy the whole output"
+        yield problem("partial", what, where=f"line {screen.rows[0][0]}", hint=hint)
 
 
 def reason_without_rows(screen: Screen) -> Problem:

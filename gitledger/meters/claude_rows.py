@@ -7,7 +7,8 @@ of the terminal and drop seconds, minutes at :00, and the date or year where it 
 import re
 
 from gitledger.errors import Problem
-from gitledger.meters.figures import NUMBER, percent_used, whole_word
+from gitledger.meters import aliases
+from gitledger.meters.figures import NUMBER, percent_used, percents_of, whole_word
 from gitledger.meters.naming import FIVE_HOURS, WEEK, slug
 from gitledger.meters.problems import codes, problem
 from gitledger.meters.reading import Reading
@@ -17,27 +18,22 @@ HEADING = re.compile(
     r"^\W*?Current (?P<span>session|week)(?:\s*\((?P<model>[^)]*)\))?(?P<rest>\s*(?:[·:•|-].*)?)$",
     re.IGNORECASE,
 )
-PERCENT = re.compile(
-    rf"(?<![\d.,%<>~≈-])(?<!\d\s){NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE
-)
+CLEAR = r"(?<![^\s:·•])(?<!\d\s)"  # nothing else stands before the number
+PERCENT = re.compile(rf"{CLEAR}{NUMBER}\s?%\s*(?P<word>used|left|remaining)\b", re.IGNORECASE)
 ANY_PERCENT = re.compile(rf"{NUMBER}\s?%")
-CUT_PERCENT = re.compile(
-    rf"(?<![\d.,%<>~≈-])(?<!\d\s){NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE
-)
+CUT_PERCENT = re.compile(rf"{CLEAR}{NUMBER}\s?%\s(?P<word>[a-z]{{1,8}})$", re.IGNORECASE)
 RESET = re.compile(
     r"\bresets?\s+(?P<when>(?:[a-z]{3,9}\.?\s+\d{1,2}(?:,?\s+\d{4})?(?:,|\s+at)?\s+)?"
     r"\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?(?:\s*\([a-z0-9_+/-]+\))?)",
     re.IGNORECASE,
 )
-WEEK_NAMES = {"": "weekly", "all-models": "weekly", "all": "weekly"}
 
 
 def meter_of_heading(span: str, model: str) -> tuple[str, int]:
     """Meter name and window minutes of `session`, `week (all models)`, `week (Opus)`."""
     if span.lower() == "session":
         return "5h", FIVE_HOURS
-    name = slug(model)
-    return WEEK_NAMES.get(name, f"weekly-{name}"), WEEK
+    return aliases.claude_meter(slug(model)), WEEK
 
 
 def read_section(
@@ -49,6 +45,9 @@ def read_section(
     if not found or not word:
         what = f"no whole percent under the heading of {meter}"
         return None, (problem("truncated", what, where=place),)
+    if len(percents_of(text)) > 1:
+        what = f"two percents under the heading of {meter}"
+        return None, (problem("ambiguous", what, where=place),)
     percent = percent_used(found["number"], word)
     if percent is None:
         what = f"{found['number']}% {word} is no share of a quota"

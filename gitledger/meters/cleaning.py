@@ -29,7 +29,10 @@ EDGES = "│┃|║┆┊╎¦"
 CORNERS = "╭╮╰╯┌┐└┘╔╗╚╝├┤╠╣"
 RULE = re.compile(rf"[{CORNERS}─━═┄╌+\-=_\ufffd\s]*")
 TOP, BOTTOM = "╭┌╔", "╰└╚"
+RIGHT_TOP, RIGHT_BOTTOM = "╮┐╗", "╯┘╝"
 WIDEST_STEP = 400
+LONG_RULE = 20
+ODD_SIGNS = 3  # its two corners, and one that was damaged
 ROWS_KEPT = 4096  # panes of one terminal share most of their rows
 
 
@@ -93,21 +96,27 @@ def single_spaced(rows: Sequence[str]) -> Sequence[str]:
 
 
 def is_rule(row: str) -> bool:
-    """True for a row of border characters only."""
+    """True for a row of border characters only; one odd sign in a long border is damage."""
     drawn = row.strip()
-    return len(drawn) >= 3 and RULE.fullmatch(drawn) is not None
+    if len(drawn) < 3:
+        return False
+    return RULE.fullmatch(drawn) is not None or (
+        len(drawn) >= LONG_RULE and drawn.count("─") >= len(drawn) - ODD_SIGNS
+    )
 
 
 @lru_cache(maxsize=ROWS_KEPT)
 def opens_box(row: str) -> bool:
-    """True for the top border of a box, also when it was cut."""
-    return row.strip()[:1] in (*TOP,) and is_rule(row)
+    """True for the top border of a box, also when it was cut or one corner is gone."""
+    drawn = row.strip()
+    return (drawn[:1] in (*TOP,) or drawn[-1:] in (*RIGHT_TOP,)) and is_rule(row)
 
 
 @lru_cache(maxsize=ROWS_KEPT)
 def closes_box(row: str) -> bool:
-    """True for the bottom border of a box, also when it was cut."""
-    return row.strip()[:1] in (*BOTTOM,) and is_rule(row)
+    """True for the bottom border of a box, also when it was cut or one corner is gone."""
+    drawn = row.strip()
+    return (drawn[:1] in (*BOTTOM,) or drawn[-1:] in (*RIGHT_BOTTOM,)) and is_rule(row)
 
 
 @lru_cache(maxsize=ROWS_KEPT)

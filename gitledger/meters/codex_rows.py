@@ -5,12 +5,21 @@ Depends on the meters room only. A row that is cut says so; nothing is completed
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from gitledger.errors import Problem
+from gitledger.meters import aliases
 from gitledger.meters.cleaning import ROWS_KEPT
-from gitledger.meters.figures import NUMBER, Percent, bar_agrees, percent_used, whole_word
-from gitledger.meters.naming import meter_of, minutes_of
+from gitledger.meters.figures import (
+    NUMBER,
+    Percent,
+    bar_gap,
+    percent_used,
+    percents_of,
+    whole_word,
+)
+from gitledger.meters.naming import NAMED, meter_of, minutes_of
 from gitledger.meters.problems import problem
 from gitledger.meters.reading import DEFAULT_BUCKET, Reading
 from gitledger.meters.resets import Moment, is_placeholder, nearest, read_wall_time
@@ -28,7 +37,10 @@ CUT_FIGURE = re.compile(
     re.IGNORECASE,
 )
 RESET = re.compile(r"\s*\(\s*resets?\s+(?P<when>[^()]*(?:\([^()]*\))?)\s*\)", re.IGNORECASE)
+CLOCK = re.compile(r"\d{2}:\d{2}\b")  # Codex always writes both digits of the hour
 WIDEN = "widen the terminal and copy the panel again"
+AGAIN = "copy the panel again"
+NOMINAL = frozenset(minutes for minutes, _ in NAMED)  # the lengths that panels have shown
 INLINE = re.compile(r"^(?P<name>.*?)\s*(?P<span>\S+)\s+limit$", re.IGNORECASE)
 
 
@@ -61,7 +73,7 @@ def label_parts(label: str) -> tuple[str, int | None]:
 def pool_name(words: str) -> str:
     """A pool's name in lower case; line numbers, marks and broken borders before it are none."""
     name = re.sub(r"^(?:[^A-Za-z0-9]+|\d+[\s:|]+)+", "", words.strip())
-    return name.lower() if re.search(r"[A-Za-z]", name) else ""
+    return aliases.pool("", name) if re.search(r"[A-Za-z]", name) else ""
 
 
 def is_bucket_heading(label: str, rest: str) -> bool:
@@ -83,6 +95,11 @@ def has_figure(text: str) -> bool:
     return (FIGURE.match(text) or CUT_FIGURE.match(text)) is not None
 
 
+def closes_figure(text: str) -> bool:
+    """True when a row already has a whole reset in parentheses."""
+    return "(resets" in text.lower() and text.count("(") <= text.count(")")
+
+
 def read_row(row: Row, moment: Moment) -> tuple[Reading | None, tuple[Problem, ...]]:
     """The reading of a row, and what is wrong with it; no reading when the figure is cut."""
     name, minutes = label_parts(row.label)
@@ -91,19 +108,35 @@ def read_row(row: Row, moment: Moment) -> tuple[Reading | None, tuple[Problem, .
     if not found or not word:
         what = "a limit row shows no whole percent"
         return None, (problem("truncated", what, where=row.place, hint=WIDEN),)
-    if minutes is None:
-        return None, (problem("window-unknown", f"no length in “{row.label}”", where=row.place),)
+    if minutes is None or minutes not in NOMINAL:
+        what = f"no known length in “{row.label}”"
+        return None, (problem("window-unknown", what, where=row.place),)
+    if len(percents_of(row.text)) > 1:
+        what = "a limit row shows two percents"
+        return None, (problem("ambiguous", what, where=row.place),)
     percent = percent_used(found["number"], word)
     if percent is None:
         what = f"{found['number']}% {word} is no share of a quota"
         return None, (problem("out-of-range", what, where=row.place),)
-    if not bar_agrees(found["bar"] or "", percent.used):
-        what = f"the bar does not show {found['number']}% {word}"
-        return None, (problem("bar-mismatch", what, where=row.place),)
+    printed = percent.used if word == "used" else 100 - percent.used
+    off = bar_problem(found["bar"] or "", Decimal(printed), row.place)
+    if off:
+        return None, off
     cut = () if found["word"].lower() == word else (cut_problem(row.place),)
     reading = panel_reading(percent, minutes, name or row.bucket)
     reading, wrong = with_reset(reading, found["tail"], moment, row.place)
     return reading, (*cut, *wrong)
+
+
+def bar_problem(bar: str, printed: Decimal, place: str) -> tuple[Problem, ...]:
+    """What a bar says against the percent beside it: it shows that number, never its complement.
+
+    Versions round a cell up, down or to the nearest; more than one cell is another number.
+    """
+    if bar_gap(bar, printed) <= 1:
+        return ()
+    what = f"the bar does not show {printed}%"
+    return (problem("bar-mismatch", what, where=place, hint=AGAIN),)
 
 
 def panel_reading(percent: Percent, minutes: int, bucket: str) -> Reading:
@@ -127,7 +160,7 @@ def with_reset(
     if not found:
         return reading, (cut_problem(place),) if "(" in tail else ()
     words = " ".join(found["when"].split())
-    wall = read_wall_time(words)
+    wall = read_wall_time(words) if CLOCK.match(words) else None
     if wall is None:
         return reading._replace(reset_text=words), (
             problem("reset-unreadable", f"“{words}” is no time", where=place),

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 
 from gitledger.meters.cleaning import ROWS_KEPT
 from gitledger.meters.jsontext import tidy
@@ -15,8 +16,11 @@ Number = int | Decimal
 NUMBER = r"(?P<number>[-\u2212+]?\d+(?:[.,]\d+)?)"
 THOUSANDS = re.compile(r",\d{3}$")
 WORDS = ("used", "left", "remaining")
-FULL, EMPTY = "█", "░"
 EIGHTHS = {cell: n for n, cell in enumerate("▏▎▍▌▋▊▉█", start=1)}
+FILLED = {cell: Decimal(n) / 8 for cell, n in EIGHTHS.items()}
+SOLID, HOLLOW = "█#", "░-. "
+LEAST_CELLS = 10
+MOST_ODD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,25 @@ def whole_word(cut: str) -> str:
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def bar_agrees(bar: str, used: Number) -> bool:
-    """False when a drawn bar shows clearly neither the percent used nor the percent left.
+def bar_gap(bar: str, printed: Decimal, width: int = 0) -> Decimal:
+    """How many cells of a bar lie between what it shows and the percent printed beside it.
 
-    Cells are full or empty blocks; a bar padded with blanks counts them as empty cells. One cell
-    and a half of difference is rounding.
+    0 where there is no bar that can be read. `width` is the bar's own width when its empty cells
+    are not drawn. A cell of a glyph that is not known may be full or empty.
     """
-    full = bar.count(FULL)
-    cells = full + bar.count(EMPTY) if EMPTY in bar else len(bar)
-    if cells < 10 or set(bar) - {FULL, EMPTY, " "}:
-        return True
-    shown, slack = Decimal(100 * full) / cells, Decimal(150) / cells
-    return min(abs(shown - used), abs(shown - (100 - used))) <= slack
+    full = Decimal(sum(map(FILLED.get, bar, repeat(0))) if width else sum(map(bar.count, SOLID)))
+    empty = sum(map(bar.count, HOLLOW))
+    cells = width or len(bar)
+    odd = 0 if width else len(bar) - int(full) - empty
+    if cells < LEAST_CELLS or odd > MOST_ODD:
+        return Decimal(0)
+    shown = printed * cells / 100
+    return max(full - shown, shown - full - odd, Decimal(0))
+
+
+def percents_of(text: str) -> frozenset[str]:
+    """The different percents that a row prints, as they are written."""
+    return frozenset(found["number"] for found in re.finditer(rf"{NUMBER}\s?%", text))
 
 
 BAR_ROW = re.compile(rf"[{''.join(EIGHTHS)} ]*")

@@ -50,10 +50,21 @@ def problem(code: str, what: str, *, where: str = "", hint: str = "") -> Problem
     return Problem(where, what, hint, code, SEVERITY.get(code, "error"))
 
 
+def doubt(code: str, what: str, *, where: str = "", hint: str = "") -> Problem:
+    """The same as a warning: what was read stands."""
+    return Problem(where, what, hint, code, "warning")
+
+
 def new_label(words: str, place: str) -> Problem:
     """A label that no version of a provider's program was known to print."""
     hint = "check that the name was copied whole; a newer gitledger may know it"
     return problem("new-label", f"“{words}” is a new label here", where=place, hint=hint)
+
+
+def newer(line: int) -> Problem:
+    """A later output in the same text is not whole, so that an earlier one was read."""
+    what = "a later panel is incomplete; the one before it was read"
+    return problem("partial", what, where=f"line {line}", hint="copy the last panel whole")
 
 
 def two_accounts(place: str = "") -> Problem:

@@ -180,7 +180,7 @@ def test_zone_that_is_not_known() -> None:
     """A reset in an unknown zone stays unknown; the percent is read."""
     parsed = parse("claude", "Current session\n   12% used\nResets 10pm (Mars/Olympus)\n")
     assert [reading.resets_at for reading in parsed.readings] == [None]
-    assert codes(parsed.problems) == ("reset-unreadable",)
+    assert codes(parsed.problems) == ("reset-unreadable", "partial")
 
 
 def test_same_length_twice() -> None:
