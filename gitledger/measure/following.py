@@ -46,6 +46,7 @@ class Following:
     kin: Kin = field(default_factory=Kin)
     died: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
     plural: Mask = field(default_factory=lambda: np.zeros(1024, dtype=np.bool_))
+    place: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1024, dtype=np.int64))
     known: dict[tuple[str, str], Hunks] = field(default_factory=dict)
 
     def bear(self, position: int, when: int, count: int) -> None:
@@ -58,6 +59,7 @@ class Following:
             self.died = np.concatenate((self.died, np.zeros_like(self.died)))
             self.plural = np.concatenate((self.plural, np.zeros_like(self.plural)))
             self.born_when = np.concatenate((self.born_when, np.zeros_like(self.born_when)))
+            self.place = np.zeros_like(self.born_when)
             self.kin.grow(self.died.size)
         self.born_when[first : self.next_id] = when
 
@@ -142,13 +144,25 @@ class Following:
             return ()
         return self.told(change).hunks or None
 
-    def older(self, position: int, one: Owners, other: Owners) -> Owners:
-        """Of pairs of lines that a merge made one, the older birth; ties by graph order."""
+    def older(self, one: Owners, other: Owners) -> Owners:
+        """Of pairs of births the older ones; ties by graph order."""
         mine, theirs = self.born_when[one], self.born_when[other]
-        first = (mine < theirs) | ((mine == theirs) & (one < other))
-        stays, goes = np.where(first, one, other), np.where(first, other, one)
-        self.joining.append(Join(position, goes, stays))
-        return stays
+        return np.where((mine < theirs) | ((mine == theirs) & (one < other)), one, other)
+
+    def elsewhere(self, owners: Owners, lines: NDArray[np.intp]) -> Mask:
+        """Whether the owner of each of some lines of a file is that of another line as well."""
+        owned = np.flatnonzero(owners >= 0)
+        ids = owners[owned]
+        self.place[ids] = owned
+        last = self.place[owners[lines]]
+        self.place[ids[::-1]] = owned[::-1]
+        again: Mask = self.place[owners[lines]] != last
+        return again
+
+    def join(self, position: int, one: Owners, other: Owners, stays: Owners) -> None:
+        """Record that a merge made pairs of births one line each, which goes by `stays`."""
+        if one.size:
+            self.joining.append(Join(position, np.where(stays == one, other, one), stays))
 
     def left_to_start(self, position: int, ids: Owners) -> None:
         """Record that a merge has, in place of these lines, lines that the range's start had."""

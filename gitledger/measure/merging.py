@@ -10,6 +10,7 @@ where nobody's lines may be younger ones, the line of the range stays.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gitledger.ledger.change import FileChange
 from gitledger.measure.following import Following
@@ -133,13 +134,28 @@ def both(run: Following, position: int, one: Owners, other: Owners, *, whole: bo
     found = np.where(mine == ABSENT, theirs, mine)
     alike = np.flatnonzero((mine >= 0) & (theirs >= 0) & (mine != theirs))
     if alike.size:
-        found[alike] = run.older(position, mine[alike], theirs[alike])
+        alike_joined(run, position, found, alike, theirs)
     started = np.flatnonzero((mine == NOBODY) & (theirs >= 0))
     if started.size and whole:
         run.left_to_start(position, theirs[started])
     elif started.size:
         found[started] = theirs[started]
     return found
+
+
+def alike_joined(
+    run: Following, position: int, found: Owners, lines: NDArray[np.intp], theirs: Owners
+) -> None:
+    """Join the births of some lines of a file in place.
+
+    Where the older one is another line of the file as well, both stand there: they stay two.
+    """
+    one, other = found[lines], theirs[lines]
+    stays = run.older(one, other)
+    found[lines] = stays
+    apart = run.elsewhere(found, lines) & (stays != one)
+    found[lines[apart]] = one[apart]
+    run.join(position, one[~apart], other[~apart], stays[~apart])
 
 
 def born_in_merge(

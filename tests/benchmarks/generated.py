@@ -144,12 +144,11 @@ class Generated:
         head = self.commit("side", [base], dict(brought))
         apply(tree, dict(brought))
         tip = self.commit("main", [tip, head], {})
-        for path in sorted(brought):
-            ours, theirs = {path: self.edited(brought[path])}, {path: brought[path]}
+        for path in sorted(brought)[::4]:
+            ours = {path: self.edited(brought[path])}
             head = self.commit("side", [head], {f"{path}.txt": self.body(5)})
             tip = self.commit("main", [tip], dict(ours))
             tip = self.commit("main", [tip, head], {f"{path}.txt": self.body(5)})
-            head = self.commit("side", [head], dict(theirs))
             apply(tree, dict(ours))
 
     def write(self, path: Path) -> str:
