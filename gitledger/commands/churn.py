@@ -15,7 +15,7 @@ from gitledger.commands.window_range import Found, branch_of, stated_range, wind
 from gitledger.commands.world import World
 from gitledger.errors import NotInitialised, UnknownWindow, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
-from gitledger.git.ranges import commit_id, known_commit, split_range
+from gitledger.git.ranges import commit_id, known_commit, known_start, split_range, start_id
 from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
@@ -48,7 +48,8 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
     if asked.window or asked.start or asked.end:
         raise UsageError("give a range, or a window with its commits, not both")
     with pinned(world.directory) as git:
-        start, end = (known_commit(git, side) for side in split_range(span))
+        first, last = split_range(span)
+        start, end = known_start(git, first), known_commit(git, last)
         measured = measure_range(git, start, end, scope_of(world, asked, Found()))
     told = payload_of(row_values(measured, None) | path_values(asked))
     return Result(SCHEMA, told, lines(text_of(told)), notes=remarks(told))
@@ -208,7 +209,7 @@ def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
     """A range as typed; a side that is missing or names no commit makes it a skip."""
     if not start:
         return Found(reason="no start of the commit range was given")
-    ids = {side: commit_id(git, side) for side in (start, end)}
+    ids = {start: start_id(git, start), end: commit_id(git, end)}
     missing = [printable(side) for side, sha in ids.items() if sha is None]
     first, last = ids[start] or "", ids[end] or ""
     if missing:

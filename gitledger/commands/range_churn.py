@@ -16,7 +16,7 @@ from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, commit_id, read_range, walk
 from gitledger.git.relink import Lost, Relinked, relink_each
 from gitledger.git.runs import Credit, Group, whole
-from gitledger.ledger.change import CommitChanges
+from gitledger.ledger.change import CommitChanges, committed
 from gitledger.measure.churn import Shares, dice_of, options_digest, shares
 from gitledger.measure.moved import Texts
 from gitledger.measure.survival import FOLLOWED, Span, Survival, added_up, survival
@@ -164,9 +164,8 @@ def _rewritten(
 
 def _landing(git: Plumbing, group: Group, scope: Scope, branches: Iterable[str]) -> Landing | None:
     """Where a group landed. It cannot have landed before any of its commits was made."""
-    landed_at = max(commit.committed_at for commit in group.commits)
-    limit = min(max(scope.now, landed_at), landed_at + FOLLOWED)
-    return find_landing(git, group.since, group.tip.sha, limit=limit, branches=branches)
+    until = min(scope.now, max(committed(group.commits, scope.now)) + FOLLOWED), scope.now
+    return find_landing(git, group.since, group.tip.sha, until=until, branches=branches)
 
 
 def _followed(git: Plumbing, path: Path, scope: Scope, counts: Counting) -> Survival:

@@ -53,12 +53,17 @@ def _objects(git: Plumbing) -> pygit2.Repository:
 
 
 def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:
-    """The id of each commit's tree; EMPTY_TREE, which no repository needs to hold, is its own."""
+    """The id of each commit's tree, EMPTY_TREE being its own; refuses commits that are missing."""
     repository = _objects(git)
-    return [
-        sha if sha == EMPTY_TREE else str(repository[sha].peel(pygit2.Commit).tree_id)
-        for sha in commits
-    ]
+    return [sha if sha == EMPTY_TREE else _tree(repository, git, sha) for sha in commits]
+
+
+def _tree(repository: pygit2.Repository, git: Plumbing, sha: str) -> str:
+    try:
+        found = repository[sha]
+    except KeyError:
+        raise git.refusal(("ls-tree",), f"missing commit {sha}") from None
+    return str(found.peel(pygit2.Commit).tree_id)
 
 
 def _diff(found: Callable[[str], pygit2.Blob], old: str, new: str) -> Diff:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.plumbing import Plumbing, ask
-from gitledger.git.ranges import commit_id, newest_not_later
+from gitledger.git.ranges import commit_id, holds, newest_not_later
 from gitledger.ledger.change import Commit
 
 DEFAULTS = ("main", "master", "trunk")
@@ -23,10 +23,16 @@ class Landing:
 
 
 def find_landing(
-    git: Plumbing, since: Sequence[str], end: str, *, limit: int, branches: Iterable[str]
+    git: Plumbing,
+    since: Sequence[str],
+    end: str,
+    *,
+    until: tuple[int, int],
+    branches: Iterable[str],
 ) -> Landing | None:
-    """The first of the branches that holds `end` by `limit` (Unix seconds); `since` it grew from.
+    """The first of the branches that holds `end` in time; `since` are commits it grew from.
 
+    `until` are the limit and now, in Unix seconds: see `newest_not_later`.
     None means unlanded: no branch held the end of the range by then.
     """
     seen: set[str] = set()
@@ -35,7 +41,7 @@ def find_landing(
         if tip is None or tip in seen:
             continue
         seen.add(tip)
-        horizon = newest_not_later(git, tip, since, limit)
+        horizon = newest_not_later(git, tip, since, limit=until[0], now=until[1])
         if horizon is not None and holds(git, horizon.sha, end):
             return Landing(branch, horizon)
     return None
@@ -64,8 +70,3 @@ def default_branches(git: Plumbing) -> Iterator[str]:
         return
     for name in dict.fromkeys((*DEFAULTS, configured or "main")):
         yield f"refs/heads/{name}"
-
-
-def holds(git: Plumbing, tip: str, commit: str) -> bool:
-    """Whether a commit is in the history of another."""
-    return git.answer("merge-base", "--is-ancestor", commit, tip) is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitledger.errors import HistoryIncomplete, UnknownRevision
 from gitledger.git.plumbing import Plumbing, ask
-from gitledger.ledger.change import Commit
+from gitledger.ledger.change import EMPTY_TREE, Commit, committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,51 @@ def known_commit(git: Plumbing, revision: str) -> str:
     """As `commit_id`, refusing a revision that names no commit."""
     found = commit_id(git, revision)
     if found is None:
-        raise UnknownRevision(
-            f"{revision!r} names no commit here", "git log shows the ids; a lost one: git fetch"
-        )
+        raise no_commit(git, revision)
     return found
+
+
+def known_start(git: Plumbing, revision: str) -> str:
+    """What a range begins behind: a commit, or the empty tree, before which there is nothing."""
+    found = start_id(git, revision)
+    if found is None:
+        raise no_commit(git, revision)
+    return found
+
+
+def start_id(git: Plumbing, revision: str) -> str | None:
+    """As `known_start`, or None."""
+    words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{tree}}")
+    found = commit_id(git, revision)
+    if found is None and ask(git.directory, *words) == EMPTY_TREE:
+        return EMPTY_TREE
+    return found
+
+
+def no_commit(git: Plumbing, revision: str) -> UnknownRevision:
+    """The refusal of a revision that names no commit; what it names instead is told."""
+    told = ask(git.directory, "cat-file", "--batch-check", stdin=f"{revision}\n") or ""
+    words = told.split(" ")
+    kind = words[1] if len(words) == 3 and words[1] in {"tree", "blob", "tag"} else ""
+    if kind == "tree":
+        hint = "git log --all --format='%h %T' shows the commits with their trees"
+        return UnknownRevision(f"{revision!r} is a tree, not a commit", hint)
+    if kind:
+        hint = "git log shows the ids of commits"
+        return UnknownRevision(f"{revision!r} is a {kind} that leads to no commit", hint)
+    hint = "git log shows the ids; a lost one: git fetch"
+    return UnknownRevision(f"{revision!r} names no commit here", hint)
 
 
 def read_range(git: Plumbing, start: str, end: str) -> Range:
     """The commits of `start..end` (full ids); refuses reversed, unrelated and cut-off ranges.
 
-    An empty range (start is end) is a range without commits.
+    An empty range (start is end) is a range without commits. EMPTY_TREE is before all commits.
     """
     if start == end:
         return Range(start, end, start, ())
+    if start == EMPTY_TREE:
+        return Range(start, end, start, walk(git, end, ()))
     return cut_range(git, start, end, walk(git, end, (start,)))
 
 
@@ -115,15 +147,29 @@ def walk(
     With `first_parent` only the chain of first parents, each commit with that one parent: a
     merged branch is then seen as what its merge commit brought.
     """
-    excluded = [f"^{sha}" for sha in without]
-    options = ("--topo-order", "--reverse", "--parents", "--timestamp")
     chain = ("--first-parent",) if first_parent else ()
-    told = git.run("rev-list", *options, *chain, tip, *excluded)
-    commits = tuple(parse_commit(line) for line in told.decode("ascii").splitlines())
+    commits = listed(git, *chain, tip, *(f"^{sha}" for sha in without))
+    roots = [commit.sha for commit in commits if not commit.parents]
+    if any(holds(git, sha, root) for sha in without for root in roots):
+        # git stops looking by the clock: behind a few commits with old dates it misses that the
+        # others have the rest as well, down to the first commit (seen with git 2.43)
+        inside = frozenset(commit.sha for commit in listed(git, *without))
+        commits = tuple(commit for commit in listed(git, *chain, tip) if commit.sha not in inside)
     refuse_cut(git, commits)
     if first_parent:
         return tuple(commit._replace(parents=commit.parents[:1]) for commit in commits)
     return commits
+
+
+def listed(git: Plumbing, *words: str) -> tuple[Commit, ...]:
+    """The commits that git lists, parents first."""
+    told = git.run("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", *words)
+    return tuple(parse_commit(line) for line in told.decode("ascii").splitlines())
+
+
+def holds(git: Plumbing, tip: str, commit: str) -> bool:
+    """Whether a commit is in the history of another."""
+    return git.answer("merge-base", "--is-ancestor", commit, tip) is not None
 
 
 def parse_commit(line: str) -> Commit:
@@ -148,14 +194,15 @@ def merge_base(git: Plumbing, one: str, other: str) -> str | None:
     return found.decode("ascii").split()[0] if found else None
 
 
-def newest_not_later(git: Plumbing, tip: str, since: Sequence[str], limit: int) -> Commit | None:
+def newest_not_later(
+    git: Plumbing, tip: str, since: Sequence[str], *, limit: int, now: int
+) -> Commit | None:
     """The newest first-parent commit of `tip` since some commits, committed by `limit`.
 
-    `limit` is in Unix seconds. None when there is none: the range had not landed by then.
+    `limit` and `now` are in Unix seconds; a commit dated after now is as old as the one before it.
+    None when there is none: the range had not landed by then.
     """
-    line = git.run(
-        *("rev-list", "--first-parent", "--parents", "--timestamp", tip),
-        *(f"^{sha}" for sha in since),
-    ).decode("ascii")
-    chain = (parse_commit(text) for text in line.splitlines())
-    return next((commit for commit in chain if commit.committed_at <= limit), None)
+    chain = listed(git, "--first-parent", tip, *(f"^{sha}" for sha in since))
+    times = committed(chain, now)
+    pairs = zip(reversed(chain), reversed(times), strict=True)
+    return next((commit for commit, time in pairs if time <= limit), None)

@@ -4,7 +4,7 @@ Depends on nothing. Paths are text; bytes that are no UTF-8 stand in it as lone 
 (`surrogateescape`), so that every name git knows survives the way through.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 Hunks: TypeAlias = tuple[int, ...]
@@ -23,6 +23,21 @@ class Commit(NamedTuple):
     sha: str
     committed_at: int
     parents: tuple[str, ...]
+
+
+def committed(commits: Sequence[Commit], now: int) -> list[int]:
+    """When each of some commits (parents first) was made, by its committer's clock.
+
+    A commit that is dated after now has a clock that is wrong: it is taken for as old as the newest
+    parent among these, or for made now.
+    """
+    found: dict[str, int] = {}
+    for commit in commits:
+        when = commit.committed_at
+        if when > now:
+            when = max((found[sha] for sha in commit.parents if sha in found), default=now)
+        found[commit.sha] = when
+    return list(found.values())
 
 
 class FileChange(NamedTuple):

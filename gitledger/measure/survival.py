@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gitledger.ledger.change import committed
 from gitledger.measure.fates import NEVER, ancestors, deaths_of, joined_in, standing
 from gitledger.measure.kin import first_births
 from gitledger.measure.moved import moved_lines
@@ -130,7 +131,7 @@ def survival(seen: Trace, span: Span) -> Survival:
     within = ancestors(seen.commits, places, last)
     if end < 0 or not within[end]:
         return Survival("unlanded", span.now, "", (), 0)
-    times = np.array([commit.committed_at for commit in seen.commits], dtype=np.int64)
+    times = np.array(committed(seen.commits, span.now), dtype=np.int64)
     mine = np.zeros(len(seen.commits), dtype=np.bool_)
     mine[[places[sha] for sha in span.commits]] = True
     own = np.flatnonzero(mine[seen.born_at])

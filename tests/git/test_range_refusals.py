@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from ground import git
-from histories import History, numbered
+from histories import DAY, START, History, numbered
 from survivals import facts_of, followed
 
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
+from gitledger.git.landing import find_landing
 from gitledger.git.plumbing import pinned
-from gitledger.git.ranges import known_commit, read_range, split_range
+from gitledger.git.ranges import known_commit, known_start, read_range, split_range, walk
+from gitledger.ledger.change import EMPTY_TREE, committed
 
 
 def forked(path: Path) -> dict[str, str]:
@@ -62,6 +64,54 @@ def test_unknown_revision_is_refused(repo_dir: Path) -> None:
     """A word that names no commit is refused."""
     with pinned(repo_dir) as git_, pytest.raises(UnknownRevision, match="names no commit"):
         known_commit(git_, "deadbeef")
+
+
+@pytest.mark.parametrize(("word", "kind"), [("HEAD^{tree}", "tree"), ("HEAD:f", "blob")])
+def test_an_id_of_something_else_is_told(tmp_path: Path, word: str, kind: str) -> None:
+    """A bare hash that is a tree or a file is refused with what it is."""
+    ids = forked(tmp_path / "r")
+    sha = git(tmp_path / "r", "rev-parse", word.replace("HEAD", ids["A"])).strip()
+    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match=f"is a {kind}"):
+        known_start(git_, sha)
+
+
+def test_the_empty_tree_is_before_the_first_commit(tmp_path: Path) -> None:
+    """A range from it holds all commits, the first one included."""
+    ids = forked(tmp_path / "r")
+    with pinned(tmp_path / "r") as git_:
+        start = known_start(git_, EMPTY_TREE)
+    facts = facts_of(tmp_path / "r", start, ids["B"])
+    assert [commit.sha for commit in facts.span.commits] == [ids["A"], ids["B"]]
+    assert (facts.insertions, facts.gross_insertions, facts.tree_start) == (14, 14, EMPTY_TREE)
+
+
+def test_old_dates_hide_no_common_history(tmp_path: Path) -> None:
+    """A start behind a dozen commits with old dates still takes out all that it holds."""
+    history = History()
+    history.commit("A", 90, {"f": numbered(3)})
+    for number in range(12):
+        history.commit(f"S{number}", number, {f"s{number}": numbered(2)})
+    history.commit("B", 91, {"g": numbered(4)}, parents=["A"])
+    ids = history.build(tmp_path / "r")
+    with pinned(tmp_path / "r") as git_:
+        found = read_range(git_, ids["S11"], ids["B"])
+    assert [commit.sha for commit in found.commits] == [ids["B"]]
+
+
+def test_a_date_to_come_hides_no_landing(tmp_path: Path) -> None:
+    """What a commit that is dated years ahead merged has landed, and what it took is dead."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(3)})
+    history.commit("B", 1, {"g": numbered(4)})
+    history.commit("main", 4_000, {"g": numbered(3)})
+    ids = history.build(tmp_path / "r")
+    now = START + 2 * DAY
+    with pinned(tmp_path / "r") as git_:
+        landing = find_landing(git_, (ids["A"],), ids["B"], until=(now, now), branches=["main"])
+        commits = walk(git_, ids["main"], (ids["A"],))
+    assert landing is not None
+    assert landing.horizon.sha == ids["main"]
+    assert committed(commits, now) == [START + DAY, START + DAY]
 
 
 def test_option_like_revision_is_refused(repo_dir: Path) -> None:
