@@ -30,6 +30,7 @@ from gitledger.git.runs import Credit
 from gitledger.ledger.row import Outline
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
+from gitledger.windows.capacity import with_capacity
 from gitledger.windows.facts import neighbours_of
 from gitledger.windows.finalisation import Finalisation, finalisation_of
 from gitledger.windows.findings import Finding
@@ -71,18 +72,23 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
         values["reason"] = options.reason
     known = window.finalised.canonical if window.finalised else None
     if known and known.stated == _as_row(book, values, agent)[1].stated:
-        return _answer(window, known.row, (), already=True, terms=read_terms(book.config)[0])
+        return _answer(window, known.row, (), already=True, terms=_terms(book, before))
     if known and not options.amend:
         raise refusal(known, _as_row(book, values, agent)[1])
     row, _ = _as_row(book, values, agent)
     folded = _fold(book, (row,))
     finished = next(found for found in folded if found.id == window.id)
     values["deltas"] = [_stored(delta_map(delta)) for delta in finished.deltas]
-    terms = read_terms(book.config)[0]
+    terms = _terms(book, folded)
     found = anomalies_of(finished, neighbours_of(folded), terms=terms)
     drafts = [book.draft("windows", values), *_anomaly_drafts(book, found)]
     done = book.record(drafts, agent=agent)
     return _answer(finished, done[0].row.id, found, already=False, terms=terms)
+
+
+def _terms(book: Book, windows: Sequence[Window]) -> Terms:
+    """The terms, with a capacity meter for every provider."""
+    return with_capacity(windows, read_terms(book.config)[0])
 
 
 def _fold(book: Book, extra: Sequence[Outline]) -> tuple[Window, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gitledger.commands.book import Book
 from gitledger.errors import UnknownWindow
 from gitledger.ledger.row import Outline
+from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import ATTACHED, OUTLINED, fold_windows
 from gitledger.windows.ids import nearest
 from gitledger.windows.thresholds import Terms, read_terms
@@ -16,11 +17,15 @@ LEDGERS = ("snapshots", "windows", "commits", *ATTACHED)
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """All windows of a ledger in order of first recording, and the terms they are read in."""
+    """All windows of a ledger in order of first recording, and the terms they are read in.
+
+    `chosen` are the terms as the configuration states them, before a meter was found for the rest.
+    """
 
     windows: tuple[Window, ...]
     terms: Terms
     notes: tuple[str, ...]
+    chosen: Terms
 
     def named(self, window: str) -> Window:
         """The window of that id. Raises UnknownWindow with the nearest ids."""
@@ -33,7 +38,8 @@ class Folded:
 def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
     """The windows as the ledgers named tell them; a ledger that is not there counts as empty."""
     terms, problems = read_terms(book.config)
-    return Folded(fold_ledgers(book, ledgers, terms), terms, tuple(map(str, problems)))
+    windows = fold_ledgers(book, ledgers, terms)
+    return Folded(windows, with_capacity(windows, terms), tuple(map(str, problems)), terms)
 
 
 def fold_ledgers(

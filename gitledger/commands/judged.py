@@ -11,6 +11,7 @@ from typing import Any
 from gitledger.commands.book import Book
 from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.outside import facts_of
+from gitledger.commands.shipped import shipped_default
 from gitledger.commands.verify import verify
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
@@ -22,9 +23,11 @@ from gitledger.git.objects import read
 from gitledger.git.texts import LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
+from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
+from gitledger.windows.capacity import with_capacity
 from gitledger.windows.facts import Facts
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
@@ -103,13 +106,14 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
     windows = fold_ledgers(book, LEDGERS, terms, copies=False)
+    terms = with_capacity(windows, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, windows)
     if prove and seen is None:
         outside = proven(book, outside)
     facts = Facts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
     tip = (book.tip.commit or b"").hex()
-    rules = rules_of(book)
+    rules, unusable = rules_or_shipped(book) if prove or seen else (rules_of(book), ())
     return Ledger(
         windows=windows,
         findings=audit_windows(windows, terms=terms, facts=facts),
@@ -119,11 +123,25 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),
         plans=plans_of(config),
-        integrity=outside.broken,
+        integrity=(*outside.broken, *unusable),
         world=outside.payload(),
         order=providers_of(config),
         reverted=outside.reverted,
     )
+
+
+def rules_or_shipped(book: Book) -> tuple[Rules, tuple[str, ...]]:
+    """The rules at the tip, or the shipped ones with sentences of what is wrong with the file.
+
+    A card has to be made of a branch whose rules cannot be used: it is INVALID and names the keys.
+    """
+    try:
+        return rules_of(book), ()
+    except InvalidData as error:
+        content, _ = load(shipped_default(layout.RULES), layout.RULES)
+        shipped, _ = read_rules(content, digest(book.tip.file(layout.RULES) or b""))
+        assert shipped is not None  # noqa: S101 - a test reads the shipped file
+        return shipped, tuple(f"rules.yaml {p.where} {p.what}" for p in error.problems)
 
 
 def rules_of(book: Book) -> Rules:
@@ -186,7 +204,7 @@ def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:
     if not isinstance(plans, Mapping):
         return {}
     known = ((str(provider), number(price)) for provider, price in plans.items())
-    return {provider: per_week(price) for provider, price in known if price is not None}
+    return {provider: per_week(price) for provider, price in known if price}
 
 
 def providers_of(config: Mapping[str, Any]) -> tuple[str, ...]:

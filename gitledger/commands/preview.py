@@ -27,6 +27,7 @@ from gitledger.measure.terms import Statistics
 from gitledger.measure.usage import usage_sums
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit import audit_window
+from gitledger.windows.capacity import meter_changes
 from gitledger.windows.churn import newest_churn, remark_of
 from gitledger.windows.facts import Facts, neighbours_of
 from gitledger.windows.findings import Finding, is_anomaly, severities
@@ -51,6 +52,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     measured = [
         (label, entry, many) for label, many in parts for entry in every_provider(many, stats=stats)
     ]
+    changes = meter_changes(folded.windows, folded.chosen)
     found = audit_asked(folded, asked, facts)
     payload = {
         "window": window or None,
@@ -60,6 +62,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
         "findings": severities(found),
         "anomalies": sum(map(is_anomaly, found)),
         "windows": [window_payload(each) for each in asked],
+        "meter_changes": [change._asdict() for change in changes],
         "telemetry": telemetry(book, window),
         "usage": usage(book, window),
         "impf": weekly(interactions_of(outcomes)),
@@ -73,7 +76,12 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
 
         return preview_text(payload, width=screen.width, colour=screen.colour)
 
-    return Result("gitledger.preview/1", payload, text, notes=folded.notes)
+    return Result(
+        "gitledger.preview/1",
+        payload,
+        text,
+        notes=(*folded.notes, *(change.sentence for change in changes)),
+    )
 
 
 def grouped(

@@ -34,6 +34,7 @@ CONFIG_KEYS: Mapping[str, str] = {
     "capacity": "a mapping",
     "thresholds": "a mapping",
     "plans": "a mapping",
+    "overage": "a list of words",
     "exclude": "a list of words",
     "signatures": f"one of {', '.join(SIGNATURES)}",
     "loosening": f"one of {', '.join(LOOSENING)}",

@@ -17,6 +17,7 @@ from gitledger.measure.outcome import (
     AccountPart,
     WindowOutcome,
 )
+from gitledger.windows.capacity import with_capacity
 from gitledger.windows.churn import churn_of
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import Snapshot
@@ -27,6 +28,7 @@ Ends = Mapping[tuple[str, str, datetime], Sequence[tuple[Snapshot, str]]]
 SIMULATED = "simulated"
 WEEKLY = "weekly"
 NO_DELTA = "no-delta"
+NO_PANE = ("missing-before", "missing-after", "unread")
 NOTHING_REVERTED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -41,7 +43,7 @@ def outcomes_of(
     panes were rehearsed (simulated readings) is not usable. `reverted` are windows whose work was
     taken back, each with the commit that did it (`Facts.reverted`).
     """
-    given = terms or Terms()
+    given = with_capacity(windows, terms or Terms())
     ends = after_panes(windows)
     return tuple(
         [
@@ -76,7 +78,9 @@ def _outcome(
     deltas = [delta for delta in found if delta is not None]
     said = dict(stated(window, provider)) | {"week_end": week_end(window, provider)}
     if not deltas or len(deltas) < len(accounts):
-        return WindowOutcome(window.id, provider, **said, meter=meter, state=NO_DELTA)
+        return WindowOutcome(
+            window.id, provider, **said, meter=meter, state=absence(window, provider)
+        )
     amounts = [delta.value for delta in deltas if delta.value is not None]
     shown = [float(delta.after) for delta in deltas if delta.after is not None]
     return WindowOutcome(
@@ -103,6 +107,12 @@ def week_end(window: Window, provider: str) -> float | None:
         if reading.meter == WEEKLY
     ]
     return max(shown, default=None)
+
+
+def absence(window: Window, provider: str) -> str:
+    """Why a provider has no delta of its capacity meter: no pane, no number, else no such meter."""
+    states = (d.state for d in window.deltas if d.provider == provider and d.state in NO_PANE)
+    return next(states, NO_DELTA)
 
 
 def part_of(delta: Delta, follows: str) -> AccountPart:

@@ -126,7 +126,8 @@ def _deltas(window: Window, sharing: Sharing, history: History, terms: Terms) ->
         pair = (before.canonical if before else None, after.canonical if after else None)
         keys = _meters(pair) or ((DEFAULT_BUCKET, terms.capacity_meter(provider)),)
         shared = sharing.get((window.id, (provider, account)), ())
-        base = Doubt(shared_with=shared, tolerance=tolerance)
+        sold = terms.sells_more(provider, account)
+        base = Doubt(shared_with=shared, tolerance=tolerance, overage=sold)
         for key in keys:
             seen = history.get(((provider, account), key), ())
             delta = _delta(pair, key, base, seen)

@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from gitledger.errors import Problem
 
 RESET_TOLERANCE = timedelta(minutes=2)
-DEFAULT_CAPACITY = {"codex": "weekly", "claude": "weekly", "glm": "5h"}
+# what 0.1.0 shipped: nobody chose it
+SHIPPED_CAPACITY = {"codex": "weekly", "claude": "weekly", "glm": "5h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,36 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a reader of windows must be told: limits, and each provider's capacity meter."""
+    """What a reader of windows must be told: limits, and each provider's capacity meter.
+
+    `capacity` holds the meters that somebody chose, and those that `windows.capacity` found for
+    the others; `overage` the providers or `provider/account` that may buy more than 100 %.
+    """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
-    capacity: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_CAPACITY))
+    capacity: Mapping[str, str] = field(default_factory=dict)
+    overage: frozenset[str] = frozenset()
 
     def capacity_meter(self, provider: str) -> str:
         """The meter that counts as the provider's capacity; `weekly` unless said otherwise."""
         return self.capacity.get(provider, "weekly")
 
+    def sells_more(self, provider: str, account: str) -> bool:
+        """Whether use beyond 100 % is sold to an account: its full meter is a lower bound."""
+        return provider in self.overage or f"{provider}/{account}" in self.overage
+
 
 def read_terms(config: Mapping[str, object]) -> tuple[Terms, tuple[Problem, ...]]:
     """The terms that a configuration states, and what is wrong with its limits.
 
-    `thresholds` holds numbers by name, `capacity` meters by provider; other keys are not ours.
+    `thresholds` holds numbers by name, `capacity` meters by provider (a block equal to the one
+    that 0.1.0 shipped was not chosen), `overage` a list; other keys are not ours.
     """
     limits, problems = read_thresholds(_mapping(config.get("thresholds")))
     named = {str(k): str(v) for k, v in _mapping(config.get("capacity")).items()}
-    return Terms(limits, DEFAULT_CAPACITY | named), problems
+    listed = config.get("overage")
+    more = frozenset(map(str, listed)) if isinstance(listed, list | tuple) else frozenset()
+    return Terms(limits, {} if named == SHIPPED_CAPACITY else named, more), problems
 
 
 def read_thresholds(given: Mapping[str, object]) -> tuple[Thresholds, tuple[Problem, ...]]:

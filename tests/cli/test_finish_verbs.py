@@ -85,17 +85,17 @@ def test_recorded_commits_are_the_default_range(ledger_dir: Path) -> None:
 
 
 def test_glm_only_window_goes_all_the_way(ledger_dir: Path) -> None:
-    """A GLM window is captured, finalised and previewed on its 5 h meter."""
-    for verb, hours, five in (("start", 9.5, 10), ("end", 11, 34)):
-        text = pane(hours, 5, five, provider="glm")
+    """A GLM window is captured, finalised and previewed on its weekly meter, as it has one."""
+    for verb, hours, five, week in (("start", 9.5, 10, 5), ("end", 11, 34, 9)):
+        text = pane(hours, week, five, provider="glm")
         gitledger(ledger_dir, verb, "glm", "--at", clock(hours), stdin=text)
     gitledger(ledger_dir, "complete", "--glm-features", "2", "--outcome", "pass")
     entry = gitledger(ledger_dir, "preview", "--json").json["providers"][0]
     assert (*(entry["provider"], entry["meter"], entry["usable"], entry["capacity"]),) == (
         "glm",
-        "5h",
+        "weekly",
         1,
-        24,
+        4,
     )
 
 

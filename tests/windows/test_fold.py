@@ -54,7 +54,7 @@ def test_no_reading_at_all_is_missing_before(ledgers: Any) -> None:
     """A provider with features only gets a delta of its capacity meter that says why."""
     ledgers.finish("W0-01", 3, "glm")
     delta = window(ledgers, "W0-01").deltas[0]
-    assert (delta.provider, delta.meter, delta.state) == ("glm", "5h", "missing-before")
+    assert (delta.provider, delta.meter, delta.state) == ("glm", "weekly", "missing-before")
 
 
 def test_a_pane_without_numbers_is_unread(ledgers: Any, meter: Meter) -> None:

@@ -21,6 +21,20 @@ def test_stated_limits_win() -> None:
     assert terms.thresholds.buffer_pp == Decimal(10)
 
 
+def test_the_block_that_was_shipped_is_no_choice() -> None:
+    """0.1.0 wrote it into every ledger; one that differs was chosen."""
+    shipped = {"codex": "weekly", "claude": "weekly", "glm": "5h"}
+    assert read_terms({"capacity": shipped})[0].capacity == {}
+    assert read_terms({"capacity": shipped | {"glm": "weekly"}})[0].capacity["codex"] == "weekly"
+
+
+def test_plans_that_sell_more_are_named_by_provider_or_account() -> None:
+    """`overage: [codex, glm/b]`."""
+    terms, _ = read_terms({"overage": ["codex", "glm/b"]})
+    asked = (("codex", "a"), ("glm", "a"), ("glm", "b"))
+    assert [terms.sells_more(*each) for each in asked] == [True, False, True]
+
+
 def test_a_limit_that_is_no_number_is_told() -> None:
     """A wrong limit is named and its default stays in force."""
     terms, problems = read_terms({"thresholds": {"buffer_pp": "ten", "late_after_hours": -1}})
