@@ -6,6 +6,7 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
+from gitledger.commands.credit_values import shared_values
 from gitledger.commands.folded import fold_book
 from gitledger.commands.opened import open_book
 from gitledger.commands.range_churn import Scope, measure, measure_range
@@ -60,8 +61,9 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     book = open_book(world)
     window = chosen(fold_book(book, READ).windows, asked, agent or world.agent)
     with pinned(world.directory) as git:
-        found = range_of(git, window, asked, known_of(book))
-        shared = values_of(git, book, asked, found)
+        recorded = known_of(book)
+        found = range_of(git, window, asked, recorded)
+        shared = values_of(git, book, asked, (found, recorded))
     rows, notes = [], [*warnings(window.id, shared), *remarks(shared)]
     for provider, features in providers_of(window, asked):
         values = {
@@ -89,8 +91,11 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     return Result(SCHEMA, {**told[0], "rows": told}, lines(text), notes=notes)
 
 
-def values_of(git: Plumbing, book: Book, asked: Asked, found: Found) -> dict[str, Any]:
+def values_of(
+    git: Plumbing, book: Book, asked: Asked, credited: tuple[Found, Known]
+) -> dict[str, Any]:
     """The columns that all providers of a window share."""
+    found, recorded = credited
     if found.credit is None:
         return known(
             {
@@ -101,7 +106,10 @@ def values_of(git: Plumbing, book: Book, asked: Asked, found: Found) -> dict[str
             }
         )
     scope = scope_of(book.world, asked, found, book)
-    values = row_values(measure(git, found.credit, scope), None)
+    measured = measure(git, found.credit, scope)
+    values = row_values(measured, None)
+    if twice := shared_values(measured, recorded.windows):
+        values["shared"] = twice
     if found.unlanded and values["decision"] == "unlanded":
         values["reason"] = found.unlanded
     return values

@@ -1,6 +1,6 @@
 """Whose commits a measure counts, as a row's columns and as text. Reads and writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gitledger.commands.range_churn import Measured
@@ -34,6 +34,23 @@ def foreign_values(measured: Measured) -> dict[str, int] | None:
     if measured.credit.whole:
         return None
     return {"commits": len(measured.credit.others), "lines": measured.foreign_lines}
+
+
+def shared_values(
+    measured: Measured, windows: Mapping[str, Collection[str]]
+) -> list[dict[str, Any]]:
+    """The lines of commits that were recorded for several windows, so that sums count them once."""
+    return [
+        {
+            "commit": lines.sha,
+            "windows": list(windows[lines.sha]),
+            "merged": lines.alive_at_end,
+            "dead": lines.dead_of_alive,
+            "unresolved": lines.unresolved,
+        }
+        for lines in measured.survival.by_commit
+        if len(windows.get(lines.sha, ())) > 1
+    ][:RUNS_KEPT]
 
 
 def followed_values(measured: Measured) -> dict[str, Any]:

@@ -75,13 +75,15 @@ def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
 def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
     """The pooled 14-day churn of an arm's windows; an open one is named with its end."""
     pool = pooled_churn(outcomes)
-    rows = {found.row for found in ranges_of(outcomes) if found.churn_14d is not None}
-    counted = [o for o in outcomes if o.churn.row in rows and not o.unfinished]
+    finished = [o for o in outcomes if not o.unfinished]
+    rows = {found.row: found for found in ranges_of(finished) if found.churn_14d is not None}
+    counted = [o for o in finished if o.churn.row in rows]
     used = [
-        {"window": o.window, "dead in 14 days": round(dead), "landed": round(o.churn.merged or 0),
-         "remark": o.churn.remark or None, "rows": o.churn.row}
+        {"window": o.window, "dead in 14 days": round(dead), "landed": round(churn.merged or 0),
+         "remark": churn.remark or None, "rows": churn.row}
         for o in counted
-        for dead in ((o.churn.churn_14d or 0.0) * (o.churn.merged or 0.0),)
+        for churn in (rows[o.churn.row],)
+        for dead in ((churn.churn_14d or 0.0) * (churn.merged or 0.0),)
     ]  # fmt: skip
     left = [(o.window, why_not_final(o)) for o in outcomes if o not in counted]
     return derived(CHURN, pool.churn_14d, used, left)
@@ -94,7 +96,7 @@ def why_not_final(outcome: WindowOutcome) -> str:
         return outcome.unfinished or churn.unknown
     if churn.churn_14d is None:
         return f"open until {churn.until}"
-    return "its range is counted once, with another window"
+    return "its commits are counted once, with another window"
 
 
 def derived_delta(window: Window, provider: str, meter: str) -> Derived:

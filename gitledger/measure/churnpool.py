@@ -5,7 +5,7 @@ range measured twice counts once, by a final figure where there is one, else by 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.measure.estimate import Estimate, plain, unknown
@@ -80,11 +80,35 @@ def final_share(ranges: Sequence[WindowChurn]) -> Estimate:
 
 
 def ranges_of(outcomes: Sequence[WindowOutcome]) -> list[WindowChurn]:
-    """The ranges with lines that landed, each once, in the order they first come."""
+    """The ranges with lines that landed, each once, in the order they first come.
+
+    A commit that several windows have counts with the first of them alone.
+    """
     found: dict[tuple[str, ...], WindowChurn] = {}
     for churn in (o.churn for o in outcomes if o.churn.merged):
-        key = churn.span if all(churn.span) else (churn.row,)
+        key = (*churn.span, churn.commits) if all(churn.span) else (churn.row,)
         known = found.get(key)
         if known is None or known.churn_14d is None or churn.churn_14d is not None:
             found[key] = churn
-    return list(found.values())
+    counted = set[str]()
+    kept = []
+    for churn in found.values():
+        kept.append(without(churn, counted))
+        counted |= {lines.commit for lines in churn.shared}
+    return [churn for churn in kept if churn.merged]
+
+
+def without(churn: WindowChurn, counted: Collection[str]) -> WindowChurn:
+    """The churn of a window without the lines of commits that another window counted."""
+    twice = [lines for lines in churn.shared if lines.commit in counted]
+    if not twice or churn.so_far is None or churn.upper is None or not churn.merged:
+        return churn
+    merged = churn.merged - math.fsum(lines.merged for lines in twice)
+    if merged <= 0:
+        return churn._replace(merged=0.0)
+    dead = churn.so_far * churn.merged - math.fsum(lines.dead for lines in twice)
+    most = churn.upper * churn.merged
+    most -= math.fsum(lines.dead + lines.unresolved for lines in twice)
+    share, upper = (min(max(lines / merged, 0.0), 1.0) for lines in (dead, most))
+    final = churn.so_far == churn.upper
+    return churn._replace(merged=merged, so_far=share, upper=share if final else upper)

@@ -18,6 +18,15 @@ INTERVAL = "measured by 0.1.0, may hold others' lines; measure again"
 DAY = 10  # digits of a date at the head of a timestamp
 
 
+class SharedLines(NamedTuple):
+    """The lines of one commit that several windows have: merged, dead by now, and still open."""
+
+    commit: str
+    merged: float
+    dead: float
+    unresolved: float
+
+
 class WindowChurn(NamedTuple):
     """The churn of one provider's part of a window, by the row that counts.
 
@@ -26,7 +35,8 @@ class WindowChurn(NamedTuple):
     landed, `gone` those of them that are gone, however old they grew; `until` is the day it is
     final; `span` the range that was measured; `reverted_by` the commit that took the work back,
     where one was found: its whole patch (`undone`), or most of its lines. `remark` says what a
-    reader of the figures should know of how they were measured.
+    reader of the figures should know of how they were measured; `commits` stands for the commits
+    that were, `shared` holds the lines of those that other windows have as well.
     """
 
     row: str = ""
@@ -45,6 +55,8 @@ class WindowChurn(NamedTuple):
     reverted_by: str = ""
     undone: bool = False
     remark: str = ""
+    commits: str = ""
+    shared: tuple[SharedLines, ...] = ()
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -165,7 +177,14 @@ def told(row: Row, undone_by: str = "") -> WindowChurn:
         gone=gone,
         reverted_by=undone_by or _taker(survival, merged, gone),
         undone=bool(undone_by),
+        commits=text_of(row.values, "commits_sha256"),
+        shared=tuple(map(_shared, maps_of(row.values, "shared"))),
     )
+
+
+def _shared(entry: Mapping[str, object]) -> SharedLines:
+    merged, dead, late = (_figure(entry, n) or 0.0 for n in ("merged", "dead", "unresolved"))
+    return SharedLines(text_of(entry, "commit"), merged, dead, late)
 
 
 def _taker(survival: Mapping[str, object], merged: float | None, gone: float | None) -> str:

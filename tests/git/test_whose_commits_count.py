@@ -416,3 +416,18 @@ def test_the_first_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.Mo
     assert (told["decision"], told["insertions"], told["range_stated"]) == ("measured", 2, None)
     found = gitledger(place, "audit", "--json").json["findings"]
     assert "range-vanished" not in {one["code"] for one in found}
+
+
+def test_a_commit_of_two_windows_is_told_in_both_rows(work: Work) -> None:
+    """The same agent has another window open: each row says which lines the other has as well."""
+    work.commit("a")
+    work.rows()
+    snapshot(work.path, "W3", "before", account="second")
+    both = work.commit("b")
+    told = [gitledger(work.path, "churn", "--window", name, "--json").json for name in ("W1", "W3")]
+    assert [one["insertions"] for one in told] == [2, 1]
+    rows = [row.values["shared"] for row in work.book().rows("churn")]
+    assert [[(lines["commit"], lines["merged"]) for lines in row] for row in rows] == [
+        [(both, 1)],
+        [(both, 1)],
+    ]

@@ -94,10 +94,10 @@ class Work:
         self.git("pull", "-q", "--no-edit", *words, str(other.path), branch)
 
 
-def snapshot(path: Path, window: str, phase: str, at: str = "") -> None:
+def snapshot(path: Path, window: str, phase: str, at: str = "", account: str = "default") -> None:
     """A reading of a meter, so that a window opens or closes."""
     at = at or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    values = (f"window={window}", "provider=codex", "account=default", f"phase={phase}")
+    values = (f"window={window}", "provider=codex", f"account={account}", f"phase={phase}")
     values += (f"captured_at={at}", "source=codex", f"source_sha256={os.urandom(32).hex()}")
     reading = '{"bucket": "default", "meter": "weekly", "used_pct": 10}'
     answer = gitledger(path, "append", "snapshots", *values, f"readings=[{reading}]")

@@ -1,8 +1,10 @@
 """Churn of several windows together: lines over ranges, each range once."""
 
+import pytest
+
 from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.outcome import WindowOutcome
-from gitledger.windows.churn import NO_CHURN, WindowChurn
+from gitledger.windows.churn import NO_CHURN, SharedLines, WindowChurn
 
 
 def window(name, so_far, upper=None, *, lines=100.0, span=None, **more):
@@ -27,6 +29,25 @@ def test_a_range_that_two_windows_share_is_one_set_of_lines() -> None:
     shared = ("s" * 40, "e" * 40)
     own = [window("a", 0.1), window("b", 0.4, span=shared), window("c", 0.4, span=shared)]
     assert (pooled_churn(own).churn_14d.value, pooled_churn(own).ranges) == (0.25, 2)
+
+
+def test_a_commit_of_two_windows_counts_once() -> None:
+    """60 of 100 lines of the second are the first one's, 30 of them dead: 40 lines, 10 dead."""
+    twice = (SharedLines("c", 60.0, 30.0, 0.0),)
+    own = [window("a", 0.3, shared=twice), window("b", 0.4, shared=twice)]
+    pool = pooled_churn(own)
+    assert (pool.churn_14d.value, pool.ranges) == (pytest.approx(40 / 140), 2)
+    alone = (SharedLines("c", 100.0, 40.0, 0.0),)
+    both = [window("a", 0.4, shared=alone), window("b", 0.4, shared=alone)]
+    assert (pooled_churn(both).churn_14d.value, pooled_churn(both).ranges) == (0.4, 1)
+
+
+def test_a_commit_of_two_windows_bounds_an_open_sum_once() -> None:
+    """Of 100 open lines 60 are another window's: 10 dead and 20 open of the 40 that are left."""
+    twice = (SharedLines("c", 60.0, 10.0, 30.0),)
+    own = [window("a", 0.2, 0.8, shared=twice), window("b", 0.2, 0.7, shared=twice)]
+    pool = pooled_churn(own)
+    assert (pool.so_far, pool.upper) == (pytest.approx(30 / 140), pytest.approx(110 / 140))
 
 
 def test_a_final_figure_of_a_shared_range_comes_before_an_open_one() -> None:
