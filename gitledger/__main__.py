@@ -1,5 +1,6 @@
 """The program: where the console script and `python -m gitledger` begin. Imports cli only."""
 
+import _signal  # type: ignore[import-not-found] # built in: `signal` itself takes a while to load
 import gc
 
 NEW_OBJECTS = 100_000  # between two looks for cycles; Python's own 700 finds imports over and over
@@ -12,6 +13,9 @@ def main() -> None:
     and at all of it once more on the way out, would take a fifth of that time. Work on many rows
     still passes the threshold.
     """
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        # while modules load, Ctrl-C ends the program: a traceback of half an import helps nobody
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     gc.set_threshold(NEW_OBJECTS)
     from gitledger.cli.main import main as program  # noqa: PLC0415 - a third is spent importing it
 

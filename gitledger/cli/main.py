@@ -4,13 +4,17 @@ A verb's module is imported when the verb runs, so that a hook pays for nothing 
 """
 
 import errno
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, cast
 
 import click
 
 from gitledger import __version__
+from gitledger.cli.interrupt import EXIT_STOPPED, INTERRUPT, STOPPED
 from gitledger.errors import (
     EXIT_BUG,
     EXIT_CANNOT,
@@ -18,6 +22,7 @@ from gitledger.errors import (
     GitledgerError,
     NotARepository,
     NotInitialised,
+    UsageError,
 )
 
 # verb -> (module of this package, group, one line of help); the order is the order of the help
@@ -70,6 +75,10 @@ WHAT = """\
 gitledger tells what a percent of each coding-agent subscription buys in shipped, lasting work:
 meters before and after a window of work, the commits made in it, what of them lasted, every row a
 commit on a branch of your own repository. `gitledger --help` lists the commands."""
+REFUSED_BY_THE_SYSTEM = {  # what a system may refuse at any file: no bug of ours
+    *(errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ELOOP, errno.ENAMETOOLONG, errno.ESTALE),
+}
 OUTPUT_REFUSED = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
@@ -156,22 +165,30 @@ def _greet(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with the code that `docs/cli.md` promises."""
-    _open_streams()
-    sys.exit(run(arguments))
+    INTERRUPT.listen()
+    try:
+        code = run(arguments)
+    except KeyboardInterrupt:
+        code = _stopped()
+    INTERRUPT.leave()
+    sys.exit(code)
 
 
 def _open_streams() -> None:
     """Give a program that was started with closed streams somewhere to write, as git does."""
-    import os
-
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        stream = getattr(sys, name)
+        if isinstance(stream, TextIOWrapper):  # a name of a file may be no text at all
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the program; the exit code. The one place where a bug is caught."""
+    _open_streams()
     try:
+        _refuse_undecodable(sys.argv[1:] if arguments is None else arguments)
         code = program.main(arguments, prog_name="gitledger", standalone_mode=False)
         sys.stdout.flush()
     except GitledgerError as error:
@@ -182,27 +199,50 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except (click.Abort, BrokenPipeError, Exception) as error:  # noqa: BLE001 - told apart below
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - told apart below
         return _ended(error)
     return code if isinstance(code, int) else 0
 
 
 def _ended(error: BaseException) -> int:
     """The exit code of an end that is no answer: stopped by hand, a closed pipe, a bug."""
-    if isinstance(error, click.Abort):
-        click.echo("gitledger: stopped", err=True)
-        return 130
+    if INTERRUPT.came or isinstance(error, click.Abort | KeyboardInterrupt):
+        return _stopped()
     if isinstance(error, BrokenPipeError):
         return _quiet_pipe()
     if isinstance(error, OSError) and error.filename is None and error.errno in OUTPUT_REFUSED:
         click.echo(f"gitledger: the answer could not be written: {error.strerror}", err=True)
         _quiet_pipe()
         return EXIT_CANNOT
+    if isinstance(error, OSError) and error.errno in REFUSED_BY_THE_SYSTEM:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        click.echo(f"gitledger: {where}{error.strerror}", err=True)
+        click.echo("  next: mend that and run it again", err=True)
+        return EXIT_CANNOT
     import traceback
 
     traceback.print_exception(error)
     click.echo("gitledger: this is a bug in gitledger; the traceback above says where", err=True)
     return EXIT_BUG
+
+
+def _stopped() -> int:
+    """What a Ctrl-C is answered with."""
+    click.echo(STOPPED, err=True)
+    return EXIT_STOPPED
+
+
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Raise UsageError for a word that is no UTF-8, unless it is the name of a file that is there.
+
+    Names of files may be anything; what is recorded or compared is text.
+    """
+    for place, word in enumerate(arguments, 1):
+        if word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word):
+            continue
+        if not os.path.exists(word.partition("=")[2] if word.startswith("-") else word):  # noqa: PTH110
+            told = word.encode("utf-8", "backslashreplace").decode()
+            raise UsageError(f"word {place} of the command is not UTF-8: {told}", "type it again")
 
 
 def _refuse(error: GitledgerError) -> None:
@@ -217,7 +257,5 @@ def _refuse(error: GitledgerError) -> None:
 
 def _quiet_pipe() -> int:
     """The reader went away: say nothing, as other filters do."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + 13

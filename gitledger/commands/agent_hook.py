@@ -21,6 +21,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.start import start
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, GitledgerError
+from gitledger.git.files import forget, write_failed
 from gitledger.git.missed import keep_failure
 from gitledger.git.repository import Repository, open_repository
 from gitledger.windows.spans import open_windows
@@ -126,7 +127,7 @@ def _ended(world: World, repository: Repository, agent: str, session: Session) -
         window = own.read_text(encoding="utf-8").strip()
     except OSError:
         return _done("", "this session opened no window")
-    own.unlink(missing_ok=True)
+    forget(str(own))
     if any(name == window for _, name in _sessions(repository, agent)):
         return _done(window, f"{window} stays open for another session")
     end(world, agent, CaptureOptions(window=window, notes=f"{agent} session"))
@@ -140,8 +141,11 @@ def _file(repository: Repository, agent: str, session: Session) -> Path:
 
 def _remember(repository: Repository, agent: str, session: Session, window: str) -> None:
     path = _file(repository, agent, session)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{window}\n", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{window}\n", encoding="utf-8")
+    except OSError as error:
+        raise write_failed(error, path) from None
 
 
 def _sessions(repository: Repository, agent: str) -> list[tuple[Path, str]]:

@@ -1,6 +1,5 @@
 """`evidence add`, `evidence run`: acceptance runs, each with the hash of what it left behind."""
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +9,13 @@ from typing import Any
 
 from gitledger.commands.artefacts import OUTSIDE, artefact, log_folder
 from gitledger.commands.book import Book
+from gitledger.commands.child import run_and_keep
 from gitledger.commands.judged import known_window
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
+from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
 from gitledger.ledger.names import file_problem
 from gitledger.ledger.redaction import command_line
 
@@ -91,28 +91,6 @@ def free_name(book: Book, run: str) -> str:
 def run_ids(book: Book) -> frozenset[object]:
     """Every run id in the ledger, of rows taken back as well."""
     return frozenset(row.values.get("test_run_id") for row in book.rows("evidence", raw=True))
-
-
-def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
-    """Run in the folder of the command, show each line, keep all; the exit code."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        process = subprocess.Popen(
-            list(command),
-            cwd=world.directory,
-            env=dict(world.environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        log.parent.rmdir()
-        raise UnreadableInput(f"{command[0]}: {error.strerror}", "check the command") from None
-    with process, log.open("wb") as kept:
-        for line in process.stdout or ():
-            kept.write(line)
-            world.say(line.decode("utf-8", "replace").rstrip("\n"))
-    return process.returncode
 
 
 def runner_of(command: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
-from gitledger.git.files import write_failed
+from gitledger.git.files import forget, write_failed
 from gitledger.ledger import corrections
 from gitledger.report.export import exported
 from gitledger.report.figures import counted
@@ -55,6 +55,6 @@ def _write(folder: Path, name: str, data: bytes) -> Path:
         scratch.write_bytes(data)
         scratch.replace(path)
     except OSError as error:
-        scratch.unlink(missing_ok=True)
+        forget(str(scratch))
         raise write_failed(error, path) from None
     return path

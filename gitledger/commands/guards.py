@@ -11,8 +11,9 @@ from gitledger.commands.hook_world import own_environment
 from gitledger.commands.proof import judge_move
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem, UnreadableInput
 from gitledger.git.commithead import read_head
+from gitledger.git.headposition import is_id
 from gitledger.git.hidden import other_names
 from gitledger.git.quarantine import with_quarantine
 from gitledger.git.refs import branch_ref, read_ref
@@ -111,4 +112,7 @@ def _misleading(update: Update, branch: str) -> Iterator[Problem]:
 
 
 def _id(name: str) -> bytes:
+    """A commit's id of 20 bytes. Raises UnreadableInput for what is none."""
+    if not is_id(name):
+        raise UnreadableInput(f"{name[:60]!r} is no id of a commit", "git gives what is pushed")
     return bytes.fromhex(name)

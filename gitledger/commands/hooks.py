@@ -11,13 +11,14 @@ from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem
 from gitledger.git import hooktexts as texts
 from gitledger.git.headlog import begin
-from gitledger.git.hookplace import HookPlace, hook_place
+from gitledger.git.hookplace import HookPlace, hook_place, other_places
 from gitledger.git.hooks import Hook, install, leftovers, states, uninstall, were_installed
 from gitledger.git.hooktools import notes
 from gitledger.git.missed import missed
 from gitledger.git.repository import open_repository
 from gitledger.report.figures import counted
 
+WORST = ("residue", "partial", "installed", "clean")
 MEANING = {
     "own": "our script",
     "chained": "our lines in the hook that was there",
@@ -51,11 +52,15 @@ def hooks_install(
         return _shown(place, names, program)
     before = {hook.name: hook for hook in states(place)}
     done = install(place, names, templates(), program)
+    others = other_places(place)
+    for other in others:
+        install(other, names, templates(), program)
     begin(place.repository)
     fresh = [hook.name for hook in done if before[hook.name] != hook]
     told = notes(place, done)
     payload = {
         "folder": str(place.folder),
+        "other_folders": [str(other.folder) for other in others],
         "program": list(program),
         "hooks": [_hook(hook) for hook in done],
         "changed": fresh,
@@ -65,14 +70,16 @@ def hooks_install(
         f"Hooks in {place.folder}:" if fresh else "The hooks are in place; nothing was changed."
     ]
     text += _lines(done) if fresh else []
+    text += [f"The same in {other.folder}, of another worktree." for other in others]
     return Result("gitledger.hooks-install/1", payload, lines(*text, *map(_note, told)))
 
 
 def hooks_uninstall(world: World) -> Result:
     """Take the hooks out; files that were there before are as they were."""
     place = opened(world)
-    gone = uninstall(place)
-    left = leftovers(place)
+    others = other_places(place)
+    gone = uninstall(place, *others)
+    left = [path for where in (place, *others) for path in leftovers(where)]
     payload = {
         "folder": str(place.folder),
         "removed": [_hook(hook) for hook in gone],
@@ -94,8 +101,10 @@ def hooks_status(world: World) -> Result:
     found = states(place)
     there = [hook for hook in found if hook.form != "absent"]
     left = leftovers(place)
-    state = state_of(place, found, left)
-    bad = problems_of(place)
+    others = other_places(place)
+    every = [state_of(where, states(where), leftovers(where)) for where in others]
+    state = min([state_of(place, found, left), *every], key=WORST.index)
+    bad = [problem for where in (place, *others) for problem in problems_of(where)]
     told = [*bad, *notes(place, tuple(there))] if state != "clean" else []
     payload = {
         "state": state,

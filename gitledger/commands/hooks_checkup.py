@@ -12,7 +12,8 @@ from gitledger.commands.unlogged import unrecorded
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git import headlog, spool
-from gitledger.git.hookplace import hook_place
+from gitledger.git.hookplace import hook_place, other_places
+from gitledger.git.hooks import states, were_installed
 from gitledger.git.missed import failure, forget_failure, forget_missed
 from gitledger.git.repository import Repository
 from gitledger.report.figures import counted
@@ -107,12 +108,19 @@ def _named(refused: Sequence[spool.Spooled]) -> str:
 
 def _hooks(world: World, repository: Repository) -> Iterator[Seen]:
     try:
-        found = problems_of(hook_place(repository, world.directory))
+        place = hook_place(repository, world.directory)
+        others = other_places(place)
+        found = [problem for where in (place, *others) for problem in problems_of(where)]
+        there = were_installed(place) or any(hook.form != "absent" for hook in states(place))
     except GitledgerError as error:
         yield Seen("warn", error.what, error.hint)
         return
     for problem in found:
         yield Seen("warn", f"{problem.where} {problem.what}", problem.hint)
+    if not there:
+        yield Seen("warn", "not installed: commits are not recorded", "gitledger hooks install")
+    elif not found:
+        yield Seen("ok", f"installed in {place.folder}")
 
 
 def _mended(world: World, repository: Repository) -> Reconciled | None:

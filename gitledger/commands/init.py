@@ -8,6 +8,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.shipped import shipped_default, shipped_ledgers
 from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
+from gitledger.git import program
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.headlog import begin
 from gitledger.git.refs import narrow_remotes
@@ -15,7 +16,6 @@ from gitledger.git.repository import (
     Repository,
     identity,
     open_repository,
-    refuse_old_git,
     remember,
 )
 from gitledger.git.store import CommitPlan, Tip, advance, tip_of
@@ -52,7 +52,7 @@ def init(
     if branch:
         remember(repository, "gitledger.branch", branch)
     begin(repository)
-    refuse_old_git(repository.state, world.environment)  # kept now: later looks write nothing
+    program.refuse_old_git(repository.state, world.environment)  # kept for later looks
     tip = tip_of(repository, name)
     if born and not path_of(repository, name).exists():
         # what began here is remembered: a branch rebuilt from scratch has another root

@@ -6,6 +6,7 @@ It runs at every redraw, so it imports nothing heavy: the git directory is found
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ def _store(path: Path, handed: Mapping[str, Any], limits: Mapping[str, Any], now
         scratch.write_text(json.dumps(kept), encoding="utf-8")
         scratch.replace(path)
     except OSError:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):  # a read-only place refuses this too, of a file that is not there
+            scratch.unlink(missing_ok=True)
         return False
     return True
 

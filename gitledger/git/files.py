@@ -113,4 +113,4 @@ def replace_file(path: Path, text: bytes, mode: int) -> None:
         scratch.chmod(mode)
         scratch.replace(path)
     finally:
-        scratch.unlink(missing_ok=True)
+        forget(str(scratch))

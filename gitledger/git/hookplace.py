@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pygit2
 
 from gitledger.errors import GitFailed
 from gitledger.git import program
 from gitledger.git.repository import Repository
 
+OF_ONE_WORKTREE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
 BY_CONFIGURATION = (2, 54)  # from this version on, hooks are configuration as well
 
 
@@ -49,6 +52,37 @@ def hook_place(repository: Repository, directory: Path) -> HookPlace:
         everywhere=named.split("\t")[0] in {"global", "system"},
         version=(major, minor),
     )
+
+
+def other_places(place: HookPlace) -> tuple[HookPlace, ...]:
+    """The hooks folders of the other worktrees, where they are others than this one's.
+
+    A relative `core.hooksPath` names one in each worktree, one of `config.worktree` its own.
+    """
+    tops = [top for top in worktree_tops(place.repository) if top != place.top and top.is_dir()]
+    outside = {k: v for k, v in place.repository.environment.items() if k not in OF_ONE_WORKTREE}
+    found = {place.folder: place}
+    for top in tops:
+        words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+        folder = Path(_git(top, outside, *words, or_="") or place.folder)
+        if folder not in found:
+            found[folder] = hook_place(replace(place.repository, environment=outside), top)
+    return tuple(other for folder, other in found.items() if folder != place.folder)
+
+
+def worktree_tops(repository: Repository) -> tuple[Path, ...]:
+    """The roots of all worktrees, the main one first, as git's own files name them."""
+    tops = []
+    try:
+        main = pygit2.Repository(str(repository.common)).workdir
+    except pygit2.GitError:
+        main = None
+    if main:
+        tops.append(Path(main))
+    for pointer in sorted((repository.common / "worktrees").glob("*/gitdir")):
+        text = pointer.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        tops.append((pointer.parent / text).parent)
+    return tuple(tops)
 
 
 def tracked(place: HookPlace, path: Path) -> bool:

@@ -71,7 +71,8 @@ def _configure(place: HookPlace, names: Sequence[str]) -> None:
 def _make_folder(place: HookPlace) -> None:
     if not place.folder.exists():
         place.folder.mkdir(parents=True)
-        (place.scripts / MADE).write_text(f"{place.folder}\n")
+        with (place.scripts / MADE).open("a", errors="surrogateescape") as made:
+            made.write(f"{place.folder}\n")
 
 
 def _join(place: HookPlace, name: str) -> None:
@@ -100,14 +101,18 @@ def _put_aside(path: Path, kept: Path) -> None:
     path.rename(kept)
 
 
-def uninstall(place: HookPlace) -> tuple[Hook, ...]:
-    """Take every hook of ours out; each file that was there is as it was. Raises WriteFailed."""
-    found = [hook for hook in states(place) if hook.form != "absent"]
+def uninstall(place: HookPlace, *others: HookPlace) -> tuple[Hook, ...]:
+    """Take every hook of ours out, here and in other worktrees' folders. Raises WriteFailed.
+
+    Each file that was there is as it was.
+    """
+    every = (place, *others)
+    found = [hook for where in every for hook in states(where) if hook.form != "absent"]
     try:
         for hook in found:
             if hook.form != "configured":
                 _part(hook.path, hook.name)
-        for name, path in tuple(strays(place)):
+        for name, path in {pair: None for where in every for pair in strays(where)}:
             _part(path, name)
         _unconfigure(place)
         _clear(place)
@@ -142,7 +147,7 @@ def _unconfigure(place: HookPlace) -> None:
 def _clear(place: HookPlace) -> None:
     """Remove our scripts, and the hooks folder where we made it and nothing else is in it."""
     made = place.scripts / MADE
-    folders = made.read_text().splitlines() if made.exists() else []
+    folders = made.read_text(errors="surrogateescape").splitlines() if made.exists() else []
     for file in place.scripts.glob("*"):
         file.unlink()
     if place.scripts.is_dir():

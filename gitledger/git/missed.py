@@ -4,6 +4,7 @@
 hooks in shell; `hook-failure` holds the last refusal of a drain.
 """
 
+from gitledger.git.files import forget
 from gitledger.git.repository import Repository
 
 MISSED = "missed"
@@ -20,7 +21,7 @@ def missed(repository: Repository) -> int:
 
 def forget_missed(repository: Repository) -> None:
     """Clear the count: what was missed has been recorded."""
-    (repository.state / MISSED).unlink(missing_ok=True)
+    forget(str(repository.state / MISSED))
 
 
 def keep_failure(repository: Repository, what: str) -> None:
@@ -33,7 +34,7 @@ def keep_failure(repository: Repository, what: str) -> None:
 
 def forget_failure(repository: Repository) -> None:
     """The last drain went well."""
-    (repository.state / FAILURE).unlink(missing_ok=True)
+    forget(str(repository.state / FAILURE))
 
 
 def failure(repository: Repository) -> str:

@@ -119,7 +119,12 @@ def pinned(directory: Path) -> Iterator[Plumbing]:
     objects, shallow = places.splitlines()
     import tempfile  # noqa: PLC0415 - a hook's drain comes through here and makes no folder
 
-    with tempfile.TemporaryDirectory(prefix="gitledger-") as name:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="gitledger-")
+    except OSError as error:
+        what = f"there is no folder for files that are needed for a moment: {error.strerror}"
+        raise GitFailed(what, "make room, or set TMPDIR to a folder that can be written") from None
+    with made as name:
         empty = Path(name)
         (empty / "refs").mkdir()
         (empty / "HEAD").write_text("ref: refs/heads/none\n")

@@ -1,6 +1,6 @@
 """The git program: the one place that starts it, and the words and variables it is pinned by.
 
-May import errors only. A repository may be a stranger's: what its configuration names (a file
+May import errors and files. A repository may be a stranger's: what its configuration names (a file
 system monitor, hooks, an external diff, a pager, a transport) is not run, nothing is asked on a
 terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects are read by
 `plumbing`, which also shuts out every other setting.
@@ -9,9 +9,12 @@ terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias
 
 from gitledger.errors import GitFailed
+from gitledger.git.files import replace_file
 
 if TYPE_CHECKING:
     import subprocess
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     Running: TypeAlias = subprocess.Popen[bytes]
     Finished: TypeAlias = subprocess.CompletedProcess[bytes]
 
+GIT_SEEN = "git-seen"
 OLDEST = (2, 31)  # GIT_CONFIG_COUNT and `rev-parse --path-format` came with it
 OLDEST_NAME = ".".join(map(str, OLDEST))
 # `-c` is stronger than any file, than GIT_CONFIG_COUNT too. An empty monitor is none for git
@@ -164,3 +168,26 @@ def mark_of_program(environment: Mapping[str, str]) -> str:
         if os.access(path, os.X_OK):
             return f"{path} {facts.st_mtime_ns} {facts.st_size} {facts.st_ino}"
     return ""
+
+
+def refuse_old_git(state: Path, environment: Mapping[str, str]) -> None:
+    """Raise GitFailed where PATH finds a git that is too old; none at all is refused when needed.
+
+    The answer is kept in our folder for the file that git is: asking costs more than an append.
+    """
+    mark = mark_of_program(environment).encode("utf-8", "surrogateescape")
+    known = state / GIT_SEEN
+    if not mark or _bytes(known) == mark:
+        return
+    found = version(environment)
+    if too_old(found):
+        raise refusal_of(found)
+    with suppress(OSError):  # no folder of ours yet, or one that cannot be written
+        replace_file(known, mark, state.stat().st_mode & 0o666)  # for whoever may use the folder
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

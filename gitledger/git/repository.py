@@ -6,7 +6,6 @@ whole. Nothing here writes. May use pygit2 and the git folder; imports errors an
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +14,8 @@ from typing import NamedTuple
 import pygit2
 
 from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
-from gitledger.git import program
-from gitledger.git.files import replace_file
+from gitledger.git import configuration, program
 
-GIT_SEEN = "git-seen"
 STATE = "gitledger"  # our folder inside the common git directory
 DEFAULT_BRANCH = "gitledger/main"
 TRUE = {"true", "yes", "on", "1", ""}
@@ -31,7 +28,8 @@ class Repository:
     `common` is the git directory that all worktrees share, `state` our folder in it: lock, spool,
     caches, checkpoints.
     `seen` keeps the few trees and commits met last, by id: an append meets each several times.
-    `settings` keeps what was asked of git's configuration: a command has one, from its start.
+    `settings` keeps what was asked of git's configuration: a command has one, from its start;
+    `listed` all of it as git tells it, where libgit2 cannot see some.
     """
 
     handle: pygit2.Repository
@@ -41,6 +39,7 @@ class Repository:
     environment: Mapping[str, str]
     seen: dict[bytes, bytes] = field(default_factory=dict, compare=False, repr=False)
     settings: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    listed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Identity(NamedTuple):
@@ -70,7 +69,9 @@ def open_repository(directory: Path, environment: Mapping[str, str]) -> Reposito
             )
         handle = pygit2.Repository(str(found))
     except (pygit2.GitError, KeyError) as error:
-        raise _refusal(directory, str(error)) from None
+        if "not owned by" not in str(error) or not configuration.is_trusted(directory, environment):
+            raise _refusal(directory, str(error)) from None
+        handle = _opened_as_trusted(directory, named)
     git_dir = Path(handle.path)
     common = _common_dir(git_dir)
     if (common / "reftable").exists():
@@ -78,33 +79,20 @@ def open_repository(directory: Path, environment: Mapping[str, str]) -> Reposito
             "this repository keeps its refs in a reftable, which libgit2 cannot read",
             "git refs migrate --ref-format=files",
         )
-    refuse_old_git(common / STATE, environment)
+    program.refuse_old_git(common / STATE, environment)
     return Repository(handle, git_dir, common, common / STATE, environment)
 
 
-def refuse_old_git(state: Path, environment: Mapping[str, str]) -> None:
-    """Raise GitFailed where PATH finds a git that is too old; none at all is refused when needed.
-
-    The answer is kept for the file that git is: asking it costs more than an append.
-    """
-    mark = program.mark_of_program(environment)
-    known = f"{state}/{GIT_SEEN}"
-    if not mark or _bytes(known) == os.fsencode(mark):
-        return
-    found = program.version(environment)
-    if program.too_old(found):
-        raise program.refusal_of(found)
-    with suppress(OSError):  # no folder of ours yet, or one that cannot be written
-        mode = state.stat().st_mode & 0o666  # whoever may use the folder may use the file
-        replace_file(Path(known), os.fsencode(mark), mode)
-
-
-def _bytes(path: str) -> bytes:
+def _opened_as_trusted(directory: Path, named: str | None) -> pygit2.Repository:
+    """The repository without libgit2's look at its owner, for which git has answered."""
+    pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 0)
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - as above
-            return file.read()
-    except OSError:
-        return b""
+        found = _resolve(directory, named) if named else pygit2.discover_repository(str(directory))
+        return pygit2.Repository(str(found))
+    except (pygit2.GitError, KeyError) as error:
+        raise _refusal(directory, str(error)) from None
+    finally:
+        pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 1)
 
 
 def _resolve(directory: Path, named: str) -> Path:
@@ -144,8 +132,25 @@ def _refusal(directory: Path, why: str) -> Exception:
 def setting(repository: Repository, name: str) -> str | None:
     """One value of git's configuration, or None."""
     if name not in repository.settings:
+        if _is_beyond_libgit2(repository):
+            if not repository.listed:
+                told = git_environment(repository)
+                repository.listed.update(configuration.listed(repository.git_dir, told))
+            return repository.listed.get(configuration.as_listed(name))
         repository.settings[name] = _configured(repository, name)
     return repository.settings[name]
+
+
+def _is_beyond_libgit2(repository: Repository) -> bool:
+    """Whether some of git's configuration stands where libgit2 does not look for it."""
+    if configuration.BEYOND not in repository.settings:
+        try:
+            names = [entry.name for entry in repository.handle.config]
+        except pygit2.GitError:
+            names = []  # whoever reads a value tells what is wrong
+        there = configuration.is_beyond_libgit2(names, repository.environment)
+        repository.settings[configuration.BEYOND] = "yes" if there else None
+    return repository.settings[configuration.BEYOND] is not None
 
 
 def _configured(repository: Repository, name: str) -> str | None:
@@ -169,6 +174,7 @@ def remember(repository: Repository, name: str, value: str) -> None:
     """Set one value in the repository's own configuration."""
     repository.handle.config[name] = value
     repository.settings.pop(name, None)
+    repository.listed.clear()
 
 
 def identity(repository: Repository, when: datetime) -> Identity:
@@ -183,8 +189,12 @@ def identity(repository: Repository, when: datetime) -> Identity:
             repository.environment.get(f"GIT_{role}_{part.upper()}")
             for role in ("COMMITTER", "AUTHOR")
         ]
-        given = next((value for value in asked if value), None) or setting(repository, key) or ""
-        found[part] = given.strip("<> \n")
+        given = next((value for value in asked if value), None)
+        given = given or setting(repository, f"committer.{part}") or setting(repository, key)
+        found[part] = (given or "").strip("<> \n")
+    if not all(found.values()):
+        guessed = configuration.committer(repository.git_dir, git_environment(repository))
+        found = {part: value or guessed.get(part, "") for part, value in found.items()}
     missing = [names[part] for part, value in found.items() if not value]
     if missing:
         raise NoIdentity(

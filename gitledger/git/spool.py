@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import write_failed
+from gitledger.git.files import forget, write_failed
 from gitledger.git.repository import Repository
 
 FOLDER = "spool"
@@ -140,7 +140,7 @@ def unblock(repository: Repository) -> bool:
 def settle(facts: Iterable[Spooled]) -> None:
     """Forget facts that are on the branch now."""
     for fact in facts:
-        fact.path.unlink(missing_ok=True)
+        forget(str(fact.path))  # one that cannot be removed is met again, as a known fact
 
 
 def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Path | None]]) -> None:

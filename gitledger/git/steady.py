@@ -6,6 +6,7 @@ drain knows the first and keeps the second. May import errors and the git folder
 
 import os
 
+from gitledger.git.files import write_failed
 from gitledger.git.plumbing import Plumbing, cut_commits
 from gitledger.git.repository import Repository
 
@@ -17,9 +18,12 @@ def steady(repository: Repository) -> Plumbing:
     """Git pinned to the repository's objects, from an empty git directory kept in our folder."""
     empty = repository.state / FOLDER
     if not (empty / "HEAD").exists():
-        (empty / "refs").mkdir(parents=True, exist_ok=True)
-        _whole(empty, "config", CONFIG)
-        _whole(empty, "HEAD", "ref: refs/heads/none\n")
+        try:
+            (empty / "refs").mkdir(parents=True, exist_ok=True)
+            _whole(empty, "config", CONFIG)
+            _whole(empty, "HEAD", "ref: refs/heads/none\n")
+        except OSError as error:
+            raise write_failed(error, empty) from None
     return Plumbing(
         directory=repository.git_dir,
         objects=repository.common / "objects",

@@ -31,8 +31,9 @@ IDLE = {
 }
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
-    cli cli.main cli.options cli.progress commands commands.book commands.result commands.world
-    errors git git.definitions git.deposit git.files git.headlog git.headposition
+    cli cli.interrupt cli.main cli.options cli.progress commands commands.book commands.result
+    commands.world
+    errors git git.configuration git.definitions git.deposit git.files git.headlog git.headposition
     git.lock git.loose git.objects git.program git.record git.reflock git.reflog git.refs
     git.repository git.rows git.sharing
     git.spool git.store git.trees ledger ledger.characters ledger.codec ledger.corrections
@@ -46,7 +47,8 @@ DRAIN = """
     git.plumbing git.rewrites git.steady ledger.change
 """
 STATUSLINE = """
-    cli cli.main cli.options cli.progress commands commands.result commands.statusline
+    cli cli.interrupt cli.main cli.options cli.progress commands commands.result
+    commands.statusline
     commands.world errors
 """
 

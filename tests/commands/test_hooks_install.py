@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ground import git, gitledger
+from ground import NO_HOOKS, git, gitledger
 
 from gitledger.git import hooktexts as texts
 
@@ -241,3 +242,68 @@ def test_scripts_are_posix_shell(shell: str) -> None:
             done = subprocess.run([shell, "-n"], input=text, capture_output=True, check=False)
             assert (done.returncode, done.stderr) == (0, b""), path
             assert len(text.splitlines()) <= 15, path
+
+
+def by_relative_path(path: Path, beside: Path) -> list[Path]:
+    """One folder name in the configuration, a folder in each worktree."""
+    git(path, "config", "core.hooksPath", ".githooks")
+    return [path / ".githooks", beside / ".githooks"]
+
+
+def by_worktree(path: Path, beside: Path) -> list[Path]:
+    """A folder that one worktree's own configuration names."""
+    git(path, "config", "extensions.worktreeConfig", "true")
+    git(beside, "config", "--worktree", "core.hooksPath", str(beside / "own hooks"))
+    return [path / ".git/hooks", beside / "own hooks"]
+
+
+@pytest.mark.parametrize("way", [by_relative_path, by_worktree])
+@pytest.mark.parametrize("from_beside", [False, True])
+def test_every_worktrees_folder_has_the_hooks(
+    ledger_dir: Path, way: Callable[[Path, Path], list[Path]], from_beside: bool
+) -> None:
+    """Installed and removed everywhere, from whichever worktree; each folder as it was."""
+    beside = ledger_dir.parent / "beside"
+    git(ledger_dir, "worktree", "add", "-q", "-b", "beside", str(beside))
+    folders = way(ledger_dir, beside)
+    folders[1].mkdir()
+    (folders[1] / "post-commit").write_text("#!/bin/sh\nexit 0\n")
+    (folders[1] / "post-commit").chmod(0o755)
+    here = beside if from_beside else ledger_dir
+    assert gitledger(here, "hooks", "install").code == 0
+    for folder in folders:
+        assert "gitledger" in (folder / "post-commit").read_text()
+    for place in (ledger_dir, beside):
+        git(place, "commit", "-q", "--allow-empty", "-m", "work")
+        assert gitledger(place, "hooks", "status", "--json").json["state"] == "installed"
+    (folders[0] / "post-commit").unlink()
+    assert gitledger(beside, "hooks", "status", "--json").json["state"] == "partial"
+    assert gitledger(here, "hooks", "uninstall").code == 0
+    assert [path.name for path in folders[1].iterdir()] == ["post-commit"]
+    assert (folders[1] / "post-commit").read_text() == "#!/bin/sh\nexit 0\n"
+    assert gitledger(here, "hooks", "status", "--json").json["state"] == "clean"
+
+
+def test_packed_refs_and_a_symbolic_branch(ledger_dir: Path) -> None:
+    """The fact names the commit where the branch's file does not."""
+    gitledger(ledger_dir, "hooks", "install")
+    spool = ledger_dir / ".git/gitledger/spool"
+    script = (ledger_dir / ".git/gitledger/hooks/post-commit").read_text()
+    alone = script.replace("[ -x ", "exit 0; [ -x ")  # the fact alone, no program
+    (ledger_dir / ".git/hooks/post-commit").write_text(alone)
+    for prepare in (("pack-refs", "--all"), ("symbolic-ref", "HEAD", "refs/heads/alias")):
+        git(ledger_dir, "symbolic-ref", "refs/heads/alias", "refs/heads/trunk")
+        git(ledger_dir, *NO_HOOKS, "commit", "-q", "--allow-empty", "-m", "work")
+        git(ledger_dir, *prepare)
+        subprocess.run(["sh", ".git/hooks/post-commit"], cwd=ledger_dir, check=True)
+        sha = git(ledger_dir, "rev-parse", "HEAD").strip()
+        [fact] = spool.glob(f"{sha}.*")
+        assert fact.read_text().split("\t")[1] == sha
+
+
+def test_doctor_says_that_hooks_are_not_installed(ledger_dir: Path) -> None:
+    """A line with the next step, until they are."""
+    line = "hooks: not installed: commits are not recorded\n      next: gitledger hooks install"
+    assert line in gitledger(ledger_dir, "doctor").out
+    gitledger(ledger_dir, "hooks", "install")
+    assert "ok    hooks: installed in" in gitledger(ledger_dir, "doctor").out

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from gitledger.errors import (
     SigningFailed,
     WriteFailed,
 )
-from gitledger.git.repository import identity, open_repository
+from gitledger.git.repository import identity, open_repository, setting
 
 
 def works(path: Path) -> None:
@@ -289,3 +290,67 @@ def test_schemas_of_the_kit_are_sound() -> None:
 
     for name, text in SCHEMAS.items():
         assert parse_schema(load(text, name)[0], name)[1] == []
+
+
+def by_count(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Single values in the environment, as CI sets them."""
+    values = {"user.name": "Ciara", "user.email": "ciara@example.org"}
+    monkeypatch.setenv("GIT_CONFIG_COUNT", str(len(values)))
+    for number, (name, value) in enumerate(values.items()):
+        monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", name)
+        monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", value)
+
+
+def by_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file for the user's settings."""
+    (home / "other").write_text("[user]\n\tname = Ciara\n\temail = ciara@example.org\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "other"))
+
+
+def by_remote(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An include for repositories of one host, beside an identity for all others."""
+    (home / "other").write_text("[user]\n\tname = Ciara\n\temail = ciara@example.org\n")
+    condition = "hasconfig:remote.*.url:https://example.org/**"
+    text = f'[includeIf "{condition}"]\n\tpath = {home / "other"}\n'
+    global_config(home, text)
+
+
+def by_role(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git's own name for the committer."""
+    text = "[committer]\n\tname = Ciara\n\temail = ciara@example.org\n"
+    global_config(home, text)
+
+
+def by_email_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable that git falls back to."""
+    (home / ".gitconfig").write_text("[user]\n\tname = Ciara\n")
+    monkeypatch.setenv("EMAIL", "ciara@example.org")
+
+
+@pytest.mark.parametrize("way", [by_count, by_file, by_remote, by_role, by_email_variable])
+def test_the_identity_is_the_one_git_sees(
+    way: Callable[[Path, pytest.MonkeyPatch], None],
+    repo_dir: Path,
+    hermetic: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wherever git finds who commits, a row is signed by the same person."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    git(repo_dir, "remote", "add", "origin", "https://example.org/x.git")
+    way(hermetic, monkeypatch)
+    git(repo_dir, "commit", "-q", "--allow-empty", "-m", "as git names us")
+    theirs = git(repo_dir, "log", "-1", "--format=%cn <%ce>").strip()
+    who = identity(open_repository(repo_dir, dict(os.environ)), datetime.now(UTC))
+    assert f"{who.name} <{who.email}>" == theirs == "Ciara <ciara@example.org>"
+
+
+def test_settings_of_the_environment_count(repo_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger's branch and other settings are read where git reads them."""
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "GitLedger.Branch")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "ledger/other")
+    repository = open_repository(repo_dir, dict(os.environ))
+    assert setting(repository, "gitledger.branch") == "ledger/other"
+    assert setting(repository, "gitledger.nothing") is None
