@@ -7,14 +7,21 @@ from gitledger.commands.result import Result
 from gitledger.commands.world import World
 
 AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+WHICH = "A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48."
 VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False)
 
 
 @click.command("card")
-@click.argument("subject", default="", metavar="[WINDOW|WEEKn]")
-@click.option("--window", "-w", default="", metavar="W", help="A window's id, or WEEK0, WEEK1 ...")
-@click.option("--since", default="", metavar="DAY", help="Windows from this day on.")
-@click.option("--until", default="", metavar="DAY", help="Windows before this day.")
+@click.argument("subject", default="", metavar="[WINDOW|WEEKn|week|2026-W48]")
+@click.option(
+    "--window",
+    "-w",
+    default="",
+    metavar="W",
+    help="A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48.",
+)
+@click.option("--since", default="", metavar="DAY", help="Windows worked from this day on.")
+@click.option("--until", default="", metavar="DAY", help="Windows worked before this day.")
 @click.option("--by", type=click.Choice(["provider", "methodology"]), default="provider")
 @click.option("--provider", default="", metavar="P", help="Only this provider's windows.")
 @click.option("--baseline", default="", metavar="NAME", help="The arm to compare with.")
@@ -48,10 +55,11 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     Exit code: 0 GO; 1 NO-GO or INVALID; 4 SOFT GO, HOLD or INSUFFICIENT.
     """
     from gitledger.commands import card
+    from gitledger.commands.card_subject import Asked
 
     if recompute:
         return card.recompute(world, recompute, form=form or "text")
-    asked = card.Asked(window or subject, since, until, by, baseline, provider)
+    asked = Asked(window or subject, since, until, by, baseline, provider)
     if verdict:
         return card.override(world, asked, verdict, reason=reason, agent=agent)
     return card.card(world, asked, issue=issue, form=form or "text", agent=agent)

@@ -1,11 +1,11 @@
 """`card`: judge a window, a week or dates; issue the card, rebuild it, override it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitledger.commands.book import Book
+from gitledger.commands.card_subject import Asked, judged
 from gitledger.commands.judged import named_window, read_ledger, seen_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
@@ -20,8 +20,9 @@ from gitledger.decision.card import (
     recordable,
 )
 from gitledger.decision.ledger import Ledger
+from gitledger.decision.scope import scope_of
 from gitledger.decision.verdict import EXITS, UNDECIDED
-from gitledger.decision.week_card import WEEK, Scope, scope_of, week_card
+from gitledger.decision.week_card import week_card
 from gitledger.decision.window_card import window_card
 from gitledger.errors import (
     EXIT_NO,
@@ -40,25 +41,13 @@ PREFIX = 4
 TEXT, MARKDOWN, HTML = "text", "markdown", "html"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a card is asked for: a window or week by name, or dates; and how to part it."""
-
-    window: str = ""
-    since: str = ""
-    until: str = ""
-    by: str = ""
-    baseline: str = ""
-    provider: str = ""
-
-
 def card(
     world: World, asked: Asked, *, issue: bool = False, form: str = TEXT, agent: str = ""
 ) -> Result:
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, asked, shown=not issue)
+    made = judged(ledger, asked, world.now, shown=not issue)
     if not issue:
         return answer(told(made.content(), ledger), (), form=form)
     kept = same_as_issued(ledger, made)
@@ -69,50 +58,6 @@ def card(
     row = record_card(book, content, agent)
     payload = told(content, ledger) | {"row": row, "already": False}
     return answer(payload, (f"issued as {card_id(content)}",), form=form)
-
-
-def judged(ledger: Ledger, asked: Asked, *, shown: bool = False) -> Card:
-    """The card of a window by its id, of a `WEEKn`, or of dates. Raises UnknownWindow."""
-    since, until = parse_day(asked.since), parse_day(asked.until)
-    if not asked.window and since is None and until is None:
-        raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
-    if since is not None and until is not None and since >= until:
-        raise UsageError("no day lies between --since and --until", "--until is not included")
-    whole = ledger.window(asked.window) is None and WEEK.fullmatch(asked.window)
-    if whole or not asked.window:
-        providers = {name for window in ledger.windows for name, _ in window.holders}
-        refuse_unknown("--provider", asked.provider, sorted(providers))
-        name = asked.window or f"{asked.since or 'begin'}..{asked.until or 'now'}"
-        scope = Scope(
-            name.upper() if whole else name,
-            since=since,
-            until=until,
-            methodology=asked.by == "methodology",
-            baseline=asked.baseline,
-            provider=asked.provider,
-        )
-        made = week_card(ledger, scope, shown=shown)
-        refuse_unknown("--baseline", asked.baseline, [str(arm["name"]) for arm in made.arms])
-        return made
-    return window_card(ledger, named_window(ledger, asked.window), shown=shown)
-
-
-def refuse_unknown(option: str, name: str, known: Sequence[str]) -> None:
-    """Raise UsageError for a provider or an arm that the windows asked for do not have."""
-    if name and name not in known:
-        hint = f"there are: {', '.join(known) or 'none'}"
-        raise UsageError(f"{option} {name}: no window is of it", hint)
-
-
-def parse_day(text: str) -> datetime | None:
-    """A date or time as aware UTC, None for nothing. Raises UsageError."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date", "like 2026-11-23 or an ISO time") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def record_card(book: Book, content: Json, agent: str) -> str:
@@ -212,7 +157,7 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
         raise UsageError("an override needs a reason", "-m WHY")
     book = open_book(world)
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, asked)
+    made = judged(ledger, asked, world.now)
     rows = [row for row in ledger.decisions if is_card_of(row, made.subject)]
     content = content_of(rows[-1]) if rows else made.content()
     if not rows:

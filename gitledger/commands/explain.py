@@ -17,7 +17,7 @@ from gitledger.decision.derivation import (
     derived_minutes,
 )
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.week_card import WEEK, Scope, windows_in
+from gitledger.decision.scope import ALL, Scope, is_week, windows_in
 from gitledger.errors import UsageError
 from gitledger.measure.cost import COST, Prices, dollars, per_dollar
 from gitledger.measure.efficiency import FEATURES_PER_PP, VARIANTS, efficiency
@@ -114,6 +114,6 @@ def chosen(ledger: Ledger, which: str) -> tuple[Window, ...]:
     window = ledger.window(which)
     if window is not None:
         return (window,)
-    if WEEK.fullmatch(which) or which == "all":
+    if is_week(which) or which == ALL:
         return windows_in(ledger, Scope(which))
     raise unknown_window(which, [w.id for w in ledger.windows])

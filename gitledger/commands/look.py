@@ -12,7 +12,7 @@ from gitledger.commands.world import World
 from gitledger.git.commits import commits_of_rows
 from gitledger.git.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, windows_of
 from gitledger.report.figures import counted
 
 ROW = re.compile(r"[0-9a-f]{4,16}")
@@ -25,7 +25,7 @@ def log(
     book = open_book(world)
     rows = _life(book, prefix) if prefix else _all(book, ledger)
     if window:
-        rows = [row for row in rows if row.values.get("window") == window]
+        rows = [row for row in rows if window in windows_of(row.values)]
     rows = sorted(rows, key=lambda row: (row.recorded_at, row.id), reverse=not prefix)
     rows = rows[:limit] if limit else rows
     commits = commits_of_rows(book.tip, {row.id for row in rows})
@@ -69,7 +69,7 @@ def _entry(row: Row, commit: str, dead: Mapping[str, Row]) -> dict[str, Any]:
         "ledger": row.ledger,
         "recorded_at": row.recorded_at,
         "agent": row.agent,
-        "window": row.values.get("window", ""),
+        "window": ", ".join(windows_of(row.values)),
         "summary": codec.summary(row.values),
         "commit": commit,
         "superseded": f"{gone.values['kind']} by {gone.id}" if gone else "",
@@ -86,7 +86,7 @@ def show(world: World, name: str) -> Result:
         row
         for ledger in book.ledgers
         for row in book.rows(ledger)
-        if row.values.get("window") == name
+        if name in windows_of(row.values)
     ]
     if window and not ROW.fullmatch(name):
         return _show_window(name, window)

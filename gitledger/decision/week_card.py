@@ -3,10 +3,8 @@
 Depends on `decision.ledger`, `week`, `guardrails`, `card`, on `windows` and `measure`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from gitledger.decision.card import Card
 from gitledger.decision.facts import WeekFacts
@@ -20,6 +18,7 @@ from gitledger.decision.guardrails import (
 )
 from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.pairs import every_pair
+from gitledger.decision.scope import Scope, left_out, windows_in
 from gitledger.decision.week import any_look, judge_week
 from gitledger.decision.week_estimates import week_estimates
 from gitledger.decision.window_card import rows_of
@@ -35,91 +34,9 @@ from gitledger.measure.outcome import WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.findings import severities
 from gitledger.windows.window import Window
+from gitledger.windows.worktime import worked_at
 
-WEEK = re.compile(r"WEEK-?(\d+)", re.IGNORECASE)
 LISTED = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which windows a card is about and how they are parted into arms.
-
-    `subject` is `WEEKn` or any other name; `since` and `until` bound the time a window was
-    finalised, else begun (until is excluded); `baseline` names the arm to compare with.
-    """
-
-    subject: str
-    since: datetime | None = None
-    until: datetime | None = None
-    methodology: bool = False
-    baseline: str = ""
-    provider: str = ""
-
-    @property
-    def label(self) -> str:
-        """The card's name for it: another way of parting is another subject with its own looks."""
-        parts = (
-            self.subject,
-            f"of {self.provider}" if self.provider else "",
-            "by methodology" if self.methodology else "",
-            f"against {self.baseline}" if self.baseline else "",
-        )
-        return " ".join(filter(None, parts))
-
-    def payload(self) -> Mapping[str, object]:
-        """JSON form, from which `scope_of` makes the same scope again."""
-        return {
-            "subject": self.subject,
-            "since": self.since.isoformat() if self.since else None,
-            "until": self.until.isoformat() if self.until else None,
-            "methodology": self.methodology,
-            "baseline": self.baseline,
-            "provider": self.provider,
-        }
-
-
-def scope_of(payload: Mapping[str, object]) -> Scope:
-    """The scope that a card's payload keeps."""
-    since, until = (payload.get(name) for name in ("since", "until"))
-    return Scope(
-        subject=str(payload.get("subject", "")),
-        since=datetime.fromisoformat(str(since)) if since else None,
-        until=datetime.fromisoformat(str(until)) if until else None,
-        methodology=payload.get("methodology") is True,
-        baseline=str(payload.get("baseline", "")),
-        provider=str(payload.get("provider", "")),
-    )
-
-
-def windows_in(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:
-    """The windows of a scope: `WEEKn` takes the windows `Wn-...`, other subjects all.
-
-    WEEK0 takes all where none is named so, since a first week needs no naming scheme.
-    """
-    chosen = ledger.windows
-    week = WEEK.fullmatch(scope.subject)
-    if week:
-        named = [w for w in chosen if w.id.upper().startswith(f"W{int(week[1])}-")]
-        chosen = tuple(named) if named or int(week[1]) else chosen
-    return tuple(w for w in chosen if within(w, scope))
-
-
-def within(window: Window, scope: Scope) -> bool:
-    """Whether a window's time lies in the scope; one without any time lies in none but the open."""
-    if scope.since is None and scope.until is None:
-        return True
-    when = time_of(window)
-    if when is None:
-        return False
-    after = scope.since is None or when >= scope.since
-    return after and (scope.until is None or when < scope.until)
-
-
-def time_of(window: Window) -> datetime | None:
-    """When a window was finalised, else when it was first captured."""
-    if window.finalised:
-        return window.finalised.canonical.finalised_at
-    return min((c.canonical.captured_at for c in window.captures), default=None)
 
 
 def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
@@ -150,7 +67,7 @@ def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
         defaulted=ledger.rules.assumed,
         votes=tuple(map(vote_payload, votes)),
         coverage=shortened(seen),
-        scope=scope.payload(),
+        scope={**scope.payload(), **outside(ledger, scope)},
         world=ledger.world,
         rows=tuple(dict.fromkeys([*rows, *(vote.row for vote in votes)])),
         looks=facts.looks,
@@ -158,6 +75,16 @@ def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
         terms=ledger.constants,
         windows_needed=max(needed, default=None),
     )
+
+
+def outside(ledger: Ledger, scope: Scope) -> Mapping[str, object]:
+    """The windows of the week's name that were worked too late for it, where there are some."""
+    late = [
+        {"window": w.id, "worked": at.isoformat().replace("+00:00", "Z") if at else None}
+        for w in left_out(ledger, scope)
+        for at in (worked_at(w),)
+    ]
+    return {"left_out": late} if late else {}
 
 
 def outcomes_in(

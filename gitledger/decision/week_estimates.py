@@ -19,6 +19,7 @@ from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.outcome import WindowOutcome, number
 from gitledger.measure.terms import Statistics
 from gitledger.windows.window import Window
+from gitledger.windows.worktime import worked_at
 
 Named = Iterator[tuple[str, Estimate]]
 RANGE_TERMS = {"files_touched": "files_changed", "module_spread": "directories"}
@@ -82,4 +83,5 @@ def load_facts(window: Window) -> Facts | None:
         counts = [number(row.values.get(column)) for row in window.churn]
         known = [count for count in counts if count is not None]
         terms |= {term: max(known)} if known else {}
-    return Facts(window.finalised.canonical.finalised_at.date(), terms)
+    worked = worked_at(window) or window.finalised.canonical.finalised_at
+    return Facts(worked.date(), terms)

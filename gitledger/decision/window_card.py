@@ -16,7 +16,7 @@ from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
 from gitledger.measure.estimate import Estimate, plain
-from gitledger.measure.lasting import Lasting, lasting
+from gitledger.measure.lasting import COUNTED, Lasting, lasting
 from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
@@ -144,7 +144,7 @@ def estimates(
         yield {"name": name, **estimate.payload()}
     for made, kept in zip(measured, last, strict=True):
         if kept.delivered is not None:
-            count = Estimate(float(kept.delivered), n=kept.windows, method=COUNT)
+            count = Estimate(float(kept.delivered), n=kept.windows, method=COUNT, reason=COUNTED)
             yield {"name": f"delivered {made.provider}", **count.payload()}
             yield {"name": f"lasting {made.provider}", **kept.payload()}
     final = window.finalised.canonical if window.finalised else None

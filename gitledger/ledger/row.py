@@ -42,3 +42,13 @@ class Outline(NamedTuple):
     tool: str
     values: Mapping[str, Value]
     id: str = ""
+
+
+def windows_of(values: Mapping[str, object]) -> tuple[str, ...]:
+    """The windows a row belongs to: the one it names, or all that were open at a commit."""
+    named, several = values.get("window"), values.get("windows")
+    if named:
+        return (str(named),)
+    if isinstance(several, Sequence) and not isinstance(several, str):
+        return tuple(map(str, several))
+    return ()

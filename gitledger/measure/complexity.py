@@ -22,6 +22,8 @@ CLS_WEIGHTS: Mapping[str, float] = {
 }
 HISTORY_DAYS = 30
 TIER_2_ABOVE = 1.2
+MIDDLE = "no interval: the middle of the slopes between weeks"
+STATED = "no interval: minutes that people stated, not a sample of any"
 CATEGORIES = ("guidance", "intervention", "validation")
 
 
@@ -118,7 +120,7 @@ def impf(interactions: Sequence[Interaction], category: str | None = None) -> Es
     if features <= 0:
         return unknown("no feature with human minutes", n=len(known), method="impf")
     minutes = math.fsum(i.total if category is None else i.minutes[category] for i in known)
-    return Estimate(minutes / features, n=len(known), method="impf")
+    return Estimate(minutes / features, n=len(known), method="impf", reason=STATED)
 
 
 def impf_by_week(
@@ -149,7 +151,7 @@ def impf_trend(weeks: Sequence[WeekOfMinutes]) -> Estimate:
         return unknown("fewer than two weeks", n=len(points), method="theil-sen")
     half = len(slopes) // 2
     middle = slopes[half] if len(slopes) % 2 else (slopes[half - 1] + slopes[half]) / 2
-    return Estimate(middle, n=len(points), method="theil-sen")
+    return Estimate(middle, n=len(points), method="theil-sen", reason=MIDDLE)
 
 
 def monday(week: str) -> float:

@@ -14,6 +14,7 @@ from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.outcome import WindowOutcome, canonical
 
 LASTING = "lasting"
+COUNTED = "no interval: counted, not sampled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,4 @@ def total_of(
     low, high = (math.fsum(end[side] for end in ends) for side in (0, 1))
     if until:
         return Estimate(None, low, high, len(ends), LASTING, f"churn open until {until}")
-    return Estimate(low, n=len(ends), method=LASTING)
+    return Estimate(low, n=len(ends), method=LASTING, reason=COUNTED)

@@ -23,6 +23,7 @@ from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import AFTER, BEFORE, Window
+from gitledger.windows.worktime import worked_at
 
 Ends = Mapping[tuple[str, str, datetime], Sequence[tuple[Snapshot, str]]]
 SIMULATED = "simulated"
@@ -138,7 +139,7 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
         "methodology": final.methodology,
         "impf": None if final.impf is None else float(final.impf),
         "impf_parts": tuple([(name, float(minutes)) for name, minutes in final.impf_parts]),
-        "at": final.finalised_at.isoformat(),
+        "at": (worked_at(window) or final.finalised_at).isoformat(),
     }
 
 

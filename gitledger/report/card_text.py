@@ -9,6 +9,18 @@ from typing import TypeAlias
 from rich.console import RenderableType
 from rich.text import Text
 
+from gitledger.report.card_lines import (
+    arm_notes,
+    churn_line,
+    coverage_line,
+    estimate_line,
+    evidence_line,
+    late_line,
+    looks_line,
+    override_line,
+    texts,
+    vote_line,
+)
 from gitledger.report.console import WIDTH, Column, heading, judged, labelled, render, table
 from gitledger.report.figures import (
     UNKNOWN,
@@ -19,7 +31,6 @@ from gitledger.report.figures import (
     figure,
     interval,
     number,
-    percent,
     summed,
     words,
 )
@@ -32,11 +43,6 @@ LABELS = {"Anoms": "Blocking"}
 SHORT = 12
 LISTED = 5
 DELIVERED, LASTING = "delivered ", "lasting "
-SHIPPED_WIDTH = 0.5  # cards of before 0.2.0 do not say it and had no other
-LOOKS = {
-    "anytime": ", judged by the interval that holds at any look",
-    "fixed": ", judged by the interval of one look",
-}
 GUARDRAIL_COLUMNS = (
     Column("guardrail"),
     Column("of"),
@@ -189,6 +195,14 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     cards = [f"{words(c, 'verdict')} ({words(c, 'id')})" for c in children(payload, "other_cards")]
     told.append(("other cards", ", ".join(cards[-LISTED:])))
     told += [("coverage", coverage_line(child(payload, "coverage")))]
+    late = children(child(payload, "scope"), "left_out")
+    told += [("left out", late_line(entry)) for entry in late]
+    return [*told, *seen_besides(payload)]
+
+
+def seen_besides(payload: Json) -> list[tuple[str, str]]:
+    """Completeness, rules that the file lacks, what was seen outside the ledger, looks."""
+    told: list[tuple[str, str]] = []
     part = child(payload, "completeness")
     lack = texts(part, "missing")
     missing = f", missing: {', '.join(lack)}" if lack else ""
@@ -209,25 +223,6 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     return told
 
 
-def arm_notes(arm: Json) -> list[str]:
-    """What a reader has to know beside an arm's number."""
-    return [f"{words(arm, 'name')}: {note}" for note in texts(arm, "notes")]
-
-
-def looks_line(payload: Json) -> str:
-    """Cards issued, which interval decided, and the windows still needed for a narrow one."""
-    more = number(payload.get("windows_needed"))
-    wide = 1 + (number(child(payload, "terms").get("width")) or SHIPPED_WIDTH)
-    need = f", {counted(more, 'more window')} until the interval is x/{wide:g}"
-    judged_by = LOOKS.get(words(payload, "judged_by"), "")
-    return f"{figure(payload.get('looks'))}{judged_by}{need if more is not None else ''}"
-
-
-def override_line(entry: Json) -> str:
-    """A person's verdict beside a card, the reason, and the agent it was recorded for."""
-    return f"{words(entry, 'verdict')}: {words(entry, 'reason')} ({words(entry, 'agent')})"
-
-
 def quiet(payload: Json) -> list[RenderableType]:
     """Where the card comes from, in one quiet line each."""
     rows = counted(payload.get("rows_total"), "row")
@@ -237,51 +232,3 @@ def quiet(payload: Json) -> list[RenderableType]:
         f"from {rows} at tip {of['tip']}, as of {of['as_of']}, {of['tool']}",
     )
     return [Text(line, style="dim") for line in lines]
-
-
-def estimate_line(made: Json) -> str:
-    """Name, value and interval; a load says whether it was stated, or of which terms it is."""
-    terms = child(made, "terms")
-    about = f" (of {', '.join(terms)})" if terms else ""
-    about = " (stated)" if made.get("stated") is True else about
-    return f"{words(made, 'name')} {interval(made)}{about}"
-
-
-def evidence_line(run: Json) -> str:
-    """`pass  TR-1 (pytest, CAP-X)`."""
-    behind = ", ".join(filter(None, (words(run, "runner"), words(run, "capability"))))
-    tail = f" ({behind})" if behind else ""
-    return f"{words(run, 'result')}: {words(run, 'run')}{tail}"
-
-
-def churn_line(row: Json) -> str:
-    """`measured: codex, 100 % gone, net +50 -> 0`; of a card of an earlier version its figures."""
-    parts = [words(row, "provider")]
-    gone, net, share = words(row, "gone"), number(row.get("net")), number(row.get("churn_14d"))
-    if gone:
-        parts.append(gone)
-    else:
-        parts += [f"net {net:+,.0f}"] if net is not None else []
-        parts += [f"14-day churn {percent(share)}"] if share is not None else []
-    return f"{words(row, 'decision')}: {', '.join(filter(None, [*parts, words(row, 'remark')]))}"
-
-
-def vote_line(vote: Json) -> str:
-    """`go by ada (tier 2): fine`."""
-    said = f": {words(vote, 'message')}" if words(vote, "message") else ""
-    return f"{words(vote, 'vote')} by {words(vote, 'voter')} (tier {words(vote, 'tier')}){said}"
-
-
-def coverage_line(part: Json) -> str:
-    """Usable of all windows, and what was left out."""
-    if not part:
-        return ""
-    left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "excluded")]
-    whole = f"{figure(part.get('usable'))} of {counted(part.get('windows'), 'window')} usable"
-    return "; ".join([whole, *left])
-
-
-def texts(payload: Json, key: str) -> tuple[str, ...]:
-    """A list of texts in a payload."""
-    found = payload.get(key)
-    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()

@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Outline, Row, windows_of
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import (
@@ -109,10 +109,8 @@ def _commits_by_window(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
     """A commit belongs to every window that was open when it was made."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        windows = row.values.get("windows", ())
-        if isinstance(windows, Sequence) and not isinstance(windows, str):
-            for window in windows:
-                found[str(window)].append(row)
+        for window in windows_of(row.values):
+            found[window].append(row)
     return found
 
 

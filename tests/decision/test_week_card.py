@@ -7,7 +7,8 @@ import pytest
 from decision_rows import SHA, START, Rows, ledger_of
 
 from gitledger.decision.card import canonical
-from gitledger.decision.week_card import Scope, week_card, windows_in
+from gitledger.decision.scope import Scope, left_out, windows_in
+from gitledger.decision.week_card import week_card
 
 X = (3, 5, 4, 2, 6, 3)
 Y = (14, 22, 17, 9, 25, 12)
@@ -210,6 +211,48 @@ def test_a_range_measured_again_counts_once(rules):
     assert (arm["churn_14d"]["value"], arm["churn_14d"]["n"]) == (0.1, 1)
 
 
+def weeks_of_work():
+    """W0-1 and W0-2 two days apart, W0-3 seven days after the first, X-1 a week later."""
+    rows = Rows()
+    for name, hours in (("W0-1", 0), ("W0-2", 48), ("W0-3", 168), ("X-1", 336)):
+        rows.hours = iter([hours])
+        rows.work(name, (10, 20))
+    return rows
+
+
+def ids(windows):
+    """Their names."""
+    return [w.id for w in windows]
+
+
+def test_week0_takes_what_was_worked_within_seven_days_of_the_first(rules):
+    """W0-3 bears the name and is left out, by name."""
+    ledger, week0 = ledger_of(weeks_of_work(), rules), Scope("WEEK0")
+    assert ids(windows_in(ledger, week0)) == ["W0-1", "W0-2"]
+    assert ids(left_out(ledger, week0)) == ["W0-3"]
+    assert week_card(ledger, week0).scope["left_out"] == [
+        {"window": "W0-3", "worked": "2026-11-23T09:00:00Z"}
+    ]
+
+
+def test_without_names_a_week_is_one_of_the_calendar(rules):
+    """The first calendar week of the ledger is WEEK0, the next WEEK1; W1-... there is none."""
+    ledger = ledger_of(weeks_of_work(), rules)
+    assert ids(windows_in(ledger, Scope("WEEK1"))) == ["W0-3"]
+    assert ids(windows_in(ledger, Scope("2026-W47"))) == ["W0-1", "W0-2"]
+    assert ids(windows_in(ledger, Scope("2026-w49"))) == ["X-1"]
+
+
+def test_a_window_stays_in_the_week_of_its_work_when_it_is_amended(rules):
+    """Completed a week later and corrected after that: the work lies where it was."""
+    rows = weeks_of_work()
+    rows.finish("W0-2", 5, finalised_at="2026-12-20T08:00:00Z", reason="recount")
+    ledger = ledger_of(rows, rules)
+    assert ids(windows_in(ledger, Scope("2026-W47"))) == ["W0-1", "W0-2"]
+    span = Scope("x", since=START, until=START + timedelta(days=3))
+    assert ids(windows_in(ledger, span)) == ["W0-1", "W0-2"]
+
+
 def test_an_arm_without_usable_windows_is_no_baseline(rules):
     """claude is first by order but has nothing usable."""
     rows = fill(Rows(), "codex", X[:3], Y[:3])
@@ -231,7 +274,7 @@ def test_human_minutes_have_a_weekly_trend(rules):
     for _ in range(56):
         next(rows.hours)
     rows.work("W0-2", (20, 30), 4, impf=Decimal(6))
-    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    found = named(week_card(ledger_of(rows, rules), Scope("all")))
     assert found["impf codex"]["value"] == 8
     assert found["impf_trend_per_week codex"]["value"] == -6
 
@@ -244,7 +287,7 @@ def test_human_minutes_are_told_by_category(rules):
     for _ in range(56):
         next(rows.hours)
     rows.work("W0-2", (20, 30), 4, impf=Decimal(6), impf_categories={"guidance": Decimal(1)})
-    found = named(week_card(ledger_of(rows, rules), Scope("WEEK0")))
+    found = named(week_card(ledger_of(rows, rules), Scope("all")))
     assert (found["impf codex"]["value"], found["impf_guidance codex"]["value"]) == (8, 2)
     assert found["impf_guidance_trend_per_week codex"]["value"] == -3
     assert found["impf_validation codex"]["value"] == 2
