@@ -17,7 +17,7 @@ from gitledger.git.rawhistory import RawCommit, parse
 from gitledger.git.repository import Repository, setting
 from gitledger.git.signatures import POLICIES, signature_findings
 from gitledger.git.texts import Policy
-from gitledger.git.tipproof import tip_differs, tree_problems
+from gitledger.git.tipproof import row_files, tip_differs, tree_problems
 from gitledger.ledger import layout
 
 Content = Mapping[str, Any]
@@ -55,17 +55,18 @@ def judge_move(repository: Repository, old: bytes | None, new: bytes | None) -> 
 
 def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
     """Settle what only the whole tells, and look at the tip; `straight`: it follows the old one."""
-    settle(done)
     repository = done.repository
     head = parse(tip, read(repository, tip))
+    shown = dict(row_files(repository, head.tree))
     rows = {seen.path: seen.oid for seen in done.census.rows.values()}
     rows |= {again.path: again.oid for _, again in done.census.twice}
+    settle(done, shown if straight else rows)
     before = done.before if straight else None
     for problem in tree_problems(repository, head.tree, before=before, rows=rows):
         done.tell(tip, problem)
     if straight:
         known = {f.problem.where for f in done.findings if f.problem.code.startswith(TOLD)}
-        for problem in tip_differs(repository, head.tree, rows, known):
+        for problem in tip_differs(shown, rows, known):
             done.tell(tip, problem)
     for problem in _unusable(done, tip):
         done.tell(tip, problem)

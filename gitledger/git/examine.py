@@ -27,6 +27,7 @@ from gitledger.ledger.rowproof import prove
 
 Progress = Callable[[int, int], None]
 SNAPSHOTS = "snapshots"
+FIXES = f"{layout.LEDGERS}/{corrections.LEDGER}/"
 MALFORMED = "make the commit anew: forges and `git fsck` refuse this one"
 
 
@@ -120,13 +121,17 @@ class Examination:
     def begin_with(self, tree: bytes) -> None:
         """Let the rows of a tree stand already: what comes may name them, and not repeat them."""
         self.before = tree
+        self.stood_in(tree)
+        for row_id, seen in self.census.rows.items():
+            if seen.path.startswith(FIXES):
+                with suppress(LedgerDamaged, FormatUnknown):
+                    fix = codec.decode(read(self.repository, seen.oid), row_id)
+                    self.census.earlier.append(fix)
+
+    def stood_in(self, tree: bytes) -> None:
+        """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
         for path, oid in row_files(self.repository, tree):
             self.census.stood(path[-21:-5], path, oid)
-            if path.startswith(f"{layout.LEDGERS}/{corrections.LEDGER}/"):
-                with suppress(LedgerDamaged, FormatUnknown):
-                    self.census.earlier.append(
-                        codec.decode(read(self.repository, oid), path[-21:-5])
-                    )
 
 
 def examine(
@@ -152,6 +157,8 @@ def examine(
     for border in {p for commit in done.commits for p in commit.parents if p not in ordered}:
         tree_of[border] = parse(border, read(repository, border)).tree
         done.texts.begin(border, tree_of[border])
+        if before is not None:
+            done.stood_in(tree_of[border])
     for number, step in enumerate(steps(repository, done.commits, tree_of.__getitem__), 1):
         done.take(step)
         if number % 500 == 0:
@@ -184,9 +191,13 @@ def _precedes(done: Examination) -> Callable[[Seen, Seen], bool]:
     return answer
 
 
-def settle(done: Examination) -> None:
-    """Ask the census, once all is examined; its findings join the others."""
+def settle(done: Examination, paths: Collection[str]) -> None:
+    """Ask the census, once all is examined; its findings join the others.
+
+    `paths` are those of the rows that are there in the end.
+    """
     _keys_before(done)
+    done.census.paths = paths
     for place, problem in done.census.findings(_precedes(done)):
         done.tell(done.commits[place].oid, problem)
 

@@ -37,11 +37,18 @@ class Policy(NamedTuple):
     loosened: Callable[[str, Content, Content], Iterable[str]]
 
 
+class Border(NamedTuple):
+    """A text where a range begins, not read yet: the commit, and the blob (20 bytes) it has."""
+
+    commit: bytes
+    blob: bytes
+
+
 class Force(NamedTuple):
     """Texts after a commit, by path: blobs (20 bytes) as they stand, and the last readable ones."""
 
     now: Mapping[str, bytes]
-    good: Mapping[str, bytes]
+    good: Mapping[str, bytes | Border]
 
 
 NOTHING = Force({}, {})
@@ -55,6 +62,7 @@ class Texts:
     repository: Repository
     policy: Policy
     _cut: bool = False
+    _borders: dict[tuple[str, Border], bytes | None] = field(default_factory=dict)
     _force: dict[bytes, Force] = field(default_factory=dict)
     _schemas: dict[tuple[str, bytes], tuple[Schema | None, str]] = field(default_factory=dict)
     _settings: dict[tuple[str, bytes], tuple[Content | None, str]] = field(default_factory=dict)
@@ -62,9 +70,18 @@ class Texts:
     def begin(self, commit: bytes, tree: bytes) -> None:
         """Let a commit be a parent: what stands in its tree is in force."""
         now = dict(_standing(tree, self._tree))
-        good = {path: self._last_sound(commit, path, blob) for path, blob in now.items()}
-        self._force[commit] = Force(now, {path: blob for path, blob in good.items() if blob})
+        self._force[commit] = Force(now, {path: Border(commit, blob) for path, blob in now.items()})
         self._cut = True
+
+    def _good(self, force: Force, path: str) -> bytes | None:
+        """The last readable text of a path; at the beginning of a range it is read when asked."""
+        found = force.good.get(path)
+        if isinstance(found, Border):
+            known = (path, found)
+            if known not in self._borders:
+                self._borders[known] = self._last_sound(found.commit, path, found.blob)
+            return self._borders[known]
+        return found
 
     def _last_sound(self, commit: bytes, path: str, blob: bytes | None = None) -> bytes | None:
         """The newest readable text of a path up to a commit; `blob` is the one that stands."""
@@ -102,7 +119,7 @@ class Texts:
             yield None
         for parent, force, side in zip(step.commit.parents, above, step.sides, strict=False):
             if any(change.path == path.encode() for change in side):
-                last = force.good.get(path)
+                last = self._good(force, path)
                 cut = last is None and self._cut  # what was removed before the cut is looked up
                 yield self._last_sound(parent, path) if cut else last
 
@@ -159,14 +176,14 @@ class Texts:
 
     def config(self, commit: bytes) -> Content:
         """The last readable configuration in force at a commit; empty where there is none."""
-        blob = self._force[commit].good.get(layout.CONFIG)
+        blob = self._good(self._force[commit], layout.CONFIG)
         return (self.setting(layout.CONFIG, blob)[0] or {}) if blob else {}
 
     def definition(self, commit: bytes, ledger: str) -> Schema | None:
         """The definition that rows of a ledger are held to at a commit, None where it has none."""
         path = layout.schema_path(ledger)
         force = self._force[commit]
-        blob = force.good.get(path) if path in force.now else None
+        blob = self._good(force, path) if path in force.now else None
         return self._schema(path, blob)[0] if blob else None
 
     def last_definition(self, commit: bytes, ledger: str) -> Schema | None:

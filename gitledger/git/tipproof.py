@@ -4,6 +4,7 @@ History is compared commit by commit; this looks at what a reader of the tip is 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from gitledger.errors import HistoryIncomplete, LedgerDamaged, Problem
 from gitledger.git import trees
@@ -83,17 +84,17 @@ def _tried(repository: Repository, path: str, oid: bytes) -> tuple[bytes, Proble
 
 
 def tip_differs(
-    repository: Repository, tree: bytes, rows: Mapping[str, bytes], known: Collection[str]
+    shown: Mapping[str, bytes], rows: Mapping[str, bytes], known: AbstractSet[str]
 ) -> Iterator[Problem]:
     """What the tip's tree holds against what history added: git may not be shown another tree.
 
-    `rows` are path and blob of all that history added; of the paths `known` something is told.
+    `shown` are path and blob of the tip's rows, `rows` those of all that history added; of the
+    paths `known` something is told.
     """
-    left = dict(rows)
-    for path, oid in row_files(repository, tree):
-        if left.pop(path, None) != oid and path not in known:
+    for path in shown.keys() - known:
+        if rows.get(path) != shown[path]:
             what = "the row at the tip is not the one that history added"
             yield Problem(path, what, FSCK, "tip-differs")
-    for path in left.keys() - known:
+    for path in rows.keys() - shown.keys() - known:
         what = "history added this row and the tip does not have it"
         yield Problem(path, what, FSCK, "tip-differs")

@@ -3,7 +3,7 @@
 Rows are counted one by one in the order of history; the answers come at the end.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -35,6 +35,8 @@ class Census:
     """Every row met so far, by id, with the keys and references to settle at the end.
 
     Of a range the census begins with the rows that stood before: their ids, keys and corrections.
+    `paths` are those of the rows at the tip, so that what was taken out settles nothing; None
+    where every row counts.
     """
 
     rows: dict[str, Seen] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Census:
     fixes: list[Row] = field(default_factory=list)
     earlier: list[Row] = field(default_factory=list)
     keyed: set[str] = field(default_factory=set)
+    paths: Collection[str] | None = None
     _keys: dict[bytes, str | list[str]] = field(default_factory=dict)
     _held: dict[bytes, list[str]] = field(default_factory=dict)
     _links: list[tuple[str, str, str]] = field(default_factory=list)
@@ -89,56 +92,78 @@ class Census:
         `precedes` tells whether the commit of one row is an ancestor of another's.
         """
         for first, again in self.twice:
-            what = f"the same row stands at {first.path} as well"
-            hint = "a row stands once; remove neither, and ask who copied it"
-            yield again.commit, Problem(again.path, what, hint, "row-twice")
-        dead = self.superseded()
-        yield from self.unlanded(dead)
-        yield from self._doubled(precedes, dead)
+            if self._at_tip(first.path) and self._at_tip(again.path):
+                what = f"the same row stands at {first.path} as well"
+                hint = "a row stands once; remove neither, and ask who copied it"
+                yield again.commit, Problem(again.path, what, hint, "row-twice")
+        there = self._there()
+        dead = self.superseded(there)
+        yield from self.unlanded(dead, there)
+        yield from self._doubled(precedes, dead, there)
+
+    def _at_tip(self, path: str) -> bool:
+        return self.paths is None or path in self.paths
+
+    def _there(self) -> Collection[str]:
+        """Ids of the rows that are there at the tip."""
+        return self.rows.keys() if self.paths is None else {path[-21:-5] for path in self.paths}
 
     def named_rows(self) -> set[str]:
         """Ids of the rows that rows name."""
         return {target for _, _, target in self._links}
 
-    def superseded(self) -> Mapping[str, Row]:
+    def superseded(self, there: Collection[str]) -> Mapping[str, Row]:
         """Row ids that no longer count, by corrections of the range and before it."""
-        return corrections.superseded([*self.earlier, *self.fixes])
+        return corrections.superseded([f for f in (*self.earlier, *self.fixes) if f.id in there])
 
-    def unlanded(self, dead: Mapping[str, Row]) -> Iterator[tuple[int, Problem]]:
+    def admitted(self) -> Iterator[Problem]:
+        """What is wrong with rows that are about to be written."""
+        there = self._there()
+        for _, problem in self.unlanded(self.superseded(there), there):
+            yield problem
+
+    def unlanded(
+        self, dead: Mapping[str, Row], there: Collection[str]
+    ) -> Iterator[tuple[int, Problem]]:
         """What nobody could correct later: references to nothing, corrections that correct none."""
-        yield from self._dangling(dead)
-        yield from self._corrected()
-        yield from self._circles()
+        yield from self._dangling(dead, there)
+        yield from self._corrected(there)
+        yield from self._circles(there)
 
-    def _dangling(self, dead: Mapping[str, Row]) -> Iterator[tuple[int, Problem]]:
+    def _dangling(
+        self, dead: Mapping[str, Row], there: Collection[str]
+    ) -> Iterator[tuple[int, Problem]]:
         for row_id, column, target in self._links:
-            if target not in self.rows and row_id not in dead:
+            if target not in there and row_id in there and row_id not in dead:
                 seen = self.rows[row_id]
                 what = f"{column} names row {target}, which this ledger does not have"
                 hint = "fetch the ledger branch that has it, or void this row"
                 yield seen.commit, Problem(seen.path, what, hint, "reference-unresolved")
 
-    def _corrected(self) -> Iterator[tuple[int, Problem]]:
+    def _corrected(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
         """Corrections of corrections, and replacements that belong to another ledger."""
-        fixes = {fix.id for fix in (*self.earlier, *self.fixes)}
         for fix in self.fixes:
             seen = self.rows[fix.id]
-            target, new = str(fix.values["target"]), str(fix.values.get("replacement", ""))
-            if target in fixes:
-                what, hint = f"corrects {target}, itself a correction", "amend the row it was about"
+            target, new = (self._place(fix.values.get(name)) for name in ("target", "replacement"))
+            if fix.id not in there or target is None:
+                continue
+            if _ledger(target) == corrections.LEDGER:
+                what = f"corrects {fix.values['target']}, itself a correction"
+                hint = "amend the row it was about"
                 yield seen.commit, Problem(seen.path, what, hint, "correction-of-correction")
-            if (
-                target in self.rows
-                and new in self.rows
-                and (_ledger(self.rows[target]) != _ledger(self.rows[new]))
-            ):
-                what = f"replaces {target} by a row of another ledger"
+            if new is not None and _ledger(target) != _ledger(new):
+                what = f"replaces {fix.values['target']} by a row of another ledger"
                 yield seen.commit, Problem(seen.path, what, "", "correction-across-ledgers")
 
-    def _circles(self) -> Iterator[tuple[int, Problem]]:
+    def _place(self, row_id: object) -> Seen | None:
+        return self.rows.get(str(row_id))
+
+    def _circles(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
         """Replacements that lead back to the row they replace: none of those rows counts."""
         ways: dict[str, set[str]] = {}
         for number, fix in enumerate((*self.earlier, *self.fixes)):
+            if fix.id not in there:
+                continue
             target, new = str(fix.values["target"]), str(fix.values.get("replacement", ""))
             if new and number >= len(self.earlier) and _leads(ways, new, target):
                 seen = self.rows[fix.id]
@@ -148,7 +173,7 @@ class Census:
             ways.setdefault(target, set()).add(new)
 
     def _doubled(
-        self, precedes: Precedes, dead: Mapping[str, Row]
+        self, precedes: Precedes, dead: Mapping[str, Row], there: Collection[str]
     ) -> Iterator[tuple[int, Problem]]:
         for digest, held in self._keys.items():
             before = self._held.get(digest, [])
@@ -156,7 +181,7 @@ class Census:
                 continue
             fresh = [held] if isinstance(held, str) else held
             every = dict.fromkeys((*before, *fresh))  # the same row under two paths is one fact
-            live = [row_id for row_id in every if row_id not in dead]
+            live = [row_id for row_id in every if row_id not in dead and row_id in there]
             for earlier, later in pairwise(live):
                 if later in fresh and later not in before:
                     yield self._double(earlier, later, precedes)

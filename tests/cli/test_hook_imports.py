@@ -36,8 +36,9 @@ STORE = """
     errors git git.configuration git.definitions git.deposit git.files git.headlog git.headposition
     git.lock git.loose git.objects git.program git.record git.reflock git.reflog git.refs
     git.repository git.rows git.sharing
-    git.spool git.store git.trees ledger ledger.characters ledger.codec ledger.corrections
-    ledger.door ledger.layout ledger.names ledger.redaction ledger.row ledger.schema ledger.values
+    git.spool git.store git.trees ledger ledger.announcement ledger.characters ledger.codec
+    ledger.corrections ledger.door ledger.layout ledger.names ledger.redaction ledger.row
+    ledger.schema ledger.values
 """
 WORDS = "commands.append commands.opened commands.settled report report.figures"
 DRAIN = """
