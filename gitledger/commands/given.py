@@ -1,6 +1,6 @@
 """The text a capture is given: a file, standard input, or the freshest local source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from gitledger.commands.local_sources import Machine, freshest
 from gitledger.commands.world import World, decode_text, read_text
 from gitledger.errors import NoMeter, UnreadableInput, UsageError
 from gitledger.git.repository import Repository
+from gitledger.meters.plausibility import old_reading
 from gitledger.meters.reading import Parsed
 from gitledger.meters.registry import FAMILIES, SOURCES, parse, require_readings
 
@@ -66,7 +67,7 @@ def machine_of(world: World, repository: Repository | None) -> Machine:
 
 def read_given(given: Given, *, at: datetime, zone: tzinfo, keep: bool = False) -> Parsed:
     """What the text says at a moment. Raises NoMeter unless it says something or is to be kept."""
-    parsed = parse(given.source, given.text, at=given.captured_at or at, tz=zone)
+    parsed = parsed_at(given, at=at, zone=zone)
     if keep or parsed.usage or parsed.events:
         return parsed
     try:
@@ -77,6 +78,15 @@ def read_given(given: Given, *, at: datetime, zone: tzinfo, keep: bool = False) 
         raise NoMeter(
             f"{name}: {refused.what}; nothing was stored", hint, refused.problems
         ) from None
+
+
+def parsed_at(given: Given, *, at: datetime, zone: tzinfo) -> Parsed:
+    """The text as its source. A local reading is read at its own time; an old one is reported."""
+    parsed = parse(given.source, given.text, at=given.captured_at or at, tz=zone)
+    if given.captured_at is None or not parsed.readings:
+        return parsed
+    old = old_reading(given.captured_at, at, given.origin)
+    return replace(parsed, problems=(*old, *parsed.problems))
 
 
 def _not_empty(text: str, origin: str) -> str:

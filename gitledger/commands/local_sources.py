@@ -4,6 +4,7 @@ Reads files below the home folder it is told, newest first and from the end, and
 own quota command. Sends nothing, reads no credential, keeps no line but the one with figures.
 """
 
+import json
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +17,15 @@ from pathlib import Path
 from gitledger.commands.tailread import LONGEST_LOOK, lines_from_end
 from gitledger.errors import NoMeter, Problem
 from gitledger.meters import registry
+from gitledger.meters.claude_feeds import CACHE
+from gitledger.meters.jsontext import as_map, documents
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 from gitledger.report.figures import counted
 
 COMMAND_SECONDS = 30
 MOST_FILES = 500
 MOST_BYTES = 1 << 28
+SETTINGS = ".claude.json"
 QUOTA_FILE = "GITLEDGER_GLM_QUOTA"
 QUOTA_COMMAND = "GITLEDGER_GLM_COMMAND"
 
@@ -82,15 +86,35 @@ def from_codex(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
 
 
 def from_claude(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
-    """The status line capture, and the newest usage report or limit event in a session file."""
+    """The status line capture, Claude's own copy of the usage, and the newest line with limits."""
     for capture in machine.captures:
         yield from from_file(capture, "claude-statusline", places)
     named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
     roots = [Path(part) for part in named.split(",") if part.strip()]
+    for folder in roots or [machine.home]:
+        yield from from_settings(folder / SETTINGS, places)
     roots = roots or [machine.home / ".claude", machine.home / ".config" / "claude"]
     words = (b'"usageReport"', b'"rate_limit_event"')
     folders = [root / "projects" for root in roots]
     yield from newest_line(folders, "claude-transcript", words, places)
+
+
+def from_settings(path: Path, places: list[Problem]) -> Iterator[LocalText]:
+    """The usage that Claude keeps among its settings; nothing else of the file is taken."""
+    try:
+        is_small, data = path.stat().st_size <= LONGEST_LOOK, path.read_bytes()
+    except OSError as error:
+        note(places, str(path), (error.strerror or "cannot be read").lower())
+        return
+    found = documents(data.decode(errors="replace")) if is_small else ()
+    kept = next((as_map(doc[CACHE]) for doc in found if CACHE in doc), {})
+    taken = {key: kept[key] for key in ("fetchedAtMs", "utilization") if key in kept}
+    text = json.dumps({CACHE: taken}, default=float) if taken else ""
+    parsed = read_as("claude-oauth", text, moment(0)) if text else None
+    if parsed and parsed.readings and parsed.captured_at:
+        yield LocalText("claude-oauth", str(path), text, parsed.captured_at)
+    else:
+        note(places, str(path), why_not(parsed) if parsed else f"no {CACHE} in it")
 
 
 def from_glm(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitledger.commands.capture import CaptureOptions, reading_lines
-from gitledger.commands.given import given_text, provider_of
+from gitledger.commands.given import given_text, parsed_at, provider_of
 from gitledger.commands.moments import moment_of, stamp, zone_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
@@ -15,7 +15,6 @@ from gitledger.meters.reading import (
     reading_to_map,
     usage_to_map,
 )
-from gitledger.meters.registry import parse as parse_text
 from gitledger.report.figures import counted
 
 SHOWN = 20
@@ -26,7 +25,7 @@ def parse(world: World, source: str, options: CaptureOptions) -> Result:
     provider, zone = provider_of(source), zone_of(world, options.tz)
     at = moment_of(options.at, zone, world.now)
     given = given_text(world, source, options.origin)
-    parsed = parse_text(given.source, given.text, at=at or given.captured_at or world.now, tz=zone)
+    parsed = parsed_at(given, at=at or world.now, zone=zone)
     shown = at or parsed.captured_at or given.captured_at or world.now
     payload: dict[str, Any] = {
         "source": parsed.source,

@@ -51,7 +51,7 @@ def _is_sound(window: Window, terms: Terms) -> bool:
         counts = delta.meter == terms.capacity_meter(delta.provider)
         if not delta.usable and (counts or delta.state not in HARMLESS_BESIDE):
             return False
-    if any(capture.canonical.stale for capture in window.captures):
+    if any(c.canonical.stale or c.canonical.problems for c in window.captures):
         return False
     return all(start != end for start, end in ranges_of(window))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from gitledger.errors import Severity, numbered
 from gitledger.windows.delta import Delta
 from gitledger.windows.facts import Audit
-from gitledger.windows.findings import Finding, finding
+from gitledger.windows.findings import FROM_CAPTURES, Finding, finding
 from gitledger.windows.snapshot import (
     DEFAULT_BUCKET,
     NO_ACCOUNT,
@@ -130,6 +130,17 @@ def _panes(window: Window, _: Audit) -> Iterator[Finding]:
             )
 
 
+def _captured_problems(window: Window, _: Audit) -> Iterator[Finding]:
+    """What a capture that counts reported of its own text, but for mere notes."""
+    for capture in window.captures:
+        shot = capture.canonical
+        for code, what, severity in shot.problems:
+            if severity != "note" and code in FROM_CAPTURES:
+                told = f"{capture.phase.upper()}: {what}"
+                place_ = _capture_place(capture)
+                yield finding(window.id, code, told, where=place_, rows=(shot.row,))
+
+
 STATE_CODES = {
     "non-monotonic": "non-monotonic",
     "anchor-moved": "anchor-moved",
@@ -217,6 +228,7 @@ METER_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _missing,
     _timing,
     _panes,
+    _captured_problems,
     _delta_states,
     _buffer,
     _features,

@@ -1,6 +1,7 @@
 """What an audit can find: every code with its severity and the step that mends it.
 
-Depends on nothing. The order of `CODES` is the order in which findings are told.
+Depends on the codes of meter problems. The order of `CODES` is the order in which findings are
+told.
 """
 
 from collections import Counter
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gitledger.errors import Severity
+from gitledger.meters.problems import CODES as PROBLEMS
 
 VOID = "gitledger void ROW -m WHY takes a wrong row out"
-CODES: Mapping[str, tuple[Severity, str]] = {
+OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
     "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
     "conflicting-finalise": ("error", "gitledger complete --amend -m WHY states the right one"),
@@ -52,6 +54,17 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "fixture-source": ("warning", "a rehearsal is no reading; keep it out of totals"),
     "usage-divergence": ("warning", "the token counter and the bar disagree; trust the bar"),
 }
+TOLD_ELSEWHERE = frozenset({"stale", "nested-panes"})  # as stale-pane and as itself
+FROM_CAPTURES: Mapping[str, tuple[Severity, str]] = {
+    **dict.fromkeys(
+        (code for code in PROBLEMS if code not in TOLD_ELSEWHERE),
+        ("warning", f"check the row's figures; {VOID}"),
+    ),
+    "old-reading": ("error", f"show the usage again and capture it; {VOID}"),
+    "partial": ("note", "what the text did not show has no delta"),
+    "new-label": ("note", "check that the name was copied whole; a newer gitledger may know it"),
+}
+CODES: Mapping[str, tuple[Severity, str]] = {**OF_WINDOWS, **FROM_CAPTURES}
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 RANK = {code: rank for rank, code in enumerate(CODES)}
 REVERTED = "reverted"

@@ -52,8 +52,8 @@ class MeterReading(NamedTuple):
 class Snapshot(NamedTuple):
     """One capture of one provider account: the row it came from and the meters it shows.
 
-    `problems` are (code, what) as stored with it; `stale` are (bucket, why) as found later by
-    comparing the account's captures.
+    `problems` are (code, what, severity) as stored with it; `stale` are (bucket, why) as found
+    later by comparing the account's captures.
     """
 
     row: str
@@ -68,7 +68,7 @@ class Snapshot(NamedTuple):
     manual: bool
     simulated: bool
     readings: tuple[MeterReading, ...]
-    problems: tuple[tuple[str, str], ...]
+    problems: tuple[tuple[str, str, str], ...]
     stale: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -90,7 +90,7 @@ class Snapshot(NamedTuple):
 
     def says(self, code: str) -> bool:
         """Whether the capture was stored with a problem of this code."""
-        return any(found == code for found, _ in self.problems)
+        return any(found == code for found, _, _ in self.problems)
 
 
 def moment(text: object) -> datetime | None:
@@ -171,8 +171,11 @@ def snapshot_of(row: Told) -> Snapshot:
     )
 
 
-def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    return tuple((text_of(m, "code"), text_of(m, "what")) for m in maps_of(values, "problems"))
+def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (text_of(m, "code"), text_of(m, "what"), text_of(m, "severity", "error"))
+        for m in maps_of(values, "problems")
+    )
 
 
 def reading_of(

@@ -67,7 +67,7 @@ def _rose(doubted: MeterReading | None, reading: MeterReading) -> bool:
 def _by_itself(snapshot: Snapshot) -> dict[str, str]:
     """Buckets that a capture alone shows to be stale, with the reason."""
     if snapshot.problems and snapshot.says("stale"):
-        reason = next(what for code, what in snapshot.problems if code == "stale")
+        reason = next(what for code, what, _ in snapshot.problems if code == "stale")
         return dict.fromkeys({r.bucket for r in snapshot.readings}, reason or "the pane says so")
     reasons: dict[str, str] = {}
     for reading in snapshot.readings:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from gitledger.commands.given import Given, parsed_at
 from gitledger.commands.local_sources import Machine, freshest
 from gitledger.commands.sample_panes import SampleMeter, codex_rollout_line, zai_quota
 from gitledger.commands.tailread import lines_from_end
 from gitledger.errors import NoMeter
 from gitledger.meters import registry
+from gitledger.meters.problems import codes
 
 NOW = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
 
@@ -133,6 +135,50 @@ def test_capture_knows_its_time(tmp_path: Path) -> None:
     assert found.written_at == datetime(2026, 3, 3, 19, 58, 7, tzinfo=UTC)
 
 
+def settings(path: Path, percent: int, *, at: datetime) -> None:
+    """Claude's settings with its copy of the usage, fetched at that time."""
+    windows = {"five_hour": {"utilization": percent, "resets_at": None}, "seven_day": None}
+    kept = {"fetchedAtMs": int(at.timestamp() * 1000), "utilization": windows}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    secret = {"oauthAccount": {"emailAddress": "ada@example.org"}, "numStartups": 9}
+    path.write_text(json.dumps(secret | {"cachedUsageUtilization": kept | {"accountUuid": "u-1"}}))
+
+
+def test_claude_settings_keep_the_usage(tmp_path: Path) -> None:
+    """`~/.claude.json` is a source at the time of its fetch, and nothing else of it is taken."""
+    settings(tmp_path / ".claude.json", 25, at=NOW - timedelta(minutes=9))
+    found = freshest("claude", machine(tmp_path))
+    assert used_of(machine(tmp_path), "claude") == 25
+    assert found.written_at == NOW - timedelta(minutes=9)
+    assert not {"ada@example.org", "u-1", "numStartups"} & set(found.text.replace('"', " ").split())
+    transcript(tmp_path, 31, at=NOW - timedelta(minutes=3))
+    assert used_of(machine(tmp_path), "claude") == 31
+
+
+def test_claude_settings_of_another_folder(tmp_path: Path) -> None:
+    """CLAUDE_CONFIG_DIR moves the settings too."""
+    settings(tmp_path / "work/.claude.json", 40, at=NOW)
+    assert used_of(machine(tmp_path, CLAUDE_CONFIG_DIR=str(tmp_path / "work")), "claude") == 40
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(59, ()), (61, ("old-reading",))])
+def test_an_old_local_reading_is_reported(tmp_path: Path, minutes: int, told: tuple[str]) -> None:
+    """A reading fetched more than an hour before it is used is a problem, whatever its feed."""
+    rollout(tmp_path / ".codex", "r.jsonl", 30, at=NOW - timedelta(minutes=minutes))
+    found = freshest("codex", machine(tmp_path))
+    given = Given(found.text, found.source, found.place, found.written_at)
+    parsed = parsed_at(given, at=NOW, zone=UTC)
+    assert codes(parsed.problems) == told
+    assert {problem.severity for problem in parsed.problems} <= {"error"}
+
+
+def test_a_text_that_is_given_has_no_age(tmp_path: Path) -> None:
+    """Only local readings are tested: a text that is handed over says when with --at."""
+    path = rollout(tmp_path / ".codex", "r.jsonl", 30, at=NOW - timedelta(hours=9))
+    given = Given(path.read_text(), "codex-rollout", str(path))
+    assert codes(parsed_at(given, at=NOW, zone=UTC).problems) == ()
+
+
 def test_quota_file(tmp_path: Path) -> None:
     """GLM reads the file that the environment names."""
     (tmp_path / "quota.json").write_text(zai_quota((SampleMeter(300, 21),)))
@@ -151,7 +197,7 @@ def test_quota_command(tmp_path: Path) -> None:
     ("provider", "places"),
     [
         ("codex", (".codex/sessions", ".codex/archived_sessions")),
-        ("claude", (".claude/projects", ".config/claude/projects")),
+        ("claude", (".claude.json", ".claude/projects", ".config/claude/projects")),
         ("glm", ("GITLEDGER_GLM_QUOTA", "GITLEDGER_GLM_COMMAND")),
         ("gemini", ("gemini",)),
     ],

@@ -147,6 +147,39 @@ def test_doubtful_panes(ledgers: Any, meter: Meter, more: dict[str, Any], code: 
     assert where(ledgers, code) == [("W0-01", "codex before", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("code", "stored", "told"),
+    [
+        ("truncated", "error", "warning"),
+        ("bar-mismatch", "warning", "warning"),
+        ("reset-implausible", "warning", "warning"),
+        ("partial", "warning", "note"),
+        ("new-label", "warning", "note"),
+        ("old-reading", "error", "error"),
+    ],
+)
+def test_what_a_capture_reported_is_found(
+    ledgers: Any, meter: Meter, code: str, stored: str, told: str
+) -> None:
+    """A problem that stands with a reading is a finding, with the row it stands on."""
+    problems = [{"code": code, "severity": stored, "what": "as it was"}]
+    row = ledgers.snap("W0-01", "after", "09:00", meter("weekly", 9), problems=problems)
+    (finding,) = found(ledgers, code)
+    assert (finding.where, finding.severity, finding.rows) == ("codex after", told, (row.id,))
+    assert finding.what == "AFTER: as it was"
+
+
+def test_notes_and_replaced_captures_are_no_findings(ledgers: Any, meter: Meter) -> None:
+    """A note is no problem, and a capture that a later one replaced no longer counts."""
+    note = [{"code": "window-off", "severity": "note", "what": "off"}]
+    ledgers.snap("W0-01", "before", "09:00", meter("weekly", 9), problems=note)
+    cut = [{"code": "truncated", "severity": "error", "what": "cut"}]
+    ledgers.snap("W0-01", "after", "10:00", meter("weekly", 9), problems=cut)
+    ledgers.snap("W0-01", "after", "11:00", meter("weekly", 9))
+    assert not found(ledgers, "window-off")
+    assert not found(ledgers, "truncated")
+
+
 def test_buffer_breached(ledgers: Any) -> None:
     """A week over 90 % uses its reserve; 90 % itself does not."""
     ledgers.pair("W0-01", 80, 90)
