@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types check-all bench attack
+.PHONY: demo test lint types check-all bench attack nightly
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -35,3 +35,9 @@ bench: $(STAMP)
 # Every script tests/attack/attack_*.py, ten minutes in all; WRITE=1 puts the table into the docs.
 attack: $(STAMP)
 	$(BIN)/python tests/attack/run.py $(if $(WRITE),--write)
+
+# Fresh inputs for every property. A failure prints its input, and the seed that draws it again.
+SEED ?= $(shell date +%s)
+nightly: $(STAMP)
+	$(BIN)/python -m pytest -n 2 -m '' --hypothesis-profile=fresh --hypothesis-seed=$(SEED) \
+		|| { echo "again: make nightly SEED=$(SEED)"; exit 1; }

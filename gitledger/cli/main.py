@@ -246,13 +246,15 @@ def _refuse_undecodable(arguments: Sequence[str]) -> None:
 
 
 def _refuse(error: GitledgerError) -> None:
-    click.echo(f"gitledger: {error.what}", err=True)
+    from gitledger.commands.result import shown
+
+    click.echo(shown(f"gitledger: {error.what}"), err=True)
     for problem in error.problems:
         told = str(problem)
         once = told.removesuffix(f" ({error.hint})") if error.hint else told  # it follows below
-        click.echo(f"  {once}", err=True)
+        click.echo(shown(f"  {once}"), err=True)
     if error.hint:
-        click.echo(f"  next: {error.hint}", err=True)
+        click.echo(shown(f"  next: {error.hint}"), err=True)
 
 
 def _quiet_pipe() -> int:

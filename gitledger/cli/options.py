@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from gitledger.cli.progress import Progress, meter
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Result, Screen, shown
 from gitledger.commands.world import World
 from gitledger.errors import NotARepository
 
@@ -66,7 +66,7 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         environment=dict(environ),
         branch=settings.get("branch") or "",
         read_stdin=None if _is_terminal(sys.stdin) else sys.stdin.buffer.read,
-        say=(lambda _line: None) if quiet else (lambda line: click.echo(line, err=True)),
+        say=(lambda _line: None) if quiet else (lambda line: click.echo(shown(line), err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
         progress=progress,
     )
@@ -88,7 +88,7 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     """Print a result: notes to standard error, the answer to standard output."""
     if not quiet:
         for note in result.notes:
-            click.echo(note, err=True)
+            click.echo(shown(note), err=True)
     if as_json:
         click.echo(result.json())
         return
@@ -98,7 +98,7 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     screen = Screen(_width(), colour=_wants_colour(colour), terminal=sys.stdout.isatty())
     text = result.text(screen)
     if text:
-        click.echo(text, color=_wants_colour(colour))
+        click.echo(shown(text, colour=screen.colour), color=_wants_colour(colour))
 
 
 def _width() -> int:

@@ -1,11 +1,14 @@
 """The verbs that carry rows out and in."""
 
+from typing import Any
+
 import click
 
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
 from gitledger.commands.world import World
 
+RAW = "CSV cells as they are: without the quote that keeps a spreadsheet from running them."
 FORMS = click.Choice(["csv", "jsonl", "parquet"])
 
 
@@ -13,13 +16,14 @@ FORMS = click.Choice(["csv", "jsonl", "parquet"])
 @click.argument("ledger", default="")
 @click.option("--format", "form", type=FORMS, default="csv", help="csv, jsonl or parquet.")
 @click.option("--with-raw", is_flag=True, help="Voided and replaced rows too.")
+@click.option("--csv-raw", is_flag=True, help=RAW)
 @click.option("--out", default="", metavar="DIR", help="Write a file a ledger into DIR.")
 @answers
-def export_verb(world: World, *, ledger: str, form: str, with_raw: bool, out: str) -> Result:
+def export_verb(world: World, *, ledger: str, form: str, **options: Any) -> Result:
     """Rows of LEDGER to standard output, or of all ledgers into a folder."""
     from gitledger.commands.export import export
 
-    return export(world, ledger, form=form, with_raw=with_raw, out=out)
+    return export(world, ledger, form=form, **options)
 
 
 @click.group("import")
@@ -31,12 +35,13 @@ def import_verb() -> None:
 @click.argument("ledger")
 @click.argument("file")
 @click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@click.option("--csv-raw", is_flag=True, help=RAW)
 @answers
-def import_csv_verb(world: World, *, ledger: str, file: str, agent: str) -> Result:
+def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw: bool) -> Result:
     """The rows of a CSV FILE into LEDGER; rows that stand there already are passed over."""
     from gitledger.commands.import_csv import import_csv
 
-    return import_csv(world, ledger, file, agent=agent)
+    return import_csv(world, ledger, file, agent=agent, csv_raw=csv_raw)
 
 
 @import_verb.command("tracker")

@@ -9,7 +9,14 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import contradictions
 from gitledger.commands.world import World, read_text
-from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError
+from gitledger.errors import (
+    EXIT_NO,
+    EXIT_YES,
+    InvalidData,
+    LedgerDamaged,
+    Problem,
+    UsageError,
+)
 from gitledger.git.record import Recorded
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
@@ -41,17 +48,18 @@ def append(
     book = open_book(world)
     refuse_corrections(ledger)
     given: list[Mapping[str, Any]]
+    schema = book.schema(ledger)
     if pairs:
-        given, places = [pairs_to_values(pairs, book.schema(ledger))], [""]
+        given, places = [pairs_to_values(pairs, schema)], [""]
     elif json_from:
         given, places = _json_rows(read_text(world, json_from))
     else:
-        given, places = csv_rows(read_text(world, csv_from), book.schema(ledger))
+        given, places = csv_rows(read_text(world, csv_from), schema)
     drafts = book.drafts(ledger, given, places)
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     told = [where or ledger for where in places]
-    found = contradictions(book, drafts, done, told) if len(done) == 1 else []
-    return _answer(book, ledger, done)._replace(notes=tuple(map(str, found)))
+    found = contradictions(book, drafts, done, told) if schema.key else []
+    return _answer(book, ledger, done, found)
 
 
 def refuse_corrections(ledger: str) -> None:
@@ -63,13 +71,14 @@ def refuse_corrections(ledger: str) -> None:
 
 
 def pairs_to_values(pairs: Sequence[str], schema: Schema) -> dict[str, Any]:
-    """`key=value` words as a mapping; each key once. Raises UsageError."""
-    nested = _nested(schema)
+    """`key=value` words as a mapping, by column or export name; each once. Raises UsageError."""
+    nested, exported = _nested(schema), dict(schema.csv)
     values: dict[str, Any] = {}
     for pair in pairs:
         name, sign, text = pair.partition("=")
         if not sign or not name:
             raise UsageError(f"{pair!r} is not key=value", "for example: runner=pytest")
+        name = exported.get(name, name)
         if name in values:
             raise UsageError(f"{name} is given twice", "each column once")
         values[name] = structured(text) if name in nested else text
@@ -141,7 +150,11 @@ def _json_lines(text: str, whole: str) -> list[Any]:
 
 
 def csv_rows(
-    text: str, schema: Schema, skip: Skip = lambda _names, _cells: False
+    text: str,
+    schema: Schema,
+    skip: Skip = lambda _names, _cells: False,
+    *,
+    raw: bool = False,
 ) -> tuple[list[Mapping[str, Any]], list[str]]:
     """Rows of a CSV text whose header names columns, or the ledger's export header.
 
@@ -151,6 +164,8 @@ def csv_rows(
     """
     import csv  # noqa: PLC0415 - single rows need none
 
+    from gitledger.ledger.cells import unquoted  # noqa: PLC0415 - as above
+
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: list[Mapping[str, Any]] = []
     places: list[str] = []
@@ -158,9 +173,10 @@ def csv_rows(
     header: list[str] = []
     skipped = 0
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [unquoted(name.strip()) for name in next(reader, [])]
         names = _columns(header, schema, problems)
-        for number, cells in _records(reader):
+        for number, written in _records(reader):
+            cells = written if raw else [unquoted(cell) for cell in written]
             where = f"line {number}"
             if not any(cells) or skip(names, cells):
                 skipped += bool(any(cells))
@@ -238,20 +254,25 @@ def _columns(header: Sequence[str], schema: Schema, problems: list[Problem]) -> 
     return names
 
 
-def _answer(book: Book, ledger: str, done: Sequence[Recorded]) -> Result:
+def _answer(book: Book, ledger: str, done: Sequence[Recorded], found: Sequence[Problem]) -> Result:
+    """What was recorded; exit 1 when a key is held by a row that says otherwise."""
+    code = EXIT_NO if found else EXIT_YES
+    told = [f"  {problem}" for problem in found]
     rows = [{"row": item.row.id, "already": item.already} for item in done]
     fresh = sum(not item.already for item in done)
     payload: dict[str, Any] = {"ledger": ledger, "recorded": fresh, "rows": rows}
+    payload["problems"] = found
     if len(done) == 1:
         payload = {"row": done[0].row.id, "already": done[0].already, **payload}
         if done[0].already:
-            return Result("gitledger.append/1", payload, lines(already(done[0])))
+            said = lines(already(done[0]), *told)
+            return Result("gitledger.append/1", payload, said, (), code)
         text = f"Recorded {done[0].row.id} in {ledger}."
     else:
         text = f"Recorded {counted(fresh, 'row')} in {ledger}"
         text += stood_already(len(done) - fresh)
     payload["tip"] = (book.tip.commit or b"").hex()
-    return Result("gitledger.append/1", payload, lines(text))
+    return Result("gitledger.append/1", payload, lines(text, *told), (), code)
 
 
 def stood_already(many: int) -> str:

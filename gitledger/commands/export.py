@@ -14,11 +14,18 @@ from gitledger.report.figures import counted
 
 
 def export(
-    world: World, ledger: str = "", *, form: str = "csv", with_raw: bool = False, out: str = ""
+    world: World,
+    ledger: str = "",
+    *,
+    form: str = "csv",
+    with_raw: bool = False,
+    csv_raw: bool = False,
+    out: str = "",
 ) -> Result:
     """Rows of one ledger as bytes, or a file a ledger in `out`.
 
-    `with_raw` gives the rows that no longer count too, with the correction that says so. Raises
+    `with_raw` gives the rows that no longer count too, with the correction that says so; `csv_raw`
+    leaves cells that a spreadsheet would run as they are. Raises
     UnknownLedger, UsageError, WriteFailed.
     """
     if not ledger and not out:
@@ -27,7 +34,7 @@ def export(
         raise UsageError("Parquet is binary: name a folder with --out")
     book = open_book(world)
     names = [ledger] if ledger else list(book.ledgers)
-    files = {f"{name}.{form}": _one(book, name, form, with_raw=with_raw) for name in names}
+    files = {f"{name}.{form}": _one(book, name, form, (with_raw, csv_raw)) for name in names}
     if not out:
         data = files[f"{ledger}.{form}"]
         return Result("gitledger.export/1", {"ledger": ledger}, lines(data.decode()), raw=data)
@@ -39,11 +46,12 @@ def export(
     )
 
 
-def _one(book: Book, name: str, form: str, *, with_raw: bool) -> bytes:
+def _one(book: Book, name: str, form: str, raw: tuple[bool, bool]) -> bytes:
+    with_raw, csv_raw = raw
     rows = book.rows(name, raw=with_raw)
     dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
     gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
-    return exported(rows, book.schema(name), form, gone)
+    return exported(rows, book.schema(name), form, gone, csv_raw=csv_raw)
 
 
 def _write(folder: Path, name: str, data: bytes) -> Path:

@@ -17,7 +17,9 @@ from gitledger.report.export import cells_of
 from gitledger.report.figures import counted
 
 
-def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Result:
+def import_csv(
+    world: World, ledger: str, source: str, *, agent: str = "", csv_raw: bool = False
+) -> Result:
     """Record the rows of a CSV file that the ledger does not hold yet; all or none.
 
     A line is new unless a live row says the same under the file's columns: what was exported
@@ -30,7 +32,7 @@ def import_csv(world: World, ledger: str, source: str, *, agent: str = "") -> Re
     refuse_corrections(ledger)
     schema = book.schema(ledger)
     held = _Held(book.rows(ledger), schema)
-    given, places = csv_rows(read_text(world, source), schema, held.answers)
+    given, places = csv_rows(read_text(world, source), schema, held.answers, raw=csv_raw)
     drafts = book.drafts(ledger, given, places)
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     fresh = [item.row.id for item in done if not item.already]

@@ -38,7 +38,21 @@ class Result(NamedTuple):
         from gitledger.ledger.codec import encode_json  # noqa: PLC0415 - a status line needs none
 
         body = {"schema": self.schema, **{k: tidy(v) for k, v in self.payload.items()}}
-        return encode_json(body, indent=2).decode()
+        text = encode_json(body, indent=2).decode()
+        if text.isascii():
+            return text
+        from gitledger.ledger.characters import shown_in_json  # noqa: PLC0415 - as above
+
+        return shown_in_json(text)
+
+
+def shown(text: str, *, colour: bool = False) -> str:
+    """The text with hidden characters escaped; with `colour` the program's own colours stay."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    from gitledger.ledger import characters  # noqa: PLC0415 - most texts hide nothing
+
+    return characters.shown(text, colour=colour)
 
 
 def lines(*parts: str) -> Callable[[Screen], str]:

@@ -2,7 +2,7 @@
 
 Depends on `math` only: scipy.special has both, and costs half a second of every preview and card.
 P(T <= t) = 1 - I(df/2, 1/2; df/(df+t^2)) / 2 for t >= 0, where I is the regularised incomplete
-beta function (continued fraction, DLMF 8.17.22). Agrees with scipy to 10 digits.
+beta function (continued fraction, DLMF 8.17.22). Agrees with closed forms to 12 digits.
 """
 
 from math import exp, lgamma, log, log1p, pi

@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from gitledger.errors import GitledgerError
+from gitledger.ledger.cells import quoted
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.row import ENVELOPE, Row, Value
 from gitledger.ledger.schema import Schema
@@ -18,15 +19,23 @@ from gitledger.ledger.schema import Schema
 FORMATS = ("csv", "jsonl", "parquet")
 
 
-def exported(rows: Sequence[Row], schema: Schema, form: str, superseded: dict[str, str]) -> bytes:
+def exported(
+    rows: Sequence[Row],
+    schema: Schema,
+    form: str,
+    superseded: dict[str, str],
+    *,
+    csv_raw: bool = False,
+) -> bytes:
     """The rows of one ledger in a form of `FORMATS`.
 
     `superseded` maps a row id to the correction that took it out; it is a column of its own when
-    there is any such row among `rows` (an export with raw rows). Raises GitledgerError when
+    there is any such row among `rows` (an export with raw rows). CSV cells that a spreadsheet would
+    run are quoted (see `ledger.cells`) unless `csv_raw`. Raises GitledgerError when
     Parquet is asked for and its library is not installed.
     """
     if form == "csv":
-        return _csv(rows, schema, superseded)
+        return _csv(rows, schema, superseded, raw=csv_raw)
     if form == "jsonl":
         return b"".join(encode_json(_plain(row, superseded)) + b"\n" for row in rows)
     return _parquet(rows, schema, superseded)
@@ -46,14 +55,17 @@ def _plain(row: Row, superseded: dict[str, str]) -> dict[str, Any]:
     return {**plain, **row.values}
 
 
-def _csv(rows: Sequence[Row], schema: Schema, superseded: dict[str, str]) -> bytes:
+def _csv(rows: Sequence[Row], schema: Schema, superseded: dict[str, str], *, raw: bool) -> bytes:
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     names = header(schema)
-    writer.writerow([word for word, _ in names] + (["superseded_by"] if superseded else []))
+    safe = str if raw else quoted
+    head = [word for word, _ in names] + (["superseded_by"] if superseded else [])
+    writer.writerow(map(safe, head))
     for row in rows:
         cells = cells_of(row, [name for _, name in names])
-        writer.writerow(cells + ([superseded.get(row.id, "")] if superseded else []))
+        cells += [superseded.get(row.id, "")] if superseded else []
+        writer.writerow(map(safe, cells))
     return out.getvalue().encode()
 
 
@@ -80,9 +92,7 @@ def _parquet(rows: Sequence[Row], schema: Schema, superseded: dict[str, str]) ->
         import pyarrow as pa  # noqa: PLC0415 - an optional library
         import pyarrow.parquet as pq  # noqa: PLC0415
     except ImportError:
-        raise GitledgerError(
-            "Parquet needs the pyarrow library", "pip install 'gitledger[parquet]'"
-        ) from None
+        raise GitledgerError("Parquet needs the pyarrow library", "pip install pyarrow") from None
     types = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
     fields: dict[str, Any] = dict.fromkeys(("row", "recorded_at", "agent", "tool"), pa.string())
     if superseded:

@@ -44,8 +44,31 @@ def test_append_names_what_a_row_says_otherwise(worked: Path) -> None:
     words = ("append", "capabilities", "capability=C")
     gitledger(worked, *words, "name=Login")
     done = gitledger(worked, *words, "name=Logout")
-    assert (done.code, "with another name" in done.err) == (0, True)
-    assert gitledger(worked, *words, "name=Login").err == ""
+    assert (done.code, "with another name" in done.out) == (1, True)
+    again = gitledger(worked, *words, "name=Login")
+    assert (again.code, "another" in again.out) == (0, False)
+
+
+@pytest.mark.parametrize("how", [("append", "{}", "--csv"), ("import", "csv", "{}")])
+def test_a_file_is_answered_as_words_are(worked: Path, how: tuple[str, ...]) -> None:
+    """Words, `append --csv` and `import csv`: exit 1, the same problem, nothing changed."""
+    gitledger(worked, "append", "capabilities", "capability=C", "name=Login")
+    words = gitledger(worked, "append", "capabilities", "capability=C", "name=Logout", "--json")
+    verb = [word.format("capabilities") for word in how]
+    done = gitledger(worked, *verb, "-", "--json", stdin="capability_id,name\nC,Logout\n")
+    assert (words.code, done.code, done.json["recorded"]) == (1, 1, 0)
+    (said,), (told,) = words.json["problems"], done.json["problems"]
+    assert (said["what"], said["code"]) == (told["what"], told["code"])
+
+
+def test_words_know_the_export_names(worked: Path) -> None:
+    """`capability_id=C` is the column `capability`, as in a CSV header; twice is refused."""
+    words = ("append", "capabilities", "capability_id=C", "name=Login")
+    assert gitledger(worked, *words).code == 0
+    assert gitledger(worked, "append", "capabilities", "capability=C", "name=Login").out.startswith(
+        "Already"
+    )
+    assert gitledger(worked, *words, "capability=C").code == 2
 
 
 def test_a_changed_line_of_a_map_is_named(worked: Path) -> None:

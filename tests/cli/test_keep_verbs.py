@@ -253,7 +253,8 @@ def test_amend_replaces_a_row(runs: Path) -> None:
     assert gitledger(runs, "show", new, "--json").json["values"] == {"name": "a", "secs": 2}
     life = gitledger(runs, "log", new, "--json").json["rows"]
     assert [entry["ledger"] for entry in life].count("runs") == 2
-    assert row_of(runs, "runs", "name=a", "secs=9") == new
+    again = gitledger(runs, "append", "runs", "name=a", "secs=9", "--json")
+    assert (again.code, again.json["row"]) == (1, new)
     assert gitledger(runs, "amend", new, "secs=2", "-m", "same").code == 2
 
 
