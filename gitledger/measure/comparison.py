@@ -104,7 +104,7 @@ def compare(
         return incomparable(a, b, "; ".join(lacks), measure=measure)
     variances = log_variance(left, stats), log_variance(right, stats)
     centre = log_centre(left) - log_centre(right)
-    error, df = math.sqrt(sum(variances)), welch_df(variances, (left.n + 2, right.n + 2))
+    error, df = math.sqrt(sum(variances)), welch_df(variances, (left.df, right.df))
     n = min(left.n, right.n)
     halves = (
         (student_quantile(df, stats.confidence) * error, WELCH),

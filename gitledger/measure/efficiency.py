@@ -130,7 +130,7 @@ def efficiency(
         needed=windows_needed(sample, stats),
         sample=sample,
         excluded=left_out(own, lack),
-        notes=notes_on(kept, repeated, apart),
+        notes=(*notes_on(kept, repeated, apart), *dependence_note(sample)),
         without_full=apart,
         most=most,
     )
@@ -251,6 +251,20 @@ def notes_on(
     if repeated:
         notes.append(f"{numbered(repeated, 'duplicate finalisation')} left out")
     return tuple(notes)
+
+
+def dependence_note(sample: Sample) -> tuple[str, ...]:
+    """What to know where neighbouring windows are more alike than chance makes them."""
+    if sample.flaw:
+        return ()
+    found = sample.dependence
+    wider = f"the variance is taken {found.factor:.2g} times"
+    if found.noticeable:
+        alike = f"windows do not look independent (lag-1 correlation {found.correlation:.2f})"
+        return (f"{alike}: {wider}",)
+    if found.factor > 1:
+        return (f"lag-1 correlation of windows {found.correlation:.2f}: {wider}",)
+    return ()
 
 
 def lacks_capacity(outcome: WindowOutcome) -> str:

@@ -1,7 +1,7 @@
 """Intervals in closed form: ratio of sums (shrunk log-t, Fieller), proportions (Wilson).
 
-Depends on `measure.estimate` and `measure.student`. Sums are exact (`math.fsum`), so the order
-of windows never changes a digit.
+Depends on `measure.estimate`, `dependence` and `student`. Sums are exact (`math.fsum`); the order
+of windows is that of time, and says from six on how independent they are.
 """
 
 import math
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from gitledger.measure import student
+from gitledger.measure.dependence import Dependence, dependence
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.terms import SHIPPED, Statistics
 
@@ -22,7 +23,7 @@ EXPONENT_LIMIT = 700.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Windows of one arm: `x` successful features and `y` capacity, one pair a window.
+    """Windows of one arm in the order of time: `x` successful features and `y` capacity of each.
 
     `spread` is sum(w^2)/(sum w)^2 over the single features when they are weighted (quality),
     else None. `rounding` is the variance of one meter delta in squared units: 1/6 for an integer
@@ -50,6 +51,22 @@ class Sample:
         return math.fsum(self.y)
 
     @property
+    def residuals(self) -> tuple[float, ...]:
+        """x - (Sx/Sy) y of each window; only for a sample without a flaw."""
+        ratio = self.features / self.capacity
+        return tuple(x - ratio * y for x, y in zip(self.x, self.y, strict=True))
+
+    @property
+    def dependence(self) -> Dependence:
+        """How alike neighbouring windows are; only for a sample without a flaw."""
+        return dependence(self.residuals)
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of its variance: so many independent windows, and two of the prior."""
+        return self.n / self.dependence.factor + PRIOR_WINDOWS - 1
+
+    @property
     def flaw(self) -> str:
         """Why no ratio can be made of this sample; empty when one can."""
         if not self.x or len(self.x) != len(self.y):
@@ -66,15 +83,16 @@ class Sample:
 def log_variance(sample: Sample, stats: Statistics = SHIPPED) -> float:
     """Shrunk variance of the log ratio of sums: three prior windows against n - 1 seen ones.
 
-    v = (3 v0 + (n - 1) v_emp) / (n + 2), to be used with n + 2 degrees of freedom.
+    v = (3 v0 + (n - 1) v_emp) / (n + 2), widened where neighbouring windows are alike, to be used
+    with the sample's degrees of freedom (n + 2 where they are not).
     """
     n, features, capacity = sample.n, sample.features, sample.capacity
-    ratio = features / capacity
-    squares = math.fsum((x - ratio * y) ** 2 for x, y in zip(sample.x, sample.y, strict=True))
+    squares = math.fsum(e * e for e in sample.residuals)
     seen = n / (n - 1) * squares / max(features, 0.5) ** 2 if n > 1 else 0.0
     spread = 1 / (features + 0.5) if sample.spread is None else sample.spread
     prior = stats.phi0 * spread + n * sample.rounding / capacity**2
-    return (PRIOR_WINDOWS * prior + (n - 1) * seen) / (n + PRIOR_WINDOWS - 1)
+    shrunk = (PRIOR_WINDOWS * prior + (n - 1) * seen) / (n + PRIOR_WINDOWS - 1)
+    return shrunk * sample.dependence.factor
 
 
 def weight_spread(counts: Sequence[float], weights: Sequence[float]) -> float | None:
@@ -95,14 +113,14 @@ def log_centre(sample: Sample) -> float:
 
 
 def shrunk_log_t(sample: Sample, stats: Statistics = SHIPPED) -> Estimate:
-    """Sx/Sy with its interval exp(centre -+ t(n+2) sqrt(v)); no feature at all: low is 0.
+    """Sx/Sy with its interval exp(centre -+ t(df) sqrt(v)); no feature at all: low is 0.
 
     Computed for any n >= 1; whether it is shown is decided by `gates.shown`.
     """
     if sample.flaw:
         return unknown(sample.flaw, n=sample.n, method=SHRUNK)
     centre = log_centre(sample)
-    quantile = student_quantile(sample.n + 2, stats.confidence)
+    quantile = student_quantile(sample.df, stats.confidence)
     half = quantile * math.sqrt(log_variance(sample, stats))
     value = sample.features / sample.capacity
     # the centre lies half a feature above the value: with next to no variance it would leave it

@@ -85,7 +85,7 @@ def test_a_full_meter_that_sells_more_is_a_lower_bound():
 def test_what_leaving_full_windows_out_would_show_is_told():
     """Ten cheap windows and ten full ones: the cheap alone lie outside the interval of all."""
     rows = week([4] * 10, [8] * 10)
-    rows += [WindowOutcome(f"F-{i}", "codex", 2, 90.0, state="saturated") for i in range(10)]
+    rows += [WindowOutcome(f"W0-{i:02}f", "codex", 2, 90.0, state="saturated") for i in range(10)]
     made = efficiency(rows, "codex")
     assert made.without_full.value == 0.5 > made.estimate.high
     assert made.payload()["without_saturated"]["n"] == 10
