@@ -46,11 +46,16 @@ class Budget:
 
     seconds: float
     seed: int
+    full: bool = False
     started: float = field(default_factory=time.monotonic)
 
     def left(self, share: float = 1.0) -> bool:
         """Whether less than a share (0 to 1) of the time is used up."""
         return time.monotonic() - self.started < self.seconds * share
+
+    def more(self, figure: Figure, full: int, share: float = 1.0) -> bool:
+        """Whether a line goes on: while time is left, or with `--full` to its full count."""
+        return figure.tried < full and (self.full or self.left(share))
 
     def dice(self, name: str) -> random.Random:
         """A source of random inputs of its own for each part of an attack."""
@@ -62,8 +67,11 @@ def budget(words: Iterable[str] | None = None) -> Budget:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--full", action="store_true", help="the full counts, however long it takes"
+    )
     options = parser.parse_args(list(words) if words is not None else None)
-    return Budget(options.seconds, options.seed)
+    return Budget(options.seconds, options.seed, full=options.full)
 
 
 def report(figures: Iterable[Figure]) -> int:
