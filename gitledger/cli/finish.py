@@ -30,6 +30,7 @@ def provider_features(function: Any) -> Any:
 @click.option("--outcome", default="", metavar="O", help="pass, partial or fail.")
 @click.option("--cls", default="", metavar="V", help="Cognitive load score.")
 @click.option("--impf", multiple=True, metavar="[CATEGORY=]MIN", help="Human minutes per feature.")
+@click.option("--minutes", multiple=True, metavar="[CATEGORY=]MIN", help="Those of the window.")
 @click.option("--methodology", default="", metavar="M", help="How the work was done.")
 @click.option("--commit-start", default="", metavar="A", help="The commit before the first.")
 @click.option("--commit-end", default="", metavar="B", help="The last commit.")
@@ -54,7 +55,7 @@ def complete_verb(world: World, **options: Any) -> Result:
     features += [
         f"{p}={options[f'{p}_features']}" for p in PROVIDER_FLAGS if options[f"{p}_features"]
     ]
-    stated = ("quality", "rubric", "outcome", "cls", "impf")
+    stated = ("quality", "rubric", "outcome", "cls", "impf", "minutes")
     given = Completion(
         features=tuple(features),
         texts={name: options[name] for name in texts},

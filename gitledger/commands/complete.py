@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -198,12 +199,13 @@ def others_told(credit: Credit | None) -> str:
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
     """The refusal of a second, different statement, with what differs."""
     names = (
-        *("quality", "outcome", "cls", "impf", "methodology", "spec_id", "spec_version"),
+        *("quality", "outcome", "cls", "impf", "minutes", "methodology", "spec_id", "spec_version"),
         *("commit_start", "commit_end"),
     )
     pairs = [("features", _counts(known), _counts(new))]
     pairs += [(name, getattr(known, name), getattr(new, name)) for name in names]
-    pairs += [("impf by category", _minutes(known), _minutes(new))]
+    pairs += [("impf by category", _minutes(known.impf_parts), _minutes(new.impf_parts))]
+    pairs += [("minutes by category", _minutes(known.minutes_parts), _minutes(new.minutes_parts))]
     problems = [
         Problem(name, f"was {_word(old)}, is now {_word(fresh)}", code="conflicting-finalise")
         for name, old, fresh in pairs
@@ -221,8 +223,8 @@ def _counts(entry: Finalisation) -> str:
     return " ".join(f"{_holder(provider, account)}={n}" for provider, account, n in counted)
 
 
-def _minutes(entry: Finalisation) -> str:
-    return " ".join(f"{name}={minutes}" for name, minutes in entry.impf_parts)
+def _minutes(parts: Sequence[tuple[str, Decimal]]) -> str:
+    return " ".join(f"{name}={minutes}" for name, minutes in parts)
 
 
 def _word(value: object) -> str:

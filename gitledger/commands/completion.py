@@ -18,7 +18,8 @@ RUBRIC = ("1", "2", "3", "4", "5")
 class Completion:
     """The options of `complete` as typed; "" is not given.
 
-    `features` are `P=N` words, `impf` minutes or `CATEGORY=MIN` words.
+    `features` are `P=N` words; `impf` are minutes a feature and `minutes` those of the whole
+    window, as numbers or `CATEGORY=MIN` words.
     """
 
     features: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Completion:
     outcome: str = ""
     cls: str = ""
     impf: tuple[str, ...] = ()
+    minutes: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,7 +40,10 @@ def stated_values(given: Completion) -> dict[str, Any]:
     values |= {"quality": quality, "rubric": rubric}
     values["outcome"] = _outcome(given.outcome, problems)
     values["cls"] = _number("--cls", given.cls, problems)
-    values |= _impf(given.impf, problems)
+    values |= _minutes("impf", given.impf, problems) | _minutes("minutes", given.minutes, problems)
+    if given.impf and given.minutes:
+        what = "minutes of the window or minutes a feature, not both"
+        problems.append(Problem("--minutes and --impf", what, "--minutes 40 is the whole window's"))
     if problems:
         raise UsageError("nothing was finalised", problems=problems)
     known = {name: value for name, value in values.items() if value is not None}
@@ -89,27 +94,27 @@ def _quality(given: Completion, problems: list[Problem]) -> tuple[Decimal | None
     return share, None
 
 
-def _impf(words: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
-    """Human minutes per feature: a total, its categories, or both; categories add up to a total."""
+def _minutes(column: str, words: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
+    """Human minutes, a total, its categories, or both; categories add up to a total."""
     found: dict[str, Decimal] = {}
     for word in words:
         category, sign, text = word.rpartition("=")
-        where = f"--impf {word}"
+        where = f"--{column} {word}"
         if sign and category not in CATEGORIES:
             hint = f"one of: {', '.join(CATEGORIES)}"
             problems.append(Problem(where, f"no category {category!r}", hint))
         elif category in found:
             problems.append(Problem(where, f"{category or 'the total'} is given twice", "once"))
-        minutes = _number("--impf", text, problems, least=Decimal(0))
+        minutes = _number(f"--{column}", text, problems, least=Decimal(0))
         if minutes is not None:
             found[category] = minutes
     total = found.pop("", None)
     parts = sum(found.values(), Decimal(0))
     if total is not None and parts > total:
         what = f"the categories add up to {parts}, more than {total}"
-        problems.append(Problem("--impf", what, "minutes per feature, all of them"))
-    known: dict[str, Any] = {"impf": parts if total is None and found else total}
-    return known | {"impf_categories": dict(sorted(found.items()))} if found else known
+        problems.append(Problem(f"--{column}", what, "the total holds all of them"))
+    known: dict[str, Any] = {column: parts if total is None and found else total}
+    return known | {f"{column}_categories": dict(sorted(found.items()))} if found else known
 
 
 def _outcome(word: str, problems: list[Problem]) -> str | None:

@@ -11,7 +11,7 @@ from gitledger.decision.week_estimates import load_facts, window_load
 from gitledger.measure.churnpool import pooled_churn, ranges_of
 from gitledger.measure.complexity import CLS_WEIGHTS, impf
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.human import interactions_of, parts_of
+from gitledger.measure.human import interactions_of, lacks_minutes, parts_of
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.windows.delta import USABLE, Delta
 from gitledger.windows.window import AFTER, BEFORE, Window
@@ -21,7 +21,8 @@ CLS, IMPF, CHURN = "cls", "impf", "churn_14d"
 FORMULAS: Mapping[str, str] = {
     CLS: "sum of weight x z over the known terms / sum of their weights; z over the windows of the"
     " last 30 days, itself one; a stated value wins",
-    IMPF: "sum of minutes / sum of features; minutes = stated minutes a feature x features",
+    IMPF: "sum of minutes / sum of successful features; stated minutes, or a stated"
+    " rate x features",
     CHURN: "sum of lines dead within 14 days / sum of lines that landed",
 }
 
@@ -57,18 +58,18 @@ def derived_load(ledger: Ledger, window: Window) -> Derived:
 def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]) -> Derived:
     """Human minutes a feature of one provider, window by window, with their categories."""
     rows = {w.id: w.finalised.canonical.row for w in windows if w.finalised}
-    counted = [o for o in outcomes if o.impf is not None and o.features]
+    counted = [o for o in outcomes if not lacks_minutes(o)]
     used = [
         {
             "window": o.window,
-            "features": o.features,
-            "minutes a feature": plain(o.impf),
+            "features": o.successes,
+            "minutes": plain(o.minutes),
             "of these": ", ".join(f"{n} {m:g}" for n, m in parts_of(o).items()),
             "row": rows.get(o.window),
         }
         for o in counted
     ]
-    left = [(o.window, o.unfinished or "no minutes stated") for o in outcomes if o not in counted]
+    left = [(o.window, lacks_minutes(o)) for o in outcomes if o not in counted]
     return derived(IMPF, impf(interactions_of(counted)), used, left)
 
 

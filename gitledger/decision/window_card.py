@@ -148,8 +148,10 @@ def estimates(
             yield {"name": f"delivered {made.provider}", **count.payload()}
             yield {"name": f"lasting {made.provider}", **kept.payload()}
     final = window.finalised.canonical if window.finalised else None
-    stated = [("quality", final.quality), ("impf", final.impf)] if final else []
+    names = ("quality", "impf", "minutes")
+    stated = [(name, getattr(final, name)) for name in names] if final else []
     stated += [(f"impf_{name}", part) for name, part in final.impf_parts] if final else []
+    stated += [(f"minutes_{name}", part) for name, part in final.minutes_parts] if final else []
     for name, value in stated:
         known = number(value)
         if known is not None:

@@ -118,7 +118,9 @@ def impf(interactions: Sequence[Interaction], category: str | None = None) -> Es
     known = [i for i in interactions if category is None or category in i.minutes]
     features = math.fsum(i.features for i in known)
     if features <= 0:
-        return unknown("no feature with human minutes", n=len(known), method="impf")
+        spent = math.fsum(i.total for i in known)
+        lack = f"{spent:g} minutes and no feature" if known else "no minutes stated"
+        return unknown(lack, n=len(known), method="impf")
     minutes = math.fsum(i.total if category is None else i.minutes[category] for i in known)
     return Estimate(minutes / features, n=len(known), method="impf", reason=STATED)
 

@@ -17,27 +17,35 @@ from gitledger.measure.complexity import (
 from gitledger.measure.estimate import Estimate
 from gitledger.measure.outcome import WindowOutcome
 
+TINY = 1e-9  # minutes: what rounding leaves of a sum of parts
 REST = "unsorted"  # minutes that no category was stated for
 
 
 def interactions_of(outcomes: Sequence[WindowOutcome]) -> list[Interaction]:
-    """The human minutes of each finished window with features that states some."""
+    """The human minutes of each finished window that states some, with its successful features.
+
+    Minutes of a window that shipped nothing count: they were spent. Features are those that
+    efficiency counts, so those of a failed window are none.
+    """
     return [
-        Interaction(
-            datetime.fromisoformat(o.at).date(),
-            {name: each * o.features for name, each in parts_of(o).items()},
-            float(o.features),
-        )
+        Interaction(datetime.fromisoformat(o.at).date(), parts_of(o), float(o.successes))
         for o in outcomes
-        if o.impf is not None and o.features and o.at
+        if not lacks_minutes(o) and o.at
     ]
 
 
+def lacks_minutes(outcome: WindowOutcome) -> str:
+    """Why a window's human minutes are not known; empty when they are."""
+    if outcome.unfinished:
+        return outcome.unfinished
+    return outcome.minutes_lack if outcome.minutes is None else ""
+
+
 def parts_of(outcome: WindowOutcome) -> Mapping[str, float]:
-    """Minutes per feature by category; what the categories leave of the total is unsorted."""
-    parts = dict(outcome.impf_parts)
-    rest = (outcome.impf or 0.0) - math.fsum(parts.values())
-    return parts if parts and rest <= 0 else parts | {REST: rest}
+    """Minutes by category; what the categories leave of the total is unsorted."""
+    parts = dict(outcome.minutes_parts)
+    rest = (outcome.minutes or 0.0) - math.fsum(parts.values())
+    return parts if parts and rest <= TINY else parts | {REST: rest}
 
 
 def human_estimates(spent: Sequence[Interaction]) -> Iterator[tuple[str, Estimate]]:

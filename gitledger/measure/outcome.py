@@ -61,9 +61,9 @@ class WindowOutcome(NamedTuple):
     `state` is the delta's state and says whether it may be used, `bounded_below_only` that a
     full meter is a lower bound. `week_end` is the highest weekly bar that its AFTER panes show,
     whatever meter the capacity is. `parts` are the accounts behind the capacity. `arm` is the name
-    under which it is compared, the provider's unless windows are parted otherwise. `impf` is
-    human minutes per feature, `impf_parts` what is known of them by category. `churn` is what
-    became of the lines that it merged.
+    under which it is compared, the provider's unless windows are parted otherwise. `minutes`
+    are the human minutes of this provider's part, `minutes_parts` what is known of them by
+    category, `minutes_lack` why they are unknown. `churn` is what became of the lines it merged.
     """
 
     window: str
@@ -81,8 +81,9 @@ class WindowOutcome(NamedTuple):
     week_end: float | None = None
     parts: tuple[AccountPart, ...] = WHOLE_POINTS
     arm: str = ""
-    impf: float | None = None
-    impf_parts: tuple[tuple[str, float], ...] = ()
+    minutes: float | None = None
+    minutes_parts: tuple[tuple[str, float], ...] = ()
+    minutes_lack: str = "no minutes stated"
     at: str = ""
     finalised: bool = True
     churn: WindowChurn = NO_CHURN

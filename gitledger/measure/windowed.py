@@ -20,6 +20,7 @@ from gitledger.measure.outcome import (
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.churn import churn_of
 from gitledger.windows.delta import Delta
+from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import AFTER, BEFORE, Window
@@ -137,9 +138,34 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
         "quality": None if final.quality is None else float(final.quality),
         "outcome": final.outcome,
         "methodology": final.methodology,
-        "impf": None if final.impf is None else float(final.impf),
-        "impf_parts": tuple([(name, float(minutes)) for name, minutes in final.impf_parts]),
+        **minutes_of(final, sum(counts) if counts else None),
         "at": (worked_at(window) or final.finalised_at).isoformat(),
+    }
+
+
+def minutes_of(final: Finalisation, features: int | None) -> Mapping[str, Any]:
+    """A provider's human minutes: its share of the window's by features; a rate times its features.
+
+    A rate says nothing of a window without features; nor can minutes be parted between providers
+    that delivered none.
+    """
+    if final.minutes is None and final.impf is None:
+        return {}
+    if final.minutes is None:
+        share, total, parts = float(features or 0), final.impf, final.impf_parts
+        lack = "" if features else "no features: minutes a feature say none of the window"
+    else:
+        share, total, parts = 1.0, final.minutes, final.minutes_parts
+        lack = ""
+        if len({entry.provider for entry in final.delivered}) > 1:
+            share = (features or 0) / final.features if final.features else 0.0
+            lack = "" if final.features else "no features to part the window's minutes by"
+    if lack or total is None:
+        return {"minutes_lack": lack}
+    return {
+        "minutes": float(total) * share,
+        "minutes_parts": tuple([(name, float(each) * share) for name, each in parts]),
+        "minutes_lack": "",
     }
 
 

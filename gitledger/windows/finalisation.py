@@ -30,7 +30,10 @@ class Delivered(NamedTuple):
 
 
 class Finalisation(NamedTuple):
-    """What a person or agent stated about a finished window; None and "" are unknown."""
+    """What a person or agent stated about a finished window; None and "" are unknown.
+
+    `minutes` are those of the whole window, `impf` minutes a feature.
+    """
 
     row: str
     window: str
@@ -50,6 +53,8 @@ class Finalisation(NamedTuple):
     reason: str
     notes: str
     impf_parts: tuple[tuple[str, Decimal], ...] = ()
+    minutes: Decimal | None = None
+    minutes_parts: tuple[tuple[str, Decimal], ...] = ()
     range_stated: bool = False
 
     @property
@@ -64,6 +69,7 @@ class Finalisation(NamedTuple):
             tuple(sorted((d.provider, d.account, d.features) for d in self.delivered)),
             *(self.quality, self.outcome, self.cls, self.impf, self.methodology),
             self.impf_parts,
+            *(self.minutes, self.minutes_parts),
             *(self.spec_id, self.spec_version, self.commit_start, self.commit_end),
             self.range_stated,
         )
@@ -107,12 +113,14 @@ def finalisation_of(row: Told) -> Finalisation:
         get("reason", ""),
         get("notes", ""),
         minutes_by_category(get("impf_categories")),
+        number_of(values, "minutes"),
+        minutes_by_category(get("minutes_categories")),
         get("range_stated") is True,
     )
 
 
 def minutes_by_category(value: object) -> tuple[tuple[str, Decimal], ...]:
-    """Minutes per feature by category, in alphabetical order; what is no number is unknown."""
+    """Minutes by category, in alphabetical order; what is no number is unknown."""
     if not isinstance(value, Mapping):
         return ()
     found = ((str(name), number_of(value, name)) for name in sorted(value))

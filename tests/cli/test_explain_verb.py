@@ -45,7 +45,7 @@ def test_human_minutes(worked: Path) -> None:
     """(12 x 3 + 6 x 9) / 12 = 7.5; what no category was stated for is unsorted."""
     made = explained(worked, "WEEK0.codex.impf")
     assert made["estimate"]["value"] == 7.5
-    assert [s["of these"] for s in made["used"]] == ["guidance 8, unsorted 4", "unsorted 6"]
+    assert [s["of these"] for s in made["used"]] == ["guidance 24, unsorted 12", "unsorted 54"]
 
 
 def test_churn_is_pooled_and_names_what_is_open(worked: Path) -> None:

@@ -46,6 +46,35 @@ def test_other_categories_are_another_statement(ended: Path) -> None:
     assert "impf by category: was guidance=4, is now validation=4" in done.err
 
 
+def test_minutes_of_a_window_that_shipped_nothing_count(ended: Path) -> None:
+    """30 minutes for two features, 40 for none: 35 a feature; a rate could not say it."""
+    for at, window in ((2, "W0-02"), (4, "W0-03")):
+        append(ended, "snapshots", snapshot(window, "before", at, 30))
+        append(ended, "snapshots", snapshot(window, "after", at + 1, 40))
+    first = ("complete", "-w", "W0-01", "-f", "codex=2", "--outcome", "pass")
+    gitledger(ended, *first, "--minutes", "30", "--minutes", "guidance=10")
+    gitledger(ended, "complete", "-w", "W0-02", "-f", "codex=0", "--minutes", "40")
+    gitledger(ended, "complete", "-w", "W0-03", "-f", "codex=0", "--impf", "40")
+    made = gitledger(ended, "explain", "WEEK0.codex.impf", "--json").json
+    assert made["estimate"]["value"] == 35
+    reason = "no features: minutes a feature say none of the window"
+    assert made["excluded"] == [{"window": "W0-03", "reason": reason}]
+
+
+def test_a_rate_and_a_sum_are_not_stated_together(ended: Path) -> None:
+    """One of them would have to be wrong."""
+    done = gitledger(ended, *finished("9"), "--minutes", "18")
+    assert done.code == 2
+    assert "minutes of the window or minutes a feature, not both" in done.err
+
+
+def test_a_failed_window_divides_by_no_feature(ended: Path) -> None:
+    """IMPF counts the features that efficiency counts; the minutes were spent."""
+    gitledger(ended, "complete", "-w", "W0-01", "-f", "codex=2", "--outcome", "fail", "--impf", "5")
+    made = gitledger(ended, "explain", "WEEK0.codex.impf", "--json").json["estimate"]
+    assert (made["value"], made["reason"]) == (None, "10 minutes and no feature")
+
+
 def test_a_load_knows_files_and_directories(ended: Path) -> None:
     """Churn rows keep how many directories hold the files of a range: `b` and the top one."""
     start = git(ended, "rev-parse", "HEAD").strip()
