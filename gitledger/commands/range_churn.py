@@ -17,7 +17,7 @@ from gitledger.git.ranges import Range, commit_id, read_range, walk
 from gitledger.git.relink import Lost, Relinked, relink_each
 from gitledger.git.runs import Credit, Group, whole
 from gitledger.ledger.change import CommitChanges, committed
-from gitledger.measure.churn import Shares, dice_of, options_digest, shares
+from gitledger.measure.churn import Shares, options_digest, shares
 from gitledger.measure.moved import Texts
 from gitledger.measure.survival import FOLLOWED, Span, Survival, added_up, survival
 from gitledger.measure.trace import trace
@@ -92,12 +92,11 @@ def measure(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
         paths = [_landed(git, group, parts, scope) for group in credit.groups]
         lived = [_followed(git, path, scope, counts) for path in paths]
     total = added_up(lived, scope.now)
-    dice = dice_of(credit.start, credit.end, total.horizon)
     return Measured(
         credit=credit,
         parts=parts,
         survival=total,
-        shares=shares(total, dice),
+        shares=shares(total),
         branch=next((path.landing.branch for path in reversed(paths) if path.landing), ""),
         relinked=tuple(new for path in paths for new in path.relinked),
         unfollowed=sum(path.missing for path in paths),

@@ -8,18 +8,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from numpy.random import Generator
 
+from gitledger.measure.student import beta_quantile, quantile
 from gitledger.measure.survival import State, Survival
 
-RESAMPLES = 2_000
-LEVEL = 0.95
+TAIL = 0.025
 FEWEST_COMMITS = 5
-BLOCK = 250_000
-BOOTSTRAP = "commit-bootstrap"
+PRIOR = 5  # commits; the fewest with which 95 % held in every world of the benchmark
+SHRUNK = "shrunk-commits"
 EXACT = "effective-commits"  # no line died, or every line
 DEFINITION = {"definition": "churn/2", "days": 14, "renames": 50, "algorithm": "myers"}
 
@@ -66,8 +66,8 @@ class PerFeature:
     touched: float | None
 
 
-def shares(counted: Survival, dice: Generator) -> Shares:
-    """The shares of a window's counts; `dice` draws the bootstrap.
+def shares(counted: Survival) -> Shares:
+    """The shares of a window's counts.
 
     Unlanded ranges and ranges without lines have none: a share of nothing is not 0.
     """
@@ -85,7 +85,7 @@ def shares(counted: Survival, dice: Generator) -> Shares:
             n=n,
             exposed_share=exposed,
         )
-    low, high, method = interval(counted, dice)
+    low, high, method = interval(counted)
     return Shares(
         "mature",
         churn_14d=ratio(counted.dead_of_alive, counted.alive_at_end),
@@ -109,37 +109,44 @@ def landed(counted: Survival) -> list[tuple[int, int]]:
     return [(c.dead_of_alive, c.alive_at_end) for c in counted.by_commit if c.alive_at_end]
 
 
-def interval(counted: Survival, dice: Generator) -> Interval:
-    """Percentile interval of `churn_14d`, whole commits drawn with replacement.
+def interval(counted: Survival) -> Interval:
+    """Interval of `churn_14d` in which the commits are the draws, not their lines.
 
-    Lines die in clumps, so lines are no independent draws; a binomial interval would be many
-    times too narrow. Fewer than FEWEST_COMMITS commits with lines give none. Where no line died, or
-    every line, the bound is that of as many draws as there are commits (Kish's effective number).
+    Lines die in clumps, so a binomial interval would be many times too narrow, and a bootstrap of a
+    few commits is. The variance of the share is shrunk: what n commits show, against PRIOR commits
+    of which each goes whole or stays whole,
+
+        v = (PRIOR v0 + (n - 1) v_seen) / (PRIOR + n - 1),   v0 = p (1 - p) / m,
+
+    m being Kish's effective number of commits; v_seen is that of a ratio, by linearisation. Then as
+    Korn and Graubard (1998): Clopper-Pearson's interval at the effective number p (1 - p) / v, made
+    smaller by Student's t with PRIOR + n - 1 degrees. Where no line died, or every line, the number
+    is m. Fewer than FEWEST_COMMITS commits with lines give none.
     """
     units = landed(counted)
     if len(units) < FEWEST_COMMITS:
         return Interval()
     dead, alive = np.array(units, dtype=np.float64).T
-    tail = (1 - LEVEL) / 2
-    if not dead.any() or (dead == alive).all():
-        # every draw would say the same; as many equal commits as these would bound it like this
-        commits = alive.sum() ** 2 / (alive**2).sum()
-        reach = float(tail ** (1 / commits))
-        return Interval(*((reach, 1.0) if dead.any() else (0.0, 1 - reach)), EXACT)
-    rounds = max(1, BLOCK // len(units))
-    drawn = []
-    for first in range(0, RESAMPLES, rounds):
-        size = (min(rounds, RESAMPLES - first), len(units))
-        picks = dice.integers(len(units), size=size)
-        drawn.append(dead[picks].sum(axis=1) / alive[picks].sum(axis=1))
-    low, high = np.quantile(np.concatenate(drawn), (tail, 1 - tail))
-    return Interval(float(low), float(high), BOOTSTRAP)
+    lines, share = float(alive.sum()), float(dead.sum() / alive.sum())
+    commits = lines**2 / float((alive**2).sum())
+    if share in {0.0, 1.0}:
+        return Interval(*clopper_pearson(share, commits), EXACT)
+    n = len(units)
+    seen = n / (n - 1) * float(((dead - share * alive) ** 2).sum()) / lines**2
+    degrees = PRIOR + n - 1
+    prior = share * (1 - share) / commits
+    variance = (PRIOR * prior + (n - 1) * seen) / degrees
+    effective = min(lines, share * (1 - share) / variance)
+    narrower = NormalDist().inv_cdf(1 - TAIL) / quantile(1 - TAIL, degrees)
+    return Interval(*clopper_pearson(share, effective * narrower**2), SHRUNK)
 
 
-def dice_of(*facts: str) -> Generator:
-    """The generator that a row's own facts determine: the same row, the same interval."""
-    digest = hashlib.sha256("\0".join(facts).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "big"))
+def clopper_pearson(share: float, trials: float) -> tuple[float, float]:
+    """The exact 95 % interval of a share, for a number of trials that need not be whole."""
+    hits = share * trials
+    low = beta_quantile(TAIL, hits, trials - hits + 1) if share > 0 else 0.0
+    high = beta_quantile(1 - TAIL, hits + 1, trials - hits) if share < 1 else 1.0
+    return low, high
 
 
 def per_feature(*, net: int, touched: int, features: float | None) -> PerFeature:

@@ -1,4 +1,4 @@
-"""Student's t distribution: its distribution function and quantile, for any degrees of freedom.
+"""Student's t distribution, for any degrees of freedom, and quantiles of the beta distribution.
 
 Depends on `math` only: scipy.special has both, and costs half a second of every preview and card.
 P(T <= t) = 1 - I(df/2, 1/2; df/(df+t^2)) / 2 for t >= 0, where I is the regularised incomplete
@@ -41,6 +41,15 @@ def quantile(p: float, df: float) -> float:
             return after
         t = after
     return t
+
+
+def beta_quantile(p: float, a: float, b: float) -> float:
+    """The x with I(a, b; x) = p, for 0 < p < 1, to ten digits after the point: by bisection."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-11:
+        x = (low + high) / 2
+        low, high = (x, high) if incomplete_beta(x, a, b) < p else (low, x)
+    return (low + high) / 2
 
 
 def density(t: float, df: float) -> float:
