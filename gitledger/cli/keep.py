@@ -160,9 +160,16 @@ def verify_verb(world: World) -> Result:
 
 @click.command("doctor")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
+@click.option("--secrets", "over_branch", is_flag=True, help="Look for keys and addresses instead.")
 @answers
-def doctor_verb(world: World, *, fix: bool) -> Result:
-    """Check this repository's set-up: a line each, exit 1 when something fails."""
-    from gitledger.commands.doctor import doctor
+def doctor_verb(world: World, *, fix: bool, over_branch: bool) -> Result:
+    """Check this repository's set-up: a line each, exit 1 when something fails.
 
+    With --secrets the whole branch is looked over, rows, texts and messages; exit 1 with a find.
+    """
+    from gitledger.commands.doctor import doctor
+    from gitledger.commands.secrets import secrets
+
+    if over_branch:
+        return secrets(world)
     return doctor(world, fix=fix)

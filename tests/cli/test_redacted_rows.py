@@ -101,3 +101,15 @@ def test_a_window_of_an_address_is_ended(ledger_dir: Path) -> None:
     assert (ended.code, "W1" in ended.out) == (0, True), ended.err
     assert objects_with(ledger_dir, "eve@example.org") == []
     assert objects_with(ledger_dir, "bob@example.org") == []
+
+
+def test_the_branch_is_looked_over(ledger_dir: Path) -> None:
+    """A fresh ledger holds nothing; an old row, its commit message and a text are each named."""
+    clean = gitledger(ledger_dir, "doctor", "--secrets", "--json")
+    assert (clean.code, clean.json["found"]) == (0, [])
+    as_0_1_0(ledger_dir, "tokens", task="x", session=UUID, notes=f"with {KEY}")
+    done = gitledger(ledger_dir, "doctor", "--secrets", "--json")
+    places = [(find["kind"], find["column"]) for find in done.json["found"]]
+    assert (done.code, places) == (1, [("session", "session"), ("secret", "notes")])
+    told = gitledger(ledger_dir, "doctor", "--secrets").out
+    assert ("revoke" in told, KEY in told, UUID in told) == (True, False, False)
