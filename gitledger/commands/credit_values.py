@@ -59,7 +59,7 @@ def followed_values(measured: Measured) -> dict[str, Any]:
     hows = dict.fromkeys(one.how for one in new)
     of = sum(bool(part.span.commits) for part in measured.parts)
     told = {"start": new[0].start, "end": new[-1].end, "how": " ".join(hows)}
-    found = sum(not one.missing for one in new)
+    found = sum(one.runs for one in new if not one.missing)
     return {**told, "runs": found, "of_runs": of, "commits_missing": measured.unfollowed}
 
 

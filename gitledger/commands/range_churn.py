@@ -4,7 +4,7 @@ Reads the repository through git/, measures through measure/; writes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gitledger.git.blobs import reading_blobs
 from gitledger.git.diffs import read_changes
@@ -14,7 +14,7 @@ from gitledger.git.landing import Landing, candidates, default_branches, find_la
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import Range, commit_id, read_range, walk
-from gitledger.git.relink import Lost, Relinked, relink_each
+from gitledger.git.relink import Lost, Relinked, relink_branch, relink_each
 from gitledger.git.runs import Credit, Group, whole
 from gitledger.ledger.change import CommitChanges, committed
 from gitledger.measure.churn import Shares, options_digest, shares
@@ -144,9 +144,7 @@ def _rewritten(
     tip = commit_id(git, branch)
     if tip is None:
         return None
-    lost = [Lost(tuple(c.sha for c in run.span.commits), run.patch_id) for run in runs]
-    answers = relink_each(git, lost, scope.rewrites, tip, since=group.since)
-    found = [new for new in answers if new is not None]
+    found, missing = _renewed(git, group, runs, scope, tip)
     wanted = {sha for new in found for sha in new.commits}
     there = [commit for commit in walk(git, tip, group.since) if commit.sha in wanted]
     if not there:
@@ -155,10 +153,24 @@ def _rewritten(
     landing = _landing(git, renewed, scope, (branch,))
     if landing is None:
         return None
-    missing = sum(len(one.commits) for one, new in zip(lost, answers, strict=True) if new is None)
-    missing += sum(len(new.missing) for new in found)
     news = tuple(commit.sha for commit in there)
     return Path(news, there[-1].sha, group.since, landing, tuple(found), missing)
+
+
+def _renewed(
+    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: Scope, tip: str
+) -> tuple[list[Relinked], int]:
+    """The runs of a group as the history of `tip` has them, and how many commits it lacks."""
+    mine = [commit.sha for commit in group.commits]
+    if runs[1:] or len(mine) > sum(len(run.span.commits) for run in runs):
+        squash = relink_branch(git, mine, group.tip.sha, tip)
+        if squash is not None:
+            return [replace(squash, runs=len(runs))], 0
+    lost = [Lost(tuple(c.sha for c in run.span.commits), run.patch_id) for run in runs]
+    answers = relink_each(git, lost, scope.rewrites, tip, since=group.since)
+    found = [new for new in answers if new is not None]
+    missing = sum(len(one.commits) for one, new in zip(lost, answers, strict=True) if new is None)
+    return found, missing + sum(len(new.missing) for new in found)
 
 
 def _landing(git: Plumbing, group: Group, scope: Scope, branches: Iterable[str]) -> Landing | None:

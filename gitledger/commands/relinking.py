@@ -1,14 +1,14 @@
 """Recorded commits that stand on no branch, looked for run by run: by their patches."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gitledger.git.branches import Field, walk_tips
 from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.ranges import Range
-from gitledger.git.relink import Lost, Relinked, patch_ids, relink_each
-from gitledger.git.runs import runs_of
+from gitledger.git.relink import Lost, Relinked, patch_ids, relink_branch, relink_each
+from gitledger.git.runs import groups_of, runs_of
 
 SEARCHED = 4  # likeliest branches that lost commits are looked for on: each costs its diffs
 
@@ -45,11 +45,11 @@ class Refound:
 
     def add(self, run: Lost, found: Relinked | None, search: Search, held: Collection[str]) -> None:
         """Count one run; `held` are commits whose objects are here."""
-        self.runs += 1
+        self.runs += found.runs if found else 1
         if found is None:
             self.missing += run.commits
             return
-        self.whole += not found.missing
+        self.whole += found.runs if not found.missing else 0
         self.missing += found.missing
         self.hows.append(found.how)
         if found.how == "squash" and set(run.commits) <= set(held):
@@ -65,7 +65,10 @@ def refound(git: Plumbing, lost: Sequence[str], held: Collection[str], search: S
     A squash that is own work already counts as it is; of any other the original commits count,
     where they are still here, and the squash else.
     """
-    runs = [*_held_runs(git, [sha for sha in lost if sha in held], search)]
+    found = Refound()
+    here = [sha for sha in lost if sha in held]
+    at_once = _squashed_branches(git, here, search, found)
+    runs = [*_held_runs(git, [sha for sha in here if sha not in at_once], search)]
     runs += _gone_runs([sha for sha in lost if sha not in held], search)
     told: dict[int, Relinked] = {}
     for branch in list(search.field.tips)[:SEARCHED]:
@@ -78,10 +81,31 @@ def refound(git: Plumbing, lost: Sequence[str], held: Collection[str], search: S
         for n, answer in zip(open_runs, answers, strict=True):
             if answer and (n not in told or len(answer.missing) < len(told[n].missing)):
                 told[n] = answer
-    found = Refound()
     for n, run in enumerate(runs):
         found.add(run, told.get(n), search, held)
     return found
+
+
+def _squashed_branches(
+    git: Plumbing, lost: Sequence[str], search: Search, found: Refound
+) -> frozenset[str]:
+    """The lost commits of branches that hold several runs and were squashed as a whole."""
+    done = set[str]()
+    history = walk_tips(git, lost, search.field.base) if lost else ()
+    for group in groups_of(history, lost):
+        mine = [commit.sha for commit in group.commits]
+        parts = runs_of(history, mine)
+        if len(parts.runs) < 2 and not parts.joins:
+            continue
+        for tip in list(search.field.tips.values())[:SEARCHED]:
+            others = search.not_among
+            squash = relink_branch(git, mine, group.tip.sha, tip, not_among=others)
+            if squash is not None:
+                count = len(parts.runs)
+                found.add(Lost(tuple(mine)), replace(squash, runs=count), search, mine)
+                done |= set(mine)
+                break
+    return frozenset(done)
 
 
 def since_of(ground: Field) -> tuple[str, ...]:

@@ -68,5 +68,6 @@ def default_branches(git: Plumbing) -> Iterator[str]:
         yield "refs/heads/" + remote.removeprefix("refs/remotes/origin/")
         yield remote
         return
-    for name in dict.fromkeys((*DEFAULTS, configured or "main")):
-        yield f"refs/heads/{name}"
+    names = dict.fromkeys((*DEFAULTS, configured or "main"))
+    yield from (f"refs/heads/{name}" for name in names)
+    yield from (f"refs/remotes/origin/{name}" for name in names)  # a remote that was added by hand

@@ -7,9 +7,10 @@ ids. What a row froze (commit ids, the patch-id of each run) leads back to it, r
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
-from gitledger.git.ranges import parse_commit, walk
+from gitledger.git.ranges import merge_base, parse_commit, walk
 from gitledger.ledger.change import EMPTY_TREE, Commit
 
 PATCHES = ("diff-tree", "--stdin", "-r", "-p", "--root", "-M50", "-l0", "--no-color")
@@ -21,7 +22,8 @@ class Relinked:
     """Work under its new ids, and what led to it: `rewrites`, `squash` or `patch-ids`.
 
     `commits` are the new ones, parents first, from the parent of the first (`start`) to the last
-    (`end`); others' commits may stand between. `missing` are old ones that were not found.
+    (`end`); others' commits may stand between. `missing` are old ones that were not found. `runs`
+    is how many runs it stands for.
     """
 
     start: str
@@ -29,6 +31,7 @@ class Relinked:
     how: str
     commits: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    runs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,27 @@ def relink_each(
         _relinked(by_sha, tuple(new), "rewrites") if is_sure else _by_patch(git, lost, by_sha, ids)
         for lost, new, is_sure in zip(runs, renewed, sure, strict=True)
     )
+
+
+def relink_branch(
+    git: Plumbing, own: Collection[str], work: str, tip: str, *, not_among: Collection[str] = ()
+) -> Relinked | None:
+    """A branch of own work that the history of `tip` holds squashed, whatever was merged into it.
+
+    `work` is the branch's last commit. It is compared from the newest commit that both have, as a
+    server compares a branch before it squashes it; all since then must be `own`.
+    """
+    base = merge_base(git, tip, work)
+    if base is None or base == work:
+        return None
+    inside = {commit.sha for commit in walk(git, work, (base,))}
+    patch = end_points(git, base, work)[1] if inside <= set(own) else ""
+    if not patch:
+        return None
+    there = walk(git, tip, (base,))
+    likely = [c for c in there if len(c.parents) < 2 and c.sha not in not_among]
+    squash = next((sha for sha, found in patch_ids(git, likely).items() if found == patch), None)
+    return _relinked({c.sha: c for c in there}, (squash,), "squash") if squash else None
 
 
 def _by_patch(

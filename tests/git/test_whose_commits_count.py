@@ -133,6 +133,33 @@ def back_from(work: Work, server: Work) -> None:
     work.git("branch", "-q", "-D", "side")
 
 
+def updated_and_squashed(work: Work, _patch: pytest.MonkeyPatch) -> None:
+    """A branch that took the trunk in (`Update branch`), squashed elsewhere, pulled, deleted."""
+    server = work.clone("server")
+    server.commit("theirs", HUNDRED)
+    work.git("checkout", "-q", "-b", "side")
+    work.commit("a")
+    work.pull(server, "--no-rebase")
+    work.commit("b")
+    server.git("fetch", "-q", str(work.path), "side:side")
+    server.commit("later", HUNDRED)
+    server.git("merge", "-q", "--squash", "side")
+    server.git("commit", "-q", "-m", "side (#1)")
+    back_from(work, server)
+
+
+def fetched_only(work: Work, _patch: pytest.MonkeyPatch) -> None:
+    """A branch squashed elsewhere and fetched, not pulled; its branch deleted on both sides."""
+    server = pushed_branch(work)
+    server.git("merge", "-q", "--squash", "origin/side")
+    server.git("commit", "-q", "-m", "side (#1)")
+    work.rows()
+    work.git("remote", "add", "origin", str(server.path))
+    work.git("fetch", "-q", "origin")
+    work.git("checkout", "-q", "trunk")
+    work.git("branch", "-q", "-D", "side")
+
+
 def squashed_here(work: Work, _patch: pytest.MonkeyPatch) -> None:
     """An own branch squashed by hand, and kept."""
     work.git("checkout", "-q", "-b", "side")
@@ -293,6 +320,8 @@ TABLE: tuple[tuple[Doing, int, int], ...] = (
     (merged_on_server, 0, 0),
     (squashed_on_server, 0, 0),
     (rebased_on_server, 0, 0),
+    (updated_and_squashed, 0, 1),
+    (fetched_only, 0, 0),
     (squashed_here, 0, 0),
     (wrong_clock, 0, 0),
     (picked_with_old_date, 0, 0),
