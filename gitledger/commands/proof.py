@@ -58,7 +58,7 @@ def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
     repository = done.repository
     head = parse(tip, read(repository, tip))
     shown = dict(row_files(repository, head.tree))
-    rows = {seen.path: seen.oid for seen in done.census.rows.values()}
+    rows = done.stood | {seen.path: seen.oid for seen in done.census.rows.values()}
     rows |= {again.path: again.oid for _, again in done.census.twice}
     settle(done, shown if straight else rows)
     before = done.before if straight else None

@@ -183,7 +183,7 @@ def _finding_lines(finding: Mapping[str, str]) -> list[str]:
 def _note_lines(notes: Sequence[Mapping[str, str]]) -> list[str]:
     text = ["Noted:"] if notes else []
     for note in notes[:SHOWN]:
-        words = (note["commit"][:12], note["path"], note["what"])
+        words = (note["code"], note["commit"][:12], note["path"], note["what"])
         text.append("  " + " ".join(word for word in words if word))
     return text + ([f"  ... and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])
 

@@ -45,7 +45,8 @@ class Examination:
 
     `commits` stand parents before children; `added` counts the rows of each; `census` settles
     what only the whole can tell, `named` what of the world outside rows speak of, `texts` which
-    definitions and settings are in force.
+    definitions and settings are in force. Of a range, `before` is the tree that it begins with,
+    `stood` the rows (path -> blob) there and where its other sides begin.
     """
 
     repository: Repository
@@ -59,6 +60,7 @@ class Examination:
     places: dict[bytes, int] = field(default_factory=dict)
     snapshots: list[Row] = field(default_factory=list)
     before: bytes | None = None
+    stood: dict[str, bytes] = field(default_factory=dict)
 
     def take(self, step: Step) -> None:
         """Examine the next commit."""
@@ -131,6 +133,7 @@ class Examination:
     def stood_in(self, tree: bytes) -> None:
         """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
         for path, oid in row_files(self.repository, tree):
+            self.stood.setdefault(path, oid)
             self.census.stood(path[-21:-5], path, oid)
 
 
@@ -173,8 +176,7 @@ def _precedes(done: Examination) -> Callable[[Seen, Seen], bool]:
     def answer(first: Seen, second: Seen) -> bool:
         earlier, later = first.commit, second.commit
         if earlier == BEFORE:
-            tree = done.commits[later].tree
-            return trees.lookup(tree, first.path, partial(read, done.repository)) is not None
+            return _holds(done, later, first.path)
         if earlier == later or straight:
             return earlier <= later
         pending, seen = [later], {later}
@@ -191,6 +193,12 @@ def _precedes(done: Examination) -> Callable[[Seen, Seen], bool]:
     return answer
 
 
+def _holds(done: Examination, place: int, path: str) -> bool:
+    """Whether something stands at a path in the tree of the commit at a place."""
+    read_tree = partial(read, done.repository)
+    return trees.lookup(done.commits[place].tree, path, read_tree) is not None
+
+
 def settle(done: Examination, paths: Collection[str]) -> None:
     """Ask the census, once all is examined; its findings join the others.
 
@@ -198,7 +206,11 @@ def settle(done: Examination, paths: Collection[str]) -> None:
     """
     _keys_before(done)
     done.census.paths = paths
-    for place, problem in done.census.findings(_precedes(done)):
+
+    def stands(row: Seen, place: int) -> bool:
+        return _holds(done, place, row.path)
+
+    for place, problem in done.census.findings(_precedes(done), stands):
         done.tell(done.commits[place].oid, problem)
 
 

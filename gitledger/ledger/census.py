@@ -28,6 +28,7 @@ class Seen(NamedTuple):
 
 
 Precedes = Callable[[Seen, Seen], bool]
+Stands = Callable[[Seen, int], bool]
 
 
 @dataclass(slots=True)
@@ -86,10 +87,11 @@ class Census:
         elif held != row_id:
             self._keys[key] = [held, row_id]
 
-    def findings(self, precedes: Precedes) -> Iterator[tuple[int, Problem]]:
+    def findings(self, precedes: Precedes, stands: Stands) -> Iterator[tuple[int, Problem]]:
         """Each finding with the place of its commit.
 
-        `precedes` tells whether the commit of one row is an ancestor of another's.
+        `precedes` tells whether the commit of one row is an ancestor of another's, `stands`
+        whether a row is there in the tree of the commit at a place.
         """
         for first, again in self.twice:
             if self._at_tip(first.path) and self._at_tip(again.path):
@@ -98,7 +100,7 @@ class Census:
                 yield again.commit, Problem(again.path, what, hint, "row-twice")
         there = self._there()
         dead = self.superseded(there)
-        yield from self.unlanded(dead, there)
+        yield from self._unlanded(dead, there, stands)
         yield from self._doubled(precedes, dead, there)
 
     def _at_tip(self, path: str) -> bool:
@@ -119,26 +121,23 @@ class Census:
     def admitted(self) -> Iterator[Problem]:
         """What is wrong with rows that are about to be written."""
         there = self._there()
-        for _, problem in self.unlanded(self.superseded(there), there):
+        for _, problem in self._unlanded(self.superseded(there), there, lambda _row, _at: True):
             yield problem
 
-    def unlanded(
-        self, dead: Mapping[str, Row], there: Collection[str]
+    def _unlanded(
+        self, dead: Mapping[str, Row], there: Collection[str], stands: Stands
     ) -> Iterator[tuple[int, Problem]]:
         """What nobody could correct later: references to nothing, corrections that correct none."""
-        yield from self._dangling(dead, there)
-        yield from self._corrected(there)
-        yield from self._circles(there)
-
-    def _dangling(
-        self, dead: Mapping[str, Row], there: Collection[str]
-    ) -> Iterator[tuple[int, Problem]]:
         for row_id, column, target in self._links:
-            if target not in there and row_id in there and row_id not in dead:
-                seen = self.rows[row_id]
+            seen, found = self.rows[row_id], self.rows.get(target)
+            if row_id not in there or row_id in dead or target in there:
+                continue
+            if found is None or not stands(found, seen.commit):  # taken out later is told there
                 what = f"{column} names row {target}, which this ledger does not have"
                 hint = "fetch the ledger branch that has it, or void this row"
                 yield seen.commit, Problem(seen.path, what, hint, "reference-unresolved")
+        yield from self._corrected(there)
+        yield from self._circles(there)
 
     def _corrected(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
         """Corrections of corrections, and replacements that belong to another ledger."""

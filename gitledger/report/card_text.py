@@ -216,7 +216,7 @@ def seen_besides(payload: Json) -> list[tuple[str, str]]:
     told += [("default", f"rules.yaml lacks {rule}") for rule in texts(payload, "rules_defaulted")]
     world = child(payload, "world")
     told.append(("integrity", words(world, "proof")))
-    told += [("policy", f"loosened: {sentence}") for sentence in texts(world, "loosened")]
+    told += [("policy", f"policy-loosened: {sentence}") for sentence in texts(world, "loosened")]
     if words(payload, "kind") == "week":
         told += [("note", note) for arm in children(payload, "arms") for note in arm_notes(arm)]
         told.append(("looks", looks_line(payload)))

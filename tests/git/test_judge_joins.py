@@ -22,6 +22,8 @@ SCHEMA = "ledgers/trials/schema.yaml"
 EXAMPLES = int(os.environ.get("JOINS", "30"))
 TIP_STATE = {"tree-malformed", "object-unreadable", "config-broken", "rules-broken", "unsigned"}
 MENDED = {"duplicate-key", "duplicate-merged", "reference-unresolved", "row-twice", "tip-differs"}
+# a row that one side moved and the other kept stands twice: the fault is the move's, told before
+BROUGHT_BACK = {"finding row-twice"}
 Tree = dict[str, bytes]
 Found = set[tuple[str, str, str]]
 
@@ -237,6 +239,7 @@ def test_a_merge_is_judged_by_both_sides(
     whole, begin = (found(judge_whole(repository, at)) for at in (new, old))
     rest = found(judge_move(repository, old, new))
     assert whole - begin - mendable(whole) == rest - begin - mendable(rest)
-    assert {one[0] for one in whole} - {one[0] for one in rest} <= {one[0] for one in begin}
-    assert {one[0] for one in rest} <= {one[0] for one in whole}
+    kinds, new_kinds = ({one[0] for one in every} - BROUGHT_BACK for every in (whole, rest))
+    assert kinds - new_kinds <= {one[0] for one in begin}
+    assert new_kinds <= kinds
     assert begin - whole <= mendable(begin)
