@@ -47,6 +47,8 @@ def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
                     kept.write(line)
                     world.say(line.decode("utf-8", "replace").rstrip("\n"))
                 process.wait()
+        except BrokenPipeError:
+            raise  # nobody reads what we say
         except OSError as error:
             raise write_failed(error, log) from None
         except Ended as ended:

@@ -99,6 +99,11 @@ def _stretches(book: Book) -> "tuple[Stretch, ...]":
     return stretches(snapshots, finals)
 
 
+def owners(book: Book, windows: Sequence[str]) -> frozenset[str]:
+    """The agents that ever had one of some windows open."""
+    return frozenset(stretch.agent for stretch in _stretches(book) if stretch.window in windows)
+
+
 def open_windows(book: Book, fact: Seen) -> tuple[tuple[str, ...], str]:
     """The windows open for a fact's agent when HEAD moved to it, and why none are."""
     return _open_then(fact, _stretches(book))

@@ -2,7 +2,7 @@
 
 Any command may read the reflog between git's move of the branch and git's start of the hook. The
 row it records then knows no agent. When the hook's fact arrives, the row is replaced by one with
-the agent's windows; a second such fact finds nothing to add.
+the agent's windows, or without those of another agent; a second such fact finds nothing to add.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.commit_rows import open_windows, texts
+from gitledger.commands.commit_rows import open_windows, owners, texts
 from gitledger.git.rewrites import Look, Seen
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
@@ -50,8 +50,11 @@ def late_facts(
 
 def _completing(book: Book, row: Row, fact: Seen) -> Iterator[Late]:
     windows, why = open_windows(book, fact)
-    if not windows or windows == texts(row.values.get("windows")) or fact.how != "commit":
+    held = texts(row.values.get("windows"))
+    if windows == held or fact.how != "commit":
         return
+    if not windows and fact.agent in owners(book, held):
+        return  # the hook came after the window's end: what the reflog's time said stands
     values = {name: value for name, value in row.values.items() if name != "notes"}
     values |= {"windows": list(windows), "seen_by": fact.seen_by}
     yield Late(row, fact.agent or book.world.agent, values | ({"notes": why} if why else {}))

@@ -8,7 +8,7 @@ import pygit2
 from gitledger.git.repository import Repository
 
 COMMIT = 1
-PERSON = re.compile(rb"^(author|committer) (.*?) (-?\d+) [+-]\d{4}$", re.MULTILINE)
+PERSON = re.compile(rb"^(author|committer) (.*?) (-?\d{1,20}) [+-]\d{4,6}$", re.MULTILINE)
 
 
 class CommitHead(NamedTuple):
@@ -42,10 +42,12 @@ def parse_head(sha: str, raw: bytes) -> CommitHead | None:
     if not head.startswith(b"tree ") or len(people) != 2:
         return None
     lines = head.split(b"\n")
-    parents = tuple(line[7:].decode("ascii") for line in lines if line.startswith(b"parent "))
+    parents = tuple(
+        line[7:].decode("ascii", "replace") for line in lines if line.startswith(b"parent ")
+    )
     return CommitHead(
         sha=sha,
-        tree=lines[0][5:].decode("ascii"),
+        tree=lines[0][5:].decode("ascii", "replace"),
         parents=parents,
         committed_at=people[b"committer"][1],
         authored=people[b"author"][0],

@@ -5,6 +5,7 @@ taken from before the first look (`begin`), and a rebase under way is left for t
 """
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from gitledger.git.sharing import shared_writing
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
+SECONDS = re.compile(rb"-?\d{1,20}")
 HEAD = "head"
 NEIGHBOURS = 32  # moves before one that its time is compared with
 HEAD_SIZE = 82  # two ids and the blanks behind them
@@ -111,7 +113,7 @@ def read_logs(repository: Repository, *, again: bool = False) -> tuple[HeadLog, 
 
 def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
     path = git_dir / "logs" / "HEAD"
-    text = path.read_bytes() if path.is_file() else b""
+    text = _bytes(path)
     start, digest = cursor
     if start > len(text) or (start and _digest(text[:start]) != digest):
         start = 0  # the log was rewritten (gc, expire): everything is looked at again
@@ -122,6 +124,14 @@ def _read(name: str, git_dir: Path, cursor: tuple[int, str]) -> HeadLog:
     size = len(text) if text.endswith(b"\n") else text.rfind(b"\n") + 1
     last, branch = known[-1].new if known else "", head_branch(git_dir)
     return HeadLog(name, branch, rebasing(git_dir), tuple(moves), size, path, start=last)
+
+
+def _bytes(path: Path) -> bytes:
+    """A log's bytes; none where there is none, or the worktree went away."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
 
 
 def _moves(lines: Iterable[bytes], at: int) -> list[Move]:
@@ -165,7 +175,7 @@ def _parsed(line: bytes, at: int) -> Move | None:
     """One line: `old new person <email> seconds zone`, a tab, words. None when it is none."""
     head, _, words = line.rstrip(b"\n").partition(b"\t")
     when = head[HEAD_SIZE:].rsplit(b" ", 2)
-    if len(when) != 3 or not when[1].removeprefix(b"-").isdigit() or not line.endswith(b"\n"):
+    if len(when) != 3 or not SECONDS.fullmatch(when[1]) or not line.endswith(b"\n"):
         return None
     old, new = head[:40].decode("ascii", "replace"), head[41:81].decode("ascii", "replace")
     return Move(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
@@ -183,7 +193,7 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: 
     """Keep up to where each log was read. Raises WriteFailed."""
     known, stood = _cursors(repository, file), heads(repository, file)
     for log, end in read:
-        before = log.path.read_bytes()[:end] if end else b""
+        before = _bytes(log.path)[:end] if end else b""
         known[log.worktree] = (end, _digest(before) if end else "-")
         # in the middle of a rebase its lines are not settled: HEAD's path begins before them
         stood[log.worktree] = (log.start if log.rebasing else log.head) or NONE

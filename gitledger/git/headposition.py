@@ -89,6 +89,8 @@ def passed(repository: "Repository", gap: Gap, since: int) -> tuple[Passed, ...]
     """
     from gitledger.git.objects import run_git  # noqa: PLC0415 - a gap is rare
 
+    if not all(is_id(sha) for sha in (gap.new, gap.old or NONE)):
+        return ()  # a damaged line of the reflog: no word of it goes to git
     words = ("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp")
     ends = (gap.new, *((f"^{gap.old}",) if gap.old else ()))
     done = run_git(repository, (*words, "--ignore-missing", *ends, "--not", "--remotes"))

@@ -8,6 +8,7 @@ lines appended to one file can slip in while that file is being put away.
 
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from gitledger.git.repository import Repository
 FOLDER = "spool"
 REFUSED = "refused"
 WHY = "why: "
+LONGEST = 1 << 16  # characters of a fact; none of ours has a thousand
 HALF_WRITTEN_SECONDS = 60.0
 
 
@@ -99,8 +101,11 @@ def waiting(repository: Repository) -> tuple[Spooled, ...]:
 
 def _read(path: Path) -> Spooled | None:
     try:
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
-        left_at = path.stat().st_mtime
+        seen = path.lstat()
+        if not stat.S_ISREG(seen.st_mode):
+            return None  # a pipe would hold us up for ever
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
+            text, left_at = file.read(LONGEST), seen.st_mtime
     except (FileNotFoundError, IsADirectoryError):
         return None
     except OSError as error:

@@ -340,3 +340,53 @@ def test_a_commit_that_was_lost_is_told(repo_dir: Path) -> None:
     assert f"1 commit that HEAD passed is not recorded: {sha[:12]}" in told.out
     assert gitledger(repo_dir, "doctor", "--fix").code == 0
     assert recorded(repo_dir) == [sha]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"--output=%(folder)s/made-by-an-option-of-git-00000 " + b"1" * 40,
+        b"\xff" * 40 + b" " + b"\xff" * 40,
+        b"0" * 40 + b" " + b"g" * 40,
+    ],
+)
+@pytest.mark.parametrize("when", [b"1795000000", b"9" * 30, b"-5", b"x"])
+def test_a_damaged_reflog_stops_nothing(ledger_dir: Path, line: bytes, when: bytes) -> None:
+    """Its line is passed over, and no word of it is an option of git; commits go on."""
+    before = commit_in(ledger_dir)
+    folder = str(ledger_dir.parent).encode()
+    ids = line.replace(b"%(folder)s", folder)[-81:]
+    with (ledger_dir / ".git/logs/HEAD").open("ab") as log:
+        log.write(ids + b" Ada <ada@example.org> " + when + b" +0000\tcommit: odd\n")
+    after = commit_in(ledger_dir)
+    drain(book_of(ledger_dir))
+    rows = {row.values["sha"] for row in book_of(ledger_dir).rows("commits")}
+    assert {before, after} <= rows
+    assert [path.name for path in ledger_dir.parent.iterdir()] == ["repo"]
+
+
+def test_a_range_with_a_commit_after_the_calendar_is_measured(ledger_dir: Path) -> None:
+    """`churn` and what reads commits answers."""
+    commit_in(ledger_dir)
+    (ledger_dir / "f").write_text("one\ntwo\n")
+    git(ledger_dir, "add", "f")
+    far = {"GIT_COMMITTER_DATE": "@253402300800 +0000"}
+    git(ledger_dir, *NO_HOOKS, "commit", "-q", "-m", "far", **far)
+    commit_in(ledger_dir)
+    answer = gitledger(ledger_dir, "churn", "HEAD~2..HEAD", "--json")
+    assert (answer.code, answer.json["insertions"]) == (0, 2), answer.err
+
+
+def test_a_late_fact_takes_another_agents_window_away(ledger_dir: Path) -> None:
+    """The reflog took the one window open for the commit's; the hook says that another worked."""
+    gitledger(
+        ledger_dir,
+        *["override", "codex", "--window", "W0-01", "--phase", "before", "--set", "5h=1"],
+    )
+    sha = commit_in(ledger_dir)
+    drain(book_of(ledger_dir))
+    assert [row.values["windows"] for row in book_of(ledger_dir).rows("commits")] == [("W0-01",)]
+    left(ledger_dir, sha, agent="bob")
+    drain(book_of(ledger_dir))
+    [row] = book_of(ledger_dir).rows("commits")
+    assert (row.values["windows"], row.agent) == ((), "bob")

@@ -81,3 +81,20 @@ def test_a_spool_that_cannot_be_written_says_so(repo_dir: Path) -> None:
     (repo_dir / ".git/gitledger").write_text("in the way")
     with pytest.raises(WriteFailed, match="gitledger"):
         drop(opened(repo_dir), ["commit", "a"])
+
+
+def test_what_is_no_file_is_passed_over(repo_dir: Path) -> None:
+    """A pipe, a folder and a link that leads nowhere hold nobody up; a huge file is no fact."""
+    repository = opened(repo_dir)
+    path = drop(repository, ["commit", "a"])
+    folder = path.parent
+    os.mkfifo(folder / "pipe")
+    (folder / "folder").mkdir()
+    (folder / "link").symlink_to("nowhere")
+    (folder / "zero").symlink_to("/dev/zero")
+    assert [fact.words for fact in waiting(repository)] == [("commit", "a")]
+    path.write_text("commit\t" + "a" * (1 << 20) + "\n")
+    old = time.time() - HALF_WRITTEN_SECONDS - 1
+    os.utime(path, (old, old))
+    [fact] = waiting(repository)
+    assert len(fact.words[1]) <= 1 << 16
