@@ -22,6 +22,7 @@ from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
 
 SCHEMA = "gitledger.churn/1"
+OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
 READ = ("snapshots", "windows", "commits", "churn")
 
 
@@ -78,6 +79,8 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
             or None,
         }
         rows.append(book.held("churn", known(values)))
+        if len(rows[-1]) < len(known(values)):
+            notes += [OLDER] if OLDER not in notes else []
     done = book.record([book.draft("churn", values) for values in rows], agent=agent)
     told = [
         {"row": entry.row.id, "already": entry.already, **payload_of(values)}

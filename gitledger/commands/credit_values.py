@@ -74,7 +74,7 @@ def credit_lines(told: Mapping[str, Any]) -> list[str]:
         lines.append(f"counted     {counted(many, 'run')} of the window's own commits")
     if foreign and foreign["commits"]:
         left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
-        lines.append(f"left out    {left} of others in between")
+        lines.append(f"in between  {left} of others left out")
     if new:
         found = f"{new['runs']} of {counted(new['of_runs'], 'run')} found"
         lines.append(f"followed    as {new['end'][:12]} ({new['how'].replace('-', ' ')}; {found})")

@@ -147,10 +147,13 @@ def churns_of(window: Window, undone_by: str = "") -> tuple[WindowChurn, ...]:
 def remark_of(window: Window, row: Row) -> str:
     """What to know of a churn row: 0.1.0 measured all between a window's first and last commit.
 
-    Its rows name no runs. A window without recorded commits had its range stated.
+    Its rows name no runs and no commits that took lines. A window without recorded commits had its
+    range stated.
     """
     several = _figure(row.values, "commit_count") != 1.0
-    old = "runs" not in row.values and "range_stated" not in row.values
+    survival = row.values.get("survival")
+    told = isinstance(survival, Mapping) and "gone_of_alive" in survival
+    old = not told and not {"runs", "range_stated"} & set(row.values)
     return INTERVAL if old and several and is_measured(row) and window.commits else ""
 
 

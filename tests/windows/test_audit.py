@@ -379,3 +379,6 @@ def test_a_churn_row_over_an_interval_is_marked(ledgers: Any) -> None:
     assert "measured by 0.1.0, may hold others' lines; measure again" in told.what
     ledgers.add("churn", window="W0-01", provider="codex", commit_count=Decimal(1))
     assert found(ledgers, "churn-interval") == []
+    survival = {"state": "mature", "gone_of_alive": 0}
+    ledgers.add("churn", window="W0-01", commit_count=Decimal(2), survival=survival)
+    assert found(ledgers, "churn-interval") == []
