@@ -31,6 +31,9 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--instance", default="", metavar="NAME|FILE", help="A public instance, or a file.")
 @click.option("--runs", type=COUNT, default=200, show_default=True, help="Runs of an instance.")
 @click.option("--seed", type=WHOLE, default=0, show_default=True, help="Where luck starts.")
+@click.option("--week", default="", metavar="WEEK0", help="A week, with the budgets it began with.")
+@click.option("--issue", is_flag=True, help="Record budgets, seed and result.")
+@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
 @click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
 @answers
 def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contract
@@ -49,18 +52,22 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
     instance: str,
     runs: int,
     seed: int,
+    week: str,
+    issue: bool,
+    agent: str,
     markdown: bool,
 ) -> Result:
     """What routing windows another way would have earned; nothing is ever routed.
 
     Budgets come from the ledger unless given. With --instance, every policy on a public instance.
     """
-    from gitledger.commands.replay import Effort, Flags, Question, replay, replay_instance
+    from gitledger.commands.replay import Effort, Flags, Question, Told, replay, replay_instance
 
     if instance:
         return replay_instance(
             world, instance, rounds=rounds, runs=runs, seed=seed, markdown=markdown
         )
     question = Question(strategy, baseline, rounds, by_methodology=by == "methodology")
-    flags = Flags(points, dollars, slots, reserve)
-    return replay(world, question, flags, Effort(worlds, inner, seed), markdown=markdown)
+    flags = Flags(points, dollars, slots, reserve, week)
+    told = Told(markdown=markdown, issue=issue, agent=agent)
+    return replay(world, question, flags, Effort(worlds, inner, seed), told)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.commands.opened import open_book
+from gitledger.commands.replay_issue import record_replay
 from gitledger.commands.replay_log import Ledgered, read_log
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World, read_text
@@ -20,7 +21,7 @@ from gitledger.routing.replay import Question, Replay
 from gitledger.routing.replay import replay as replay_log
 from gitledger.routing.trial import Trial, try_out
 
-__all__ = ["Effort", "Flags", "Question", "replay", "replay_instance"]
+__all__ = ["Effort", "Flags", "Question", "Told", "replay", "replay_instance"]
 SCHEMA = "gitledger.replay/1"
 MOST_POINTS = 200
 DIGITS = 10
@@ -29,27 +30,43 @@ INSTANCE_BYTES = 1 << 20  # a file of the user's own: larger than a text on the 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Budgets as typed: `PROVIDER=POINTS` words, dollars, slots; None = as the ledger has it."""
+    """Budgets as typed: `PROVIDER=POINTS` words, dollars, slots; None = as the ledger has it.
+
+    `week` takes the windows of a week and the budgets that it began with.
+    """
 
     points: Sequence[str] = ()
     dollars: float | None = None
     slots: int | None = None
     reserve: float | None = None
+    week: str = ""
 
 
-def replay(
-    world: World, question: Question, flags: Flags, effort: Effort, *, markdown: bool
-) -> Result:
-    """Replay the ledger's windows: the strategy against each baseline.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the answer is given: as Markdown, and recorded for an agent or not."""
+
+    markdown: bool = False
+    issue: bool = False
+    agent: str = ""
+
+
+def replay(world: World, question: Question, flags: Flags, effort: Effort, told: Told) -> Result:
+    """Replay the ledger's windows: the strategy against each baseline; recorded when told so.
 
     Raises InvalidData, UsageError, TooFewWindows, and what opening the ledger raises.
     """
     book = open_book(world)
-    read = read_log(book, world.now)
+    read = read_log(book, world.now, flags.reserve, flags.week)
     budgets = budgets_of(read, flags)
     answer = replay_log(read.windows, budgets, question, effort, world.progress)
-    payload = replay_payload(answer, budgets, read)
-    return _result(payload, replay_markdown if markdown else None, replay_text)
+    payload = {"week": flags.week or None, **replay_payload(answer, budgets, read)}
+    notes: tuple[str, ...] = ()
+    if told.issue:
+        rows = record_replay(book, payload, told.agent)
+        payload, notes = payload | {"rows": rows}, (f"recorded as {', '.join(rows)}",)
+    made = _result(payload, replay_markdown if told.markdown else None, replay_text)
+    return made._replace(notes=notes)
 
 
 def replay_instance(
@@ -92,9 +109,8 @@ def budgets_of(read: Ledgered, flags: Flags) -> Budgets:
             raise UsageError(f"--budget {word!r} is not PROVIDER=POINTS", "e.g. codex=60")
         if known and provider not in known:
             raise UsageError(f"no window is of {provider!r}", f"providers: {', '.join(known)}")
-    reserve = read.reserve if flags.reserve is None else flags.reserve
     refilling = frozenset(read.refilling) - set(points)
-    return Budgets(points, reserve, flags.dollars, flags.slots, refilling=refilling)
+    return Budgets(points, read.reserve, flags.dollars, flags.slots, refilling=refilling)
 
 
 def replay_payload(answer: Replay, budgets: Budgets, read: Ledgered) -> Mapping[str, Any]:

@@ -1,24 +1,27 @@
 """The ledger's windows and meters as a replay needs them: logged windows and points left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from gitledger.commands.book import Book
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.pace import has_reset, last_readings
-from gitledger.errors import InvalidData, Problem
+from gitledger.commands.folded import fold_book
+from gitledger.commands.pace import LastReading, has_reset, last_readings
+from gitledger.decision.scope import is_week, named_windows, weeks_worked
+from gitledger.errors import InvalidData, Problem, UnknownWindow, UsageError
 from gitledger.measure.outcome import USABLE, WindowOutcome
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
 from gitledger.routing.logged import LoggedWindow, RewardRule, earned
 from gitledger.windows.snapshot import DEFAULT_BUCKET
+from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
 SESSION = "5h"
 RULES: tuple[RewardRule, ...] = ("features", "features-per-point")
 FULL = 100.0
+MOST_WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +73,66 @@ def reward_of(rules: Mapping[str, object]) -> Reward:
     return Reward(next(known for known in RULES if known == rule), float(str(epsilon)))
 
 
-def read_log(book: Book, now: datetime) -> Ledgered:
-    """Finalised windows, one entry for each provider, and the newest reading of each meter."""
+def read_log(book: Book, now: datetime, reserve: float | None = None, week: str = "") -> Ledgered:
+    """Finalised windows, one entry for each provider, and the points that each meter has left.
+
+    With `week` the windows of that week, and the points left when it began. `reserve` is what each
+    account's bar keeps; None as the ledger has it. Raises UnknownWindow for a week without work.
+    """
     folded = fold_book(book)
-    by_id = {window.id: window for window in folded.windows}
-    finished = [o for o in outcomes_of(folded.windows, folded.terms) if o.finalised]
+    kept = float(folded.terms.thresholds.buffer_pp) if reserve is None else reserve
+    chosen = week_windows(folded.windows, week) if week else folded.windows
+    by_id = {window.id: window for window in chosen}
+    finished = [o for o in outcomes_of(chosen, folded.terms) if o.finalised]
     rated = any(outcome.quality is not None for outcome in finished)
     reward = replace(reward_of(book.rules), rated=rated)
     windows = tuple(logged(outcome, by_id[outcome.window], reward) for outcome in finished)
     providers = sorted({outcome.provider for outcome in finished})
     refilling = tuple(p for p in providers if folded.terms.capacity_meter(p) == SESSION)
-    left, notes = points_left(folded, [p for p in providers if p not in refilling], now)
+    barred = [p for p in providers if p not in refilling]
+    shown = first_readings(chosen) if week else last_readings(folded.windows)
+    moment = min((last.reading.captured_at for last in shown), default=now) if week else now
+    left, notes = points_left(shown, folded.terms, Bars(barred, kept, moment))
     if finished and not rated:
         notes.append("no window states a quality: the reward is features alone")
-    buffer = float(folded.terms.thresholds.buffer_pp)
-    return Ledgered(windows, left, buffer, refilling, (*folded.notes, *notes))
+    if week:
+        notes.append(f"budgets are those that {week} began with")
+    return Ledgered(windows, left, kept, refilling, (*folded.notes, *notes))
+
+
+def week_windows(windows: Sequence[Window], week: str) -> tuple[Window, ...]:
+    """The windows of a week. Raises UsageError for what is none, UnknownWindow without work."""
+    if not is_week(week):
+        raise UsageError(f"--week {week!r} names no week", "--week WEEK0, or --week 2026-W48")
+    found = named_windows(windows, week)
+    if not found:
+        weeks = ", ".join(weeks_worked(windows)[-MOST_WEEKS:])
+        raise UnknownWindow(
+            f"no window was worked in {week}", f"weeks with work: {weeks or 'none'}"
+        )
+    return found
+
+
+def first_readings(windows: Sequence[Window]) -> tuple[LastReading, ...]:
+    """For every meter of every account the first reading that was shown in some windows."""
+    found: dict[tuple[str, ...], LastReading] = {}
+    for window in windows:
+        for shot in (c.canonical for c in window.captures if not c.canonical.simulated):
+            for reading in shot.readings:
+                key = (*shot.holder, *reading.key)
+                known = found.get(key)
+                if known is None or reading.captured_at < known.reading.captured_at:
+                    found[key] = LastReading(*shot.holder, reading)
+    return tuple(found[key] for key in sorted(found))
 
 
 def logged(outcome: WindowOutcome, window: Window, reward: Reward) -> LoggedWindow:
     """One provider's part of a finalised window; what is unknown stays so, with the reason."""
     why, worth = outcome.unusable, None
     points = None if why else outcome.used
-    if not why and reward.rated and outcome.quality is None:
+    if points is not None and not outcome.successes:
+        worth = 0.0  # a failed window, or one of no features, earns nothing under any rule
+    elif not why and reward.rated and outcome.quality is None:
         why = "quality-unknown"
     elif points is not None:
         quality = 1.0 if outcome.quality is None else outcome.quality
@@ -124,25 +165,34 @@ def dollars_of(window: Window) -> float | None:
     return float(cost) if cost is not None and alone else None
 
 
-def points_left(
-    folded: Folded, providers: list[str], now: datetime
-) -> tuple[dict[str, float], list[str]]:
-    """Points left on each provider's bar by its newest reading, all accounts together.
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Whose weekly bars count, what each account keeps in reserve, and the moment they count at."""
 
-    Each account keeps a reserve. The replay takes one off, so what can be spent gets one added.
+    providers: Sequence[str]
+    reserve: float
+    at: datetime
+
+
+def points_left(
+    shown: Sequence[LastReading], terms: Terms, bars: Bars
+) -> tuple[dict[str, float], list[str]]:
+    """Points left on each provider's bar by the readings shown, all accounts together.
+
+    Each account keeps its reserve. The replay takes one off, so what can be spent gets one added:
+    what may be spent is the points left less one reserve an account, counted once.
     """
-    reserve = float(folded.terms.thresholds.buffer_pp)
     spendable: dict[str, float] = {}
     notes: list[str] = []
-    for last in last_readings(folded.windows):
-        provider, meter = last.provider, folded.terms.capacity_meter(last.provider)
-        if provider not in providers or last.reading.key != (DEFAULT_BUCKET, meter):
+    for last in shown:
+        provider, meter = last.provider, terms.capacity_meter(last.provider)
+        if provider not in bars.providers or last.reading.key != (DEFAULT_BUCKET, meter):
             continue
         points = FULL - float(last.reading.used)
-        if has_reset(last.reading, now):
+        if has_reset(last.reading, bars.at):
             points = FULL
             notes.append(
                 f"the {meter} bar of {provider} has reset since it was last read: taken as full"
             )
-        spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - reserve)
-    return {provider: points + reserve for provider, points in spendable.items()}, notes
+        spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - bars.reserve)
+    return {provider: points + bars.reserve for provider, points in spendable.items()}, notes

@@ -76,19 +76,23 @@ def is_week(subject: str) -> bool:
 
 
 def windows_in(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:
-    """The windows of a scope, in order of recording.
+    """The windows of a scope, in order of recording: those of its subject that lie in its dates."""
+    return tuple(w for w in named_windows(ledger.windows, scope.subject) if within(w, scope))
+
+
+def named_windows(windows: Sequence[Window], subject: str) -> tuple[Window, ...]:
+    """The windows that a subject names.
 
     `2026-W48` takes those worked in that calendar week. `WEEKn` takes the windows `Wn-...` that
     were worked within seven days of the first of them; where none is named so, the windows of the
     ledger's n-th calendar week, the first being 0. Other subjects take all.
     """
-    chosen = ledger.windows
-    week = NAMED_WEEK.fullmatch(scope.subject)
+    week = NAMED_WEEK.fullmatch(subject)
     if week:
-        chosen = named_week(chosen, int(week[1]))
-    elif CALENDAR_WEEK.fullmatch(scope.subject):
-        chosen = in_calendar_week(chosen, scope.subject.upper())
-    return tuple(w for w in chosen if within(w, scope))
+        return named_week(windows, int(week[1]))
+    if CALENDAR_WEEK.fullmatch(subject):
+        return in_calendar_week(windows, subject.upper())
+    return tuple(windows)
 
 
 def left_out(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:

@@ -4,7 +4,7 @@ Depends on the rest of the room. Nothing is ever routed; a replay only observes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitledger.errors import UsageError
 from gitledger.routing.board import Board, lay_out
@@ -78,13 +78,40 @@ def replay(
         strategy[0].name,
         rounds,
         effort,
-        against(courses[0], courses[1:]),
+        judged(against(courses[0], courses[1:]), board),
         courses,
         support,
         fluid_plan(board),
         board,
         _notes(board, support),
     )
+
+
+def judged(comparisons: Sequence[Comparison], board: Board) -> tuple[Comparison, ...]:
+    """The comparisons as they are, or without a choice: then no strategy holds or fails."""
+    if not nothing_to_choose(board):
+        return tuple(comparisons)
+    return tuple(replace(each, verdict="NOTHING TO CHOOSE") for each in comparisons)
+
+
+def nothing_to_choose(board: Board) -> str:
+    """Why there is nothing to choose between; empty where there is."""
+    if board.horizon == 0:
+        return "a horizon of 0 rounds leaves nothing to play"
+    if len(board.arms) == 1:
+        return f"{board.arms[0]} is the only provider: there is nothing to choose"
+    free = [a for a, cost in zip(board.arms, board.mean_cost, strict=True) if not cost.any()]
+    if free:
+        return f"{', '.join(free)} uses up no budget here: whoever takes it gives nothing up"
+    enough = [
+        name
+        for name, need in zip(board.arms, board.need, strict=True)
+        if (board.budget >= need).all()
+    ]
+    if len(enough) < 2:
+        only = f"for {enough[0]} alone" if enough else "for no provider"
+        return f"what is left is enough {only}: there is nothing to choose"
+    return ""
 
 
 def _notes(board: Board, support: Sequence[Support]) -> tuple[str, ...]:
@@ -95,14 +122,8 @@ def _notes(board: Board, support: Sequence[Support]) -> tuple[str, ...]:
         for name, left in zip(board.resources, board.budget, strict=True)
         if left <= 0
     ]
-    if board.horizon == 0:
-        said.append("a horizon of 0 rounds leaves nothing to play")
     if not board.reward.any():
         said.append("no window of the log earned anything")
-    if len(board.arms) == 1:
-        said.append(f"{board.arms[0]} is the only provider: there is nothing to choose")
-    free = [arm for arm, cost in zip(board.arms, board.mean_cost, strict=True) if not cost.any()]
-    if free and len(free) < len(board.arms):
-        what = f"{', '.join(free)} uses up no budget here, so greedy-ratio always takes it"
-        said.append(f"{what}: a gain over greedy-ratio says little")
+    none = nothing_to_choose(board)
+    said += [none] if none else []
     return (*said, HONEST)

@@ -11,7 +11,7 @@ import numpy as np
 
 from gitledger.routing.board import Floats
 
-Verdict = Literal["HOLDS", "NOT WORSE", "UNDECIDED", "FAILS"]
+Verdict = Literal["HOLDS", "NOT WORSE", "UNDECIDED", "FAILS", "NOTHING TO CHOOSE"]
 MARGIN_PCT = -5.0
 TAILS = (0.025, 0.975)
 

@@ -232,3 +232,42 @@ def test_a_provider_whose_meter_refills_has_no_weekly_budget(ledger_dir: Path) -
     found = gitledger(ledger_dir, "replay", *SMALL, "--rounds", "9", "--json").json
     assert (found["budgets"], found["lp_ceiling"]) == ({}, 18)
     assert found["policies"][0]["reward_mean"] == 18
+
+
+def test_the_reserve_is_taken_off_once(logged: Path) -> None:
+    """By 7 November codex stood at 17 %, claude at 20 %: 100 - used - reserve of each bar."""
+    meters = gitledger(logged, "replay", *SMALL, "--json").json["budgets"]
+    none = gitledger(logged, "replay", *SMALL, "--reserve", "0", "--json").json["budgets"]
+    assert {name: none[name] - meters[name] for name in meters} == {
+        "weekly claude": 10,
+        "weekly codex": 10,
+    }
+
+
+def test_a_week_has_the_budgets_that_it_began_with(logged: Path) -> None:
+    """Both bars stood at 0 in the first windows of the week; its points are not spent yet."""
+    found = gitledger(logged, "replay", *SMALL, "--week", "WEEK0", "--json").json
+    assert found["budgets"] == {"weekly claude": 90, "weekly codex": 90}
+    assert "budgets are those that WEEK0 began with" in found["notes"]
+    assert gitledger(logged, "replay", *SMALL, "--week", "2026-W40").code == 3
+    assert gitledger(logged, "replay", *SMALL, "--week", "soon").code == 2
+
+
+def test_a_replay_is_put_on_record_once(logged: Path) -> None:
+    """Budgets, seed and result in a row a baseline; said again it is the same row."""
+    words = ("replay", *SMALL, "--seed", "4", "--issue", "--json")
+    first, again = (gitledger(logged, *words).json for _ in range(2))
+    assert len(first["rows"]) == len(first["baselines"]) == 2
+    row = gitledger(logged, "show", first["rows"][0], "--json").json["values"]
+    assert (row["decision"], row["content"]["seed"]) == (first["baselines"][0]["verdict"], 4)
+    assert row["content"]["budgets"] == first["budgets"]
+    assert again["rows"] == first["rows"]
+
+
+def test_a_failed_window_earns_nothing_and_costs_its_points(ledger_dir: Path) -> None:
+    """Under either rule, and where no quality was stated for it."""
+    record(ledger_dir)
+    asked = ("complete", "-w", "W0-07", "-f", "claude=4", "--outcome", "fail")
+    assert gitledger(ledger_dir, *asked, "--amend", "-m", "it broke").code == 0
+    found = gitledger(ledger_dir, "replay", *SMALL, "--json").json["support"]
+    assert [(s["provider"], s["usable"]) for s in found] == [("claude", 4), ("codex", 3)]

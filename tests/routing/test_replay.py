@@ -48,7 +48,7 @@ def test_one_provider_differs_by_exactly_nothing(strategy: str) -> None:
     """With nothing to choose the delta is 0, not about 0, shared dollars or not."""
     for comparison in answer(a_log("codex"), strategy=strategy).comparisons:
         assert (comparison.value, comparison.low, comparison.high) == (0.0, 0.0, 0.0)
-        assert comparison.verdict == "HOLDS"
+        assert comparison.verdict == "NOTHING TO CHOOSE"
 
 
 def test_a_strategy_against_itself_differs_by_nothing() -> None:
@@ -103,14 +103,30 @@ def test_impossible_figures_are_all_reported() -> None:
 def test_budgets_already_spent_leave_nothing_to_say() -> None:
     """Nothing left: deltas of 0, no verdict from nothing, and a note."""
     result = answer(budgets=Budgets({"codex": 10.0, "claude": 4.0, "glm": 0.0}))
-    assert {(c.value, c.verdict) for c in result.comparisons} == {(0.0, "UNDECIDED")}
+    assert {(c.value, c.verdict) for c in result.comparisons} == {(0.0, "NOTHING TO CHOOSE")}
     assert "nothing of weekly codex is left to spend" in result.notes
+
+
+def test_a_free_arm_leaves_no_choice() -> None:
+    """Whoever takes what costs nothing gives nothing up: no strategy holds against another."""
+    free = a_log("glm", features=1, pp=2.0)
+    budgets = Budgets({"codex": 90.0}, refilling=frozenset({"glm"}))
+    result = answer([*a_log("codex"), *free], budgets)
+    assert {c.verdict for c in result.comparisons} == {"NOTHING TO CHOOSE"}
+    assert "glm uses up no budget here: whoever takes it gives nothing up" in result.notes
+
+
+def test_one_provider_with_anything_left_leaves_no_choice() -> None:
+    """The other two could not begin a window."""
+    result = answer(budgets=Budgets({"codex": 90.0, "claude": 11.0, "glm": 10.0}))
+    assert {c.verdict for c in result.comparisons} == {"NOTHING TO CHOOSE"}
+    assert "what is left is enough for codex alone: there is nothing to choose" in result.notes
 
 
 def test_no_rounds_leave_nothing_to_say() -> None:
     """A horizon of 0."""
     result = answer(rounds=0)
-    assert {(c.value, c.verdict) for c in result.comparisons} == {(0.0, "UNDECIDED")}
+    assert {(c.value, c.verdict) for c in result.comparisons} == {(0.0, "NOTHING TO CHOOSE")}
     assert result.fluid.total == 0
 
 
