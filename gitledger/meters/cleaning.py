@@ -1,6 +1,6 @@
 """Terminal text made plain: escape sequences, quote marks, Markdown and odd spaces taken away.
 
-Depends on the standard library only. Nothing here knows a provider; no step joins or invents
+Depends on `screen` only. Nothing here knows a provider; no step joins or invents
 characters of a line, so a number that was cut stays cut.
 """
 
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-MOVE = re.compile(r"\x1b\[(?:(?P<row>\d{0,5})(?:;(?P<column>\d{0,5}))?[Hf]|(?P<ahead>\d{0,5})C)|\n")
-LINE_STEPS = re.compile(r"\x1b\[\d*[ABEFGdr]|\x1b[DEM]")
+from gitledger.meters import screen
+from gitledger.meters.screen import WIDEST
+
 STRINGS = re.compile(r"\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
-OTHER_SEQUENCES = re.compile(r"\x1b\[(?!\d{0,5}(?:;\d{0,5})?[Hf]|\d{0,5}C)[0-?]*[ -/]*[@-~]?")
+SEQUENCES = re.compile(r"\x1b\[(?P<given>[0-?]*)[ -/]*(?P<final>[@-~])?")
 ESCAPES = re.compile(r"\x1b(?!\[)[ -/]*[0-~]?")
 ORPHANS = re.compile(r"(?:\^\[|␛)\[[0-9;?]*[A-Za-z]|\[(?:\d{1,3}(?:;\d{1,3})*)?m(?!\])")
 OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
@@ -30,7 +31,6 @@ CORNERS = "╭╮╰╯┌┐└┘╔╗╚╝├┤╠╣"
 RULE = re.compile(rf"[{CORNERS}─━═┄╌+\-=_\ufffd\s]*")
 TOP, BOTTOM = "╭┌╔", "╰└╚"
 RIGHT_TOP, RIGHT_BOTTOM = "╮┐╗", "╯┘╝"
-WIDEST_STEP = 400
 LONG_RULE = 20
 ODD_SIGNS = 3  # its two corners, and one that was damaged
 ROWS_KEPT = 4096  # panes of one terminal share most of their rows
@@ -47,43 +47,25 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)  # a text is read, then redacted
 def terminal_text(text: str) -> str:
-    """The text without escape sequences; a cursor move to another row is a line break."""
+    """The text without escape sequences; raw terminal bytes as what their screen shows."""
     text = text.replace("\x9b", "\x1b[")
+    text = screen.shown(text) if screen.is_screen(text) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
-        text = OTHER_SEQUENCES.sub("", LINE_STEPS.sub("\n", STRINGS.sub("", text)))
+        text = SEQUENCES.sub(ahead, STRINGS.sub("", text))
         text = ESCAPES.sub("", text)
     text = ORPHANS.sub("", text)
     while "\x08" in text and OVERSTRUCK.search(text):
         text = OVERSTRUCK.sub("", text)
-    if "\x1b" in text:
-        text = rows_apart(text)
     if ODD.search(text):
         text = SPACES.sub(" ", INVISIBLE.sub("", text))
     return text.replace("\uff05", "%")
 
 
-def rows_apart(text: str) -> str:
-    """Cursor moves as blanks within a row and as line breaks between rows or backwards."""
-    pieces: list[str] = []
-    row, column, start = 0, 1, 0
-    for found in MOVE.finditer(text):
-        piece = text[start : found.start()]
-        pieces.append(piece)
-        column, start = column + len(piece), found.end()
-        if found[0] == "\n":
-            row, column = 0, 1
-            pieces.append("\n")
-        elif found["ahead"] is not None:
-            step = min(int(found["ahead"] or 1), WIDEST_STEP)
-            pieces.append(" " * step)
-            column += step
-        else:
-            target, goal = int(found["row"] or 1), min(int(found["column"] or 1), WIDEST_STEP)
-            is_onward = target == row and goal >= column
-            pieces.append(" " * (goal - column) if is_onward else "\n")
-            row, column = target, goal
-    return "".join((*pieces, text[start:]))
+def ahead(found: re.Match[str]) -> str:
+    """Blanks for a step to the right, nothing for any other sequence."""
+    steps = found["given"]
+    return " " * min(int(steps or 1), WIDEST) if found["final"] == "C" and steps.isdecimal() else ""
 
 
 def single_spaced(rows: Sequence[str]) -> Sequence[str]:
