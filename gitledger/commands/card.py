@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from gitledger.commands.book import Book
 from gitledger.commands.card_subject import Asked, judged
@@ -17,6 +17,7 @@ from gitledger.decision.card import (
     canonical,
     card_id,
     differences,
+    printed,
     recordable,
 )
 from gitledger.decision.ledger import Ledger
@@ -178,6 +179,7 @@ def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: st
 def told(content: Json, ledger: Ledger) -> dict[str, Any]:
     """A card's payload: its id, its content, and what came after its tip beside it."""
     name, subject = card_id(content), str(content["subject"])
+    whole = cast("Json", printed(content))
     said = content.get("votes")
     before = {(v.get("voter"), v.get("vote")) for v in said} if isinstance(said, list) else set()
     later = [
@@ -192,7 +194,7 @@ def told(content: Json, ledger: Ledger) -> dict[str, Any]:
     ]
     overrides = overrides_of(ledger, name)
     beside = {"overrides": overrides, "later_votes": later, "other_cards": earlier}
-    return {"id": name, **content, **beside}
+    return {"id": name, **whole, **beside}
 
 
 def other_card(row: Row, ledger: Ledger) -> dict[str, Any]:

@@ -16,66 +16,122 @@ from gitledger.decision.derivation import (
     derived_load,
     derived_minutes,
 )
+from gitledger.decision.derived_card import (
+    IDLE,
+    LASTING,
+    PASS_RATE,
+    PEAK,
+    QUALITY,
+    RATIO,
+    derived_fact,
+    derived_human,
+    derived_idle,
+    derived_ratio,
+)
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.scope import ALL, Scope, is_week, windows_in
+from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError
-from gitledger.measure.cost import COST, Prices, dollars, per_dollar
-from gitledger.measure.efficiency import FEATURES_PER_PP, VARIANTS, efficiency
+from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
+from gitledger.measure.efficiency import FEATURES_PER_PP, LASTING_PER_PP, VARIANTS, efficiency
 from gitledger.measure.explained import explained
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import UNNAMED, WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.window import Window
 
 SCHEMA = "gitledger.explain/1"
-EFFICIENCY = (*VARIANTS, COST)
-NAMES = (*EFFICIENCY, IMPF, CHURN, CLS)
+COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
+EFFICIENCY = (*VARIANTS, *COSTS)
+FACTS = (QUALITY, PASS_RATE, PEAK, LASTING)
+NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO)
+PAIR = ":"
 
 
 def explain(world: World, metric: str) -> Result:
-    """A metric named `WHICH.PROVIDER.NAME`: `WEEK0.codex.features_per_pp`, `W0-19.glm.5h`.
+    """A metric named `WHICH.ARM.NAME`: `WEEK0.codex.features_per_pp`, `W0-19.glm.5h`.
 
+    An arm is a provider, `provider/methodology` or, for `ratio`, two of them as `codex:claude`.
     `WHICH.cls` is a window's own. Raises UsageError for what is no metric, UnknownWindow for an
     unknown window.
     """
-    which, provider, name = parts(metric)
+    which, arm, name = parts(metric)
     ledger = read_ledger(open_book(world))
     windows = chosen(ledger, which)
-    if name == CLS and not provider:
+    if name == CLS and not arm:
         if len(windows) != 1:
             raise UsageError("a load is one window's", "gitledger explain W0-01.cls")
         return answer(metric, ledger, derived_load(ledger, windows[0]))
     outcomes = outcomes_of(windows, ledger.terms, ledger.reverted)
-    known = sorted({o.provider for o in outcomes})
-    if provider not in known:
+    if name == RATIO:
+        return answer(metric, ledger, ratio(ledger, outcomes, arm))
+    own = arm_outcomes(outcomes, arm)
+    if not own:
+        known = sorted({o.provider for o in outcomes})
         hint = f"providers there: {', '.join(known) or 'none'}"
-        raise UsageError(f"{which} has no provider {provider!r}", hint)
-    if name not in EFFICIENCY:
-        return answer(metric, ledger, other(metric, windows, outcomes))
-    variant = FEATURES_PER_PP if name == COST else name
-    made = efficiency(outcomes, provider, name=variant, stats=ledger.rules.statistics)
-    payload = dict(explained(made, outcomes, windows, ledger.rules.statistics))
-    if name == COST:
-        prices = Prices(ledger.plans)
-        spent = per_dollar(outcomes, provider, prices, stats=ledger.rules.statistics)
-        payload |= {
-            "formula": "plan price a week of each account / (100 x features_per_pp)",
-            "features_per_pp": payload["estimate"],
-            "estimate": dollars(spent, COST).payload(),
-            "unit": "feature, in dollars",
-        }
-    return answer(metric, ledger, payload)
+        raise UsageError(f"{which} has no provider {arm!r}", hint)
+    if name in EFFICIENCY:
+        return answer(metric, ledger, efficient(ledger, own, windows, name))
+    return answer(metric, ledger, other(ledger, metric, windows, own))
+
+
+def arm_outcomes(outcomes: Sequence[WindowOutcome], arm: str) -> list[WindowOutcome]:
+    """The outcomes of a provider, of `provider/methodology`, or of a methodology alone."""
+    own = [o for o in outcomes if o.provider == arm]
+    if own:
+        return own
+    named = by_methodology(outcomes)
+    return [o for o in named if arm in (o.side, f"{o.provider}/{o.methodology or UNNAMED}")]
+
+
+def efficient(
+    ledger: Ledger, own: Sequence[WindowOutcome], windows: Sequence[Window], name: str
+) -> Mapping[str, object]:
+    """An efficiency of an arm, or what a feature of it costs."""
+    arm, stats = own[0].side, ledger.rules.statistics
+    variant = COSTS.get(name, name)
+    made = efficiency(own, arm, name=variant, stats=stats)
+    payload = explained(made, own, windows, stats)
+    if name not in COSTS:
+        return payload
+    spent = per_dollar(own, arm, Prices(ledger.plans), name=variant, stats=stats)
+    return {
+        **payload,
+        "formula": "sum of points x plan price a week of each account / 100 / sum of features",
+        variant: payload["estimate"],
+        "estimate": dollars(spent, name).payload(),
+        "unit": "feature, in dollars",
+    }
+
+
+def ratio(ledger: Ledger, outcomes: Sequence[WindowOutcome], names: str) -> Mapping[str, object]:
+    """Two arms against each other. Raises UsageError."""
+    sides = [arm_outcomes(outcomes, name) for name in names.split(PAIR)]
+    if len(sides) != 2 or not all(sides):
+        raise UsageError(
+            f"{names!r} names no two arms", "gitledger explain WEEK0.codex:claude.ratio"
+        )
+    later, sooner = (arm_of(ledger, own[0].side, own) for own in sides)
+    return derived_ratio(later, sooner, ledger.rules.statistics)
 
 
 def other(
-    metric: str, windows: Sequence[Window], outcomes: Sequence[WindowOutcome]
+    ledger: Ledger, metric: str, windows: Sequence[Window], own: Sequence[WindowOutcome]
 ) -> Mapping[str, object]:
-    """What is no efficiency: human minutes, churn, or a meter of one window. Raises UsageError."""
-    _, provider, name = parts(metric)
+    """What is no efficiency: facts, human minutes, churn, idle points, or a meter. UsageError."""
+    name, provider = parts(metric)[2], own[0].provider
+    if name in FACTS:
+        return derived_fact(name, own, windows, ledger.rules.statistics)
     if name == IMPF:
-        return derived_minutes([o for o in outcomes if o.provider == provider], windows)
+        return derived_minutes(own, windows)
     if name == CHURN:
-        return derived_churn([o for o in outcomes if o.provider == provider])
-    meters = {d.meter for w in windows for d in w.deltas if d.provider == provider}
+        return derived_churn(own)
+    if name == IDLE:
+        return derived_idle(ledger, provider, windows)
+    human = derived_human(name, own, windows)
+    if human is not None:
+        return human
+    own_deltas = [d for w in windows for d in w.deltas if d.provider == provider]
+    meters = {d.meter for d in own_deltas} | {f"{d.bucket}/{d.meter}" for d in own_deltas}
     if name not in meters or len(windows) != 1:
         meant = f"; meters of one window: {', '.join(sorted(meters))}" if meters else ""
         hint = f"WEEK0.codex.features_per_pp; measures: {', '.join(NAMES)}{meant}"

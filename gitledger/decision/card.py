@@ -147,6 +147,17 @@ def bare(value: object) -> object:
     return value
 
 
+def printed(value: object) -> object:
+    """A card's content as it is printed: an estimate without a value or an end says null.
+
+    Rows hold no nulls, so what is recorded leaves them out.
+    """
+    if isinstance(value, Mapping):
+        ends = dict.fromkeys(("value", "low", "high")) if {"n", "method"} <= set(value) else {}
+        return {**ends, **{key: printed(entry) for key, entry in value.items()}}
+    return [printed(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
 def recordable(value: object) -> object:
     """A card's content as a row may hold it: floats become decimals as they are written."""
     if isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from gitledger.measure.complexity import CLS_WEIGHTS, impf
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.human import interactions_of, lacks_minutes, parts_of
 from gitledger.measure.outcome import WindowOutcome
-from gitledger.windows.delta import USABLE, Delta
+from gitledger.windows.delta import Delta
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 Derived = Mapping[str, object]
@@ -102,10 +102,18 @@ def why_not_final(outcome: WindowOutcome) -> str:
 
 def derived_delta(window: Window, provider: str, meter: str) -> Derived:
     """What a window took from a meter: the two readings of each account, the state, and why."""
-    deltas = [d for d in window.deltas if (d.provider, d.meter) == (provider, meter)]
+    # of each account the pool that counts; a pool of its own is asked for as `pool/meter`
+    pool, _, bare = meter.rpartition("/")
+    if pool:
+        found = [d for d in window.deltas if (d.provider, d.bucket) == (provider, pool)]
+        deltas = [d for d in found if d.meter == bare]
+    else:
+        accounts = [account for name, account in window.holders if name == provider]
+        each = [window.delta(provider, account, meter) for account in accounts]
+        deltas = [d for d in each if d is not None]
     known = [d.value for d in deltas if d.value is not None]
     reason = "; ".join(f"{d.account}: {d.state}" + (f", {d.why}" if d.why else "") for d in deltas)
-    whole = len(known) == len(deltas) and all(d.state in USABLE for d in deltas)
+    whole = len(known) == len(deltas) and all(d.usable for d in deltas)
     total = Estimate(float(sum(known)), n=len(deltas), method="delta")
     return {
         "formula": "AFTER less BEFORE within one window of the meter, in percentage points",

@@ -135,28 +135,31 @@ def arms_of(
     scope: Scope,
 ) -> tuple[Arm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
-    arms, asked, stats = [], scope.baseline, ledger.rules.statistics
-    prices = Prices(ledger.plans)
-    for name in ordered(ledger, scope, outcomes):
-        own = [o for o in outcomes if o.side == name]
-        made = efficiency(own, name, stats=stats)
-        finished = [o for o in own if not o.unfinished]  # these facts need no meter
-        arms.append(
-            Arm(
-                name=name,
-                efficiency=made,
-                quality=mean_quality(finished),
-                pass_rate=pass_rate(finished, stats),
-                churn=pooled_churn(own),
-                cost=dollars(per_dollar(own, name, prices, stats=stats), COST),
-                peak=peak_use(own),
-                lasting=lasting(own, name),
-                lasting_per_pp=efficiency(own, name, name=LASTING_PER_PP, stats=stats).estimate,
-                per_dollar=per_dollar(own, name, prices, name=LASTING_PER_PP, stats=stats),
-            )
-        )
+    asked = scope.baseline
+    arms = [
+        arm_of(ledger, name, [o for o in outcomes if o.side == name])
+        for name in ordered(ledger, scope, outcomes)
+    ]
     # an arm without usable windows can be nobody's baseline, unless it was asked for
     return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
+
+
+def arm_of(ledger: Ledger, name: str, own: Sequence[WindowOutcome]) -> Arm:
+    """One arm of its own outcomes."""
+    stats, prices = ledger.rules.statistics, Prices(ledger.plans)
+    finished = [o for o in own if not o.unfinished]  # these facts need no meter
+    return Arm(
+        name=name,
+        efficiency=efficiency(own, name, stats=stats),
+        quality=mean_quality(finished),
+        pass_rate=pass_rate(finished, stats),
+        churn=pooled_churn(own),
+        cost=dollars(per_dollar(own, name, prices, stats=stats), COST),
+        peak=peak_use(own),
+        lasting=lasting(own, name),
+        lasting_per_pp=efficiency(own, name, name=LASTING_PER_PP, stats=stats).estimate,
+        per_dollar=per_dollar(own, name, prices, name=LASTING_PER_PP, stats=stats),
+    )
 
 
 def arm_payload(arm: Arm) -> Mapping[str, object]:

@@ -18,6 +18,7 @@ from gitledger.measure.estimate import Estimate
 from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.outcome import WindowOutcome, number
 from gitledger.measure.terms import Statistics
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
 
@@ -49,14 +50,20 @@ def of_arm(own: Sequence[WindowOutcome], arm: str, stats: Statistics) -> Named:
 
 
 def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[MeterPoint]:
-    """All readings of a provider's capacity meter that name their reset."""
+    """All readings of a provider's capacity meter that name their reset, each with its holder."""
     return [
-        MeterPoint(reading.captured_at, float(reading.used), reading.resets_at)
+        MeterPoint(
+            reading.captured_at,
+            float(reading.used),
+            reading.resets_at,
+            (capture.provider, capture.account),
+            capture.canonical.row,
+        )
         for window in windows
         for capture in window.captures
         if capture.provider == provider and not capture.canonical.simulated
         for reading in capture.canonical.readings
-        if reading.meter == meter and reading.resets_at is not None
+        if reading.key == (DEFAULT_BUCKET, meter) and reading.resets_at is not None
     ]
 
 

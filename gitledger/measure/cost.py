@@ -117,13 +117,14 @@ def dollars(made: Efficiency | str, name: str) -> Estimate:
 class MeterPoint:
     """One reading of a meter: percent used at an instant, and the reset it counts towards.
 
-    `holder` names whose meter it is: provider, account and pool.
+    `holder` names whose meter it is: provider, account and pool; `row` holds the reading.
     """
 
     at: datetime
     used_pct: float
     resets_at: datetime
     holder: tuple[str, ...] = ()
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class IdlePeriod:
     last_read: datetime
     idle_pp: float
     holder: tuple[str, ...] = ()
+    row: str = ""
 
 
 def idle_points(readings: Sequence[MeterPoint], now: datetime) -> tuple[IdlePeriod, ...]:
@@ -149,7 +151,8 @@ def idle_points(readings: Sequence[MeterPoint], now: datetime) -> tuple[IdlePeri
         ends = [r for r in own if r.at <= r.resets_at <= now and not moved(r, own)]
         periods: list[IdlePeriod] = []
         for reading in sorted(ends, key=lambda r: (r.resets_at, r.at)):
-            left = IdlePeriod(reading.resets_at, reading.at, FULL - reading.used_pct, holder)
+            points = FULL - reading.used_pct
+            left = IdlePeriod(reading.resets_at, reading.at, points, holder, reading.row)
             if periods and reading.resets_at - periods[-1].resets_at <= SAME_RESET:
                 if reading.at >= periods[-1].last_read:
                     periods[-1] = left

@@ -16,6 +16,7 @@ from gitledger.measure.estimate import plain
 from gitledger.measure.intervals import log_variance
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import SHIPPED, Statistics
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.window import Window
 
 FORMULAS: Mapping[str, str] = {
@@ -101,8 +102,15 @@ def readings(window: Window, outcome: WindowOutcome) -> list[Mapping[str, object
         }
         for capture in sorted(window.captures, key=lambda c: c.canonical.captured_at)
         for reading in capture.canonical.readings
-        if capture.provider == outcome.provider and reading.meter == outcome.meter
+        if capture.provider == outcome.provider
+        and reading.key == pool_of(window, outcome, capture.account)
     ]
+
+
+def pool_of(window: Window, outcome: WindowOutcome, account: str) -> tuple[str, str]:
+    """The pool and meter of an account that counted: the one its delta is of."""
+    delta = window.delta(outcome.provider, account, outcome.meter)
+    return (delta.bucket if delta else DEFAULT_BUCKET, outcome.meter)
 
 
 def rows(window: Window, provider: str) -> list[str]:

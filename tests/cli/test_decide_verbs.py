@@ -245,7 +245,7 @@ def test_days_bound_a_card(worked: Path) -> None:
 
 
 def test_broken_rules_are_refused_with_every_problem(worked: Path) -> None:
-    """Two mistakes on the branch: both named, exit 1."""
+    """Two mistakes on the branch: a card is INVALID and names both, another reader refuses."""
     rules = git(worked, "show", "gitledger/main:rules.yaml")
     spoiled = rules.replace("min_windows: 6", "min_windows: six").replace("phi0:", "phi:")
     side = worked.parent / "side"
@@ -254,7 +254,11 @@ def test_broken_rules_are_refused_with_every_problem(worked: Path) -> None:
     git(side, "commit", "-qam", "rules: spoil")
     shutil.rmtree(side)
     git(worked, "worktree", "prune")
-    answer = gitledger(worked, "card", "W0-01")
-    assert answer.code == 1
-    assert "week.go.min_windows" in answer.err
-    assert "measures.phi" in answer.err
+    answer = gitledger(worked, "card", "W0-01", "--json")
+    assert (answer.code, answer.json["verdict"]) == (1, "INVALID")
+    told = " ".join(answer.json["reasons"])
+    assert "week.go.min_windows" in told
+    assert "measures.phi" in told
+    refused = gitledger(worked, "preview")
+    assert refused.code == 1
+    assert "week.go.min_windows" in refused.err

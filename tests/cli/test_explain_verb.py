@@ -74,3 +74,42 @@ def test_a_stated_load_is_its_own_derivation(worked: Path) -> None:
     work(worked, "W0-03", 8, (30, 35), cls=0.7)
     made = explained(worked, "W0-03.cls")
     assert [(s["term"], s["value"]) for s in made["used"]] == [("stated", 0.7)]
+
+
+def test_pools_are_told_apart(ledger_dir: Path) -> None:
+    """6 points of the main bar are what counts; the other pool's 30 are asked for by name."""
+    for phase, hours, main, pool in (("before", 0, 23, 10), ("after", 1, 29, 40)):
+        row = snapshot("W0-01", phase, hours, main)
+        row["readings"].append(row["readings"][0] | {"bucket": "spark", "used_pct": pool})
+        append(ledger_dir, "snapshots", row)
+    stated = [{"provider": "codex", "account": "default", "features": 3}]
+    append(ledger_dir, "windows", {"window": "W0-01", "features": stated, "outcome": "pass"})
+    assert explained(ledger_dir, "W0-01.codex.weekly")["estimate"]["value"] == 6
+    assert explained(ledger_dir, "W0-01.codex.spark/weekly")["estimate"]["value"] == 30
+    (used,) = explained(ledger_dir, "W0-01.codex.features_per_pp")["used"]
+    assert [r["used_pct"] for r in used["readings"]] == [23, 29]
+
+
+def test_every_number_of_a_card_is_explained(worked: Path) -> None:
+    """The same value, n and method as on the card, for each arm and each other estimate."""
+    card = gitledger(worked, "card", "WEEK0", "--json").json
+    (arm,) = card["arms"]
+    names = ("quality", "pass_rate", "peak_pct", "cost_per_feature", "dollars_per_lasting_feature")
+    on_card = {f"codex.{name}": arm[name] for name in names}
+    on_card["codex.features_per_pp"] = arm["efficiency"]
+    on_card |= {".".join(reversed(e["name"].split())): e for e in card["estimates"]}
+    assert "codex.impf_guidance_trend_per_week" in on_card
+    for name, shown in on_card.items():
+        made = gitledger(worked, "explain", f"WEEK0.{name}", "--json").json["estimate"]
+        keys = ("value", "low", "high", "n", "method")
+        assert [made[key] for key in keys] == [shown[key] for key in keys], name
+        whole = shown["value"] is not None and shown["low"] is not None
+        assert whole or shown.get("reason"), name
+
+
+def test_two_arms_are_explained_against_each_other(worked: Path) -> None:
+    """The two numbers, and why no ratio is made of points of different plans."""
+    work(worked, "W0-03", 8, (10, 22), provider="claude")
+    made = explained(worked, "WEEK0.codex:claude.ratio")
+    assert [step["arm"] for step in made["used"]] == ["codex", "claude"]
+    assert "points of different plans" in made["estimate"]["reason"]

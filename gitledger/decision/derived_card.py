@@ -1,0 +1,142 @@
+"""How the numbers of a week card that are no efficiency came about: guardrails, idle points, pairs.
+
+Depends on `decision.derivation`, `pairs`, `guardrails`, `week_estimates` and `measure`. Each names
+its formula, what entered with its rows, what was left out and why, and the result.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from gitledger.decision.derivation import Derived, derived_minutes
+from gitledger.decision.guardrails import Arm, mean_quality, pass_rate, peak_use
+from gitledger.decision.ledger import Ledger
+from gitledger.decision.pairs import pair_of
+from gitledger.decision.week_estimates import readings_of
+from gitledger.measure.cost import idle_points, idle_pp
+from gitledger.measure.estimate import Estimate, plain
+from gitledger.measure.human import human_estimates, interactions_of
+from gitledger.measure.lasting import lasting
+from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.terms import SHIPPED, Statistics
+from gitledger.windows.window import Window
+
+QUALITY, PASS_RATE, PEAK, LASTING = "quality", "pass_rate", "peak_pct", "lasting"
+IDLE, RATIO = "idle_pp", "ratio"
+FORMULAS: Mapping[str, str] = {
+    QUALITY: "sum of quality x successful features / sum of successful features",
+    PASS_RATE: "windows with outcome pass / windows that state an outcome, with Wilson's interval",
+    PEAK: "the highest percentage of the weekly bar that a window ended with",
+    LASTING: "sum of successful features x (1 - churn within 14 days)",
+    IDLE: "mean of 100 - the last reading before each reset",
+    "impf": "sum of minutes / sum of features; a trend is the median slope from week to week",
+}
+
+
+def told(
+    formula: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]] = ()
+) -> Derived:
+    """The common shape of an explanation."""
+    return {
+        "formula": formula,
+        "estimate": estimate.payload(),
+        "used": list(used),
+        "excluded": [{"window": window, "reason": reason} for window, reason in left],
+    }
+
+
+def derived_fact(
+    name: str,
+    outcomes: Sequence[WindowOutcome],
+    windows: Sequence[Window],
+    stats: Statistics = SHIPPED,
+) -> Derived:
+    """Quality, pass rate, peak or lasting features of one arm, window by window."""
+    rows = {w.id: w.finalised.canonical.row for w in windows if w.finalised}
+    finished = [o for o in outcomes if not o.unfinished]
+    among = outcomes if name == PEAK else finished
+    values = {o.window: VALUES[name](o) for o in among}
+    used = [
+        {
+            "window": o.window,
+            name: values[o.window],
+            "features": o.successes,
+            "row": rows.get(o.window),
+        }
+        for o in among
+        if values[o.window] is not None
+    ]
+    left = [
+        (o.window, o.unfinished or LACKS[name](o)) for o in outcomes if values.get(o.window) is None
+    ]
+    made = {
+        QUALITY: lambda: mean_quality(finished),
+        PASS_RATE: lambda: pass_rate(finished, stats),
+        PEAK: lambda: peak_use(outcomes),
+        LASTING: lambda: lasting(outcomes, outcomes[0].side).total,
+    }[name]()
+    return told(FORMULAS[name], made, used, left)
+
+
+VALUES: Mapping[str, Callable[[WindowOutcome], object]] = {
+    QUALITY: lambda o: plain(o.quality),
+    PASS_RATE: lambda o: o.outcome or None,
+    PEAK: lambda o: plain(o.week_end),
+    LASTING: lambda o: None if o.lasts is None else " to ".join(f"{end:g}" for end in o.lasts),
+}
+LACKS: Mapping[str, Callable[[WindowOutcome], str]] = {
+    QUALITY: lambda _: "no quality stated",
+    PASS_RATE: lambda _: "no outcome stated",
+    PEAK: lambda _: "no weekly bar read at its end",
+    LASTING: lambda o: o.churn.unknown,
+}
+
+
+def derived_human(
+    name: str, outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
+) -> Derived | None:
+    """Minutes a feature of one category, or a weekly trend; None where no such number is known."""
+    known = dict(human_estimates(interactions_of(outcomes)))
+    if name not in known:
+        return None
+    whole = derived_minutes(outcomes, windows)
+    return {**whole, "formula": FORMULAS["impf"], "estimate": known[name].payload()}
+
+
+def derived_idle(ledger: Ledger, provider: str, windows: Sequence[Window]) -> Derived:
+    """Points left of each period of each account's meter."""
+    meter = ledger.terms.capacity_meter(provider)
+    points = readings_of(windows, provider, meter)
+    now = datetime.fromisoformat(ledger.source.as_of)
+    used = [
+        {
+            "account": " ".join(period.holder),
+            "reset": period.resets_at.isoformat(),
+            "last read": period.last_read.isoformat(),
+            "idle pp": plain(period.idle_pp),
+            "row": period.row,
+        }
+        for period in idle_points(points, now)
+    ]
+    return told(f"{FORMULAS[IDLE]}, of the {meter} meter", idle_pp(points, now), used)
+
+
+def derived_ratio(later: Arm, sooner: Arm, stats: Statistics = SHIPPED) -> Derived:
+    """One arm against another: the two numbers, their unit, both intervals."""
+    pair = pair_of(later, sooner, stats)
+    numbers = [(arm, arm.efficiency.estimate) for arm in (later, sooner)]
+    used = [
+        {
+            "arm": arm.name,
+            "unit": f"{arm.efficiency.meter} {arm.efficiency.unit}",
+            "features per unit": plain(estimate.value),
+            "windows": estimate.n,
+        }
+        for arm, estimate in numbers
+    ]
+    return {
+        **told(
+            f"{pair.measure or 'features_per_pp'} of A / B, Welch's t on logs", pair.ratio, used
+        ),
+        "comparison": pair.payload(),
+        "notes": [] if pair.centre is None else [f"interval centred at {pair.centre:.4g}"],
+    }
