@@ -13,7 +13,7 @@ from functools import lru_cache
 import pygit2
 from pygit2.enums import DiffOption
 
-from gitledger.git.diffs import hunks_of
+from gitledger.git.hunks import hunks_of
 from gitledger.git.objects import unhashed
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import EMPTY_TREE, NO_BLOB, Diff

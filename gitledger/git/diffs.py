@@ -5,13 +5,14 @@ in silence turns moved files into new ones); Myers with the indent heuristic, no
 Submodules hold no lines and are left out.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
 from gitledger.errors import GitFailed
 from gitledger.git.feed import Feed, Pairs, feeding
+from gitledger.git.hunks import hunks_of
+from gitledger.git.ownlines import Texts, change_alone, is_hook, reading_texts
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import NO_BLOB, Commit, CommitChanges, FileChange, Hunks
 
@@ -25,7 +26,6 @@ LARGEST = 512  # commits in a batch: what waits in memory while an earlier one i
 FEW = 256  # commits up to which one process gives their lines, in batches of
 SOME = 32  # so that Python reads the first ones while git works on
 SUBMODULE = "160000"
-HUNK = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 SECTION = b"\ndiff --git "
 Keep = Callable[[str], bool]
 Batches: TypeAlias = Iterator[Pairs]
@@ -39,7 +39,7 @@ def read_changes(
     Commits in `with_lines` that are no merges come with their hunks, the others with None.
     `keep` says of a path whether its lines count; changes of other paths are left out.
     """
-    wanted = frozenset(with_lines)
+    wanted, texts = frozenset(with_lines), reading_texts(git)
     lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
     named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
     with (
@@ -50,7 +50,16 @@ def read_changes(
         for commit in commits:
             plain = len(commit.parents) < 2 and commit.sha in wanted
             source = from_lines if plain else from_names
-            yield CommitChanges(commit, tuple(islice(source, max(1, len(commit.parents)))))
+            against = islice(source, max(1, len(commit.parents)))
+            yield CommitChanges(commit, tuple(_alone(changes, texts) for changes in against))
+
+
+def _alone(changes: tuple[FileChange, ...], texts: Texts) -> tuple[FileChange, ...]:
+    """Changes without our own lines in hooks."""
+    if not any(is_hook(change.new_path) or is_hook(change.old_path) for change in changes):
+        return changes
+    found = (change_alone(c, texts) if is_hook(c.new_path) else c for c in changes)
+    return tuple(change for change in found if change is not None)
 
 
 def batches(commits: Sequence[Commit], size: int = 0) -> Batches:
@@ -145,18 +154,3 @@ def _kept(change: FileChange, keep: Keep) -> Iterator[FileChange]:
         yield change
     elif old and change.status != "A":
         yield FileChange("D", change.old_path, change.old_path, change.old_blob, NO_BLOB, ())
-
-
-def hunks_of(piece: bytes) -> Hunks:
-    """The hunks of one file's patch; git counts lines from 1 and from 0 where it names none."""
-    numbers: list[int] = []
-    for old, cut, new, grown in HUNK.findall(piece):
-        old_count = int(cut) if cut else 1
-        new_count = int(grown) if grown else 1
-        numbers += (
-            int(old) - (old_count > 0),
-            old_count,
-            int(new) - (new_count > 0),
-            new_count,
-        )
-    return tuple(numbers)

@@ -3,7 +3,7 @@
 May import errors and ledger only. Two measures with two names: *net* compares the end points of
 a range, *gross* adds up its commits along first parents, a merge against its first parent (so
 that a merged branch counts once, as what it brought). Renames are detected, binary files have no
-lines and are counted apart, submodules are left out.
+lines and are counted apart, submodules and our own lines in hooks are left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from gitledger.errors import GitFailed
 from gitledger.git.diffs import PINNED, shared
 from gitledger.git.feed import feeding, pipes
+from gitledger.git.ownlines import work_alone
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.change import Commit, FileCount
 
@@ -40,7 +41,7 @@ def end_points(git: Plumbing, start: str, end: str) -> tuple[tuple[FileCount, ..
         said = complaints.read() + said
     if diff.returncode or reader.returncode:
         raise git.refusal(("diff-tree",), said.decode("utf-8", "replace"))
-    net = tuple(parse_numstat(bytes(counted[:at])))
+    net = tuple(work_alone(git, parse_numstat(bytes(counted[:at])), start, end))
     return net, found.split()[0].decode("ascii") if found else ""
 
 
@@ -55,12 +56,12 @@ def commit_counts(git: Plumbing, commits: Sequence[Commit]) -> Iterator[tuple[Fi
     with feeding(git, words, *shared(chain)) as feed:
         for pairs, told in feed:
             at = 0
-            for sha, _ in pairs:
+            for sha, parent in pairs:
                 if not told.startswith(f"{sha}\0".encode("ascii"), at):
                     raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
                 start = at + len(sha) + 1
                 at = _records_end(told, start)
-                yield tuple(parse_numstat(told[start:at]))
+                yield tuple(work_alone(git, parse_numstat(told[start:at]), parent, sha))
 
 
 def _is_patch(told: bytes | bytearray, at: int) -> bool:

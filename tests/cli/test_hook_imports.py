@@ -44,8 +44,8 @@ WORDS = "commands.append commands.opened commands.settled report report.figures"
 DRAIN = """
     commands.commit_rows commands.drain commands.hook commands.hook_world commands.late_facts
     commands.reconcile commands.unlogged
-    git.commithead git.diffs git.feed git.keyindex git.leftfacts git.missed git.numstat
-    git.plumbing git.rewrites git.steady ledger.change
+    git.commithead git.diffs git.feed git.hooktexts git.hunks git.keyindex git.leftfacts git.missed
+    git.numstat git.ownlines git.plumbing git.rewrites git.steady ledger.change
 """
 STATUSLINE = """
     cli cli.interrupt cli.main cli.options cli.progress commands commands.result
