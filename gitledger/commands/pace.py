@@ -50,21 +50,24 @@ def has_reset(reading: MeterReading, now: datetime) -> bool:
     return length is not None and now - reading.captured_at >= length
 
 
-def share_of_time(reading: MeterReading, now: datetime) -> Decimal | None:
-    """Percent of the meter's window that has gone by; None when its ends are not known."""
+def share_of_time(reading: MeterReading, now: datetime) -> float | None:
+    """The share of the meter's window that is over, 0 to 1; None when its ends are not known."""
     length = window_length(reading)
     if reading.resets_at is None or length is None:
         return None
     gone = 1 - (reading.resets_at - now) / length
-    return Decimal(round(100 * min(max(gone, 0.0), 1.0)))
+    return min(max(gone, 0.0), 1.0)
 
 
 def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
-    """One meter as JSON: used, left, time gone, and what it comes to at this pace by the reset."""
+    """One meter as JSON: used, left, time gone, and what it comes to at this pace by the reset.
+
+    The pace divides by the time itself; only what is shown of it is rounded.
+    """
     reading = last.reading
     gone = share_of_time(reading, now)
     reset = has_reset(reading, now)
-    projected = None if reset or not gone else round(reading.used * FULL / gone)
+    projected = None if reset or not gone else round(float(reading.used) / gone)
     return {
         "provider": last.provider,
         "account": last.account,
@@ -74,6 +77,6 @@ def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
         "captured_at": stamp(reading.captured_at),
         "resets_at": stamp(reading.resets_at) if reading.resets_at else None,
         "has_reset": reset,
-        "time_gone_pct": None if reset else gone,
+        "time_gone_pct": None if reset or gone is None else round(100 * gone, 4),
         "projected_pct": projected,
     }

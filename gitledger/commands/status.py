@@ -11,6 +11,7 @@ from gitledger.commands.pace import last_readings, pace_payload
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.git.revision import unshared
+from gitledger.measure.estimate import short_percent
 from gitledger.report.figures import counted
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
@@ -94,7 +95,7 @@ def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
         if entry["has_reset"]:
             line += ", reset since"
         elif entry["time_gone_pct"] is not None:
-            line += f", {entry['time_gone_pct']} % of its time gone"
+            line += f", {short_percent(entry['time_gone_pct'] / 100)} of its time gone"
         told.append(line)
     return told
 

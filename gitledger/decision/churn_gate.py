@@ -5,7 +5,7 @@ Depends on `decision.facts`, `rules` and on the value of a window's churn.
 
 from gitledger.decision.facts import WindowFacts
 from gitledger.decision.rules import WindowRules
-from gitledger.measure.estimate import percent
+from gitledger.measure.estimate import short_percent
 from gitledger.windows.churn import NAMELESS, WindowChurn
 
 
@@ -38,11 +38,6 @@ def left_words(lines: WindowChurn, share: float) -> str:
 def signed(lines: float) -> str:
     """A number of lines with its sign; none is 0."""
     return f"{lines:+,.0f}" if round(lines) else "0"
-
-
-def short_percent(share: float) -> str:
-    """A share as a percentage, without a decimal that is 0."""
-    return percent(share).replace(".0 %", " %")
 
 
 def exceeded(facts: WindowFacts, rules: WindowRules) -> list[str]:

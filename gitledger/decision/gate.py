@@ -10,12 +10,12 @@ from gitledger.decision.churn_gate import (
     exceeded,
     gone_words,
     lacks_churn,
-    short_percent,
 )
 from gitledger.decision.facts import Found, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.verdict import Ruling
 from gitledger.errors import numbered
+from gitledger.measure.estimate import short_percent
 from gitledger.windows.findings import SOUND
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]

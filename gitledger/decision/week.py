@@ -7,7 +7,6 @@ challenger is judged against the first arm; the card takes the strongest ruling.
 
 from collections.abc import Callable
 
-from gitledger.decision.churn_gate import short_percent
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import Guardrail
 from gitledger.decision.rules import Rules, WeekRules
@@ -15,7 +14,7 @@ from gitledger.decision.verdict import Ruling
 from gitledger.errors import numbered
 from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.comparison import Comparison
-from gitledger.measure.estimate import Estimate
+from gitledger.measure.estimate import Estimate, short_percent
 from gitledger.windows.findings import SOUND
 
 STRONGEST = ("GO", "SOFT GO", "HOLD", "NO-GO", "INSUFFICIENT")

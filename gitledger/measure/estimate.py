@@ -71,6 +71,11 @@ def percent(share: float, *, signed: bool = False) -> str:
     return f"{mark}{shown} %"
 
 
+def short_percent(share: float) -> str:
+    """A share as a percentage, without a decimal that is 0."""
+    return percent(share).replace(".0 %", " %")
+
+
 def plain(number: float | None) -> float | int | None:
     """A number without float dust: six significant digits, whole numbers as `int`."""
     if number is None or not math.isfinite(number):

@@ -4,6 +4,8 @@ Owns jinja2. Depends on `report.card_text` for the cells, so that both say the s
 payload of `gitledger card --json`.
 """
 
+from collections.abc import Sequence
+
 from jinja2 import Environment, StrictUndefined
 
 from gitledger.report.card_text import origin, stands_on, tables, why
@@ -18,7 +20,7 @@ Overridden: **{{ entry.verdict }}** ({{ entry.reason }})
 
 {% endfor %}
 {% for label, text in why if text %}
-- {% if label %}**{{ label }}**: {% endif %}{{ text }}
+- **{{ label }}**: {{ text }}
 {% endfor %}
 {% for columns, rows in tables %}
 
@@ -57,11 +59,20 @@ def card_markdown(payload: Json) -> str:
             {"verdict": words(o, "verdict"), "reason": escaped(words(o, "reason"))}
             for o in children(payload, "overrides")
         ],
-        why=[(label, escaped(text)) for label, text in why(payload)],
+        why=named(why(payload)),
         tables=tables(payload),
         under=[(escaped(label), escaped(text)) for label, text in stands_on(payload)],
         **of | {"tool": escaped(of["tool"])},
     )
+
+
+def named(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Labels and escaped texts; an item of a list is one fact, so each bears its label."""
+    found, label = [], ""
+    for name, text in told:
+        label = name or label
+        found.append((label, escaped(text)))
+    return found
 
 
 def escaped(text: str) -> str:

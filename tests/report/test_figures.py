@@ -3,7 +3,7 @@
 import pytest
 
 from gitledger.errors import numbered
-from gitledger.report.figures import counted
+from gitledger.report.figures import counted, figure, interval, money, percent
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,55 @@ def test_a_sentence_of_a_finding_counts_alike() -> None:
     """The rooms below the report word a number so too."""
     told = [numbered(many, "row was lost", "rows were lost") for many in (0, 1, 2)]
     assert told == ["0 rows were lost", "1 row was lost", "2 rows were lost"]
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0, "0.0 %"),
+        (0.0004, "<0.1 %"),
+        (0.0005, "0.1 %"),
+        (0.9994, "99.9 %"),
+        (0.9996, ">99.9 %"),
+        (1, "100.0 %"),
+        (1.2, "120.0 %"),
+        (-0.0001, "-<0.1 %"),
+        (None, "unknown"),
+    ],
+)
+def test_only_nothing_and_all_print_as_such(share: float | None, told: str) -> None:
+    """What is nearly 0 or nearly 1 says so."""
+    assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0.23232, "0.232"),
+        (0.9996, "1.00"),
+        (9.996, "10.0"),
+        (99.96, "100"),
+        (5981.5, "5,982"),
+        (0.000123456, "0.000123"),
+        (12, "12"),
+    ],
+)
+def test_a_figure_has_three_digits(number: float, told: str) -> None:
+    """Also where rounding reaches the next power of ten."""
+    assert figure(number) == told
+
+
+def test_a_tiny_amount_is_not_nothing() -> None:
+    """Dollars below what four decimals show."""
+    assert [money(0), money(0.00001), money(0.0123), money(2)] == [
+        "$0.0000",
+        "<$0.0001",
+        "$0.0123",
+        "$2.00",
+    ]
+
+
+def test_bounds_without_a_value_are_told_with_the_reason() -> None:
+    """A measure that is open."""
+    told = interval({"value": None, "low": 1.5, "high": 3, "reason": "churn open until 2026-12-07"})
+    assert told == "1.50 to 3 (churn open until 2026-12-07)"

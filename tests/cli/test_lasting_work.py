@@ -1,0 +1,79 @@
+"""Work that is taken back, from the commit to preview and card: lasting counts, delivered stays."""
+
+import json
+from pathlib import Path
+
+import pytest
+from ground import git, gitledger
+
+DAY = "2026-11-{:02}T{:02}:00:00Z"
+REASON = "100 % gone, net +50 -> 0"
+
+
+def commit(repo: Path, at: str, *words: str) -> str:
+    """A commit at a moment; its id."""
+    git(repo, *words, GIT_AUTHOR_DATE=at, GIT_COMMITTER_DATE=at)
+    return git(repo, "rev-parse", "HEAD").strip()
+
+
+@pytest.fixture
+def shipped(ledger_dir: Path) -> Path:
+    """W0-01: three features of fifty lines, finished, measured after its days, and tested."""
+    rows = []
+    for phase, hour, used in (("before", 8, 10), ("after", 10, 20)):
+        reading = {"bucket": "default", "meter": "weekly", "used_pct": used}
+        reading |= {"window_minutes": 10080, "resets_at": DAY.format(8, 8)}
+        rows.append({
+            "window": "W0-01", "provider": "codex", "account": "default", "phase": phase,
+            "captured_at": DAY.format(2, hour), "source": "codex",
+            "source_sha256": f"{hour:064x}", "readings": [reading],
+        })  # fmt: skip
+    gitledger(ledger_dir, "append", "snapshots", "--json", "-", stdin=json.dumps(rows))
+    start = git(ledger_dir, "rev-parse", "HEAD").strip()
+    (ledger_dir / "feature.py").write_text("".join(f"x{i} = {i}\n" for i in range(50)))
+    git(ledger_dir, "add", "feature.py")
+    end = commit(ledger_dir, DAY.format(2, 9), "commit", "-qm", "feature")
+    stated = ("-f", "codex=3", "--quality", "0.9", "--outcome", "pass")
+    ends = ("--commit-start", start, "--commit-end", end)
+    gitledger(ledger_dir, "complete", "-w", "W0-01", *stated, *ends)
+    run = {"window": "W0-01", "test_run_id": "TR-1", "runner": "pytest", "result": "pass"}
+    gitledger(ledger_dir, "append", "evidence", "--json", "-", stdin=json.dumps(run))
+    gitledger(ledger_dir, "churn", "-w", "W0-01")
+    return ledger_dir
+
+
+def test_a_feature_that_was_reverted_the_next_day_does_not_last(shipped: Path) -> None:
+    """GO before, NO-GO after; the audit names the commit, the record stays sound."""
+    assert gitledger(shipped, "card", "W0-01", "--json").json["verdict"] == "GO"
+    by = commit(shipped, DAY.format(3, 9), "revert", "--no-edit", "HEAD")
+    card = gitledger(shipped, "card", "W0-01", "--json").json
+    assert (card["verdict"], card["rule"]) == ("NO-GO", "window.no_go")
+    assert f"{REASON}, taken back in {by[:12]}" in card["reasons"][0]
+    (found,) = gitledger(shipped, "audit", "-w", "W0-01", "--json").json["findings"]
+    assert (found["code"], found["severity"]) == ("reverted", "error")
+    assert by[:12] in found["what"]
+    told = gitledger(shipped, "preview", "--json").json
+    (codex,) = told["providers"]
+    assert (codex["delivered"], codex["lasting"]["value"]) == (3, 0)
+    assert codex["lasting_per_pp"]["value"] == 0
+    assert told["findings"] == card["findings"] == {"error": 1, "warning": 0, "note": 0}
+    week = gitledger(shipped, "card", "WEEK0", "--json").json
+    assert (week["verdict"], week["rule"]) == ("NO-GO", "week.churn")
+
+
+def test_a_card_of_reverted_work_is_rebuilt_as_it_was_seen(shipped: Path) -> None:
+    """What git said then is kept: the work put back later changes the next card, not this one."""
+    commit(shipped, DAY.format(3, 9), "revert", "--no-edit", "HEAD")
+    issued = gitledger(shipped, "card", "W0-01", "--issue", "--json").json
+    commit(shipped, DAY.format(4, 9), "revert", "--no-edit", "HEAD")
+    assert gitledger(shipped, "card", "--recompute", issued["id"]).code == 0
+    assert gitledger(shipped, "card", "W0-01", "--json").json["verdict"] == "GO"
+
+
+def test_a_week_without_work_has_no_card(shipped: Path) -> None:
+    """Neither a calendar week nor dates that hold nothing: exit 3 with the weeks there are."""
+    for words in (("2026-W40",), ("--since", "2026-01-01", "--until", "2026-01-08"), ("WEEK3",)):
+        done = gitledger(shipped, "card", *words)
+        assert done.code == 3
+        assert "2026-W45" in done.err
+    assert gitledger(shipped, "card", "2026-W45", "--json").json["coverage"]["windows"] == 1
