@@ -132,9 +132,12 @@ def _surveyed(git: Plumbing, window: Window, known: Known) -> _Survey:
     shas = list(dict.fromkeys(str(row.values["sha"]) for row in window.commits))
     line = dict.fromkeys(new for sha in shas for new in (sha, *sorted(line_of(sha, renamed))))
     here = present(git, tuple(line))
-    grown_from = _grown_from(git, window, here)
-    ground = branch_field(git, grown_from, branches_of(git, window), ledger=known.ledger)
-    stand = placed(shas, renamed, [(name, ground.held(name)) for name in ground.tips])
+    names = branches_of(git, window)
+    ground = branch_field(git, _grown_from(git, window, here), names, ledger=known.ledger)
+    likely = [name for name in names if name in ground.tips]
+    stand = placed(shas, renamed, [(name, ground.held(name)) for name in likely])
+    if stand.lost or not stand.on:  # there may be hundreds of other branches
+        stand = placed(shas, renamed, [(name, ground.held(name)) for name in ground.tips])
     main, *others = list(stand.on.values()) or [()]
     rest = [sha for on in others for sha in on if sha not in main]
     twice = copies(git, ground, main, rest)
@@ -149,7 +152,12 @@ def _surveyed(git: Plumbing, window: Window, known: Known) -> _Survey:
 
 
 def _grown_from(git: Plumbing, window: Window, here: Sequence[Commit]) -> list[str]:
-    """What the work began from: parents of its commits that are no work of it, as far as known."""
+    """What the work began from: parents of its commits that are no work of it, as far as known.
+
+    Nothing where some of it is the first commit of a branch.
+    """
+    if any(not commit.parents for commit in here):
+        return []
     inside = {commit.sha for commit in here}
     gone = [row for row in window.commits if str(row.values["sha"]) not in inside]
     inside |= {str(row.values["sha"]) for row in gone}

@@ -292,6 +292,15 @@ def orphan(work: Work, _patch: pytest.MonkeyPatch) -> None:
     other.commit("b")
 
 
+def rooted(work: Work, _patch: pytest.MonkeyPatch) -> None:
+    """A commit on the trunk and the first one of an orphan branch."""
+    work.commit("a")
+    work.git("checkout", "-q", "--orphan", "pages")
+    work.git("rm", "-rfq", ".")
+    work.commit("b")
+    work.git("checkout", "-q", "trunk")
+
+
 def detached(work: Work, _patch: pytest.MonkeyPatch) -> None:
     """Commits on no branch."""
     work.git("checkout", "-q", "--detach")
@@ -341,6 +350,7 @@ TABLE: tuple[tuple[Doing, int, int], ...] = (
     (stashed, 0, 0),
     (reset_away, 0, 0),
     (orphan, 0, 0),
+    (rooted, 0, 0),
     (detached, 0, 0),
     (renamed_message, 0, 1),
 )
