@@ -10,6 +10,7 @@ from gitledger.git.blobs import reading_blobs
 from gitledger.git.diffs import read_changes
 from gitledger.git.exclusions import Counting, counting
 from gitledger.git.history import RangeFacts, lines_added, read_each, together
+from gitledger.git.lacking import telling
 from gitledger.git.landing import Landing, candidates, default_branches, find_landing
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
@@ -80,11 +81,18 @@ class Measured:
 
 def measure_range(git: Plumbing, start: str, end: str, scope: Scope) -> Measured:
     """The churn of `start..end` (full ids), counted whole. Raises what the range refuses."""
-    return measure(git, whole(read_range(git, start, end)), scope)
+    with telling(git, start, end):
+        span = read_range(git, start, end)
+    return measure(git, whole(span), scope)
 
 
 def measure(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
     """The churn of the commits that count. Raises what their history refuses."""
+    with telling(git, credit.start, credit.end):
+        return _measured(git, credit, scope)
+
+
+def _measured(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
     with counting(git, credit.end, paths=scope.paths, patterns=scope.patterns) as counts:
         spans = credit.runs or (Range(credit.start, credit.start, credit.start, ()),)
         parts = read_each(git, spans, counts)

@@ -87,7 +87,9 @@ class Plumbing:
 
     def refusal(self, words: Sequence[str], complaint: str) -> GitFailed | HistoryIncomplete:
         """The refusal that fits what git said: history missing, or git itself failing."""
-        said = complaint.strip().splitlines()[-1] if complaint.strip() else "no reason given"
+        lines = complaint.strip().splitlines() or ["no reason given"]
+        telling = [line for line in lines if any(sign in line.lower() for sign in MISSING)]
+        said = (telling or lines)[-1]
         if any(sign in complaint.lower() for sign in MISSING):
             if remote := promisor_remote(self.directory):
                 return HistoryIncomplete(

@@ -8,6 +8,7 @@ from ground import git
 from histories import DAY, START, History, numbered
 from survivals import facts_of, followed
 
+from gitledger.commands.range_churn import Scope, measure_range
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
 from gitledger.git.landing import find_landing
 from gitledger.git.plumbing import pinned
@@ -112,6 +113,17 @@ def test_a_date_to_come_hides_no_landing(tmp_path: Path) -> None:
     assert landing is not None
     assert landing.horizon.sha == ids["main"]
     assert committed(commits, now) == [START + DAY, START + DAY]
+
+
+def test_what_is_missing_is_told(tmp_path: Path) -> None:
+    """A range whose objects are partly gone is refused with the share that can be read."""
+    ids = forked(tmp_path / "r")
+    path = tmp_path / "r"
+    blob = git(path, "rev-parse", f"{ids['B']}:g").strip()
+    (path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pinned(path) as git_, pytest.raises(HistoryIncomplete) as told:
+        measure_range(git_, EMPTY_TREE, ids["B"], Scope(now=START + DAY))
+    assert f"1 of 2 commits can be read whole, not {ids['B'][:12]} (g)" in told.value.what
 
 
 def test_option_like_revision_is_refused(repo_dir: Path) -> None:
