@@ -122,6 +122,16 @@ rules_verb = settings_verb("rules", "Show or replace the gate rules of the decis
 config_verb = settings_verb("config", "Show or replace the configuration: plans, limits, meters.")
 
 
+@config_verb.command("plan")
+@click.argument("prices", nargs=-1, required=True, metavar="P[/ACCOUNT]=DOLLARS...")
+@answers
+def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
+    """State what plans cost, in dollars a month: codex=200, or codex/ACCOUNT=200."""
+    from gitledger.commands.plan_prices import price_plans
+
+    return price_plans(world, prices)
+
+
 @click.command("void")
 @click.argument("row")
 @REASON

@@ -20,6 +20,7 @@ from gitledger.decision.card import (
     printed,
     recordable,
 )
+from gitledger.decision.changes import changed_since
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.scope import scope_of
 from gitledger.decision.verdict import EXITS, UNDECIDED
@@ -116,7 +117,10 @@ def issued_card(ledger: Ledger, prefix: str) -> Row:
 
 
 def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
-    """Rebuild an issued card from its own tip; exit 0 when every byte is the same, else 1."""
+    """Rebuild an issued card from its own tip; exit 0 when every byte is the same, else 1.
+
+    Of a card that an older version issued it says which measures changed since, by name.
+    """
     book = open_book(world)
     now = read_ledger(book)
     row = issued_card(now, prefix)
@@ -124,11 +128,19 @@ def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
     rebuilt = rebuild(book, kept)
     found = differences(kept, rebuilt)
     same = canonical(kept) == canonical(rebuilt)
-    extra: dict[str, Any] = {"identical": same, "differences": list(found)}
+    tool = str(kept.get("tool", ""))
+    changes = () if same else changed_since(tool, has_terms="terms" in kept)
+    extra: dict[str, Any] = {
+        "identical": same,
+        "changed_measures": list(changes),
+        "differences": list(found),
+    }
     notes = (
-        ("rebuilt: identical, byte for byte",) if same else tuple(f"differs: {d}" for d in found)
+        *(("rebuilt: identical, byte for byte",) if same else ()),
+        *(f"changed since {tool}: {change}" for change in changes),
+        *(f"differs: {difference}" for difference in found),
     )
-    made = answer(told(kept, now) | extra, tuple(notes), form=form)
+    made = answer(told(kept, now) | extra, notes, form=form)
     return made._replace(exit_code=EXIT_YES if same else EXIT_NO)
 
 

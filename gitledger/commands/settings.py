@@ -7,6 +7,7 @@ refused with everything that is wrong with it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
@@ -55,8 +56,11 @@ def set_setting(world: World, which: str, source: str) -> Result:
 
     The same text again changes nothing. `verify` and a card name the file by its SHA-256.
     """
-    book = open_book(world)
-    text = read_text(world, source)
+    return replace_setting(open_book(world), which, read_text(world, source), source)
+
+
+def replace_setting(book: Book, which: str, text: str, source: str) -> Result:
+    """The same with the text at hand; `source` names it in a refusal."""
     values, found = load(text, source)
     problems = list(found) or list(PROBLEMS[which](values))
     if problems:
@@ -133,8 +137,8 @@ def problems_of_config(values: Content) -> Iterator[Problem]:
     plans = values.get("plans")
     for provider, price in plans.items() if isinstance(plans, Mapping) else ():
         amount = number(price)
-        if amount is None or not 0 <= amount < float("inf"):
-            what = f"is {price!r}, not dollars a month"
+        if amount is None or not 0 < amount < float("inf"):
+            what = f"is {price!r}, not dollars a month above 0"
             yield Problem(f"plans.{provider}", what, "codex: 20", "config-type")
 
 

@@ -244,6 +244,22 @@ def test_days_bound_a_card(worked: Path) -> None:
     assert gitledger(worked, "card", "--since", "monday").code == 2
 
 
+def test_a_card_of_an_older_version_names_what_changed(worked: Path) -> None:
+    """A card without terms was issued by 0.1.0: exit 1, and the measures by name."""
+    shown = gitledger(worked, "card", "--window", "W0-01", "--json").json
+    keys = ("id", "overrides", "later_votes", "other_cards", "terms", "schema")
+    content = {key: value for key, value in shown.items() if key not in keys}
+    content |= {"tool": "gitledger 0.1.0", "looks": 1}
+    row = {"card": "a" * 16, "subject": "W0-01", "verdict": shown["verdict"], "content": content}
+    row |= {name: shown[name] for name in ("rule", "rules_sha256", "tip")}
+    append(worked, "decisions", row)
+    again = gitledger(worked, "card", "--recompute", "aaaa", "--json")
+    assert (again.code, again.json["identical"]) == (1, False)
+    named = [change.split(":")[0] for change in again.json["changed_measures"]]
+    assert "features_per_pp" in named
+    assert "changed since gitledger 0.1.0: features_per_pp" in again.err
+
+
 def test_broken_rules_are_refused_with_every_problem(worked: Path) -> None:
     """Two mistakes on the branch: a card is INVALID and names both, another reader refuses."""
     rules = git(worked, "show", "gitledger/main:rules.yaml")
