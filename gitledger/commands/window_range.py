@@ -74,8 +74,8 @@ def is_stated(git: Plumbing, window: Window, final: Finalisation, known: Known) 
     Rows say so where they were typed; those of 0.1.0 do not: there a range is worked out when it
     begins at the parent of a recorded commit and ends at a recorded one.
     """
-    if final.range_stated:
-        return True
+    if final.range_stated or final.range_found:
+        return final.range_stated
     renamed = became(known.pairs)
     shas = [str(row.values["sha"]) for row in window.commits]
     line = {new for sha in shas for new in (sha, *line_of(sha, renamed))}

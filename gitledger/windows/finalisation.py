@@ -56,6 +56,7 @@ class Finalisation(NamedTuple):
     minutes: Decimal | None = None
     minutes_parts: tuple[tuple[str, Decimal], ...] = ()
     range_stated: bool = False
+    range_found: bool = False
 
     @property
     def features(self) -> int:
@@ -116,6 +117,7 @@ def finalisation_of(row: Told) -> Finalisation:
         number_of(values, "minutes"),
         minutes_by_category(get("minutes_categories")),
         get("range_stated") is True,
+        bool(get("runs")),
     )
 
 

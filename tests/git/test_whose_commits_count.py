@@ -437,6 +437,22 @@ def test_a_squash_is_found_when_the_commits_are_gone(work: Work) -> None:
     assert work.measured().facts.insertions == 2
 
 
+def test_what_complete_found_is_no_statement(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finished after a rewrite that nobody recorded, the window has its own commits still."""
+    turns(work, monkeypatch)
+    work.rows()
+    words = ("filter-branch", "-f", "--msg-filter", "sed s/change/new/", "HEAD~4..HEAD")
+    work.git(*words, FILTER_BRANCH_SQUELCH_WARNING="1")
+    work.git("update-ref", "-d", "refs/original/refs/heads/trunk")
+    snapshot(work.path, "W1", "after")
+    assert gitledger(work.path, "complete", "--window", "W1", "--features", "codex=1").code == 0
+    told = gitledger(work.path, "churn", "--window", "W1", "--json").json
+    assert (told["insertions"], told["foreign"]) == (2, {"commits": 1, "lines": 10})
+    typed = ("--commit-start", "HEAD~4", "--commit-end", "HEAD")
+    told = gitledger(work.path, "churn", "--window", "W1", *typed, "--json").json
+    assert (told["insertions"], told["foreign"], told["range_stated"]) == (22, None, True)
+
+
 def test_the_first_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A window that begins with the root counts it, before it is finished and after."""
     place = tmp_path / "new"
