@@ -40,10 +40,10 @@ class Card:
 
     `completeness` names the parts that should be there and whether they are; `rows` are the
     ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card;
-    `findings` counts the audit's by severity, `defaulted` are rules that the file, written for an
-    earlier version, leaves to their stated default; `world` what was seen outside the ledger
-    (artefacts that changed, commits that are gone), kept so that a rebuilt card sees the same, as
-    `scope` keeps which windows were asked for.
+    `findings` counts the audit's by severity, `reserve` are breaches of the week's reserve,
+    `defaulted` rules that the file, written for an earlier version, leaves to their stated default;
+    `world` is what was seen outside the ledger (artefacts that changed, commits that are gone),
+    kept so that a rebuilt card sees the same, as `scope` keeps which windows were asked for.
     `looks` counts the cards issued of the subject; `judged_by` says whether the interval of one
     look (`fixed`) or of any (`anytime`) decided; `terms` are the constants of the rule file.
     """
@@ -60,6 +60,7 @@ class Card:
     guardrails: tuple[Json, ...] = ()
     anomalies: tuple[Json, ...] = ()
     findings: Json | None = None
+    reserve: tuple[str, ...] = ()
     defaulted: tuple[str, ...] = ()
     evidence: tuple[Json, ...] = ()
     churn: tuple[Json, ...] = ()
@@ -96,6 +97,7 @@ class Card:
             "comparisons": list(self.comparisons),
             "guardrails": list(self.guardrails),
             "findings": self.findings,
+            "reserve": list(self.reserve) or None,
             "anomalies": list(self.anomalies),
             "evidence": list(self.evidence),
             "churn": list(self.churn),

@@ -50,6 +50,7 @@ def window_card(ledger: Ledger, window: Window, *, shown: bool = False) -> Card:
         estimates=(*estimates(window, measured, last), load_payload(ledger, window)),
         anomalies=tuple(told(found) for found in facts.anomalies),
         findings=severities(facts.findings),
+        reserve=facts.reserve,
         defaulted=ledger.rules.assumed,
         evidence=tuple(evidence_payload(run) for run in facts.evidence),
         churn=tuple(map(churn_payload, facts.lines)),

@@ -175,6 +175,7 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     told += [("lasting", lasting_line({"name": name, "lasting": e})) for name, e in lasts]
     told += [("estimate", estimate_line(e)) for e in rest]
     told.append(("findings", findings_line(payload.get("findings"))))
+    told += [("reserve", f"breached: {what}") for what in texts(payload, "reserve")]
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
     said = texts(payload, "reasons")

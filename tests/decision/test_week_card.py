@@ -253,6 +253,32 @@ def test_a_window_stays_in_the_week_of_its_work_when_it_is_amended(rules):
     assert ids(windows_in(ledger, span)) == ["W0-1", "W0-2"]
 
 
+def rails(made):
+    """The guardrails of a card by arm and name."""
+    return {(g["arm"], g["name"]): g for g in made.guardrails}
+
+
+def test_facts_that_need_no_meter_are_those_of_all_windows(rules):
+    """One of seven failed and its meter too: 6 of 7 passed, not 6 of 6; each line has its n."""
+    rows = fill(Rows(), "claude", X[:3], Y[:3])
+    fill(rows, "codex", (3,) * 6, (5,) * 6)
+    rows.finish("W0-co7", 2, outcome="fail", finalised_at="2026-11-18T08:00:00Z")
+    rail = rails(week_card(ledger_of(rows, rules), Scope("WEEK0")))["codex", "pass_rate"]
+    assert (rail["value"], rail["n"], rail["n_baseline"]) == (pytest.approx(6 / 7, rel=1e-5), 7, 3)
+
+
+def test_the_reserve_is_looked_at_on_every_weekly_bar(rules):
+    """Of the baseline too; its breach stands on the card and stops no challenger."""
+    rows = fill(Rows(), "codex", (3,) * 3, (5,) * 3)
+    rows.work("W0-cl1", (80, 96), 3, "claude")
+    found = rails(week_card(ledger_of(rows, rules), Scope("WEEK0", baseline="claude")))
+    assert (found["claude", "cap_breach"]["value"], found["claude", "cap_breach"]["verdict"]) == (
+        96,
+        "fail",
+    )
+    assert found["codex", "cap_breach"]["verdict"] == "pass"
+
+
 def test_an_arm_without_usable_windows_is_no_baseline(rules):
     """claude is first by order but has nothing usable."""
     rows = fill(Rows(), "codex", X[:3], Y[:3])

@@ -7,6 +7,7 @@ import pytest
 from decision_rows import START, Rows, ledger_of
 
 from gitledger.decision.card import canonical
+from gitledger.decision.rules import read_rules
 from gitledger.decision.window_card import window_card
 from gitledger.windows.facts import Facts
 
@@ -172,3 +173,41 @@ def test_a_stated_load_is_labelled(rows, rules):
     rows.finish("W0-01", cls=Decimal("0.7"))
     load = next(e for e in card(rows, rules).estimates if e["name"] == "cls")
     assert (load["value"], load["stated"]) == (0.7, True)
+
+
+def test_a_breach_of_the_reserve_stands_on_the_card(rules):
+    """The week ended at 94 %: shown, counted among the findings, and no GO."""
+    rows = Rows()
+    rows.work("W0-01", (80, 94))
+    rows.churned("W0-01")
+    rows.proven("W0-01")
+    made = card(rows, rules)
+    assert made.ruling.verdict == "SOFT GO"
+    assert made.content()["reserve"] == ["codex weekly 94 % used, over 90 %"]
+    assert made.content()["findings"] == {"error": 0, "warning": 1, "note": 0}
+
+
+def test_delivered_and_lasting_stand_side_by_side(rules):
+    """A quarter of twelve lines is gone: 2.25 of 3."""
+    rows = Rows()
+    rows.work("W0-01", (10, 22))
+    survival = {"state": "mature", "churn_14d": 0.25, "alive_at_end": 12}
+    rows.churned("W0-01", survival=survival)
+    found = {e["name"]: e for e in card(rows, rules).estimates}
+    assert found["delivered codex"]["value"] == 3
+    assert (found["lasting codex"]["value"], found["lasting codex"]["of"]) == (2.25, 1)
+
+
+def test_a_rule_file_of_before_names_the_defaults_that_stand_for_it(content):
+    """The card says which limits were taken, and judges by them."""
+    for part, key in (
+        ("window", "max_churn_14d"),
+        ("window", "reserve"),
+        ("week", "max_churn_14d"),
+    ):
+        del content[part][key]
+    old, problems = read_rules(content)
+    assert (problems, old.window.max_churn_14d, old.week.max_churn_14d) == ((), 0.5, 0.3)
+    rows = Rows()
+    rows.work("W0-01", (10, 22))
+    assert "window.max_churn_14d: 0.5" in card(rows, old).content()["rules_defaulted"]
