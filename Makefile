@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types check-all bench attack nightly
+.PHONY: demo test lint types check-all bench attack nightly pythons
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -28,7 +28,20 @@ types: $(STAMP)
 
 check-all: lint types
 	$(BIN)/python -m pytest -n 2 -m ''
+	$(MAKE) pythons
 	$(MAKE) bench
+
+# The tests on every other Python of the classifiers that is found here, each in its own folder.
+PYTHONS := 3.11 3.12 3.13 3.14
+pythons:
+	for v in $(PYTHONS); do \
+		found=; \
+		for c in python$$v $$HOME/.pyenv/versions/$$v.*/bin/python; do \
+			"$$c" -c '' 2>/dev/null && found=$$c; \
+		done; \
+		test -n "$$found" || { echo "python$$v: not found here"; continue; }; \
+		$(MAKE) test PYTHON="$$found" VENV=.venv-$$v || exit 1; \
+	done
 
 bench: $(STAMP)
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

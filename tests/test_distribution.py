@@ -25,7 +25,7 @@ TEXTS = [
         "Makefile",
     )
     for path in ROOT.glob(pattern)
-    if not {".venv", ".git"} & {*path.relative_to(ROOT).parts}
+    if not any(part.startswith((".venv", ".git")) for part in path.relative_to(ROOT).parts[:-1])
 ]
 
 
