@@ -45,7 +45,8 @@ def exceeded(facts: WindowFacts, rules: WindowRules) -> list[str]:
     most = rules.max_churn_14d
     limit = f"more than {short_percent(most)} of the merged lines"
     found = [c for c in facts.lines if c.bounds and c.bounds[0] > most]
-    return [f"churn: {gone_words(lines)}; {limit}" for lines in found]
+    # providers of one window may share a range: what is gone is said once
+    return list(dict.fromkeys(f"churn: {gone_words(lines)}; {limit}" for lines in found))
 
 
 def lacks_churn(facts: WindowFacts, rules: WindowRules) -> str:

@@ -110,7 +110,7 @@ def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     evidence = numbered(len(facts.evidence), "evidence row passes", "evidence rows pass")
     reasons = (
         f"outcome {facts.outcome}",
-        f"churn measured: {'; '.join(map(gone_words, facts.lines))}",
+        f"churn measured: {'; '.join(dict.fromkeys(map(gone_words, facts.lines)))}",
         f"{len(facts.passed)} of {evidence}",
     )
     most = short_percent(rules.max_churn_14d)

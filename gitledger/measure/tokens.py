@@ -84,18 +84,21 @@ class TokenComparison:
         return tuple(row for row in self.rows if row.delta_usd is not None)
 
     def totals(self) -> Mapping[str, object]:
-        """Sums, differences and shares over the matched requests (dollars: over the priced)."""
+        """Sums, differences and shares over the matched requests (dollars: over the priced).
+
+        Without a matched request they are unknown: a sum of nothing is not 0 tokens.
+        """
         left = sum(row.baseline.tokens for row in self.rows)
         right = sum(row.glm.tokens for row in self.rows)
         usd_left = sum((row.baseline.usd or Decimal(0) for row in self.priced), Decimal(0))
         usd_right = sum((row.glm.usd or Decimal(0) for row in self.priced), Decimal(0))
-        has_usd = bool(self.priced)
+        has_usd, has_rows = bool(self.priced), bool(self.rows)
         return {
             "matched": len(self.rows),
             "priced": len(self.priced),
-            "baseline_tokens": left,
-            "glm_tokens": right,
-            "delta_tokens": right - left,
+            "baseline_tokens": left if has_rows else None,
+            "glm_tokens": right if has_rows else None,
+            "delta_tokens": right - left if has_rows else None,
             "delta_tokens_share": plain((right - left) / left) if left else None,
             "glm_token_share": plain(right / (left + right)) if left + right else None,
             "baseline_usd": dollars(usd_left) if has_usd else None,
