@@ -5,14 +5,14 @@ rows that were recorded before a name was known. `since` is the first version, o
 the name was seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 CODEX, CLAUDE, GLM = "codex", "claude", "glm"
 SPARK, RESERVE = "gpt-5.3-codex-spark", "gpt-reserve"
 NEAR = 2  # letters that damage may change in a long name
-LONG_NAME = 8
+LONG_NAME, SHORTEST_NAME, SHORTEST_REST = 8, 4, 1
 
 
 class Alias(NamedTuple):
@@ -91,6 +91,27 @@ def is_near(words: str, name: str) -> bool:
     if words == name or len(name) < LONG_NAME or abs(len(words) - len(name)) > 1:
         return False
     return distance(words, name) <= NEAR
+
+
+def is_damaged(words: str, known: Iterable[str]) -> bool:
+    """True for a new name that is a known one with its beginning cut off, or a letter changed.
+
+    Digits tell versions of a model apart: names that differ in them are two names.
+    """
+    names = [name for name in known if name and name != words]
+    if len(words) >= SHORTEST_REST and any(name.endswith(words) for name in names):
+        return True
+    return any(
+        distance(words, name) <= (NEAR if len(name) >= LONG_NAME else 1)
+        for name in names
+        if len(name) >= SHORTEST_NAME and abs(len(name) - len(words)) <= NEAR
+        if digits_of(name) == digits_of(words)
+    )
+
+
+def digits_of(name: str) -> str:
+    """The digits of a name in their order."""
+    return "".join(filter(str.isdecimal, name))
 
 
 def distance(one: str, other: str) -> int:

@@ -146,6 +146,10 @@ def read_screen(screen: Screen, moment: Moment) -> Parsed:
     sections, wrong = sections_of(screen)
     readings: list[Reading] = []
     for section in sections:
+        if is_damaged(section):
+            what = f"the heading “{section.label}” is a known one that was damaged"
+            wrong.append(problem("truncated", what, where=section.place))
+            continue
         if section.broken:
             what = f"rows are missing under the heading of {section.meter}"
             wrong.append(problem("truncated", what, where=section.place))
@@ -233,9 +237,17 @@ def is_meter_row(row: str) -> bool:
     return STRAY.fullmatch(words) is not None
 
 
+def is_damaged(section: Section) -> bool:
+    """True for a heading that names no model of its own but a known one that lost a letter."""
+    is_new = aliases.is_new(aliases.CLAUDE, "", section.meter)
+    return is_new and aliases.is_damaged(slug(section.label), aliases.SUFFIX_OF)
+
+
 def named_anew(sections: Sequence[Section]) -> Iterator[Problem]:
     """Headings that are new, or that are near the one of all models."""
     for section in sections:
+        if is_damaged(section):
+            continue
         if aliases.is_new(aliases.CLAUDE, "", section.meter):
             yield new_label(section.label, section.place)
         elif section.meter == "weekly" and aliases.is_near(slug(section.label), "all-models"):

@@ -104,6 +104,16 @@ def whole_pools(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[
     return tuple(kept), wrong
 
 
+def damaged_pools(readings: Sequence[Reading]) -> set[str]:
+    """Pools whose name is a known one that was cut or lost a letter: no pools of their own."""
+    return {
+        reading.bucket
+        for reading in readings
+        if aliases.is_new(aliases.CODEX, reading.bucket, "")
+        if aliases.is_damaged(reading.bucket, aliases.POOL_OF)
+    }
+
+
 def new_labels(readings: Sequence[Reading]) -> Iterator[Problem]:
     """Pools whose name no version was known to print."""
     for bucket in dict.fromkeys(reading.bucket for reading in readings):

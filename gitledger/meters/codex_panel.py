@@ -15,6 +15,7 @@ from gitledger.meters.codex_losses import (
     bucket_is_hidden,
     bucket_named,
     cut_pool,
+    damaged_pools,
     is_figure,
     is_strange,
     lost_ends,
@@ -147,10 +148,12 @@ def without_strangers(
         what = "the rows stand at the top of a box without its head: their pool is not shown"
         wrong.append(problem("truncated", what, where=limits.rows[0].place, hint=WHOLE))
         refused.add(DEFAULT_BUCKET)
-    cut = cut_pool(panel)
-    if cut and any(reading.bucket == cut for reading in readings):
-        wrong.append(problem("truncated", "a pool's name may be cut", where="line 1"))
-        refused.add(cut)
+    named = {reading.bucket for reading in readings}
+    damaged = damaged_pools(readings) | ({cut_pool(panel)} & named)
+    if damaged:
+        what = f"the name of a pool is cut or damaged: {', '.join(sorted(damaged))}"
+        wrong.append(problem("truncated", what, where=limits.rows[0].place, hint=WHOLE))
+        refused |= damaged
     return tuple(reading for reading in readings if reading.bucket not in refused), wrong
 
 

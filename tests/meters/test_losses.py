@@ -213,3 +213,15 @@ def test_a_digit_replaced_by_another_is_seen_or_near(panel: Panel, most: int) ->
         parsed = panel.read(copy)
         gaps = [abs(r.used_pct - truth.get((r.bucket, r.meter), 999)) for r in parsed.readings]
         assert parsed.problems or max(gaps, default=0) <= most, damage
+
+
+@pytest.mark.parametrize("name", ["x-Spark", "GPT-5.3-Codex-Sprk", "eserve"])
+def test_a_pool_whose_name_is_damaged_is_no_pool(name: str) -> None:
+    """A known name without its beginning, or a letter off, is refused; a new one is read."""
+    rows = (HEAD, "Weekly limit: 52% left", f"{name} Weekly limit: 97% left")
+    parsed = read("\n".join(rows))
+    assert meters(parsed) == ["default weekly 48"]
+    assert "truncated" in codes(parsed.problems)
+    fresh = read("\n".join((*rows[:2], "GPT-5.4-Codex-Spark Weekly limit: 97% left")))
+    assert meters(fresh) == ["default weekly 48", "gpt-5.4-codex-spark weekly 3"]
+    assert codes(fresh.problems) == ("new-label",)
