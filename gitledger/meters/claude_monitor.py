@@ -16,6 +16,7 @@ from gitledger.meters.jsontext import (
     as_map,
     as_number,
     as_text,
+    decode,
     documents,
     iso_moment,
     tidy,
@@ -29,6 +30,8 @@ HELP = re.compile(r"usage: claude-monitor\b")
 SHARE = re.compile(r"Token Usage:\s*\[[^\]]*\]\s*(\d+(?:\.\d+)?)%")
 TOKENS = re.compile(r"Tokens(?: Used)?:\s*([\d,]+)\s*/\s*~?([\d,]+)")
 MESSAGES = re.compile(r"Sent Messages:\s*([\d,]+)")
+DOTTED = re.compile(r"^tool\.name=claude-monitor$", re.MULTILINE)
+LINE = re.compile(r"^(?P<path>[\w.]+)=(?P<value>.*)$", re.MULTILINE)
 ESTIMATE = Problem(
     where="",
     what="a local estimate against a guessed token limit, not the provider's meter",
@@ -42,6 +45,8 @@ def recognises(text: str) -> bool:
     if any(is_report(dict(doc)) for doc in documents(text)):
         return True
     head = cleaning.terminal_text(text[:20000])
+    if DOTTED.search(head):
+        return True
     return TITLE.search(head) is not None or HELP.search(head) is not None
 
 
@@ -52,6 +57,8 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         if is_report(dict(document)):
             return read_report(dict(document))
     plain = "\n".join(cleaning.lines_of(text))
+    if DOTTED.search(plain):
+        return read_report(nested(plain))
     if not TITLE.search(plain):
         return Parsed(
             SOURCE, SOURCE, problems=(problem("no-meter", "no usage screen in the text"),)
@@ -62,6 +69,21 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         problems=(ESTIMATE,),
         usage=(read_screen(plain),),
     )
+
+
+def nested(plain: str) -> dict[str, object]:
+    """The report behind `a.b.c=value` lines, the tool's text output; lists are left out."""
+    report: dict[str, object] = {}
+    for line in LINE.finditer(plain):
+        *folders, name = line["path"].split(".")
+        place = report
+        for folder in folders:
+            inner = place.setdefault(folder, {})
+            place = inner if isinstance(inner, dict) else {}
+        value = {"True": "true", "False": "false"}.get(line["value"], line["value"])
+        read = decode(value)
+        place[name] = value if read is None and value != "null" else read
+    return report
 
 
 def is_report(document: dict[str, object]) -> bool:

@@ -299,3 +299,14 @@ def test_an_id_names_the_same_pool_as_every_label_of_it() -> None:
     assert {aliases.pool(*name) for name in names} == {"gpt-reserve"}
     assert aliases.pool("base_model_inference", "Luna Reserve") == "gpt-reserve"
     assert aliases.pool("codex", "anything") == "default"
+
+
+def test_the_text_output_of_claude_monitor() -> None:
+    """Its `a.b=value` lines give the same usage as its JSON report."""
+    text = "tool.name=claude-monitor\ntool.version=4.0.0\nlimits.five_hour.used_percentage=29.2\n"
+    text += "local.is_active=true\nlocal.sent_messages=3\nlocal.tokens.total_tokens=319\n"
+    found = parse("claude-monitor", text)
+    (usage,) = found.usage
+    assert (usage.total_tokens, usage.requests, usage.active) == (319, 3, True)
+    assert usage.percent_used == Decimal("29.2")
+    assert registry.identify(text) == "claude-monitor"
