@@ -14,6 +14,7 @@ PHASES = click.Choice(["before", "after"])
 TEXT = (
     click.argument("text", default="", metavar="[-]"),
     click.option("--from", "origin", default="", metavar="FILE", help="The text is in FILE."),
+    click.option("--local", is_flag=True, help="Read what the agent left on disk, not the pipe."),
     click.option("--at", default="", metavar="T", help="When the meter was shown (any ISO form)."),
     click.option("--tz", default="", metavar="Z", help="Zone of the terminal (Europe/Berlin)."),
 )
@@ -24,7 +25,7 @@ PLACE = (
     click.option("--notes", default="", metavar="N", help="A remark, kept with the reading."),
 )
 KEEP = (
-    click.option("--keep", is_flag=True, help="Store the text even when it holds no meter."),
+    click.option("--keep", is_flag=True, help="Record it even with an error, or without a meter."),
     click.option("--simulated", is_flag=True, help="A rehearsal, no real reading."),
 )
 
@@ -62,7 +63,8 @@ def packed(options: dict[str, Any]) -> Any:
 def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> Result:
     """Begin a window with a BEFORE reading of PROVIDER.
 
-    The reading comes from --from FILE, a pipe, or the freshest local source.
+    The reading comes from --from FILE, a pipe, or (--local, or at a terminal) the newest that
+    the agent left on disk.
     """
     from gitledger.commands.start import start
 
@@ -110,7 +112,7 @@ def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any)
 
 @click.command("override")
 @click.argument("provider")
-@with_options(*PLACE, *TEXT[2:])
+@with_options(*PLACE, *TEXT[3:])
 @click.option("--phase", type=PHASES, required=True, help="BEFORE or AFTER the work.")
 @click.option("--set", "settings", multiple=True, metavar="METER=PCT", help="Percent used.")
 @answers

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from os import environ
+from os import environ, fstat
 from pathlib import Path
+from stat import S_ISCHR
 from typing import Any
 
 import click
@@ -65,7 +66,7 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         now=datetime.now(UTC),
         environment=dict(environ),
         branch=settings.get("branch") or "",
-        read_stdin=None if _is_terminal(sys.stdin) else sys.stdin.buffer.read,
+        read_stdin=sys.stdin.buffer.read if _is_fed(sys.stdin) else None,
         say=(lambda _line: None) if quiet else (lambda line: click.echo(shown(line), err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
         progress=progress,
@@ -78,6 +79,19 @@ def _directory(name: str) -> Path:
         return Path(name).resolve()
     except OSError as error:
         raise NotARepository(f"{name}: {error.strerror}", "go to a folder that is there") from None
+
+
+def _is_fed(stream: Any) -> bool:
+    """Whether somebody may have put a text on standard input: a pipe, a socket or a file.
+
+    A terminal, a closed stream and /dev/null (as cron and CI give it) are nobody's text.
+    """
+    if _is_terminal(stream):
+        return False
+    try:
+        return not S_ISCHR(fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # a stream of Python's own, without a file behind it
+        return True
 
 
 def _is_terminal(stream: Any) -> bool:

@@ -114,7 +114,7 @@ def _begun(world: World, repository: Repository, agent: str, session: Session) -
         if any(name == opened[-1] for _, name in _sessions(repository, agent)):
             _remember(repository, agent, session, opened[-1])
         return _done(opened[-1], f"{opened[-1]} is open already")
-    done = start(world, agent, CaptureOptions(notes=f"{agent} session"))
+    done = start(world, agent, CaptureOptions(notes=f"{agent} session", unattended=True))
     window = str(done.payload["window"])
     _remember(repository, agent, session, window)
     return _done(window, f"{window} begun")
@@ -130,7 +130,8 @@ def _ended(world: World, repository: Repository, agent: str, session: Session) -
     forget(str(own))
     if any(name == window for _, name in _sessions(repository, agent)):
         return _done(window, f"{window} stays open for another session")
-    end(world, agent, CaptureOptions(window=window, notes=f"{agent} session"))
+    ending = CaptureOptions(window=window, notes=f"{agent} session", unattended=True)
+    end(world, agent, ending)
     return _done(window, f"{window} ended")
 
 

@@ -185,6 +185,16 @@ class Book:
         self._rows, self._outlines = {}, {}
         return done
 
+    def stored(self, recorded: Recorded) -> Row:
+        """The row as it stands on the branch: what a fact that stood there already says there.
+
+        A verb prints these values, not the ones it was given: a key may hold another moment's.
+        """
+        if not recorded.already:
+            return recorded.row
+        rows = self.rows(recorded.row.ledger, raw=True)
+        return next((row for row in rows if row.id == recorded.row.id), recorded.row)
+
     def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
         """Record one fact. Raises InvalidData, or what the store refuses."""
         return self.record([self.draft(ledger, values)], agent=agent)[0]

@@ -18,7 +18,7 @@ from gitledger.ledger.row import Outline, Value
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
 from gitledger.windows.ids import next_id
-from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.windows.snapshot import NO_ACCOUNT, maps_of
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import BEFORE, OpenWindow
 
@@ -27,7 +27,11 @@ TEXT_LIMIT = 5000
 
 @dataclass(frozen=True, slots=True)
 class CaptureOptions:
-    """The options of a capture as typed, labels as rows keep them; "" is not given."""
+    """The options of a capture as typed, labels as rows keep them; "" is not given.
+
+    `keep` records a reading with errors, or without a meter; so does `unattended`, an agent's
+    hook, for what it reads: nobody is there to take another. `local` passes standard input over.
+    """
 
     window: str = ""
     account: str = ""
@@ -38,6 +42,8 @@ class CaptureOptions:
     origin: str = ""
     keep: bool = False
     simulated: bool = False
+    local: bool = False
+    unattended: bool = False
 
     def __post_init__(self) -> None:
         for name in ("account", "agent"):
@@ -148,9 +154,14 @@ def snapshot_values(
 
 
 def capture_payload(
-    recorded: Recorded, values: Mapping[str, Any], problems: Sequence[Problem] = ()
+    book: Book, recorded: Recorded, problems: Sequence[Problem] = ()
 ) -> dict[str, Any]:
-    """What `--json` says of one recorded snapshot; `problems` come behind those of the text."""
+    """What `--json` says of one recorded snapshot; `problems` come behind those of the text.
+
+    Of a row that stood there already it is the row's own values that are told.
+    """
+    values = book.stored(recorded).values
+    doubts = [dict(found) for found in maps_of(values, "problems")]
     return {
         "row": recorded.row.id,
         "already": recorded.already,
@@ -159,8 +170,8 @@ def capture_payload(
         "account": values["account"],
         "phase": values["phase"],
         "captured_at": values["captured_at"],
-        "readings": values["readings"],
-        "problems": [*values.get("problems", ()), *map(problem_to_map, problems)],
+        "readings": [dict(reading) for reading in maps_of(values, "readings")],
+        "problems": [*doubts, *map(problem_to_map, problems)],
     }
 
 

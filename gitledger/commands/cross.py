@@ -14,17 +14,15 @@ from gitledger.commands.capture import (
 )
 from gitledger.commands.end import (
     AT_ONCE,
-    Shown,
     delta_lines,
     ended_payload,
     ending_window,
-    show_pane,
-    values_of,
     worked_by_then,
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, values_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World
@@ -43,19 +41,25 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
     opened = ending_window(folded, agent, provider, replace(options, window=""))
-    shown = show_pane(world, book, source, options)
+    shown = show_pane(world, source, options, repository=book.repository)
     ending, window = crossing(book, folded, opened, shown, options.window)
     places = [
         Place(ending, provider, opened.account, AFTER),
         Place(window, provider, opened.account, BEFORE),
     ]
-    both = [values_of(place, shown, options) for place in places]
+    both = [values_of(book, place, shown, options) for place in places]
     both[0] |= worked_by_then(book, folded, ending)
     done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
-    ended = ended_payload(book, places[0], capture_payload(done[0], both[0]))
+    ended = ended_payload(book, places[0], capture_payload(book, done[0]))
     doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
-    started = capture_payload(done[1], both[1], doubts)
-    text = [*capture_lines(ended), *delta_lines(ended["deltas"]), *capture_lines(started)]
+    started = capture_payload(book, done[1], doubts)
+    started["origin"] = origin_of(shown.given, world.now)
+    text = [
+        *origin_lines(started["origin"]),
+        *capture_lines(ended),
+        *delta_lines(ended["deltas"]),
+        *capture_lines(started),
+    ]
     payload = {**started, "ended": ended}
     return Result("gitledger.cross/1", payload, lines(*text), notes=folded.notes)
 

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -14,17 +14,15 @@ from gitledger.commands.capture import (
     capture_payload,
     open_of,
     shown_before,
-    snapshot_values,
 )
 from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import Given, given_text, provider_of, read_given
-from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.given import provider_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, values_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
 from gitledger.git.plumbing import pinned
-from gitledger.meters.reading import Parsed
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import moment
@@ -35,18 +33,9 @@ Sleep = Callable[[float], None]
 AT_ONCE = timedelta(minutes=1)  # the same pane said again so soon is the same fact
 METER_CODES = frozenset(
     {"early-after", "late-after", "stale-pane", "non-monotonic", "anchor-moved", "reset-between"}
+    | {"same-reading", "same-text"}
     | {"shared-account", "nested-panes", "buffer-breached"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A pane that was read: the text, what it says, when it was shown, in which zone."""
-
-    given: Given
-    parsed: Parsed
-    captured_at: datetime
-    zone: tzinfo
 
 
 def end(
@@ -77,13 +66,15 @@ def end(
         ending = again
     else:
         world = waited(world, folded, ending, sleep) if wait else world
-        shown = show_pane(world, book, source, options)
+        shown = show_pane(world, source, options, repository=book.repository)
     place = Place(ending.window, provider, ending.account, AFTER)
-    values = values_of(place, shown, options) | worked_by_then(book, folded, ending.window)
+    values = values_of(book, place, shown, options) | worked_by_then(book, folded, ending.window)
     recorded = book.append("snapshots", values, agent=agent)
-    payload = ended_payload(book, place, capture_payload(recorded, values))
+    payload = ended_payload(book, place, capture_payload(book, recorded))
+    payload["origin"] = origin_of(shown.given, world.now)
     step = f"next: gitledger complete --window {ending.window} --features {provider}=N"
-    text = [*capture_lines(payload), *delta_lines(payload["deltas"]), step]
+    text = [*capture_lines(payload), *origin_lines(payload["origin"])]
+    text += [*delta_lines(payload["deltas"]), step]
     return Result("gitledger.end/1", payload, lines(*text), notes=folded.notes)
 
 
@@ -161,34 +152,12 @@ def _others(folded: Folded, provider: str) -> str:
     return f"gitledger start {provider} begins one; --window W ends one that was left behind"
 
 
-def show_pane(world: World, book: Book, source: str, options: CaptureOptions) -> Shown:
-    """The pane that is given, read."""
-    zone = zone_of(world, options.tz)
-    at = moment_of(options.at, zone, world.now)
-    given = given_text(world, source, options.origin, repository=book.repository)
-    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
-    captured_at = at or parsed.captured_at or given.captured_at or world.now
-    return Shown(given, parsed, captured_at, zone)
-
-
 def _shown_or_none(world: World, book: Book, source: str, options: CaptureOptions) -> Shown | None:
     """The pane that is given, None when it cannot be read: another refusal is told first."""
     try:
-        return show_pane(world, book, source, options)
+        return show_pane(world, source, options, repository=book.repository)
     except GitledgerError:
         return None
-
-
-def values_of(place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Any]:
-    """The columns of the snapshots row that a pane shown becomes."""
-    return snapshot_values(
-        place,
-        shown.given,
-        shown.parsed,
-        captured_at=shown.captured_at,
-        zone=shown.zone,
-        options=options,
-    )
 
 
 def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:

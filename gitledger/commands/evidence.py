@@ -112,7 +112,7 @@ def recorded(book: Book, values: dict[str, Any], agent: str, *, log: Path | None
     Raises InvalidData when the run id is recorded with another result or artefact.
     """
     done = record_once(book, "evidence", values, agent=agent)
-    shown = {k: v for k, v in values.items() if not isinstance(v, datetime)}
+    shown = book.stored(done).values
     payload = {"row": done.row.id, "already": done.already, **shown}
     where = f"{values['result']} of {values['runner']} in {values['window']}"
     text = f"Recorded {done.row.id}: {where}, run {values['test_run_id']}."

@@ -22,13 +22,14 @@ class Given:
     """A text and where it came from.
 
     `source` is the name it is to be read as; `captured_at` is known where the place itself says
-    when it was written.
+    when it was written. `local` is an agent's own file or command, found without being named.
     """
 
     text: str
     source: str
     origin: str
     captured_at: datetime | None = None
+    local: bool = False
 
 
 def provider_of(source: str) -> str:
@@ -42,20 +43,38 @@ def provider_of(source: str) -> str:
 
 
 def given_text(
-    world: World, source: str, origin: str = "", *, repository: Repository | None = None
+    world: World,
+    source: str,
+    origin: str = "",
+    *,
+    repository: Repository | None = None,
+    local: bool = False,
 ) -> Given:
     """The text to read as `source`.
 
-    `origin` is a file or `-`. Without one, a pipe on standard input is read; a terminal, or a
-    pipe that holds nothing, stands aside for the freshest local source.
+    `origin` is a file or `-`. Without one, a pipe on standard input is read; with a terminal, or
+    when `local` asks for it, the freshest local source. A pipe that holds nothing is refused:
+    the command before it failed, and a reading from elsewhere is not what was meant.
     """
+    if origin and local:
+        raise UsageError("--local and a text were both given", "give one of them")
+    if origin == "-" and world.read_stdin:
+        return Given(_piped(world.read_stdin()), source, "-")
     if origin:
         return Given(_not_empty(read_text(world, origin), origin), source, origin)
-    piped = world.read_stdin() if world.read_stdin else b""
-    if piped.strip():
-        return Given(decode_text(piped, "standard input"), source, "-")
+    if world.read_stdin and not local:
+        return Given(_piped(world.read_stdin()), source, "-")
     found = freshest(provider_of(source), machine_of(world, repository))
-    return Given(found.text, found.source, found.place, found.written_at)
+    return Given(found.text, found.source, found.place, found.written_at, local=True)
+
+
+def _piped(data: bytes) -> str:
+    if not data.strip():
+        raise UnreadableInput(
+            "standard input is empty: the command before the pipe printed nothing",
+            "run that command alone to see why; --local reads what the agent left on disk",
+        )
+    return decode_text(data, "standard input")
 
 
 def machine_of(world: World, repository: Repository | None) -> Machine:
@@ -91,6 +110,5 @@ def parsed_at(given: Given, *, at: datetime, zone: tzinfo) -> Parsed:
 
 def _not_empty(text: str, origin: str) -> str:
     if not text.strip():
-        name = "standard input" if origin == "-" else origin
-        raise UnreadableInput(f"{name} is empty", "copy the whole panel into it")
+        raise UnreadableInput(f"{origin} is empty", "copy the whole panel into it")
     return text

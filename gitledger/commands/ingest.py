@@ -12,12 +12,12 @@ from gitledger.commands.capture import (
     capture_payload,
     checked_id,
     open_of,
-    snapshot_values,
 )
 from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import Given, given_text, provider_of, read_given
-from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.given import Given, provider_of
+from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
+from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
 from gitledger.commands.world import World
@@ -36,26 +36,26 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     The window is the one named, else the only one the agent has open. A snapshot without a phase
     is the BEFORE unless the provider has one there. Raises NoMeter, NoOpenWindow, UsageError.
     """
-    provider, zone = provider_of(source), zone_of(world, options.tz)
-    at = moment_of(options.at, zone, world.now)
+    provider = provider_of(source)
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows"))
     agent = options.agent or world.agent
     window = window_meant(folded, agent, options.window)
-    given = given_text(world, source, options.origin, repository=book.repository)
-    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
-    shown = at or parsed.captured_at or given.captured_at or world.now
+    shown = show_pane(world, source, options, repository=book.repository)
+    given, parsed = shown.given, shown.parsed
     if parsed.usage or parsed.events:
         drafts = counted_drafts(
-            book, parsed, given, {"window": window, "captured_at": stamp(shown)}
+            book, parsed, given, {"window": window, "captured_at": stamp(shown.captured_at)}
         )
         return _counted(book, drafts, parsed, agent=agent, window=window)
     account = account_of(book, provider, options.account)
     place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
-    values = snapshot_values(place, given, parsed, captured_at=shown, zone=zone, options=options)
+    values = values_of(book, place, shown, options)
     recorded = book.append("snapshots", values, agent=agent)
-    payload = capture_payload(recorded, values, _lonely(folded, place))
-    return Result("gitledger.ingest/1", payload, lines(*capture_lines(payload)))
+    payload = capture_payload(book, recorded, _lonely(folded, place))
+    payload["origin"] = origin_of(given, world.now)
+    text = [*capture_lines(payload), *origin_lines(payload["origin"])]
+    return Result("gitledger.ingest/1", payload, lines(*text))
 
 
 def window_meant(folded: Folded, agent: str, asked: str) -> str:

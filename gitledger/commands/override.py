@@ -60,7 +60,7 @@ def override(
     if options.notes:
         values["notes"] = options.notes
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
-    payload = capture_payload(recorded, values)
+    payload = capture_payload(book, recorded)
     return Result("gitledger.override/1", payload, lines(*capture_lines(payload)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from gitledger.commands.capture import CaptureOptions, reading_lines
 from gitledger.commands.given import given_text, parsed_at, provider_of
 from gitledger.commands.moments import moment_of, stamp, zone_of
+from gitledger.commands.pane import origin_lines, origin_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
@@ -24,13 +25,14 @@ def parse(world: World, source: str, options: CaptureOptions) -> Result:
     """Read a text as a source. Exit 3 when it holds no reading, usage or event."""
     provider, zone = provider_of(source), zone_of(world, options.tz)
     at = moment_of(options.at, zone, world.now)
-    given = given_text(world, source, options.origin)
+    given = given_text(world, source, options.origin, local=options.local)
     parsed = parsed_at(given, at=at or world.now, zone=zone)
     shown = at or parsed.captured_at or given.captured_at or world.now
     payload: dict[str, Any] = {
         "source": parsed.source,
         "provider": provider,
         "captured_at": stamp(shown),
+        "origin": origin_of(given, world.now),
         "version": parsed.version,
         "readings": [_whole(reading_to_map(reading)) for reading in parsed.readings],
         "problems": [problem_to_map(problem) for problem in parsed.problems],
@@ -39,7 +41,8 @@ def parse(world: World, source: str, options: CaptureOptions) -> Result:
         "events": [event_to_map(event) for event in parsed.events],
     }
     answered = bool(parsed.readings or parsed.usage or parsed.events)
-    text = [f"{parsed.source}, shown {payload['captured_at']}", *reading_lines(payload["readings"])]
+    text = [f"{parsed.source}, shown {payload['captured_at']}", *origin_lines(payload["origin"])]
+    text += reading_lines(payload["readings"])
     text += [f"  {name}: the reset has passed: stale" for name in parsed.stale_by_clock]
     text += _counts(payload)
     text += [f"  {problem.severity}: {problem} [{problem.code}]" for problem in parsed.problems]

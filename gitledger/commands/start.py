@@ -12,12 +12,11 @@ from gitledger.commands.capture import (
     checked_id,
     new_window,
     open_of,
-    snapshot_values,
 )
 from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import given_text, provider_of, read_given
-from gitledger.commands.moments import moment_of, zone_of
+from gitledger.commands.given import provider_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import BufferBreached, Problem
@@ -35,39 +34,32 @@ def start(world: World, source: str, options: CaptureOptions, *, strict: bool = 
     Raises NoMeter when the text holds none, BufferBreached when `strict` and the week is nearly
     used up, UsageError for options that cannot be read.
     """
-    provider, zone = provider_of(source), zone_of(world, options.tz)
-    at = moment_of(options.at, zone, world.now)
+    provider = provider_of(source)
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows"))
     agent = options.agent or world.agent
-    given = given_text(world, source, options.origin, repository=book.repository)
-    parsed = read_given(given, at=at or world.now, zone=zone, keep=options.keep)
-    doubts = buffer_problems(parsed, folded.terms.thresholds)
+    asked = checked_id(options.window) if options.window else ""
+    shown = show_pane(world, source, options, repository=book.repository)
+    doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
     if strict and doubts:
         raise BufferBreached(
             f"nothing was started: {doubts[0].what}", "wait for the reset, or leave out --strict"
         )
     account = account_of(book, provider, options.account)
     window = (
-        checked_id(options.window)
-        if options.window
-        else begun_already(book, open_of(folded, agent, provider), given, account)
+        asked
+        or begun_already(book, open_of(folded, agent, provider), shown.given, account)
         or new_window(folded, agent, provider)
     )
-    values = snapshot_values(
-        Place(window, provider, account, BEFORE),
-        given,
-        parsed,
-        captured_at=at or parsed.captured_at or given.captured_at or world.now,
-        zone=zone,
-        options=options,
-    )
+    values = values_of(book, Place(window, provider, account, BEFORE), shown, options)
     doubts += finished_before(folded, window)
     doubts += left_open(folded, agent, (provider, account), window)
     recorded = book.append("snapshots", values, agent=agent)
     doubts += stale_pane(fold_book(book, ("snapshots", "windows")), window, recorded.row.id)
-    payload = capture_payload(recorded, values, doubts)
-    text = [*capture_lines(payload), f"next: work, commit, then `gitledger end {provider}`"]
+    payload = capture_payload(book, recorded, doubts)
+    payload["origin"] = origin_of(shown.given, world.now)
+    text = [*capture_lines(payload), *origin_lines(payload["origin"])]
+    text += [f"next: work, commit, then `gitledger end {provider}`"]
     return Result("gitledger.start/1", payload, lines(*text), notes=folded.notes)
 
 

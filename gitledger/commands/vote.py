@@ -34,7 +34,7 @@ def vote(
         hint = f"gitledger amend {before.id} vote={said} -m WHY"
         raise InvalidData("nothing was recorded", problems=[Problem("vote", was, hint, "voted")])
     done = book.append("votes", values)
-    payload = {"row": done.row.id, "already": done.already, **values}
+    payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
     begun = "Already recorded" if done.already else "Recorded"
     text = f"{begun} as {done.row.id}: {said} by {voter} on {subject}."
     return Result("gitledger.vote/1", payload, lines(text), notes=overridden(book, target))

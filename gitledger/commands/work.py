@@ -155,12 +155,12 @@ def put(
 ) -> Result:
     """Append one row and say so. Raises InvalidData when its key holds another fact."""
     done = record_once(book, ledger, values, agent=agent)
-    payload = {"row": done.row.id, "already": done.already, **values}
+    payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
     text = f"Recorded {done.row.id} in {ledger}."
     if done.already:
         text = f"Already recorded as {done.row.id}; nothing was added."
-    if "delta" in values:
-        text += f" {values['actual']:,} of {values['planned']:,} tokens ({values['delta']:+,})."
+    if "delta" in payload:
+        text += f" {payload['actual']:,} of {payload['planned']:,} tokens ({payload['delta']:+,})."
     return Result(f"gitledger.{verb}/1", payload, lines(text), notes=tuple(notes))
 
 

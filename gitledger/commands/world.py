@@ -17,8 +17,8 @@ class World:
     """Where, when and for whom a command runs.
 
     `branch` is what `--ledger` said, or empty. `read_stdin` gives the bytes of standard input,
-    and is None when that is a terminal. `say` prints one line to the person at once (stderr);
-    `progress` shows how much of long work is done, on a terminal only.
+    and is None when nobody feeds it (a terminal, /dev/null, closed). `say` prints one line to the
+    person at once (stderr); `progress` shows how much of long work is done, on a terminal only.
     """
 
     directory: Path
@@ -47,7 +47,7 @@ def read_text(world: World, source: str) -> str:
         data = world.read_stdin() if world.read_stdin else None
         if data is None:
             raise UnreadableInput(
-                "standard input is a terminal", "pipe the text in, or name a file"
+                "nothing is piped into standard input", "pipe the text in, or name a file"
             )
         return decode_text(data, "standard input")
     return decode_text(read_file(world.directory / Path(source).expanduser(), source), source)

@@ -16,6 +16,7 @@ from gitledger.windows.snapshot import (
     number_of,
     text_of,
 )
+from gitledger.windows.timeline import same_reading
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 
 USAGE_PROVIDERS = {"codex-ccusage": "codex", "ccusage": "claude", "claude-monitor": "claude"}
@@ -141,7 +142,21 @@ def _captured_problems(window: Window, _: Audit) -> Iterator[Finding]:
                 yield finding(window.id, code, told, where=place_, rows=(shot.row,))
 
 
+def _same_text(window: Window, _: Audit) -> Iterator[Finding]:
+    """One text on both sides, said to be of two times: it counts, and a person should look."""
+    for provider, account in window.holders:
+        sides = [window.capture(provider, account, phase) for phase in (BEFORE, AFTER)]
+        shots = [side.canonical for side in sides if side is not None]
+        if len(shots) < 2 or same_reading(*shots):
+            continue
+        if shots[0].digest and shots[0].digest == shots[1].digest:
+            what = "BEFORE and AFTER are the same text, given for two times"
+            rows = (shot.row for shot in shots)
+            yield finding(window.id, "same-text", what, where=place(provider, account), rows=rows)
+
+
 STATE_CODES = {
+    "same-reading": "same-reading",
     "non-monotonic": "non-monotonic",
     "anchor-moved": "anchor-moved",
     "reset-between": "reset-between",
@@ -229,6 +244,7 @@ METER_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _timing,
     _panes,
     _captured_problems,
+    _same_text,
     _delta_states,
     _buffer,
     _features,

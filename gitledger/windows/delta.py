@@ -29,15 +29,14 @@ State = Literal[
     "missing-before",
     "missing-after",
     "unread",
+    "same-reading",
 ]
 Link = Literal["same", "reset", "moved"]
 FILLED = "the meter is full: what was left of it was used"
 SOLD = "the meter is full and more is sold: the true use is at least this"
 USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
 NOMINAL_MINUTES = {"5h": 300, "weekly": 10_080}
-FULL = Decimal(100)
-ZERO = Decimal(0)
-ONE = Decimal(1)
+FULL, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -91,8 +90,9 @@ class Delta(NamedTuple):
 class Doubt(NamedTuple):
     """What the account's other readings say against a pair: staleness, sharing, resets seen.
 
-    `tolerance` is how far apart two times of the same reset may lie; `overage` says that the
-    account may use more than its 100 %, so that a full meter is only a lower bound.
+    `tolerance` is how far apart two times of one reset may lie; `overage` says that the account
+    may use more than its 100 %, so that a full meter is a lower bound; `same` why both sides are
+    one reading.
     """
 
     stale: str = ""
@@ -100,6 +100,7 @@ class Doubt(NamedTuple):
     resets: tuple[datetime, ...] = ()
     tolerance: timedelta = RESET_TOLERANCE
     overage: bool = False
+    same: str = ""
 
 
 TRUSTED = Doubt()
@@ -115,8 +116,8 @@ def measure_delta(
 ) -> Delta:
     """The delta between two readings of one meter, `before` captured no later than `after`.
 
-    First match wins: non-monotonic (fell under one reset time), stale, reset-between,
-    anchor-moved, shared, zero-capacity, saturated, manual, valid.
+    First match wins: same-reading, non-monotonic (fell under one reset time), stale,
+    reset-between, anchor-moved, shared, zero-capacity, saturated, manual, valid.
     """
     state, why = _judge(before, after, doubt)
     error = rounding_error(before, after)
@@ -196,6 +197,8 @@ def stale_by_clock(reading: MeterReading) -> str:
 
 
 def _judge(before: MeterReading, after: MeterReading, doubt: Doubt) -> tuple[State, str]:
+    if doubt.same:
+        return "same-reading", doubt.same
     linked = link(before, after, doubt.tolerance)
     if linked == "same" and fell(before, after):
         return "non-monotonic", f"fell from {before.used} to {after.used} % before its reset"

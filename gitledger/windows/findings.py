@@ -27,6 +27,8 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
         "meters lag: gitledger end P --window W captures it again",
     ),
     "late-after": ("warning", "other work may have moved the meter in the meantime"),
+    "same-reading": ("warning", "take a new reading: gitledger end P --window W"),
+    "same-text": ("warning", "if nothing was used, all is well; else take a new reading"),
     "stale-pane": ("error", f"capture a fresh pane; {VOID}"),
     "non-monotonic": ("error", f"one of the two panes is wrong or old; {VOID}"),
     "anchor-moved": ("warning", "the provider moved the window: this meter has no delta"),
@@ -70,7 +72,14 @@ RANK = {code: rank for rank, code in enumerate(CODES)}
 REVERTED = "reverted"
 SOUND = frozenset({REVERTED})  # errors of the work, not of the record: they never make it invalid
 SPOILS_CAPACITY = frozenset(
-    {"missing-before", "missing-after", "anchor-moved", "reset-between", "shared-account"}
+    {
+        "missing-before",
+        "missing-after",
+        "same-reading",
+        "anchor-moved",
+        "reset-between",
+        "shared-account",
+    }
 )
 
 

@@ -27,6 +27,7 @@ from gitledger.windows.timeline import (
     Holder,
     reading_history,
     resets_between,
+    same_reading,
     shared_windows,
     with_staleness,
 )
@@ -150,7 +151,7 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
     start, end = before.reading(key), after.reading(key)
     if start is None or end is None:
         return None
-    doubt = base
+    doubt = base._replace(same=same_reading(before, after))
     if before.stale or after.stale:
         doubt = doubt._replace(stale=_stale_why(before, after, key[0]))
     if link(start, end, base.tolerance) == "reset":

@@ -53,7 +53,8 @@ class Snapshot(NamedTuple):
     """One capture of one provider account: the row it came from and the meters it shows.
 
     `problems` are (code, what, severity) as stored with it; `stale` are (bucket, why) as found
-    later by comparing the account's captures.
+    later by comparing the account's captures. `source_at` is the moment the source itself gives
+    for its figures, None where it gives none; `digest` the hash of the text.
     """
 
     row: str
@@ -70,6 +71,8 @@ class Snapshot(NamedTuple):
     readings: tuple[MeterReading, ...]
     problems: tuple[tuple[str, str, str], ...]
     stale: tuple[tuple[str, str], ...] = ()
+    source_at: datetime | None = None
+    digest: str = ""
 
     @property
     def holder(self) -> tuple[str, str]:
@@ -168,6 +171,9 @@ def snapshot_of(row: Told) -> Snapshot:
         get("simulated") is True,
         tuple([reading for reading in read if reading is not None]),
         _problems(values) if problems else (),
+        (),
+        moment(get("source_at")),
+        "" if manual else get("source_sha256", ""),
     )
 
 

@@ -88,6 +88,23 @@ def _older(newest: MeterReading | None, reading: MeterReading) -> str:
     return f"shows {reading.used} %, but {newest.used} % of the same window was seen at {seen}"
 
 
+def same_reading(before: Snapshot, after: Snapshot) -> str:
+    """Why two captures are one reading, "" when they are two.
+
+    A source that dates its own figures gave them once; a pasted text that is said to have been
+    shown at one time was shown once. Equal texts at two times may be two readings.
+    """
+    if before.source_at is not None and before.source_at == after.source_at:
+        return f"BEFORE and AFTER are one reading: its source wrote it at {_shown(before)}"
+    if before.digest and (before.digest, before.captured_at) == (after.digest, after.captured_at):
+        return f"BEFORE and AFTER are one text with one time, {_shown(before)}"
+    return ""
+
+
+def _shown(snapshot: Snapshot) -> str:
+    return f"{snapshot.source_at or snapshot.captured_at:%Y-%m-%d %H:%M}Z"
+
+
 def shared_windows(
     spans: Mapping[Holder, Sequence[Span]],
 ) -> Mapping[tuple[str, Holder], tuple[str, ...]]:

@@ -75,7 +75,7 @@ def test_override_of_a_provider_nobody_knows(ledger_dir: Path) -> None:
     words = ("override", "gemini", "-w", "W0-01", "--phase", "before", "--set", "5h=1")
     refused(gitledger(ledger_dir, *words), 2, "'gemini' is no provider", "codex", "`providers`")
     text = gitledger(ledger_dir, "config", "show").out
-    more = text.replace("- codex\n", "- codex\n- gemini\n")
+    more = text.replace("- codex\n", "- codex\n- gemini\n", 1)
     assert gitledger(ledger_dir, "config", "set", "-", stdin=more).code == 0
     assert gitledger(ledger_dir, *words).code == 0
 

@@ -41,11 +41,17 @@ def test_a_start_repeated_opens_no_second_window(ledger_dir: Path) -> None:
     )
 
 
-def test_start_tells_a_stale_pane_while_it_can_be_taken_again(ledger_dir: Path) -> None:
-    """The 5 h meter's reset has passed: what parse and audit say, start says as well."""
-    found = capture(ledger_dir, "start", 15, 10, "--json").json["problems"]
+def test_start_refuses_a_stale_pane_while_it_can_be_taken_again(ledger_dir: Path) -> None:
+    """The 5 h meter's reset has passed: exit 1 with the way on, and nothing is recorded."""
+    done = capture(ledger_dir, "start", 15, 10)
+    assert (done.code, "--keep records this one" in done.err) == (1, True)
+    assert gitledger(ledger_dir, "log", "--json").json["rows"] == []
+
+
+def test_start_keeps_a_stale_pane_where_that_is_asked_for(ledger_dir: Path) -> None:
+    """`--keep` records it with what parse and audit say of it."""
+    found = capture(ledger_dir, "start", 15, 10, "--keep", "--json").json["problems"]
     assert [(p["code"], p["severity"]) for p in found] == [("stale-pane", "error")]
-    assert capture(ledger_dir, "start", 9.5, 10, "-w", "W0-02", "--json").json["problems"][1:] == []
 
 
 def test_end_tells_the_delta(ledger_dir: Path) -> None:
@@ -226,7 +232,7 @@ def test_start_without_text_reads_the_newest_session_file(ledger_dir: Path, herm
     folder.mkdir(parents=True)
     line = codex_rollout_line(meters, at=shown)
     (folder / "rollout-2026-03-02T09-30-00-a.jsonl").write_text(line + "\n")
-    done = gitledger(ledger_dir, "start", "codex", "--json").json
+    done = gitledger(ledger_dir, "start", "codex", "--keep", "--json").json
     assert (
         done["captured_at"],
         [reading["used_pct"] for reading in done["readings"]],
@@ -244,5 +250,64 @@ def test_end_waits_until_the_meters_settled(ledger_dir: Path) -> None:
     now = datetime(2026, 3, 2, 11, tzinfo=UTC)
     text = pane(11, 17).encode()
     world = World(ledger_dir, now, {}, read_stdin=lambda: text, say=said.append)
-    end(world, "codex", CaptureOptions(tz="UTC"), wait=True, sleep=slept.append)
+    end(world, "codex", CaptureOptions(tz="UTC", keep=True), wait=True, sleep=slept.append)
     assert (sum(slept), said[0]) == (300, "AFTER of W0-01 is due in 5:00")
+
+
+def test_an_empty_pipe_is_refused(ledger_dir: Path) -> None:
+    """The command before the pipe failed: nothing is taken from anywhere else in silence."""
+    done = gitledger(ledger_dir, "start", "codex", stdin="")
+    assert (done.code, "before the pipe printed nothing" in done.err) == (3, True)
+    assert gitledger(ledger_dir, "log", "--json").json["rows"] == []
+
+
+def rollout(home: Path, hours: float, week: int) -> None:
+    """A session file of Codex below a home, written at an hour of the day."""
+    folder = home / ".codex" / "sessions" / "2026" / "03" / "02"
+    folder.mkdir(parents=True, exist_ok=True)
+    meters = [SampleMeter(10080, week, datetime(2026, 3, 8, 18, tzinfo=UTC))]
+    line = codex_rollout_line(meters, at=datetime.fromisoformat(clock(hours)))
+    with (folder / "rollout-1.jsonl").open("a") as out:
+        out.write(line.rstrip("\n") + "\n")
+
+
+def test_local_is_read_whatever_standard_input_is(
+    ledger_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--local` passes the pipe over; the place and its age stand in the answer."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CODEX_HOME", raising=False)
+    rollout(tmp_path, 9, 10)
+    words = ("start", "codex", "--local", "--at", clock(9))
+    told = gitledger(ledger_dir, *words, "--json", stdin="").json
+    assert told["origin"]["place"].endswith("rollout-1.jsonl")
+    assert "  read from " in gitledger(ledger_dir, *words, stdin="").out
+
+
+def test_one_moment_of_the_source_on_both_sides_does_not_count(
+    ledger_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent wrote one reading; taking it twice measures nothing, and 0 would be a lie."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CODEX_HOME", raising=False)
+    rollout(tmp_path, 9, 10)
+    for verb, at in (("start", 9), ("end", 9.5)):
+        done = gitledger(ledger_dir, verb, "codex", "--local", "--at", clock(at), "--json")
+        assert done.code == 0, done.err
+    assert [(d["state"], d["delta_pp"]) for d in done.json["deltas"]] == [("same-reading", None)]
+
+
+@pytest.mark.parametrize(
+    ("later", "state", "code"),
+    [(9.5, "same-reading", "same-reading"), (10.5, "valid", "same-text")],
+)
+def test_one_pasted_text_on_both_sides(
+    ledger_dir: Path, later: float, state: str, code: str
+) -> None:
+    """At one stated time it is one reading; at two times it counts, with a warning."""
+    text = pane(9.5, 10)
+    for verb, hours in (("start", 9.5), ("end", later)):
+        words = (verb, "codex", "--at", clock(hours), "--tz", "UTC", "--json")
+        done = gitledger(ledger_dir, *words, stdin=text)
+    assert {d["state"] for d in done.json["deltas"]} == {state}
+    assert code in [p["code"] for p in done.json["problems"]]
