@@ -9,11 +9,16 @@ from gitledger.errors import LedgerLocked
 from gitledger.git.missed import forget_failure, forget_missed
 from gitledger.report.figures import counted
 
+PATIENCE = 5.0  # seconds that another process has to finish
+
 
 def hooks_run(world: World, *, again: bool = False) -> Result:
     """Reconcile in the foreground and say what came of it. Raises what recording raises."""
     book = unread_book(world)
-    done = drain(book, again=again)
+    done = drain(book, again=again, patience=PATIENCE)
+    if done is None:  # another drain was at work, and has ended: what it left is ours
+        book = unread_book(world)
+        done = drain(book, again=again)
     if done is None:
         raise LedgerLocked("another process is recording what hooks left", "run it again")
     forget_failure(book.repository)

@@ -12,7 +12,7 @@ from gitledger.commands.hook_world import own_environment
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
-from gitledger.errors import UsageError
+from gitledger.errors import UnreadableInput, UsageError
 from gitledger.git.repository import setting
 from gitledger.git.steady import steady
 from gitledger.windows.openat import open_at, stretches
@@ -32,6 +32,8 @@ def prepare_message(world: World, words: Sequence[str]) -> Result:
     trailers = [f"Ledger-Tip: {(book.tip.commit or b'').hex()}"]
     trailers += [f"Ledger-Window: {window}" for window in found.windows]
     path = world.directory / Path(words[0])
+    if not path.is_file():
+        raise UnreadableInput(f"{words[0]}: there is no such message file", "git names it")
     given = [word for trailer in trailers for word in ("--trailer", trailer)]
     options = ("interpret-trailers", "--in-place", "--if-exists", "replace", *given, str(path))
     git = steady(book.repository)  # no setting of the repository: a trailer may name a program

@@ -76,6 +76,7 @@ def appends(allowed: Budget, path: Path) -> Figure:
         after = f"{figure.tried}-after"
         code = verb(path, "append", "capabilities", f"capability={after}", "name=x")
         said.add(after)
+        takes *= 1.05 if was else 0.8  # what else runs here changes how long the work takes
         if was:
             wrong = lost_or_doubled(values(path, "capabilities", "capability"), said)
             figure.count(code == 0 and not wrong, f"kill {figure.tried}: next {code} {wrong}")
@@ -97,6 +98,7 @@ def beginnings(allowed: Budget, folder: Path) -> Figure:
         codes += [verb(path, "verify"), verb(path, "hooks", "uninstall")]
         roots = git(path, "rev-list", "--max-parents=0", "--count", "gitledger/main")
         right = codes == [0] * 5 and roots == "1"
+        takes *= 1.05 if was else 0.8  # what else runs here changes how long the work takes
         if was:
             figure.count(right, f"kill {figure.tried}: then {codes}, roots {roots}")
     return figure
@@ -125,6 +127,7 @@ def drains(allowed: Budget, folder: Path) -> Figure:
         was, _ = killed(work, dice.uniform(0, takes))
         code = verb(path, "hooks", "run")
         wrong = lost_or_doubled(values(path, "commits", "sha"), set(made))
+        takes *= 1.05 if was else 0.8  # what else runs here changes how long the work takes
         if was:
             figure.count(code == 0 and not wrong, f"kill {figure.tried}: next {code} {wrong}")
     return figure
