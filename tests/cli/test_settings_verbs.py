@@ -19,10 +19,13 @@ def test_rules_are_changed_by_a_commit(ledger_dir: Path) -> None:
     name = edited(ledger_dir, "rules", "min_windows: 6", "min_windows: 8")
     done = gitledger(ledger_dir, "rules", "set", name, "--json")
     assert (done.code, done.json["already"]) == (0, False)
-    card = gitledger(ledger_dir, "card", "WEEK0", "--json").json
+    typed = ("--window", "W0-01", "--phase", "before", "--set", "weekly=10")
+    gitledger(ledger_dir, "override", "codex", *typed)
+    card = gitledger(ledger_dir, "card", "W0-01", "--json").json
     assert card["rules_sha256"] == done.json["sha256"] != done.json["before"]
     assert gitledger(ledger_dir, "verify").code == 0
-    assert git(ledger_dir, "log", "-1", "--format=%s", "gitledger/main").startswith("rules: ")
+    subjects = git(ledger_dir, "log", "-2", "--format=%s", "gitledger/main").splitlines()
+    assert subjects[1].startswith("rules: ")
 
 
 def test_the_same_rules_change_nothing(ledger_dir: Path) -> None:
