@@ -19,6 +19,7 @@ from gitledger.git.repository import open_repository
 from gitledger.git.signatures import signature_findings
 
 PANE = ">_ OpenAI Codex (v0.142.5)\n5h limit:  [####----] {left}% left (resets 13:10)\n"
+NINE, TEN = (("--tz", "UTC", "--at", f"2026-11-23T{hour}:00Z") for hour in ("09", "10"))
 # what git learned after the oldest version that is promised; a git of that age dies of each
 LATER = (
     *("--batch-command", "--object-only", "--merge-tree", "--write-tree", "--omit-empty"),
@@ -49,12 +50,12 @@ exec {real} "$@"
 def main_path(path: Path) -> list[Answer]:
     """A window from its first reading to its proof, and the code measured in between."""
     first = gitledger(path, "init")
-    start = gitledger(path, "start", "codex", "--tz", "UTC", stdin=PANE.format(left=92))
+    start = gitledger(path, "start", "codex", *NINE, stdin=PANE.format(left=92))
     (path / "work.py").write_text("one\ntwo\n")
     git(path, "add", "work.py")
     git(path, *NO_HOOKS, "commit", "-qm", "work")
     told = [gitledger(path, "hooks", "run")]
-    told += [gitledger(path, "end", "codex", "--tz", "UTC", stdin=PANE.format(left=80))]
+    told += [gitledger(path, "end", "codex", *TEN, stdin=PANE.format(left=80))]
     told += [gitledger(path, "churn", "HEAD~1..HEAD", "--json")]
     told += [gitledger(path, *verb) for verb in (["hooks", "status"], ["preview"], ["verify"])]
     return [first, start, *told]
