@@ -127,6 +127,10 @@ class NoOpenWindow(GitledgerError):
     """A command needs the window that an agent has open, and none is."""
 
 
+class WindowNotEnded(GitledgerError):
+    """A window to be finalised has a BEFORE reading without its AFTER."""
+
+
 class AmbiguousWindow(GitledgerError):
     """Several windows could be meant; the hint lists them."""
 

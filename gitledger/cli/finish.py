@@ -28,7 +28,9 @@ def provider_features(function: Any) -> Any:
 @click.option("--quality", default="", metavar="Q", help="A share of 0 to 1.")
 @click.option("--rubric", default="", metavar="1-5", help="Quality as a grade of 1 to 5.")
 @click.option("--outcome", default="", metavar="O", help="pass, partial or fail.")
-@click.option("--cls", default="", metavar="V", help="Cognitive load score.")
+@click.option(
+    "--cls", default="", metavar="V", help="Cognitive load, a z-score: 0 average, above 1.2 hard."
+)
 @click.option("--impf", multiple=True, metavar="[CATEGORY=]MIN", help="Human minutes per feature.")
 @click.option("--minutes", multiple=True, metavar="[CATEGORY=]MIN", help="Those of the window.")
 @click.option("--methodology", default="", metavar="M", help="How the work was done.")
@@ -37,7 +39,8 @@ def provider_features(function: Any) -> Any:
 @click.option("--spec-id", default="", metavar="ID", help="The specification worked on.")
 @click.option("--spec-version", default="", metavar="V", help="Its version.")
 @click.option("--notes", default="", metavar="N", help="A remark.")
-@click.option("--amend", is_flag=True, help="Replace an earlier, different statement.")
+@click.option("--amend", is_flag=True, help="Replace what is named, keep the rest.")
+@click.option("--without-after", is_flag=True, help="Also where a BEFORE has no AFTER.")
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
 @click.option("--agent", default="", metavar="G", help="The agent (else AGENT_ID).")
 @answers
@@ -61,7 +64,7 @@ def complete_verb(world: World, **options: Any) -> Result:
         texts={name: options[name] for name in texts},
         **{name: options[name] for name in stated},
     )
-    named = ("window", "agent", "commit_start", "commit_end", "amend", "reason")
+    named = ("window", "agent", "commit_start", "commit_end", "amend", "reason", "without_after")
     return complete(world, given, CompleteOptions(**{name: options[name] for name in named}))
 
 

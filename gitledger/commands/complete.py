@@ -6,28 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.completion import Completion, stated_values
+from gitledger.commands.commit_range import commit_range
+from gitledger.commands.completion import Completion, amended, stated_values
 from gitledger.commands.end import delta_map
 from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
-from gitledger.commands.recorded import known_of, runs_to_freeze
 from gitledger.commands.result import Result, lines
-from gitledger.commands.window_range import Found, are_gone, recorded_range
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
     AlreadyFinalised,
     AmbiguousWindow,
-    HistoryIncomplete,
     NoOpenWindow,
     Problem,
     UsageError,
+    WindowNotEnded,
     numbered,
 )
-from gitledger.git.plumbing import pinned
 from gitledger.git.record import Draft
-from gitledger.git.revision import resolve_commit
-from gitledger.git.runs import Credit
 from gitledger.ledger.row import Outline
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
@@ -38,7 +34,7 @@ from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
 from gitledger.windows.thresholds import Terms, read_terms
-from gitledger.windows.window import Window
+from gitledger.windows.window import AFTER, BEFORE, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +47,33 @@ class CompleteOptions:
     commit_end: str = ""
     amend: bool = False
     reason: str = ""
+    without_after: bool = False
 
 
 def complete(world: World, given: Completion, options: CompleteOptions) -> Result:
     """Record a finalisation and the anomalies that stand then, in one commit.
 
-    The same statement again changes nothing. Raises AlreadyFinalised for a different one without
-    `amend` and a reason, UsageError with every option that cannot be read, UnknownWindow,
-    NoOpenWindow, AmbiguousWindow, UnknownRevision.
+    The same statement again changes nothing; an amended one keeps every fact that is not named.
+    Raises AlreadyFinalised for a different one without `amend` and a reason, WindowNotEnded,
+    UsageError with every option that cannot be read, UnknownWindow, NoOpenWindow,
+    AmbiguousWindow, UnknownRevision.
     """
     if options.amend and not options.reason.strip():
         raise UsageError("--amend needs a reason", 'say why: --amend -m "counted twice"')
-    stated = stated_values(given)
+    stated = stated_values(given, amends=options.amend)
     book = open_book(world)
     agent = options.agent or world.agent
     before = _fold(book, ())
     window = _window_meant(book, before, agent, options.window)
+    known = window.finalised.canonical if window.finalised else None
+    if known is None and not options.without_after:
+        refuse_unended(window)
+    if options.amend:
+        stated = amended(stated_before(book, known), stated)
     values = {"window": window.id, "finalised_at": stamp(world.now), **stated}
-    values |= commit_range(book, window, options)
+    values |= commit_range(book, window, options.commit_start, options.commit_end)
     if options.reason:
         values["reason"] = options.reason
-    known = window.finalised.canonical if window.finalised else None
     if known and known.stated == _as_row(book, values, agent)[1].stated:
         return _answer(window, known.row, (), already=True, terms=_terms(book, before))
     if known and not options.amend:
@@ -85,6 +87,30 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     drafts = [book.draft("windows", values), *_anomaly_drafts(book, found)]
     done = book.record(drafts, agent=agent)
     return _answer(finished, done[0].row.id, found, already=False, terms=terms)
+
+
+def refuse_unended(window: Window) -> None:
+    """Raise WindowNotEnded where a BEFORE has no AFTER: its points could never be told."""
+    waiting = [
+        _holder(provider, account)
+        for provider, account in window.holders
+        if window.capture(provider, account, BEFORE)
+        and not window.capture(provider, account, AFTER)
+    ]
+    if waiting:
+        provider, _, account = waiting[0].partition("/")
+        named = f" --account {account}" if account else ""
+        raise WindowNotEnded(
+            f"{window.id} has no AFTER reading of {', '.join(waiting)}; nothing was recorded",
+            f"gitledger end {provider} --window {window.id}{named}; "
+            "--without-after finalises it as it is",
+        )
+
+
+def stated_before(book: Book, known: Finalisation | None) -> Mapping[str, Any]:
+    """What the finalisation that counts says, by the columns of its row; empty without one."""
+    rows = book.rows("windows") if known else ()
+    return next((row.values for row in rows if known and row.id == known.row), {})
 
 
 def _terms(book: Book, windows: Sequence[Window]) -> Terms:
@@ -138,62 +164,6 @@ def _is_named(book: Book, window: str) -> bool:
     return any(
         row.values.get("window") == window for name in book.ledgers for row in book.rows(name)
     )
-
-
-def commit_range(book: Book, window: Window, options: CompleteOptions) -> dict[str, Any]:
-    """The commits a window is about: as typed, else those recorded, where they stand today.
-
-    The default is what `churn` would measure: the recorded commits, followed through amends and
-    rebases, from the first one's parent to the last, each run with its patch-id. What it leaves
-    out, and why there is none, is said at once. A range that was typed counts whole.
-    """
-    found: dict[str, Any] = {}
-    if window.commits and not (options.commit_start and options.commit_end):
-        found = recorded_values(book, window)
-    for name, words in (
-        ("commit_start", options.commit_start),
-        ("commit_end", options.commit_end),
-    ):
-        if words:
-            found[name] = resolve_commit(book.repository, words)
-    if not {"commit_start", "commit_end"} <= set(found):
-        return {}
-    if options.commit_start or options.commit_end:
-        found = {"commit_start": found["commit_start"], "commit_end": found["commit_end"]}
-        found["range_stated"] = True
-    return book.held("windows", found)
-
-
-def recorded_values(book: Book, window: Window) -> dict[str, Any]:
-    """The columns of the range that hooks recorded, and a word on what is not in it.
-
-    Commits that are gone altogether are stated as they were: another clone may have them.
-    """
-    with pinned(book.world.directory) as git:
-        try:
-            found = recorded_range(git, window, known_of(book))
-        except HistoryIncomplete as cut:
-            found = Found(reason=str(cut))
-        counts = found.credit if found.credit and not found.unlanded else None
-        runs = runs_to_freeze(git, counts) if counts else []
-        stated = counts or (found.start and found.end and are_gone(git, window))
-    said = (
-        found.unlanded,
-        found.stands.why,
-        found.reason or found.notes,
-        others_told(found.credit),
-    )
-    told = dict.fromkeys(filter(None, said))
-    if told:
-        book.world.say(f"note: commits of {window.id}: {'; '.join(told)}")
-    values = {"commit_start": found.start, "commit_end": found.end}
-    return values | ({"runs": runs} if runs else {}) if stated else {}
-
-
-def others_told(credit: Credit | None) -> str:
-    """In words, how many commits of others stand between those that count; "" for none."""
-    many = len(credit.others) if credit else 0
-    return f"{numbered(many, 'commit')} of others in between left out" if many else ""
 
 
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:

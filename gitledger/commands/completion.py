@@ -32,10 +32,15 @@ class Completion:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def stated_values(given: Completion) -> dict[str, Any]:
-    """The columns that the options state. Raises UsageError with every problem of them."""
+def stated_values(given: Completion, *, amends: bool = False) -> dict[str, Any]:
+    """The columns that the options state. Raises UsageError with every problem of them.
+
+    A statement that amends another need not repeat the features.
+    """
     problems: list[Problem] = []
-    values: dict[str, Any] = {"features": _features(given.features, problems)}
+    values: dict[str, Any] = {}
+    if given.features or not amends:
+        values["features"] = _features(given.features, problems)
     quality, rubric = _quality(given, problems)
     values |= {"quality": quality, "rubric": rubric}
     values["outcome"] = _outcome(given.outcome, problems)
@@ -48,6 +53,32 @@ def stated_values(given: Completion) -> dict[str, Any]:
         raise UsageError("nothing was finalised", problems=problems)
     known = {name: value for name, value in values.items() if value is not None}
     return known | {name: text for name, text in given.texts.items() if text}
+
+
+# columns that one option replaces together
+TOGETHER = (
+    {"quality", "rubric"},
+    {"impf", "impf_categories", "minutes", "minutes_categories"},
+    {"commit_start", "commit_end", "range_stated", "runs"},
+)
+NOT_KEPT = {"window", "finalised_at", "deltas", "reason"}
+
+
+def amended(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement that replaces another: what it does not name stays as it was stated before."""
+    named = set(stated)
+    dropped = NOT_KEPT.union(*(group for group in TOGETHER if group & named))
+    kept = {name: value for name, value in before.items() if name not in dropped}
+    told = {**kept, **stated}
+    if "features" in before and "features" in stated:
+        told["features"] = _merged(before["features"], stated["features"])
+    return told
+
+
+def _merged(before: Any, stated: Any) -> list[dict[str, Any]]:
+    """Features by provider and account: the ones named anew replace theirs, the others stay."""
+    counts = {(f["provider"], f.get("account", NO_ACCOUNT)): dict(f) for f in (*before, *stated)}
+    return list(counts.values())
 
 
 def _features(words: tuple[str, ...], problems: list[Problem]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ground import git, gitledger
@@ -190,3 +191,44 @@ def test_guard_does_not_guess(ledger_dir: Path) -> None:
     capture(ledger_dir, "start", 9.5, 10)
     past = gitledger(ledger_dir, "guard", "--provider", "codex", "--need", "10", "--json")
     assert (nothing.code, past.code, past.json["enough"]) == (3, 3, None)
+
+
+def test_a_window_that_was_not_ended_is_not_finalised(ledger_dir: Path) -> None:
+    """A BEFORE without its AFTER: exit 3, nothing recorded, the command that ends it printed."""
+    capture(ledger_dir, "start", 9.5, 10, "--window", "W0-01")
+    done = gitledger(ledger_dir, "complete", *STATED)
+    rows = gitledger(ledger_dir, "log", "--ledger", "windows", "--json").json["rows"]
+    assert (done.code, rows) == (3, [])
+    assert "gitledger end codex --window W0-01" in done.err
+    assert gitledger(ledger_dir, "complete", *STATED, "--without-after").code == 0
+
+
+def test_an_amended_statement_keeps_what_is_not_named(ledger_dir: Path) -> None:
+    """Only the features of one provider are corrected; everything else stays as it was stated."""
+    for provider in ("codex", "claude"):
+        worked(ledger_dir, provider=provider)
+    words = ("-f", "codex=3", "-f", "claude=2", "--quality", "0.9", "--outcome", "pass")
+    more = ("--cls", "1.1", "--impf", "guidance=4", "--methodology", "tdd", "--notes", "as agreed")
+    gitledger(ledger_dir, "complete", "-w", "W0-01", *words, *more)
+    first = stated_row(ledger_dir)
+    done = gitledger(ledger_dir, "complete", "-w", "W0-01", "-f", "codex=4", "--amend", "-m", "new")
+    assert done.code == 0, done.err
+    second = stated_row(ledger_dir)
+    kept = ("quality", "outcome", "cls", "impf", "impf_categories", "methodology", "notes")
+    assert {name: first[name] for name in kept} == {name: second[name] for name in kept}
+    assert {f["provider"]: f["features"] for f in second["features"]} == {"codex": 4, "claude": 2}
+
+
+def test_a_grade_amended_replaces_the_share(ledger_dir: Path) -> None:
+    """Quality and rubric are one fact: naming one takes the other out."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", *STATED, "--rubric", "4")
+    gitledger(ledger_dir, "complete", "--quality", "0.5", "--amend", "-m", "looked again")
+    row = stated_row(ledger_dir)
+    assert (row["quality"], "rubric" in row) == (0.5, False)
+
+
+def stated_row(directory: Path) -> dict[str, Any]:
+    """The newest finalisation, by column."""
+    out = gitledger(directory, "export", "windows", "--format", "jsonl").out
+    return dict(json.loads(out.splitlines()[-1]))

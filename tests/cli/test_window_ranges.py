@@ -213,7 +213,7 @@ def test_gone_without_a_trace_says_so(working: Path) -> None:
 def completed(path: Path) -> tuple[str, str]:
     """The range that `complete` states for the window."""
     settled(path)
-    words = ("complete", "--window", "W0-01", "--features", "codex=1", "--json")
+    words = ("complete", "--window", "W0-01", "-f", "codex=1", "--without-after", "--json")
     answer = gitledger(path, *words)
     assert answer.code == 0, answer.err
     return answer.json.get("commit_start") or "", answer.json.get("commit_end") or ""

@@ -428,7 +428,7 @@ def test_a_squash_is_found_when_the_commits_are_gone(work: Work) -> None:
     server.git("commit", "-q", "-m", "side (#1)")
     work.rows()
     snapshot(work.path, "W1", "after")
-    words = ("complete", "--window", "W1", "--features", "codex=1")
+    words = ("complete", "--window", "W1", "-f", "codex=1", "--without-after")
     assert gitledger(work.path, *words).code == 0
     back_from(work, server)
     prune(work)
@@ -445,7 +445,10 @@ def test_what_complete_found_is_no_statement(work: Work, monkeypatch: pytest.Mon
     work.git(*words, FILTER_BRANCH_SQUELCH_WARNING="1")
     work.git("update-ref", "-d", "refs/original/refs/heads/trunk")
     snapshot(work.path, "W1", "after")
-    assert gitledger(work.path, "complete", "--window", "W1", "--features", "codex=1").code == 0
+    assert (
+        gitledger(work.path, "complete", "--window", "W1", "-f", "codex=1", "--without-after").code
+        == 0
+    )
     told = gitledger(work.path, "churn", "--window", "W1", "--json").json
     assert (told["insertions"], told["foreign"]) == (2, {"commits": 1, "lines": 10})
     typed = ("--commit-start", "HEAD~4", "--commit-end", "HEAD")
@@ -466,7 +469,9 @@ def test_the_first_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.Mo
     work.commit("b")
     assert work.measured().facts.insertions == 2
     snapshot(place, "W1", "after")
-    assert gitledger(place, "complete", "--window", "W1", "--features", "codex=1").code == 0
+    assert (
+        gitledger(place, "complete", "--window", "W1", "-f", "codex=1", "--without-after").code == 0
+    )
     told = gitledger(place, "churn", "--window", "W1", "--json").json
     assert (told["decision"], told["insertions"], told["range_stated"]) == ("measured", 2, None)
     found = gitledger(place, "audit", "--json").json["findings"]
