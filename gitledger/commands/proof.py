@@ -80,7 +80,11 @@ def _unusable(done: Examination, tip: bytes) -> Iterator[Problem]:
         return
     for path, verb in ((layout.CONFIG, CONFIG), (layout.RULES, RULES)):
         blob = done.texts.standing(tip, path)
-        why = done.texts.setting(path, blob)[1] if blob else f"there is no {path} at the tip"
+        why = (
+            done.texts.setting(path, blob)[1]
+            if blob
+            else f"there is no {path} on the ledger branch"
+        )
         if why:
             hint = f"gitledger {verb} set FILE mends it"
             yield Problem(path, why, hint, f"{verb}-broken")

@@ -94,7 +94,8 @@ def test_requests_of_before_and_after_meet(ledger_dir: Path) -> None:
 def test_a_window_of_an_address_is_ended(ledger_dir: Path) -> None:
     """An account and an agent named by an address are the same at both ends of a window."""
     who = ("--account", "eve@example.org", "--agent", "bob@example.org")
-    pane = "5h limit: [####] 92% left (resets 13:10)\nWeekly limit: [###] 77% left (resets 12:24)\n"
+    pane = "5h limit: 92% left (resets 13:10)\nWeekly limit: 77% left (resets 12:24 on 27 Nov)\n"
+    who += ("--tz", "UTC", "--at", "2026-11-23T09:00Z")
     begun = gitledger(ledger_dir, "start", "codex", "--window", "W1", *who, stdin=pane)
     assert begun.code == 0, begun.err
     ended = gitledger(ledger_dir, "end", "codex", *who, stdin=pane.replace("92%", "91%"))

@@ -97,6 +97,8 @@ def test_rules_that_were_taken_away_are_set_again(ledger_dir: Path) -> None:
 
 def test_a_configuration_that_was_taken_away_is_set_again(ledger_dir: Path) -> None:
     """`verify` and a card say that it is gone and name the way back, and it works."""
+    typed = ("--window", "W0-01", "--phase", "before", "--set", "weekly=3")
+    gitledger(ledger_dir, "override", "codex", *typed)
     text = gitledger(ledger_dir, "config", "show").out
     taken = take_away(ledger_dir, "gitledger.yaml")
     (found,) = gitledger(ledger_dir, "verify", "--json").json["findings"]

@@ -399,7 +399,9 @@ def test_complete_takes_the_range_as_it_stands(work: Work) -> None:
     before = work.head()
     olds = [work.commit(name) for name in "abc"]
     work.edit("2d", "HEAD~3")
-    answer = gitledger(work.path, "complete", "--window", "W1", "--features", "codex=1", "--json")
+    answer = gitledger(
+        work.path, "complete", "--window", "W1", "-f", "codex=1", "--without-after", "--json"
+    )
     assert answer.code == 0, answer.err
     row = work.book().rows("windows")[0].values
     assert (row["commit_start"], row["commit_end"]) == (before, work.head())
