@@ -113,9 +113,11 @@ def held(tip: Tip, which: str) -> bytes:
 
 def problems_of_rules(values: Content) -> Iterator[Problem]:
     """Every problem of a rule file, those of its part for replays among them."""
+    yield from rule_problems(values)
+    if "replay" not in values:
+        return
     from gitledger.commands.replay_log import reward_of  # noqa: PLC0415 - slow; a replay's alone
 
-    yield from rule_problems(values)
     try:
         reward_of(values)
     except InvalidData as error:

@@ -18,7 +18,7 @@ from gitledger.git.repository import Repository
 from gitledger.git.texts import Policy, Texts
 from gitledger.git.tipproof import row_files
 from gitledger.ledger import codec, corrections, layout
-from gitledger.ledger.announcement import other_agent, unannounced
+from gitledger.ledger.announcement import is_plain, other_agent, unannounced
 from gitledger.ledger.appendonly import AddedRow, Judgement, judge, judge_merge
 from gitledger.ledger.census import BEFORE, Census, Seen
 from gitledger.ledger.named import Named
@@ -77,8 +77,9 @@ class Examination:
         else:
             self.texts.inherit(commit)
         self.added.append(len(judged.added))
-        for problem in unannounced(commit.said, judged.added, merge=merge):
-            self.tell(commit.oid, problem)
+        if not is_plain(commit.said, judged.added):
+            for problem in unannounced(commit.said, judged.added, merge=merge):
+                self.tell(commit.oid, problem)
         for row in judged.added:
             self._row(commit, row, place)
 

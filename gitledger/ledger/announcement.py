@@ -55,6 +55,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def is_plain(said: Announcement, added: "Collection[AddedRow]") -> bool:
+    """Whether a message names the one row of its commit, as most do, and nothing more."""
+    return (
+        len(said.rows) == 1 == len(added)
+        and not said.counts
+        and not said.squashed
+        and said.rows[0] == next(iter(added)).place.id
+    )
+
+
 def unannounced(
     said: Announcement, added: "Collection[AddedRow]", *, merge: bool = False
 ) -> Iterator[Problem]:
