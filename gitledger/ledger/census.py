@@ -93,18 +93,23 @@ class Census:
         `precedes` tells whether the commit of one row is an ancestor of another's, `stands`
         whether a row is there in the tree of the commit at a place.
         """
-        for first, again in self.twice:
-            if self._at_tip(first.path) and self._at_tip(again.path):
-                what = f"the same row stands at {first.path} as well"
-                hint = "a row stands once; remove neither, and ask who copied it"
-                yield again.commit, Problem(again.path, what, hint, "row-twice")
+        yield from self._twice()
         there = self._there()
         dead = self.superseded(there)
         yield from self._unlanded(dead, there, stands)
         yield from self._doubled(precedes, dead, there)
 
-    def _at_tip(self, path: str) -> bool:
-        return self.paths is None or path in self.paths
+    def _twice(self) -> Iterator[tuple[int, Problem]]:
+        """Rows that are there under another path as well, each where it was added again."""
+        ids = {again.path[-21:-5] for _, again in self.twice}
+        every = [path for path in self.paths or () if ids and path[-21:-5] in ids]
+        for _, again in self.twice:
+            same = sorted(path for path in every if path[-21:-5] == again.path[-21:-5])
+            if again.path in same and len(same) > 1:
+                other = next(path for path in same if path != again.path)
+                what = f"the same row stands at {other} as well"
+                hint = "a row stands once; remove neither, and ask who copied it"
+                yield again.commit, Problem(again.path, what, hint, "row-twice")
 
     def _there(self) -> Collection[str]:
         """Ids of the rows that are there at the tip."""

@@ -215,7 +215,7 @@ def mendable(found: Found) -> Found:
 
 
 @given(steps=st.lists(STEP, min_size=1, max_size=7), cut=st.integers(0, 6))
-@settings(deadline=None, max_examples=EXAMPLES, phases=[Phase.generate])
+@settings(derandomize=True, deadline=None, max_examples=EXAMPLES, phases=[Phase.generate])
 def test_the_whole_is_its_parts_joined(
     grown: Grown, steps: list[tuple[int, int]], cut: int
 ) -> None:
@@ -231,7 +231,7 @@ def test_the_whole_is_its_parts_joined(
 
 
 @given(ours=st.lists(STEP, min_size=1, max_size=4), theirs=st.lists(STEP, min_size=1, max_size=4))
-@settings(deadline=None, max_examples=EXAMPLES // 2, phases=[Phase.generate])
+@settings(derandomize=True, deadline=None, max_examples=EXAMPLES // 2, phases=[Phase.generate])
 def test_a_merge_is_judged_by_both_sides(
     grown: Grown, ours: list[tuple[int, int]], theirs: list[tuple[int, int]]
 ) -> None:
