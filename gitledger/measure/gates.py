@@ -34,13 +34,14 @@ def windows_for_width(phi: float, mean: float, stats: Statistics = SHIPPED) -> i
     """Windows in all for a x/(1+width) interval: phi/mu * (z/ln(1+d))^2, z 1.96 at 95 %.
 
     `phi` is the variance over the mean of a window's features, `mean` the features a window;
-    None when no window has shipped a feature yet, since then no number says it.
+    None when no window has shipped a feature yet, or next to nothing of one (features weighted by
+    a quality near 0): then no number says it.
     """
-    if mean <= 0 or not math.isfinite(phi / mean):
+    if mean <= 0:
         return None
     normal = NormalDist().inv_cdf(0.5 + stats.confidence / 2)
     exact = phi / mean * (normal / math.log1p(stats.width)) ** 2
-    return min(MOST, math.ceil(exact - 1e-9))
+    return min(MOST, math.ceil(exact - 1e-9)) if math.isfinite(exact) else None
 
 
 def windows_needed(sample: Sample, stats: Statistics = SHIPPED) -> int | None:

@@ -246,13 +246,37 @@ def test_the_coverage_line_names_every_window_left_out():
     st.randoms(use_true_random=False),
     st.sampled_from([FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW]),
 )
-def test_efficiency_ignores_the_order_of_windows(rows, random, name):
-    """The same windows in another order give the same estimate, in every variant."""
+def test_efficiency_ignores_the_order_in_which_windows_are_given(rows, random, name):
+    """The same windows handed over in another order give the same estimate, in every variant."""
     shuffled = list(rows)
     random.shuffle(shuffled)
     left, right = (efficiency(r, "codex", name=name) for r in (rows, shuffled))
     assert left.estimate == right.estimate
     assert left.needed == right.needed
+
+
+@pytest.mark.parametrize("quality", [5e-324, 1e-308, 1e-306, 1e-160])
+def test_quality_next_to_nothing_overflows_nothing(quality):
+    """Features that weigh next to nothing: a number of windows that nobody can say is unknown."""
+    rows = [o._replace(quality=quality) for o in week([1], [1])]
+    made = efficiency(rows, "codex", name=QUALITY_ADJUSTED)
+    assert made.needed in {None, 9998}
+    assert made.estimate.value == quality
+
+
+def test_the_order_of_work_says_how_independent_windows_are_and_nothing_else():
+    """The value knows no order; the width does, since neighbours in time are alike or not."""
+    good, bad = (6, 10), (1, 10)
+    days = {"in a row": [good] * 5 + [bad] * 5, "in turns": [good, bad] * 5}
+    made = {}
+    for name, pairs in days.items():
+        rows = week(*zip(*pairs, strict=True))
+        rows = [o._replace(at=f"2026-11-{i:02}T08:00:00Z") for i, o in enumerate(rows, start=1)]
+        made[name] = efficiency(rows, "codex")
+        assert efficiency(rows[::-1], "codex") == made[name]
+    row, turns = made["in a row"].estimate, made["in turns"].estimate
+    assert (row.value, row.n) == (turns.value, turns.n)
+    assert row.low < turns.low < turns.high < row.high
 
 
 def test_the_payload_has_the_keys_of_a_preview():
