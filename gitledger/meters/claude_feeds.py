@@ -25,6 +25,7 @@ from gitledger.meters.jsontext import (
     tidy,
 )
 from gitledger.meters.naming import FIVE_HOURS, WEEK, slug
+from gitledger.meters.overage import event_sells, extra_usage_sells, marked
 from gitledger.meters.plausibility import all_plausible, old_reading
 from gitledger.meters.problems import merged, new_label, problem
 from gitledger.meters.reading import Parsed, Reading
@@ -47,7 +48,8 @@ def parse_statusline(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     clock = iso_moment(last.get("captured_at"))  # written by `gitledger statusline`
     windows = windows_of(limits, "used_percentage")
     read = read_windows(windows, channel="statusline", at=clock or at)
-    return Parsed("claude-statusline", "statusline", *read, clock, version)
+    found_here = Parsed("claude-statusline", "statusline", *read, clock, version)
+    return marked(found_here, sold=extra_usage_sells(limits))
 
 
 def is_bare_statusline(document: JsonMap) -> bool:
@@ -72,7 +74,7 @@ def parse_stream(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         ]
         if any(window.used_pct is not None for window in windows):
             read = read_windows(windows, channel=channel, at=clock or at)
-            return Parsed(source, channel, *read, clock)
+            return marked(Parsed(source, channel, *read, clock), sold=event_sells(event))
     none = problem("no-limits", "the events name a status and a reset time, no percent")
     return Parsed(source, channel, problems=(none,), captured_at=clock)
 
@@ -115,7 +117,8 @@ def parse_oauth(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         return Parsed(source, channel, problems=(none,), captured_at=fetched)
     readings, problems = read_windows(windows, channel=channel, at=fetched or at)
     old = old_reading(fetched, at, CACHE) if fetched else ()
-    return Parsed(source, channel, readings, (*old, *problems), fetched)
+    found_here = Parsed(source, channel, readings, (*old, *problems), fetched)
+    return marked(found_here, sold=extra_usage_sells(body))
 
 
 def is_oauth_body(document: JsonMap) -> bool:
@@ -136,7 +139,9 @@ def parse_transcript(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
             continue
         clock = iso_moment(line.get("timestamp"), whole_seconds=False)
         readings, problems = read_report(report, line, clock or at, tz)
-        return Parsed(source, channel, readings, problems, clock, as_text(line.get("version")))
+        version = as_text(line.get("version"))
+        told = Parsed(source, channel, readings, problems, clock, version)
+        return marked(told, sold=extra_usage_sells(as_map(report.get("rate_limits"))))
     if any(event_of(line) for line in lines):
         return replace(parse_stream(text, at=at, tz=tz), source=source)
     return silent(source, channel, "no usage report in it", version)

@@ -16,6 +16,7 @@ from gitledger.meters.claude_rows import ANY_PERCENT, HEADING, meter_of_heading,
 from gitledger.meters.doubled import unequivocal
 from gitledger.meters.figures import EIGHTHS, is_bar
 from gitledger.meters.naming import slug
+from gitledger.meters.overage import MONEY, marked, panel_extra_usage_sells
 from gitledger.meters.problems import codes, doubt, merged, new_label, newer, problem, two_accounts
 from gitledger.meters.reading import Parsed, Reading
 from gitledger.meters.redaction import EMAIL
@@ -25,7 +26,6 @@ TABS = re.compile(r"\bSettings?\b:?\s+Status\s+Config\s+Usage\b")
 PRINTED = re.compile(r"^You are currently using .* to power your Claude Code usage", re.IGNORECASE)
 COMMAND = re.compile(r"\W*/usage\s*")
 FOOTER = re.compile(r"\bEsc to (?:exit|cancel|close|clear|go back)\b", re.IGNORECASE)
-MONEY = re.compile(r"^\W*(?:Extra usage|Usage credits)\b", re.IGNORECASE)
 COST = re.compile(r"^\W*(?:Total|Estimated) cost:", re.IGNORECASE)
 FAILED = re.compile(
     r"(?:failed to load|loading|could not load|unable to load)\b.*\busage", re.IGNORECASE
@@ -170,7 +170,8 @@ def read_screen(screen: Screen, moment: Moment) -> Parsed:
     if not printed:
         bars = (drawn(section.words, section.place) for section in sections)
         wrong.extend(mismatches([bar for bar in bars if bar]))
-    return Parsed("claude", "print" if printed else "panel", kept, merged(wrong))
+    found = Parsed("claude", "print" if printed else "panel", kept, merged(wrong))
+    return marked(found, sold=panel_extra_usage_sells([row for _, row in screen.rows]))
 
 
 def sections_of(screen: Screen) -> tuple[list[Section], list[Problem]]:

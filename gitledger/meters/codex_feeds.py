@@ -21,6 +21,7 @@ from gitledger.meters.jsontext import (
     epoch_moment,
     iso_moment,
 )
+from gitledger.meters.overage import credits_sell, marked
 from gitledger.meters.problems import two_accounts
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 
@@ -81,7 +82,8 @@ def limits_of_line(line: JsonMap) -> Pool | None:
     else:
         slots = tuple(rollout_slot(as_map(limits.get(slot)), clock) for slot in SLOTS)
     banked = banked_resets(limits) or banked_resets(payload)
-    return Pool(aliases.pool(limit_id, name), limit_id, slots, clock, banked)
+    sold = credits_sell(limits)
+    return Pool(aliases.pool(limit_id, name), limit_id, slots, clock, banked, sold)
 
 
 def bare_limits(line: JsonMap) -> JsonMap:
@@ -152,7 +154,7 @@ def app_server_pools(body: JsonMap) -> Iterator[Pool]:
         limit_id = as_text(limits.get("limitId")) or key
         slots = tuple(app_server_slot(as_map(limits.get(slot))) for slot in SLOTS)
         bucket = aliases.pool(limit_id, as_text(limits.get("limitName")))
-        yield Pool(bucket, limit_id, slots, banked=banked)
+        yield Pool(bucket, limit_id, slots, banked=banked, overage=credits_sell(limits))
 
 
 def app_server_slot(window: JsonMap) -> Slot | None:
@@ -173,7 +175,8 @@ def parse_wham(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         return without_pools("codex-wham", "quota-api", is_silent=not body)
     clock = wham_clock(body)
     readings, problems = read_pools(pools, channel="quota-api", at=clock or at)
-    return Parsed("codex-wham", "quota-api", readings, problems, clock)
+    found = Parsed("codex-wham", "quota-api", readings, problems, clock)
+    return marked(found, sold=credits_sell(body))
 
 
 def wham_limits(document: JsonMap) -> JsonMap:

@@ -40,6 +40,7 @@ from gitledger.meters.codex_screen import (
     of_two_accounts,
     panels,
 )
+from gitledger.meters.overage import marked, panel_credits_sell
 from gitledger.meters.problems import codes, merged, newer, problem, two_accounts
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
 from gitledger.meters.resets import Moment
@@ -130,7 +131,8 @@ def read_panel(panel: Panel, moment: Moment) -> Parsed:
         wrong.append(reason_without_rows(panel))
     version = HEADER.search(words) or OLD_VERSION.search(words)
     version_text = version["version"] if version else ""
-    return Parsed("codex", "panel", certain, merged(wrong), version=version_text)
+    found = Parsed("codex", "panel", certain, merged(wrong), version=version_text)
+    return marked(found, sold=panel_credits_sell(panel.plain))
 
 
 def without_strangers(

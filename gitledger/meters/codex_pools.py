@@ -30,13 +30,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A limit id with its two slots at one moment, and the resets that its account has banked."""
+    """A limit id with its two slots at one moment, and the resets that its account has banked.
+
+    `overage` says that the feed shows credits with which its account goes on beyond 100 %.
+    """
 
     bucket: str
     bucket_id: str
     slots: tuple[Slot | None, ...]
     at: datetime | None = None
     banked: int | None = None
+    overage: bool = False
 
     @property
     def is_real(self) -> bool:
@@ -100,6 +104,7 @@ def read_slot(
         channel=channel,
         bucket_id=pool.bucket_id,
         banked_resets=pool.banked,
+        overage=pool.overage,
     )
     return reading, ()
 

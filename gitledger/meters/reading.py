@@ -28,7 +28,8 @@ class Reading(NamedTuple):
     `resolution` is the step of the display in percent points; `rounding` how the display comes
     from the true value (`floor`, `round`, `ceil`, `exact`, `unknown`). `resets_at` is UTC without
     a fraction of a second, `reset_text` the words it was read from. `banked_resets` counts the
-    resets that the account may call for at will, None where the feed does not say.
+    resets that the account may call for at will, None where the feed does not say; `overage` is
+    true where the text itself shows that use beyond 100 % is sold to the account.
     """
 
     meter: str
@@ -44,6 +45,7 @@ class Reading(NamedTuple):
     channel: str = ""
     bucket_id: str = ""
     banked_resets: int | None = None
+    overage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def known_fields(value: Usage | Event, without: Sequence[str] = ()) -> dict[str,
 
 READING_ORDER = (
     *("bucket", "bucket_id", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
-    *("resets_at", "reset_text", "used_units", "limit_units", "banked_resets"),
+    *("resets_at", "reset_text", "used_units", "limit_units", "banked_resets", "overage"),
 )
 _IN_ORDER = attrgetter(*READING_ORDER)
 
@@ -148,7 +150,7 @@ _IN_ORDER = attrgetter(*READING_ORDER)
 def reading_to_map(reading: Reading) -> dict[str, Value]:
     """A reading as one map of the snapshots ledger; the channel belongs to the snapshot."""
     pairs = zip(READING_ORDER, map(plain, _IN_ORDER(reading)), strict=True)
-    return {name: value for name, value in pairs if value is not None}
+    return {name: value for name, value in pairs if value is not None and value is not False}
 
 
 def reading_from_map(values: Mapping[str, object], channel: str = "") -> Reading:
@@ -174,6 +176,7 @@ def reading_from_map(values: Mapping[str, object], channel: str = "") -> Reading
         channel=str(values.get("channel") or channel),
         bucket_id=str(values.get("bucket_id") or ""),
         banked_resets=as_count(values.get("banked_resets")),
+        overage=values.get("overage") is True,
     )
 
 

@@ -35,6 +35,7 @@ readings = st.builds(
     used_units=st.one_of(st.none(), st.integers(0, 10**9)),
     limit_units=st.one_of(st.none(), st.integers(0, 10**9)),
     banked_resets=st.one_of(st.none(), st.integers(0, 9)),
+    overage=st.booleans(),
     channel=st.just(""),
 )
 
