@@ -62,6 +62,7 @@ class Texts:
     repository: Repository
     policy: Policy
     _cut: bool = False
+    _asked: tuple[int, str, Schema | None] = (0, "", None)
     _borders: dict[tuple[str, Border], bytes | None] = field(default_factory=dict)
     _force: dict[bytes, Force] = field(default_factory=dict)
     _schemas: dict[tuple[str, bytes], tuple[Schema | None, str]] = field(default_factory=dict)
@@ -181,10 +182,12 @@ class Texts:
 
     def definition(self, commit: bytes, ledger: str) -> Schema | None:
         """The definition that rows of a ledger are held to at a commit, None where it has none."""
-        path = layout.schema_path(ledger)
         force = self._force[commit]
-        blob = self._good(force, path) if path in force.now else None
-        return self._schema(path, blob)[0] if blob else None
+        if self._asked[:2] != (id(force), ledger):  # rows of one ledger come after one another
+            path = layout.schema_path(ledger)
+            blob = self._good(force, path) if path in force.now else None
+            self._asked = id(force), ledger, self._schema(path, blob)[0] if blob else None
+        return self._asked[2]
 
     def last_definition(self, commit: bytes, ledger: str) -> Schema | None:
         """The newest readable definition that a ledger had up to a commit, also one taken out."""

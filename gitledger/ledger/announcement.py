@@ -95,6 +95,8 @@ def unannounced(
 
 def other_agent(said: Announcement, row: Row, path: str) -> Problem | None:
     """Why the agent of a row is not the one that its commit names, if that is so."""
+    if said.agents == (row.agent,):
+        return None
     agent = one_line(row.agent)
     if said.squashed or said.agents == (agent,) or not (said.rows or said.counts):
         return None  # a message that says nothing of rows is told once
