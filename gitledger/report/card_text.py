@@ -30,6 +30,7 @@ from gitledger.report.figures import (
     counted,
     figure,
     interval,
+    metered,
     number,
     summed,
     words,
@@ -123,9 +124,8 @@ def why(payload: Json) -> list[tuple[str, str]]:
 def arm_row(arm: Json) -> tuple[str, ...]:
     """One arm's cells."""
     made = child(arm, "efficiency")
-    unit = words(arm, "unit") or "pp"
     name = words(arm, "name") or words(arm, "provider")
-    capacity = summed(arm.get("capacity"), unit)
+    capacity = summed(arm.get("capacity"), metered(arm))
     head = (name, figure(made.get("n")), summed(arm.get("features")), capacity)
     return (*head, interval(made), words(arm, "gate"))
 

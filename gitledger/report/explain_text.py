@@ -15,6 +15,7 @@ from gitledger.report.figures import (
     counted,
     figure,
     interval,
+    metered,
     number,
     summed,
     words,
@@ -34,7 +35,6 @@ WRAPPED = ("rows", "of these")
 
 def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """Formula, windows in, windows out, sums and the result."""
-    unit = words(payload, "unit")
     rows = [used_row(entry) for entry in children(payload, "used")]
     sums = ("sum", summed(payload.get("features")), "", summed(payload.get("capacity")), "", "")
     parts: list[RenderableType] = [
@@ -46,7 +46,7 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
         "",
         table(COLUMNS, [*rows, sums]),
         "",
-        labelled(under(payload, unit)),
+        labelled(under(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
@@ -106,7 +106,7 @@ def used_row(entry: Json) -> tuple[str, ...]:
     )
 
 
-def under(payload: Json, unit: str) -> list[tuple[str, str]]:
+def under(payload: Json) -> list[tuple[str, str]]:
     """What was left out, the notes, variance and result."""
     out = [f"{words(e, 'window')}: {words(e, 'reason')}" for e in children(payload, "excluded")]
     notes = payload.get("notes")
@@ -117,5 +117,5 @@ def under(payload: Json, unit: str) -> list[tuple[str, str]]:
     more = number(payload.get("windows_needed"))
     needed = f", {counted(more, 'more window')} needed" if more else ""
     told.append(("gate", f"{words(payload, 'gate')}{needed}"))
-    told.append(("result", f"{interval(child(payload, 'estimate'))} per {unit}"))
+    told.append(("result", f"{interval(child(payload, 'estimate'))} per {metered(payload)}"))
     return told

@@ -101,6 +101,12 @@ def child(payload: Json, key: str) -> Json:
     return found if isinstance(found, Mapping) else {}
 
 
+def metered(entry: Json) -> str:
+    """The unit of a capacity with its meter, `weekly pp`: points of two meters are two units."""
+    unit = words(entry, "unit") or "pp"
+    return f"{words(entry, 'meter')} {unit}".strip() if unit == "pp" else unit
+
+
 def words(payload: Json, key: str) -> str:
     """A text in a payload, empty when there is none."""
     found = payload.get(key)

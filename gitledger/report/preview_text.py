@@ -16,6 +16,7 @@ from gitledger.report.figures import (
     counted,
     figure,
     interval,
+    metered,
     number,
     percent,
     summed,
@@ -69,7 +70,7 @@ def scope(payload: Json) -> str:
 def provider_row(entry: Json, *, broad: bool) -> tuple[str, ...]:
     """One provider's cells."""
     made = child(entry, "efficiency")
-    unit = words(entry, "unit") or "pp"
+    unit = (words(entry, "unit") or "pp") if broad else metered(entry)
     usable = f"{figure(entry.get('usable'))}/{figure(entry.get('windows'))}"
     label = words(entry, "label") or words(entry, "provider")
     head = (label, usable, summed(entry.get("features")))
