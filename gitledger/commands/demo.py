@@ -83,7 +83,7 @@ def _work(step: Step, repository: Path, environment: dict[str, str]) -> None:
     """A commit with some lines of code, made at the step's time."""
     stamp = step.at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     name = step.commit.partition(":")[0].lower().replace("-", "_")
-    lines = [f"def {name}_{number}():\n    return {number}\n" for number in range(12)]
+    lines = [f"def {name}_{number}():\n    return {number}\n" for number in range(step.functions)]
     (repository / f"{name}.py").write_text("\n".join(lines), encoding="utf-8")
     sys.stdout.write(f"\n$ git add {name}.py && git commit -m {shlex.quote(step.commit)}\n")
     _git(repository, environment, "add", f"{name}.py")
