@@ -24,7 +24,7 @@ from gitledger.git.texts import LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
 from gitledger.ledger.yamltext import load
-from gitledger.measure.cost import per_week
+from gitledger.measure.cost import is_price, per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit import audit_windows
 from gitledger.windows.capacity import with_capacity
@@ -204,7 +204,11 @@ def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:
     if not isinstance(plans, Mapping):
         return {}
     known = ((str(provider), number(price)) for provider, price in plans.items())
-    return {provider: per_week(price) for provider, price in known if price}
+    return {
+        provider: per_week(price)
+        for provider, price in known
+        if price is not None and is_price(price)
+    }
 
 
 def providers_of(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
+from gitledger.measure.cost import PRICE_RANGE, is_price
 from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 
 BLOCK = re.compile(r"^plans:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
@@ -71,9 +72,9 @@ def stated(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Decimal]
         price = Decimal(amount)
     except InvalidOperation:
         raise UsageError(f"{pair!r} states no price", EXAMPLE) from None
-    if not price.is_finite() or price <= 0:
-        raise UsageError(f"{pair!r}: a price is above 0 dollars a month", EXAMPLE)
-    return plan, price
+    if not price.is_finite() or not is_price(float(price)):
+        raise UsageError(f"{pair!r}: a price is {PRICE_RANGE}", EXAMPLE)
+    return plan, Decimal(f"{price:f}")  # 100, where somebody writes 1e2
 
 
 def with_plans(text: str, plans: Mapping[str, object]) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.judged import rules_of
+from gitledger.commands.judged import plans_of, rules_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.ledger.row import Outline, Row
+from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import (
     LASTING_PER_PP,
@@ -48,7 +49,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     facts = facts_of(book, asked)
     outcomes = outcomes_of(asked, folded.terms, facts.reverted)
     parts = grouped(outcomes, by)
-    stats = rules_of(book).statistics
+    stats, prices = rules_of(book).statistics, Prices(plans_of(book.config))
     measured = [
         (label, entry, many) for label, many in parts for entry in every_provider(many, stats=stats)
     ]
@@ -57,7 +58,7 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     payload = {
         "window": window or None,
         "by": by or None,
-        "providers": [provider_payload(*each, stats) for each in measured],
+        "providers": [provider_payload(*each, stats=stats, prices=prices) for each in measured],
         "coverage": coverage([entry for _, entry, _ in measured]).payload(),
         "findings": severities(found),
         "anomalies": sum(map(is_anomaly, found)),
@@ -95,15 +96,25 @@ def grouped(
 
 
 def provider_payload(
-    label: str, entry: Efficiency, outcomes: Sequence[WindowOutcome], stats: Statistics
+    label: str,
+    entry: Efficiency,
+    outcomes: Sequence[WindowOutcome],
+    *,
+    stats: Statistics,
+    prices: Prices,
 ) -> dict[str, Any]:
-    """One provider: delivered and lasting beside its efficiency; its methodology if told."""
+    """One provider: delivered and lasting beside its efficiency, and what a lasting feature costs.
+
+    `label` is its methodology where windows are parted by it.
+    """
+    spent = per_dollar(outcomes, entry.arm, prices, name=LASTING_PER_PP, stats=stats)
     lasts = lasting(outcomes, entry.arm)
     rate = efficiency(outcomes, entry.arm, name=LASTING_PER_PP, stats=stats).estimate
     told = dict(entry.payload()) | {
         "delivered": lasts.delivered,
         "lasting": lasts.payload(),
         "lasting_per_pp": rate.payload(),
+        LASTING_COST: dollars(spent, LASTING_COST).payload(),
     }
     if label:
         told |= {"methodology": label, "label": f"{entry.provider} {label}"}

@@ -20,6 +20,7 @@ from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.git.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
+from gitledger.measure.cost import PRICE_RANGE, is_price
 from gitledger.measure.outcome import number
 from gitledger.windows.thresholds import Thresholds, read_terms
 
@@ -138,9 +139,8 @@ def problems_of_config(values: Content) -> Iterator[Problem]:
     yield from read_terms(values)[1]
     plans = values.get("plans")
     for provider, price in plans.items() if isinstance(plans, Mapping) else ():
-        amount = number(price)
-        if amount is None or not 0 < amount < float("inf"):
-            what = f"is {price!r}, not dollars a month above 0"
+        if not is_price(number(price)):
+            what = f"is {price!r}, not {PRICE_RANGE}"
             yield Problem(f"plans.{provider}", what, "codex: 20", "config-type")
 
 

@@ -18,7 +18,14 @@ COST = "cost_per_feature"
 LASTING_COST = "dollars_per_lasting_feature"
 SAME_RESET = timedelta(minutes=2)
 DAYS_A_YEAR = 365.25
+DEAREST = 1e9  # dollars a month
+PRICE_RANGE = "above 0 and at most 1,000,000,000 dollars a month"
 AT_MOST = "no interval: the most it can be, use after a period's last reading is not seen"
+
+
+def is_price(amount: float | None) -> bool:
+    """Whether an amount may be the dollars a month of a plan: above 0, finite, no slip of zeros."""
+    return amount is not None and 0 < amount <= DEAREST
 
 
 def per_week(price_per_month: float) -> float:
@@ -51,7 +58,8 @@ def unpriced(outcomes: Sequence[WindowOutcome], prices: Prices) -> str:
         return f"a price a week needs weekly points, not those of {', '.join(meters)}"
     if lacking:
         names = dict.fromkeys(name.removesuffix("/default") for name in lacking)
-        return f"no plan price for {', '.join(names)}"
+        step = " ".join(f"{name}=DOLLARS" for name in names)
+        return f"no plan price for {', '.join(names)}: gitledger config plan {step}"
     return ""
 
 

@@ -98,6 +98,7 @@ def lines(payload: Json) -> RenderableType:
     told = [
         ("coverage", coverage_line(child(payload, "coverage"))),
         *(("lasting", lasting_line(entry)) for entry in children(payload, "providers")),
+        *(("dollars", dollars_line(entry)) for entry in children(payload, "providers")),
         ("findings", findings_line(payload.get("findings"))),
         *churn_lines(children(payload, "churn")),
         ("human", impf_line(children(payload, "impf"))),
@@ -110,6 +111,15 @@ def lines(payload: Json) -> RenderableType:
         ),
     ]
     return labelled(told, label_width=10)
+
+
+def dollars_line(entry: Json) -> str:
+    """`codex: 2.5 [1.9, 3.4] dollars a lasting feature`, or why nobody knows."""
+    spent = child(entry, "dollars_per_lasting_feature")
+    if not spent:
+        return ""
+    told = f"{words(entry, 'label') or words(entry, 'provider')}: {interval(spent)}"
+    return f"{told} dollars a lasting feature" if number(spent.get("value")) is not None else told
 
 
 def note_list(entry: Json) -> tuple[str, ...]:

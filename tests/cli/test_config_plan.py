@@ -1,10 +1,13 @@
 """`config plan`: prices by provider or account, written into the configuration as it stands."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from ground import git, gitledger
 from test_decide_verbs import work
+
+from gitledger.commands.judged import plans_of
 
 
 def plans(directory: Path) -> str:
@@ -37,6 +40,9 @@ def test_prices_are_written_and_the_rest_stays(ledger_dir: Path) -> None:
         ("codex=dear", "states no price"),
         ("codex=nan", "a price is above 0"),
         ("codex=inf", "a price is above 0"),
+        ("codex=1e400", "at most 1,000,000,000 dollars"),
+        ("codex=1e-400", "a price is above 0"),
+        ("codex=sNaN", "a price is above 0"),
         ("codex", "states no price"),
         ("codx=20", "unknown provider 'codx'"),
         ("codex/work=20", "unknown account 'work' of codex"),
@@ -58,3 +64,9 @@ def test_a_configuration_with_a_price_of_0_is_refused(ledger_dir: Path) -> None:
     done = gitledger(ledger_dir, "config", "set", "-", stdin=text)
     assert done.code == 1
     assert "plans.codex" in done.err
+
+
+@pytest.mark.parametrize("price", [-5, 0, Decimal("1e400"), float("nan"), "free", True])
+def test_a_price_that_a_branch_holds_all_the_same_is_no_price(price: object) -> None:
+    """Whoever writes it past the check: the cost stays unknown, nothing else falls over."""
+    assert set(plans_of({"plans": {"codex": price, "claude": 20}})) == {"claude"}

@@ -56,6 +56,7 @@ def test_a_feature_that_was_reverted_the_next_day_does_not_last(shipped: Path) -
     (codex,) = told["providers"]
     assert (codex["delivered"], codex["lasting"]["value"]) == (3, 0)
     assert codex["lasting_per_pp"]["value"] == 0
+    assert codex["dollars_per_lasting_feature"]["reason"].startswith("no plan price for codex")
     assert told["findings"] == card["findings"] == {"error": 1, "warning": 0, "note": 0}
     week = gitledger(shipped, "card", "WEEK0", "--json").json
     assert (week["verdict"], week["rule"]) == ("NO-GO", "week.churn")
@@ -68,6 +69,19 @@ def test_a_card_of_reverted_work_is_rebuilt_as_it_was_seen(shipped: Path) -> Non
     commit(shipped, DAY.format(4, 9), "revert", "--no-edit", "HEAD")
     assert gitledger(shipped, "card", "--recompute", issued["id"]).code == 0
     assert gitledger(shipped, "card", "W0-01", "--json").json["verdict"] == "GO"
+
+
+def test_preview_says_what_a_lasting_feature_costs(shipped: Path) -> None:
+    """Ten weekly points of a plan of 200 dollars a month for three features, as explain has it."""
+    lasting = "dollars_per_lasting_feature"
+    assert "codex: unknown (no plan price for codex:" in gitledger(shipped, "preview").out
+    assert gitledger(shipped, "config", "plan", "codex=200").code == 0
+    (codex,) = gitledger(shipped, "preview", "--json").json["providers"]
+    assert codex[lasting]["value"] == pytest.approx(200 * 12 / 365.25 * 7 / 10 / 3, rel=1e-5)
+    assert codex[lasting]["reason"] == "too few: 1 of 3 windows"
+    told = gitledger(shipped, "explain", f"all.codex.{lasting}", "--json").json
+    assert told["estimate"] == codex[lasting]
+    assert "codex: 1.53 dollars a lasting feature" in gitledger(shipped, "preview").out
 
 
 def test_a_week_without_work_has_no_card(shipped: Path) -> None:

@@ -188,7 +188,10 @@ def test_cost_stands_on_the_card_where_a_plan_is_known(rows, rules):
     made = week_card(ledger_of(rows, rules, plans={"codex": 50.0}), Scope("WEEK0"))
     costs = {arm["name"]: arm["cost_per_feature"] for arm in made.arms}
     assert costs["codex"]["value"] == pytest.approx(50 / (100 * 60 / 62), rel=1e-4)
-    assert costs["claude"]["reason"] == "no plan price for claude"
+    assert (
+        costs["claude"]["reason"]
+        == "no plan price for claude: gitledger config plan claude=DOLLARS"
+    )
 
 
 def test_final_churn_is_pooled_into_the_guardrail(rows, rules):

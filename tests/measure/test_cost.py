@@ -42,7 +42,7 @@ def test_a_feature_costs_its_share_of_the_week():
 @pytest.mark.parametrize(
     ("rows", "price", "reason"),
     [
-        (three(), None, "no plan price for codex"),
+        (three(), None, "no plan price for codex: gitledger config plan codex=DOLLARS"),
         (three(meter="5h"), 50.0, "a price a week needs weekly points, not those of 5h"),
         (three(outcome="fail"), 50.0, "no feature was shipped"),
         ([], 50.0, "no usable window"),
@@ -63,7 +63,7 @@ def test_each_account_is_priced_at_its_own_plan():
     assert made.capacity == pytest.approx(14)
     assert dollars(made, COST).value == pytest.approx(7)
     lack = per_dollar([row], "codex", Prices({"codex/b": 200.0}))
-    assert lack == "no plan price for codex/a"
+    assert lack == "no plan price for codex/a: gitledger config plan codex/a=DOLLARS"
 
 
 def test_rounding_is_priced_with_the_points():
