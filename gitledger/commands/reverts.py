@@ -53,7 +53,7 @@ def _undone(git: Plumbing, runs: Sequence[Ends], tip: str) -> dict[Ends, str]:
 
 def _runs_of(window: Window) -> tuple[Ends, ...]:
     """The runs of a window as its newest churn froze them, else its stated range."""
-    row = _newest(window)
+    row = _newest(window) if window.churn else {}
     held = [(text_of(run, "start"), text_of(run, "end")) for run in maps_of(row, "runs")]
     if held and number_of(row, "run_count") not in {None, len(held)}:
         return ()  # not all are known

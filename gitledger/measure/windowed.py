@@ -49,9 +49,7 @@ def outcomes_of(
     ends = after_panes(windows)
     return tuple(
         [
-            _outcome(window, provider, accounts, given, ends)._replace(
-                churn=churn_of(window, provider, reverted.get(window.id, ""))
-            )
+            _outcome(window, provider, accounts, given, ends, undone_by=reverted.get(window.id, ""))
             for window in windows
             for provider, accounts in accounts_of(window).items()
         ]
@@ -68,17 +66,26 @@ def accounts_of(window: Window) -> Mapping[str, Sequence[str]]:
 
 def outcome_of(window: Window, provider: str, terms: Terms, reverted_by: str = "") -> WindowOutcome:
     """One provider's part of one window, seen for itself: it follows none."""
-    made = _outcome(window, provider, accounts_of(window).get(provider, ()), terms, {})
-    return made._replace(churn=churn_of(window, provider, reverted_by))
+    accounts = accounts_of(window).get(provider, ())
+    return _outcome(window, provider, accounts, terms, {}, undone_by=reverted_by)
 
 
 def _outcome(
-    window: Window, provider: str, accounts: Sequence[str], terms: Terms, ends: Ends
+    window: Window,
+    provider: str,
+    accounts: Sequence[str],
+    terms: Terms,
+    ends: Ends,
+    *,
+    undone_by: str,
 ) -> WindowOutcome:
     meter = terms.capacity_meter(provider)
     found = [window.delta(provider, account, meter) for account in accounts]
     deltas = [delta for delta in found if delta is not None]
-    said = dict(stated(window, provider)) | {"week_end": week_end(window, provider)}
+    said = dict(stated(window, provider)) | {
+        "week_end": week_end(window, provider),
+        "churn": churn_of(window, provider, undone_by),
+    }
     if not deltas or len(deltas) < len(accounts):
         return WindowOutcome(
             window.id, provider, **said, meter=meter, state=absence(window, provider)

@@ -1,4 +1,4 @@
-"""Numbers, intervals and counts as a person reads them. Depends on `measure.estimate`.
+"""Numbers, intervals and counts as a person reads them. A share depends on `measure.estimate`.
 
 Takes the JSON forms that measures give (`Estimate.payload()`), so that what is printed is
 what a program reads.
@@ -7,8 +7,6 @@ what a program reads.
 from collections.abc import Mapping
 from decimal import Decimal
 from math import floor, isfinite, log10
-
-from gitledger.measure.estimate import percent as share_text
 
 Json = Mapping[str, object]
 UNKNOWN = "unknown"
@@ -46,7 +44,11 @@ def summed(value: object, unit: str = "") -> str:
 def percent(value: object) -> str:
     """A share as a percentage with one decimal."""
     known = number(value)
-    return UNKNOWN if known is None else share_text(known)
+    if known is None:
+        return UNKNOWN
+    from gitledger.measure.estimate import percent as told  # noqa: PLC0415 - an append counts only
+
+    return told(known)
 
 
 def interval(estimate: object, *, unit: str = "") -> str:

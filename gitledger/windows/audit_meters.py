@@ -57,25 +57,23 @@ def _finalisations(window: Window, _: Audit) -> Iterator[Finding]:
 
 def _missing(window: Window, _: Audit) -> Iterator[Finding]:
     for provider, account in window.holders:
+        before = window.capture(provider, account, BEFORE)
         for phase in (BEFORE, AFTER):
-            what = _absence(window, provider, account, phase)
+            capture = before if phase == BEFORE else window.capture(provider, account, AFTER)
+            what = _absence(phase, capture, before)
             if what:
                 code = f"missing-{phase}"
                 yield finding(window.id, code, what, where=place(provider, account))
 
 
-def _absence(window: Window, provider: str, account: str, phase: str) -> str:
-    """Why a phase has no reading of an account; "" when it has one."""
-    capture = window.capture(provider, account, phase)
+def _absence(phase: str, capture: Capture | None, before: Capture | None) -> str:
+    """Why a phase has no reading of an account; "" when it has one. `before` is its BEFORE."""
     if capture is None:
         return f"no {phase.upper()} reading was captured"
     if not capture.canonical.readings:
         return f"the {phase.upper()} text held no number"
-    before = window.capture(provider, account, BEFORE)
-    if phase == AFTER and before:
-        newest = before.canonical.captured_at
-        if newest > capture.canonical.captured_at:
-            return "the newest BEFORE is later than the AFTER"
+    if before is not None and before.canonical.captured_at > capture.canonical.captured_at:
+        return "the newest BEFORE is later than the AFTER"
     return ""
 
 
@@ -144,6 +142,9 @@ def _captured_problems(window: Window, _: Audit) -> Iterator[Finding]:
 
 def _same_text(window: Window, _: Audit) -> Iterator[Finding]:
     """One text on both sides, said to be of two times: it counts, and a person should look."""
+    texts = [capture.canonical.digest for capture in window.captures]
+    if len({*texts}) == len(texts):
+        return
     for provider, account in window.holders:
         sides = [window.capture(provider, account, phase) for phase in (BEFORE, AFTER)]
         shots = [side.canonical for side in sides if side is not None]

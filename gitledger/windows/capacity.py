@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gitledger.errors import numbered
 from gitledger.windows.delta import USABLE
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
@@ -46,6 +47,14 @@ def with_capacity(windows: Sequence[Window], terms: Terms) -> Terms:
 def without_weekly(windows: Iterable[Window]) -> Iterable[tuple[str, str]]:
     """(window, provider) with a trusted five-hour delta and no trusted weekly one."""
     for window in windows:
+        # where the weekly delta of every account is trusted, as in most windows, none lacks
+        weekly = {
+            (d.provider, d.account)
+            for d in window.deltas
+            if d.meter == WEEKLY and d.bucket == DEFAULT_BUCKET and d.state in USABLE
+        }
+        if weekly.issuperset([(d.provider, d.account) for d in window.deltas]):
+            continue
         for provider in dict.fromkeys(provider for provider, _ in window.holders):
             if trusted(window, provider, FIVE_HOURS) and not trusted(window, provider, WEEKLY):
                 yield window.id, provider

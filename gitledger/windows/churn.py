@@ -134,7 +134,9 @@ def churn_of(window: Window, provider: str, undone_by: str = "") -> WindowChurn:
     rows = newest_churn(window) if window.churn else {}
     row = rows.get(provider) or rows.get("")
     if row is None:
-        return NO_CHURN._replace(reverted_by=undone_by, undone=bool(undone_by))
+        if not undone_by:
+            return NO_CHURN
+        return NO_CHURN._replace(reverted_by=undone_by, undone=True)
     return told(row, undone_by)._replace(remark=remark_of(window, row))
 
 

@@ -61,7 +61,9 @@ class Audit:
 def ranges_of(window: Window) -> tuple[Range, ...]:
     """The commit ranges stated for a window, at its end first, then by its churn; each once."""
     final = window.finalised.canonical if window.finalised else None
-    stated = [(final.commit_start, final.commit_end)] if final else []
+    stated = [(final.commit_start, final.commit_end)] if final and final.commit_start else []
+    if not window.churn:
+        return tuple([span for span in stated if all(span)])
     stated += [
         (text_of(row.values, "commit_start"), text_of(row.values, "commit_end"))
         for row in window.churn

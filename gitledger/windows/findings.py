@@ -6,8 +6,7 @@ told.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gitledger.errors import Severity
 from gitledger.meters.problems import CODES as PROBLEMS
@@ -83,8 +82,7 @@ SPOILS_CAPACITY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing an audit found in one window: a code, where, what, and the next step.
 
     `rows` are the ids of the rows it stands on, where there are some.
@@ -110,7 +108,7 @@ def finding(
 ) -> Finding:
     """A finding of a known code, with that code's hint and severity unless another is given."""
     usual, hint = CODES[code]
-    kept = tuple(row for row in rows if row)
+    kept = tuple([row for row in rows if row]) if rows else ()
     return Finding(window, code, severity or usual, where, what, _named(hint, window, where), kept)
 
 
@@ -149,6 +147,8 @@ def is_anomaly(found: Finding) -> bool:
 
 def _named(hint: str, window: str, where: str) -> str:
     """A hint with the window and the provider in it, so that it can be typed as it stands."""
-    provider = where.partition(" ")[0].partition("/")[0] or "P"
-    named = hint.replace("end P", f"end {provider}").replace("override P", f"override {provider}")
-    return named.replace("--window W", f"--window {window}")
+    if " P" in hint:
+        provider = where.partition(" ")[0].partition("/")[0] or "P"
+        hint = hint.replace("end P", f"end {provider}")
+        hint = hint.replace("override P", f"override {provider}")
+    return hint.replace("--window W", f"--window {window}")

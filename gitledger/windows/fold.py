@@ -123,10 +123,11 @@ def _deltas(window: Window, sharing: Sharing, history: History, terms: Terms) ->
         before = window.capture(provider, account, BEFORE)
         after = window.capture(provider, account, AFTER)
         pair = (before.canonical if before else None, after.canonical if after else None)
+        same = same_reading(before.canonical, after.canonical) if before and after else ""
         keys = _meters(pair) or ((DEFAULT_BUCKET, terms.capacity_meter(provider)),)
         shared = sharing.get((window.id, (provider, account)), ())
         sold = terms.sells_more(provider, account)
-        base = Doubt(shared_with=shared, tolerance=tolerance, overage=sold)
+        base = Doubt(shared_with=shared, tolerance=tolerance, overage=sold, same=same)
         for key in keys:
             seen = history.get(((provider, account), key), ())
             delta = _delta(pair, key, base, seen)
@@ -151,9 +152,9 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
     start, end = before.reading(key), after.reading(key)
     if start is None or end is None:
         return None
-    doubt = base._replace(same=same_reading(before, after))
+    doubt = base
     if before.stale or after.stale:
-        doubt = doubt._replace(stale=_stale_why(before, after, key[0]))
+        doubt = base._replace(stale=_stale_why(before, after, key[0]))
     if link(start, end, base.tolerance) == "reset":
         resets = resets_between(history, before.captured_at, after.captured_at)
         doubt = doubt._replace(resets=resets)
