@@ -54,8 +54,10 @@ def init(
     begin(repository)
     program.refuse_old_git(repository.state, world.environment)  # kept for later looks
     tip = tip_of(repository, name)
-    if born and not path_of(repository, name).exists():
-        # what began here is remembered: a branch rebuilt from scratch has another root
+    notes = _unseen(repository, name) if made else ()
+    if born and not notes and not path_of(repository, name).exists():
+        # what began here is remembered: a branch rebuilt from scratch has another root. Where a
+        # remote may hold the ledger, this beginning may be given up for that one: verify begins
         root = born[0].hex()
         write_checkpoint(repository, name, Checkpoint(root, root, 0, 1, created))
     names = sorted(shipped_ledgers())
@@ -73,7 +75,6 @@ def init(
             "Your files, index and current branch are as they were."
         )
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
-    notes = _unseen(repository, name) if made else ()
     return Result("gitledger.init/1", payload, lines(text, *told), notes=notes)
 
 
