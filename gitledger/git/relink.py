@@ -4,7 +4,7 @@ May import errors and ledger only. A rebase, squash or amend leaves the same wor
 ids. What a row froze (commit ids, the patch-id of each run) leads back to it, run by run.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.numstat import end_points
@@ -151,6 +151,27 @@ def patch_ids(git: Plumbing, commits: Sequence[Commit], *, inverse: bool = False
     patches = git.run(*PATCHES, *(INVERSE if inverse else ()), stdin=pairs.encode("ascii"))
     told = git.run("patch-id", "--stable", stdin=patches).decode("ascii")
     return {sha: found for found, sha in (line.split() for line in told.splitlines())}
+
+
+def run_patches(
+    git: Plumbing, runs: Iterable[tuple[str, str]], *, inverse: bool = False
+) -> dict[tuple[str, str], str]:
+    """The patch-id of the end points of each run (start, end), "" where they are alike.
+
+    Two processes for all runs; runs with one end, which names a patch, take turns. A start that is
+    a tree is asked for alone. With `inverse` of what would take each run back.
+    """
+    left, found = list(dict.fromkeys(runs)), dict[tuple[str, str], str]()
+    for start, end in left:
+        if start == EMPTY_TREE:
+            ends = (end, start) if inverse else (start, end)
+            found[start, end] = end_points(git, *ends)[1]
+    while left := [run for run in left if run not in found]:
+        turn = {end: start for start, end in left}
+        asked = [Commit(end, 0, (start,)) for end, start in turn.items()]
+        told = patch_ids(git, asked, inverse=inverse)
+        found |= {(start, end): told.get(end, "") for end, start in turn.items()}
+    return found
 
 
 def present(git: Plumbing, shas: Sequence[str]) -> tuple[Commit, ...]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from gitledger.git.branches import common_base, walk_tips
-from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.promised import bring_changes
 from gitledger.git.ranges import contained
-from gitledger.git.relink import patch_ids
+from gitledger.git.relink import patch_ids, run_patches
 from gitledger.ledger.change import EMPTY_TREE, Commit
 
 Ends: TypeAlias = tuple[str, str]
@@ -99,13 +98,16 @@ def _asked(git: Plumbing, runs: Sequence[Ends], tip: str) -> list[_Asked]:
 def _whole_patches(
     git: Plumbing, asked: Sequence[_Asked], own: Mapping[str, str], back: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """The patch-id of each run's end points, and the inverse one."""
+    """The patch-id of each run's end points, and the inverse one: all asked for together."""
+    alone = {one.ends for one in asked if [c.sha for c in one.single] == [one.ends[1]]}
+    wide = [one.ends for one in asked if one.ends not in alone]
+    there, again = (run_patches(git, wide, inverse=way) for way in (False, True))
     for one in asked:
-        start, end = one.ends
-        if len(one.single) == 1 and one.single[0].sha == end:
+        end = one.ends[1]
+        if one.ends in alone:
             yield own.get(end, ""), back.get(end, "")
         else:
-            yield end_points(git, start, end)[1], end_points(git, end, start)[1]
+            yield there[one.ends], again[one.ends]
 
 
 def _last_taker(

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from ground import git
 
+from gitledger.git.numstat import end_points
 from gitledger.git.plumbing import pinned
+from gitledger.git.relink import run_patches
 from gitledger.git.undone import undone
+from gitledger.ledger.change import EMPTY_TREE
 
 
 def commit(path: Path, name: str, body: str) -> str:
@@ -109,3 +112,18 @@ def test_several_runs_at_once(repo_dir: Path, run: tuple[str, str]) -> None:
     third = (run[1], head(repo_dir))
     git(repo_dir, "revert", "--no-edit", third[1])
     assert told(repo_dir, first, third, (run[0], run[0])) == {third: head(repo_dir)}
+
+
+def test_the_patches_of_runs_together(repo_dir: Path, run: tuple[str, str]) -> None:
+    """Asked together each run has the patch-id of its own end points, and of their inverse."""
+    git(repo_dir, "mv", "one", "another")
+    git(repo_dir, "rm", "-q", "two")
+    last = commit(repo_dir, "else", "x\ny\n")
+    starts = (run[0], run[1], EMPTY_TREE)
+    runs = [*((start, last) for start in starts), run, (last, last)]
+    with pinned(repo_dir) as plumbing:
+        there, again = (run_patches(plumbing, runs, inverse=way) for way in (False, True))
+        assert there == {ends: end_points(plumbing, *ends)[1] for ends in runs}
+        assert again == {ends: end_points(plumbing, *ends[::-1])[1] for ends in runs}
+    assert there[last, last] == ""
+    assert len({*there.values(), *again.values()}) == 2 * len(runs) - 1
