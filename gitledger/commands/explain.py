@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.commands.explain_counts import LINES, PRICE, counted
 from gitledger.commands.folded import unknown_window
 from gitledger.commands.judged import read_ledger
 from gitledger.commands.opened import open_book
@@ -43,7 +44,7 @@ SCHEMA = "gitledger.explain/1"
 COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
 EFFICIENCY = (*VARIANTS, *COSTS)
 FACTS = (QUALITY, PASS_RATE, PEAK, LASTING)
-NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO)
+NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE)
 PAIR = ":"
 
 
@@ -51,12 +52,17 @@ def explain(world: World, metric: str) -> Result:
     """A metric named `WHICH.ARM.NAME`: `WEEK0.codex.features_per_pp`, `W0-19.glm.5h`.
 
     An arm is a provider, `provider/methodology` or, for `ratio`, two of them as `codex:claude`.
-    `WHICH.cls` is a window's own. Raises UsageError for what is no metric, UnknownWindow for an
+    `WHICH.cls` is a window's own; `all.telemetry.error_rate` and `all.usage.ccusage/block.cost_usd`
+    are what a preview counts. Raises UsageError for what is no metric, UnknownWindow for an
     unknown window.
     """
     which, arm, name = parts(metric)
-    ledger = read_ledger(open_book(world))
+    book = open_book(world)
+    ledger = read_ledger(book)
     windows = chosen(ledger, which)
+    count = counted(book, ledger, windows, (which, arm, name))
+    if count is not None:
+        return answer(metric, ledger, count)
     if name == CLS and not arm:
         if len(windows) != 1:
             raise UsageError("a load is one window's", "gitledger explain W0-01.cls")

@@ -15,7 +15,7 @@ from gitledger.decision.week_estimates import window_load
 from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
-from gitledger.measure.estimate import Estimate, plain
+from gitledger.measure.estimate import Estimate, plain, stated_once
 from gitledger.measure.lasting import COUNTED, Lasting, lasting
 from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
@@ -25,7 +25,6 @@ from gitledger.windows.findings import severities
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-STATED = "stated"
 COUNT = "count"
 UNMEASURED = "not measured"
 BREACHED = "buffer-breached"
@@ -156,7 +155,7 @@ def estimates(
     for name, value in stated:
         known = number(value)
         if known is not None:
-            yield {"name": name, **Estimate(known, n=1, method=STATED).payload()}
+            yield {"name": name, **stated_once(known).payload()}
 
 
 def load_payload(ledger: Ledger, window: Window) -> Mapping[str, object]:

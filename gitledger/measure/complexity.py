@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gitledger.measure.estimate import Estimate, unknown
+from gitledger.measure.estimate import Estimate, stated_once, unknown
 
 CLS_WEIGHTS: Mapping[str, float] = {
     "files_touched": 0.25,
@@ -23,6 +23,7 @@ CLS_WEIGHTS: Mapping[str, float] = {
 HISTORY_DAYS = 30
 TIER_2_ABOVE = 1.2
 MIDDLE = "no interval: the middle of the slopes between weeks"
+SCORED = "no interval: a score against the windows of 30 days, not a sample of them"
 STATED = "no interval: minutes that people stated, not a sample of any"
 CATEGORIES = ("guidance", "intervention", "validation")
 
@@ -62,7 +63,7 @@ def cognitive_load(
     spread among them its z is 0.
     """
     if stated is not None:
-        return CognitiveLoad(Estimate(stated, n=1, method="stated"), stated=True)
+        return CognitiveLoad(stated_once(stated), stated=True)
     recent = [f for f in others if 0 <= (subject.on - f.on).days <= HISTORY_DAYS]
     group = [subject, *recent]
     scores = {name: z_score(name, group) for name in CLS_WEIGHTS}
@@ -74,7 +75,9 @@ def cognitive_load(
     total = math.fsum(CLS_WEIGHTS[name] for name in used)
     value = math.fsum(CLS_WEIGHTS[name] * z for name, z in used.items()) / total
     return CognitiveLoad(
-        Estimate(value, n=len(group), method="cls"), terms=tuple(used.items()), missing=missing
+        Estimate(value, n=len(group), method="cls", reason=SCORED),
+        terms=tuple(used.items()),
+        missing=missing,
     )
 
 

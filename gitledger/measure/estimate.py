@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DIGITS = 6
+STATED = "stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Estimate:
 def unknown(reason: str, *, n: int = 0, method: str = "") -> Estimate:
     """An estimate that could not be made, with the reason."""
     return Estimate(None, None, None, n, method, reason)
+
+
+def stated_once(value: float) -> Estimate:
+    """A number that somebody stated once: it has no interval, and says why."""
+    return Estimate(value, n=1, method=STATED, reason="no interval: stated, not measured")
 
 
 def percent(share: float, *, signed: bool = False) -> str:

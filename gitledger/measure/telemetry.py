@@ -18,6 +18,7 @@ from gitledger.measure.outcome import number
 
 Kind = Literal["completion", "decision", "error", "unknown"]
 
+COUNTED = "no interval: every event is counted, none is sampled"
 HEALTHY = ("ok", "success", "routed", "cached")
 FAILED = ("error", "fail", "failed", "failure", "timeout")
 DECISION_STATUS = "-1"
@@ -96,6 +97,7 @@ class Telemetry:
             "p95_ms": plain(self.p95_ms),
             "unknown_status": [{"status": s, "count": n} for s, n in self.unknown_status],
             "unmetered": self.unmetered,
+            "reason": COUNTED,
         }
 
 

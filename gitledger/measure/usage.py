@@ -15,6 +15,7 @@ from gitledger.ledger.row import Outline, Row
 from gitledger.windows.snapshot import NO_ACCOUNT, maps_of, number_of, text_of
 
 AMOUNTS = ("total_tokens", "cost_usd")
+REPORTED = "no interval: a sum of what counters reported"
 WHOLE = "*"  # a report of so many periods that none was kept apart
 # scopes of one program overlap: dollars are taken from the first of these that is there
 SCOPES = ("block", "session", "day", "week", "month")
@@ -29,6 +30,7 @@ class Period:
     name: str
     reported: tuple[str, int]
     amounts: Mapping[str, Decimal]
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class UsageSum:
     newest: tuple[str, int]
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     stated: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[Period, ...] = ()
 
     @property
     def label(self) -> str:
@@ -56,6 +59,7 @@ class UsageSum:
     def payload(self) -> Mapping[str, object]:
         """JSON form: an amount that no period states is absent, one that some do says how many."""
         told: dict[str, object] = {"reports": self.reports, "periods": self.periods, **self.sums}
+        told["reason"] = REPORTED
         partly = {name: n for name, n in self.stated.items() if 0 < n < self.periods}
         return told | ({"stated_by": partly} if partly else {})
 
@@ -103,7 +107,7 @@ def periods_of(row: Told, index: int) -> Iterable[Period]:
         if not parts and not name:
             name = WHOLE
         amounts = {n: value for n in AMOUNTS if (value := number_of(part, n)) is not None}
-        yield Period(name, reported, amounts)
+        yield Period(name, reported, amounts, row.id)
 
 
 def period_name(part: Mapping[str, object]) -> str:
@@ -122,7 +126,9 @@ def summed(group: Group, reports: int, periods: Sequence[Period]) -> UsageSum:
     }
     newest = max(period.reported for period in periods)
     _, account, source, scope = group
-    return UsageSum(source, scope, account, reports, len(periods), newest, sums, stated)
+    return UsageSum(
+        source, scope, account, reports, len(periods), newest, sums, stated, tuple(periods)
+    )
 
 
 def dollars(rows: Sequence[Told]) -> Decimal | None:
