@@ -29,6 +29,7 @@ def test_a_counter_that_goes_on_counting_is_counted_once() -> None:
         "periods": 1,
         "total_tokens": 1_500_000,
         "cost_usd": Decimal("1.5"),
+        "reason": "no interval: a sum of what counters reported",
     }
 
 
