@@ -57,10 +57,12 @@ class Book:
         self._rows: dict[str, tuple[Row, ...]] = {}
         self._outlines: dict[tuple[str, bool], tuple[Outline, ...]] = {}
         self._schemas: dict[str, Schema] = {}
+        self._ledgers: tuple[str, ...] | None = None
 
     def move_to(self, tip: Tip) -> None:
         """Stand at another tip: what was read so far is forgotten."""
         self.tip, self._rows, self._outlines, self._schemas = tip, {}, {}, {}
+        self._ledgers = None
 
     @property
     def who(self) -> Identity:
@@ -70,7 +72,9 @@ class Book:
     @property
     def ledgers(self) -> tuple[str, ...]:
         """Names of the ledgers, sorted."""
-        return definitions.ledgers(self.tip)
+        if self._ledgers is None:
+            self._ledgers = definitions.ledgers(self.tip)
+        return self._ledgers
 
     @property
     def config(self) -> Mapping[str, Any]:

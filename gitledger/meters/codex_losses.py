@@ -39,11 +39,11 @@ WHOLE = "copy the whole panel"
 LONG_METERS = frozenset({"weekly", "monthly", "annual"})
 
 
+@lru_cache(maxsize=cleaning.ROWS_KEPT)
 def is_figure(row: str) -> bool:
     """True for a row that draws a bar or gives a share of a limit."""
-    if CONTEXT.search(row):
-        return False
-    return bool(BAR.search(row) or SHARE.search(row))
+    drawn = BAR.search(row) or ("%" in row and SHARE.search(row))
+    return bool(drawn) and not CONTEXT.search(row)
 
 
 def is_strange(row: str) -> bool:
