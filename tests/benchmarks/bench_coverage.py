@@ -4,17 +4,23 @@ Seeded simulations of the whole path (panes, rows, fold, delta, outcome, interva
 `worlds.py`: coverage of the nominal 95 % interval after 3, 6, 10 and 20 usable windows; then cards
 that are shown after every window from 3 to 20, on two arms of one provider: how often one of them
 ever says GO, NO-GO or SOFT GO of equal arms, and how often the card of n windows says GO of an arm
-that is 1.5 or 2 times as good, judged as at any look and by the interval of one look.
+that is 1.5 or 2 times as good, judged as at any look and by the interval of one look, and what the
+rule of 0.1.0 said: the interval of one look at every look, whatever neighbouring windows say.
+Last the price of looking at neighbours: how much wider the interval of independent windows gets.
 Exits 1 where a world that is meant to hold falls below its mark, or equal arms are told apart.
 
     python tests/benchmarks/bench_coverage.py [--quick | --full]
 """
 
+import math
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -24,6 +30,7 @@ from gitledger.decision.facts import WeekFacts
 from gitledger.decision.rules import Rules, read_rules
 from gitledger.decision.week import judge_week
 from gitledger.measure.comparison import compare
+from gitledger.measure.dependence import INDEPENDENT
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.outcome import WindowOutcome
 
@@ -104,6 +111,27 @@ def power(times: float, n: int, pairs: int, rules: Rules, *, shown: bool) -> flo
     return said / pairs
 
 
+@contextmanager
+def as_in_first_release(rules: Rules) -> Iterator[Rules]:
+    """The rules of 0.1.0: the fixed interval decides at every look, neighbours are not asked."""
+    old = replace(rules, week=replace(rules.week, later_looks="fixed"))
+    with patch("gitledger.measure.intervals.dependence", lambda _: INDEPENDENT):
+        yield old
+
+
+def widening(n: int, runs: int) -> tuple[float, ...]:
+    """How many times as wide the log interval of n independent windows gets: quartiles, mean."""
+    wider = []
+    for run in range(runs):
+        rows = usable(World("equal"), np.random.default_rng([SEED, 3, run]), n)
+        now = efficiency(rows, "codex").estimate
+        with patch("gitledger.measure.intervals.dependence", lambda _: INDEPENDENT):
+            before = efficiency(rows, "codex").estimate
+        if now.low and now.high and before.low and before.high:
+            wider.append(math.log(now.high / now.low) / math.log(before.high / before.low))
+    return (*(float(q) for q in np.quantile(wider, (0.25, 0.5, 0.75))), float(np.mean(wider)))
+
+
 def main() -> int:
     """Print the tables; 1 when one of them misses its mark."""
     runs, pairs = (60, 40) if "--quick" in sys.argv else (400, 250)
@@ -123,11 +151,19 @@ def main() -> int:
         told = {word: found[word] / pairs for word in ("GO or NO-GO", "SOFT GO")}
         missed += [world.name] * (told["GO or NO-GO"] > most or told["SOFT GO"] > leans)
         print(f"  {world.name:34}", told, flush=True)
-    print("GO of an arm that is better: judged at any look / by the interval of one look")
+    with as_in_first_release(rules) as old:
+        found = ever_said(CARDS[0][0], pairs, old)
+    print(f"  {'equal, by the rule of 0.1.0':34}", {"GO or NO-GO": found["GO or NO-GO"] / pairs})
+    print("GO of an arm that is better: at any look / by the interval of one look / rule of 0.1.0")
     for times in (1.5, 2.0):
         for n in (6, 10, 20):
             always, once = (power(times, n, pairs, rules, shown=s) for s in (True, False))
-            print(f"  {times} x, n = {n:2}: {always:.2f} / {once:.2f}", flush=True)
+            with as_in_first_release(rules) as old:
+                first = power(times, n, pairs, old, shown=True)
+            print(f"  {times} x, n = {n:2}: {always:.2f} / {once:.2f} / {first:.2f}", flush=True)
+    print("the interval of independent windows is so many times as wide: quartiles / mean")
+    for n in (6, 10, 20):
+        print(f"  n = {n:2}: {' / '.join(f'{x:.2f}' for x in widening(n, runs))}", flush=True)
     print(f"{time.perf_counter() - begun:.0f} s; missed: {', '.join(missed) or 'none'}")
     return int(bool(missed))
 
