@@ -126,6 +126,7 @@ def pseudonym(original: str) -> str:
     return f"s-{sha256(original.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
+@lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """The name of an account, agent or voter as rows keep it: an address becomes a pseudonym."""
     return redacted(text, pseudonyms=True)
