@@ -1,7 +1,8 @@
 """Preview, card and explain print one number, and it is the one that its rows give.
 
 Random ledgers: two providers, two accounts, two pools, two methodologies, repeated finalisations,
-odd rules. What is recomputed here is written anew from docs/measures.md.
+rows taken back and replaced, odd rules. What is recomputed here is written anew from
+docs/measures.md.
 """
 
 import math
@@ -17,6 +18,7 @@ from gitledger.commands.explain import arm_outcomes, efficient, other, ratio
 from gitledger.decision.rules import read_rules
 from gitledger.decision.scope import Scope
 from gitledger.decision.week_card import week_card
+from gitledger.ledger.corrections import applied, superseded
 from gitledger.measure.efficiency import every_provider
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.capacity import with_capacity
@@ -80,12 +82,28 @@ def random_rows(dice):
     return rows
 
 
+def corrected(rows, dice):
+    """The rows that count once a finalisation was replaced, a pane and a churn row taken back."""
+    old = dice.choice(rows["windows"])
+    stated = [entry | {"features": dice.randint(0, 5)} for entry in old.values["features"]]
+    new = rows.add("windows", **(old.values | {"features": stated, "quality": Decimal("0.7")}))
+    rows.add(
+        "corrections", action="amend", target=old.id, replacement=new.id, reason="counted anew"
+    )
+    for ledger in ("snapshots", "churn"):
+        gone = dice.choice(rows[ledger])
+        rows.add("corrections", action="void", target=gone.id, reason="of another window")
+    dead = superseded(rows["corrections"])
+    assert len(dead) == 3
+    return {name: list(applied(many, dead)) for name, many in rows.items()}
+
+
 @pytest.fixture(params=SEEDS)
 def ledger(request, content):
-    """A random ledger, its rows and its odd rules."""
+    """A random ledger, its rows that count, and its odd rules."""
     dice = random.Random(request.param)
     rules = odd_rules(content, dice)
-    rows = random_rows(dice)
+    rows = corrected(random_rows(dice), dice)
     made = ledger_of(rows, rules, plans={"codex": 46.0, "claude": 23.0, "codex/b": 5.0})
     return made, {row.id: row for many in rows.values() for row in many}
 
