@@ -18,6 +18,7 @@ from gitledger.decision.derivation import (
     derived_minutes,
 )
 from gitledger.decision.derived_card import (
+    DELIVERED,
     IDLE,
     LASTING,
     PASS_RATE,
@@ -43,7 +44,7 @@ from gitledger.windows.window import Window
 SCHEMA = "gitledger.explain/1"
 COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
 EFFICIENCY = (*VARIANTS, *COSTS)
-FACTS = (QUALITY, PASS_RATE, PEAK, LASTING)
+FACTS = (QUALITY, PASS_RATE, PEAK, DELIVERED, LASTING)
 NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE)
 PAIR = ":"
 

@@ -21,11 +21,13 @@ from gitledger.measure.terms import SHIPPED, Statistics
 from gitledger.windows.window import Window
 
 QUALITY, PASS_RATE, PEAK, LASTING = "quality", "pass_rate", "peak_pct", "lasting"
+DELIVERED = "delivered"
 IDLE, RATIO = "idle_pp", "ratio"
 FORMULAS: Mapping[str, str] = {
     QUALITY: "sum of quality x successful features / sum of successful features",
     PASS_RATE: "windows with outcome pass / windows that state an outcome, with Wilson's interval",
     PEAK: "the highest percentage of the weekly bar that a window ended with",
+    DELIVERED: "sum of successful features over finished windows",
     LASTING: "sum of successful features x (1 - churn within 14 days)",
     IDLE: "mean of 100 - the last reading before each reset",
     "impf": "sum of minutes / sum of features; a trend is the median slope from week to week",
@@ -50,7 +52,7 @@ def derived_fact(
     windows: Sequence[Window],
     stats: Statistics = SHIPPED,
 ) -> Derived:
-    """Quality, pass rate, peak or lasting features of one arm, window by window."""
+    """Quality, pass rate, peak, delivered or lasting features of one arm, window by window."""
     rows = {w.id: w.finalised.canonical.row for w in windows if w.finalised}
     finished = [o for o in outcomes if not o.unfinished]
     among = outcomes if name == PEAK else finished
@@ -72,6 +74,7 @@ def derived_fact(
         QUALITY: lambda: mean_quality(finished),
         PASS_RATE: lambda: pass_rate(finished, stats),
         PEAK: lambda: peak_use(outcomes),
+        DELIVERED: lambda: lasting(outcomes, outcomes[0].side).count,
         LASTING: lambda: lasting(outcomes, outcomes[0].side).total,
     }[name]()
     return told(FORMULAS[name], made, used, left)
@@ -81,12 +84,14 @@ VALUES: Mapping[str, Callable[[WindowOutcome], object]] = {
     QUALITY: lambda o: plain(o.quality),
     PASS_RATE: lambda o: o.outcome or None,
     PEAK: lambda o: plain(o.week_end),
+    DELIVERED: lambda o: o.successes,
     LASTING: lambda o: None if o.lasts is None else " to ".join(f"{end:g}" for end in o.lasts),
 }
 LACKS: Mapping[str, Callable[[WindowOutcome], str]] = {
     QUALITY: lambda _: "no quality stated",
     PASS_RATE: lambda _: "no outcome stated",
     PEAK: lambda _: "no weekly bar read at its end",
+    DELIVERED: lambda o: o.unfinished,
     LASTING: lambda o: o.churn.unknown,
 }
 

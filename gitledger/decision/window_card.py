@@ -16,7 +16,7 @@ from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
 from gitledger.measure.estimate import Estimate, plain, stated_once
-from gitledger.measure.lasting import COUNTED, Lasting, lasting
+from gitledger.measure.lasting import Lasting, lasting
 from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
@@ -25,7 +25,6 @@ from gitledger.windows.findings import severities
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-COUNT = "count"
 UNMEASURED = "not measured"
 BREACHED = "buffer-breached"
 
@@ -144,8 +143,7 @@ def estimates(
         yield {"name": name, **estimate.payload()}
     for made, kept in zip(measured, last, strict=True):
         if kept.delivered is not None:
-            count = Estimate(float(kept.delivered), n=kept.windows, method=COUNT, reason=COUNTED)
-            yield {"name": f"delivered {made.provider}", **count.payload()}
+            yield {"name": f"delivered {made.provider}", **kept.count.payload()}
             yield {"name": f"lasting {made.provider}", **kept.payload()}
     final = window.finalised.canonical if window.finalised else None
     names = ("quality", "impf", "minutes")

@@ -13,7 +13,7 @@ from gitledger.measure.efficiency import churn_open
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.outcome import WindowOutcome, canonical
 
-LASTING = "lasting"
+LASTING, COUNT = "lasting", "count"
 COUNTED = "no interval: counted, not sampled"
 
 
@@ -32,6 +32,13 @@ class Lasting:
     known: tuple[str, ...]
     unknown: tuple[tuple[str, str], ...]
     reverted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def count(self) -> Estimate:
+        """What was delivered as a number with its n; unknown where no window is finished."""
+        if self.delivered is None:
+            return unknown("no finished window", method=COUNT)
+        return Estimate(float(self.delivered), n=self.windows, method=COUNT, reason=COUNTED)
 
     def payload(self) -> Mapping[str, object]:
         """JSON form: the estimate's keys, `n` of `of` windows, and which are left out or undone."""

@@ -108,6 +108,11 @@ def ledger(request, content):
     return made, {row.id: row for many in rows.values() for row in many}
 
 
+def own_of(outcomes, arm):
+    """The outcomes of an arm of a card."""
+    return arm_outcomes(outcomes, arm["name"])
+
+
 def alike(left, right):
     """The figures of two estimates."""
     return [left.get(key) for key in SAME] == [right.get(key) for key in SAME]
@@ -125,6 +130,9 @@ def test_preview_card_and_explain_print_one_number(ledger, methodology):
         for arm in card.arms:
             assert {k: arm[k] for k in preview[arm["name"]]} == preview[arm["name"]]
     shown = {f"{arm['name']}.{name}": arm[name] for arm in card.arms for name in FACTS}
+    for arm in card.arms:
+        told = other(book, f"all.{arm['name']}.delivered", book.windows, own_of(outcomes, arm))
+        assert told["estimate"]["value"] == arm["lasting"]["delivered"]
     shown |= {f"{arm['name']}.features_per_pp": arm["efficiency"] for arm in card.arms}
     shown |= {f"{arm['name']}.lasting_per_pp": arm["lasting_per_pp"] for arm in card.arms}
     shown |= {".".join(reversed(e["name"].split())): e for e in card.estimates}

@@ -211,3 +211,15 @@ def test_a_rule_file_of_before_names_the_defaults_that_stand_for_it(content):
     rows = Rows()
     rows.work("W0-01", (10, 22))
     assert "window.max_churn_14d: 0.5" in card(rows, old).content()["rules_defaulted"]
+
+
+def test_every_estimate_has_an_interval_or_says_why_it_has_none(rules):
+    """Stated numbers too: a load, a quality and minutes are no samples."""
+    rows = Rows()
+    rows.work("W0-01", (10, 22), cls=Decimal("1.5"), minutes=Decimal(30))
+    book = ledger_of(rows, rules)
+    made = window_card(book, book.window("W0-01")).estimates
+    assert {"quality", "minutes", "cls"} <= {entry["name"] for entry in made}
+    for entry in made:
+        whole = entry["value"] is not None and entry["low"] is not None
+        assert whole or entry.get("reason"), entry["name"]
