@@ -215,7 +215,9 @@ def _ended(error: BaseException) -> int:
         _quiet_pipe()
         return EXIT_CANNOT
     if isinstance(error, OSError) and error.errno in REFUSED_BY_THE_SYSTEM:
-        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        where = (
+            f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        )
         click.echo(f"gitledger: {where}{error.strerror}", err=True)
         click.echo("  next: mend that and run it again", err=True)
         return EXIT_CANNOT

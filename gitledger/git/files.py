@@ -31,6 +31,12 @@ def write_failed(error: OSError, path: str | os.PathLike[str]) -> WriteFailed:
     return WriteFailed(f"nothing was recorded: {os.fspath(path)}: {why}", hint)
 
 
+def refused_at(error: OSError, otherwise: str | os.PathLike[str]) -> str | os.PathLike[str]:
+    """The path that a refusal names; `otherwise` where it names none, or a mere descriptor."""
+    named = error.filename
+    return named if isinstance(named, str) else otherwise
+
+
 def create(path: str, data: bytes, *, mode: int = 0o666) -> int:
     """A new file with these bytes; its descriptor, still open. Raises OSError, leaving no file."""
     descriptor = os.open(path, NEW, mode)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from gitledger.errors import WriteFailed
 from gitledger.git import hooktexts as texts
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import refused_at, replace_file, write_failed
 from gitledger.git.hookplace import (
     HookPlace,
     configured_hooks,
@@ -55,7 +55,7 @@ def install(
             for name in names:
                 _join(place, name)
     except OSError as error:
-        raise write_failed(error, error.filename or place.folder) from None
+        raise write_failed(error, refused_at(error, place.folder)) from None
     return tuple(hook for hook in states(place) if hook.name in names)
 
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from struct import pack
 
-from gitledger.git.files import create, forget, sync_paths, write_failed
+from gitledger.git.files import create, forget, refused_at, sync_paths, write_failed
 from gitledger.git.repository import Repository
 
 SMALL = 4000  # bytes that fit one block of a file system, compressed or not
@@ -34,9 +34,9 @@ def write_loose(
     try:
         _write(root, objects, sync=sync)
     except FileNotFoundError as error:
-        raise Swept(error.filename or root) from None
+        raise Swept(refused_at(error, root)) from None
     except OSError as error:
-        raise write_failed(error, error.filename or root) from None
+        raise write_failed(error, refused_at(error, root)) from None
 
 
 def loose_path(root: str, oid: bytes) -> str:

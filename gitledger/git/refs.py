@@ -12,7 +12,7 @@ import os
 import pygit2
 
 from gitledger.errors import LedgerDamaged, LedgerMoved
-from gitledger.git.files import sync_paths, write_failed
+from gitledger.git.files import refused_at, sync_paths, write_failed
 from gitledger.git.reflock import Move, in_the_way, locked
 from gitledger.git.reflog import log_move
 from gitledger.git.repository import Identity, Repository
@@ -122,7 +122,7 @@ def move_ref(repository: Repository, move: Move, who: Identity, *, sync: bool) -
             folders = [path.rpartition("/")[0]]
             sync_paths(folders if move.old else [*folders, f"{repository.common}/refs/heads"])
     except OSError as error:
-        raise write_failed(error, error.filename or path) from None
+        raise write_failed(error, refused_at(error, path)) from None
     log_move(repository, move, who)
 
 

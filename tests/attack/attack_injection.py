@@ -5,11 +5,13 @@ row shown in every form; a cell that a spreadsheet would run. Right: a sentence 
 file outside our folder, no hidden character in what is shown, the cell quoted and read back.
 """
 
+import csv
 import json
 import os
 import random
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 from answers import asked
@@ -122,7 +124,7 @@ def unseen(folder: Path, budget: Budget) -> Iterator[Figure]:
             right = said.code == 0 and not HIDDEN.search(text.replace("\n", ""))
             shown.count(right, f"{form} {note!r}: exit {said.code}")
         out = asked(path, "export", "tokens").out
-        task = out.decode().splitlines()[-1].split(",")[2].strip('"')
+        task = list(csv.DictReader(StringIO(out.decode(), newline="")))[-1]["task"]
         again = asked(path, "import", "csv", "tokens", "-", "--json", given=out)
         back = again.code == 0 and json.loads(again.out)["recorded"] == 0
         safe = not task.startswith(FORMULA) or NUMBER.match(task) is not None
