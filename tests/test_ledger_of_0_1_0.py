@@ -1,0 +1,63 @@
+"""A ledger that version 0.1.0 itself wrote (`fixtures/ledger-0.1.0.sh`) is still read whole."""
+
+from pathlib import Path
+
+import pytest
+from ground import git, gitledger
+
+BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
+VERBS = ("preview", "audit", "card W0-1", "card WEEK0", "status", "show W0-7", "log", "doctor")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The repository of the bundle, with its ledger."""
+    path = tmp_path / "old"
+    git(tmp_path, "init", "-q", "-b", "empty", str(path))
+    git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
+    git(path, "checkout", "-q", "trunk")
+    return path
+
+
+def issued(old: Path, window: str) -> str:
+    """The card that 0.1.0 issued for a window or week."""
+    rows = gitledger(old, "--json", "log").json["rows"]
+    found = [r for r in rows if r["ledger"] == "decisions" and f" {window} " in r["summary"]]
+    assert len(found) == 1
+    return str(found[0]["summary"].split()[0])
+
+
+def test_every_row_is_read_and_the_branch_is_intact_before_and_after_an_upgrade(old: Path) -> None:
+    """61 rows are read; the upgrade adds to the branch and breaks nothing."""
+    first = gitledger(old, "verify")
+    assert (first.code, "61 rows in 57 commits: intact." in first.out) == (0, True)
+    assert gitledger(old, "doctor", "--fix").code == 0
+    again = gitledger(old, "verify")
+    assert (again.code, "61 rows in 58 commits: intact." in again.out) == (0, True)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_answers(old: Path, verb: str) -> None:
+    """A verb says something, and no traceback."""
+    answer = gitledger(old, *verb.split())
+    assert answer.code in {0, 1, 4}
+    assert answer.out
+    assert "Traceback" not in answer.err
+
+
+def test_keys_that_its_rules_lack_are_named_with_their_defaults(old: Path) -> None:
+    """What the older rules.yaml does not say stands on the card."""
+    lacking = gitledger(old, "--json", "card", "WEEK0").json["rules_defaulted"]
+    assert "week.max_churn_14d: 0.3" in lacking
+    assert "window.max_churn_14d: 0.5" in lacking
+
+
+@pytest.mark.parametrize("subject", ["W0-1", "WEEK0"])
+def test_a_card_issued_then_is_rebuilt_with_the_measures_that_changed(
+    old: Path, subject: str
+) -> None:
+    """Exit 1, and the names of the measures that mean something else since."""
+    answer = gitledger(old, "card", "--recompute", issued(old, subject))
+    assert answer.code == 1
+    assert "features_per_pp" in answer.out + answer.err
+    assert "churn_14d" in answer.out + answer.err
