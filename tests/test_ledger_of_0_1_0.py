@@ -61,3 +61,9 @@ def test_a_card_issued_then_is_rebuilt_with_the_measures_that_changed(
     assert answer.code == 1
     assert "features_per_pp" in answer.out + answer.err
     assert "churn_14d" in answer.out + answer.err
+
+
+def test_points_of_zai_that_held_counts_are_read_as_their_ratio(old: Path) -> None:
+    """569 and 1438 of 12000, recorded as 4 and 11 rounded up; without counts the percent stands."""
+    assert "glm 5h: 4.7417 -> 11.9833 %" in gitledger(old, "audit", "-w", "W0-8").out
+    assert "glm 5h: 4 -> 11 %, 7 pp" in gitledger(old, "audit", "-w", "W0-7").out
