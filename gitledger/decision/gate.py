@@ -99,8 +99,20 @@ def sound(facts: WindowFacts, rules: WindowRules) -> bool:
 
 
 def failed_runs(facts: WindowFacts, rules: WindowRules) -> list[str]:
-    """Evidence runs whose result alone stops the window."""
-    return [run.run for run in facts.evidence if run.result in rules.no_go_evidence]
+    """Evidence runs whose result stops the window and that no later pass closes.
+
+    A pass closes a failure of the same capability and runner that was recorded before it.
+    """
+    runs = facts.evidence
+    return [
+        run.run
+        for at, run in enumerate(runs)
+        if run.result in rules.no_go_evidence
+        and not any(
+            (later.result, later.capability, later.runner) == ("pass", run.capability, run.runner)
+            for later in runs[at + 1 :]
+        )
+    ]
 
 
 def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
@@ -157,7 +169,9 @@ def no_go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
         reasons.insert(0, f"outcome {facts.outcome}")
     if not reasons:
         return None
-    flips = ["a new window: a failed run stays on record"] if failed else []
+    flips = (
+        ["a later pass of the same capability and runner: gitledger evidence run"] if failed else []
+    )
     flips += [AGAIN.format(facts.window)] if gone else []
     flips += ["gitledger complete --amend with another outcome"] if not failed and not gone else []
     return Ruling("NO-GO", "window.no_go", tuple(reasons), tuple(flips))

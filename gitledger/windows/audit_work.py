@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from gitledger.errors import Severity, numbered
 from gitledger.ledger.row import Row
 from gitledger.windows.churn import MEASURED, churn_of, newest_churn, remark_of
-from gitledger.windows.facts import Audit, ranges_of
+from gitledger.windows.facts import Audit, ranges_of, runs_of
 from gitledger.windows.findings import REVERTED, Finding, finding
 from gitledger.windows.snapshot import moment, number_of, text_of
 from gitledger.windows.window import Window
@@ -95,12 +95,22 @@ def _open_words(survival: Mapping[str, object], audit: Audit) -> str:
 def _evidence(window: Window, audit: Audit) -> Iterator[Finding]:
     if window.finalised and not window.evidence:
         yield finding(window.id, "evidence-missing", "no acceptance run", where="evidence")
-    for row in window.evidence:
+    for at, row in enumerate(window.evidence):
         where = text_of(row.values, "test_run_id") or text_of(row.values, "capability")
-        if text_of(row.values, "result") == "fail":
+        if text_of(row.values, "result") == "fail" and not _mended(row, window.evidence[at + 1 :]):
             what = f"{text_of(row.values, 'runner') or 'a run'} failed"
             yield finding(window.id, "evidence-failed", what, where=where, rows=(row.id,))
         yield from _artifact(window, audit, row, where)
+
+
+def _mended(failed: Row, later: Iterable[Row]) -> bool:
+    """Whether a run recorded later, of the same capability and runner, passed."""
+    keys = ("capability", "runner")
+    return any(
+        text_of(row.values, "result") == "pass"
+        and all(text_of(row.values, key) == text_of(failed.values, key) for key in keys)
+        for row in later
+    )
 
 
 def _artifact(window: Window, audit: Audit, row: Row, where: str) -> Iterator[Finding]:
@@ -112,10 +122,12 @@ def _artifact(window: Window, audit: Audit, row: Row, where: str) -> Iterator[Fi
         severity: Severity = "error" if current else "note"
         code = "evidence-artifact-changed"
         yield finding(window.id, code, what, where=where, severity=severity, rows=(row.id,))
-    others = [w for w in audit.neighbours.artifacts.get(recorded, ()) if w != window.id]
-    if recorded and others:
-        what = f"artefact {recorded[:12]} also serves {', '.join(others)}"
-        yield finding(window.id, "evidence-reused", what, where=where, rows=(row.id,))
+    for run in runs_of(row):
+        others = [w for w in audit.neighbours.artifacts.get(run, ()) if w != window.id]
+        if others:
+            what = f"{run[0]} {run[1]} also serves {', '.join(others)}"
+            yield finding(window.id, "evidence-reused", what, where=where, rows=(row.id,))
+            return
 
 
 def _quality(window: Window, audit: Audit) -> Iterator[Finding]:

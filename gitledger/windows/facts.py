@@ -10,11 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
 Range = tuple[str, str]
+Run = tuple[str, ...]
+NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of b""
 Shared = TypeVar("Shared")
 
 
@@ -37,14 +40,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What windows share: ranges and artefact hashes with their windows, and their qualities.
+    """What windows share: ranges and runs (`runs_of`) with their windows, and their qualities.
 
     `constant_quality` is the value that all of `qualities` windows were given, None when they
     differ.
     """
 
     ranges: Mapping[Range, tuple[str, ...]]
-    artifacts: Mapping[str, tuple[str, ...]]
+    artifacts: Mapping[Run, tuple[str, ...]]
     qualities: int
     constant_quality: Decimal | None
 
@@ -71,19 +74,31 @@ def ranges_of(window: Window) -> tuple[Range, ...]:
     return tuple(dict.fromkeys([span for span in stated if all(span)]))
 
 
+def runs_of(row: Row) -> tuple[Run, ...]:
+    """What makes an evidence row one run: its id, and its file with path and hash.
+
+    Equal bytes under two paths are two acts, and an empty log says nothing of either.
+    """
+    run, path = text_of(row.values, "test_run_id"), text_of(row.values, "artifact")
+    digest = text_of(row.values, "artifact_sha256")
+    named: list[Run] = [("run", run)] if run else []
+    return (
+        (*named, ("artefact", path, digest)) if path and digest not in {"", NO_BYTES} else (*named,)
+    )
+
+
 def neighbours_of(windows: Sequence[Window]) -> Neighbours:
     """What these windows share with each other. A range without commits is shared by none."""
     ranges: dict[Range, list[str]] = defaultdict(list)
-    artifacts: dict[str, list[str]] = defaultdict(list)
+    artifacts: dict[Run, list[str]] = defaultdict(list)
     qualities = []
     for window in windows:
         for stated in ranges_of(window):
             if stated[0] != stated[1]:
                 ranges[stated].append(window.id)
         for row in window.evidence:
-            digest = text_of(row.values, "artifact_sha256")
-            if digest:
-                artifacts[digest].append(window.id)
+            for run in runs_of(row):
+                artifacts[run].append(window.id)
         if window.finalised and window.finalised.canonical.quality is not None:
             qualities.append(window.finalised.canonical.quality)
     constant = qualities[0] if len(set(qualities)) == 1 else None

@@ -278,6 +278,16 @@ def test_evidence_failed(ledgers: Any) -> None:
     assert where(ledgers, "evidence-failed") == [("W0-01", "T1", "warning")]
 
 
+@pytest.mark.parametrize(("results", "open_runs"), [(("fail", "pass"), 0), (("pass", "fail"), 1)])
+def test_evidence_mended(ledgers: Any, results: tuple[str, str], open_runs: int) -> None:
+    """Only a pass that was recorded after the failure closes it."""
+    ledgers.finish("W0-01")
+    for at, result in enumerate(results):
+        run = {"test_run_id": f"T{at}", "capability": "C", "runner": "pytest", "result": result}
+        ledgers.add("evidence", window="W0-01", **run)
+    assert len(where(ledgers, "evidence-failed")) == open_runs
+
+
 @pytest.mark.parametrize(("now", "severity"), [("e" * 64, "error"), ("", "note")])
 def test_evidence_artifact_changed(ledgers: Any, now: str, severity: str) -> None:
     """An artefact that changed is an error, one that is gone a note, one alike nothing."""
@@ -295,7 +305,8 @@ def test_evidence_reused(ledgers: Any) -> None:
     """One artefact for two windows proves neither."""
     for name in ("W0-01", "W0-02"):
         ledgers.finish(name)
-        ledgers.add("evidence", window=name, test_run_id=name, artifact_sha256=SHA)
+        log = {"artifact": "log.txt", "artifact_sha256": SHA}
+        ledgers.add("evidence", window=name, test_run_id=name, **log)
     assert [f.what.split()[-1] for f in found(ledgers, "evidence-reused")] == ["W0-02", "W0-01"]
 
 
