@@ -22,13 +22,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRun:
-    """One acceptance run as recorded, and whether its artefact is still the same file."""
+    """One acceptance run as recorded; `repaired` tells of the later pass that closes it."""
 
     run: str
     result: str
     capability: str = ""
     runner: str = ""
     row: str = ""
+    repaired: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,19 +99,9 @@ def sound(facts: WindowFacts, rules: WindowRules) -> bool:
 
 
 def failed_runs(facts: WindowFacts, rules: WindowRules) -> list[str]:
-    """Evidence runs whose result stops the window and that no later pass closes.
-
-    A pass closes a failure of the same capability and runner that was recorded before it.
-    """
-    runs = facts.evidence
+    """Evidence runs whose result stops the window and that no later pass closes."""
     return [
-        run.run
-        for at, run in enumerate(runs)
-        if run.result in rules.no_go_evidence
-        and not any(
-            (later.result, later.capability, later.runner) == ("pass", run.capability, run.runner)
-            for later in runs[at + 1 :]
-        )
+        run.run for run in facts.evidence if run.result in rules.no_go_evidence and not run.repaired
     ]
 
 
@@ -124,6 +114,7 @@ def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
         f"outcome {facts.outcome}",
         f"churn measured: {'; '.join(dict.fromkeys(map(gone_words, facts.lines)))}",
         f"{len(facts.passed)} of {evidence}",
+        *(f"evidence {run.run}: {run.repaired}" for run in facts.evidence if run.repaired),
     )
     most = short_percent(rules.max_churn_14d)
     flips = (

@@ -20,6 +20,7 @@ from gitledger.measure.lasting import Lasting, lasting
 from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
+from gitledger.windows.evidence import REPAIRED, repair_words, repairs
 from gitledger.windows.facts import ranges_of
 from gitledger.windows.findings import severities
 from gitledger.windows.snapshot import text_of
@@ -80,7 +81,7 @@ def window_facts(ledger: Ledger, window: Window) -> WindowFacts:
         reserve=tuple(f"{f.where} {f.what}" for f in findings if f.code == BREACHED),
         states=tuple(delta.state for delta in window.deltas),
         ranges=ranges_of(window),
-        evidence=tuple(map(evidence_of, window.evidence)),
+        evidence=runs_of_window(window, ledger.rules.window.no_go_evidence),
         votes=ledger.votes_on(window.id),
         parts=tuple(parts_of(window, ledger.rules.window.churn_decisions)),
     )
@@ -104,21 +105,30 @@ def parts_of(window: Window, measured: tuple[str, ...]) -> Iterator[tuple[str, b
     yield "evidence", any(row.values.get("result") == "pass" for row in window.evidence)
 
 
-def evidence_of(row: Row) -> EvidenceRun:
-    """An `evidence` row as a value."""
+def runs_of_window(window: Window, failures: tuple[str, ...]) -> tuple[EvidenceRun, ...]:
+    """A window's evidence; a result among `failures` that a later pass closes says so."""
+    closing = repairs(window.evidence, failures)
+    return tuple(map(evidence_of, window.evidence, closing))
+
+
+def evidence_of(row: Row, passed: Row | None = None) -> EvidenceRun:
+    """An `evidence` row as a value, with the later pass that closes it."""
     return EvidenceRun(
         run=text_of(row.values, "test_run_id"),
         result=text_of(row.values, "result"),
         capability=text_of(row.values, "capability"),
         runner=text_of(row.values, "runner"),
         row=row.id,
+        repaired=repair_words(row, passed) if passed else "",
     )
 
 
 def fields(facts: WindowFacts, ruling: Ruling) -> Iterator[tuple[str, object]]:
     """The fields that one-window cards of the earlier tracker have, under its names."""
     results = [run.result for run in facts.evidence]
-    counts = (f"{results.count(word)} {word}" for word in ("pass", "fail", "partial"))
+    counts = [f"{results.count(word)} {word}" for word in ("pass", "fail", "partial")]
+    closed = sum(bool(run.repaired) for run in facts.evidence)
+    counts += [f"{closed} {REPAIRED}"] if closed else []
     have = sum(there for _, there in facts.parts)
     yield "Window", facts.window
     yield "Status", ruling.verdict
@@ -165,7 +175,7 @@ def load_payload(ledger: Ledger, window: Window) -> Mapping[str, object]:
 
 def evidence_payload(run: EvidenceRun) -> Mapping[str, object]:
     """An evidence row in a card."""
-    more = {"capability": run.capability, "runner": run.runner}
+    more = {"capability": run.capability, "runner": run.runner, "repaired": run.repaired}
     return {"run": run.run, "result": run.result, **{k: v for k, v in more.items() if v}}
 
 

@@ -49,6 +49,7 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
     "reverted": ("error", "if it came back since, measure again: gitledger churn --window W"),
     "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),
     "evidence-failed": ("warning", "mend it and record a new run"),
+    "evidence-repaired": ("note", "nothing to do: a later run closed it"),
     "evidence-artifact-changed": ("error", "the file no longer is what was recorded"),
     "evidence-reused": ("warning", "each window needs its own run"),
     "quality-constant": ("note", "a quality that never varies says nothing"),

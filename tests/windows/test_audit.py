@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gitledger.windows.audit import anomalies_of, audit_window, audit_windows
-from gitledger.windows.facts import Facts, neighbours_of
+from gitledger.windows.facts import NO_BYTES, Facts, neighbours_of
 from gitledger.windows.findings import CODES, Finding, is_anomaly
 from gitledger.windows.fold import fold_windows
 
@@ -286,6 +286,55 @@ def test_evidence_mended(ledgers: Any, results: tuple[str, str], open_runs: int)
         run = {"test_run_id": f"T{at}", "capability": "C", "runner": "pytest", "result": result}
         ledgers.add("evidence", window="W0-01", **run)
     assert len(where(ledgers, "evidence-failed")) == open_runs
+    assert len(where(ledgers, "evidence-repaired")) == 1 - open_runs
+
+
+@pytest.mark.parametrize("other", [{"capability": "D"}, {"runner": "behave"}, {"window": "W0-02"}])
+def test_evidence_of_another_run_mends_nothing(ledgers: Any, other: dict[str, str]) -> None:
+    """Another capability, runner or window leaves the failure open."""
+    for name in ("W0-01", "W0-02"):
+        ledgers.finish(name)
+    run = {"window": "W0-01", "capability": "C", "runner": "pytest"}
+    ledgers.add("evidence", **run, test_run_id="T1", result="fail")
+    ledgers.add("evidence", **(run | other), test_run_id="T2", result="pass")
+    assert where(ledgers, "evidence-failed") == [("W0-01", "T1", "warning")]
+    assert not where(ledgers, "evidence-repaired")
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("pytest -q", "pytest failed, then passed in T2"),
+        ("pytest", "pytest failed, then passed in T2: 'pytest -q', then 'pytest'"),
+    ],
+)
+def test_evidence_mended_shows_both_commands(ledgers: Any, second: str, told: str) -> None:
+    """Commands that differ are both told."""
+    ledgers.finish("W0-01")
+    run = {"window": "W0-01", "capability": "C", "runner": "pytest"}
+    for at, result, command in ((1, "fail", "pytest -q"), (2, "pass", second)):
+        row = {"test_run_id": f"T{at}", "result": result, "command": command}
+        ledgers.add("evidence", **run, **row)
+    assert [f.what for f in found(ledgers, "evidence-repaired")] == [told]
+
+
+@pytest.mark.parametrize(
+    ("runs", "logs", "counts"),
+    [
+        (("T", "T"), ({}, {}), 2),
+        (("A", "B"), ({"artifact": "a", "artifact_sha256": SHA},
+                      {"artifact": "b", "artifact_sha256": SHA}), 0),
+        (("A", "B"), ({"artifact": "a", "artifact_sha256": NO_BYTES},) * 2, 0),
+    ],
+)  # fmt: skip
+def test_evidence_reused_is_one_run_or_one_file(
+    ledgers: Any, runs: tuple[str, ...], logs: tuple[dict[str, str], ...], counts: int
+) -> None:
+    """One run id is reuse; equal bytes under two paths, and an empty log, are none."""
+    for window, run, log in zip(("W0-01", "W0-02"), runs, logs, strict=True):
+        ledgers.finish(window)
+        ledgers.add("evidence", window=window, test_run_id=run, **log)
+    assert len(found(ledgers, "evidence-reused")) == counts
 
 
 @pytest.mark.parametrize(("now", "severity"), [("e" * 64, "error"), ("", "note")])

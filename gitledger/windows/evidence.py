@@ -1,0 +1,44 @@
+"""Which later pass closes which failed run of a window, told once for audit, gate and card.
+
+Depends on ledger rows.
+"""
+
+from collections.abc import Collection, Sequence
+
+from gitledger.ledger.row import Row
+from gitledger.windows.snapshot import text_of
+
+FAILED = frozenset({"fail"})
+SAME = ("capability", "runner")
+REPAIRED = "failed, then passed"
+
+
+def repairs(rows: Sequence[Row], failures: Collection[str] = FAILED) -> tuple[Row | None, ...]:
+    """For each evidence row of one window, in the order recorded, the pass that closes it.
+
+    The first pass recorded after a row whose result is among `failures`, of the same capability
+    and runner. None for every other row, and for a failure that nothing closes.
+    """
+    return tuple(
+        _first_pass(row, rows[at + 1 :]) if text_of(row.values, "result") in failures else None
+        for at, row in enumerate(rows)
+    )
+
+
+def _first_pass(failed: Row, later: Sequence[Row]) -> Row | None:
+    same = [text_of(failed.values, key) for key in SAME]
+    for row in later:
+        stated = [text_of(row.values, key) for key in SAME]
+        if text_of(row.values, "result") == "pass" and stated == same:
+            return row
+    return None
+
+
+def repair_words(failed: Row, passed: Row) -> str:
+    """How a failure was closed: `failed, then passed`, with both commands where they differ."""
+    run = text_of(passed.values, "test_run_id")
+    words = f"{REPAIRED} in {run}" if run else REPAIRED
+    first, second = text_of(failed.values, "command"), text_of(passed.values, "command")
+    if first == second:
+        return words
+    return f"{words}: {first or 'no command recorded'!r}, then {second or 'no command recorded'!r}"
