@@ -126,16 +126,16 @@ def evidence_of(row: Row, passed: Row | None = None) -> EvidenceRun:
 def fields(facts: WindowFacts, ruling: Ruling) -> Iterator[tuple[str, object]]:
     """The fields that one-window cards of the earlier tracker have, under its names."""
     results = [run.result for run in facts.evidence]
-    counts = [f"{results.count(word)} {word}" for word in ("pass", "fail", "partial")]
+    counts = (f"{results.count(word)} {word}" for word in ("pass", "fail", "partial"))
     closed = sum(bool(run.repaired) for run in facts.evidence)
-    counts += [f"{closed} {REPAIRED}"] if closed else []
+    mended = f" ({closed} {REPAIRED})" if closed else ""
     have = sum(there for _, there in facts.parts)
     yield "Window", facts.window
     yield "Status", ruling.verdict
     yield "Anoms", str(len(facts.anomalies))
     yield "Finalized", "yes" if facts.finalised else "no"
     yield "Outcome", facts.outcome or "unknown"
-    yield "Evidence", ", ".join(counts) if results else "none"
+    yield "Evidence", ", ".join(counts) + mended if results else "none"
     yield "Churn", ", ".join(dict.fromkeys(facts.churn)) or "none"
     yield "Completeness", f"{have}/{len(facts.parts)}"
 

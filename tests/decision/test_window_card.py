@@ -58,6 +58,17 @@ def test_a_failed_evidence_row_does_not_count_as_evidence(rows, rules):
     assert (made.ruling.verdict, made.ruling.reasons) == ("NO-GO", ("evidence failed: TR-2",))
 
 
+def test_a_failure_that_was_mended_is_shown_and_stops_nothing(rows, rules):
+    """The card goes; its Evidence line, its reasons and the run itself tell of the failure."""
+    rows.proven("W0-01", "fail", "TR-2")
+    rows.proven("W0-01", "pass", "TR-3")
+    made = card(rows, rules)
+    assert made.ruling.verdict == "GO"
+    assert made.ruling.reasons[-1] == "evidence TR-2: failed, then passed in TR-3"
+    assert dict(made.facts)["Evidence"] == "2 pass, 1 fail, 0 partial (1 failed, then passed)"
+    assert made.evidence[1]["repaired"] == "failed, then passed in TR-3"
+
+
 def test_a_range_from_a_commit_to_itself_with_features_is_invalid(rows, rules):
     """The hole: HEAD..HEAD with features used to pass."""
     rows["windows"].clear()
