@@ -9,7 +9,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_UNDECIDED, EXIT_YES
-from gitledger.measure.telemetry import event_of_row
+from gitledger.measure.telemetry import event_of_row, unknown_kinds
 from gitledger.measure.tokens import TokenComparison, compare_tokens
 from gitledger.meters.prices import Tokens, price_of, price_source
 from gitledger.windows.snapshot import text_of
@@ -27,7 +27,8 @@ def compare(world: World, *, window: str = "", least: int = 1, top: int = 0) -> 
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     if window and not chosen:
         known_window(book, window)
-    made = compare_tokens(map(event_of_row, chosen), list_price, rules_of(book).healthy)
+    events, healthy = [event_of_row(row) for row in chosen], rules_of(book).healthy
+    made = compare_tokens(events, list_price, healthy)
     enough = len(made.rows) >= least
     payload: dict[str, Any] = {
         "window": window or None,
@@ -35,6 +36,7 @@ def compare(world: World, *, window: str = "", least: int = 1, top: int = 0) -> 
         "verdict": verdict(made) if enough else "too few",
         "min": least,
         **made.payload(top or None),
+        "unknown_kinds": [{"kind": k, "count": n} for k, n in unknown_kinds(events, healthy)],
         "prices": price_source(),
     }
 

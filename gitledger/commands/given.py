@@ -11,6 +11,7 @@ from gitledger.git.repository import Repository
 from gitledger.meters.plausibility import old_reading
 from gitledger.meters.reading import Parsed
 from gitledger.meters.registry import FAMILIES, SOURCES, parse, require_readings
+from gitledger.meters.shapes import claimants
 
 PROVIDERS = {"zai": "glm", "ccusage": "claude"}
 STATUSLINE = "statusline.json"  # below our folder in the git directory
@@ -93,10 +94,25 @@ def read_given(given: Given, *, at: datetime, zone: tzinfo, keep: bool = False) 
         return require_readings(parsed)
     except NoMeter as refused:
         name = "standard input" if given.origin == "-" else given.origin
-        hint = refused.hint or "copy the whole panel; --keep stores the text as it is"
+        hint = (
+            works_instead(given)
+            or refused.hint
+            or "copy the whole panel; --keep stores the text as it is"
+        )
         raise NoMeter(
-            f"{name}: {refused.what}; nothing was stored", hint, refused.problems
+            f"{name}: {refused.what}; nothing was stored",
+            hint,
+            tuple(replace(p, hint=hint) if p.hint == refused.hint else p for p in refused.problems),
         ) from None
+
+
+def works_instead(given: Given) -> str:
+    """The command that takes a text of another source; empty when the text is nobody's."""
+    members = FAMILIES.get(given.source, (given.source,))
+    found = [name for name in claimants(given.text) if name not in members]
+    if not found:
+        return ""
+    return f"this looks like {SOURCES[found[0]].title}: gitledger ingest {found[0]}"
 
 
 def parsed_at(given: Given, *, at: datetime, zone: tzinfo) -> Parsed:

@@ -1,6 +1,7 @@
 """`ingest`: any source into a window: meters as a snapshot, counters as usage, logs as events."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -15,6 +16,7 @@ from gitledger.commands.capture import (
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import Given, provider_of
+from gitledger.commands.judged import rules_of
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
@@ -23,6 +25,8 @@ from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknow
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
 from gitledger.git.record import Draft
+from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
+from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map
 from gitledger.report.figures import counted
 from gitledger.windows.window import AFTER, BEFORE, Window
@@ -44,9 +48,11 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     shown = show_pane(world, source, options, repository=book.repository)
     given, parsed = shown.given, shown.parsed
     if parsed.usage or parsed.events:
-        drafts = counted_drafts(
-            book, parsed, given, {"window": window, "captured_at": stamp(shown.captured_at)}
-        )
+        parsed = with_unknown_kinds(parsed, rules_of(book).healthy)
+        envelope = {"window": window, "captured_at": stamp(shown.captured_at)}
+        if source == "glm":  # ccusage counts whatever model ran: the operator says whose it was
+            envelope["provider"] = provider
+        drafts = counted_drafts(book, parsed, given, envelope)
         return _counted(book, drafts, parsed, agent=agent, window=window)
     account = account_of(book, provider, options.account)
     place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
@@ -101,6 +107,18 @@ def counted_drafts(
         book.draft(ledger, without_unknown(row, book.schema(ledger).by_name))
         for ledger, row in rows
     ]
+
+
+def with_unknown_kinds(parsed: Parsed, healthy: Sequence[str]) -> Parsed:
+    """The same with a warning that names the events of a kind nobody knows, with their counts."""
+    events = [ProxyEvent(event=event.event, status=event.status) for event in parsed.events]
+    kinds = unknown_kinds(events, healthy)
+    if not kinds:
+        return parsed
+    named = ", ".join(f"{kind} ({count})" for kind, count in kinds)
+    what = f"events of a kind that nobody knows: {named}; kept, and counted as nothing"
+    hint = "a status that is healthy goes into rules.yaml"
+    return replace(parsed, problems=(*parsed.problems, doubt("unknown-kind", what, hint=hint)))
 
 
 def _counted(

@@ -20,6 +20,7 @@ Kind = Literal["completion", "decision", "error", "unknown"]
 
 COUNTED = "no interval: every event is counted, none is sampled"
 HEALTHY = ("ok", "success", "routed", "cached")
+ANSWERED = frozenset({"", "completion", "complete", "completed", "response", "request"})
 FAILED = ("error", "fail", "failed", "failure", "timeout")
 DECISION_STATUS = "-1"
 NETWORK_STATUS = "0"
@@ -109,11 +110,28 @@ def kind_of(event: ProxyEvent, healthy: Sequence[str] = HEALTHY) -> Kind:
         return "decision"
     if word == "error" or status == NETWORK_STATUS:
         return "error"
+    if word not in ANSWERED:
+        return "unknown"
     if status.isdigit():
         return by_number(int(status))
     if status in healthy:
         return "completion"
     return "error" if status in FAILED else "unknown"
+
+
+def unknown_kinds(
+    events: Iterable[ProxyEvent], healthy: Sequence[str] = HEALTHY
+) -> tuple[tuple[str, int], ...]:
+    """Events of no known kind, counted by the word or else the status that nobody knows."""
+    strange = (event for event in events if kind_of(event, healthy) == "unknown")
+    return tuple(sorted(Counter(map(strange_word, strange)).items()))
+
+
+def strange_word(event: ProxyEvent) -> str:
+    """What makes an event unknown: its own word, else its status."""
+    if event.event.lower() not in ANSWERED:
+        return event.event
+    return f"status {event.status or '(none)'}"
 
 
 def by_number(status: int) -> Kind:

@@ -61,7 +61,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         *("claude", "claude-statusline", "claude-stream-json", "claude-oauth"),
         "claude-transcript",
     ),
-    "glm": ("zai", "glm-counts"),
+    "glm": ("zai", "glm-counts", "ccusage", "proxy-telemetry"),
     "ccusage": ("ccusage", "codex-ccusage"),
     "codex-ccusage": ("codex-ccusage", "ccusage"),
 }

@@ -85,6 +85,10 @@ def under(payload: Json, totals: Json) -> list[tuple[str, str]]:
         ("unpriced", f"{words(m, 'model')} x{figure(m.get('count'))}")
         for m in children(payload, "unpriced")
     ]
+    told += [
+        ("unknown kind", f"{words(k, 'kind')} x{figure(k.get('count'))}")
+        for k in children(payload, "unknown_kinds")
+    ]
     told.append(("prices", words(payload, "prices")))
     return told
 

@@ -1,5 +1,6 @@
 """Every kind of bad input to capture and complete: its place, its reason, its exit code."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_text_of_another_provider_says_whose_it_is(ledger_dir: Path) -> None:
 def test_a_hint_is_given_once(ledger_dir: Path) -> None:
     """The next step stands in its own line, not behind the problem that it comes from as well."""
     done = gitledger(ledger_dir, "start", "codex", "-", stdin=pane(9, 10, provider="claude"))
-    assert done.err.count("gitledger parse claude") == 1
+    assert done.err.count("gitledger ingest claude") == 1
 
 
 def test_unknown_panel_is_kept_when_asked_to(ledger_dir: Path) -> None:
@@ -247,3 +248,27 @@ def test_times_at_the_end_of_the_calendar_are_refused(tmp_path: Path, at: str) -
     words = ("parse", "codex", "--at", at, "--tz", "UTC")
     done = gitledger(tmp_path, *words, stdin=pane(9, 10))
     assert (done.code, f"--at {at}" in done.err) == (2, True)
+
+
+def test_glm_takes_tables_and_logs_and_names_unknown_events(ledger_dir: Path) -> None:
+    """`ingest glm` reads ccusage as GLM's usage and a proxy's log; unknown kinds are named."""
+    asked = ("ingest", "glm", "-", "--window", "W3-01", "--json")
+    table = '{"daily": [{"date": "2026-11-20", "inputTokens": 7, "outputTokens": 5}]}'
+    done = gitledger(ledger_dir, *asked, stdin=table)
+    assert '"ledger": "usage"' in done.out
+    rows = gitledger(ledger_dir, "export", "usage", "--format", "jsonl").out
+    assert json.loads(rows)["provider"] == "glm"
+    line = '{"ts": "2026-11-20T10:00:00Z", "rid": "r1", "event": "heartbeat", "status": 200}'
+    done = gitledger(ledger_dir, *asked, stdin=line)
+    assert "heartbeat (1)" in done.out
+    assert '"kind": "heartbeat"' in gitledger(ledger_dir, "compare", "--json").out
+
+
+def test_another_providers_text_given_as_glm_names_the_command(ledger_dir: Path) -> None:
+    """The command that works stands in the refusal."""
+    done = gitledger(
+        ledger_dir,
+        *("ingest", "glm", "-", "--window", "W3-01"),
+        stdin=pane(9, 10, provider="claude"),
+    )
+    refused(done, 3, "gitledger ingest claude")

@@ -16,6 +16,7 @@ from gitledger.measure.telemetry import (
     quantile,
     route_rule,
     summarise,
+    unknown_kinds,
 )
 from gitledger.measure.tokens import compare_tokens
 
@@ -225,3 +226,11 @@ def test_the_real_proxy_log_is_counted_right():
     assert (made.decisions, made.errors, made.completions) == (7, 5, 3)
     assert dict(made.routed_by) == {"lane": made.routed}
     assert made.unmetered == 1
+
+
+def test_an_unknown_word_is_no_completion_and_is_named():
+    """A healthy status does not make a completion of an event whose word nobody knows."""
+    strange = ProxyEvent(event="heartbeat", status="200")
+    assert kind_of(strange) == "unknown"
+    found = unknown_kinds([strange, strange, ProxyEvent(status="777"), ProxyEvent(status="200")])
+    assert found == (("heartbeat", 2), ("status 777", 1))
