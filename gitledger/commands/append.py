@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 ROWS_PER_COMMIT = 1000
+ENVELOPE_WORDS = ("recorded_at", "agent", "tool")
 Skip = Callable[[Sequence[str], Sequence[str]], bool]  # (column names, cells) of a CSV line
 
 
@@ -178,14 +179,15 @@ def csv_rows(
         for number, written in _records(reader):
             cells = written if raw else [unquoted(cell) for cell in written]
             where = f"line {number}"
-            if not any(cells) or skip(names, cells):
+            said = cells if len(cells) != len(header) else _told(names, cells)
+            if not any(cells) or skip([name for name in names if name], said):
                 skipped += bool(any(cells))
                 continue
             if len(cells) != len(header):
                 what = f"has {counted(len(cells), 'cell')} where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
                 continue
-            rows.append(_values(names, cells, schema))
+            rows.append(_values([name for name in names if name], said, schema))
             places.append(where)
     except csv.Error as error:
         where = f"line {reader.line_num}"
@@ -232,19 +234,28 @@ def _row_problems(
     ]
 
 
+def _told(names: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """The cells of a line that are a row's own: the envelope is written anew by whoever records."""
+    return [cell for name, cell in zip(names, cells, strict=True) if name]
+
+
 def _columns(header: Sequence[str], schema: Schema, problems: list[Problem]) -> list[str]:
-    """The column behind each header word; export names and column names both count."""
-    exported = dict(schema.csv)
+    """The column behind each header word; export names and column names both count.
+
+    "" stands for a word of the envelope, which exports of 0.1.0 began with.
+    """
+    exported = {**dict.fromkeys(ENVELOPE_WORDS, ""), **{name: name for name in schema.by_name}}
+    exported |= dict(schema.csv)
     names = [exported.get(word, word) for word in header]
     known = ", ".join(schema.by_name)
     if not header:
         problems.append(Problem("line 1", "no header", f"name the columns: {known}", "csv"))
     for word, name in zip(header, names, strict=True):
-        if name not in schema.by_name:
+        if name and name not in schema.by_name:
             problems.append(
                 Problem("line 1", f"unknown column {word!r}", f"columns: {known}", "csv")
             )
-        if names.count(name) > 1:
+        if name and names.count(name) > 1:
             problems.append(Problem("line 1", f"column {word!r} stands twice", "", "csv"))
     problems += [
         Problem("line 1", f"required column {column.name!r} is missing", "add it", "csv")

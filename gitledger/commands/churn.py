@@ -12,11 +12,15 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.range_churn import Scope, measure, measure_range
 from gitledger.commands.recorded import Known, known_of, rewrite_rows
 from gitledger.commands.result import Result, lines
+from gitledger.commands.settled import recorded_anew
 from gitledger.commands.window_range import Found, branch_of, stated_range, window_range
 from gitledger.commands.world import World
+from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised, UnknownWindow, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import commit_id, known_commit, known_start, split_range, start_id
+from gitledger.git.record import Draft, Recorded
+from gitledger.ledger.codec import decode_json, encode_json
 from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
@@ -81,17 +85,43 @@ def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
         rows.append(book.held("churn", known(values)))
         if len(rows[-1]) < len(known(values)):
             notes += [OLDER] if OLDER not in notes else []
-    done = book.record([book.draft("churn", values) for values in rows], agent=agent)
-    told = [
-        {"row": entry.row.id, "already": entry.already, **payload_of(values)}
-        for entry, values in zip(done, rows, strict=True)
-    ]
+    drafts = [book.draft("churn", values) for values in rows]
+    done = book.record(drafts, agent=agent)
+    told = [put(book, *pair, agent) for pair in zip(drafts, done, strict=True)]
     text = "\n".join(
         f"{text_of(each)}\n  {'already recorded as' if each['already'] else 'recorded as'} "
         f"{each['row']}"
         for each in told
     )
     return Result(SCHEMA, {**told[0], "rows": told}, lines(text), notes=notes)
+
+
+def put(book: Book, draft: Draft, done: Recorded, agent: str) -> dict[str, Any]:
+    """One measure on record; what is told is what its row holds.
+
+    The same measure again is the row that stands. Another one under the same key (ledgers of
+    0.1.0 have no horizon in it) replaces that row.
+    """
+    row = book.stored(done)
+    already = done.already and figures_of(row.values) == figures_of(draft.values)
+    if done.already and not already:
+        row = recorded_anew(book, row, draft.values, "measured again", agent)
+    return {"row": row.id, "already": already, **payload_of(plain_map(row.values))}
+
+
+def plain_map(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row's values without `Decimal` and frozen lists."""
+    found = bare(values)
+    return found if isinstance(found, dict) else {}
+
+
+def figures_of(values: Mapping[str, Any]) -> Any:
+    """What a measure says, without the moment it was made: equal for the same measure."""
+    survival = values.get("survival")
+    inner = survival if isinstance(survival, Mapping) else {}
+    kept = {name: value for name, value in values.items() if name not in {"survival", "notes"}}
+    said = [kept, {name: value for name, value in inner.items() if name != "now"}]
+    return decode_json(encode_json(said))  # as a row holds it, whoever made the values
 
 
 def values_of(

@@ -16,7 +16,7 @@ from gitledger.commands.credit_values import (
 from gitledger.commands.range_churn import Measured
 from gitledger.git.history import Excluded
 from gitledger.ledger.values import canonical_time
-from gitledger.measure.churn import per_feature
+from gitledger.measure.churn import DEFINITION, per_feature
 from gitledger.report.figures import counted, percent
 
 EXCLUDED_KEPT = 50
@@ -60,6 +60,8 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "commits": commits if len(commits) <= COMMITS_KEPT else None,
         "commit_count": len(commits),
         "commits_sha256": hashlib.sha256("\n".join(commits).encode("ascii")).hexdigest(),
+        "horizon_commit": measured.survival.horizon or None,
+        "definition": DEFINITION["definition"],
         "survival": known(survival_values(measured)),
         "excluded": excluded_values(facts.excluded[:EXCLUDED_KEPT]),
         "excluded_files": len(facts.excluded),

@@ -6,14 +6,12 @@ from gitledger.commands.append import pairs_to_values
 from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import TOOL, World
+from gitledger.commands.settled import replacement
+from gitledger.commands.world import World
 from gitledger.errors import InvalidData, UsageError
-from gitledger.git.record import Draft
 from gitledger.git.rows import find_row, read_row
-from gitledger.ledger import codec, corrections
-from gitledger.ledger.redaction import label
+from gitledger.ledger import corrections
 from gitledger.ledger.row import Row, Value
-from gitledger.ledger.values import recording_time
 
 
 def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:
@@ -58,16 +56,6 @@ def amend(
     }
     text = f"Replaced {row.id} in {row.ledger} by {done[0].row.id}."
     return Result("gitledger.amend/1", payload, lines(text))
-
-
-def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
-    """The correction that names the new row; its id is known before it is written."""
-    moment = recording_time(book.world.now)
-    named, _ = codec.encode(
-        Row(row.ledger, moment, label(agent) or book.world.agent, TOOL, draft.values)
-    )
-    values = {"target": row.id, "kind": "amend", "reason": reason, "replacement": named.id}
-    return book.draft(corrections.LEDGER, values)
 
 
 def _why(reason: str) -> str:

@@ -1,5 +1,6 @@
 """Definitions on the branch brought up to the shipped ones: new ledgers, new optional columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from gitledger.ledger import layout
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.widening import weakened
 from gitledger.ledger.yamltext import load
+
+KEY = re.compile(r"^key: \[[^\]]*\]$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,17 @@ def upgrades(tip: Tip) -> tuple[Upgrade, ...]:
         held = tip.file(layout.schema_path(name))
         if held == text.encode():
             continue
-        shipped = _parsed(text, name)
-        if held is None or (shipped and _widens(_held(tip, name), shipped)):
-            found.append(Upgrade(name, text))
+        old = _held(tip, name)
+        kept = text if old is None else with_key(text, old)
+        shipped = _parsed(kept, name)
+        if held is None or (shipped and _widens(old, shipped)):
+            found.append(Upgrade(name, kept))
     return tuple(found)
+
+
+def with_key(text: str, held: Schema) -> str:
+    """A shipped definition with the natural key that the branch has: a key stays what it was."""
+    return KEY.sub(lambda _: f"key: [{', '.join(held.key)}]", text, count=1)
 
 
 def _parsed(text: str, name: str) -> Schema | None:

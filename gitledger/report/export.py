@@ -13,7 +13,7 @@ from typing import Any
 from gitledger.errors import GitledgerError
 from gitledger.ledger.cells import quoted
 from gitledger.ledger.codec import encode_json
-from gitledger.ledger.row import ENVELOPE, Row, Value
+from gitledger.ledger.row import Row, Value
 from gitledger.ledger.schema import Schema
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -42,10 +42,14 @@ def exported(
 
 
 def header(schema: Schema) -> list[tuple[str, str]]:
-    """The CSV header: (word, column) pairs, as defined or every column by its own name."""
-    if schema.csv:
-        return list(schema.csv)
-    return [(name, name) for name in (*ENVELOPE[2:4], *schema.by_name)]
+    """The CSV header: (word, column) pairs; no column of the ledger is left out.
+
+    First the words that the definition names, in its order, so that what read the file before
+    still does; then every other column by its own name.
+    """
+    named = {column for _, column in schema.csv}
+    own = [(name, name) for name in schema.by_name if name not in named]
+    return [*schema.csv, *own] if schema.csv else own
 
 
 def _plain(row: Row, superseded: dict[str, str]) -> dict[str, Any]:

@@ -284,3 +284,22 @@ def test_row_keeps_which_file_left_the_path(finished: Path) -> None:
     end = git(finished, "commit", "-q", "-m", "away") or git(finished, "rev-parse", "HEAD").strip()
     churned(finished, "--commit-end", end, "--path", "f", "--notes", "mine")
     assert rows(finished)[0]["notes"].startswith("mine; f was renamed to g")
+
+
+def test_a_second_measure_of_one_day_is_told_and_held_alike(ledger_dir: Path) -> None:
+    """Half of the lines go the same day: what is printed is what the newest row holds."""
+    start = git(ledger_dir, "rev-parse", "HEAD").strip()
+    (ledger_dir / "t.txt").write_text("".join(f"{n}\n" for n in range(20)))
+    git(ledger_dir, "add", "t.txt")
+    git(ledger_dir, "commit", "-q", "-m", "twenty")
+    end = git(ledger_dir, "rev-parse", "HEAD").strip()
+    words = ("churn", "--window", "W1", "--provider", "codex", "--commit-start", start)
+    words += ("--commit-end", end, "--json")
+    first = gitledger(ledger_dir, *words).json
+    again = gitledger(ledger_dir, *words).json
+    (ledger_dir / "t.txt").write_text("".join(f"{n}\n" for n in range(10, 20)))
+    git(ledger_dir, "commit", "-q", "-am", "ten")
+    second = gitledger(ledger_dir, *words).json
+    held = next(row for row in rows(ledger_dir) if row["row"] == second["row"])
+    assert (again["row"], again["already"], second["already"]) == (first["row"], True, False)
+    assert second["survival"]["churn_so_far"] == held["survival"]["churn_so_far"] == 0.5

@@ -131,7 +131,7 @@ def test_append_json_and_csv_from_standard_input(runs: Path) -> None:
     table = 'name,secs,state\n"e, f",1,\ng,,done\n'
     assert gitledger(runs, "append", "runs", "--csv", "-", stdin=table).code == 0
     exported = gitledger(runs, "export", "runs").out
-    assert [line.split(",")[2] for line in exported.splitlines()[1:5]] == ["a", "b", "c", "d"]
+    assert [line.split(",")[0] for line in exported.splitlines()[1:5]] == ["a", "b", "c", "d"]
     assert '"e, f",1,' in exported
     assert git(runs, "log", "--format=%s", "-1", "gitledger/main") == "runs: 2 rows\n"
 

@@ -5,10 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitledger.commands.append import csv_rows
+from gitledger.commands.shipped import shipped_ledgers
 from gitledger.errors import InvalidData
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
-from gitledger.report.export import exported
+from gitledger.ledger.yamltext import load
+from gitledger.report.export import exported, header
 
 COLUMNS = {"what": {"type": "text", "required": True}, "n": {"type": "integer"}} | {
     "notes": {"type": "text"},
@@ -55,10 +57,23 @@ def test_an_export_reads_back(many: list[dict[str, object]], end: str) -> None:
     """Every text comes back as it was, also from a file whose line ends a program changed."""
     rows = [Row("things", "2026-11-23T10:00:00.000000Z", "main", "t", one) for one in many]
     text = exported(rows, things(), "csv", {}).decode().replace("\n", end)
-    head, _, body = text.partition(end)
-    assert head == "recorded_at,agent,what,n,notes,extra"
-    shorter = "\n".join(
-        ["what,n,notes,extra", body.replace("2026-11-23T10:00:00.000000Z,main,", "")]
-    )
-    back, _ = csv_rows(shorter, things())
+    assert text.partition(end)[0] == "what,n,notes,extra"
+    back, _ = csv_rows(text, things())
     assert back == [{k: str(v) if k == "n" else v for k, v in one.items()} for one in many]
+
+
+def test_an_export_of_0_1_0_reads_as_well() -> None:
+    """It began with the envelope where the ledger names no header; whoever records writes anew."""
+    text = "recorded_at,agent,what,n\n2026-11-23T10:00:00.000000Z,main,a,1\n"
+    assert csv_rows(text, things())[0] == [{"what": "a", "n": "1"}]
+
+
+@pytest.mark.parametrize("name", sorted(shipped_ledgers()))
+def test_no_column_of_a_shipped_ledger_is_left_out(name: str) -> None:
+    """The words that the definition names come first, then every other column, each once."""
+    values, problems = load(shipped_ledgers()[name], name)
+    schema = None if problems else parse_schema(values, name)[0]
+    assert schema is not None
+    pairs = header(schema)
+    assert pairs[: len(schema.csv)] == list(schema.csv)
+    assert sorted(column for _, column in pairs) == sorted(schema.by_name)
