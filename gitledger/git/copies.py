@@ -36,7 +36,7 @@ def wrong_keys(tip: Tip, branch: str) -> str:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as index:
             answer = index.execute("PRAGMA quick_check").fetchone()
             return _compared(index, tip, branch) if answer == ("ok",) else str(answer)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return str(error)
 
 

@@ -210,7 +210,7 @@ def open_index(tip: Tip, branch: str) -> Iterator[KeyIndex]:
         os.close(os.open(path, os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
     try:
         index = _prepared(path if kind_of(path) == "file" else MEMORY, branch, tip)
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, OSError, UnicodeDecodeError):  # a damaged page gives damaged names
         forget(path)
         index = _prepared(MEMORY, branch, tip)
     try:
