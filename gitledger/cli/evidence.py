@@ -181,12 +181,11 @@ def feature_list_verb(world: World, *, window: str) -> Result:
 @click.argument("many", type=click.IntRange(min=0), metavar="TOKENS")
 @click.option("--window", "-w", default="", metavar="W", help="The window it is for.")
 @click.option("--task", default="", metavar="T", help="The task it is for.")
+@click.option("--session", default="", metavar="S", help="The agent's session it is for.")
 @AGENT
 @answers
-def tokens_verb(
-    world: World, *, checkpoint: str, many: int, window: str, task: str, agent: str
-) -> Result:
-    """A token checkpoint; mid and final are compared with the plan."""
-    from gitledger.commands.work import tokens
+def tokens_verb(world: World, *, checkpoint: str, many: int, agent: str, **given: str) -> Result:
+    """A token checkpoint; mid and final meet the plan of the task, session or window."""
+    from gitledger.commands.checkpoints import Budget, tokens
 
-    return tokens(world, checkpoint, many, window=window, task=task, agent=agent)
+    return tokens(world, checkpoint, many, budget=Budget(**given), agent=agent)

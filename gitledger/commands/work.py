@@ -1,4 +1,4 @@
-"""`capability`, `feature`, `tokens`: the map of what is to be built, and the budgets for it."""
+"""`capability`, `feature`: the map of what is to be built, and what was reserved and delivered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -14,9 +14,7 @@ from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.ledger.row import Row
 from gitledger.windows.ids import is_window_id, nearest
-from gitledger.windows.snapshot import number_of, text_of
-
-PLAN = "plan"
+from gitledger.windows.snapshot import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +103,6 @@ def feature_list(world: World, window: str = "") -> Result:
     return listing(
         "feature", chosen, ("window", "state", "capability", "provider", "description", "scenario")
     )
-
-
-def tokens(
-    world: World, checkpoint: str, many: int, *, window: str, task: str = "", agent: str = ""
-) -> Result:
-    """A token checkpoint. mid and final take the plan of the same window and task with them."""
-    refuse_no_id(window)
-    book = open_book(world)
-    values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
-    values |= {name: word for name, word in (("window", window), ("task", task)) if word}
-    notes = []
-    if checkpoint == PLAN:
-        values["planned"] = many
-    else:
-        values["actual"] = many
-        planned = last_plan(rows_at(book, ("tokens",)).get("tokens", ()), window, task)
-        if planned is None:
-            notes.append("no plan is recorded, so there is no difference: gitledger tokens plan N")
-        else:
-            values |= {"planned": planned, "delta": many - planned}
-    return put(book, "tokens", values=values, verb="tokens", agent=agent, notes=notes)
-
-
-def last_plan(rows: Sequence[Row], window: str, task: str) -> int | None:
-    """The newest plan of a window and task."""
-    for row in reversed(rows):
-        same = (text_of(row.values, "window"), text_of(row.values, "task")) == (window, task)
-        planned = number_of(row.values, "planned")
-        if same and text_of(row.values, "checkpoint") == PLAN and planned is not None:
-            return int(planned)
-    return None
 
 
 def known(value: Capability | Feature) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Evidence, features, capabilities, tokens, votes, comparison and explanation as typed."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -157,6 +158,44 @@ def test_tokens_are_compared_with_their_plan(worked: Path) -> None:
     alone = gitledger(worked, "tokens", "mid", "10", "-w", "W0-09", "--json")
     assert "delta" not in alone.json
     assert "no plan" in alone.err
+
+
+def test_a_checkpoint_meets_the_plan_of_its_task_else_of_its_session(worked: Path) -> None:
+    """Task before session before window; a plan of another task is not its own."""
+    gitledger(worked, "tokens", "plan", "100", "--task", "parser", "--session", "s1")
+    gitledger(worked, "tokens", "plan", "70", "--session", "s1")
+    gitledger(worked, "tokens", "plan", "50", "--task", "printer", "-w", "W0-01")
+    for words, planned in (
+        (("--task", "parser", "-w", "W0-01"), 100),
+        (("--session", "s1"), 70),
+        (("--task", "lexer", "--session", "s1"), 70),
+        (("-w", "W0-01"), 50),
+        (("--task", "lexer", "-w", "W0-01"), None),
+    ):
+        done = gitledger(worked, "tokens", "mid", "80", *words, "--json").json
+        assert done.get("planned") == planned, words
+
+
+def test_a_checkpoint_holds_what_is_known_of_its_window(worked: Path) -> None:
+    """Two commits of one window, 12 lines in and 3 out; tests are unknown, not 0."""
+    for place, (added, deleted) in enumerate(((10, 1), (2, 2))):
+        row = {
+            "sha": f"{place + 1:040x}",
+            "parents": [f"{place:040x}"],
+            "committed_at": "2026-01-05T10:00:00Z",
+            "windows": ["W0-01"],
+            "insertions": added,
+            "deletions": deleted,
+            "seen_by": "import",
+        }
+        told = json.dumps(row)
+        assert gitledger(worked, "append", "commits", "--json", "-", stdin=told).code == 0
+    gitledger(worked, "tokens", "plan", "100", "--task", "parser", "-w", "W0-01")
+    done = gitledger(worked, "tokens", "final", "90", "--task", "parser", "--json").json
+    known = [done.get(n) for n in ("window", "commits", "lines_added", "lines_deleted")]
+    assert known == ["W0-01", 2, 12, 3]
+    assert "features_added" in done
+    assert "tests_added" not in done
 
 
 def test_a_vote_is_cast_once(worked: Path) -> None:
