@@ -68,10 +68,11 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     known = window.finalised.canonical if window.finalised else None
     if known is None and not options.without_after:
         refuse_unended(window)
-    if options.amend:
-        stated = amended(stated_before(book, known), stated)
+    before_it = stated_before(book, known) if options.amend else {}
+    if options.commit_start or options.commit_end or "commit_end" not in before_it:
+        stated |= commit_range(book, window, options.commit_start, options.commit_end)
+    stated = amended(before_it, stated)
     values = {"window": window.id, "finalised_at": stamp(world.now), **stated}
-    values |= commit_range(book, window, options.commit_start, options.commit_end)
     if options.reason:
         values["reason"] = options.reason
     if known and known.stated == _as_row(book, values, agent)[1].stated:

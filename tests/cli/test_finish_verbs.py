@@ -232,3 +232,21 @@ def stated_row(directory: Path) -> dict[str, Any]:
     """The newest finalisation, by column."""
     out = gitledger(directory, "export", "windows", "--format", "jsonl").out
     return dict(json.loads(out.splitlines()[-1]))
+
+
+def test_an_amended_statement_keeps_the_range_that_was_typed(ledger_dir: Path) -> None:
+    """Commits that a hook recorded take no typed range's place; a range typed anew takes it."""
+    worked(ledger_dir)
+    for name in ("one", "two"):
+        git(ledger_dir, "commit", "-q", "--allow-empty", "-m", name)
+    start, middle, end = (git(ledger_dir, "rev-parse", f"HEAD~{n}").strip() for n in (2, 1, 0))
+    row = {"sha": end, "parents": [middle], "branch": "trunk", "windows": ["W0-01"]}
+    (ledger_dir / "rows.json").write_text(json.dumps([row | {"committed_at": clock(10)}]))
+    assert gitledger(ledger_dir, "append", "commits", "--json", "rows.json").code == 0
+    gitledger(ledger_dir, "complete", *STATED, "--commit-start", start, "--commit-end", middle)
+    gitledger(ledger_dir, "complete", "--quality", "0.5", "--amend", "-m", "looked again")
+    kept = stated_row(ledger_dir)
+    assert (kept["commit_start"], kept["commit_end"], kept["range_stated"]) == (start, middle, True)
+    words = ("--commit-start", start, "--commit-end", end, "--amend", "-m", "both")
+    gitledger(ledger_dir, "complete", *words)
+    assert (stated_row(ledger_dir)["commit_end"], "runs" in stated_row(ledger_dir)) == (end, False)
