@@ -18,12 +18,15 @@ DISABLED = [f"hook.gitledger-post-{event}.enabled=false" for event in EVENTS]
 NO_HOOKS = tuple(word for off in ("core.hooksPath=/dev/null", *DISABLED) for word in ("-c", off))
 
 
-def git(cwd: Path, *words: str, check: bool = True, **environment: str) -> str:
+def git(
+    cwd: Path, *words: str, check: bool = True, stdin: str | None = None, **environment: str
+) -> str:
     """Run the git program in `cwd` and return what it printed; fail loudly when it fails."""
     done = subprocess.run(
         ["git", *words],
         cwd=cwd,
         env=os.environ | environment,
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,

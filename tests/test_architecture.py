@@ -17,9 +17,10 @@ LAYERS = {
     "decision": {"errors", "ledger", "meters", "windows", "measure"},
     "report": {"errors", "ledger", "meters", "windows", "measure", "routing", "decision"},
     "git": {"errors", "ledger"},
+    "share": {"errors", "ledger", "meters", "windows", "measure", "decision", "git"},
     "commands": {
         *("errors", "ledger", "meters", "windows", "measure"),
-        *("routing", "decision", "report", "git"),
+        *("routing", "decision", "report", "git", "share"),
     },
     "cli": {"errors", "commands"},
 }

@@ -68,6 +68,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Called by Claude Code and Codex at session start and end.",
     ),
     "hook": ("hooking", "", "What git's hooks call."),
+    "check": ("review", "Share", "May these rows join that ledger? The gate for CI."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }

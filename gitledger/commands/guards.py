@@ -16,11 +16,12 @@ from gitledger.git.commithead import read_head
 from gitledger.git.headposition import is_id
 from gitledger.git.hidden import other_names
 from gitledger.git.quarantine import with_quarantine
-from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository
 
 ZERO = "0" * 40
 LEDGERS = "refs/heads/gitledger/"  # the ledger and its proposals
+PUSHED = "PRE_COMMIT_REMOTE_BRANCH"  # the full name of the ref that a push under pre-commit moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,21 @@ def pre_push(world: World, words: Sequence[str]) -> Result:
         if len(parts) == 4:
             updates.append(Update(ref=parts[2], old=parts[3], new=parts[1]))
     remote = words[0] if words else ""
+    if not updates and PUSHED in world.environment:
+        remote = world.environment.get("PRE_COMMIT_REMOTE_NAME", remote)
+        updates = _told_by_pre_commit(world, remote)
     return _judged(world, updates, f"push to {remote}".removesuffix(" to "), remote=remote)
+
+
+def _told_by_pre_commit(world: World, remote: str) -> list[Update]:
+    """The update that pre-commit tells of: it reads git's lines itself and hands on its own names.
+
+    Where the ref stands there is what was last fetched of it.
+    """
+    ref, new = world.environment[PUSHED], world.environment.get("PRE_COMMIT_TO_REF", ZERO)
+    repository = open_repository(world.directory, own_environment(world))
+    there = read_ref(repository, tracking_ref(f"{remote}/{ref.removeprefix('refs/heads/')}"))
+    return [Update(ref, there.hex() if there else ZERO, new)]
 
 
 def pre_receive(world: World) -> Result:

@@ -26,6 +26,12 @@ def holds_commit(repository: Repository, sha: str) -> bool:
         return False
 
 
+def merge_base(repository: Repository, one: bytes, other: bytes) -> bytes | None:
+    """Where two commits parted (20 bytes each), None where they never met."""
+    found = repository.handle.merge_base(pygit2.Oid(raw=one), pygit2.Oid(raw=other))
+    return bytes(found.raw) if found is not None else None
+
+
 def current_branch(repository: Repository) -> str:
     """The short name of the branch HEAD is on; "" where it is on none."""
     handle = repository.handle

@@ -5,12 +5,12 @@ definition, names against the rules of `names`, and every free text is redacted.
 that of the values as they came: the same log read again by a later version is the same fact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gitledger.errors import Problem
 from gitledger.ledger.names import COLUMNS, column_problem
-from gitledger.ledger.redaction import identifier, label, redacted
+from gitledger.ledger.redaction import SESSION, identifier, kinds_in, label, redacted
 from gitledger.ledger.row import Value
 from gitledger.ledger.schema import Schema, check
 
@@ -48,6 +48,30 @@ def kept(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
         name: _clean(name, value, in_key=name in schema.key) if _is_free(name, schema) else value
         for name, value in values.items()
     }
+
+
+def unredacted(
+    values: Mapping[str, Value], schema: Schema
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Columns of a row that hold what this door takes out, each with the kinds of what is found.
+
+    For rows that came by another way: what the door wrote holds nothing of the kind.
+    """
+    clean = kept(values, schema)
+    for name, value in values.items():
+        if clean[name] != value:
+            yield name, _kinds(value) or (SESSION,)
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    """The kinds of what should not stand in a value or below it, each once."""
+    if isinstance(value, str):
+        return kinds_in(value)
+    if isinstance(value, Mapping):
+        below = [*value, *value.values()]
+    else:
+        below = list(value) if isinstance(value, Sequence) else []
+    return tuple(dict.fromkeys(kind for item in below for kind in _kinds(item)))
 
 
 def _is_free(name: str, schema: Schema) -> bool:

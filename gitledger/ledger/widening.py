@@ -44,6 +44,18 @@ def weakened(old: Schema, new: Schema) -> list[Problem]:
     return problems
 
 
+def widened(old: Schema, new: Schema) -> Iterator[str]:
+    """What a new definition takes that the old one refuses, a sentence for each column."""
+    for column in new.columns:
+        before = old.by_name.get(column.name)
+        if before is None:
+            yield f"column {column.name} is new"
+        elif any(_narrowed(column, before)):
+            yield f"column {column.name} takes more than it did"
+        elif before.required and not column.required:
+            yield f"column {column.name} may be missing now"
+
+
 def _type(column: Column) -> str:
     return f"list of {column.items}" if column.type == "list" else column.type
 

@@ -1,0 +1,31 @@
+"""The verbs of a review: what a proposal would bring to a ledger, and whether it may join."""
+
+import click
+
+from gitledger.cli.options import answers
+from gitledger.commands.result import Result
+from gitledger.commands.world import World
+
+MARKDOWN = click.option("--md", is_flag=True, help="Print GitHub's Markdown.")
+
+
+@click.command("check")
+@click.option("--base", default="", metavar="REF", help="The ledger to join [the one remote's].")
+@click.option("--head", default="", metavar="REF", help="The proposal [this clone's ledger].")
+@MARKDOWN
+@click.option("--junit", default="", metavar="FILE", help="Write the answer as JUnit XML too.")
+@click.option("--findings", is_flag=True, help="Fail on the audit's errors and warnings too.")
+@answers
+def check_verb(
+    world: World, *, base: str, head: str, md: bool, junit: str, findings: bool
+) -> Result:
+    """May these rows join that ledger? Exit 0 yes, 1 no, 3 cannot tell.
+
+    Judged by the base's rules, as of the head commit's time. Texts that the head changes are
+    listed; a change of what a forge runs is an error.
+    """
+    from gitledger.commands.check import MARKDOWN as MD
+    from gitledger.commands.check import TEXT, check
+
+    form = MD if md else TEXT
+    return check(world, base=base, head=head, form=form, junit=junit, findings=findings)

@@ -1,0 +1,108 @@
+"""The answer of `check` for a terminal and as Markdown: bounded, however much was found.
+
+Takes the payload of `gitledger check --json`. Depends on `report.markdown` and `report.figures`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gitledger.report.figures import Json, children, counted, number, words
+from gitledger.report.markdown import cell, code, table
+
+SHOWN = 50
+SHORT = 12
+AUDIT = "they keep nothing out"
+
+
+def check_text(payload: Json) -> str:
+    """Head line, findings with their next steps, changed texts, findings of the audit, notes."""
+    lines = [head_line(payload)]
+    for found in children(payload, "findings")[:SHOWN]:
+        place = " ".join(filter(None, (words(found, "commit")[:SHORT], words(found, "path"))))
+        lines += [f"  {words(found, 'code')}  {place}", f"    {words(found, 'what')}"]
+        lines += [f"    next: {words(found, 'hint')}"] if words(found, "hint") else []
+    lines += more(children(payload, "findings"), "finding")
+    lines += section("Changed by the head, and not in force here:", map(text_line, texts(payload)))
+    audit = [
+        f"{words(f, 'severity')} {words(f, 'code')}: {words(f, 'window')} {words(f, 'what')}"
+        for f in children(payload, "audit")
+    ]
+    lines += section(audit_title(payload), audit)
+    notes = [
+        " ".join(filter(None, (words(n, "code"), words(n, "path"), words(n, "what"))))
+        for n in children(payload, "notes")
+    ]
+    return "\n".join([*lines, *section("Noted:", notes)])
+
+
+def head_line(payload: Json) -> str:
+    """`gitledger/main..a1b2c3d4e5f6: 12 rows in 3 commits: may join`."""
+    added = payload.get("added")
+    counts = [number(many) or 0 for many in added.values()] if isinstance(added, Mapping) else []
+    rows, commits = counted(sum(counts), "row"), counted(payload.get("commits"), "commit")
+    base = words(payload, "base_name") or words(payload, "base")[:SHORT]
+    found = len(children(payload, "findings"))
+    verdict = "may join" if payload.get("passed") else "may not join"
+    why = f": {counted(found, 'finding')}" if found else ""
+    return f"{base}..{words(payload, 'head')[:SHORT]}: {rows} in {commits}: {verdict}{why}."
+
+
+def texts(payload: Json) -> tuple[Json, ...]:
+    """The texts that the head changes."""
+    return children(payload, "texts")
+
+
+def text_line(text: Json) -> str:
+    """`rules.yaml was changed: week.go.min_windows was lowered from 10 to 3`."""
+    looser = text.get("loosened")
+    told = "; ".join(map(str, looser)) if isinstance(looser, list | tuple) and looser else ""
+    return f"{words(text, 'path')} was {words(text, 'what')}" + (f": {told}" if told else "")
+
+
+def audit_title(payload: Json) -> str:
+    """What the findings of the audit are of, and whether they count."""
+    counts = "errors and warnings count" if payload.get("audit_counts") else AUDIT
+    return f"Audit of the windows that these rows touch ({counts}):"
+
+
+def section(title: str, lines: Iterable[str]) -> list[str]:
+    """A title with its lines, the first of them when there are many; nothing without a line."""
+    told = list(lines)
+    shown = [f"  {line}" for line in told[:SHOWN]]
+    return [title, *shown, *more(told, "line")] if told else []
+
+
+def more(many: Sequence[object], noun: str) -> list[str]:
+    """How many are not shown, and where they are."""
+    left = len(many) - SHOWN
+    return [f"  ... and {counted(left, f'more {noun}')}: --json has all"] if left > 0 else []
+
+
+def check_markdown(payload: Json) -> str:
+    """The same as Markdown, every text of a row or path in a cell of its own."""
+    parts = [f"### Check: {cell(head_line(payload))}"]
+    found = children(payload, "findings")
+    if found:
+        rows = [
+            (code(words(f, "code")), cell(words(f, "path")), cell(words(f, "what")),
+             cell(words(f, "hint")))
+            for f in found[:SHOWN]
+        ]  # fmt: skip
+        parts += [table(("finding", "where", "what", "next"), rows), *more(found, "finding")]
+    parts += listed("Changed by the head, and not in force here", map(text_line, texts(payload)))
+    audit = children(payload, "audit")
+    if audit:
+        rows = [
+            (cell(words(f, "window")), code(words(f, "code")), words(f, "severity"),
+             cell(words(f, "what")))
+            for f in audit[:SHOWN]
+        ]  # fmt: skip
+        shown = table(("window", "finding", "severity", "what"), rows)
+        parts += [audit_title(payload), shown, *more(audit, "finding")]
+    return "\n\n".join(parts)
+
+
+def listed(title: str, lines: Iterable[str]) -> list[str]:
+    """A list of lines below a title, as Markdown; nothing without a line."""
+    told = list(lines)
+    shown = "\n".join(f"- {cell(line)}" for line in told[:SHOWN])
+    return [f"{title}:\n\n{shown}", *more(told, "line")] if told else []

@@ -1,0 +1,116 @@
+"""One difference of a ledger as all that it changes: rows, windows, findings, numbers.
+
+Nothing outside the two trees is looked at, so that the same two commits say the same in every
+clone and at any time; what only a working tree knows (an artefact that changed, commits that are
+gone, work that was taken back since) is for `audit` and `card`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from gitledger.decision.card import Source
+from gitledger.decision.ledger import Ledger
+from gitledger.decision.rules import Rules
+from gitledger.git.store import Tip
+from gitledger.share.sides import PARTS, Rows, Sides, read_sides
+from gitledger.share.treediff import TreeDifference, committed_at
+from gitledger.windows.audit import audit_window
+from gitledger.windows.capacity import with_capacity
+from gitledger.windows.facts import Facts, neighbours_of
+from gitledger.windows.findings import Finding
+from gitledger.windows.fold import fold_windows
+from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.window import Window
+
+FOLDED = ("snapshots", "windows", "churn", *PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What both sides are read by: the base's configuration and rules, and a tool's name."""
+
+    config: Mapping[str, Any]
+    rules: Rules
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A base, a head, and the difference of their trees with the rows on both sides."""
+
+    base: Tip
+    head: Tip
+    moved: TreeDifference
+    sides: Sides
+
+    @property
+    def now(self) -> datetime:
+        """What counts as now: the head commit's time."""
+        return datetime.fromtimestamp(committed_at(self.head), UTC)
+
+
+def difference_of(
+    base: Tip, head: Tip, moved: TreeDifference, *, refused: Collection[str] = ()
+) -> Difference:
+    """Read the rows of a difference; paths that were `refused` as rows count on neither side."""
+    return Difference(base, head, moved, read_sides(base, head, moved, refused=refused))
+
+
+def audited(
+    difference: Difference, config: Mapping[str, Any]
+) -> tuple[tuple[Window, ...], tuple[Finding, ...]]:
+    """The windows after the difference, and every finding of those that it touches."""
+    rows, touched = difference.sides.after, difference.sides.touched
+    windows, terms = _folded(rows, config)
+    return windows, _findings(windows, touched, terms, difference.now)
+
+
+def ledgers_of(
+    difference: Difference, by: Yardstick, broken: Sequence[str] = ()
+) -> tuple[Ledger, Ledger]:
+    """The ledger before and after, as cards take it; findings are those of touched windows.
+
+    `broken` are sentences of a failed proof of the head.
+    """
+    sides = difference.sides
+    before = _ledger(sides.before, difference.base, by, difference)
+    after = _ledger(sides.after, difference.head, by, difference, broken)
+    return before, after
+
+
+def _ledger(
+    rows: Rows, tip: Tip, by: Yardstick, difference: Difference, broken: Sequence[str] = ()
+) -> Ledger:
+    windows, terms = _folded(rows, by.config)
+    now = difference.now
+    as_of = now.isoformat().replace("+00:00", "Z")
+    return Ledger(
+        windows=windows,
+        findings=_findings(windows, difference.sides.touched, terms, now),
+        rules=by.rules,
+        source=Source((tip.commit or b"").hex(), as_of, by.rules.sha256, by.tool),
+        terms=terms,
+        votes=tuple(rows.get("votes", ())),
+        decisions=tuple(rows.get("decisions", ())),
+        integrity=tuple(broken),
+    )
+
+
+def _folded(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], Terms]:
+    terms, _ = read_terms(config)
+    windows = fold_windows({name: rows.get(name, ()) for name in FOLDED}, terms)
+    return windows, with_capacity(windows, terms)
+
+
+def _findings(
+    windows: Sequence[Window], touched: Collection[str], terms: Terms, now: datetime
+) -> tuple[Finding, ...]:
+    wanted, neighbours, facts = frozenset(touched), neighbours_of(windows), Facts(now)
+    return tuple(
+        found
+        for window in windows
+        if window.id in wanted
+        for found in audit_window(window, neighbours, terms=terms, facts=facts)
+    )

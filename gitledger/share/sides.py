@@ -1,0 +1,171 @@
+"""The rows that tell of a difference: whole ledgers for what is measured, parts for the rest.
+
+A base is read once, and the other side is the base with what comes and without what goes. Of
+ledgers that only single windows need, rows are read by the windows that the difference touches:
+of a hundred thousand rows most are looked at and few are taken apart. Reads only.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from gitledger.errors import FormatUnknown, LedgerDamaged
+from gitledger.git import objects
+from gitledger.git.rows import Place, places, read_rows
+from gitledger.git.store import Tip
+from gitledger.ledger import codec, corrections
+from gitledger.ledger.row import Row, windows_of
+from gitledger.share.treediff import TreeDifference
+
+Rows = Mapping[str, tuple[Row, ...]]
+WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
+PARTS = ("evidence", "commits", "features", "tokens", "usage", "anomalies")
+EVIDENCE = "evidence"
+_WINDOW = re.compile(rb'^  "windows?": (\[.*\]|"(?:[^"\\]|\\.)*")', re.MULTILINE)
+_NAME = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_RUN = re.compile(rb'^  "(?:test_run_id|artifact_sha256)": ("(?:[^"\\]|\\.)*")', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Rows by ledger before and after, corrections applied, and the windows that are touched.
+
+    `added` and `gone` are rows as they stand in files; `answered` are the rows that added
+    corrections name, by id; `unread` the paths of added files that hold no row.
+    """
+
+    before: Rows
+    after: Rows
+    touched: tuple[str, ...]
+    added: tuple[Row, ...]
+    gone: tuple[Row, ...] = ()
+    answered: Mapping[str, Row] | None = None
+    unread: tuple[str, ...] = ()
+
+
+def read_sides(
+    base: Tip, head: Tip, moved: TreeDifference, *, refused: Collection[str] = ()
+) -> Sides:
+    """The rows on both sides of a difference; paths that were `refused` as rows count on neither.
+
+    Raises LedgerDamaged where the base cannot be read.
+    """
+    added, unread = _readable(head, [p for p in moved.added if p.path not in refused])
+    gone, _ = _readable(base, moved.gone)
+    whole: dict[str, tuple[Row, ...]] = {
+        name: read_rows(base, name) for name in (*WHOLE, corrections.LEDGER) if base.tree
+    }
+    answered = _answered(base, added, whole)
+    touched = _touched((*added, *gone, *answered.values()))
+    before = whole | _parts(base, frozenset(touched), added)
+    left = {row.id for row in gone} - {row.id for row in added}
+    after = dict(before)
+    for name in {row.ledger for row in (*added, *gone)}:
+        both = {row.id: row for row in (*before.get(name, ()), *_of(added, name))}
+        kept = (row for row in both.values() if row.id not in left)
+        after[name] = tuple(sorted(kept, key=lambda row: (row.recorded_at, row.id)))
+    return Sides(
+        before=_applied(before),
+        after=_applied(after),
+        touched=touched,
+        added=tuple(added),
+        gone=tuple(gone),
+        answered=answered,
+        unread=tuple(unread),
+    )
+
+
+def _readable(tip: Tip, found: Iterable[Place]) -> tuple[list[Row], list[str]]:
+    """The rows at some places, and the paths of files that hold none."""
+    rows, unread = list[Row](), list[str]()
+    for place in found:
+        try:
+            rows.append(codec.decode(tip.read(place.oid), place.row_id))
+        except (LedgerDamaged, FormatUnknown, RecursionError):
+            unread.append(place.path)
+    return rows, unread
+
+
+def _of(rows: Iterable[Row], ledger: str) -> list[Row]:
+    return [row for row in rows if row.ledger == ledger]
+
+
+def _applied(rows: Mapping[str, tuple[Row, ...]]) -> Rows:
+    """The rows that count."""
+    dead = corrections.superseded(rows.get(corrections.LEDGER, ()))
+    return {
+        name: many if name == corrections.LEDGER else corrections.applied(many, dead)
+        for name, many in rows.items()
+    }
+
+
+def _touched(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The windows of rows, each once, in order; of a vote or card its subject, which may be one."""
+    found = dict[str, None]()
+    for row in rows:
+        names = windows_of(row.values)
+        if row.ledger in {"votes", "decisions"}:
+            names = (*names, *(str(row.values.get(n, "")) for n in ("subject", "card")))
+        found |= dict.fromkeys(name for name in names if name)
+    return tuple(found)
+
+
+def _answered(base: Tip, added: Sequence[Row], whole: Rows) -> dict[str, Row]:
+    """The rows that added corrections name, by id: what they answer and what stands instead."""
+    fixes = _of(added, corrections.LEDGER)
+    wanted = {str(f.values.get(n, "")) for f in fixes for n in ("target", "replacement")} - {""}
+    known = (row for rows in (added, *whole.values()) for row in rows)
+    found = {row.id: row for row in known if row.id in wanted} if wanted else {}
+    missing = wanted - found.keys()
+    names = _ledgers(base) if missing else ()
+    for place in (place for name in names for place in places(base, name)):
+        if place.row_id in missing:
+            with suppress(LedgerDamaged, FormatUnknown):
+                found[place.row_id] = codec.decode(base.read(place.oid), place.row_id)
+    return found
+
+
+def _ledgers(tip: Tip) -> Sequence[str]:
+    from gitledger.git.definitions import ledgers  # noqa: PLC0415 - few differences correct a row
+
+    return ledgers(tip) if tip.tree else ()
+
+
+def _parts(base: Tip, windows: Collection[str], added: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
+    """The rows of single windows by ledger, and evidence that shares a run with theirs."""
+    wanted = {codec.encode_json(name) for name in windows}
+    found: dict[str, tuple[Row, ...]] = {}
+    for name in PARTS if base.tree and wanted else ():
+        held = sorted(places(base, name), key=lambda place: place.path[-46:])
+        with objects.unhashed():
+            raws = [(place, base.read(place.oid)) for place in held]
+        mine = [pair for pair in raws if _names(pair[1], wanted)]
+        if name == EVIDENCE:
+            runs = {run for _, raw in mine for run in _RUN.findall(raw)}
+            runs |= {codec.encode_json(run) for row in _of(added, name) for run in _runs_of(row)}
+            ours = {place.path for place, _ in mine}
+            mine += [
+                (place, raw)
+                for place, raw in raws
+                if runs and place.path not in ours and not runs.isdisjoint(_RUN.findall(raw))
+            ]
+            mine.sort(key=lambda pair: pair[0].path[-46:])
+        found[name] = tuple(
+            codec.decode(objects.checked(raw, place.oid), place.row_id) for place, raw in mine
+        )
+    return found
+
+
+def _names(raw: bytes, wanted: Collection[bytes]) -> bool:
+    """Whether the bytes of a row name one of some windows (as JSON texts)."""
+    match = _WINDOW.search(raw)
+    if match is None:
+        return False
+    told = match[1]
+    return told in wanted if told[:1] == b'"' else any(n in wanted for n in _NAME.findall(told))
+
+
+def _runs_of(row: Row) -> Iterable[str]:
+    named = (row.values.get(name) for name in ("test_run_id", "artifact_sha256"))
+    return [value for value in named if isinstance(value, str)]
