@@ -27,7 +27,7 @@ from gitledger.ledger.characters import HIDDEN
 from gitledger.ledger.door import NAME, admit
 from gitledger.ledger.names import ref_problem
 from gitledger.ledger.redaction import label
-from gitledger.ledger.row import MAX_AGENT, Outline, Row
+from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema
 
 
@@ -55,13 +55,12 @@ class Book:
         self.branch = branch
         self.tip: Tip = tip_of(repository, branch)
         self._rows: dict[str, tuple[Row, ...]] = {}
-        self._outlines: dict[tuple[str, bool], tuple[Outline, ...]] = {}
         self._schemas: dict[str, Schema] = {}
         self._ledgers: tuple[str, ...] | None = None
 
     def move_to(self, tip: Tip) -> None:
         """Stand at another tip: what was read so far is forgotten."""
-        self.tip, self._rows, self._outlines, self._schemas = tip, {}, {}, {}
+        self.tip, self._rows, self._schemas = tip, {}, {}
         self._ledgers = None
 
     @property
@@ -99,18 +98,6 @@ class Book:
         if raw or ledger == corrections.LEDGER:
             return self._rows[ledger]
         return corrections.applied(self._rows[ledger], self.superseded())
-
-    def outlines(self, ledger: str, *, copies: bool = True) -> tuple[Outline, ...]:
-        """What measures read of a ledger's rows, in the order of recording; corrections applied.
-
-        Of many rows this takes a third of the time that `rows` does, unless without `copies`.
-        """
-        known = (ledger, copies)
-        if known not in self._outlines:
-            from gitledger.git.outlines import read_outlines  # noqa: PLC0415 - an append reads none
-
-            self._outlines[known] = read_outlines(self.tip, ledger, copies=copies)
-        return corrections.applied(self._outlines[known], self.superseded())
 
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, with the correction that says so."""
@@ -186,7 +173,7 @@ class Book:
             rows_per_commit=rows_per_commit,
         )
         self.tip = tip_of(self.repository, self.branch)
-        self._rows, self._outlines = {}, {}
+        self._rows = {}
         return done
 
     def stored(self, recorded: Recorded) -> Row:

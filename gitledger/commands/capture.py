@@ -14,7 +14,7 @@ from gitledger.errors import Problem, UsageError
 from gitledger.git.record import Recorded
 from gitledger.ledger.names import window_problem
 from gitledger.ledger.redaction import label
-from gitledger.ledger.row import Outline, Value
+from gitledger.ledger.row import Row, Value
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
 from gitledger.windows.ids import next_id
@@ -110,10 +110,10 @@ def begun_already(book: Book, opened: Sequence[OpenWindow], given: Given, accoun
     return next((begun[row.id] for row in shown_before(book, given) if row.id in begun), "")
 
 
-def shown_before(book: Book, given: Given) -> list[Outline]:
+def shown_before(book: Book, given: Given) -> list[Row]:
     """The captures of this very text, in the order of recording."""
     shown = digest(given)
-    return [row for row in book.outlines("snapshots") if row.values.get("source_sha256") == shown]
+    return [row for row in book.rows("snapshots") if row.values.get("source_sha256") == shown]
 
 
 def digest(given: Given) -> str:

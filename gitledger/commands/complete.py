@@ -24,7 +24,7 @@ from gitledger.errors import (
     numbered,
 )
 from gitledger.git.record import Draft
-from gitledger.ledger.row import Outline
+from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
 from gitledger.windows.audit import anomalies_of
 from gitledger.windows.capacity import with_capacity
@@ -119,15 +119,15 @@ def _terms(book: Book, windows: Sequence[Window]) -> Terms:
     return with_capacity(windows, read_terms(book.config)[0])
 
 
-def _fold(book: Book, extra: Sequence[Outline]) -> tuple[Window, ...]:
+def _fold(book: Book, extra: Sequence[Row]) -> tuple[Window, ...]:
     """All windows, with finalisations added that are not recorded yet."""
     return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra)
 
 
-def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Outline, Finalisation]:
+def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:
     """The finalisation as it would be recorded, checked against the ledger's definition."""
     checked = book.draft("windows", values).values
-    row = Outline("windows", recording_time(book.world.now), agent, TOOL, checked)
+    row = Row("windows", recording_time(book.world.now), agent, TOOL, checked)
     return row, finalisation_of(row)
 
 

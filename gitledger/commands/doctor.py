@@ -163,6 +163,10 @@ def _copies(scene: Scene) -> Iterator[Line]:
     yield _mended(scene, "key index", why, [state / KEY_FILE] if why else [])
     differ = f"not what the branch says: {', '.join(file.name for file in wrong)}" if wrong else ""
     yield _mended(scene, "copies", differ, wrong)
+    if old := copies.unread(scene.tip):
+        gone = scene.fix and all(copies.take_out(file) for file in old)
+        what = f"{counted(len(old) - 1, 'file')} of an older version that nothing reads"
+        yield Line("ok", "old copies", what, "gitledger doctor --fix", mended=gone)
 
 
 def _mended(scene: Scene, check: str, why: str, files: Sequence[Path]) -> Line:

@@ -10,7 +10,7 @@ from gitledger.commands.judged import plans_of
 from gitledger.decision.derived_card import told
 from gitledger.decision.ledger import Ledger
 from gitledger.decision.scope import ALL
-from gitledger.ledger.row import Outline
+from gitledger.ledger.row import Row
 from gitledger.measure.cost import Prices
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.outcome import number
@@ -56,13 +56,13 @@ def counted(
     return None
 
 
-def rows_of(book: Book, ledger: str, own: set[str] | None) -> tuple[Outline, ...]:
+def rows_of(book: Book, ledger: str, own: set[str] | None) -> tuple[Row, ...]:
     """The rows of a ledger, of some windows or (None) all of them."""
-    rows = book.outlines(ledger) if ledger in book.ledgers else ()
+    rows = book.rows(ledger) if ledger in book.ledgers else ()
     return tuple(r for r in rows if own is None or str(r.values.get("window", "")) in own)
 
 
-def derived_events(rows: Sequence[Outline], healthy: Sequence[str], name: str) -> Derived:
+def derived_events(rows: Sequence[Row], healthy: Sequence[str], name: str) -> Derived:
     """A count, share or quantile of proxy events, by what each of them is."""
     kinds: dict[str, list[str]] = {}
     events = [event_of_row(row) for row in rows]
@@ -81,7 +81,7 @@ def derived_events(rows: Sequence[Outline], healthy: Sequence[str], name: str) -
     return {**told(EVENTS[name], made, used), "notes": more}
 
 
-def derived_usage(rows: Sequence[Outline], label: str, name: str) -> Derived | None:
+def derived_usage(rows: Sequence[Row], label: str, name: str) -> Derived | None:
     """A sum of what one counter reported, period by period; None for a counter nobody knows."""
     found = next((s for s in usage_sums(rows) if s.label == label), None)
     if found is None:

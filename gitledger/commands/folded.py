@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from gitledger.commands.book import Book
 from gitledger.errors import UnknownWindow
-from gitledger.ledger.row import Outline
+from gitledger.ledger.row import Row
 from gitledger.windows.capacity import with_capacity
-from gitledger.windows.fold import ATTACHED, OUTLINED, fold_windows
+from gitledger.windows.fold import ATTACHED, fold_windows
 from gitledger.windows.ids import nearest
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window
@@ -43,22 +43,13 @@ def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
 
 
 def fold_ledgers(
-    book: Book,
-    ledgers: Sequence[str],
-    terms: Terms,
-    extra: Sequence[Outline] = (),
-    *,
-    copies: bool = True,
+    book: Book, ledgers: Sequence[str], terms: Terms, extra: Sequence[Row] = ()
 ) -> tuple[Window, ...]:
-    """The windows of the ledgers named, and of finalisations that are not recorded yet.
-
-    Without `copies` from git alone.
-    """
+    """The windows of the ledgers named, and of finalisations that are not recorded yet."""
     there = [name for name in ledgers if name in book.ledgers]
-    rows = {name: book.rows(name) for name in there if name not in OUTLINED}
-    outlines = {name: book.outlines(name, copies=copies) for name in there if name in OUTLINED}
-    outlines["windows"] = (*outlines.get("windows", ()), *extra)
-    return fold_windows(rows, terms, outlines=outlines)
+    rows = {name: book.rows(name) for name in there}
+    rows["windows"] = (*rows.get("windows", ()), *extra)
+    return fold_windows(rows, terms)
 
 
 def unknown_window(window: str, known: Sequence[str]) -> UnknownWindow:

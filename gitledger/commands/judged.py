@@ -104,7 +104,7 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     rows = rows_at(book, ("votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
-    windows = fold_ledgers(book, LEDGERS, terms, copies=False)
+    windows = fold_ledgers(book, LEDGERS, terms)
     terms = with_capacity(windows, terms)
     as_of = tip_time(book)
     outside = seen or look_outside(book, windows)

@@ -28,7 +28,7 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     book = open_book(world)
     text = held(book.tip, CONFIG).decode("utf-8")
     config, _ = load(text, layout.CONFIG)
-    seen = book.outlines("snapshots") if "snapshots" in book.ledgers else ()
+    seen = book.rows("snapshots") if "snapshots" in book.ledgers else ()
     known = plans_known(config, [(text_of(r.values, "provider"), account(r.values)) for r in seen])
     prices = dict(stated(pair, known) for pair in pairs)
     if not prices:

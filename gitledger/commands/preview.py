@@ -11,7 +11,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import (
@@ -175,8 +175,8 @@ def churn_payload(window: Window, row: Row) -> dict[str, Any]:
     return told | {"remark": remark_of(window, row) or None}
 
 
-def _rows(book: Book, ledger: str, window: str) -> tuple[Outline, ...]:
+def _rows(book: Book, ledger: str, window: str) -> tuple[Row, ...]:
     if ledger not in book.ledgers:
         return ()
-    rows = book.outlines(ledger)
+    rows = book.rows(ledger)
     return tuple(r for r in rows if r.values.get("window") == window) if window else rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -12,7 +13,7 @@ from gitledger.git.branches import LEDGER
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.relink import Lost
 from gitledger.git.runs import Credit
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
 
@@ -45,11 +46,9 @@ def known_of(book: Book) -> Known:
     """What the rows of a ledger know; nothing where an older ledger branch lacks a ledger."""
     there = book.ledgers
     commits = book.rows("commits") if "commits" in there else ()
-    outlines = [
-        row for name in ("snapshots", "windows") if name in there for row in book.outlines(name)
-    ]
     frozen: dict[str, tuple[Lost, ...]] = {}
-    for row in outlines:
+    told = (book.rows(name) for name in ("snapshots", "windows") if name in there)
+    for row in chain.from_iterable(told):
         window = text_of(row.values, "window")
         if found := frozen_runs(row):
             frozen[window] = found
@@ -61,7 +60,7 @@ def known_of(book: Book) -> Known:
     )
 
 
-def frozen_runs(row: Row | Outline) -> tuple[Lost, ...]:
+def frozen_runs(row: Row) -> tuple[Lost, ...]:
     """The runs that a row froze; of a churn row of 0.1.0 its whole range as one."""
     runs = maps_of(row.values, "runs")
     if runs:

@@ -1,26 +1,24 @@
 """What is kept beside the branch for speed, compared with the branch: a sample of each kind.
 
-Key index, compiled texts and copies of full buckets. None of them is needed: what differs is
+Key index and compiled texts. None of them is needed: what differs is
 removed, and made anew when it is missed.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
 
 from gitledger.errors import GitledgerError
-from gitledger.git import definitions, keyindex, outlines
-from gitledger.git.files import forget, kind_of, read_plain
-from gitledger.git.rows import Bucket, buckets, places_in, rows_at
+from gitledger.git import definitions, keyindex
+from gitledger.git.files import forget, kind_of
+from gitledger.git.rows import buckets, places_in, rows_at
 from gitledger.git.store import Tip
-from gitledger.ledger import bucket as document
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.schema import Schema, key_digest, parse_schema
 
 SAMPLE = 64
-BUCKETS = 8
+OLD_COPIES = "buckets"
 
 
 def wrong_keys(tip: Tip, branch: str) -> str:
@@ -95,7 +93,7 @@ def _schema(tip: Tip, ledger: str) -> Schema | None:
 
 
 def wrong_copies(tip: Tip) -> Iterator[Path]:
-    """Compiled texts and copies of buckets that are not what the branch says."""
+    """Compiled texts that are not what the branch says."""
     if tip.tree is None:
         return
     folder = tip.repository.state / definitions.COMPILED
@@ -105,26 +103,20 @@ def wrong_copies(tip: Tip) -> Iterator[Path]:
         file = folder / f"{entry.oid.hex() if entry else ''}{definitions.SUFFIX}"
         if entry is not None and kind_of(file) and _text_differs(tip, path, entry.oid):
             yield file
-    for ledger in definitions.ledgers(tip):
-        for bucket in islice(reversed([*buckets(tip, ledger)]), BUCKETS):
-            file = tip.repository.state / outlines.FOLDER / bucket.tree.hex()
-            if kind_of(file) and _bucket_differs(tip, bucket, file):
-                yield file
+
+
+def unread(tip: Tip) -> list[Path]:
+    """What older versions kept of full buckets, which nothing reads any more."""
+    folder = tip.repository.state / OLD_COPIES
+    if kind_of(folder) != "folder":
+        return []
+    return [*sorted(folder.iterdir()), folder]
 
 
 def _text_differs(tip: Tip, path: str, blob: bytes) -> bool:
     try:
         return definitions.kept_form(tip, blob) != definitions.as_written(tip, path)
     except GitledgerError:  # a text that cannot be read has no compiled form
-        return True
-
-
-def _bucket_differs(tip: Tip, bucket: Bucket, file: Path) -> bool:
-    """Whether a copy is not, byte for byte, what would be written now."""
-    rows = list(map(document.outline_of, rows_at(tip, places_in(tip, bucket))))
-    try:
-        return read_plain(file) != document.pack(rows, bucket.ledger, bucket.tree)
-    except OSError:
         return True
 
 

@@ -22,7 +22,6 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NESTED = (list, dict)
-_ENVELOPE_KEYS = ("gitledger", "ledger", "recorded_at", "agent", "tool")
 
 
 def row_id(data: bytes) -> str:
@@ -70,7 +69,9 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
     if not isinstance(value, dict):
         raise LedgerDamaged("not a row: not a JSON object", "run `gitledger verify`")
     try:
-        version, ledger, recorded_at, agent, tool = [value.pop(k) for k in _ENVELOPE_KEYS]
+        take = value.pop
+        version, ledger = take("gitledger"), take("ledger")
+        recorded_at, agent, tool = take("recorded_at"), take("agent"), take("tool")
     except KeyError as missing:
         raise LedgerDamaged(f"not a row: no {missing}", "run `gitledger verify`") from None
     if version != FORMAT:

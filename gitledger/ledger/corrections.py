@@ -4,12 +4,10 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 
 LEDGER = "corrections"
-Told = TypeVar("Told", Row, Outline)
 
 
 def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
@@ -23,7 +21,7 @@ def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
     return dead
 
 
-def applied(rows: Sequence[Told], dead: Mapping[str, Row]) -> tuple[Told, ...]:
+def applied(rows: Sequence[Row], dead: Mapping[str, Row]) -> tuple[Row, ...]:
     """The rows that still count, in order; an amended row's replacement stands among them."""
     if not dead:
         return tuple(rows)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from gitledger.ledger.redaction import identifier
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import number
 
@@ -190,7 +190,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def event_of_row(row: Row | Outline) -> ProxyEvent:
+def event_of_row(row: Row) -> ProxyEvent:
     """A `telemetry` row as an event; a time that cannot be read is unknown."""
     values = row.values
     cached = values.get("extra")

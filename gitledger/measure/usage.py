@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import NO_ACCOUNT, maps_of, number_of, text_of
 
 AMOUNTS = ("total_tokens", "cost_usd")
@@ -19,7 +19,6 @@ REPORTED = "no interval: a sum of what counters reported"
 WHOLE = "*"  # a report of so many periods that none was kept apart
 # scopes of one program overlap: dollars are taken from the first of these that is there
 SCOPES = ("block", "session", "day", "week", "month")
-Told: TypeAlias = Row | Outline
 Group: TypeAlias = tuple[str, str, str, str]
 
 
@@ -68,7 +67,7 @@ class UsageSum:
         return self.sums.get(amount) if self.stated.get(amount) == self.periods else None
 
 
-def usage_sums(rows: Sequence[Told]) -> tuple[UsageSum, ...]:
+def usage_sums(rows: Sequence[Row]) -> tuple[UsageSum, ...]:
     """The sums of each source and scope, in order of the first report."""
     groups: dict[Group, dict[str, Period]] = {}
     reports = Counter(group_of(row) for row in rows)
@@ -91,14 +90,14 @@ def replace(known: dict[str, Period], period: Period) -> None:
         known[period.name] = period
 
 
-def group_of(row: Told) -> Group:
+def group_of(row: Row) -> Group:
     """Provider, account, source and scope of a report."""
     names = ("provider", "account", "source", "scope")
     provider, account, source, scope = (text_of(row.values, name) for name in names)
     return (provider, account, source, scope)
 
 
-def periods_of(row: Told, index: int) -> Iterable[Period]:
+def periods_of(row: Row, index: int) -> Iterable[Period]:
     """The periods that one report tells of; of a long one, all together."""
     reported = (text_of(row.values, "captured_at") or row.recorded_at, index)
     parts = maps_of(row.values, "entries")
@@ -131,7 +130,7 @@ def summed(group: Group, reports: int, periods: Sequence[Period]) -> UsageSum:
     )
 
 
-def dollars(rows: Sequence[Told]) -> Decimal | None:
+def dollars(rows: Sequence[Row]) -> Decimal | None:
     """API dollars behind some reports; None where a period has no price, or nothing was reported.
 
     Scopes overlap (a day holds its blocks) and so do programs that read the same files: one source

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from gitledger.ledger.redaction import label
+from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
-    Told,
     captured_or_recorded,
     maps_of,
     number_of,
@@ -90,7 +90,7 @@ class Finalised(NamedTuple):
         return 1 + len(self.duplicates) + len(self.conflicting) + len(self.amended)
 
 
-def finalisation_of(row: Told) -> Finalisation:
+def finalisation_of(row: Row) -> Finalisation:
     """The value of a `windows` row."""
     values: Mapping[str, Any] = row.values
     get = values.get
@@ -129,7 +129,7 @@ def minutes_by_category(value: object) -> tuple[tuple[str, Decimal], ...]:
     return tuple((name, minutes) for name, minutes in found if minutes is not None)
 
 
-def fold_finalisations(rows: Sequence[Told]) -> Finalised | None:
+def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:
     """The finalisations of one window, given in order of recording; None when there is none."""
     if not rows:
         return None

@@ -7,10 +7,9 @@ ledger that is absent counts as empty.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-from gitledger.ledger.row import Outline, Row, windows_of
+from gitledger.ledger.row import Row, windows_of
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import (
@@ -18,7 +17,6 @@ from gitledger.windows.snapshot import (
     MeterKey,
     MeterReading,
     Snapshot,
-    Told,
     snapshot_of,
 )
 from gitledger.windows.spans import spans_by_holder
@@ -33,25 +31,16 @@ from gitledger.windows.timeline import (
 )
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 
-Fact = TypeVar("Fact", bound=Told)
 Ledgers: TypeAlias = Mapping[str, Sequence[Row]]
-Outlines: TypeAlias = Mapping[str, Sequence[Outline]]
 Sharing: TypeAlias = Mapping[tuple[str, Holder], tuple[str, ...]]
 History: TypeAlias = Mapping[tuple[Holder, MeterKey], tuple[MeterReading, ...]]
-OUTLINED = ("snapshots", "windows")
-NO_OUTLINES: Outlines = MappingProxyType({})
 ATTACHED = ("churn", "evidence", "features", "tokens", "usage", "anomalies")
 
 
-def fold_windows(
-    rows: Ledgers, terms: Terms | None = None, *, outlines: Outlines = NO_OUTLINES
-) -> tuple[Window, ...]:
-    """All windows that snapshots or finalisations name, in order of first recording.
-
-    `outlines` may give the ledgers of `OUTLINED` instead of `rows`.
-    """
+def fold_windows(rows: Ledgers, terms: Terms | None = None) -> tuple[Window, ...]:
+    """All windows that snapshots or finalisations name, in order of first recording."""
     given = terms or Terms()
-    shown, ended = (outlines.get(name) or rows.get(name, ()) for name in OUTLINED)
+    shown, ended = rows.get("snapshots", ()), rows.get("windows", ())
     snapshots = with_staleness([snapshot_of(row) for row in shown])
     captures = fold_captures(snapshots)
     finals = _finalised(ended)
@@ -88,19 +77,19 @@ def _capture(provider: str, account: str, phase: str, found: Sequence[Snapshot])
     return Capture(provider, account, phase, found[best], rest)
 
 
-def _names(rows: Iterable[Told]) -> tuple[str, ...]:
+def _names(rows: Iterable[Row]) -> tuple[str, ...]:
     """The window ids of rows by order of recording, each once."""
     ordered = sorted(rows, key=attrgetter("recorded_at"))
     return tuple(dict.fromkeys([str(row.values.get("window", "")) for row in ordered]))
 
 
-def _finalised(rows: Sequence[Told]) -> Mapping[str, Finalised]:
+def _finalised(rows: Sequence[Row]) -> Mapping[str, Finalised]:
     folded = ((name, fold_finalisations(found)) for name, found in _by_window(rows).items())
     return {name: finalised for name, finalised in folded if finalised is not None}
 
 
-def _by_window(rows: Iterable[Fact]) -> Mapping[str, list[Fact]]:
-    found: dict[str, list[Fact]] = defaultdict(list)
+def _by_window(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[str(row.values.get("window", ""))].append(row)
     return found

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from gitledger.ledger.redaction import label
-from gitledger.ledger.row import Outline, Row
+from gitledger.ledger.row import Row
 from gitledger.meters.aliases import today
 from gitledger.meters.zai import ratio, step_of_count
 
@@ -19,7 +19,6 @@ NO_ACCOUNT = "default"
 DEFAULT_BUCKET = "default"
 ONE = Decimal(1)
 MeterKey = tuple[str, str]
-Told: TypeAlias = Row | Outline
 
 
 class MeterReading(NamedTuple):
@@ -109,7 +108,7 @@ def moment(text: object) -> datetime | None:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def captured_or_recorded(row: Told, column: str) -> datetime:
+def captured_or_recorded(row: Row, column: str) -> datetime:
     """When a row's fact took place: its own timestamp column, else when it was recorded."""
     found = moment(row.values.get(column)) or moment(row.recorded_at)
     assert found is not None, f"row {row.id} has no time"  # noqa: S101 - the codec writes one
@@ -146,7 +145,7 @@ def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, obj
     return tuple([m for m in value if m.__class__ is dict or isinstance(m, Mapping)])
 
 
-def snapshot_of(row: Told) -> Snapshot:
+def snapshot_of(row: Row) -> Snapshot:
     """The value of a `snapshots` row. A row without `captured_at` was shown when recorded."""
     values: Mapping[str, Any] = row.values
     get = values.get
@@ -191,10 +190,11 @@ def reading_of(
     used = number_of(shown, "used_pct")
     if used is None:
         return None
-    resets_at = moment(shown.get("resets_at"))
-    minutes, banked = shown.get("window_minutes"), shown.get("banked_resets")
-    bucket, meter = today(shown.get("bucket", DEFAULT_BUCKET), shown.get("meter", ""))
-    step, rounding = _resolution(shown, used), shown.get("rounding", "round")
+    get = shown.get
+    resets_at = moment(get("resets_at"))
+    minutes, banked = get("window_minutes"), get("banked_resets")
+    bucket, meter = today(get("bucket", DEFAULT_BUCKET), get("meter", ""))
+    step, rounding = _resolution(shown, used), get("rounding", "round")
     if source == "zai" and rounding == "ceil":
         used, step, rounding = _counted(shown, used, step)
     return MeterReading(
@@ -207,8 +207,8 @@ def reading_of(
         int(minutes) if isinstance(minutes, int | Decimal) else None,
         resets_at,
         resets_at is not None and resets_at.second == 0 and "reset_text" in shown,
-        manual or shown.get("manual") is True,
-        shown.get("overage") is True,
+        manual or get("manual") is True,
+        get("overage") is True,
         int(banked) if isinstance(banked, int | Decimal) else None,
     )
 

@@ -56,10 +56,10 @@ class Window(NamedTuple):
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
         """The (provider, account) pairs captured in it or stated at its end, each once."""
-        found = [(c.provider, c.account) for c in self.captures]
+        found = {(c.provider, c.account): None for c in self.captures}
         if self.finalised:
-            found += [(e.provider, e.account) for e in self.finalised.canonical.delivered]
-        return tuple(dict.fromkeys(found))
+            found |= {(e.provider, e.account): None for e in self.finalised.canonical.delivered}
+        return (*found,)
 
     def delta(self, provider: str, account: str, meter: str) -> Delta | None:
         """The delta of one meter of an account's default bucket first, None without one."""

@@ -166,6 +166,18 @@ def test_copies_that_contradict_the_branch(ledger: Ledger, harm: str) -> None:
     assert level(ledger, "copies") == {"ok"}
 
 
+def test_copies_of_buckets_that_older_versions_kept(ledger: Ledger) -> None:
+    """They are told, and removed with --fix."""
+    folder = ledger_repository(ledger).state / "buckets"
+    folder.mkdir()
+    (folder / ("ab" * 20)).write_bytes(b"sealed once")
+    assert level(ledger, "old copies") == {"ok"}
+    assert [file.name for file in folder.iterdir()] == ["ab" * 20]
+    assert level(ledger, "old copies", fix=True) == {"ok"}
+    assert not folder.exists()
+    assert level(ledger, "old copies") == set()
+
+
 def test_a_place_of_copies_that_is_no_folder(ledger: Ledger, tmp_path: Path) -> None:
     """Nothing is written through a link, and every command works without the copies."""
     folder = ledger_repository(ledger).state / "compiled"
