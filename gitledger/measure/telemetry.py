@@ -134,6 +134,12 @@ def strange_word(event: ProxyEvent) -> str:
     return f"status {event.status or '(none)'}"
 
 
+def strange_status(event: ProxyEvent) -> str:
+    """The status that nobody knows; of an event whose own word is the strange one, that word."""
+    known = event.event.lower() in ANSWERED
+    return (event.status or "(none)") if known else f"event {event.event}"
+
+
 def by_number(status: int) -> Kind:
     """2xx is healthy, 4xx and 5xx are errors, other numbers nobody explained."""
     hundred = status // 100
@@ -165,7 +171,7 @@ def summarise(events: Iterable[ProxyEvent], healthy: Sequence[str] = HEALTHY) ->
     rules = Counter(rule for rule in map(route_rule, attempts) if rule)
     done = [event for event, kind in kinds if kind == "completion"]
     waits = sorted(event.latency_ms for event in done if event.latency_ms is not None)
-    strange = Counter(event.status or "(none)" for event, kind in kinds if kind == "unknown")
+    strange = Counter(strange_status(event) for event, kind in kinds if kind == "unknown")
     return Telemetry(
         events=len(kinds),
         completions=count["completion"],

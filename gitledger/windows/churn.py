@@ -14,6 +14,7 @@ from gitledger.windows.window import Window
 MEASURED = "measured"
 REVERTED_SHARE = 0.9  # so much of what was merged is gone: taken back, whatever took it
 NAMELESS = "unnamed"  # rows of before 0.2.0 name no commit
+FIRST_VERSION = "gitledger 0.1."  # the tool of its rows
 INTERVAL = "measured by 0.1.0, may hold others' lines; measure again"
 DAY = 10  # digits of a date at the head of a timestamp
 
@@ -149,14 +150,15 @@ def churns_of(window: Window, undone_by: str = "") -> tuple[WindowChurn, ...]:
 def remark_of(window: Window, row: Row) -> str:
     """What to know of a churn row: 0.1.0 measured all between a window's first and last commit.
 
-    Its rows name no runs and no commits that took lines. A window without recorded commits had its
-    range stated.
+    Its rows name no runs and no commits that took lines. Of another version's rows that lack them
+    (imported, appended) only a window with recorded commits is in doubt: else its range was stated.
     """
     several = _figure(row.values, "commit_count") != 1.0
     survival = row.values.get("survival")
     told = isinstance(survival, Mapping) and "gone_of_alive" in survival
     old = not told and not {"runs", "range_stated"} & set(row.values)
-    return INTERVAL if old and several and is_measured(row) and window.commits else ""
+    unsure = bool(window.commits) or row.tool.startswith(FIRST_VERSION)
+    return INTERVAL if old and several and is_measured(row) and unsure else ""
 
 
 def told(row: Row, undone_by: str = "") -> WindowChurn:

@@ -234,3 +234,4 @@ def test_an_unknown_word_is_no_completion_and_is_named():
     assert kind_of(strange) == "unknown"
     found = unknown_kinds([strange, strange, ProxyEvent(status="777"), ProxyEvent(status="200")])
     assert found == (("heartbeat", 2), ("status 777", 1))
+    assert summarise([strange]).unknown_status == (("event heartbeat", 1),)

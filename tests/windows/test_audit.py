@@ -434,6 +434,10 @@ def test_a_churn_row_over_an_interval_is_marked(ledgers: Any) -> None:
     ledgers.finish("W0-01")
     ledgers.add("churn", window="W0-01", provider="codex", commit_count=Decimal(2))
     assert found(ledgers, "churn-interval") == []
+    [row] = ledgers["churn"]
+    ledgers["churn"] = [row._replace(tool="gitledger 0.1.0")]
+    assert len(found(ledgers, "churn-interval")) == 1
+    ledgers["churn"] = [row]
     ledgers.add("commits", sha="a" * 40, windows=["W0-01"])
     [told] = found(ledgers, "churn-interval")
     assert "measured by 0.1.0, may hold others' lines; measure again" in told.what
