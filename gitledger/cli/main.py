@@ -69,6 +69,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     ),
     "hook": ("hooking", "", "What git's hooks call."),
     "check": ("review", "Share", "May these rows join that ledger? The gate for CI."),
+    "diff": ("review", "Share", "Rows that one state has and another lacks, and their effects."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }

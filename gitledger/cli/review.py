@@ -29,3 +29,21 @@ def check_verb(
 
     form = MD if md else TEXT
     return check(world, base=base, head=head, form=form, junit=junit, findings=findings)
+
+
+@click.command("diff")
+@click.argument("words", default="", metavar="[A..B]")
+@click.option("--commits", default="", metavar="A..B", help="Only windows with these commits.")
+@MARKDOWN
+@click.option("--max-chars", default=60_000, metavar="N", help="At most so much Markdown.")
+@answers
+def diff_verb(world: World, *, words: str, commits: str, md: bool, max_chars: int) -> Result:
+    """What B has that A lacks, and what that does to numbers, findings and verdicts.
+
+    A...B is what a merge of B would bring to A; without a range, what this clone's ledger would
+    bring to the one remote's. Exit 1 where what comes cannot be proven.
+    """
+    from gitledger.commands.diff import MARKDOWN as MD
+    from gitledger.commands.diff import TEXT, diff
+
+    return diff(world, words, commits=commits, form=MD if md else TEXT, max_chars=max_chars)

@@ -5,6 +5,7 @@ Takes the payload of `gitledger check --json`. Depends on `report.markdown` and 
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gitledger.report.diff_words import changed_line
 from gitledger.report.figures import Json, children, counted, number, words
 from gitledger.report.markdown import cell, code, table
 
@@ -21,7 +22,9 @@ def check_text(payload: Json) -> str:
         lines += [f"  {words(found, 'code')}  {place}", f"    {words(found, 'what')}"]
         lines += [f"    next: {words(found, 'hint')}"] if words(found, "hint") else []
     lines += more(children(payload, "findings"), "finding")
-    lines += section("Changed by the head, and not in force here:", map(text_line, texts(payload)))
+    lines += section(
+        "Changed by the head, and not in force here:", map(changed_line, texts(payload))
+    )
     audit = [
         f"{words(f, 'severity')} {words(f, 'code')}: {words(f, 'window')} {words(f, 'what')}"
         for f in children(payload, "audit")
@@ -49,13 +52,6 @@ def head_line(payload: Json) -> str:
 def texts(payload: Json) -> tuple[Json, ...]:
     """The texts that the head changes."""
     return children(payload, "texts")
-
-
-def text_line(text: Json) -> str:
-    """`rules.yaml was changed: week.go.min_windows was lowered from 10 to 3`."""
-    looser = text.get("loosened")
-    told = "; ".join(map(str, looser)) if isinstance(looser, list | tuple) and looser else ""
-    return f"{words(text, 'path')} was {words(text, 'what')}" + (f": {told}" if told else "")
 
 
 def audit_title(payload: Json) -> str:
@@ -88,7 +84,7 @@ def check_markdown(payload: Json) -> str:
             for f in found[:SHOWN]
         ]  # fmt: skip
         parts += [table(("finding", "where", "what", "next"), rows), *more(found, "finding")]
-    parts += listed("Changed by the head, and not in force here", map(text_line, texts(payload)))
+    parts += listed("Changed by the head, and not in force here", map(changed_line, texts(payload)))
     audit = children(payload, "audit")
     if audit:
         rows = [

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from gitledger.ledger.characters import shown
 
 MOST = 200
-# letters, digits and what Markdown makes nothing of inside a line
-_PLAIN = re.compile(r"(?:[^\W_]|[ ,.;%()'\"=/+:\u2026-])+")
+# letters, digits and what Markdown makes nothing of inside a line: arrows and intervals of ours too
+_PLAIN = re.compile(
+    r"(?!\d+[.)](?:\s|$))[^\W_(]"
+    r"(?:[^\W_]|(?<=[^\W_])_(?=[^\W_])| -> |\[-?[\d.,]+, -?[\d.,]+\]|[ ,.;%()'\"=/+:\u2026-])*"
+)
 # what a forge links or draws by itself: addresses, issues, commits, names of emoji
 _LINKED = re.compile(
     r"://|\bwww\.|\bGH-\d|\b[0-9a-f]{7,40}\b|:[\w+-]+:|\(c\)|\(r\)|\(tm\)|-->|--", re.IGNORECASE
@@ -29,7 +32,7 @@ def cell(value: object) -> str:
 
 def _line(text: str) -> str:
     """One line: as it is where it holds plain words only, else in code."""
-    text = " ".join(text.split(" ")).strip()
+    text = text.strip()
     if not text or (_PLAIN.fullmatch(text) and not _LINKED.search(text)):
         return text
     return code(text)

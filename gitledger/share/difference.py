@@ -5,7 +5,7 @@ clone and at any time; what only a working tree knows (an artefact that changed,
 gone, work that was taken back since) is for `audit` and `card`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,10 +52,19 @@ class Difference:
 
 
 def difference_of(
-    base: Tip, head: Tip, moved: TreeDifference, *, refused: Collection[str] = ()
+    base: Tip,
+    head: Tip,
+    moved: TreeDifference,
+    *,
+    refused: Collection[str] = (),
+    also: Iterable[str] = (),
 ) -> Difference:
-    """Read the rows of a difference; paths that were `refused` as rows count on neither side."""
-    return Difference(base, head, moved, read_sides(base, head, moved, refused=refused))
+    """Read the rows of a difference; paths that were `refused` as rows count on neither side.
+
+    `also` are windows that count as touched besides.
+    """
+    sides = read_sides(base, head, moved, refused=refused, also=also)
+    return Difference(base, head, moved, sides)
 
 
 def audited(

@@ -17,6 +17,7 @@ from gitledger.git.store import Tip
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
 from gitledger.share.treediff import TreeDifference
+from gitledger.windows.worked import became, line_of
 
 Rows = Mapping[str, tuple[Row, ...]]
 WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
@@ -45,10 +46,16 @@ class Sides:
 
 
 def read_sides(
-    base: Tip, head: Tip, moved: TreeDifference, *, refused: Collection[str] = ()
+    base: Tip,
+    head: Tip,
+    moved: TreeDifference,
+    *,
+    refused: Collection[str] = (),
+    also: Iterable[str] = (),
 ) -> Sides:
     """The rows on both sides of a difference; paths that were `refused` as rows count on neither.
 
+    `also` are windows that count as touched besides.
     Raises LedgerDamaged where the base cannot be read.
     """
     added, unread = _readable(head, [p for p in moved.added if p.path not in refused])
@@ -57,7 +64,8 @@ def read_sides(
         name: read_rows(base, name) for name in (*WHOLE, corrections.LEDGER) if base.tree
     }
     answered = _answered(base, added, whole)
-    touched = _touched((*added, *gone, *answered.values()))
+    touched = (*also, *_touched((*added, *gone, *answered.values())))
+    touched = tuple(dict.fromkeys(touched))
     before = whole | _parts(base, frozenset(touched), added)
     left = {row.id for row in gone} - {row.id for row in added}
     after = dict(before)
@@ -74,6 +82,21 @@ def read_sides(
         answered=answered,
         unread=tuple(unread),
     )
+
+
+def windows_holding(tip: Tip, commits: Collection[str]) -> tuple[str, ...]:
+    """The windows that hold some commits (40 hex digits): recorded ones, or the end of a range.
+
+    A recorded commit counts as what a rebase or an amend made of it, too.
+    """
+    renamed = became(read_rows(tip, "rewrites"))
+    found = dict[str, None]()
+    for name, column in (("commits", "sha"), ("windows", "commit_end"), ("churn", "commit_end")):
+        for row in read_rows(tip, name):
+            sha = row.values.get(column)
+            if isinstance(sha, str) and not {sha, *line_of(sha, renamed)}.isdisjoint(commits):
+                found |= dict.fromkeys(windows_of(row.values))
+    return tuple(found)
 
 
 def _readable(tip: Tip, found: Iterable[Place]) -> tuple[list[Row], list[str]]:
