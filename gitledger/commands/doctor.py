@@ -24,12 +24,12 @@ from gitledger.git.repository import (
     shallow_boundary,
     worktree_holding,
 )
+from gitledger.git.signatures import programs
 from gitledger.git.store import Tip, tip_of
 from gitledger.report.figures import counted
 
 MANY_LOOSE = 20_000
 MANY_PACKS = 50
-FORMATS = {"openpgp": ("gpg.program", "gpg"), "ssh": ("gpg.ssh.program", "ssh-keygen")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +200,17 @@ def _signing(scene: Scene) -> Iterator[Line]:
         yield Line("ok", "signing", "off")
         return
     form = setting(scene.repository, "gpg.format") or "openpgp"
-    named, program = FORMATS.get(form, ("gpg.x509.program", "gpgsm"))
-    program = setting(scene.repository, named) or program
+    named = f"gpg.{form}.program" if form in {"openpgp", "ssh"} else "gpg.x509.program"
+    chosen, passed_over = programs(scene.repository)
+    program = chosen[named]
     if shutil.which(program, path=scene.world.environment.get("PATH")) is None:
         hint = "install it, or `git config gitledger.sign false` for this ledger"
         yield Line("fail", "signing", f"on, but there is no {program}", hint)
     elif form == "ssh" and not setting(scene.repository, "user.signingkey"):
         yield Line("fail", "signing", "on, but no key is named", "git config user.signingkey FILE")
+    elif named in passed_over:
+        what = f"on, with {program}: the program that .git/config names is not run"
+        yield Line("warn", "signing", what, f"if it is yours: git config --global {named} PROGRAM")
     else:
         yield Line("ok", "signing", f"on, with {program}")
 

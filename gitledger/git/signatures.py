@@ -1,6 +1,6 @@
 """Signatures of ledger commits, checked by the git program with the user's own set-up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gitledger.errors import GitFailed, Problem
 from gitledger.git.examine import Finding
@@ -24,6 +24,8 @@ PROGRAMS = {
     "gpg.ssh.program": "ssh-keygen",
     "gpg.x509.program": "gpgsm",
 }
+RUN_BY_SIGNING = r"^gpg\.((.*\.)?program|ssh\.defaultkeycommand)$"
+KEY_COMMAND, NOTHING = "gpg.ssh.defaultkeycommand", "false"  # `false` prints no key
 SET_UP = "see gpg.format and gpg.ssh.allowedSignersFile in `git help config`"
 
 
@@ -46,20 +48,30 @@ def _accepted(repository: Repository, name: str) -> bool:
 
 
 def trusted_programs(repository: Repository) -> tuple[str, ...]:
-    """`-c` words by which git checks signatures with the user's programs, never the repository's.
+    """`-c` words by which git signs and checks with the user's programs, never the repository's.
 
-    A stranger's `.git/config` may name any file as gpg.program; the user's own settings and the
-    environment's stay in force.
+    A stranger's `.git/config` may name any file as gpg.program or gpg.ssh.defaultKeyCommand; the
+    user's own settings and the environment's stay in force.
     """
-    chosen = dict(PROGRAMS)
-    words = ("config", "--show-scope", "-z", "--get-regexp", r"^gpg\.(.*\.)?program$")
+    chosen, passed_over = programs(repository)
+    key_command = {KEY_COMMAND: NOTHING} if KEY_COMMAND in passed_over else {}
+    given = {**key_command, **chosen, "gpg.program": chosen["gpg.openpgp.program"]}
+    return tuple(word for name, value in given.items() for word in ("-c", f"{name}={value}"))
+
+
+def programs(repository: Repository) -> tuple[Mapping[str, str], Sequence[str]]:
+    """The user's signing programs by git's setting, and settings of the repository passed over."""
+    chosen, passed_over = dict(PROGRAMS), list[str]()
+    words = ("config", "--show-scope", "-z", "--get-regexp", RUN_BY_SIGNING)
     told = run_git(repository, words).stdout.decode("utf-8", "surrogateescape").split("\0")
     for scope, setting in zip(told[::2], told[1::2], strict=False):
         name, _, value = setting.partition("\n")
-        if scope not in OF_THE_REPOSITORY:
-            chosen["gpg.openpgp.program" if name == "gpg.program" else name] = value
-    given = [*chosen.items(), ("gpg.program", chosen["gpg.openpgp.program"])]
-    return tuple(word for name, value in given for word in ("-c", f"{name}={value}"))
+        name = "gpg.openpgp.program" if name == "gpg.program" else name
+        if scope in OF_THE_REPOSITORY:
+            passed_over.append(name)
+        else:
+            chosen[name] = value
+    return chosen, passed_over
 
 
 def _verdicts(repository: Repository, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,8 +1,13 @@
-"""Commits signed by the git program with the user's own set-up (ssh or gpg)."""
+"""Commits signed by the git program with the user's own set-up (ssh or gpg).
+
+Whether to sign, how and with which key is the configuration's to say, the repository's as well.
+Which program runs is the user's alone: what hooks left is recorded by verbs that only look.
+"""
 
 from gitledger.errors import SigningFailed
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Identity, Repository
+from gitledger.git.signatures import programs, trusted_programs
 
 
 def signed(
@@ -19,12 +24,21 @@ def signed(
         for part, value in (("NAME", who.name), ("EMAIL", who.email), ("DATE", stamp))
     }
     parents = ("-p", parent.hex()) if parent else ()
-    words = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", *parents, tree.hex())
+    sign = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", *parents, tree.hex())
+    words = (*trusted_programs(repository), *sign)
     text = (message.rstrip("\n") + "\n").encode()
     done = run_git(repository, words, text, **names)
     if done.returncode != 0:
         raise SigningFailed(
             f"nothing was recorded: signing failed: {done.stderr.decode(errors='replace').strip()}",
-            "mend the signing set-up, or `git config gitledger.sign false` for this ledger",
+            _way_out(repository),
         )
     return read(repository, bytes.fromhex(done.stdout.decode().strip()))
+
+
+def _way_out(repository: Repository) -> str:
+    """The next step, with the settings of the repository that were passed over."""
+    hint = "mend the signing set-up, or `git config gitledger.sign false` for this ledger"
+    _, passed_over = programs(repository)
+    names = ", ".join(passed_over)
+    return f"{names} in .git/config is not run: set it with --global; {hint}" if names else hint

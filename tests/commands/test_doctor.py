@@ -196,7 +196,6 @@ def test_a_place_of_copies_that_is_no_folder(ledger: Ledger, tmp_path: Path) -> 
     [
         ("gc.pruneExpire", "now", "gc", "warn"),
         ("gitledger.fsync", "false", "fsync", "warn"),
-        ("gpg.program", "no-such-gpg", "signing", "fail"),
         ("remote.hub.fetch", "+refs/heads/*:refs/heads/*", "remote", "fail"),
     ],
 )
@@ -206,6 +205,17 @@ def test_configuration(ledger: Ledger, name: str, value: str, check: str, expect
     ledger.git("config", "remote.hub.url", "https://example.org/hub.git")
     ledger.git("config", name, value)
     assert expected in level(ledger, check)
+
+
+def test_the_signing_program_is_the_users(ledger: Ledger) -> None:
+    """One that only the repository names is told and not run."""
+    ledger.git("config", "gitledger.sign", "true")
+    ledger.git("config", "--global", "gpg.program", "sh")
+    assert level(ledger, "signing") == {"ok"}
+    ledger.git("config", "gpg.program", "no-such-gpg")
+    assert level(ledger, "signing") == {"warn"}
+    ledger.git("config", "--global", "gpg.program", "no-such-gpg")
+    assert level(ledger, "signing") == {"fail"}
 
 
 def test_hidden_history(ledger: Ledger) -> None:

@@ -151,6 +151,26 @@ def test_a_strangers_repository_runs_nothing(ledger_dir: Path, mark: Path) -> No
     assert mark.exists(), "the trap is no trap"
 
 
+@pytest.mark.parametrize("form", ["openpgp", "ssh"])
+def test_signing_runs_the_users_program(ledger_dir: Path, mark: Path, form: str) -> None:
+    """A repository may ask for signatures; the program and the command for a key it may not name.
+
+    What waits there is recorded, and so signed, by verbs that only look.
+    """
+    run = git(ledger_dir, "config", "gpg.program").strip()
+    for name, value in (
+        ("commit.gpgSign", "true"),
+        ("gpg.format", form),
+        ("gpg.openpgp.program", run),
+        ("gpg.ssh.defaultKeyCommand", run),
+    ):
+        git(ledger_dir, "config", name, value)
+    answer = gitledger(ledger_dir, "append", "capabilities", "capability_id=C1", "name=One")
+    assert answer.code == 3
+    assert "in .git/config is not run: set it with --global" in answer.err
+    assert not mark.exists()
+
+
 def test_signatures_are_checked_by_the_users_program(ledger_dir: Path, mark: Path) -> None:
     """`verify` with a policy for signatures asks the user's gpg, not the one named here."""
     tree = git(ledger_dir, "rev-parse", "gitledger/main^{tree}").strip()
