@@ -17,11 +17,13 @@ from gitledger.commands.range_churn import Measured
 from gitledger.git.history import Excluded
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.churn import DEFINITION, per_feature
+from gitledger.measure.survival import CommitLines
 from gitledger.report.figures import counted, percent
 
 EXCLUDED_KEPT = 50
 MOVED_TOLD = 5
 TAKERS_KEPT = 5
+AGES_KEPT = 200
 DIGITS = 6
 
 
@@ -90,6 +92,7 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "moved": counts.moved,
         "gone_of_alive": counts.gone_of_alive if counted else None,
         "gone_by": [{"commit": sha, "lines": n} for sha, n in counts.gone_by[:TAKERS_KEPT]],
+        "ages": age_values(counts.by_commit) if counted else None,
         "churn_14d": rounded(parts.churn_14d),
         "wip_churn": rounded(parts.wip_churn),
         "churn_14d_gross": rounded(parts.churn_14d_gross),
@@ -102,6 +105,16 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "exposed_share": rounded(parts.exposed_share),
         "matures_at": moment(counts.matures_at) if counts.matures_at else None,
     }
+
+
+def age_values(commits: Sequence[CommitLines]) -> list[dict[str, Any]] | None:
+    """For each commit its lines that landed, days watched, deaths by day; None for too many."""
+    landed = [one for one in commits if one.alive_at_end]
+    if len(landed) > AGES_KEPT:
+        return None
+    return [
+        {"lines": one.alive_at_end, "days": one.watched, "dead": list(one.ages)} for one in landed
+    ]
 
 
 def payload_of(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,10 @@ def of_arm(own: Sequence[WindowOutcome], arm: str, stats: Statistics) -> Named:
 
 
 def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[MeterPoint]:
-    """All readings of a provider's capacity meter that name their reset, each with its holder."""
+    """All readings of a provider's capacity meter that name their reset, each with its holder.
+
+    A reading older than its time is none: it would say that less had been used.
+    """
     return [
         MeterPoint(
             reading.captured_at,
@@ -64,6 +67,7 @@ def readings_of(windows: Sequence[Window], provider: str, meter: str) -> list[Me
         if capture.provider == provider and not capture.canonical.simulated
         for reading in capture.canonical.readings
         if reading.key == (DEFAULT_BUCKET, meter) and reading.resets_at is not None
+        if not capture.canonical.stale_why(reading.bucket)
     ]
 
 

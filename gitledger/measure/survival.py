@@ -11,7 +11,7 @@ PURE: numpy only. What becomes of a line is told by `fates`. Shares are of lines
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -23,7 +23,9 @@ from gitledger.measure.kin import first_births
 from gitledger.measure.moved import moved_lines
 from gitledger.measure.trace import Trace
 
-FOLLOWED = 14 * 86_400
+DAY = 86_400
+DAYS = 14
+FOLLOWED = DAYS * DAY
 State = Literal["mature", "open", "unlanded", "no-lines"]
 
 
@@ -47,7 +49,9 @@ class CommitLines:
     `dead` counts deaths within 14 days, `dead_of_alive` those of them that were alive at the
     range's end; of the lines alive at the end, `exposed` had their 14 days and `unresolved` are
     alive and had not. `joined` counts births that are no lines of their own: an older birth, or the
-    range's start, brought the same line.
+    range's start, brought the same line. `watched` is how many whole days its lines were watched,
+    at most 14; `ages[d]` how many lines that were alive at the end died on day d + 1 of their life,
+    without the zeros at its end.
     """
 
     sha: str
@@ -59,6 +63,8 @@ class CommitLines:
     unresolved: int
     dead_ever: int
     joined: int = 0
+    watched: int = 0
+    ages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,14 @@ def survival(seen: Trace, span: Span) -> Survival:
     dead = (died[ids] != NEVER) & (died[ids] - born <= FOLLOWED)
     over = born + FOLLOWED <= span.now
     facts = (alive, dead, over, died[ids] != NEVER)
-    by_commit = _by_commit(seen, ids, own[~at_end.line[own]], facts)
+    taken = ids[alive & dead]
+    days = np.clip((died[taken] - times[seen.born_at[taken]]) // DAY, 0, DAYS - 1)
+    ages = ages_of(seen, taken, days)
+    watched = np.clip((span.now - times) // DAY, 0, DAYS)
+    by_commit = tuple(
+        replace(one, watched=int(watched[places[one.sha]]), ages=ages.get(one.sha, ()))
+        for one in _by_commit(seen, ids, own[~at_end.line[own]], facts)
+    )
     matures = int(born[alive].max(initial=0)) + FOLLOWED if alive.any() else 0
     state: State = "no-lines" if not ids.size else "mature" if over[alive].all() else "open"
     moved = moved_lines(seen.exchanges, ids[dead], ends.taken_by, ends.first)
@@ -179,6 +192,17 @@ def added_up(counted: Sequence[Survival], now: int) -> Survival:
         moved=sum(moved) if moved else None,
         gone_by=tuple(takers.most_common()),
     )
+
+
+def ages_of(
+    seen: Trace, ids: NDArray[np.intp], days: NDArray[np.int64]
+) -> dict[str, tuple[int, ...]]:
+    """By commit, how many of some dead lines died on each day of their life, the first first."""
+    at = seen.born_at[ids]
+    return {
+        seen.commits[position].sha: tuple(map(int, np.bincount(days[at == position])))
+        for position in np.unique(at)
+    }
 
 
 def _takers(seen: Trace, positions: NDArray[np.int64]) -> tuple[tuple[str, int], ...]:

@@ -1,0 +1,194 @@
+"""The page's first lines: the answer in one sentence, what it stands on, and four figures.
+
+Depends on `report.figures`; takes an overview as JSON. A sentence never ranks what the card does
+not rank.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    metered,
+    money,
+    number,
+    words,
+)
+
+ENDS = {
+    "GO": "the difference is larger than chance explains",
+    "SOFT GO": "a lean, not settled",
+    "NO-GO": "worse than the one it is compared with",
+    "HOLD": "too close to call",
+    "INVALID": "the record has errors, so nothing is ranked",
+}
+PERIODS = {"weekly": "a week", "5h": "five hours", "monthly": "a month"}
+MOST_NAMED = 3
+TONES = {"GO": "good", "NO-GO": "bad", "INVALID": "bad"}
+
+
+class Tile(NamedTuple):
+    """One of the four figures: label, value, what is beside it, its colour, its anchor."""
+
+    label: str
+    value: str
+    beside: str = ""
+    tone: str = ""
+    link: str = ""
+
+
+def headline(page: Json) -> str:
+    """`One percent of a week bought 0.24 features on codex and 0.23 on claude: too close ...`."""
+    card = child(page, "card")
+    arms = [
+        a for a in children(card, "arms") if number(child(a, "efficiency").get("value")) is not None
+    ]
+    if not arms:
+        return "No window is usable yet: nothing can be said of what one percent buys."
+    meters = sorted({words(arm, "meter") for arm in arms})
+    said = "; ".join(
+        bought(meter, [a for a in arms if words(a, "meter") == meter]) for meter in meters
+    )
+    return f"{said[0].upper()}{said[1:]}{verdict_words(card, arms)}."
+
+
+def bought(meter: str, arms: Sequence[Json]) -> str:
+    """What one percent of one meter bought, arm by arm."""
+    if metered(arms[0]) != f"{meter} pp":
+        unit, told = words(arms[0], "unit").removesuffix("s"), "one"
+        start = f"{told} {unit} bought"
+    else:
+        start = f"one percent of {PERIODS.get(meter, 'the ' + meter + ' meter')} bought"
+    parts = [f"{figure(child(a, 'efficiency').get('value'))} on {words(a, 'name')}" for a in arms]
+    parts[0] = parts[0].replace(" on ", " features on ", 1)
+    return f"{start} {listed(parts)}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def verdict_words(card: Json, arms: Sequence[Json]) -> str:
+    """How the card judges the comparison, in words; nothing where there is nothing to compare."""
+    verdict = words(card, "verdict")
+    if verdict == "INVALID":
+        return f": {ENDS[verdict]}"
+    if len(arms) < 2:
+        return ""
+    if verdict == "INSUFFICIENT":
+        reasons = card.get("reasons")
+        first = str(reasons[0]) if isinstance(reasons, list | tuple) and reasons else ""
+        plans = "points of different plans" in first
+        return (
+            ": points of different plans do not compare"
+            if plans
+            else ": too few windows to compare"
+        )
+    rule = words(card, "rule")
+    if verdict == "NO-GO" and "churn" in rule:
+        return ": too much of the work is gone"
+    return f": {ENDS.get(verdict, verdict.lower())}"
+
+
+def coverage_words(page: Json) -> tuple[str, str]:
+    """`11 of 12 windows usable.` and which are left out, why, and what was reverted."""
+    seen = child(child(page, "card"), "coverage")
+    strong = f"{figure(seen.get('usable'))} of {counted(seen.get('windows'), 'window')} usable."
+    left = [
+        f"{words(e, 'window')} {words(e, 'provider')}: {words(e, 'reason')}"
+        for e in children(seen, "excluded")
+    ]
+    gone = [words(w, "window") for w in children(page, "windows") if w.get("reverted")]
+    told = []
+    if left:
+        more = (
+            f" and {counted(len(left) - MOST_NAMED, 'more window')}"
+            if len(left) > MOST_NAMED
+            else ""
+        )
+        told.append(f"Left out: {'; '.join(left[:MOST_NAMED])}{more}.")
+    if gone:
+        told.append(
+            f"Taken back: {', '.join(gone[:MOST_NAMED])}{' ...' if len(gone) > MOST_NAMED else ''}."
+        )
+    return strong, " ".join(told)
+
+
+def tiles(page: Json) -> tuple[Tile, ...]:
+    """Verdict; features and lasting ones; points used; points unused at resets."""
+    card = child(page, "card")
+    verdict = words(card, "verdict")
+    needed = number(card.get("windows_needed"))
+    beside = f"{counted(needed, 'more window')} for a narrow interval" if needed else ""
+    return (
+        Tile("verdict", verdict, beside, TONES.get(verdict, "open"), "#verdict"),
+        features_tile(children(card, "arms")),
+        used_tile(children(card, "arms")),
+        idle_tile(children(page, "idle")),
+    )
+
+
+def features_tile(arms: Sequence[Json]) -> Tile:
+    """`31 -> 28`: delivered over all arms, and what of it lasts, or its bounds."""
+    parts = [child(arm, "lasting") for arm in arms]
+    known = [p for p in parts if number(p.get("delivered")) is not None]
+    if not known:
+        return Tile("features, of them lasting", "unknown", "no finished window", link="#lasted")
+    whole = sum(number(p.get("delivered")) or 0.0 for p in known)
+    ends = [ends_of(p) for p in known]
+    told, of = [e for e in ends if e is not None], sum(number(p.get("of")) or 0 for p in known)
+    n = sum(number(p.get("n")) or 0 for p in known)
+    low, high = (sum(e[side] for e in told) for side in (0, 1))
+    lasting = figure(low) if low == high else f"{figure(low)} to {figure(high)}"
+    beside = "" if n == of else f"lasting known for {figure(n)} of {counted(of, 'window')}"
+    return Tile(
+        "features, of them lasting",
+        f"{figure(whole)} \u2192 {lasting if told else 'unknown'}",
+        beside,
+        link="#lasted",
+    )
+
+
+def ends_of(part: Json) -> tuple[float, float] | None:
+    """The value of an estimate twice, or its bounds; None where neither is known."""
+    value, low, high = (number(part.get(name)) for name in ("value", "low", "high"))
+    if value is not None:
+        return value, value
+    return None if low is None or high is None else (low, high)
+
+
+def used_tile(arms: Sequence[Json]) -> Tile:
+    """Points that usable windows used; those of several plans are no sum."""
+    known = [a for a in arms if number(a.get("capacity")) is not None]
+    told = [f"{figure(a.get('capacity'))} {metered(a)} {words(a, 'name')}" for a in known]
+    if len(known) == 1:
+        return Tile(
+            "points used",
+            f"{figure(known[0].get('capacity'))} {metered(known[0])}",
+            words(known[0], "name"),
+            link="#quota",
+        )
+    value = " + ".join(figure(a.get("capacity")) for a in known) or "unknown"
+    return Tile("points used", value, "; ".join(told), link="#quota")
+
+
+def idle_tile(periods: Sequence[Json]) -> Tile:
+    """Points unused at the resets that came, and their price where it is known."""
+    if not periods:
+        return Tile("points unused at resets", "unknown", "no reset has come yet", link="#quota")
+    names = list(dict.fromkeys(words(p, "provider") for p in periods))
+    sums = {
+        name: sum(number(p.get("idle_pp")) or 0.0 for p in periods if words(p, "provider") == name)
+        for name in names
+    }
+    costs = [number(p.get("dollars")) for p in periods]
+    paid = [cost for cost in costs if cost is not None]
+    told = "; ".join(f"{figure(many)} {name}" for name, many in sums.items())
+    price = f"; about {money(sum(paid))} of plan price" if paid and len(paid) == len(costs) else ""
+    value = " + ".join(figure(many) for many in sums.values())
+    return Tile("points unused at resets, at most", value, told + price, link="#quota")

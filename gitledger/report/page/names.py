@@ -1,0 +1,129 @@
+"""What a forwarded page must not tell: accounts, money, and with `incognito` every name.
+
+Depends on the standard library; turns an overview (JSON) into one that may leave the house. A
+name is replaced wherever it stands, in sentences too; texts that people wrote freely are left out.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gitledger.report.figures import Json, child, children, words
+
+MONEY_KEYS = frozenset({"dollars", "cost_per_feature", "dollars_per_lasting_feature", "price"})
+MONEY = re.compile(r"\$|dollar|price|cost", re.IGNORECASE)
+NO_MONEY = "it is about prices, which this page leaves out"
+FREE = {"message": "", "reason": "not shown", "runner": "", "artifacts": {}, "loosened": []}
+ONLY = "default"
+LEFT, RIGHT = r"(?<![\w.-])", r"(?![\w-])"
+
+
+def without_money(value: Any) -> Any:
+    """The overview without amounts, and without sentences that speak of them."""
+    if isinstance(value, Mapping):
+        return {
+            key: None if key in MONEY_KEYS else without_money(inner) for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        kept = [without_money(entry) for entry in value if not is_about_money(entry)]
+        return kept if kept or not value else [NO_MONEY]
+    return value
+
+
+def is_about_money(entry: object) -> bool:
+    """Whether an entry of a list is a sentence about prices, or a number in dollars."""
+    if isinstance(entry, str):
+        return bool(MONEY.search(entry))
+    return isinstance(entry, Mapping) and bool(MONEY.search(str(entry.get("name", ""))))
+
+
+def without_accounts(page: Json) -> Any:
+    """The overview with `account 1`, `account 2` of each provider for the accounts' names."""
+    owners = [(words(t, "provider"), words(t, "account")) for t in children(page, "traces")]
+    owners += [
+        (words(part, "provider"), words(part, "account"))
+        for window in children(page, "windows")
+        for part in children(window, "parts")
+    ]
+    found = sorted({account for _, account in owners} - {ONLY, ""})
+    return renamed(page, {name: f"account {i + 1}" for i, name in enumerate(found)})
+
+
+def incognito(page: Json, more: Mapping[str, str]) -> Any:
+    """The overview without a name of a window, branch, capability or person.
+
+    `more` are names that the overview does not hold (repository, ledger branch) and what to put.
+    """
+    windows = [words(w, "window") for w in children(page, "windows")]
+    named = {name: f"window-{i + 1}" for i, name in enumerate(dict.fromkeys(windows))}
+    for kind, names in (
+        ("branch", branches(page)),
+        ("capability", capabilities(page)),
+        ("run", runs(page)),
+        ("person", people(page)),
+    ):
+        known = sorted(set(names) - set(named) - {""})
+        named |= {name: f"{kind}-{i + 1}" for i, name in enumerate(known)}
+    named |= {name: told for name, told in more.items() if name}
+    return renamed(blank(page), named)
+
+
+def branches(page: Json) -> Iterable[str]:
+    """Branches that commits were made on."""
+    return (words(c, "branch") for w in children(page, "windows") for c in children(w, "commits"))
+
+
+def evidence(page: Json) -> list[Json]:
+    """Every evidence entry."""
+    return [e for w in children(page, "windows") for e in children(w, "evidence")]
+
+
+def capabilities(page: Json) -> Iterable[str]:
+    """Capabilities that evidence names."""
+    return (words(e, "capability") for e in evidence(page))
+
+
+def runs(page: Json) -> Iterable[str]:
+    """Ids of test runs: they hold the name of what was run."""
+    return (words(e, "run") for e in evidence(page))
+
+
+def people(page: Json) -> Iterable[str]:
+    """Who voted, on the page's card and on issued ones."""
+    cards = [child(page, "card"), *children(page, "cards")]
+    return (words(v, "voter") for card in cards for v in children(card, "votes"))
+
+
+def blank(value: Any) -> Any:
+    """The overview without texts that people wrote freely."""
+    if isinstance(value, Mapping):
+        return {
+            key: FREE[key] if key in FREE and inner and is_free(key, value) else blank(inner)
+            for key, inner in value.items()
+        }
+    return [blank(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
+def is_free(key: str, holder: Json) -> bool:
+    """Whether a text is a person's: a `reason` beside a verdict or vote is, one of a number not."""
+    return key != "reason" or ("n" not in holder and "window" not in holder)
+
+
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """The overview with names replaced wherever they stand as whole words, the longest first."""
+    if not names:
+        return value
+    longest = sorted(names, key=len, reverse=True)
+    pattern = re.compile(LEFT + "(" + "|".join(map(re.escape, longest)) + ")" + RIGHT)
+    return replaced(value, pattern, names)
+
+
+def replaced(value: Any, pattern: re.Pattern[str], names: Mapping[str, str]) -> Any:
+    """Every text of a value through the pattern; keys are the format's own and stay."""
+    if isinstance(value, str):
+        return pattern.sub(lambda found: names[found[1]], value)
+    if isinstance(value, Mapping):
+        return {key: replaced(inner, pattern, names) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [replaced(entry, pattern, names) for entry in value]
+    return value
