@@ -133,7 +133,7 @@ def test_a_key_given_to_another_row(repo_dir: Path, *, own: bool) -> None:
     repository = begin(repo_dir)
     row, _ = fact(repository, "a")
     fact(repository, "a")  # now the index has it
-    change = "INSERT INTO keys SELECT branch, ledger, ?, ?, path FROM keys"
+    change = "INSERT INTO keys SELECT branch, ?, ?, ledger, path FROM keys"
     as_if_by_us(repo_dir, change, key_digest("facts", ("b",)), row if own else "1234567890abcdef")
     assert fact(opened(repo_dir), "b")[1] is False
     assert kept(repository, "facts") == ["a", "b"]
@@ -146,6 +146,64 @@ def test_a_correction_that_is_not_there(repo_dir: Path) -> None:
     fact(repository, "a")
     as_if_by_us(repo_dir, "INSERT INTO dead SELECT branch, row, path FROM keys")
     assert fact(opened(repo_dir), "a") == (row, True)
+
+
+def without_a_trace(path: Path, change: str, *values: object) -> None:
+    """A change to the index's entries as damaged bytes make it: the count of writes stays."""
+    before = index_of(path).read_bytes()[24:28]
+    with closing(sqlite3.connect(index_of(path))) as index, index:
+        index.execute(change, values)
+    with index_of(path).open("r+b") as file:
+        file.seek(24)
+        file.write(before)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM keys",
+        "UPDATE keys SET digest = zeroblob(16)",
+        "UPDATE keys SET branch = 'x'",
+        "UPDATE keys SET row = 1",
+        "UPDATE covers SET sums = x'00'",
+        "UPDATE covers SET sums = 7",
+        "UPDATE covers SET branch = 'x'",
+    ],
+)
+def test_entries_that_are_lost_are_missed(change: str, repo_dir: Path) -> None:
+    """A fact is not recorded twice because damaged bytes took it out of the index."""
+    repository = begin(repo_dir)
+    rows = {name: fact(repository, name)[0] for name in "abc"}
+    fact(repository, "c")
+    without_a_trace(repo_dir, change)
+    for name, row in rows.items():
+        assert fact(opened(repo_dir), name) == (row, True)
+    assert not fact(opened(repo_dir), "d")[1]
+
+
+def test_a_correction_that_is_lost_is_missed(repo_dir: Path) -> None:
+    """A voided row does not hold its key again because damaged bytes took out its correction."""
+    repository = begin(repo_dir)
+    first, _ = fact(repository, "a")
+    put(repository, "corrections", [{"target": first, "kind": "void", "reason": "wrong"}])
+    fact(repository, "b")
+    without_a_trace(repo_dir, "DELETE FROM dead")
+    assert fact(opened(repo_dir), "a")[1] is False
+
+
+def test_damaged_bytes_anywhere_change_no_answer(repo_dir: Path) -> None:
+    """Every eighth place of the index, spoilt: each known fact is answered with its row."""
+    repository = begin(repo_dir)
+    rows = {name: fact(repository, name)[0] for name in "abc"}
+    fact(repository, "c")
+    good = index_of(repo_dir).read_bytes()
+    tip = git(repo_dir, "rev-parse", BRANCH)
+    places = [at for at in range(100, len(good), 8) if any(good[at - 4 : at + 4])]
+    for at in places:
+        index_of(repo_dir).write_bytes(good[:at] + bytes([good[at] ^ 0x55]) + good[at + 1 :])
+        assert [fact(repository, name) for name in rows] == [(r, True) for r in rows.values()]
+    assert len(places) > 100
+    assert git(repo_dir, "rev-parse", BRANCH) == tip
 
 
 def test_an_index_that_is_behind_catches_up(repo_dir: Path, tmp_path: Path) -> None:
