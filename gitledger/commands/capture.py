@@ -10,7 +10,8 @@ from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded
 from gitledger.commands.given import KEPT_AS_TEXT, Given
 from gitledger.commands.moments import stamp, zone_name
-from gitledger.errors import Problem, UsageError
+from gitledger.errors import GitledgerError, Problem, UsageError
+from gitledger.git.plumbing import pinned
 from gitledger.git.record import Recorded
 from gitledger.ledger.names import window_problem
 from gitledger.ledger.redaction import label
@@ -207,3 +208,20 @@ def _problem_line(problem: Mapping[str, Any]) -> str:
     place = f"{problem['where']}: " if problem.get("where") else ""
     step = f" ({problem['hint']})" if problem.get("hint") else ""
     return f"{place}{problem.get('what', '')} [{problem.get('code', '')}]{step}"
+
+
+def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
+    """The column that freezes the runs of a window's commits as it ends; none where none stands."""
+    found = next((one for one in folded.windows if one.id == window), None)
+    if found is None or not found.commits:
+        return {}
+    from gitledger.commands.recorded import known_of, runs_to_freeze  # noqa: PLC0415 - few have any
+    from gitledger.commands.window_range import recorded_range  # noqa: PLC0415 - as above
+
+    try:
+        with pinned(book.world.directory) as git:
+            credit = recorded_range(git, found, known_of(book)).credit
+            runs = runs_to_freeze(git, credit) if credit else []
+    except GitledgerError:
+        return {}  # a cut history is no reason to refuse a reading
+    return book.held("snapshots", {"runs": runs} if runs else {})

@@ -11,13 +11,13 @@ from gitledger.commands.capture import (
     checked_id,
     new_window,
     shown_before,
+    worked_by_then,
 )
 from gitledger.commands.end import (
     AT_ONCE,
     delta_lines,
     ended_payload,
     ending_window,
-    worked_by_then,
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of

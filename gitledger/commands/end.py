@@ -14,6 +14,7 @@ from gitledger.commands.capture import (
     capture_payload,
     open_of,
     shown_before,
+    worked_by_then,
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of
@@ -22,7 +23,6 @@ from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, v
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
-from gitledger.git.plumbing import pinned
 from gitledger.windows.audit import audit_window
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import moment
@@ -158,23 +158,6 @@ def _shown_or_none(world: World, book: Book, source: str, options: CaptureOption
         return show_pane(world, source, options, repository=book.repository)
     except GitledgerError:
         return None
-
-
-def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
-    """The column that freezes the runs of a window's commits as it ends; none where none stands."""
-    found = next((one for one in folded.windows if one.id == window), None)
-    if found is None or not found.commits:
-        return {}
-    from gitledger.commands.recorded import known_of, runs_to_freeze  # noqa: PLC0415 - few have any
-    from gitledger.commands.window_range import recorded_range  # noqa: PLC0415 - as above
-
-    try:
-        with pinned(book.world.directory) as git:
-            credit = recorded_range(git, found, known_of(book)).credit
-            runs = runs_to_freeze(git, credit) if credit else []
-    except GitledgerError:
-        return {}  # a cut history is no reason to refuse a reading
-    return book.held("snapshots", {"runs": runs} if runs else {})
 
 
 def ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from gitledger.commands.capture import (
     capture_payload,
     checked_id,
     open_of,
+    worked_by_then,
 )
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import Given, provider_of
@@ -42,7 +43,7 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     """
     provider = provider_of(source)
     book = open_book(world)
-    folded = fold_book(book, ("snapshots", "windows"))
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
     window = window_meant(folded, agent, options.window)
     shown = show_pane(world, source, options, repository=book.repository)
@@ -57,6 +58,8 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     account = account_of(book, provider, options.account)
     place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
     values = values_of(book, place, shown, options)
+    if place.phase == AFTER:
+        values |= worked_by_then(book, folded, window)
     recorded = book.append("snapshots", values, agent=agent)
     payload = capture_payload(book, recorded, _lonely(folded, place))
     payload["origin"] = origin_of(given, world.now)

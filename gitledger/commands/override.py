@@ -13,7 +13,9 @@ from gitledger.commands.capture import (
     capture_lines,
     capture_payload,
     checked_id,
+    worked_by_then,
 )
+from gitledger.commands.folded import fold_book
 from gitledger.commands.given import provider_of
 from gitledger.commands.moments import moment_of, stamp, zone_of
 from gitledger.commands.opened import open_book
@@ -22,6 +24,7 @@ from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.meters.naming import minutes_of
 from gitledger.windows.delta import NOMINAL_MINUTES
+from gitledger.windows.window import AFTER
 
 FULL = Decimal(100)
 
@@ -59,6 +62,9 @@ def override(
     }
     if options.notes:
         values["notes"] = options.notes
+    if phase == AFTER:
+        folded = fold_book(book, ("snapshots", "windows", "commits"))
+        values |= worked_by_then(book, folded, values["window"])
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
     payload = capture_payload(book, recorded)
     return Result("gitledger.override/1", payload, lines(*capture_lines(payload)))

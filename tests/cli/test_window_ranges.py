@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from ground import NO_HOOKS, git, gitledger
+from window_panes import clock, pane
 
 
 def commit(path: Path, name: str, body: str = "1\n2\n3\n") -> str:
@@ -321,3 +322,32 @@ def test_voided_commit_stays_voided(working: Path) -> None:
     gitledger(working, "doctor", "--fix")
     told = gitledger(working, "log", "--ledger", "commits", "--json").json["rows"]
     assert [entry["row"] for entry in told] == [row["row"]]
+
+
+AFTERS = {
+    "override": ("override", "codex", "--phase", "after", "--set", "weekly=20"),
+    "ingest": ("ingest", "codex", "--phase", "after", "-"),
+    "end": ("end", "codex", "-"),
+}
+
+
+@pytest.mark.parametrize("verb", AFTERS)
+def test_every_after_freezes_the_runs(working: Path, verb: str) -> None:
+    """Whatever records the AFTER freezes the window's runs; said again, the row is the same."""
+    end = commit(working, "one")
+    settled(working)
+    words = (*AFTERS[verb], "--window", "W0-01", "--at", clock(12), "--json")
+    first, again = (gitledger(working, *words, stdin=pane(12, 20)) for _ in range(2))
+    assert first.code == 0, first.err
+    assert (again.json["row"], again.json["already"]) == (first.json["row"], True)
+    row = gitledger(working, "show", first.json["row"], "--json").json["values"]
+    assert [(run["end"], run["commit_count"]) for run in row["runs"]] == [(end, 1)]
+
+
+def test_a_before_freezes_nothing(working: Path) -> None:
+    """A BEFORE that is typed late says nothing of the work."""
+    commit(working, "one")
+    settled(working)
+    words = ("override", "codex", "--window", "W0-01", "--phase", "before", "--set", "5h=1")
+    row = gitledger(working, *words, "--json").json["row"]
+    assert "runs" not in gitledger(working, "show", row, "--json").json["values"]
