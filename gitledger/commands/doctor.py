@@ -24,7 +24,7 @@ from gitledger.git.repository import (
     shallow_boundary,
     worktree_holding,
 )
-from gitledger.git.signatures import programs
+from gitledger.git.signers import programs
 from gitledger.git.store import Tip, tip_of
 from gitledger.report.figures import counted
 

@@ -1,13 +1,13 @@
 """Signatures of ledger commits, checked by the git program with the user's own set-up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from gitledger.errors import GitFailed, Problem
 from gitledger.git.examine import Finding
 from gitledger.git.objects import run_git
-from gitledger.git.program import OF_THE_REPOSITORY
 from gitledger.git.rawhistory import RawCommit
 from gitledger.git.repository import Repository
+from gitledger.git.signers import trusted_programs
 
 POLICIES = ("none", "tip", "commits")
 VERDICTS = {
@@ -19,13 +19,6 @@ VERDICTS = {
     "E": "its signature cannot be checked: the key is not known here",
     "N": "is not signed, or its signature is of a kind that is not set up here",
 }
-PROGRAMS = {
-    "gpg.openpgp.program": "gpg",
-    "gpg.ssh.program": "ssh-keygen",
-    "gpg.x509.program": "gpgsm",
-}
-RUN_BY_SIGNING = r"^gpg\.((.*\.)?program|ssh\.defaultkeycommand)$"
-KEY_COMMAND, NOTHING = "gpg.ssh.defaultkeycommand", "false"  # `false` prints no key
 SET_UP = "see gpg.format and gpg.ssh.allowedSignersFile in `git help config`"
 
 
@@ -45,33 +38,6 @@ def _accepted(repository: Repository, name: str) -> bool:
     """git takes an OpenPGP key without trust for good and an ssh key without an owner for bad."""
     words = (*trusted_programs(repository), "verify-commit", name)
     return run_git(repository, words).returncode == 0
-
-
-def trusted_programs(repository: Repository) -> tuple[str, ...]:
-    """`-c` words by which git signs and checks with the user's programs, never the repository's.
-
-    A stranger's `.git/config` may name any file as gpg.program or gpg.ssh.defaultKeyCommand; the
-    user's own settings and the environment's stay in force.
-    """
-    chosen, passed_over = programs(repository)
-    key_command = {KEY_COMMAND: NOTHING} if KEY_COMMAND in passed_over else {}
-    given = {**key_command, **chosen, "gpg.program": chosen["gpg.openpgp.program"]}
-    return tuple(word for name, value in given.items() for word in ("-c", f"{name}={value}"))
-
-
-def programs(repository: Repository) -> tuple[Mapping[str, str], Sequence[str]]:
-    """The user's signing programs by git's setting, and settings of the repository passed over."""
-    chosen, passed_over = dict(PROGRAMS), list[str]()
-    words = ("config", "--show-scope", "-z", "--get-regexp", RUN_BY_SIGNING)
-    told = run_git(repository, words).stdout.decode("utf-8", "surrogateescape").split("\0")
-    for scope, setting in zip(told[::2], told[1::2], strict=False):
-        name, _, value = setting.partition("\n")
-        name = "gpg.openpgp.program" if name == "gpg.program" else name
-        if scope in OF_THE_REPOSITORY:
-            passed_over.append(name)
-        else:
-            chosen[name] = value
-    return chosen, passed_over
 
 
 def _verdicts(repository: Repository, names: Sequence[str]) -> list[tuple[str, str]]:

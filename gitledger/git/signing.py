@@ -7,7 +7,7 @@ Which program runs is the user's alone: what hooks left is recorded by verbs tha
 from gitledger.errors import SigningFailed
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Identity, Repository
-from gitledger.git.signatures import programs, trusted_programs
+from gitledger.git.signers import programs, trusted_programs
 
 
 def signed(

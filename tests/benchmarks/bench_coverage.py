@@ -16,7 +16,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -100,14 +100,16 @@ def ever_said(world: World, pairs: int, rules: Rules) -> Counter[str]:
     return found
 
 
-def power(times: float, n: int, pairs: int, rules: Rules, *, shown: bool) -> float:
+def power(
+    times: float, n: int, pairs: int, rules: Rules, *, shown: bool, words: Sequence[str] = ("GO",)
+) -> float:
     """How often a card of n windows a side says GO of an arm that is so many times as good."""
     good, plain = World("good", cost=3.0 / times), World("plain")
     said = 0
     for run in range(pairs):
         rngs = [np.random.default_rng([SEED, 2, run, side]) for side in (0, 1)]
         left, right = (usable(w, rng, n) for w, rng in zip((good, plain), rngs, strict=True))
-        said += verdict(left, right, rules, shown=shown) == "GO"
+        said += verdict(left, right, rules, shown=shown) in words
     return said / pairs
 
 
@@ -161,6 +163,11 @@ def main() -> int:
             with as_in_first_release(rules) as old:
                 first = power(times, n, pairs, old, shown=True)
             print(f"  {times} x, n = {n:2}: {always:.2f} / {once:.2f} / {first:.2f}", flush=True)
+    print("GO or SOFT GO of an arm that is better, at any look")
+    for times in (1.5, 2.0):
+        words = ("GO", "SOFT GO")
+        leans = (power(times, n, pairs, rules, shown=True, words=words) for n in SIZES)
+        print(f"  {times} x, n = {SIZES}: {' / '.join(f'{share:.2f}' for share in leans)}")
     print("the interval of independent windows is so many times as wide: quartiles / mean")
     for n in (6, 10, 20):
         print(f"  n = {n:2}: {' / '.join(f'{x:.2f}' for x in widening(n, runs))}", flush=True)
