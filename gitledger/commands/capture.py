@@ -10,10 +10,9 @@ from gitledger.commands.book import Book
 from gitledger.commands.folded import Folded
 from gitledger.commands.given import KEPT_AS_TEXT, Given
 from gitledger.commands.moments import stamp, zone_name
-from gitledger.errors import GitledgerError, Problem, UsageError
+from gitledger.errors import GitledgerError, Problem
 from gitledger.git.plumbing import pinned
 from gitledger.git.record import Recorded
-from gitledger.ledger.names import window_problem
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
@@ -69,15 +68,6 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     listed = accounts.get(provider) if isinstance(accounts, Mapping) else None
     labels = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else [listed]
     return label(str(labels[0])) if len(labels) == 1 and labels[0] else NO_ACCOUNT
-
-
-def checked_id(window: str) -> str:
-    """A window id as typed. Raises UsageError for one that cannot name a window."""
-    told = window_problem(window)
-    if not told:
-        return window
-    what = f"--window {window!a} cannot name a window: it {told}"
-    raise UsageError(what, "a window is named like W0-19")
 
 
 def new_window(folded: Folded, agent: str, provider: str) -> str:

@@ -8,8 +8,9 @@ from gitledger.commands.book import Book
 from gitledger.commands.folded import fold_book
 from gitledger.commands.judged import rows_at
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import known_window, planned_window
 from gitledger.commands.result import Result
-from gitledger.commands.work import put, refuse_no_id
+from gitledger.commands.work import put
 from gitledger.commands.world import World
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
@@ -37,12 +38,15 @@ class Budget:
 
 
 def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: str = "") -> Result:
-    """A token checkpoint. mid and final take their plan, and what the window made, with them."""
-    refuse_no_id(budget.window)
+    """A token checkpoint. mid and final take their plan, and what the window made, with them.
+
+    A plan may name a window to come. Raises UsageError, UnknownWindow.
+    """
     book = open_book(world)
+    named = planned_window if checkpoint == PLAN else known_window
+    notes = named(book, budget.window) if budget.window else []
     values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
     values |= budget.stated
-    notes = []
     if checkpoint == PLAN:
         values["planned"] = many
     else:

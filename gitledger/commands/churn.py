@@ -11,17 +11,17 @@ from gitledger.commands.folded import fold_book
 from gitledger.commands.opened import open_book
 from gitledger.commands.range_churn import Scope, measure, measure_range
 from gitledger.commands.recorded import Known, known_of, rewrite_rows
+from gitledger.commands.references import known_window, unknown_window
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import recorded_anew
 from gitledger.commands.window_range import Found, branch_of, stated_range, window_range
 from gitledger.commands.world import World
 from gitledger.decision.card import bare
-from gitledger.errors import NotInitialised, UnknownWindow, UsageError
+from gitledger.errors import NotInitialised, UsageError
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.git.ranges import commit_id, known_commit, known_start, split_range, start_id
 from gitledger.git.record import Draft, Recorded
 from gitledger.ledger.codec import decode_json, encode_json
-from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
 
@@ -64,12 +64,12 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
 def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
     book = open_book(world)
-    window = chosen(fold_book(book, READ).windows, asked, agent or world.agent)
+    window, odd = chosen(book, asked, agent or world.agent)
     with pinned(world.directory) as git:
         recorded = known_of(book)
         found = range_of(git, window, asked, recorded)
         shared = values_of(git, book, asked, (found, recorded))
-    rows, notes = [], [*warnings(window.id, shared), *remarks(shared)]
+    rows, notes = [], [*odd, *warnings(window.id, shared), *remarks(shared)]
     for provider, features in providers_of(window, asked):
         values = {
             "date": world.now.date().isoformat(),
@@ -198,26 +198,22 @@ def rewrites_of(book: Book) -> dict[str, str]:
     return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
 
 
-def chosen(windows: Sequence[Window], asked: Asked, agent: str) -> Window:
-    """The window named, else the one this agent has open, else the newest. Raises UnknownWindow.
+def chosen(book: Book, asked: Asked, agent: str) -> tuple[Window, list[str]]:
+    """The window named, else the one this agent has open, else the newest; and notes on it.
 
-    A window without any reading is accepted where its provider is named, as a whole statement.
+    Raises UsageError, UnknownWindow.
     """
+    windows = fold_book(book, READ).windows
     by_id = {window.id: window for window in windows}
-    if asked.window and asked.window not in by_id:
-        if asked.provider and is_window_id(asked.window):
-            return Window(asked.window)
-        near = nearest(asked.window, tuple(by_id))
-        hint = f"did you mean {' or '.join(near)}?" if near else "name its --provider as well"
-        raise UnknownWindow(f"no window {asked.window!r} was recorded", hint)
     if asked.window:
-        return by_id[asked.window]
+        notes = known_window(book, asked.window)
+        return by_id.get(asked.window) or Window(asked.window), notes
     mine = [entry.window for entry in open_windows(windows) if entry.agent == agent]
     if mine:
-        return by_id[mine[-1]]
+        return by_id[mine[-1]], []
     if not windows:
-        raise UnknownWindow("no window was recorded yet", "gitledger start PROVIDER opens one")
-    return windows[-1]
+        raise unknown_window("", ())
+    return windows[-1], []
 
 
 def providers_of(window: Window, asked: Asked) -> list[tuple[str, float | None]]:
@@ -254,7 +250,7 @@ def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
     missing = [printable(side) for side, sha in ids.items() if sha is None]
     first, last = ids[start] or "", ids[end] or ""
     if missing:
-        why = f"{' and '.join(missing)} names no commit here"
+        why = f"{' and '.join(missing)} {'name' if missing[1:] else 'names'} no commit here"
         return Found(start=first, end=last, reason=why)
     return stated_range(git, first, last, worked_on)
 

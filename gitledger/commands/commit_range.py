@@ -4,10 +4,10 @@ from typing import Any
 
 from gitledger.commands.book import Book
 from gitledger.commands.recorded import known_of, runs_to_freeze
+from gitledger.commands.references import named_commit, named_start
 from gitledger.commands.window_range import Found, are_gone, recorded_range
 from gitledger.errors import HistoryIncomplete, numbered
 from gitledger.git.plumbing import pinned
-from gitledger.git.revision import resolve_commit
 from gitledger.git.runs import Credit
 from gitledger.windows.window import Window
 
@@ -22,9 +22,10 @@ def commit_range(book: Book, window: Window, start: str, end: str) -> dict[str, 
     found: dict[str, Any] = {}
     if window.commits and not (start and end):
         found = recorded_values(book, window)
-    for name, words in (("commit_start", start), ("commit_end", end)):
-        if words:
-            found[name] = resolve_commit(book.repository, words)
+    if start:
+        found["commit_start"] = named_start(book, start)
+    if end:
+        found["commit_end"] = named_commit(book, end)
     if not {"commit_start", "commit_end"} <= set(found):
         return {}
     if start or end:

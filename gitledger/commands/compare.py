@@ -4,8 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gitledger.commands.judged import known_window, rows_at, rules_of
+from gitledger.commands.judged import rows_at, rules_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import known_window
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.errors import EXIT_UNDECIDED, EXIT_YES

@@ -9,9 +9,10 @@ from gitledger.commands.book import Book
 from gitledger.commands.commit_range import commit_range
 from gitledger.commands.completion import Completion, amended, stated_values
 from gitledger.commands.end import delta_map
-from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
+from gitledger.commands.folded import LEDGERS, fold_ledgers
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import known_window
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
@@ -139,8 +140,8 @@ def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str)
     """
     if asked:
         found = next((w for w in windows if w.id == asked), None)
-        if found is None and not _is_named(book, asked):
-            raise unknown_window(asked, [w.id for w in windows])
+        if found is None:
+            known_window(book, asked)
         return found or Window(asked)
     by_id = {w.id: w for w in windows}
     ended = awaiting_finalisation(windows, agent)
@@ -159,12 +160,6 @@ def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str)
             f"{agent} has no window to finalise", "name one: --window W, or begin with start"
         )
     return by_id[meant[0]]
-
-
-def _is_named(book: Book, window: str) -> bool:
-    return any(
-        row.values.get("window") == window for name in book.ledgers for row in book.rows(name)
-    )
 
 
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:

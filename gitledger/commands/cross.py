@@ -8,7 +8,6 @@ from gitledger.commands.capture import (
     Place,
     capture_lines,
     capture_payload,
-    checked_id,
     new_window,
     shown_before,
     worked_by_then,
@@ -23,6 +22,7 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, values_of
+from gitledger.commands.references import window_id
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import buffer_problems
 from gitledger.commands.world import World
@@ -71,7 +71,7 @@ def crossing(
     before = crossed_already(book, opened, shown)
     if before and asked in {"", opened.window}:
         return before, opened.window
-    window = checked_id(asked) if asked else new_window(folded, opened.agent, opened.provider)
+    window = window_id(asked) if asked else new_window(folded, opened.agent, opened.provider)
     if window == opened.window:
         raise UsageError(
             f"--window {window} is the window that ends", "--window names the one that begins"

@@ -10,8 +10,8 @@ from typing import Any
 from gitledger.commands.artefacts import OUTSIDE, artefact, log_folder
 from gitledger.commands.book import Book
 from gitledger.commands.child import run_and_keep
-from gitledger.commands.judged import known_window
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import capability_notes, known_window, newest_window
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
@@ -40,10 +40,11 @@ def evidence_add(
     book = open_book(world)
     if not stated.runner:
         raise UsageError("which runner?", "--runner pytest")
+    notes = remarks(book, stated)
     values = envelope(book, stated, world.now) | {"result": result}
     if artifact:
         values |= artefact(book, world.directory / Path(artifact).expanduser(), artifact)
-    return recorded(book, values, agent)
+    return recorded(book, values, agent, notes=notes)
 
 
 def evidence_run(
@@ -60,6 +61,7 @@ def evidence_run(
         raise UsageError(f"run {stated.run_id} is recorded already", "another --run-id, or none")
     named = Run(stated.window, stated.capability, stated.runner or runner_of(command),
                 stated.run_id, stated.notes)  # fmt: skip
+    notes = remarks(book, named)
     values = envelope(book, named, world.now)
     root = world.directory / out if out else log_folder(book.repository)
     log = root / str(values["test_run_id"]) / f"{plain_name(named.runner)}.txt"
@@ -67,12 +69,18 @@ def evidence_run(
     values |= {"result": "fail" if code else "pass", "exit_code": code}
     values |= {"command": command_line(command)[:2000], "started_at": world.now}
     values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
-    return recorded(book, values | artefact(book, log, str(log)), agent, log=log)
+    return recorded(book, values | artefact(book, log, str(log)), agent, log=log, notes=notes)
+
+
+def remarks(book: Book, stated: Run) -> list[str]:
+    """Notes on the window and the capability named. Raises UsageError, UnknownWindow."""
+    window = known_window(book, stated.window) if stated.window else []
+    return window + capability_notes(book, stated.capability)
 
 
 def envelope(book: Book, stated: Run, now: datetime) -> dict[str, Any]:
     """Window, run id and names; the run id is made of time and runner unless given."""
-    window = known_window(book, stated.window)
+    window = stated.window or newest_window(book)
     if stated.run_id and (wrong := file_problem(stated.run_id)):
         what = f"--run-id {stated.run_id!a} cannot name a run: it {wrong}"
         raise UsageError(what, "a run is named like run-17")
@@ -106,7 +114,14 @@ def plain_name(text: str) -> str:
     return "run" if file_problem(plain) else plain
 
 
-def recorded(book: Book, values: dict[str, Any], agent: str, *, log: Path | None = None) -> Result:
+def recorded(
+    book: Book,
+    values: dict[str, Any],
+    agent: str,
+    *,
+    log: Path | None = None,
+    notes: Sequence[str] = (),
+) -> Result:
     """Append the row and say so, and where the log is; exit 1 when the run failed.
 
     Raises InvalidData when the run id is recorded with another result or artefact.
@@ -119,8 +134,8 @@ def recorded(book: Book, values: dict[str, Any], agent: str, *, log: Path | None
     if done.already:
         text = f"Already recorded as {done.row.id}: run {values['test_run_id']}."
     away = str(values.get("artifact", "")).startswith(OUTSIDE)
-    notes = ("the artefact lies outside the working tree: it cannot be looked at again",)
+    unseen = ["the artefact lies outside the working tree: it cannot be looked at again"]
     code = EXIT_NO if values["result"] == "fail" and "command" in values else EXIT_YES
     here = book.world.directory
     told = [f"  log: {log.relative_to(here) if log.is_relative_to(here) else log}"] if log else []
-    return Result(SCHEMA, payload, lines(text, *told), notes if away else (), code)
+    return Result(SCHEMA, payload, lines(text, *told), (*notes, *(unseen if away else [])), code)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from gitledger.commands.explain_counts import LINES, PRICE, counted
-from gitledger.commands.folded import unknown_window
 from gitledger.commands.judged import read_ledger
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import unknown_window
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
 from gitledger.decision.derivation import (

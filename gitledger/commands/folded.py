@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gitledger.commands.book import Book
-from gitledger.errors import UnknownWindow
+from gitledger.commands.references import unknown_window
 from gitledger.ledger.row import Row
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import ATTACHED, fold_windows
-from gitledger.windows.ids import nearest
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window
 
@@ -50,13 +49,3 @@ def fold_ledgers(
     rows = {name: book.rows(name) for name in there}
     rows["windows"] = (*rows.get("windows", ()), *extra)
     return fold_windows(rows, terms)
-
-
-def unknown_window(window: str, known: Sequence[str]) -> UnknownWindow:
-    """The refusal of a window id that nobody recorded."""
-    if not known:
-        return UnknownWindow(
-            f"no window {window!r}: none was recorded yet", "gitledger start PROVIDER begins one"
-        )
-    near = nearest(window, known) or tuple(known[-3:])
-    return UnknownWindow(f"no window {window!r} was recorded", f"the nearest: {', '.join(near)}")

@@ -11,7 +11,6 @@ from gitledger.commands.capture import (
     account_of,
     capture_lines,
     capture_payload,
-    checked_id,
     open_of,
     worked_by_then,
 )
@@ -21,6 +20,7 @@ from gitledger.commands.judged import rules_of
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
+from gitledger.commands.references import planned_window, window_id
 from gitledger.commands.result import Result, lines
 from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
 from gitledger.commands.world import World
@@ -54,7 +54,8 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
         if source == "glm":  # ccusage counts whatever model ran: the operator says whose it was
             envelope["provider"] = provider
         drafts = counted_drafts(book, parsed, given, envelope)
-        return _counted(book, drafts, parsed, agent=agent, window=window)
+        odd = planned_window(book, window)
+        return _counted(book, drafts, parsed, agent=agent, window=window, notes=odd)
     account = account_of(book, provider, options.account)
     place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
     values = values_of(book, place, shown, options)
@@ -70,7 +71,7 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
 def window_meant(folded: Folded, agent: str, asked: str) -> str:
     """The window named, else the only one open. Raises NoOpenWindow or AmbiguousWindow."""
     if asked:
-        return checked_id(asked)
+        return window_id(asked)
     found = tuple(dict.fromkeys(entry.window for entry in open_of(folded, agent)))
     if len(found) > 1:
         raise AmbiguousWindow(
@@ -125,7 +126,13 @@ def with_unknown_kinds(parsed: Parsed, healthy: Sequence[str]) -> Parsed:
 
 
 def _counted(
-    book: Book, drafts: Sequence[Draft], parsed: Parsed, *, agent: str, window: str
+    book: Book,
+    drafts: Sequence[Draft],
+    parsed: Parsed,
+    *,
+    agent: str,
+    window: str,
+    notes: Sequence[str],
 ) -> Result:
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT)
     fresh = [item.row.id for item in done if not item.already]
@@ -144,4 +151,4 @@ def _counted(
     text = f"{counted(len(fresh), 'row')} recorded in {ledger} for {window}"
     text += f"; {len(done) - len(fresh)} stood there already" if len(fresh) < len(done) else ""
     told = [f"  {problem.severity}: {problem}" for problem in parsed.problems]
-    return Result("gitledger.ingest/1", payload, lines(text, *told))
+    return Result("gitledger.ingest/1", payload, lines(text, *told), notes=tuple(notes))

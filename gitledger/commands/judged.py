@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.folded import LEDGERS, fold_ledgers, unknown_window
+from gitledger.commands.folded import LEDGERS, fold_ledgers
 from gitledger.commands.outside import facts_of
+from gitledger.commands.references import unknown_window
 from gitledger.commands.shipped import shipped_default
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
@@ -224,13 +225,3 @@ def named_window(ledger: Ledger, name: str) -> Window:
     if found is not None:
         return found
     raise unknown_window(name, [window.id for window in ledger.windows])
-
-
-def known_window(book: Book, name: str) -> str:
-    """The window of that id, or the newest one when no name is given. Raises UnknownWindow."""
-    rows = rows_at(book, ("snapshots", "windows"))
-    both = sorted((row for many in rows.values() for row in many), key=lambda r: r.recorded_at)
-    known = [*dict.fromkeys(text_of(row.values, "window") for row in both)]
-    if name in known or (not name and known):
-        return name or known[-1]
-    raise unknown_window(name, known)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.commands.book import Book
-from gitledger.commands.folded import unknown_window
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import unknown_window
 from gitledger.commands.result import Result, cut, wrapped
 from gitledger.commands.world import World
 from gitledger.git.commits import commits_of_rows

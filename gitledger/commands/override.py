@@ -12,13 +12,13 @@ from gitledger.commands.capture import (
     account_of,
     capture_lines,
     capture_payload,
-    checked_id,
     worked_by_then,
 )
 from gitledger.commands.folded import fold_book
 from gitledger.commands.given import provider_of
 from gitledger.commands.moments import moment_of, stamp, zone_of
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import window_id
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import UsageError
@@ -49,7 +49,7 @@ def override(
     provider = known_provider(book, provider)
     text = "\n".join((stamp(shown), *sorted(settings)))
     values: dict[str, Any] = {
-        "window": checked_id(options.window),
+        "window": window_id(options.window),
         "provider": provider,
         "account": account_of(book, provider, options.account),
         "phase": phase,

@@ -9,7 +9,6 @@ from gitledger.commands.capture import (
     begun_already,
     capture_lines,
     capture_payload,
-    checked_id,
     new_window,
     open_of,
 )
@@ -17,6 +16,7 @@ from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.given import provider_of
 from gitledger.commands.opened import open_book
 from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
+from gitledger.commands.references import window_id
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World
 from gitledger.errors import BufferBreached, Problem
@@ -38,7 +38,7 @@ def start(world: World, source: str, options: CaptureOptions, *, strict: bool = 
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows"))
     agent = options.agent or world.agent
-    asked = checked_id(options.window) if options.window else ""
+    asked = window_id(options.window) if options.window else ""
     shown = show_pane(world, source, options, repository=book.repository)
     doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
     if strict and doubts:

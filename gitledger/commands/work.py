@@ -8,13 +8,19 @@ from gitledger.commands.book import Book
 from gitledger.commands.import_csv import import_csv
 from gitledger.commands.judged import rows_at
 from gitledger.commands.opened import open_book
+from gitledger.commands.references import (
+    capability_notes,
+    known_window,
+    named_commit,
+    planned_window,
+)
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settled import record_once
 from gitledger.commands.world import World
-from gitledger.errors import UsageError
 from gitledger.ledger.row import Row
-from gitledger.windows.ids import is_window_id, nearest
 from gitledger.windows.snapshot import text_of
+
+RESERVED = "reserved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +67,27 @@ def capability_import(world: World, file: str, *, agent: str = "") -> Result:
 
 
 def feature_put(world: World, added: Feature, state: str, *, agent: str = "") -> Result:
-    """Reserve a feature for a window, or record it delivered. Notes what looks odd, refuses not."""
-    refuse_no_id(added.window or " ")
+    """Reserve a feature for a window, or record it delivered.
+
+    A window to come may be reserved for; what is delivered names one that is there. Raises
+    UsageError, UnknownWindow, UnknownRevision.
+    """
     book = open_book(world)
-    rows = rows_at(book, ("features", "capabilities"))
-    notes = [*unknown_capability(added.capability, rows.get("capabilities", ()))]
-    if state == "reserved":
-        notes += elsewhere(added, rows.get("features", ()))
+    named = planned_window if state == RESERVED else known_window
+    notes = named(book, added.window) + capability_notes(book, added.capability)
+    if state == RESERVED:
+        notes += elsewhere(added, rows_at(book, ("features",)).get("features", ()))
     values = {"date": world.now.date().isoformat(), "state": state, **known(added)}
+    if added.commit:
+        values["commit"] = named_commit(book, added.commit)
     return put(book, "features", values=values, verb="feature", agent=agent, notes=notes)
-
-
-def refuse_no_id(window: str) -> None:
-    """Raise UsageError for a text that can name no window; an empty one names none."""
-    if window and not is_window_id(window):
-        raise UsageError(f"{window.strip()!r} is no window id", "for example W0-19")
-
-
-def unknown_capability(name: str, rows: Sequence[Row]) -> list[str]:
-    """A note when a map is there and does not hold the capability."""
-    names = [text_of(row.values, "capability") for row in rows]
-    if not names or name in names:
-        return []
-    near = ", ".join(nearest(name, names)) or names[-1]
-    return [f"{name} is not on the capability map; the nearest: {near}"]
 
 
 def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
     """A note when another window holds a reservation that was not delivered."""
     same = [row for row in rows if text_of(row.values, "capability") == added.capability]
     done = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == "delivered"}
-    held = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == "reserved"}
+    held = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == RESERVED}
     open_in = sorted(held - done - {added.window})
     return [f"{added.capability} is reserved for {', '.join(open_in)} too"] if open_in else []
 

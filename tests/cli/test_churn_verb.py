@@ -293,6 +293,7 @@ def test_a_second_measure_of_one_day_is_told_and_held_alike(ledger_dir: Path) ->
     git(ledger_dir, "add", "t.txt")
     git(ledger_dir, "commit", "-q", "-m", "twenty")
     end = git(ledger_dir, "rev-parse", "HEAD").strip()
+    gitledger(ledger_dir, "tokens", "plan", "5", "--window", "W1")
     words = ("churn", "--window", "W1", "--provider", "codex", "--commit-start", start)
     words += ("--commit-end", end, "--json")
     first = gitledger(ledger_dir, *words).json

@@ -155,7 +155,7 @@ def test_tokens_are_compared_with_their_plan(worked: Path) -> None:
     gitledger(worked, "tokens", "plan", "100", "-w", "W0-01")
     final = gitledger(worked, "tokens", "final", "130", "-w", "W0-01", "--json").json
     assert (final["planned"], final["actual"], final["delta"]) == (100, 130, 30)
-    alone = gitledger(worked, "tokens", "mid", "10", "-w", "W0-09", "--json")
+    alone = gitledger(worked, "tokens", "mid", "10", "--task", "other", "--json")
     assert "delta" not in alone.json
     assert "no plan" in alone.err
 
