@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gitledger.decision.card import Card, card_id
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.overview_windows import stamp, traces_of, window_entry
+from gitledger.decision.overview_windows import stamp, traces_of, window_entries
 from gitledger.decision.scope import Scope, windows_in
 from gitledger.decision.week_card import outcomes_in
 from gitledger.decision.week_estimates import readings_of
@@ -44,7 +44,7 @@ def overview(ledger: Ledger, scope: Scope, card: Card) -> dict[str, object]:
         "survival": survival_of(windows),
         "traces": list(traces_of(ledger, windows, scope.provider)),
         "steps": list(steps_of(outcomes)),
-        "windows": [window_entry(ledger, window, outcomes) for window in windows],
+        "windows": list(window_entries(ledger, windows, outcomes)),
         "cards": issued_cards(ledger, [scope.label, *(w.id for w in windows)]),
     }
 

@@ -4,15 +4,22 @@ Depends on `decision.ledger`, the window card, `windows` and `measure`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from gitledger.decision.gate import judge_window
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.window_card import rows_of, window_card
+from gitledger.decision.window_card import (
+    churn_payload,
+    evidence_payload,
+    rows_of,
+    window_facts,
+)
 from gitledger.ledger.row import Row
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import WindowOutcome
-from gitledger.windows.churn import churns_of
 from gitledger.windows.delta import Delta
+from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import DEFAULT_BUCKET, Snapshot, text_of
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
@@ -88,23 +95,39 @@ def delta_entry(delta: Delta) -> dict[str, object]:
     return {**told, "state": delta.state, "usable": delta.usable, "why": delta.why}
 
 
+def window_entries(
+    ledger: Ledger, windows: Sequence[Window], outcomes: Sequence[WindowOutcome]
+) -> Iterator[dict[str, object]]:
+    """Every window's line. Findings and outcomes are parted by window once, not looked for anew."""
+    findings: dict[str, list[Finding]] = {}
+    for found in ledger.findings:
+        findings.setdefault(found.window, []).append(found)
+    own: dict[str, list[WindowOutcome]] = {}
+    for outcome in outcomes:
+        own.setdefault(outcome.window, []).append(outcome)
+    for window in windows:
+        narrowed = replace(ledger, findings=tuple(findings.get(window.id, ())))
+        yield window_entry(narrowed, window, own.get(window.id, []))
+
+
 def window_entry(
     ledger: Ledger, window: Window, outcomes: Sequence[WindowOutcome]
 ) -> dict[str, object]:
     """One window's line, with its readings, commits, evidence and row ids behind it."""
-    card = window_card(ledger, window, shown=True)
+    facts = window_facts(ledger, window)
+    ruling = judge_window(facts, ledger.rules)
     at = worked_at(window)
-    own = {o.provider: o for o in outcomes if o.window == window.id}
+    own = {o.provider: o for o in outcomes}
     return {
         "window": window.id,
         "at": stamp(at) if at else None,
-        "verdict": card.ruling.verdict,
-        "reasons": list(card.ruling.reasons),
+        "verdict": ruling.verdict,
+        "reasons": list(ruling.reasons),
         "parts": [
             part_entry(ledger, window, holder, own.get(holder[0])) for holder in window.holders
         ],
-        "churn": [dict(each) for each in card.churn],
-        "reverted": any(lines.reverted for lines in churns_of(window, undone(ledger, window))),
+        "churn": [dict(churn_payload(each)) for each in facts.lines],
+        "reverted": any(lines.reverted for lines in facts.lines),
         "readings": [
             {
                 "phase": c.phase,
@@ -117,14 +140,9 @@ def window_entry(
             for c in window.captures
         ],
         "commits": [commit_entry(row) for row in window.commits],
-        "evidence": [dict(each) for each in card.evidence],
+        "evidence": [dict(evidence_payload(run)) for run in facts.evidence],
         "rows": list(rows_of(window)),
     }
-
-
-def undone(ledger: Ledger, window: Window) -> str:
-    """The commit that took the window's work back, "" without one."""
-    return ledger.reverted.get(window.id, "")
 
 
 def part_entry(

@@ -5,9 +5,11 @@ are per week; prices of tokens are asked of the callable that is handed in (`mea
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from gitledger.measure.efficiency import FEATURES_PER_PP, WEEKLY, Efficiency, efficiency
 from gitledger.measure.estimate import Estimate, unknown
@@ -171,12 +173,13 @@ def idle_points(readings: Sequence[MeterPoint], now: datetime) -> tuple[IdlePeri
 
 
 def moved(reading: MeterPoint, own: Sequence[MeterPoint]) -> bool:
-    """Whether a later reading, taken before the reset named here, names another one."""
-    return any(
-        reading.at < later.at < reading.resets_at
-        and abs(later.resets_at - reading.resets_at) > SAME_RESET
-        for later in own
-    )
+    """Whether a later reading, taken before the reset named here, names another one.
+
+    `own` are the holder's readings in the order of their times.
+    """
+    first = bisect_right(own, reading.at, key=attrgetter("at"))
+    last = bisect_left(own, reading.resets_at, key=attrgetter("at"))
+    return any(abs(later.resets_at - reading.resets_at) > SAME_RESET for later in own[first:last])
 
 
 def idle_pp(readings: Sequence[MeterPoint], now: datetime) -> Estimate:

@@ -24,9 +24,10 @@ from gitledger.report.page.lasted import lasted
 from gitledger.report.page.quota import quota
 from gitledger.report.page.sheet import rendered
 from gitledger.report.page.survival import survival, survival_words
-from gitledger.report.page.windows import anchor, providers_of, weeks
+from gitledger.report.page.windows import MOST_WHOLE, anchor, providers_of, weeks
 
 MOST_METERS = 12
+MOST_LINKS = 200
 
 
 class Drawn(NamedTuple):
@@ -111,15 +112,20 @@ def texts(page: Json, recipe: Recipe) -> dict[str, Any]:
     """Every table of the page, and the windows."""
     card = child(page, "card")
     arms, lines = children(card, "arms"), children(page, "lines")
-    windows = children(page, "windows")
+    windows, many = children(page, "windows"), len(children(page, "windows")) > MOST_WHOLE
+    spans, steps = (
+        (tables.spans_by_week, tables.steps_by_week)
+        if many
+        else (tables.spans_table, tables.steps_table)
+    )
     return {
         "buys": tables.buys_table(arms),
         "behind": [behind(arm, page) for arm in arms],
         "lines": tables.lines_table(lines),
         "unmeasured": tables.unmeasured(lines),
-        "spans": tables.spans_table(children(page, "traces")),
+        "spans": spans(children(page, "traces")),
         "idle": tables.idle_table(children(page, "idle"), money_shown=recipe.money),
-        "steps": tables.steps_table(children(page, "steps")),
+        "steps": steps(children(page, "steps")),
         "guards": tables.guards_table(card),
         "cards": tables.cards_table(children(page, "cards")),
         "providers": sorted({n for w in windows for n in providers_of(w)}),
@@ -140,7 +146,8 @@ def behind(arm: Json, page: Json) -> Mapping[str, object]:
     return {
         "name": words(arm, "name"),
         "method": words(child(arm, "efficiency"), "method") or "no method",
-        "used": [{"name": name, "anchor": anchor(name)} for name in used],
+        "used": [{"name": name, "anchor": anchor(name)} for name in used[:MOST_LINKS]],
+        "left": len(used[MOST_LINKS:]),
         "notes": list(map(str, notes)) if isinstance(notes, list | tuple) else [],
     }
 

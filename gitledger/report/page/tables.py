@@ -4,6 +4,7 @@ Depends on `report.figures`; takes an overview as JSON.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from gitledger.report.figures import (
@@ -115,6 +116,29 @@ def spans_table(traces: Sequence[Json]) -> Table:
     return table("Meters in windows", heads, rows)
 
 
+def spans_by_week(traces: Sequence[Json]) -> Table:
+    """What windows took from each meter, week by week, where there are too many windows to list."""
+    rows = []
+    for trace in traces:
+        weeks: dict[str, list[Json]] = {}
+        for span in children(trace, "spans"):
+            weeks.setdefault(week_of(words(span, "to") or words(span, "from")), []).append(span)
+        for week, many in sorted(weeks.items()):
+            good = [span for span in many if span.get("usable")]
+            used = sum(number(span.get("pp")) or 0.0 for span in good)
+            rows.append((week, label_of(trace), figure(len(good)), figure(len(many)), figure(used)))
+    heads = ("week", "meter", "#usable windows", "#windows", "#points")
+    return table("Meters in windows, by week", heads, rows)
+
+
+def week_of(at: str) -> str:
+    """The calendar week of an ISO time: `2026-W48`."""
+    if not at:
+        return "no time known"
+    year, week, _ = datetime.fromisoformat(at).isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def ends_words(span: Json) -> str:
     """`12 to 29`."""
     return f"{figure(span.get('before'))} to {figure(span.get('after'))}"
@@ -168,6 +192,23 @@ def steps_table(steps: Sequence[Json]) -> Table:
             )
     heads = ("window", "subscription", "#points", "#features", "#points so far", "#features so far")
     return table("Features over points used", heads, rows)
+
+
+def steps_by_week(steps: Sequence[Json]) -> Table:
+    """Features over points, week by week, where there are too many windows to list."""
+    rows = []
+    for entry in steps:
+        used = features = 0.0
+        weeks: dict[str, list[Json]] = {}
+        for window in children(entry, "windows"):
+            weeks.setdefault(week_of(words(window, "at")), []).append(window)
+        for week, many in weeks.items():
+            sums = [sum(number(w.get(name)) or 0.0 for w in many) for name in ("used", "features")]
+            used, features = used + sums[0], features + sums[1]
+            told = (*sums, used, features)
+            rows.append((week, words(entry, "arm"), *map(figure, told)))
+    heads = ("week", "subscription", "#points", "#features", "#points so far", "#features so far")
+    return table("Features over points used, by week", heads, rows)
 
 
 def guards_table(card: Json) -> Table:

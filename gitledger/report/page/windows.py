@@ -4,7 +4,6 @@ Depends on `report.figures` and `page.tables`; takes the windows of an overview 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from gitledger.report.figures import Json, children, counted, figure, number, words
@@ -39,20 +38,12 @@ def weeks(windows: Sequence[Json]) -> list[Mapping[str, object]]:
     if len(ordered) <= MOST_WHOLE:
         return [{"folded": False, "rows": [line(w, whole=True) for w in ordered]}]
     found: list[Mapping[str, object]] = []
-    for name, many in groupby(ordered, key=lambda w: week_of(words(w, "at"))):
+    for name, many in groupby(ordered, key=lambda w: tables.week_of(words(w, "at"))):
         rows = [line(w, whole=False) for w in many]
         found.append(
             {"folded": True, "name": name, "told": counted(len(rows), "window"), "rows": rows}
         )
     return found
-
-
-def week_of(at: str) -> str:
-    """The calendar week of an ISO time: `2026-W48`."""
-    if not at:
-        return "no time known"
-    year, week, _ = datetime.fromisoformat(at).isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def line(window: Json, *, whole: bool) -> Mapping[str, object]:

@@ -121,4 +121,6 @@ def test_a_thousand_windows_open_and_more_are_folded_by_week() -> None:
     assert "gitledger show W0-" not in folded
     assert folded.count('<tr id="w-') == 1600
     assert "2026-W10: " in folded
+    assert "Meters in windows, by week" in folded
+    assert "Features over points used, by week" in folded
     assert len(whole.encode()) < 1_500_000
