@@ -6,6 +6,9 @@ import pytest
 from ground import git, gitledger
 
 BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
+TABLE = """{"daily":[{"date":"2025-11-03","inputTokens":100,"outputTokens":50,
+"cacheCreationTokens":10,"cacheReadTokens":20,"totalTokens":180,"totalCost":0.5,"modelsUsed":["claude-sonnet-4-5"],
+"modelBreakdowns":[]}],"totals":{"totalTokens":180,"totalCost":0.5}}"""
 VERBS = ("preview", "audit", "card W0-1", "card WEEK0", "status", "show W0-7", "log", "doctor")
 
 
@@ -67,3 +70,46 @@ def test_points_of_zai_that_held_counts_are_read_as_their_ratio(old: Path) -> No
     """569 and 1438 of 12000, recorded as 4 and 11 rounded up; without counts the percent stands."""
     assert "glm 5h: 4.7417 -> 11.9833 %" in gitledger(old, "audit", "-w", "W0-8").out
     assert "glm 5h: 4 -> 11 %, 7 pp" in gitledger(old, "audit", "-w", "W0-7").out
+
+
+def test_a_column_that_its_definition_lacks_is_refused_with_the_upgrade(old: Path) -> None:
+    """`--minutes` is newer than the ledger: nothing is recorded, and the step makes it work."""
+    for phase, used in (("before", 3), ("after", 5)):
+        words = ("-w", "W9", "--phase", phase, "--set", f"weekly={used}")
+        assert gitledger(old, "override", "codex", *words).code == 0
+    words = ("complete", "-w", "W9", "--features", "codex=1", "--minutes", "guidance=30")
+    refused = gitledger(old, *words)
+    assert (refused.code, refused.out) == (1, "")
+    assert "minutes: windows of this ledger was defined by an older version" in refused.err
+    assert "gitledger doctor --fix adds it" in refused.err
+    unknown = gitledger(old, "append", "windows", "window=W9", "colour=red")
+    assert "doctor" not in unknown.err
+    assert gitledger(old, "doctor", "--fix").code == 0
+    assert gitledger(old, *words).code == 0
+    assert "30" in gitledger(old, "show", "W9").out
+
+
+def test_a_report_of_another_provider_is_told_where_the_key_knows_none(old: Path) -> None:
+    """The old key is the report alone: the row that holds it, and the step, are named."""
+    (old / "t").write_text(TABLE)
+    first = gitledger(old, "ingest", "ccusage", "-w", "W0-1", "--from", "t", "--json").json
+    again = gitledger(old, "ingest", "glm", "-w", "W0-7", "--from", "t", "--json").json
+    assert (first["already"], again["already"]) == (False, True)
+    problem = again["problems"][-1]
+    assert problem["code"] == "held-elsewhere"
+    assert problem["what"].startswith("1 row stood there already for W0-1 of claude")
+    assert f"amend {first['row']} window=W0-7 provider=glm" in problem["hint"]
+
+
+def test_a_report_of_another_provider_is_another_fact(ledger_dir: Path) -> None:
+    """In a ledger of this version the key holds the provider; the sums keep them apart."""
+    (ledger_dir / "t").write_text(TABLE)
+    for source, window in (("ccusage", "W1"), ("glm", "W1"), ("glm", "W2")):
+        done = gitledger(ledger_dir, "ingest", source, "-w", window, "--from", "t", "--json").json
+        assert done["already"] == (window == "W2")
+    assert "already for W1 of glm" in done["problems"][-1]["what"]
+    usage = gitledger(ledger_dir, "preview", "--json").json["usage"]
+    assert {name: (part["provider"], part["windows"]) for name, part in usage.items()} == {
+        "ccusage day claude": ("claude", ["W1"]),
+        "ccusage day glm": ("glm", ["W1"]),
+    }

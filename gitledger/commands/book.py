@@ -5,8 +5,10 @@ one tip, and that what it writes was checked against the schemas of that tip.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from gitledger.commands.shipped import shipped_ledgers
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
 from gitledger.git import definitions
@@ -29,6 +31,8 @@ from gitledger.ledger.names import ref_problem
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema
+
+UNKNOWN_COLUMN = "unknown-column"
 
 
 def branch_name(world: World, repository: Repository) -> str:
@@ -140,6 +144,10 @@ class Book:
         under an older version can be ended and mended.
         """
         admitted, problems = admit(values, self.schema(ledger), where)
+        problems = [
+            newer_column(ledger, problem) if problem.code == UNKNOWN_COLUMN else problem
+            for problem in problems
+        ]
         if any(problem.code == NAME for problem in problems):
             problems = [
                 problem
@@ -189,6 +197,19 @@ class Book:
     def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
         """Record one fact. Raises InvalidData, or what the store refuses."""
         return self.record([self.draft(ledger, values)], agent=agent)[0]
+
+
+def newer_column(ledger: str, problem: Problem) -> Problem:
+    """An unknown column that the shipped definition has: the ledger is older than the program."""
+    from gitledger.ledger.yamltext import load  # noqa: PLC0415 - heavy, and only a refusal asks
+
+    column = problem.where.rpartition(" ")[2]
+    values, _ = load(shipped_ledgers().get(ledger, ""), ledger)
+    columns = values.get("columns") if isinstance(values, Mapping) else None
+    if not isinstance(columns, Mapping) or column not in columns:
+        return problem
+    what = f"{ledger} of this ledger was defined by an older version and lacks it"
+    return replace(problem, what=what, hint="gitledger doctor --fix adds it; then say it again")
 
 
 def _plain_agent(name: str) -> str:

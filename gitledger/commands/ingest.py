@@ -25,7 +25,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
 from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
-from gitledger.git.record import Draft
+from gitledger.git.record import Draft, Recorded
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map
@@ -33,6 +33,7 @@ from gitledger.report.figures import counted
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 ROWS_PER_COMMIT = 1000
+PLACED = ("window", "provider")
 
 
 def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "") -> Result:
@@ -137,6 +138,7 @@ def _counted(
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT)
     fresh = [item.row.id for item in done if not item.already]
     ledger = drafts[0].ledger
+    held = held_elsewhere(book, drafts, done)
     payload = {
         "ledger": ledger,
         "window": window,
@@ -146,9 +148,37 @@ def _counted(
         "rows": fresh,
         "recorded": len(fresh),
         "passed_over": len(done) - len(fresh),
-        "problems": [problem_to_map(problem) for problem in parsed.problems],
+        "problems": [problem_to_map(problem) for problem in (*parsed.problems, *held)],
     }
     text = f"{counted(len(fresh), 'row')} recorded in {ledger} for {window}"
     text += f"; {len(done) - len(fresh)} stood there already" if len(fresh) < len(done) else ""
-    told = [f"  {problem.severity}: {problem}" for problem in parsed.problems]
+    told = [f"  {problem.severity}: {problem}" for problem in (*parsed.problems, *held)]
     return Result("gitledger.ingest/1", payload, lines(text, *told), notes=tuple(notes))
+
+
+def held_elsewhere(
+    book: Book, drafts: Sequence[Draft], done: Sequence[Recorded]
+) -> tuple[Problem, ...]:
+    """A warning for each other window and provider that reports recorded already stand under.
+
+    A report is one fact whatever window it is given for; a ledger whose usage was defined by
+    0.1.0 cannot tell whose it is either.
+    """
+    pairs = [(d, r.row.id) for d, r in zip(drafts, done, strict=True) if r.already]
+    rows = {r.id: r for r in book.rows(drafts[0].ledger)} if pairs else {}
+    places: dict[tuple[str, str], list[str]] = {}
+    for draft, row_id in pairs:
+        held = rows[row_id].values if row_id in rows else draft.values
+        other = [name for name in PLACED if held.get(name) != draft.values.get(name)]
+        if other:
+            told = " of ".join(str(held[name]) for name in PLACED if name in held)
+            fix = " ".join(f"{name}={draft.values.get(name, '')}" for name in other)
+            places.setdefault((told, fix), []).append(row_id)
+    return tuple(
+        doubt(
+            "held-elsewhere",
+            f"{counted(len(ids), 'row')} stood there already for {told}, the first {ids[0]}",
+            hint=f"where that is wrong: gitledger amend {ids[0]} {fix} -m WHY",
+        )
+        for (told, fix), ids in places.items()
+    )

@@ -5,6 +5,7 @@ before it held. Periods are told apart by provider, account, source, scope and n
 sum over periods of which one does not state a number says how many of them it holds.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,16 +49,25 @@ class UsageSum:
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     stated: Mapping[str, int] = field(default_factory=dict)
     parts: tuple[Period, ...] = ()
+    provider: str = ""
+    windows: tuple[str, ...] = ()
+    among: bool = False
 
     @property
     def label(self) -> str:
-        """`ccusage block`, with an account that is not the only one."""
+        """`ccusage block`, with an account that is not the only one.
+
+        The provider stands in it where the source counts several `among` which it is one.
+        """
         account = "" if self.account == NO_ACCOUNT else self.account
-        return " ".join(filter(None, (self.source, self.scope, account)))
+        provider = self.provider if self.among else ""
+        return " ".join(filter(None, (self.source, self.scope, provider, account)))
 
     def payload(self) -> Mapping[str, object]:
         """JSON form: an amount that no period states is absent, one that some do says how many."""
-        told: dict[str, object] = {"reports": self.reports, "periods": self.periods, **self.sums}
+        told: dict[str, object] = {"provider": self.provider} if self.provider else {}
+        told |= {"windows": list(self.windows)} if self.windows else {}
+        told |= {"reports": self.reports, "periods": self.periods, **self.sums}
         told["reason"] = REPORTED
         partly = {name: n for name, n in self.stated.items() if 0 < n < self.periods}
         return told | ({"stated_by": partly} if partly else {})
@@ -70,13 +80,21 @@ class UsageSum:
 def usage_sums(rows: Sequence[Row]) -> tuple[UsageSum, ...]:
     """The sums of each source and scope, in order of the first report."""
     groups: dict[Group, dict[str, Period]] = {}
+    windows: dict[Group, dict[str, None]] = {}
     reports = Counter(group_of(row) for row in rows)
+    sharing = Counter(group[1:] for group in reports)
     for index, row in enumerate(rows):
         known = groups.setdefault(group_of(row), {})
+        windows.setdefault(group_of(row), {})[text_of(row.values, "window")] = None
         for period in periods_of(row, index):
             replace(known, period)
     return tuple(
-        summed(group, reports[group], list(found.values())) for group, found in groups.items()
+        dataclasses.replace(
+            summed(group, reports[group], list(found.values())),
+            windows=tuple(filter(None, windows[group])),
+            among=sharing[group[1:]] > 1,
+        )
+        for group, found in groups.items()
     )
 
 
@@ -124,9 +142,10 @@ def summed(group: Group, reports: int, periods: Sequence[Period]) -> UsageSum:
         if many
     }
     newest = max(period.reported for period in periods)
-    _, account, source, scope = group
+    provider, account, source, scope = group
+    parts = tuple(periods)
     return UsageSum(
-        source, scope, account, reports, len(periods), newest, sums, stated, tuple(periods)
+        source, scope, account, reports, len(periods), newest, sums, stated, parts, provider
     )
 
 

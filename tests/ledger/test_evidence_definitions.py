@@ -24,7 +24,7 @@ KEYS = {
     "capabilities": ("capability",),
     "votes": ("card", "voter"),
     "telemetry": ("event_sha256",),
-    "usage": ("source_sha256", "scope"),
+    "usage": ("source_sha256", "scope", "provider"),
     "decisions": ("card", "override"),
     "tokens": (),
     "anomalies": (),
