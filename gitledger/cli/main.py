@@ -71,6 +71,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "hook": ("hooking", "", "What git's hooks call."),
     "check": ("review", "Share", "May these rows join that ledger? The gate for CI."),
     "diff": ("review", "Share", "Rows that one state has and another lacks, and their effects."),
+    "review": ("review", "Share", "Review a pull request in CI: gate, summary, comment."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }

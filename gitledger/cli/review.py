@@ -47,3 +47,32 @@ def diff_verb(world: World, *, words: str, commits: str, md: bool, max_chars: in
     from gitledger.commands.diff import TEXT, diff
 
     return diff(world, words, commits=commits, form=MD if md else TEXT, max_chars=max_chars)
+
+
+@click.command("review")
+@click.option("--base", default="", metavar="REF", help="The ledger to join [the event's].")
+@click.option("--head", default="", metavar="REF", help="The proposal [the event's].")
+@click.option(
+    "--gate",
+    type=click.Choice(["none", "integrity", "findings", "card"]),
+    default="integrity",
+    help="What makes it red [integrity].",
+)
+@click.option("--comment", type=click.Choice(["auto", "never"]), default="auto", help="[auto].")
+@click.option("--bot", default="", metavar="LOGIN", help="Who comments [github-actions[bot]].")
+@click.option("--out", default="", metavar="DIR", help="Write summary.md and comment.md there.")
+@click.option("--publish", default="", metavar="DIR", help="Hand what DIR holds to the forge.")
+@answers
+def review_verb(world: World, *, out: str, publish: str, bot: str, **asked: str) -> Result:
+    """Review a pull request in CI: the gate, the job's summary, one comment.
+
+    Reads GitHub's event file; a pull request into gitledger/* is a ledger's, any other is code,
+    of which only windows that hold its commits are shown.
+    """
+    from gitledger.commands.review import Asked, review
+    from gitledger.commands.review_post import publish as post
+
+    if publish:
+        return post(world, publish)
+    told = asked | ({"bot": bot} if bot else {})
+    return review(world, Asked(**told), out=out)

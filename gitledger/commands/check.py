@@ -5,6 +5,7 @@ are told and keep nothing out unless asked to: a gate that turns red for one hon
 teaches people to hide rows.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +51,7 @@ def check(
     pushed = world.environment.get(PUSHED, "")
     if pushed and not pushed.startswith(LEDGERS):
         return _of_code(pushed)
+    gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
     repository = open_repository(world.directory, world.environment)
     branch = branch_name(world, repository)
     if pushed and not base and not remote_tips(repository, branch):

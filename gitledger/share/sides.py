@@ -22,6 +22,7 @@ from gitledger.windows.worked import became, line_of
 Rows = Mapping[str, tuple[Row, ...]]
 WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
 PARTS = ("evidence", "commits", "features", "tokens", "usage", "anomalies")
+OPENING = ("snapshots", "windows")  # a window that none of their rows names is no window yet
 EVIDENCE = "evidence"
 _WINDOW = re.compile(rb'^  "windows?": (\[.*\]|"(?:[^"\\]|\\.)*")', re.MULTILINE)
 _NAME = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -66,7 +67,9 @@ def read_sides(
     answered = _answered(base, added, whole)
     touched = (*also, *_touched((*added, *gone, *answered.values())))
     touched = tuple(dict.fromkeys(touched))
-    before = whole | _parts(base, frozenset(touched), added)
+    opened = (*added, *whole.get("snapshots", ()), *whole.get("windows", ()))
+    there = {str(row.values.get("window", "")) for row in opened if row.ledger in OPENING}
+    before = whole | _parts(base, there.intersection(touched), added)
     left = {row.id for row in gone} - {row.id for row in added}
     after = dict(before)
     for name in {row.ledger for row in (*added, *gone)}:

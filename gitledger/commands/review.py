@@ -1,0 +1,232 @@
+"""`review`: what CI runs for a pull request: the gate, the difference, its summary and comment.
+
+Two steps, so that the summary stands when the gate is red: `review --out DIR` judges and writes
+files, `review --publish DIR` hands them to the forge. The event is read from the forge's file.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gitledger.commands.book import branch_name
+from gitledger.commands.check import checked
+from gitledger.commands.diff import Compared, commits_between, differs
+from gitledger.commands.result import Result, lines
+from gitledger.commands.review_post import (
+    ANSWER,
+    COMMENT,
+    SCHEMA,
+    SUMMARY,
+    annotation,
+    place_of,
+)
+from gitledger.commands.tips import head_tip, named_tip
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, HistoryIncomplete, UnreadableInput
+from gitledger.git.objects import run_git
+from gitledger.git.repository import Repository, open_repository
+from gitledger.git.revision import holds_commit
+from gitledger.git.store import Tip, tip_at
+from gitledger.git.witness import remote_tips
+from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
+from gitledger.share.event import Event, event_of
+
+GATES = ("none", "integrity", "findings", "card")
+STOPS = {"NO-GO", "INVALID"}
+DEEP = "fetch-depth: 0 of actions/checkout, or git fetch --unshallow origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a review is asked for: where its gate stands, whether it comments, ends by name."""
+
+    gate: str = "integrity"
+    comment: str = "auto"
+    base: str = ""
+    head: str = ""
+    bot: str = BOT
+
+
+def review(world: World, asked: Asked, *, out: str = "") -> Result:
+    """Judge the event and write summary and comment into `out`; exit 0, 1 by the gate, 3."""
+    repository = open_repository(world.directory, world.environment)
+    branch = branch_name(world, repository)
+    event = read_event(world, asked, branch)
+    payload = _about(world, asked, event, branch)
+    try:
+        payload |= reviewed(repository, world, asked, event, branch=branch)
+        code = EXIT_YES if payload["passed"] else EXIT_NO
+    except GitledgerError as error:
+        payload |= {"passed": False, "problem": error.what, "hint": error.hint}
+        code = error.exit_code
+    if out:
+        _write(world.directory / out, payload)
+    return Result(SCHEMA, payload, lines(*_log(world, payload)), exit_code=code)
+
+
+def _about(world: World, asked: Asked, event: Event, branch: str) -> dict[str, Any]:
+    """What the review is of."""
+    return {
+        "event": event.kind,
+        "kind": "ledger" if event.of_ledger(branch) else "code",
+        "branch": branch,
+        "number": event.number,
+        "own": event.own,
+        "gate": asked.gate,
+        "comment": asked.comment,
+        "bot": asked.bot,
+        "checked_at": f"{world.now:%H:%MZ}",
+    }
+
+
+def read_event(world: World, asked: Asked, branch: str) -> Event:
+    """The event of the forge's file; without one, the two ends as they were named.
+
+    Raises UnreadableInput for a file that holds no event.
+    """
+    file = world.environment.get("GITHUB_EVENT_PATH", "")
+    if not file or asked.base or asked.head:
+        return Event("local", base_ref=branch, base=asked.base, head=asked.head)
+    try:
+        content = json.loads(Path(file).read_bytes())
+    except (OSError, ValueError) as error:
+        raise UnreadableInput(
+            f"the event cannot be read: {error}", "see GITHUB_EVENT_PATH"
+        ) from None
+    name = world.environment.get("GITHUB_EVENT_NAME", "")
+    found = content if isinstance(content, Mapping) else {}
+    return event_of(name, found, world.environment.get("GITHUB_REPOSITORY", ""))
+
+
+def reviewed(
+    repository: Repository, world: World, asked: Asked, event: Event, *, branch: str
+) -> dict[str, Any]:
+    """The gate's answer and the difference. Raises HistoryIncomplete, UnknownRevision."""
+    if event.of_ledger(branch):
+        return _of_ledger(repository, asked, event, branch)
+    return _of_code(repository, world, asked, event, branch=branch)
+
+
+def _of_ledger(repository: Repository, asked: Asked, event: Event, branch: str) -> dict[str, Any]:
+    """A pull request into a ledger: may its rows join, and what do they change."""
+    base = named_tip(repository, event.base, branch) if event.base else Tip(repository, None, None)
+    head = head_tip(repository, event.head, branch)
+    check = checked(repository, base, head, branch=branch, strict=asked.gate == "findings")
+    found = differs(repository, Compared(base, head), branch=branch)
+    changes = bool(check["added"] or found["texts"] or found["gone"] or check["findings"])
+    told = {"range": _range(base, head), "commits_of": None, **found} if changes else None
+    passed = asked.gate == "none" or (check["passed"] and not _stopped(asked, found))
+    return {"passed": passed, "check": check, "diff": told, **_compared(base, head)}
+
+
+def _of_code(
+    repository: Repository, world: World, asked: Asked, event: Event, *, branch: str
+) -> dict[str, Any]:
+    """A pull request of code: the windows that hold its commits, since the last comment."""
+    head = _ledger_now(repository, branch)
+    if not (event.base and event.head):
+        return {"passed": True, "check": None, "diff": None, **_compared(head, head)}
+    commits = _commits(repository, event)
+    known = _last_comment(world, asked, event, branch)
+    base = _ledger_then(repository, event, head, known)
+    found = differs(repository, Compared(base, head), branch=branch, commits=commits)
+    span = f"{event.base[:7]}..{event.head[:7]}"
+    told = {"range": _range(base, head), "commits_of": span, **found}
+    serious = [f for f in found["findings"]["new"] if f["severity"] != "note"]
+    red = not found["integrity"]["intact"] or _stopped(asked, found)
+    red = red or (asked.gate == "findings" and bool(serious))
+    passed = asked.gate == "none" or not red
+    shown = told if found["windows"] or not found["integrity"]["intact"] else None
+    return {"passed": passed, "check": None, "diff": shown, **_compared(base, head)}
+
+
+def _stopped(asked: Asked, found: Mapping[str, Any]) -> bool:
+    """Whether a card of a touched window says no, where the gate asks for cards."""
+    return asked.gate == "card" and not STOPS.isdisjoint(found["verdicts"]["counts"])
+
+
+def _range(base: Tip, head: Tip) -> str:
+    return "...".join((tip.commit or b"").hex()[:12] for tip in (base, head))
+
+
+def _compared(base: Tip, head: Tip) -> dict[str, str]:
+    """The ledger's commits that are compared, as the comment keeps them."""
+    zero = b"\0" * 20
+    return {"base": (base.commit or zero).hex(), "head": (head.commit or zero).hex()}
+
+
+def _ledger_now(repository: Repository, branch: str) -> Tip:
+    """The ledger as the remote has it, else as this clone has it."""
+    remotes = remote_tips(repository, branch)
+    return tip_at(repository, remotes[0].tip) if remotes else head_tip(repository, "", branch)
+
+
+def _commits(repository: Repository, event: Event) -> frozenset[str]:
+    """The commits of a pull request. Raises HistoryIncomplete where they were not fetched."""
+    if not all(holds_commit(repository, sha) for sha in (event.base, event.head)):
+        raise HistoryIncomplete("the commits of this pull request were not fetched", DEEP)
+    return commits_between(repository, f"{event.base}..{event.head}")
+
+
+def _ledger_then(repository: Repository, event: Event, now: Tip, known: Comment | None) -> Tip:
+    """The ledger that is compared with: that of the last comment, else of when the branch parted.
+
+    Where nothing came since the last comment its own base stays, so that it says what it said.
+    """
+    tip = (now.commit or b"").hex()
+    then = "" if known is None else known.base if known.head == tip else known.head
+    if then and holds_commit(repository, then):
+        return tip_at(repository, bytes.fromhex(then))
+    parted = _told(repository, "merge-base", event.base, event.head) or event.base
+    when = _told(repository, "show", "-s", "--format=%ct", parted)
+    words = ("rev-list", "-1", "--first-parent", f"--before={when}", tip)
+    found = _told(repository, *words) or _told(repository, "rev-list", "--max-parents=0", tip)
+    return tip_at(repository, bytes.fromhex(found.split()[-1]))
+
+
+def _told(repository: Repository, *words: str) -> str:
+    """What git prints, "" where it refuses."""
+    done = run_git(repository, words)
+    return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
+
+
+def _last_comment(world: World, asked: Asked, event: Event, branch: str) -> Comment | None:
+    """Our comment there; None where there is none, or none can be looked for."""
+    place = place_of(world, _about(world, asked, event, branch))
+    try:
+        return own_comment(place, branch) if place else None
+    except NotPosted as error:
+        world.say(f"note: the last comment was not read: {error}")
+        return None
+
+
+def _write(folder: Path, payload: Mapping[str, Any]) -> None:
+    """The files of a review. Raises OSError."""
+    from gitledger.report.review_markdown import (  # noqa: PLC0415
+        comment_markdown,
+        summary_markdown,
+    )
+
+    folder.mkdir(parents=True, exist_ok=True)
+    zero = "0" * 40
+    ends = (str(payload.get("base", zero)), str(payload.get("head", zero)))
+    head = marker(str(payload["branch"]), *ends)
+    (folder / COMMENT).write_text(comment_markdown(payload, head), encoding="utf-8")
+    (folder / SUMMARY).write_text(summary_markdown(payload), encoding="utf-8")
+    (folder / ANSWER).write_text(Result(SCHEMA, payload, lines()).json(), encoding="utf-8")
+
+
+def _log(world: World, payload: Mapping[str, Any]) -> list[str]:
+    """The review for the job's log, where no text of a row may become a command of the runner."""
+    from gitledger.report.review_markdown import summary_markdown  # noqa: PLC0415
+
+    text = summary_markdown(payload).rstrip("\n")
+    if world.environment.get("GITHUB_ACTIONS") != "true":
+        return [text]
+    pause = os.urandom(16).hex()
+    told = payload.get("problem") or ("the rows may join" if payload["passed"] else "see below")
+    level = "notice" if payload["passed"] else "error"
+    return [f"::stop-commands::{pause}", text, f"::{pause}::", annotation(level, str(told))]
