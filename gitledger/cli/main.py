@@ -60,6 +60,11 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "vote": ("decide", "Decide", "Vote on a card or a window."),
     "compare": ("decide", "Decide", "GLM against the baseline, per request."),
     "explain": ("decide", "Look", "How a number came about, row by row."),
+    "checklist": (
+        "handoff",
+        "Decide",
+        "What a week has to deliver, done or with the next command.",
+    ),
     "report": ("page", "Decide", "The ledger as one HTML page that can be forwarded."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
     "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),
