@@ -1,0 +1,197 @@
+"""Rows, windows, deltas, estimates and churn as flat records with typed columns, for data frames.
+
+Depends on values only. A column says its pandas type and its unit; a record holds what is known,
+and what it lacks is unknown.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gitledger.ledger.row import Row
+from gitledger.ledger.schema import Schema
+from gitledger.measure.efficiency import PER_WINDOW, VARIANTS, Efficiency
+from gitledger.measure.estimate import plain
+from gitledger.windows.churn import WindowChurn
+from gitledger.windows.delta import Delta
+from gitledger.windows.window import AFTER, BEFORE, Window
+
+TEXT, NAME, COUNT, NUMBER, TRUTH = "string", "category", "Int64", "Float64", "boolean"
+TIME = "datetime64[us, UTC]"  # as rows print it; nanoseconds would end in the year 2262
+DAY = "datetime64[s]"
+NESTED = "object"
+KINDS = {"integer": COUNT, "number": NUMBER, "boolean": TRUTH, "timestamp": TIME, "date": DAY} | {
+    "list": NESTED,
+    "map": NESTED,
+}
+Record = dict[str, Any]
+
+
+class Column(NamedTuple):
+    """A column of a frame: its pandas type, its unit ("" where it has none), words it may hold."""
+
+    type: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+
+
+Columns = Mapping[str, Column]
+POINTS, PERCENT, LINES, MINUTES = "percentage points", "% used", "lines", "minutes"
+ENVELOPE: Columns = {
+    "row": Column(TEXT),
+    "recorded_at": Column(TIME, "UTC"),
+    "agent": Column(NAME),
+    "tool": Column(NAME),
+}
+WINDOWS: Columns = {
+    "window": Column(TEXT),
+    "agent": Column(NAME),
+    "providers": Column(NESTED),
+    "started_at": Column(TIME, "UTC"),
+    "ended_at": Column(TIME, "UTC"),
+    "finalised_at": Column(TIME, "UTC"),
+    "features": Column(COUNT, "features"),
+    "quality": Column(NUMBER, "0 to 1"),
+    "rubric": Column(COUNT, "1 to 5"),
+    "outcome": Column(NAME),
+    "methodology": Column(NAME),
+    "load": Column(NUMBER, "CLS"),
+    "minutes": Column(NUMBER, MINUTES),
+    "minutes_per_feature": Column(NUMBER, "minutes per feature"),
+    "spec_id": Column(TEXT),
+    "spec_version": Column(TEXT),
+    "commit_start": Column(TEXT),
+    "commit_end": Column(TEXT),
+    "commits": Column(COUNT, "commits recorded"),
+    "row": Column(TEXT),
+}
+DELTAS: Columns = {
+    "window": Column(TEXT),
+    **dict.fromkeys(("provider", "account", "bucket", "meter", "state"), Column(NAME)),
+    "usable": Column(TRUTH),
+    **dict.fromkeys(("before", "after"), Column(NUMBER, PERCENT)),
+    **dict.fromkeys(("delta_pp", "resolution_pp", "low_pp", "high_pp"), Column(NUMBER, POINTS)),
+    "manual": Column(TRUTH),
+    "why": Column(TEXT),
+    "shared_with": Column(NESTED),
+}
+EFFICIENCY: Columns = {
+    "provider": Column(NAME),
+    "measure": Column(NAME, words=VARIANTS),
+    **dict.fromkeys(("value", "low", "high"), Column(NUMBER, "see the column `unit`")),
+    "unit": Column(NAME),
+    "n": Column(COUNT, "windows"),
+    "method": Column(NAME),
+    "reason": Column(TEXT),
+    "meter": Column(NAME),
+    "features": Column(NUMBER, "features"),
+    "capacity": Column(NUMBER, "see the column `capacity_unit`"),
+    "capacity_unit": Column(NAME),
+    "windows": Column(COUNT, "windows"),
+    "gate": Column(NAME),
+    "windows_needed": Column(COUNT, "windows"),
+    "used": Column(NESTED),
+}
+CHURN: Columns = {
+    "window": Column(TEXT),
+    **dict.fromkeys(("provider", "decision", "state"), Column(NAME)),
+    "commit_start": Column(TEXT),
+    "commit_end": Column(TEXT),
+    **dict.fromkeys(("insertions", "deletions", "net", "landed"), Column(COUNT, LINES)),
+    "churn_14d": Column(NUMBER, "share of landed lines"),
+    **dict.fromkeys(("low", "high"), Column(NUMBER, "share of landed lines")),
+    "final_on": Column(DAY),
+    "gone": Column(COUNT, LINES),
+    "reverted_by": Column(TEXT),
+    "remark": Column(TEXT),
+    "row": Column(TEXT),
+}
+
+
+def row_columns(schema: Schema) -> Columns:
+    """The columns of a ledger: the envelope's, then its own with the units of the definition."""
+    own = {
+        c.name: Column(NAME if c.enum else KINDS.get(c.type, TEXT), c.unit, c.enum)
+        for c in schema.columns
+    }
+    return {**ENVELOPE, **own}
+
+
+def row_record(row: Row) -> Record:
+    """A row with its envelope."""
+    head = {"row": row.id, "recorded_at": row.recorded_at, "agent": row.agent, "tool": row.tool}
+    values: Mapping[str, Any] = row.values
+    return {**values, **head}
+
+
+def window_record(window: Window) -> Record:
+    """A window's spans, and what was stated of it at its end."""
+    begun = [c.canonical for c in window.captures if c.phase == BEFORE]
+    ended = [c.canonical for c in window.captures if c.phase == AFTER]
+    told: Record = {
+        "window": window.id,
+        "agent": begun[0].agent if begun else None,
+        "providers": [*dict.fromkeys(provider for provider, _ in window.holders)],
+        "started_at": min((shot.captured_at for shot in begun), default=None),
+        "ended_at": max((shot.captured_at for shot in ended), default=None),
+        "commits": len(window.commits),
+    }
+    if window.finalised is None:
+        return told
+    final = window.finalised.canonical
+    named = (
+        *("finalised_at", "quality", "rubric", "outcome", "methodology", "minutes", "row"),
+        *("spec_id", "spec_version", "commit_start", "commit_end"),
+    )
+    told |= {name: getattr(final, name) for name in named}
+    told["features"] = final.features if final.delivered else None
+    return told | {"load": final.cls, "minutes_per_feature": final.impf}
+
+
+def delta_record(window: str, delta: Delta) -> Record:
+    """A delta with what bounds it; points of the meter, not of a plan."""
+    named = ("provider", "account", "bucket", "meter", "state", "usable", "before", "after")
+    return {
+        **{name: getattr(delta, name) for name in (*named, "manual", "why")},
+        "window": window,
+        "delta_pp": delta.value,
+        "resolution_pp": delta.resolution,
+        "low_pp": delta.low,
+        "high_pp": delta.high,
+        "shared_with": delta.with_windows,
+    }
+
+
+def efficiency_record(entry: Efficiency) -> Record:
+    """An estimate with its interval, n and method, and the windows behind it."""
+    told = dict(entry.estimate.payload())
+    return {
+        **told,
+        "provider": entry.provider,
+        "measure": entry.name,
+        "unit": f"features per {'window' if entry.name == PER_WINDOW else entry.unit}",
+        "meter": entry.meter,
+        "features": plain(entry.features),
+        "capacity": plain(entry.capacity),
+        "capacity_unit": entry.unit,
+        "windows": entry.windows,
+        "gate": entry.gate,
+        "windows_needed": entry.needed,
+        "used": entry.used,
+    }
+
+
+def churn_record(window: str, churn: WindowChurn) -> Record:
+    """What became of a window's lines; `churn_14d` once it is final, its ends until then."""
+    low, high = churn.so_far, churn.upper
+    named = ("provider", "decision", "state", "insertions", "deletions", "net", "gone")
+    return {
+        **{name: getattr(churn, name) for name in (*named, "reverted_by", "remark", "row")},
+        "window": window,
+        "commit_start": churn.span[0],
+        "commit_end": churn.span[1],
+        "landed": churn.merged,
+        "churn_14d": low if low == high else None,
+        "low": low,
+        "high": high,
+        "final_on": churn.until,
+    }
