@@ -1,6 +1,7 @@
 """Hermetic ground for every test: no user's git configuration, one identity, one clock."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,15 @@ IDENTITY = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {
     "GIT_COMMITTER_NAME": "Ada",
     "GIT_COMMITTER_EMAIL": "ada@example.org",
 }
+# what starts the tests in the background (`nohup make test &`) has them ignored, and so would have
+# every program that a test starts and ends by one of them
+for number, usual in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 SCOPES = (
     pygit2.enums.ConfigLevel.GLOBAL,
     pygit2.enums.ConfigLevel.XDG,
