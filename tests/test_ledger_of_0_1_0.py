@@ -1,5 +1,7 @@
 """A ledger that version 0.1.0 itself wrote (`fixtures/ledger-0.1.0.sh`) is still read whole."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,14 @@ def test_keys_that_its_rules_lack_are_named_with_their_defaults(old: Path) -> No
     lacking = gitledger(old, "--json", "card", "WEEK0").json["rules_defaulted"]
     assert "week.max_churn_14d: 0.3" in lacking
     assert "window.max_churn_14d: 0.5" in lacking
+
+
+def test_keys_that_its_configuration_lacks_are_named_with_their_defaults(old: Path) -> None:
+    """What the older gitledger.yaml does not say stands on the card, by file and key."""
+    card = gitledger(old, "--json", "card", "W0-1").json
+    assert "overage: []" in card["config_defaulted"]
+    told = " ".join(gitledger(old, "card", "W0-1").out.split())
+    assert "gitledger.yaml lacks overage: []" in told
 
 
 @pytest.mark.parametrize("subject", ["W0-1", "WEEK0"])
@@ -113,3 +123,25 @@ def test_a_report_of_another_provider_is_another_fact(ledger_dir: Path) -> None:
         "ccusage day claude": ("claude", ["W1"]),
         "ccusage day glm": ("glm", ["W1"]),
     }
+
+
+def names_in(value: object) -> Iterator[str]:
+    """Every key of a JSON value."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield key
+            yield from names_in(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from names_in(below)
+
+
+@pytest.mark.parametrize("subject", ["W0-1", "W0-2", "W0-7", "WEEK0"])
+def test_every_key_of_a_card_is_documented(old: Path, subject: str) -> None:
+    """Whatever `card --json` prints stands in docs/cli.md."""
+    words = ("-w", "W0-2", "--runner", "pytest", "-c", "CAP-2", "--result", "pass")
+    gitledger(old, "evidence", "add", *words)
+    printed = {*names_in(gitledger(old, "--json", "card", subject).json)}
+    text = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert printed - {*re.findall(r"`(\w+)`", text)} == set()
+    assert ("repaired" in printed) == (subject == "W0-2")

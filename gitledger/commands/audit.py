@@ -1,15 +1,18 @@
 """`audit`: every finding of a window or of all; exit 1 when there is one worth a step."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
+from gitledger.commands.judged import rules_or_shipped
 from gitledger.commands.moments import stamp
 from gitledger.commands.opened import open_book
 from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, lines, wrapped
 from gitledger.commands.world import World
+from gitledger.decision.rules import judging
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.report.figures import counted
 from gitledger.windows.audit import audit_window
@@ -28,6 +31,7 @@ def audit(world: World, window: str = "") -> Result:
     """
     book = open_book(world)
     folded = fold_book(book)
+    folded = replace(folded, terms=judging(folded.terms, rules_or_shipped(book)[0]))
     try:
         asked = (folded.named(window),) if window else folded.windows
     except UnknownWindow as unknown:

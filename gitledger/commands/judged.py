@@ -16,7 +16,7 @@ from gitledger.commands.shipped import shipped_default
 from gitledger.commands.world import TOOL
 from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.rules import Rules, digest, read_rules
+from gitledger.decision.rules import Rules, digest, judging, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
 from gitledger.git.definitions import as_written, taken_out
 from gitledger.git.objects import read
@@ -105,15 +105,15 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     rows = rows_at(book, ("votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
+    rules, unusable = rules_or_shipped(book) if prove or seen else (rules_of(book), ())
     windows = fold_ledgers(book, LEDGERS, terms)
-    terms = with_capacity(windows, terms)
+    terms = judging(with_capacity(windows, terms), rules)
     as_of = tip_time(book)
     outside = seen or look_outside(book, windows)
     if prove and seen is None:
         outside = proven(book, outside)
     facts = Facts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
     tip = (book.tip.commit or b"").hex()
-    rules, unusable = rules_or_shipped(book) if prove or seen else (rules_of(book), ())
     return Ledger(
         windows=windows,
         findings=audit_windows(windows, terms=terms, facts=facts),

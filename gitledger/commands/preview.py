@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitledger.commands.book import Book
@@ -11,6 +12,7 @@ from gitledger.commands.opened import open_book
 from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, Screen
 from gitledger.commands.world import World
+from gitledger.decision.rules import judging
 from gitledger.ledger.row import Row
 from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import coverage
@@ -44,12 +46,13 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     """
     gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
     book = open_book(world)
-    folded = fold_book(book)
+    folded, rules = fold_book(book), rules_of(book)
+    folded = replace(folded, terms=judging(folded.terms, rules))
     asked = (folded.named(window),) if window else folded.windows
     facts = facts_of(book, asked)
     outcomes = outcomes_of(asked, folded.terms, facts.reverted)
     parts = grouped(outcomes, by)
-    stats, prices = rules_of(book).statistics, Prices(plans_of(book.config))
+    stats, prices = rules.statistics, Prices(plans_of(book.config))
     measured = [
         (label, entry, many) for label, many in parts for entry in every_provider(many, stats=stats)
     ]

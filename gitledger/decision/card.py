@@ -41,7 +41,8 @@ class Card:
     `completeness` names the parts that should be there and whether they are; `rows` are the
     ids of the rows it was made from; `facts` the one-window fields of the earlier tracker's card;
     `findings` counts the audit's by severity, `reserve` are breaches of the week's reserve,
-    `defaulted` rules that the file, written for an earlier version, leaves to their stated default;
+    `defaulted` rules that the file, written for an earlier version, leaves to their stated default,
+    `assumed` such keys of gitledger.yaml;
     `world` is what was seen outside the ledger (artefacts that changed, commits that are gone),
     kept so that a rebuilt card sees the same, as `scope` keeps which windows were asked for.
     `looks` counts the cards issued of the subject; `judged_by` says whether the interval of one
@@ -62,6 +63,7 @@ class Card:
     findings: Json | None = None
     reserve: tuple[str, ...] = ()
     defaulted: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     evidence: tuple[Json, ...] = ()
     churn: tuple[Json, ...] = ()
     votes: tuple[Json, ...] = ()
@@ -84,6 +86,7 @@ class Card:
             "rule": self.ruling.rule,
             "rules_sha256": self.source.rules_sha256,
             "rules_defaulted": list(self.defaulted) or None,
+            "config_defaulted": list(self.assumed) or None,
             "reasons": list(self.ruling.reasons),
             "would_flip": list(self.ruling.would_flip),
             "completeness": {

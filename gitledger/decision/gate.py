@@ -5,6 +5,7 @@ INVALID, GO, SOFT GO, NO-GO, HOLD, INSUFFICIENT. A gate returns None when it doe
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from gitledger.decision.churn_gate import (
     exceeded,
@@ -20,6 +21,7 @@ from gitledger.windows.findings import SOUND
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]
 AGAIN = "the work merged again, in a window of its own; {}'s lines that are gone stay gone"
+TELLS_CLOSED = frozenset({"GO", "SOFT GO", "HOLD", "INVALID"})
 RESERVE_STAYS = "a window that ends outside the reserve of the week"
 FIX = {
     "churn": "a measured churn row: gitledger churn",
@@ -33,7 +35,8 @@ def judge_window(facts: WindowFacts, rules: Rules) -> Ruling:
     for gate in GATES:
         ruling = gate(facts, rules.window)
         if ruling is not None:
-            return ruling
+            more = closed(facts) if ruling.verdict in TELLS_CLOSED else ()
+            return replace(ruling, reasons=(*ruling.reasons, *more))
     message = "no gate matched"
     raise AssertionError(message)
 
@@ -98,6 +101,11 @@ def sound(facts: WindowFacts, rules: WindowRules) -> bool:
     )
 
 
+def closed(facts: WindowFacts) -> tuple[str, ...]:
+    """The failed runs that a later pass closed, each as a reason."""
+    return tuple(f"evidence {run.run}: {run.repaired}" for run in facts.evidence if run.repaired)
+
+
 def failed_runs(facts: WindowFacts, rules: WindowRules) -> list[str]:
     """Evidence runs whose result stops the window and that no later pass closes."""
     return [
@@ -114,7 +122,6 @@ def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
         f"outcome {facts.outcome}",
         f"churn measured: {'; '.join(dict.fromkeys(map(gone_words, facts.lines)))}",
         f"{len(facts.passed)} of {evidence}",
-        *(f"evidence {run.run}: {run.repaired}" for run in facts.evidence if run.repaired),
     )
     most = short_percent(rules.max_churn_14d)
     flips = (

@@ -12,6 +12,7 @@ from typing import cast
 from gitledger.decision.rule_shape import GUARDRAILS, LATER, Part, completed, shape_problems
 from gitledger.errors import Problem
 from gitledger.measure.terms import Statistics
+from gitledger.windows.thresholds import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +167,8 @@ def words(value: object) -> tuple[str, ...]:
 def real(value: object) -> float:
     """A checked number."""
     return float(cast("float", value))
+
+
+def judging(terms: Terms, rules: Rules) -> Terms:
+    """The terms with the results of evidence that the rules stop a window for."""
+    return replace(terms, failures=frozenset(rules.window.no_go_evidence))

@@ -65,6 +65,7 @@ def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
         anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
         findings=severities(facts.findings),
         defaulted=ledger.rules.assumed,
+        assumed=ledger.terms.assumed,
         votes=tuple(map(vote_payload, votes)),
         coverage=shortened(seen),
         scope={**scope.payload(), **outside(ledger, scope)},

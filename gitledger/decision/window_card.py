@@ -51,6 +51,7 @@ def window_card(ledger: Ledger, window: Window, *, shown: bool = False) -> Card:
         findings=severities(facts.findings),
         reserve=facts.reserve,
         defaulted=ledger.rules.assumed,
+        assumed=ledger.terms.assumed,
         evidence=tuple(evidence_payload(run) for run in facts.evidence),
         churn=tuple(map(churn_payload, facts.lines)),
         votes=tuple(vote_payload(vote) for vote in facts.votes),

@@ -214,7 +214,10 @@ def seen_besides(payload: Json) -> list[tuple[str, str]]:
         ("artefact", f"{path} {'is not what was recorded' if digest else 'is not here'}")
         for path, digest in files.items()
     ]
-    told += [("default", f"rules.yaml lacks {rule}") for rule in texts(payload, "rules_defaulted")]
+    lacking = (("rules.yaml", "rules_defaulted"), ("gitledger.yaml", "config_defaulted"))
+    told += [
+        ("default", f"{name} lacks {key}") for name, at in lacking for key in texts(payload, at)
+    ]
     world = child(payload, "world")
     told.append(("integrity", words(world, "proof")))
     told += [("policy", f"policy-loosened: {sentence}") for sentence in texts(world, "loosened")]

@@ -12,7 +12,7 @@ from typing import Any
 
 from gitledger.decision.card import Source
 from gitledger.decision.ledger import Ledger
-from gitledger.decision.rules import Rules
+from gitledger.decision.rules import Rules, judging
 from gitledger.git.store import Tip
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
 from gitledger.share.treediff import TreeDifference, committed_at
@@ -93,6 +93,7 @@ def _ledger(
     rows: Rows, tip: Tip, by: Yardstick, difference: Difference, broken: Sequence[str] = ()
 ) -> Ledger:
     windows, terms = _folded(rows, by.config)
+    terms = judging(terms, by.rules)
     now = difference.now
     as_of = now.isoformat().replace("+00:00", "Z")
     return Ledger(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from gitledger.errors import Severity, numbered
 from gitledger.ledger.row import Row
 from gitledger.windows.churn import MEASURED, churn_of, newest_churn, remark_of
-from gitledger.windows.evidence import FAILED, repair_words, repairs
+from gitledger.windows.evidence import repair_words, repairs
 from gitledger.windows.facts import Audit, ranges_of, runs_of
 from gitledger.windows.findings import REVERTED, Finding, finding
 from gitledger.windows.snapshot import moment, number_of, text_of
@@ -96,15 +96,17 @@ def _open_words(survival: Mapping[str, object], audit: Audit) -> str:
 def _evidence(window: Window, audit: Audit) -> Iterator[Finding]:
     if window.finalised and not window.evidence:
         yield finding(window.id, "evidence-missing", "no acceptance run", where="evidence")
-    for row, passed in zip(window.evidence, repairs(window.evidence), strict=True):
+    failures = audit.terms.failures
+    for row, passed in zip(window.evidence, repairs(window.evidence, failures), strict=True):
         where = text_of(row.values, "test_run_id") or text_of(row.values, "capability")
         runner = text_of(row.values, "runner") or "a run"
         if passed:
             what = f"{runner} {repair_words(row, passed)}"
             ids = (row.id, passed.id)
             yield finding(window.id, "evidence-repaired", what, where=where, rows=ids)
-        elif text_of(row.values, "result") in FAILED:
-            what = f"{runner} failed"
+        elif text_of(row.values, "result") in failures:
+            result = text_of(row.values, "result")
+            what = f"{runner} failed" if result == "fail" else f"{runner} ended {result}"
             yield finding(window.id, "evidence-failed", what, where=where, rows=(row.id,))
         yield from _artifact(window, audit, row, where)
 

@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
+from gitledger.windows.thresholds import FAILED
 
-FAILED = frozenset({"fail"})
-SAME = ("capability", "runner")
 REPAIRED = "failed, then passed"
 
 
@@ -17,7 +16,8 @@ def repairs(rows: Sequence[Row], failures: Collection[str] = FAILED) -> tuple[Ro
     """For each evidence row of one window, in the order recorded, the pass that closes it.
 
     The first pass recorded after a row whose result is among `failures`, of the same capability
-    and runner. None for every other row, and for a failure that nothing closes.
+    and runner. Two rows that state no capability exercised the same only where they ran the very
+    same command. None for every other row, and for a failure that nothing closes.
     """
     return tuple(
         _first_pass(row, rows[at + 1 :]) if text_of(row.values, "result") in failures else None
@@ -26,12 +26,20 @@ def repairs(rows: Sequence[Row], failures: Collection[str] = FAILED) -> tuple[Ro
 
 
 def _first_pass(failed: Row, later: Sequence[Row]) -> Row | None:
-    same = [text_of(failed.values, key) for key in SAME]
+    same = exercised(failed)
     for row in later:
-        stated = [text_of(row.values, key) for key in SAME]
-        if text_of(row.values, "result") == "pass" and stated == same:
+        if text_of(row.values, "result") == "pass" and same and exercised(row) == same:
             return row
     return None
+
+
+def exercised(row: Row) -> tuple[str, ...]:
+    """What a run exercised: runner and capability, else runner and command; () is not known."""
+    runner, capability = text_of(row.values, "runner"), text_of(row.values, "capability")
+    command = text_of(row.values, "command")
+    if capability:
+        return (runner, "capability", capability)
+    return (runner, "command", command) if command else ()
 
 
 def repair_words(failed: Row, passed: Row) -> str:

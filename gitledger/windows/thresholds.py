@@ -3,14 +3,19 @@
 They come from `gitledger.yaml`; a key that is absent there has the default below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from gitledger.errors import Problem
 
+FAILED = frozenset({"fail"})  # results of evidence that stop a window, unless the rules name others
 RESET_TOLERANCE = timedelta(minutes=2)
+# the limits that gitledger.yaml names from the beginning; the others have no line there
+SHIPPED_LIMITS = frozenset(
+    {"buffer_pp", "after_delay_minutes", "late_after_hours", "reset_tolerance_minutes"}
+)
 # what 0.1.0 shipped: nobody chose it
 SHIPPED_CAPACITY = {"codex": "weekly", "claude": "weekly", "glm": "5h"}
 
@@ -43,12 +48,16 @@ class Terms:
     """What a reader of windows must be told: limits, and each provider's capacity meter.
 
     `capacity` holds the meters that somebody chose, and those that `windows.capacity` found for
-    the others; `overage` the providers or `provider/account` that may buy more than 100 %.
+    the others; `overage` the providers or `provider/account` that may buy more than 100 %;
+    `failures` the results of evidence that the rules stop a window for; `assumed` the keys that the
+    file lacks, each with the default that stands for it.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     capacity: Mapping[str, str] = field(default_factory=dict)
     overage: frozenset[str] = frozenset()
+    failures: frozenset[str] = FAILED
+    assumed: tuple[str, ...] = field(default=(), compare=False)
 
     def capacity_meter(self, provider: str) -> str:
         """The meter that counts as the provider's capacity; `weekly` unless said otherwise."""
@@ -69,7 +78,25 @@ def read_terms(config: Mapping[str, object]) -> tuple[Terms, tuple[Problem, ...]
     named = {str(k): str(v) for k, v in _mapping(config.get("capacity")).items()}
     listed = config.get("overage")
     more = frozenset(map(str, listed)) if isinstance(listed, list | tuple) else frozenset()
-    return Terms(limits, {} if named == SHIPPED_CAPACITY else named, more), problems
+    chosen = {} if named == SHIPPED_CAPACITY else named
+    return Terms(limits, chosen, more, assumed=tuple(assumed_in(config))), problems
+
+
+def assumed_in(config: Mapping[str, object]) -> Iterator[str]:
+    """The keys that a configuration lacks, each with its default as the file would have it.
+
+    A `capacity` that 0.1.0 shipped was not chosen, and is named as well.
+    """
+    if "capacity" not in config:
+        yield "capacity: {}"
+    elif _mapping(config["capacity"]) == SHIPPED_CAPACITY:
+        yield "capacity: {} (the block that 0.1.0 shipped counts as not chosen)"
+    if "overage" not in config:
+        yield "overage: []"
+    stated = _mapping(config.get("thresholds"))
+    for entry in fields(Thresholds):
+        if entry.name in SHIPPED_LIMITS and entry.name not in stated:
+            yield f"thresholds.{entry.name}: {getattr(Thresholds(), entry.name)}"
 
 
 def read_thresholds(given: Mapping[str, object]) -> tuple[Thresholds, tuple[Problem, ...]]:

@@ -82,7 +82,11 @@ class Rows(dict):
 
     def proven(self, window, result="pass", run="TR-1", **more):
         """An evidence row."""
-        more = {"runner": "pytest", "artifact_sha256": f"{next(self.numbers):064x}"} | more
+        more = {
+            "runner": "pytest",
+            "capability": "CAP-1",
+            "artifact_sha256": f"{next(self.numbers):064x}",
+        } | more
         return self.add("evidence", window=window, result=result, test_run_id=run, **more)
 
 

@@ -101,6 +101,22 @@ def test_a_later_pass_closes_a_failure(rules):
     assert made.reasons[-1] == "evidence TR-2: failed, then passed in TR-1"
 
 
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({"churn": (), "lines": ()}, "SOFT GO"),
+        ({"anomalies": (WARNING,), "findings": (WARNING,)}, "HOLD"),
+        ({"findings": (ERROR,)}, "INVALID"),
+    ],
+)
+def test_a_closed_failure_is_told_whatever_the_verdict(rules, changed, verdict):
+    """Who reads why it is no GO reads of the repaired run too."""
+    closed = replace(FAIL, repaired="failed, then passed in TR-1")
+    made = judge_window(replace(GOOD, evidence=(closed, PASS), **changed), rules)
+    assert made.verdict == verdict
+    assert made.reasons[-1] == "evidence TR-2: failed, then passed in TR-1"
+
+
 def test_an_anomaly_holds_a_good_window(rules):
     """Neither go nor no-go: the anomaly is the reason."""
     made = judge_window(replace(GOOD, anomalies=(WARNING,), findings=(WARNING,)), rules)

@@ -11,6 +11,7 @@ from gitledger.windows.audit import anomalies_of, audit_window, audit_windows
 from gitledger.windows.facts import NO_BYTES, Facts, neighbours_of
 from gitledger.windows.findings import CODES, Finding, is_anomaly
 from gitledger.windows.fold import fold_windows
+from gitledger.windows.thresholds import Terms
 
 Meter = Callable[..., dict[str, Any]]
 SHA = "d" * 64
@@ -299,6 +300,39 @@ def test_evidence_of_another_run_mends_nothing(ledgers: Any, other: dict[str, st
     ledgers.add("evidence", **(run | other), test_run_id="T2", result="pass")
     assert where(ledgers, "evidence-failed") == [("W0-01", "T1", "warning")]
     assert not where(ledgers, "evidence-repaired")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "closed"),
+    [
+        ({}, {}, False),
+        ({"command": "pytest a"}, {"command": "pytest b"}, False),
+        ({"command": "pytest a"}, {"command": "pytest a"}, True),
+        ({"capability": "C"}, {}, False),
+        ({}, {"capability": "C"}, False),
+    ],
+)
+def test_a_capability_that_nobody_stated_is_none_they_share(
+    ledgers: Any, first: dict[str, str], second: dict[str, str], closed: bool
+) -> None:
+    """What is unknown of two runs is not the same; the very same command is."""
+    ledgers.finish("W0-01")
+    for at, result, more in ((1, "fail", first), (2, "pass", second)):
+        row = {"test_run_id": f"T{at}", "runner": "pytest", "result": result}
+        ledgers.add("evidence", window="W0-01", **row, **more)
+    assert bool(where(ledgers, "evidence-repaired")) is closed
+    assert bool(where(ledgers, "evidence-failed")) is not closed
+
+
+def test_evidence_fails_by_the_results_that_the_rules_name(ledgers: Any) -> None:
+    """Where a partial run stops a window, the audit says so, and a pass closes it."""
+    ledgers.finish("W0-01")
+    run = {"window": "W0-01", "capability": "C", "runner": "pytest"}
+    ledgers.add("evidence", **run, test_run_id="T1", result="partial")
+    windows, strict = fold_windows(ledgers), Terms(failures=frozenset({"fail", "partial"}))
+    told = [f.what for f in audit_windows(windows, terms=strict) if f.code == "evidence-failed"]
+    assert told == ["pytest ended partial"]
+    assert "evidence-failed" not in {f.code for f in audit_windows(windows)}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.thresholds import SHIPPED_CAPACITY, Terms, read_terms
 
 
 def test_absent_limits_have_their_defaults() -> None:
@@ -40,3 +40,17 @@ def test_a_limit_that_is_no_number_is_told() -> None:
     terms, problems = read_terms({"thresholds": {"buffer_pp": "ten", "late_after_hours": -1}})
     assert Terms() == terms
     assert [p.where.split(".")[-1] for p in problems] == ["buffer_pp", "late_after_hours"]
+
+
+def test_keys_that_a_configuration_lacks_are_told_with_their_defaults() -> None:
+    """Of an older file; a capacity that 0.1.0 shipped counts as not chosen, and is told."""
+    limits = dict.fromkeys(("buffer_pp", "after_delay_minutes", "late_after_hours"), 5)
+    terms, _ = read_terms({"capacity": dict(SHIPPED_CAPACITY), "thresholds": limits})
+    assert terms.assumed == (
+        "capacity: {} (the block that 0.1.0 shipped counts as not chosen)",
+        "overage: []",
+        "thresholds.reset_tolerance_minutes: 2",
+    )
+    whole = {**limits, "reset_tolerance_minutes": 3}
+    stated = {"capacity": {"codex": "5h"}, "overage": [], "thresholds": whole}
+    assert read_terms(stated)[0].assumed == ()
