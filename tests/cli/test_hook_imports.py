@@ -77,7 +77,9 @@ def theirs(loaded: set[str]) -> set[str]:
     """The libraries, beyond what any Python of this machine loads at its start."""
     bare = imported(("-c", "pass"), HOUSE)
     names = {name.partition(".")[0] for name in loaded - bare}
-    return names - set(sys.stdlib_module_names) - {"gitledger", "org", "imported package"}
+    # `platform` asks for Windows' part of the standard library everywhere, from 3.12 on
+    asked = {"_wmi", "gitledger", "org", "imported package"}
+    return names - set(sys.stdlib_module_names) - asked
 
 
 def idle(loaded: set[str], cwd: Path) -> set[str]:
