@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gitledger.commands.shipped import shipped_ledgers
 from gitledger.commands.world import TOOL, World
 from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
 from gitledger.git import definitions
@@ -201,7 +200,9 @@ class Book:
 
 def newer_column(ledger: str, problem: Problem) -> Problem:
     """An unknown column that the shipped definition has: the ledger is older than the program."""
-    from gitledger.ledger.yamltext import load  # noqa: PLC0415 - heavy, and only a refusal asks
+    # heavy, and only a refusal asks
+    from gitledger.commands.shipped import shipped_ledgers  # noqa: PLC0415
+    from gitledger.ledger.yamltext import load  # noqa: PLC0415
 
     column = problem.where.rpartition(" ")[2]
     values, _ = load(shipped_ledgers().get(ledger, ""), ledger)
