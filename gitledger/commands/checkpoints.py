@@ -12,6 +12,9 @@ from gitledger.commands.references import known_window, planned_window
 from gitledger.commands.result import Result
 from gitledger.commands.work import put
 from gitledger.commands.world import World
+from gitledger.errors import GitFailed, HistoryIncomplete
+from gitledger.git.code.added_tests import added_tests
+from gitledger.git.plumbing import pinned
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import number_of, text_of
@@ -19,6 +22,8 @@ from gitledger.windows.window import Window
 
 PLAN = "plan"
 TIES = ("task", "session", "window")  # what joins a checkpoint to its plan, the strongest first
+LOST = "git has not all of the recorded commits of"
+NONE = "no hook recorded commits of"
 LINES = {"lines_added": "insertions", "lines_deleted": "deletions"}
 
 
@@ -59,7 +64,11 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
         else:
             values |= {"planned": int(planned), "delta": many - int(planned)}
         window = budget.window or (text_of(plan.values, "window") if plan else "")
-        values |= made_in(book, window)
+        made = made_in(book, window)
+        values |= made
+        if window and "tests_added" not in made:
+            why = LOST if "commits" in made else NONE
+            notes.append(f"tests_added is unknown: {why} {window}")
     return put(book, "tokens", values=values, verb="tokens", agent=agent, notes=notes)
 
 
@@ -88,7 +97,7 @@ def made_in(book: Book, window: str) -> dict[str, Any]:
     """Window, commits, lines and features as far as its rows know them; nothing else.
 
     Merges count as commits, but not for lines: theirs stand in the commits they bring. A commit
-    that was rewritten counts as what it became. Tests are not known to the rows of commits.
+    that was rewritten counts as what it became. Tests are counted in git, where it has the commits.
     """
     if not window:
         return {}
@@ -97,7 +106,21 @@ def made_in(book: Book, window: str) -> dict[str, Any]:
         return {"window": window}
     there = rows_at(book, ("rewrites",)).get("rewrites", ())
     gone = {text_of(row.values, "old") for row in there}
-    return {"window": window, **written(found.commits, gone), **features_of(found)}
+    tests = tests_of(book, found.commits, gone)
+    return {"window": window, **written(found.commits, gone), **tests, **features_of(found)}
+
+
+def tests_of(book: Book, rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
+    """The tests that a window's commits added; nothing where git lacks one of them."""
+    single = [row for row in rows if len(row.values.get("parents") or ()) <= 1]  # type: ignore[arg-type]
+    shas = {text_of(row.values, "sha") for row in single} - gone
+    if not shas:
+        return {}
+    try:
+        with pinned(book.world.directory) as git:
+            return {"tests_added": added_tests(git, sorted(shas))}
+    except (GitFailed, HistoryIncomplete):
+        return {}
 
 
 def written(rows: Sequence[Row], gone: set[str]) -> dict[str, int]:

@@ -198,6 +198,23 @@ def test_a_checkpoint_holds_what_is_known_of_its_window(worked: Path) -> None:
     assert "tests_added" not in done
 
 
+def test_a_checkpoint_counts_the_tests_of_commits_that_git_has(worked: Path) -> None:
+    """Two tests were written; where git lacks a commit it is unknown, and said."""
+    (worked / "test_a.py").write_text("def test_a(): ...\ndef test_b(): ...\n")
+    git(worked, "add", "test_a.py")
+    git(worked, "commit", "-q", "-m", "tests")
+    sha, parent = git(worked, "rev-parse", "HEAD", "HEAD~1").split()
+    row = {"sha": sha, "parents": [parent], "windows": ["W0-01"], "seen_by": "import"}
+    row["committed_at"] = "2026-01-05T10:00:00Z"
+    gitledger(worked, "append", "commits", "--json", "-", stdin=json.dumps(row))
+    assert gitledger(worked, "tokens", "mid", "9", "-w", "W0-01", "--json").json["tests_added"] == 2
+    lost = json.dumps({**row, "sha": "1" * 40})
+    gitledger(worked, "append", "commits", "--json", "-", stdin=lost)
+    done = gitledger(worked, "tokens", "final", "9", "-w", "W0-01", "--json")
+    assert "tests_added" not in done.json
+    assert "tests_added is unknown: git has not all of the recorded commits of W0-01" in done.err
+
+
 def test_a_vote_is_cast_once(worked: Path) -> None:
     """The same vote is a no-op, another one is refused with the way to amend."""
     words = ("vote", "W0-01", "--voter", "ada", "--tier", "2", "--vote")
