@@ -14,8 +14,11 @@ REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why,
 @click.option("--provider", "providers", multiple=True, metavar="P", help="A provider in use.")
 @click.option("--branch", default="", metavar="B", help="The ledger branch (gitledger/main).")
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
+@click.option("--ci", type=click.Choice(["github"]), help="Review pull requests into the ledger.")
 @answers
-def init_verb(world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool) -> Result:
+def init_verb(
+    world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool, ci: str | None
+) -> Result:
     """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
 
     Your working tree, index and HEAD are not touched. Run again, it changes nothing. Needs git
@@ -23,7 +26,7 @@ def init_verb(world: World, *, providers: tuple[str, ...], branch: str, no_hooks
     """
     from gitledger.commands.init import init
 
-    return init(world, providers=providers, branch=branch, hooks=not no_hooks)
+    return init(world, providers=providers, branch=branch, hooks=not no_hooks, ci=ci or "")
 
 
 @click.command("append")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gitledger import __version__
 from gitledger.commands.book import branch_name, checked_branch, missing_ledger
 from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
@@ -10,9 +11,11 @@ from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git import program
 from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
+from gitledger.git.definitions import refuse_unsigned
 from gitledger.git.headlog import begin
 from gitledger.git.refs import narrow_remotes
 from gitledger.git.repository import (
+    Identity,
     Repository,
     identity,
     open_repository,
@@ -23,15 +26,23 @@ from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
+from gitledger.share.gate import WORKFLOW
 
+SHIPPED_WORKFLOW = "github.yml"
 PROVIDERS = ("codex", "claude", "glm")
 
 
 def init(
-    world: World, *, providers: Sequence[str] = (), branch: str = "", hooks: bool = True
+    world: World,
+    *,
+    providers: Sequence[str] = (),
+    branch: str = "",
+    hooks: bool = True,
+    ci: str = "",
 ) -> Result:
     """Create the ledger branch, unless it is there, and put the hooks in place.
 
+    With `ci` (`github`) the branch gets the workflow that reviews pull requests into it.
     Raises NotInitialised where a remote has the ledger already, and what the store refuses.
     """
     repository = open_repository(world.directory, world.environment)
@@ -74,8 +85,35 @@ def init(
             f"Created {name}: {len(names)} ledgers, no rows yet.\n"
             "Your files, index and current branch are as they were."
         )
+    if ci:
+        payload["ci"], said = add_workflow(repository, name, who)
+        text += f"\n{said}"
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
     return Result("gitledger.init/1", payload, lines(text, *told), notes=notes)
+
+
+def add_workflow(repository: Repository, branch: str, who: Identity) -> tuple[dict[str, str], str]:
+    """Put the workflow of pull requests on the ledger branch, once; what was done, and to say.
+
+    One that is there with another text is somebody's, and stays.
+    """
+    data = shipped_default(SHIPPED_WORKFLOW).replace("VERSION", __version__).encode()
+    done = "added"
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        nonlocal done
+        held = tip.file(WORKFLOW)
+        done = "added" if held is None else "already" if held == data else "kept"
+        refuse_unsigned(tip)
+        return [CommitPlan("ledger: review by github\n", {WORKFLOW: data})] if held is None else []
+
+    advance(repository, branch, plan, who)
+    said = {
+        "added": f"{WORKFLOW} was added to {branch}; it runs once the branch is pushed.",
+        "already": f"{WORKFLOW} is on {branch} already.",
+        "kept": f"{WORKFLOW} on {branch} is another one, and was kept.",
+    }
+    return {"file": WORKFLOW, "done": done}, said[done]
 
 
 def _unseen(repository: Repository, branch: str) -> tuple[str, ...]:

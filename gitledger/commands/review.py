@@ -7,7 +7,7 @@ files, `review --publish DIR` hands them to the forge. The event is read from th
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,17 @@ from gitledger.commands.review_post import (
 )
 from gitledger.commands.tips import head_tip, named_tip
 from gitledger.commands.world import World
-from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, HistoryIncomplete, UnreadableInput
+from gitledger.errors import (
+    EXIT_NO,
+    EXIT_YES,
+    GitledgerError,
+    HistoryIncomplete,
+    UnknownRevision,
+    UnreadableInput,
+)
 from gitledger.git.objects import run_git
 from gitledger.git.repository import Repository, open_repository
-from gitledger.git.revision import holds_commit
+from gitledger.git.revision import holds_commit, resolve_commit
 from gitledger.git.store import Tip, tip_at
 from gitledger.git.witness import remote_tips
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
@@ -83,12 +90,12 @@ def _about(world: World, asked: Asked, event: Event, branch: str) -> dict[str, A
 
 
 def read_event(world: World, asked: Asked, branch: str) -> Event:
-    """The event of the forge's file; without one, the two ends as they were named.
+    """The event of the forge's file, the ends that were named in place of its own.
 
     Raises UnreadableInput for a file that holds no event.
     """
     file = world.environment.get("GITHUB_EVENT_PATH", "")
-    if not file or asked.base or asked.head:
+    if not file:
         return Event("local", base_ref=branch, base=asked.base, head=asked.head)
     try:
         content = json.loads(Path(file).read_bytes())
@@ -98,7 +105,8 @@ def read_event(world: World, asked: Asked, branch: str) -> Event:
         ) from None
     name = world.environment.get("GITHUB_EVENT_NAME", "")
     found = content if isinstance(content, Mapping) else {}
-    return event_of(name, found, world.environment.get("GITHUB_REPOSITORY", ""))
+    event = event_of(name, found, world.environment.get("GITHUB_REPOSITORY", ""))
+    return replace(event, base=asked.base or event.base, head=asked.head or event.head)
 
 
 def reviewed(
@@ -166,9 +174,12 @@ def _ledger_now(repository: Repository, branch: str) -> Tip:
 
 def _commits(repository: Repository, event: Event) -> frozenset[str]:
     """The commits of a pull request. Raises HistoryIncomplete where they were not fetched."""
-    if not all(holds_commit(repository, sha) for sha in (event.base, event.head)):
-        raise HistoryIncomplete("the commits of this pull request were not fetched", DEEP)
-    return commits_between(repository, f"{event.base}..{event.head}")
+    try:
+        base, head = (resolve_commit(repository, name) for name in (event.base, event.head))
+    except UnknownRevision:
+        what = "the commits of this pull request were not fetched"
+        raise HistoryIncomplete(what, DEEP) from None
+    return commits_between(repository, f"{base}..{head}")
 
 
 def _ledger_then(repository: Repository, event: Event, now: Tip, known: Comment | None) -> Tip:
