@@ -1,6 +1,7 @@
 """`init`: the orphan branch, its configuration, schemas and rules. Again: changes nothing."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gitledger import __version__
 from gitledger.commands.book import branch_name, checked_branch, missing_ledger
@@ -72,24 +73,22 @@ def init(
         root = born[0].hex()
         write_checkpoint(repository, name, Checkpoint(root, root, 0, 1, created))
     names = sorted(shipped_ledgers())
-    payload = {
-        "branch": name,
-        "created": made,
-        "tip": (tip.commit or b"").hex(),
-        "ledgers": names,
-    }
-    if not made:
-        text = f"{name} is there already; nothing was changed."
-    else:
-        text = (
-            f"Created {name}: {len(names)} ledgers, no rows yet.\n"
-            "Your files, index and current branch are as they were."
-        )
+    payload: dict[str, Any] = {"branch": name, "created": made}
+    payload |= {"tip": (tip.commit or b"").hex(), "ledgers": names}
+    text = [_begun(name, len(names), made=made)]
     if ci:
         payload["ci"], said = add_workflow(repository, name, who)
-        text += f"\n{said}"
+        text.append(said)
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
-    return Result("gitledger.init/1", payload, lines(text, *told), notes=notes)
+    return Result("gitledger.init/1", payload, lines(*text, *told), notes=notes)
+
+
+def _begun(branch: str, ledgers: int, *, made: bool) -> str:
+    """What became of the branch, in words."""
+    if not made:
+        return f"{branch} is there already; nothing was changed."
+    kept = "Your files, index and current branch are as they were."
+    return f"Created {branch}: {ledgers} ledgers, no rows yet.\n{kept}"
 
 
 def add_workflow(repository: Repository, branch: str, who: Identity) -> tuple[dict[str, str], str]:
