@@ -19,3 +19,44 @@ def checklist_verb(world: World, *, week: str, markdown: bool) -> Result:
     from gitledger.commands.checklist import deliverables
 
     return deliverables(world, week, markdown=markdown)
+
+
+@click.command("handoff")
+@click.option("--week", default="WEEK0", show_default=True, metavar="WEEK0", help="The week.")
+@click.option("--out", default="", metavar="DIR|FILE", help="Where to [default: handoff].")
+@click.option("--zip", "zipped", is_flag=True, help="One zip file with fixed times.")
+@click.option("--incognito", is_flag=True, help="Replace every name; no exports, no logs.")
+@click.option("--at", default="", metavar="TIME", help="The moment it is made for [default: now].")
+@click.option(
+    "--check", "given", default="", metavar="DIR|FILE", help="Make a pack again, compare."
+)
+@answers
+def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
+    world: World, *, week: str, out: str, zipped: bool, incognito: bool, at: str, given: str
+) -> Result:
+    """Write the pack of a week: report, card, audits, exports, logs, checklist and their hashes.
+
+    Exit code of --check: 0 when every file is as the ledger gives it, 1 with a list of the others.
+    Example: gitledger handoff --week WEEK0 --zip
+    """
+    from gitledger.commands import handoff
+    from gitledger.commands.card_subject import parse_day
+
+    if given:
+        return handoff.check(world, given)
+    pack = handoff.Pack(week, incognito)
+    return handoff.handoff(world, pack, out=out, zipped=zipped, at=parse_day(at))
+
+
+@click.command("preflight", context_settings={"ignore_unknown_options": True})
+@click.argument("tests", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+@answers
+def preflight_verb(world: World, *, tests: tuple[str, ...]) -> Result:
+    """Is everything ready for a week? Set-up, tests, meters, capability map, ledgers, remote.
+
+    COMMAND are the project's own tests; without it they are not run. Exit code: 0 ready, 1 not.
+    Example: gitledger preflight -- pytest -q
+    """
+    from gitledger.commands.preflight import preflight
+
+    return preflight(world, tests)

@@ -65,6 +65,12 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Decide",
         "What a week has to deliver, done or with the next command.",
     ),
+    "preflight": ("handoff", "Decide", "Is everything ready for a week? Six checks, one verdict."),
+    "handoff": (
+        "handoff",
+        "Decide",
+        "The pack of a week for who takes over; --check makes it again.",
+    ),
     "report": ("page", "Decide", "The ledger as one HTML page that can be forwarded."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
     "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),

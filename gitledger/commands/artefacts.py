@@ -12,6 +12,7 @@ from typing import Any
 from gitledger.commands.book import Book
 from gitledger.commands.world import read_file
 from gitledger.git.repository import Repository
+from gitledger.ledger.redaction import redacted
 
 OUTSIDE = "(outside)/"
 LOGS = "(git)/"
@@ -25,7 +26,28 @@ def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
         "artifact": _recorded_as(book.repository, path.resolve()),
         "artifact_sha256": sha256(data).hexdigest(),
         "artifact_bytes": len(data),
+        "redacted_sha256": sha256(clean(data)).hexdigest(),
     }
+
+
+def clean(data: bytes) -> bytes:
+    """An artefact as it may leave the machine: without secrets, addresses and home paths."""
+    return redacted(data.decode("utf-8", "replace")).encode()
+
+
+def kept_log(repository: Repository, artifact: str) -> bytes | None:
+    """The bytes of an artefact in this clone; None where it is gone or lies elsewhere."""
+    if artifact.startswith(LOGS):
+        root, name = log_folder(repository), artifact.removeprefix(LOGS)
+    elif artifact.startswith(OUTSIDE) or not repository.handle.workdir:
+        return None
+    else:
+        root, name = Path(repository.handle.workdir), artifact
+    file = (root / name).resolve()
+    try:
+        return file.read_bytes() if file.is_relative_to(root.resolve()) else None
+    except OSError:
+        return None
 
 
 def _recorded_as(repository: Repository, path: Path) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gitledger.commands.book import Book
 from gitledger.commands.end import delta_lines, delta_map
 from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.judged import rules_or_shipped
@@ -46,6 +47,12 @@ def audit(world: World, window: str = "") -> Result:
     code = EXIT_NO if serious else EXIT_YES
     shown = wrapped(*text, hang=HANG)
     return Result("gitledger.audit/1", payload, shown, notes=folded.notes, exit_code=code)
+
+
+def every_audit(book: Book) -> list[dict[str, Any]]:
+    """The audit of each window of an opened ledger."""
+    folded = fold_book(book)
+    return audited(folded, folded.windows, facts_of(book, folded.windows))
 
 
 def not_recorded(window: str, unknown: UnknownWindow) -> Result:

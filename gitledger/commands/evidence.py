@@ -126,7 +126,7 @@ def recorded(
 
     Raises InvalidData when the run id is recorded with another result or artefact.
     """
-    done = record_once(book, "evidence", values, agent=agent)
+    done = record_once(book, "evidence", book.held("evidence", values), agent=agent)
     shown = book.stored(done).values
     payload = {"row": done.row.id, "already": done.already, **shown}
     where = f"{values['result']} of {values['runner']} in {values['window']}"

@@ -34,7 +34,7 @@ def export(
         raise UsageError("Parquet is binary: name a folder with --out")
     book = open_book(world)
     names = [ledger] if ledger else list(book.ledgers)
-    files = {f"{name}.{form}": _one(book, name, form, (with_raw, csv_raw)) for name in names}
+    files = {f"{name}.{form}": one(book, name, form, (with_raw, csv_raw)) for name in names}
     if not out:
         data = files[f"{ledger}.{form}"]
         return Result("gitledger.export/1", {"ledger": ledger}, lines(data.decode()), raw=data)
@@ -46,7 +46,8 @@ def export(
     )
 
 
-def _one(book: Book, name: str, form: str, raw: tuple[bool, bool]) -> bytes:
+def one(book: Book, name: str, form: str = "csv", raw: tuple[bool, bool] = (False, False)) -> bytes:
+    """One ledger as bytes; `raw` as `with_raw` and `csv_raw` of `export`."""
     with_raw, csv_raw = raw
     rows = book.rows(name, raw=with_raw)
     dead = book.superseded() if with_raw and name != corrections.LEDGER else {}

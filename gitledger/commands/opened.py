@@ -5,6 +5,7 @@ from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.headlog import grown
 from gitledger.git.spool import waiting
+from gitledger.git.store import tip_at
 
 PATIENCE = 5.0
 
@@ -15,6 +16,9 @@ def open_book(world: World) -> Book:
     What cannot be recorded now waits on, and a note says so: a verb is not refused for it.
     """
     book = unread_book(world)
+    if world.tip:
+        book.move_to(tip_at(book.repository, bytes.fromhex(world.tip)))
+        return book
     try:
         return unread_book(world) if _moved(book) else book
     except GitledgerError as error:

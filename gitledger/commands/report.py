@@ -33,7 +33,7 @@ from gitledger.errors import (
 from gitledger.git.files import refused_at, replace_file, write_failed
 from gitledger.git.store import tip_at
 from gitledger.report.page.html import Recipe, report_html
-from gitledger.report.page.names import incognito, without_accounts, without_money
+from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
 
 SCHEMA = "gitledger.report/1"
 FILE = "gitledger-report.html"
@@ -94,10 +94,22 @@ def drawn(book: Book, asked: Asked, seen: Seen | None) -> str:
     page = page if asked.accounts else without_accounts(page)
     branch = book.branch
     if asked.incognito:
-        root = book.repository.git_dir
-        names = {branch: "the ledger branch", Path(root).resolve().parent.name: "the repository"}
-        page, branch = incognito(page, names), "the ledger branch"
+        page, branch = incognito(page, places(book)), places(book)[branch]
     return report_html(page, recipe_of(asked, ledger, branch))
+
+
+def places(book: Book) -> dict[str, str]:
+    """Names of this clone that a page may hold, and what stands for them."""
+    repository = Path(book.repository.git_dir).resolve().parent.name
+    return {book.branch: "the ledger branch", repository: "the repository"}
+
+
+def named_parts(book: Book) -> dict[str, str]:
+    """Every name of the whole ledger, and what stands for it on an incognito page."""
+    ledger = read_ledger(book)
+    scope = Scope(ALL)
+    page = overview(ledger, scope, week_card(ledger, scope, shown=True))
+    return names_of(page) | places(book)
 
 
 def scope_of(ledger: Ledger, asked: Asked) -> Scope:

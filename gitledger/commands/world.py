@@ -19,12 +19,14 @@ class World:
     `branch` is what `--ledger` said, or empty. `read_stdin` gives the bytes of standard input,
     and is None when nobody feeds it (a terminal, /dev/null, closed). `say` prints one line to the
     person at once (stderr); `progress` shows how much of long work is done, on a terminal only.
+    `tip` pins what is read to one commit of the ledger branch (hex): then nothing is recorded.
     """
 
     directory: Path
     now: datetime
     environment: Mapping[str, str]
     branch: str = ""
+    tip: str = ""
     read_stdin: Callable[[], bytes] | None = None
     say: Callable[[str], None] = lambda _line: None
     terminal: bool = False

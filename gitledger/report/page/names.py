@@ -54,6 +54,11 @@ def incognito(page: Json, more: Mapping[str, str]) -> Any:
 
     `more` are names that the overview does not hold (repository, ledger branch) and what to put.
     """
+    return renamed(blank(page), names_of(page) | {k: v for k, v in more.items() if k})
+
+
+def names_of(page: Json) -> dict[str, str]:
+    """Every name of an overview with what stands for it: `window-1`, `branch-1`, `person-1`."""
     windows = [words(w, "window") for w in children(page, "windows")]
     named = {name: f"window-{i + 1}" for i, name in enumerate(dict.fromkeys(windows))}
     for kind, names in (
@@ -64,8 +69,7 @@ def incognito(page: Json, more: Mapping[str, str]) -> Any:
     ):
         known = sorted(set(names) - set(named) - {""})
         named |= {name: f"{kind}-{i + 1}" for i, name in enumerate(known)}
-    named |= {name: told for name, told in more.items() if name}
-    return renamed(blank(page), named)
+    return named
 
 
 def branches(page: Json) -> Iterable[str]:

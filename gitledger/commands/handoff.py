@@ -1,0 +1,262 @@
+"""`handoff`: the pack of a week for who takes over, and the check of a pack that was given.
+
+Every file but the logs of runs is a function of the ledger's tip, the moment it is made for and
+the options, which `handoff.json` keeps: `--check` makes them all again.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gitledger.commands.artefacts import clean, kept_log
+from gitledger.commands.book import Book
+from gitledger.commands.handoff_parts import Scene, part_files
+from gitledger.commands.opened import open_book
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import TOOL, World, read_file
+from gitledger.errors import (
+    EXIT_NO,
+    EXIT_YES,
+    LedgerDamaged,
+    UnknownRevision,
+    UnreadableInput,
+    UsageError,
+    numbered,
+)
+from gitledger.git.files import refused_at, replace_file, write_failed
+from gitledger.git.store import tip_at
+from gitledger.report.handoff_text import pack_readme
+from gitledger.windows.snapshot import text_of
+
+SCHEMA = "gitledger.handoff/1"
+FOLDER = "handoff"
+RECIPE, SUMS, LOGS = "handoff.json", "SHA256SUMS", "logs.json"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can hold
+MOST_LOG = 4 << 20  # bytes of one log in the pack
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What is packed: the week, and whether names stay out."""
+
+    week: str = "WEEK0"
+    incognito: bool = False
+
+
+def handoff(
+    world: World, pack: Pack, *, out: str = "", zipped: bool = False, at: datetime | None = None
+) -> Result:
+    """Write the pack as a folder or one zip file. Raises UsageError, WriteFailed."""
+    book = open_book(world)
+    files = packed(pinned(book, at or world.now), pack)
+    path = world.directory / Path(out or FOLDER + (".zip" if zipped else "")).expanduser()
+    if zipped:
+        put(path, zip_of(files))
+    else:
+        refuse_foreign(path)
+        for name, data in files.items():
+            put(path / name, data)
+    logs = json.loads(files[LOGS])["logs"] if LOGS in files else []
+    lacking = [log["run"] for log in logs if log["state"] != "packed"]
+    payload = {
+        "out": str(path), "files": sorted(files), "tip": (book.tip.commit or b"").hex(),
+        "sha256": sha256(files[SUMS]).hexdigest(), "logs_lacking": lacking,
+    }  # fmt: skip
+    told = [f"Wrote {numbered(len(files), 'file')} to {path}."]
+    if lacking:
+        told.append(f"{numbered(len(lacking), 'log')} of runs lack here: see {LOGS}.")
+    return Result(SCHEMA, payload, lines(*told))
+
+
+def pinned(book: Book, at: datetime) -> World:
+    """The world in which every verb reads this tip, at this moment, and records nothing."""
+    return replace(book.world, tip=(book.tip.commit or b"").hex(), now=at)
+
+
+def packed(world: World, pack: Pack) -> dict[str, bytes]:
+    """Every file of the pack by its name, in order."""
+    book = open_book(world)
+    recipe = {"tool": TOOL, "tip": world.tip, "at": world.now.isoformat(), "options": asdict(pack)}
+    files = {RECIPE: text_bytes(recipe)}
+    files |= part_files(Scene(world, book, pack.week.upper(), pack.incognito))
+    if not pack.incognito:
+        files |= dict(log_files(book))
+    files["README.md"] = pack_readme(files, recipe).encode()
+    files = dict(sorted(files.items()))
+    sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    return files | {SUMS: sums.encode()}
+
+
+def text_bytes(value: Mapping[str, Any]) -> bytes:
+    """A JSON file."""
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
+
+
+def log_files(book: Book) -> Iterator[tuple[str, bytes]]:
+    """Redacted logs of evidence runs, and a list of which are here and which are not."""
+    told = []
+    for row in book.rows("evidence"):
+        run, artefact = text_of(row.values, "test_run_id"), text_of(row.values, "artifact")
+        was = text_of(row.values, "artifact_sha256")
+        hashed = text_of(row.values, "redacted_sha256")
+        data = kept_log(book.repository, artefact) if artefact else None
+        state = state_of(data, was)
+        if data is not None and state == "packed":
+            name = f"logs/{run}/{PurePosixPath(artefact).name}"
+            yield name, clean(data)
+        told.append({
+            "run": run, "row": row.id, "artifact_sha256": was or None, "state": state,
+            "redacted_sha256": hashed or None, "check": "" if hashed else "not checkable",
+        })  # fmt: skip
+    yield LOGS, text_bytes({"logs": told})
+
+
+def state_of(data: bytes | None, was: str) -> str:
+    """Whether a log can be packed, or why not."""
+    if data is None:
+        return "missing here"
+    if len(data) > MOST_LOG:
+        return "too large"
+    return "packed" if sha256(data).hexdigest() == was else "changed since"
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """One zip file with fixed times, so that the same files are the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise UsageError for a folder that holds something else: nothing of it is overwritten."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RECIPE).is_file():
+        raise UsageError(f"{folder} is not empty and is no pack", "--out another folder")
+
+
+def put(path: Path, data: bytes) -> None:
+    """One file, whole or not at all. Raises WriteFailed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data, 0o644)
+    except OSError as error:
+        raise write_failed(error, refused_at(error, path)) from None
+
+
+def check(world: World, given: str) -> Result:
+    """Make a pack again and compare; exit 0 when every file is right, 1 with a list of the others.
+
+    Logs are compared with the hash that their row keeps. Raises UnreadableInput, UnknownRevision.
+    """
+    read = reader_of(world.directory / Path(given).expanduser(), given)
+    recipe = recipe_of(read(RECIPE), given)
+    if recipe["tool"] != TOOL:
+        what = f"{given} was made by {recipe['tool']}; this is {TOOL}"
+        raise UnreadableInput(what, f"use {recipe['tool']} to check it")
+    book = open_book(world)
+    known = replace(world, tip=recipe["tip"], now=datetime.fromisoformat(recipe["at"]))
+    try:
+        tip_at(book.repository, bytes.fromhex(recipe["tip"]))
+    except (ValueError, KeyError, LedgerDamaged):
+        raise UnknownRevision(
+            f"the pack's tip {recipe['tip'][:12]} is not in this repository",
+            "git fetch brings the ledger branch that has it",
+        ) from None
+    again = packed(known, replace(Pack(), **recipe["options"]))
+    wrong = [*compared(read, again), *logs_wrong(read, open_book(known))]
+    payload = {"right": not wrong, "files": sorted(again), "wrong": wrong, "tip": recipe["tip"]}
+    told = wrong or [f"{given}: {numbered(len(again), 'file')} as made again"]
+    return Result(SCHEMA, payload, lines(*told), exit_code=EXIT_NO if wrong else EXIT_YES)
+
+
+Read = Callable[[str], bytes]
+
+
+def reader_of(path: Path, given: str) -> Read:
+    """How a file of the pack is read, by its name: from a folder, or out of a zip file."""
+    if path.is_dir():
+        return lambda name: read_file(path / name, f"{given}/{name}")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(read_file(path, given)))
+    except zipfile.BadZipFile:
+        raise UnreadableInput(f"{given} is neither a folder nor a zip file", "handoff") from None
+
+    def read(name: str) -> bytes:
+        try:
+            return archive.read(name)
+        except KeyError:
+            raise UnreadableInput(f"{given} holds no {name}", "gitledger handoff") from None
+
+    return read
+
+
+def recipe_of(data: bytes, given: str) -> dict[str, Any]:
+    """How the pack was made. Raises UnreadableInput."""
+    try:
+        found = json.loads(data)
+        datetime.fromisoformat(found["at"])
+        bytes.fromhex(found["tip"])
+        replace(Pack(), **found["options"])
+    except (ValueError, KeyError, TypeError):
+        raise UnreadableInput(
+            f"{given}/{RECIPE} is no recipe of a pack", "gitledger handoff"
+        ) from None
+    return dict(found)
+
+
+def compared(read: Read, again: Mapping[str, bytes]) -> list[str]:
+    """What is not as it is made again, a sentence each; logs are another matter."""
+    wrong = []
+    for name, data in again.items():
+        if name.startswith("logs") or name in {SUMS, "README.md"}:
+            continue
+        try:
+            same = read(name) == data
+        except UnreadableInput:
+            wrong.append(f"{name} is missing")
+            continue
+        wrong += [] if same else [f"{name} differs from what the ledger gives"]
+    return [*wrong, *sums_wrong(read)]
+
+
+def sums_wrong(read: Read) -> list[str]:
+    """Files that are not what the pack's own list of hashes says."""
+    wrong = []
+    for line in read(SUMS).decode("utf-8", "replace").splitlines():
+        digest, _, name = line.partition("  ")
+        try:
+            same = sha256(read(name)).hexdigest() == digest
+        except UnreadableInput:
+            wrong.append(f"{name} is named in {SUMS} and missing")
+            continue
+        wrong += [] if same else [f"{name} is not what {SUMS} says"]
+    return wrong
+
+
+def logs_wrong(read: Read, book: Book) -> list[str]:
+    """Packed logs that are not what their rows keep."""
+    wrong: list[str] = []
+    try:
+        told = json.loads(read(LOGS))["logs"]
+    except (UnreadableInput, ValueError, KeyError):
+        return wrong
+    rows = {row.id: row for row in book.rows("evidence")}
+    for log in told:
+        row = rows.get(log.get("row", ""))
+        hashed = text_of(row.values, "redacted_sha256") if row else ""
+        if log.get("state") != "packed" or not hashed or row is None:
+            continue
+        name = f"logs/{log['run']}/{PurePosixPath(text_of(row.values, 'artifact')).name}"
+        try:
+            same = sha256(read(name)).hexdigest() == hashed
+        except UnreadableInput:
+            same = False
+        wrong += [] if same else [f"{name} is not what row {row.id} keeps"]
+    return wrong

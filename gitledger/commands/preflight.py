@@ -1,0 +1,131 @@
+"""`preflight`: what has to be right before the first window of a week, a line each, one verdict."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gitledger.commands.artefacts import log_folder
+from gitledger.commands.book import Book
+from gitledger.commands.child import run_and_keep
+from gitledger.commands.doctor import doctor
+from gitledger.commands.given import machine_of
+from gitledger.commands.local_sources import freshest
+from gitledger.commands.opened import open_book
+from gitledger.commands.result import Result, lines
+from gitledger.commands.world import World
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
+from gitledger.git.witness import remote_tips
+
+SCHEMA = "gitledger.preflight/1"
+NEEDED = ("snapshots", "windows", "commits", "churn", "evidence", "features", "tokens")
+LOG = "preflight"
+
+
+class Check(NamedTuple):
+    """One check: `ok`, `note` (fine, but worth knowing) or `fail`; what was seen; the next step."""
+
+    check: str
+    level: str
+    what: str
+    step: str = ""
+
+
+def preflight(world: World, tests: Sequence[str] = ()) -> Result:
+    """Every check; exit 0 when none fails, else 1. `tests` is the project's own command."""
+    book = open_book(world)
+    found = [
+        *set_up(world), *project_tests(world, book, tests), *meters(world, book),
+        *capability_map(book), *ledgers(book), *remote(book),
+    ]  # fmt: skip
+    failed = [each for each in found if each.level == "fail"]
+    verdict = "ready" if not failed else f"not ready: {numbered(len(failed), 'check')} failed"
+    payload = {
+        "ready": not failed,
+        "checks": [{**each._asdict(), "next": each.step} for each in found],
+    }
+    text = [line for each in found for line in check_lines(each)]
+    code = EXIT_NO if failed else EXIT_YES
+    return Result(SCHEMA, payload, lines(*text, verdict), exit_code=code)
+
+
+def check_lines(each: Check) -> Iterator[str]:
+    """`ok    ledgers: 16 are there`, and the next step below."""
+    yield f"{each.level:<4}  {each.check}: {each.what}"
+    if each.step and each.level != "ok":
+        yield f"      next: {each.step}"
+
+
+def set_up(world: World) -> Iterator[Check]:
+    """What `doctor` finds."""
+    found = doctor(world).payload
+    wrong = [c for c in found["checks"] if c["level"] == "fail"]
+    if wrong:
+        yield Check(
+            "set-up", "fail", f"{wrong[0]['check']}: {wrong[0]['what']}", "gitledger doctor"
+        )
+    else:
+        yield Check(
+            "set-up", "ok", f"{numbered(len(found['checks']), 'check')} of gitledger doctor"
+        )
+
+
+def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[Check]:
+    """The project's own tests, where a command for them is given."""
+    if not command:
+        step = "gitledger preflight -- COMMAND runs them"
+        yield Check("tests", "note", "not run: no command is given", step)
+        return
+    log = log_folder(book.repository) / LOG / "tests.txt"
+    code = run_and_keep(world, command, log)
+    if code:
+        yield Check("tests", "fail", f"{command[0]} ended with {code}", f"see {log}")
+    else:
+        yield Check("tests", "ok", f"{command[0]} passed")
+
+
+def meters(world: World, book: Book) -> Iterator[Check]:
+    """Whether this machine holds a reading of each provider; pasting one always works."""
+    machine = machine_of(world, book.repository)
+    named = book.config.get("providers")
+    providers = [str(name) for name in named] if isinstance(named, Sequence) else []
+    read, lacking = [], []
+    for provider in providers:
+        try:
+            freshest(provider, machine)
+        except GitledgerError:
+            lacking.append(provider)
+        else:
+            read.append(provider)
+    if lacking:
+        what = f"no reading on this machine of {', '.join(lacking)}"
+        yield Check("meters", "note", what, f"gitledger start {lacking[0]} takes pasted output")
+    else:
+        yield Check("meters", "ok", f"read on this machine: {', '.join(read) or 'no provider'}")
+
+
+def capability_map(book: Book) -> Iterator[Check]:
+    """Whether the map of capabilities has an entry."""
+    rows = book.rows("capabilities") if "capabilities" in book.ledgers else ()
+    if rows:
+        yield Check("capability map", "ok", numbered(len(rows), "capability", "capabilities"))
+    else:
+        step = "gitledger capability add CAP-1 --name NAME"
+        yield Check("capability map", "fail", "it is empty", step)
+
+
+def ledgers(book: Book) -> Iterator[Check]:
+    """Whether every ledger of the plan is there."""
+    lacking = [name for name in NEEDED if name not in book.ledgers]
+    if lacking:
+        yield Check("ledgers", "fail", f"missing: {', '.join(lacking)}", "gitledger init --upgrade")
+    else:
+        yield Check("ledgers", "ok", f"{numbered(len(book.ledgers), 'ledger')} on {book.branch}")
+
+
+def remote(book: Book) -> Iterator[Check]:
+    """Whether the branch is on a remote: a ledger in one clone can be lost with it."""
+    tips = remote_tips(book.repository, book.branch)
+    if tips:
+        yield Check("remote", "ok", f"{book.branch} is on {', '.join(t.name for t in tips)}")
+    else:
+        what = f"{book.branch} is on no remote: it can be lost with this clone"
+        yield Check("remote", "note", what, f"git push origin {book.branch}")

@@ -1,0 +1,124 @@
+"""`handoff` and `preflight`: the pack that can be made again, and what a week needs before it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from ground import gitledger
+from page_rows import a_week
+
+AT = ("--at", "2026-11-10T12:00:00Z")
+
+
+@pytest.fixture
+def week_dir(ledger_dir: Path) -> Path:
+    """A week with one evidence run whose log holds a secret."""
+    a_week(ledger_dir)
+    said = "print('token sk-ant-abcdefghijklmnopqrstuvwxyz0123 of', 'ada@example.org')"
+    run = ("evidence", "run", "-w", "W0-01", "--run-id", "TR-1", "--", sys.executable, "-c", said)
+    assert gitledger(ledger_dir, *run).code == 0
+    return ledger_dir
+
+
+def test_a_pack_is_checked_by_making_it_again(week_dir: Path) -> None:
+    """Every file is there, named in the sums, and the same after the ledger has grown."""
+    done = gitledger(week_dir, "handoff", "--out", "pack", *AT, "--json")
+    assert done.code == 0, done.err
+    files = set(done.json["files"])
+    assert {"README.md", "report.html", "preview.json", "card.json", "card.md", "compare.json",
+            "replay.json", "coverage.json", "cards.json", "votes.json", "next.json", "logs.json",
+            "checklist.md", "SHA256SUMS", "audits/W0-01.json", "exports/snapshots.csv",
+            "logs/TR-1/python.txt"} <= files | {f"logs/TR-1/{Path(sys.executable).name}.txt",
+                                               "logs/TR-1/python.txt"}  # fmt: skip
+    gitledger(week_dir, "capability", "add", "CAP-1", "--name", "parse")
+    checked = gitledger(week_dir, "handoff", "--check", "pack", "--json")
+    assert (checked.code, checked.json["wrong"]) == (0, [])
+
+
+def test_the_same_tip_and_moment_give_the_same_bytes(week_dir: Path) -> None:
+    """As a folder and as a zip file."""
+    for name in ("one.zip", "two.zip"):
+        assert gitledger(week_dir, "handoff", "--zip", "--out", name, *AT).code == 0
+    assert (week_dir / "one.zip").read_bytes() == (week_dir / "two.zip").read_bytes()
+    assert gitledger(week_dir, "handoff", "--check", "one.zip").code == 0
+
+
+@pytest.mark.parametrize("name", ["preview.json", "exports/windows.csv", "audits/W0-02.json"])
+def test_a_changed_file_is_named(week_dir: Path, name: str) -> None:
+    """By both ways: it is not what the ledger gives, and not what the sums say."""
+    gitledger(week_dir, "handoff", "--out", "pack", *AT)
+    path = week_dir / "pack" / name
+    path.write_bytes(path.read_bytes() + b" ")
+    done = gitledger(week_dir, "handoff", "--check", "pack")
+    assert done.code == 1
+    assert f"{name} differs from what the ledger gives" in done.out
+    assert f"{name} is not what SHA256SUMS says" in done.out
+    path.unlink()
+    assert f"{name} is missing" in gitledger(week_dir, "handoff", "--check", "pack").out
+
+
+def test_logs_are_packed_without_secrets_and_checked_by_their_row(week_dir: Path) -> None:
+    """The row keeps the hash of the clean text; a log that was changed in the pack is named."""
+    gitledger(week_dir, "handoff", "--out", "pack", *AT)
+    (log,) = (week_dir / "pack" / "logs").rglob("*.txt")
+    text = log.read_text()
+    assert "sk-ant" not in text
+    assert "ada@" not in text
+    log.write_text(text + "passed\n")
+    done = gitledger(week_dir, "handoff", "--check", "pack")
+    assert f"logs/TR-1/{log.name} is not what row" in done.out
+
+
+def test_another_clone_names_the_logs_that_it_lacks(week_dir: Path) -> None:
+    """The log is gone here: it is said, and the rest is packed and checks."""
+    for log in (week_dir / ".git" / "gitledger" / "artifacts").rglob("*.txt"):
+        log.unlink()
+    done = gitledger(week_dir, "handoff", "--out", "pack", *AT, "--json")
+    assert done.json["logs_lacking"] == ["TR-1"]
+    (told,) = json.loads((week_dir / "pack" / "logs.json").read_text())["logs"]
+    assert told["state"] == "missing here"
+    assert gitledger(week_dir, "handoff", "--check", "pack").code == 0
+
+
+def test_incognito_holds_no_name(week_dir: Path) -> None:
+    """No window's name, no branch, no export, no log; it can still be made again."""
+    gitledger(week_dir, "handoff", "--incognito", "--out", "pack", *AT)
+    whole = b"".join(p.read_bytes() for p in (week_dir / "pack").rglob("*") if p.is_file())
+    assert b"W0-0" not in whole
+    assert b"TR-1" not in whole
+    assert not (week_dir / "pack" / "exports").exists()
+    assert gitledger(week_dir, "handoff", "--check", "pack").code == 0
+
+
+def test_a_folder_that_is_no_pack_is_left_alone(week_dir: Path) -> None:
+    """And what is no pack is no pack to check."""
+    (week_dir / "mine").mkdir()
+    (week_dir / "mine" / "notes.txt").write_text("mine")
+    assert gitledger(week_dir, "handoff", "--out", "mine").code == 2
+    assert [p.name for p in (week_dir / "mine").iterdir()] == ["notes.txt"]
+    assert gitledger(week_dir, "handoff", "--check", "mine").code == 3
+    assert gitledger(week_dir, "handoff", "--check", "hello.txt").code == 3
+
+
+def test_an_empty_ledger_has_a_pack(ledger_dir: Path) -> None:
+    """Refusals of single parts are parts, with their next step."""
+    done = gitledger(ledger_dir, "handoff", "--out", "pack", *AT)
+    assert done.code == 0, done.err
+    card = json.loads((ledger_dir / "pack" / "card.json").read_text())
+    assert card["hint"]
+    assert gitledger(ledger_dir, "handoff", "--check", "pack").code == 0
+
+
+def test_preflight_is_red_until_the_map_is_there(ledger_dir: Path) -> None:
+    """Then green, with notes on what is not needed here."""
+    gitledger(ledger_dir, "hooks", "install")
+    done = gitledger(ledger_dir, "preflight", "--json")
+    failed = [c["check"] for c in done.json["checks"] if c["level"] == "fail"]
+    assert (done.code, failed) == (1, ["capability map"])
+    gitledger(ledger_dir, "capability", "add", "CAP-1", "--name", "parse")
+    done = gitledger(ledger_dir, "preflight", "--", sys.executable, "-c", "pass")
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == "ready"
+    assert "passed" in done.out
+    assert gitledger(ledger_dir, "preflight", "--", sys.executable, "-c", "exit(3)").code == 1
