@@ -19,6 +19,7 @@ from gitledger.commands.result import Result, Screen
 from gitledger.commands.tips import base_tip, head_tip
 from gitledger.commands.verify import told
 from gitledger.commands.world import World
+from gitledger.decision.rules import read_rules
 from gitledger.errors import EXIT_NO, EXIT_YES, HistoryIncomplete, LedgerDamaged
 from gitledger.git.examine import Examination
 from gitledger.git.files import refused_at, replace_file, write_failed
@@ -85,7 +86,8 @@ def checked(
     difference = difference_of(base, head, brought(base, head), refused=refused)
     texts = changed_texts(difference, loosened)
     wrong = (*wrong, *gate_findings(difference, done, texts))
-    _, audit = audited(difference, document(base, layout.CONFIG))
+    by, _ = read_rules(document(base, layout.RULES), "")
+    _, audit = audited(difference, document(base, layout.CONFIG), by)
     serious = [found for found in audit if found.severity != "note"]
     return {
         "passed": not wrong and not (strict and serious),

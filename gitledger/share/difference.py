@@ -68,11 +68,15 @@ def difference_of(
 
 
 def audited(
-    difference: Difference, config: Mapping[str, Any]
+    difference: Difference, config: Mapping[str, Any], by: Rules | None = None
 ) -> tuple[tuple[Window, ...], tuple[Finding, ...]]:
-    """The windows after the difference, and every finding of those that it touches."""
+    """The windows after the difference, and every finding of those that it touches.
+
+    Evidence fails by the results that the rules `by` name; without any, by `fail`.
+    """
     rows, touched = difference.sides.after, difference.sides.touched
     windows, terms = _folded(rows, config)
+    terms = judging(terms, by) if by else terms
     return windows, _findings(windows, touched, terms, difference.now)
 
 
