@@ -35,7 +35,13 @@ def check_verb(
 @click.argument("words", default="", metavar="[A..B]")
 @click.option("--commits", default="", metavar="A..B", help="Only windows with these commits.")
 @MARKDOWN
-@click.option("--max-chars", default=60_000, metavar="N", help="At most so much Markdown.")
+@click.option(
+    "--max-chars",
+    type=click.IntRange(min=1_000),
+    default=60_000,
+    metavar="N",
+    help="At most so much Markdown [60000].",
+)
 @answers
 def diff_verb(world: World, *, words: str, commits: str, md: bool, max_chars: int) -> Result:
     """What B has that A lacks, and what that does to numbers, findings and verdicts.

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.audit import finding_map
 from gitledger.commands.book import branch_name
 from gitledger.commands.guards import LEDGERS, PUSHED
 from gitledger.commands.proof import judge_move, loosened
@@ -28,6 +27,7 @@ from gitledger.git.store import Tip
 from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
 from gitledger.share.difference import Difference, audited, difference_of
+from gitledger.share.difference_json import finding
 from gitledger.share.gate import changed_texts, document, gate_findings, judged
 from gitledger.share.treediff import brought
 
@@ -98,7 +98,7 @@ def checked(
         "windows": list(difference.sides.touched),
         "findings": [told(found) for found in wrong],
         "texts": [text.payload() for text in texts],
-        "audit": [finding_map(found) for found in audit],
+        "audit": [finding(found) for found in audit],
         "audit_counts": strict,
         "notes": [told(note) for note in done.notes if not note.problem.code.startswith("text-")],
     }

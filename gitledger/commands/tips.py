@@ -5,18 +5,22 @@ from gitledger.git.repository import Repository
 from gitledger.git.revision import resolve_commit
 from gitledger.git.store import Tip, tip_at, tip_of
 from gitledger.git.witness import remote_tips
+from gitledger.ledger import layout
 
 
 def named_tip(repository: Repository, words: str, branch: str) -> Tip:
-    """The state at a commit that a person names. Raises UnknownRevision with the fetch to make."""
+    """The state of the ledger that a person names. Raises UnknownRevision with what to fetch."""
     try:
-        return tip_at(repository, bytes.fromhex(resolve_commit(repository, words)))
+        found = tip_at(repository, bytes.fromhex(resolve_commit(repository, words)))
     except UnknownRevision:
         remote, _, rest = words.partition("/")
         known = list(repository.handle.remotes.names())
         asked = f"{remote} {rest}" if remote in known else f"{(known or ['origin'])[0]} {branch}"
         hint = f"git fetch {asked}"
         raise UnknownRevision(f"{words!r} names no commit here: was it fetched?", hint) from None
+    if found.entry(layout.LEDGERS) is None and found.entry(layout.CONFIG) is None:
+        raise UnknownRevision(f"{words!r} is no state of a ledger", f"name one, such as {branch}")
+    return found
 
 
 def base_tip(repository: Repository, words: str, branch: str) -> tuple[str, Tip]:

@@ -165,7 +165,20 @@ def test_windows_of_a_code_range_alone(ledger_dir: Path) -> None:
     assert "**This branch**" in text.out
 
 
-@pytest.mark.parametrize("words", ["base", "base..nowhere", "nowhere.."])
+def test_a_ledger_of_another_root_is_no_proposal(ledger_dir: Path) -> None:
+    """Two histories that never met: the proof says so, and nothing breaks."""
+    capability(ledger_dir, "c1")
+    keep(ledger_dir)
+    tree = git(ledger_dir, "rev-parse", f"{BRANCH}^{{tree}}").strip()
+    other = git(ledger_dir, "commit-tree", tree, "-m", "ledger: begin").strip()
+    git(ledger_dir, "update-ref", f"refs/heads/{BRANCH}", other)
+    capability(ledger_dir, "c2")
+    codes = {f["code"] for f in diff(ledger_dir, code=1)["integrity"]["findings"]}
+    assert "second-root" in codes
+    assert gitledger(ledger_dir, "check", "--base", BASE).code == 1
+
+
+@pytest.mark.parametrize("words", ["base", "base..nowhere", "nowhere..", "trunk..base"])
 def test_words_that_are_no_range(ledger_dir: Path, words: str) -> None:
     """One word is a usage error; an unknown name cannot be answered."""
     keep(ledger_dir)
