@@ -1,6 +1,9 @@
 """The laws of the house: layers, owners, sizes, empty package files."""
 
 import ast
+import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +169,81 @@ def test_one_place_starts_git() -> None:
     program = HOUSE / "git" / "program.py"
     assert [p for p in MODULES if p.parent.name == "git" and starts_programs(p)] == [program]
     assert [p for p in MODULES if names_git_first(p)] == [program]
+
+
+def names_in(path: Path) -> Iterator[str]:
+    """Every dotted name that a module imports, also `module.name` of `from module import name`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
+def verb_modules() -> set[str]:
+    """The modules of cli/ that the table of verbs names, each imported when its verb runs."""
+    from gitledger.cli.main import VERBS
+
+    return {f"gitledger.cli.{module}" for module, *_ in VERBS.values()}
+
+
+def test_every_module_has_a_caller_that_is_no_test() -> None:
+    """Nothing is kept for tests alone: a module is imported, a verb's, or what a person starts."""
+    started = set(re.findall(r"-m (gitledger[.\w]*)", (HOUSE.parent / "Makefile").read_text()))
+    known = {"gitledger.__main__"} | started | verb_modules()
+    known |= {name for path in HOUSE.rglob("*.py") for name in names_in(path)}
+    own = {p: ".".join(p.relative_to(HOUSE.parent).with_suffix("").parts) for p in MODULES}
+    assert [name for p, name in own.items() if p.stem != "__init__" and name not in known] == []
+
+
+def words_in(tree: ast.AST) -> Iterator[str]:
+    """Every word by which a function could be meant: names, attributes, and words of texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"\w+", node.value)
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Functions and methods that somebody has to name: those that click or Python call are not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+            taken = (ast.unparse(word) for word in node.decorator_list)
+            if all(word in {"property", "classmethod", "staticmethod", "cache"} for word in taken):
+                yield node
+
+
+def test_every_function_has_a_caller_that_is_no_test() -> None:
+    """Each function is named somewhere in the package beside its own body."""
+    trees = {path: ast.parse(path.read_text()) for path in HOUSE.rglob("*.py")}
+    named = Counter(word for tree in trees.values() for word in words_in(tree))
+    overridden = {
+        "list_commands",
+        "format_commands",
+        "resolve_command",
+    }  # click calls them by these names
+    unused = [
+        f"{path.relative_to(HOUSE)}:{node.name}"
+        for path, tree in trees.items()
+        for node in functions(tree)
+        if node.name not in overridden | {"open"}  # gitledger.open: for notebooks
+        if named[node.name] == sum(word == node.name for word in words_in(node))
+    ]
+    assert unused == []
+
+
+def test_every_declared_dependency_is_imported() -> None:
+    """A library that nothing imports is no dependency; tzdata is read by zoneinfo, as files."""
+    project = tomllib.loads((HOUSE.parent / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    lines = (*project["dependencies"], *(line for extra in extras for line in extra))
+    named = {re.match(r"[\w.-]+", line)[0].lower() for line in lines}  # type: ignore[index]
+    modules = {"ruamel.yaml": "ruamel", "genai-prices": "genai_prices"}
+    taken = {name.partition(".")[0] for path in HOUSE.rglob("*.py") for name in imports(path)}
+    assert {"click", "pandas"} <= named
+    assert [n for n in sorted(named - {"tzdata"}) if modules.get(n, n) not in taken] == []
+    owned = {modules.get(name, name) for name in named - {"tzdata"}}
+    assert owned <= set(OWNERS), "a library without an owner"

@@ -74,14 +74,6 @@ def agent_uninstall(world: World, agent: str) -> Result:
     return Result("gitledger.hooks-uninstall/1", payload, lines(said))
 
 
-def agent_installed(world: World, agent: str) -> bool:
-    """Whether the agent's settings call us; False where they cannot be read."""
-    try:
-        return _has(_read(settings_path(world, agent)).values, agent)
-    except UnreadableInput:
-        return False
-
-
 def entry(agent: str) -> dict[str, Any]:
     """What stands in the settings for each event."""
     command = shlex.join((*program_words(), "agent-hook", agent))

@@ -32,15 +32,6 @@ def merge_base(repository: Repository, one: bytes, other: bytes) -> bytes | None
     return bytes(found.raw) if found is not None else None
 
 
-def current_branch(repository: Repository) -> str:
-    """The short name of the branch HEAD is on; "" where it is on none."""
-    handle = repository.handle
-    if handle.head_is_detached:
-        return ""
-    target = handle.references["HEAD"].target
-    return str(target).removeprefix("refs/heads/")
-
-
 def unshared(repository: Repository, branch: str) -> int | None:
     """How many commits of a branch no remote-tracking branch of its name has.
 

@@ -15,8 +15,6 @@ LEDGERS = "ledgers"
 SCHEMA_FILE = "schema.yaml"
 BUCKET_ROWS = 256
 LAST_BUCKET = 0xFFFF
-
-ROW_FILE = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z")
 ROW_PATH = re.compile(
     r"ledgers/([a-z][a-z0-9-]*)/([0-9a-f]{2})/([0-9a-f]{2})/(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z"
 )
@@ -65,8 +63,3 @@ def parse_row_path(path: str) -> RowPath | None:
 def recorded_at(time: str) -> str:
     """The canonical time that a row's file name prints."""
     return f"{time[:4]}-{time[4:6]}-{time[6:11]}:{time[11:13]}:{time[13:]}"
-
-
-def is_row_space(path: str) -> bool:
-    """Whether a path lies where only rows may lie: inside a ledger's bucket folders."""
-    return re.match(r"ledgers/[^/]+/[0-9a-f]{2}(?:/|\Z)", path) is not None

@@ -21,7 +21,6 @@ CLS_WEIGHTS: Mapping[str, float] = {
     "cross_refs": 0.05,
 }
 HISTORY_DAYS = 30
-TIER_2_ABOVE = 1.2
 MIDDLE = "no interval: the middle of the slopes between weeks"
 SCORED = "no interval: a score against the windows of 30 days, not a sample of them"
 STATED = "no interval: minutes that people stated, not a sample of any"
@@ -39,11 +38,6 @@ class CognitiveLoad:
     stated: bool = False
     terms: tuple[tuple[str, float], ...] = ()
     missing: tuple[str, ...] = ()
-
-    @property
-    def asks_tier_2(self) -> bool:
-        """Whether the load asks for a Tier-2 sign-off (default threshold)."""
-        return self.estimate.value is not None and self.estimate.value > TIER_2_ABOVE
 
 
 @dataclass(frozen=True, slots=True)

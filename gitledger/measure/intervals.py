@@ -1,4 +1,4 @@
-"""Intervals in closed form: ratio of sums (shrunk log-t, Fieller), proportions (Wilson).
+"""Intervals in closed form: ratio of sums (shrunk log-t), proportions (Wilson).
 
 Depends on `measure.estimate`, `dependence` and `student`. Sums are exact (`math.fsum`); the order
 of windows is that of time, and says from six on how independent they are.
@@ -157,35 +157,3 @@ def wilson(successes: int, trials: int, stats: Statistics = SHIPPED) -> Estimate
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     high = 1.0 if successes == trials else min(1.0, middle + half)
     return Estimate(share, low, high, trials, "wilson")
-
-
-def fieller(x: Sequence[float], y: Sequence[float], stats: Statistics = SHIPPED) -> Estimate:
-    """Ratio of the means of paired values with Fieller's interval (Fieller 1954), normal t.
-
-    For signed quantities, where a log is not possible. Unknown below three pairs, and without
-    interval when the denominator's own interval holds zero.
-    """
-    n = len(x)
-    if n < PRIOR_WINDOWS or n != len(y):
-        return unknown("fewer than three pairs", n=n, method="fieller")
-    mean_x, mean_y = math.fsum(x) / n, math.fsum(y) / n
-    if mean_y == 0:
-        return unknown("the denominator is zero", n=n, method="fieller")
-    scale = student_quantile(n - 1, stats.confidence) ** 2 / (n * (n - 1))
-    var_x = scale * math.fsum((a - mean_x) ** 2 for a in x)
-    var_y = scale * math.fsum((b - mean_y) ** 2 for b in y)
-    both = scale * math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
-    # roots of (mean_x - r mean_y)^2 = var_x - 2 r both + r^2 var_y
-    a, b, c = mean_y**2 - var_y, mean_x * mean_y - both, mean_x**2 - var_x
-    inside = b * b - a * c
-    if a <= 0 or inside < 0:
-        return Estimate(mean_x / mean_y, None, None, n, "fieller", "the interval is not bounded")
-    root = math.sqrt(inside)
-    return Estimate(mean_x / mean_y, (b - root) / a, (b + root) / a, n, "fieller")
-
-
-def ratio_standard_error(x: Sequence[float], y: Sequence[float]) -> float:
-    """Standard error of a ratio of sums by linearisation: sqrt(n/(n-1) sum e_i^2) / Sy."""
-    n, top, bottom = len(x), math.fsum(x), math.fsum(y)
-    squares = math.fsum((a - top / bottom * b) ** 2 for a, b in zip(x, y, strict=True))
-    return math.sqrt(n / (n - 1) * squares) / abs(bottom)

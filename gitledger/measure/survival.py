@@ -10,7 +10,7 @@ PURE: numpy only. What becomes of a line is told by `fates`. Shares are of lines
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -238,8 +238,3 @@ def _by_commit(
         strict=True,
     )
     return tuple(CommitLines(*row) for row in columns if row[1] or row[-1])
-
-
-def windows_union(spans: Collection[Span]) -> frozenset[str]:
-    """The commits whose lines a pass has to follow for all of some windows."""
-    return frozenset(sha for span in spans for sha in span.commits)

@@ -64,12 +64,6 @@ def accounts_of(window: Window) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def outcome_of(window: Window, provider: str, terms: Terms, reverted_by: str = "") -> WindowOutcome:
-    """One provider's part of one window, seen for itself: it follows none."""
-    accounts = accounts_of(window).get(provider, ())
-    return _outcome(window, provider, accounts, terms, {}, undone_by=reverted_by)
-
-
 def _outcome(
     window: Window,
     provider: str,

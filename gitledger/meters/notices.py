@@ -15,6 +15,7 @@ from gitledger.meters.resets import named_zone, nearest, read_wall_time
 
 OLD_NOTICE = re.compile(r"usage limit reached\|(?P<epoch>\d{9,13})", re.IGNORECASE)
 HIT = re.compile(r"hit your (?:(?P<span>session|weekly)\s+)?limit", re.IGNORECASE)
+METERS = {"session-limit-hit": "5h", "weekly-limit-hit": "weekly"}
 WINDOWS = {"session": FIVE_HOURS, "weekly": WEEK}
 
 
@@ -24,6 +25,11 @@ class Notice:
 
     kind: str
     resets_at: datetime
+
+    @property
+    def meter(self) -> str | None:
+        """The meter that is full by it: "" where it does not say which, None where none is."""
+        return {"reset": None, "limit-hit": ""}.get(self.kind, METERS.get(self.kind))
 
 
 def read_notice(text: str, *, at: datetime, tz: tzinfo) -> Notice | None:

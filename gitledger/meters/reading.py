@@ -12,14 +12,13 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from gitledger.errors import Problem, Severity
+from gitledger.errors import Problem
 
 Number: TypeAlias = int | Decimal
 Scalar: TypeAlias = "str | int | bool | Decimal"
 Value: TypeAlias = "Scalar | Sequence[Value] | Mapping[str, Value]"
 
 DEFAULT_BUCKET = "default"
-SEVERITIES: Mapping[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
 
 
 class Reading(NamedTuple):
@@ -153,46 +152,6 @@ def reading_to_map(reading: Reading) -> dict[str, Value]:
     return {name: value for name, value in pairs if value is not None and value is not False}
 
 
-def reading_from_map(values: Mapping[str, object], channel: str = "") -> Reading:
-    """The reading a map was made from; raises ValueError when it names no meter or percent."""
-    meter, used = values.get("meter"), number_or_none(values.get("used_pct"))
-    if not isinstance(meter, str) or used is None:
-        raise ValueError("a reading needs a meter and a used_pct")
-    window = number_or_none(values.get("window_minutes"))
-    resets = values.get("resets_at")
-    return Reading(
-        meter=meter,
-        used_pct=used,
-        bucket=str(values.get("bucket") or DEFAULT_BUCKET),
-        resolution=number_or_none(values.get("resolution")) or 1,
-        rounding=str(values.get("rounding") or "unknown"),
-        window_minutes=None if window is None else int(window),
-        resets_at=datetime.fromisoformat(resets).astimezone(UTC)
-        if isinstance(resets, str)
-        else None,
-        reset_text=str(values.get("reset_text") or ""),
-        used_units=number_or_none(values.get("used_units")),
-        limit_units=number_or_none(values.get("limit_units")),
-        channel=str(values.get("channel") or channel),
-        bucket_id=str(values.get("bucket_id") or ""),
-        banked_resets=as_count(values.get("banked_resets")),
-        overage=values.get("overage") is True,
-    )
-
-
-def as_count(value: object) -> int | None:
-    """A whole number of 0 or more as it is, anything else as unknown."""
-    number = number_or_none(value)
-    return int(number) if number is not None and number >= 0 else None
-
-
-def number_or_none(value: object) -> Number | None:
-    """An int or Decimal as it is, anything else as unknown."""
-    if isinstance(value, bool):
-        return None
-    return value if isinstance(value, int | Decimal) else None
-
-
 def usage_to_map(usage: Usage) -> dict[str, Value]:
     """A usage value as columns of the usage ledger."""
     return known_fields(usage)
@@ -208,17 +167,6 @@ def problem_to_map(problem: Problem) -> dict[str, Value]:
     named = {f.name: str(getattr(problem, f.name)) for f in fields(problem)}
     order = ("code", "severity", "where", "what", "hint")
     return {name: named[name] for name in order if named[name]}
-
-
-def problem_from_map(values: Mapping[str, object]) -> Problem:
-    """The problem a map was made from."""
-    return Problem(
-        where=str(values.get("where") or ""),
-        what=str(values.get("what") or ""),
-        hint=str(values.get("hint") or ""),
-        code=str(values.get("code") or "invalid"),
-        severity=SEVERITIES.get(str(values.get("severity")), "error"),
-    )
 
 
 def fingerprint(values: Mapping[str, Value]) -> str:

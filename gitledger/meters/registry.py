@@ -19,8 +19,9 @@ from gitledger.meters import (
     telemetry,
     zai,
 )
+from gitledger.meters.notices import Notice, read_notice
 from gitledger.meters.problems import problem
-from gitledger.meters.reading import Parsed
+from gitledger.meters.reading import Parsed, timestamp_text
 from gitledger.meters.resets import has_passed
 from gitledger.meters.shapes import claimants
 
@@ -86,6 +87,8 @@ def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     parsed = SOURCES[own].parse(text, at=at, tz=tz)
     if not parsed.readings and not parsed.usage and not parsed.events and own not in found:
         parsed = replace(parsed, problems=told_whose(parsed.problems, found))
+    if own == "claude" and not parsed.readings and (hit := read_notice(text, at=at, tz=tz)):
+        parsed = replace(parsed, problems=told_of_limit(parsed.problems, hit))
     stale = (r.meter for r in parsed.readings if has_passed(r.resets_at, parsed.captured_at or at))
     return replace(parsed, stale_by_clock=tuple(dict.fromkeys(stale)))
 
@@ -111,22 +114,17 @@ def told_whose(problems: tuple[Problem, ...], found: tuple[str, ...]) -> tuple[P
     )
 
 
-def identify(text: str) -> str:
-    """The one source a text comes from; raises NoMeter when none or several claim it."""
-    found = claimants(text)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        hint = f"name the source: {', '.join(SOURCES)}"
-        raise NoMeter("the text is of no format gitledger knows", hint, told_apart(text))
-    listed = [problem("ambiguous", SOURCES[name].title, where=name) for name in found]
-    raise NoMeter("the text fits several formats", f"name one of: {', '.join(found)}", listed)
-
-
-def told_apart(text: str) -> tuple[Problem, ...]:
-    """What can be said of a text that is nobody's."""
-    blank = unreadable(text)
-    return (blank,) if blank else ()
+def told_of_limit(problems: tuple[Problem, ...], hit: Notice) -> tuple[Problem, ...]:
+    """The problems of a text that has no percent but says that a limit was hit."""
+    if hit.meter is None:
+        return problems
+    what = f"a limit was hit ({hit.kind}); it resets {timestamp_text(hit.resets_at)}"
+    typed = f"gitledger override claude --window W --phase PHASE --set {hit.meter or 'METER'}=100"
+    hint = f"a notice has no percent: copy the panel of /usage, or {typed}"
+    return tuple(
+        replace(item, what=what, hint=hint) if item.code in {"no-meter", "no-limits"} else item
+        for item in problems
+    )
 
 
 def require_readings(parsed: Parsed) -> Parsed:

@@ -3,15 +3,8 @@
 import re
 from collections.abc import Collection
 
-from gitledger.ledger.names import window_problem
-
 FIRST = "W0-01"
 TRAILING_NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>[0-9]+)$", re.DOTALL)
-
-
-def is_window_id(text: str) -> bool:
-    """Whether a text can name a window (see `ledger.names`)."""
-    return not window_problem(text)
 
 
 def following(window: str) -> str:

@@ -21,14 +21,9 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from damage import Panel, Tally, tally
+from drawn_texts import claude_print
 
-from gitledger.commands.sample_panes import (
-    CodexStyle,
-    SampleMeter,
-    claude_panel,
-    claude_print,
-    codex_panel,
-)
+from gitledger.commands.sample_panes import CodexStyle, SampleMeter, claude_panel, codex_panel
 
 SAMPLES = Path(__file__).resolve().parents[1] / "meters/samples"
 READ_AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from drawn_texts import codex_rollout_line
 from ground import gitledger
 from window_panes import capture, clock, pane, worked
 
-from gitledger.commands.sample_panes import SampleMeter, codex_rollout_line
+from gitledger.commands.sample_panes import SampleMeter
 
 
 def test_start_records_a_before(ledger_dir: Path) -> None:

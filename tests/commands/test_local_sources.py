@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from drawn_texts import codex_rollout_line
 
 from gitledger.commands.given import Given, parsed_at
 from gitledger.commands.local_sources import Machine, freshest
-from gitledger.commands.sample_panes import SampleMeter, codex_rollout_line, zai_quota
+from gitledger.commands.sample_panes import SampleMeter, zai_quota
 from gitledger.commands.tailread import lines_from_end
 from gitledger.errors import NoMeter
 from gitledger.meters import registry

@@ -20,6 +20,5 @@ def test_a_built_path_reads_back(bucket: int) -> None:
 
 def test_schema_path_is_no_row_space() -> None:
     """The definition stands beside the rows, not among them."""
-    assert not layout.is_row_space(layout.schema_path("runs"))
-    assert layout.is_row_space("ledgers/runs/00/anything")
+    assert layout.parse_row_path(layout.schema_path("runs")) is None
     assert layout.parse_row_path("ledgers/runs/00/00/note.txt") is None

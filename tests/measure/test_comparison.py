@@ -1,6 +1,7 @@
 """Two arms against each other: golden values, families, and symmetries."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from gitledger.measure.comparison import (
     anytime_level,
     between,
     compare,
-    compare_all,
     holm,
     tuned,
 )
@@ -29,6 +29,11 @@ samples = st.lists(
     min_size=3,
     max_size=15,
 ).map(lambda pairs: Sample(tuple(x for x, _ in pairs), tuple(y for _, y in pairs)))
+
+
+def family(arms):
+    """Every pair of arms compared, with Holm's p over all of them."""
+    return adjusted([compare((a, arms[a]), (b, arms[b])) for a, b in combinations(arms, 2)])
 
 
 def test_the_golden_comparison():
@@ -56,14 +61,14 @@ def test_an_arm_without_capacity_makes_the_ratio_unknown():
 
 def test_three_arms_are_a_family_of_three_pairs():
     """Every pair once, with Holm's p and the family size."""
-    made = compare_all({"a": A, "b": B, "c": A})
+    made = family({"a": A, "b": B, "c": A})
     assert [(c.a, c.b, c.family) for c in made] == [("a", "b", 3), ("a", "c", 3), ("b", "c", 3)]
     assert all(c.p_holm >= c.p_value for c in made)
 
 
 def test_a_pair_that_cannot_be_compared_stays_in_the_family():
     """The size printed is the number of pairs asked about."""
-    made = compare_all({"a": A, "b": B, "c": Sample((), ())})
+    made = family({"a": A, "b": B, "c": Sample((), ())})
     assert [c.p_holm is None for c in made] == [False, True, True]
     assert {c.family for c in made} == {3}
 
@@ -170,7 +175,7 @@ def test_holm_never_lowers_a_p(p_values):
 
 def test_adjusting_again_changes_nothing():
     """Holm starts from the raw p."""
-    made = compare_all({"a": A, "b": B, "c": A})
+    made = family({"a": A, "b": B, "c": A})
     assert adjusted(made) == made
 
 

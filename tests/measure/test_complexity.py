@@ -31,7 +31,6 @@ def test_a_stated_value_wins_and_is_labelled():
     """Typed --cls is not computed over."""
     made = cognitive_load(facts(files_touched=9), [facts(files_touched=1)], stated=1.4)
     assert (made.estimate.value, made.stated, made.estimate.method) == (1.4, True, "stated")
-    assert made.asks_tier_2
 
 
 def test_missing_terms_give_their_weight_to_the_others():

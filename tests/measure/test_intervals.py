@@ -1,7 +1,6 @@
 """Intervals: golden values of the design, public reference values, and their properties."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,18 +8,11 @@ from hypothesis import strategies as st
 
 from gitledger.measure.intervals import (
     Sample,
-    fieller,
     log_variance,
-    ratio_standard_error,
     shrunk_log_t,
     weight_spread,
     wilson,
 )
-from gitledger.measure.terms import SHIPPED
-
-# Efron & Tibshirani, An Introduction to the Bootstrap (1993), table 10.1: the patch data
-OLD_MINUS_PLACEBO = [8406, 2342, 8187, 8459, 4795, 3516, 4796, 10238]
-NEW_MINUS_OLD = [-1200, 2601, -2705, 1982, -1290, 351, -638, -2719]
 
 GOLDEN = [
     ([3, 4, 2], [12, 15, 9], (0.2500, 0.1190, 0.5850)),
@@ -155,33 +147,3 @@ def test_wilson_holds_its_point_inside_zero_and_one(trials, data):
     successes = data.draw(st.integers(0, trials))
     made = wilson(successes, trials)
     assert 0 <= made.low <= made.value <= made.high <= 1
-
-
-def test_fieller_gives_the_patch_interval():
-    """Efron & Tibshirani (1993), chapter 25: theta -.0713, 90 % Fieller [-.249, .170]."""
-    made = fieller(NEW_MINUS_OLD, OLD_MINUS_PLACEBO, replace(SHIPPED, confidence=0.90))
-    assert (
-        round(made.value, 4),
-        round(made.low, 3),
-        round(made.high, 3),
-    ) == (-0.0713, -0.249, 0.170)
-
-
-def test_linearised_standard_error_is_near_the_patch_bootstrap():
-    """Efron & Tibshirani (1993), chapter 10: the bootstrap standard error is .105 (B = 400)."""
-    assert pytest.approx(ratio_standard_error(NEW_MINUS_OLD, OLD_MINUS_PLACEBO), abs=0.002) == 0.105
-
-
-def test_fieller_without_bounded_interval_says_so():
-    """A denominator that may be zero has a point but no interval."""
-    made = fieller([1, 2, 3, 4], [-5, 5, -4, 5])
-    assert (made.low, made.reason) == (None, "the interval is not bounded")
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "reason"),
-    [([1], [1], "fewer than three pairs"), ([1, 2, 3], [1, -1, 0], "the denominator is zero")],
-)
-def test_fieller_refuses_what_it_cannot_answer(x, y, reason):
-    """Too few pairs and a zero denominator are unknown."""
-    assert reason == fieller(x, y).reason

@@ -5,15 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from drawn_texts import claude_print
 from hypothesis import strategies as st
 
-from gitledger.commands.sample_panes import (
-    CodexStyle,
-    SampleMeter,
-    claude_panel,
-    claude_print,
-    codex_panel,
-)
+from gitledger.commands.sample_panes import CodexStyle, SampleMeter, claude_panel, codex_panel
 from gitledger.meters import registry
 from gitledger.meters.naming import meter_of, slug
 from gitledger.meters.reading import Parsed

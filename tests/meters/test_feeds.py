@@ -10,6 +10,7 @@ import pytest
 from gitledger.meters import aliases, registry
 from gitledger.meters.problems import codes
 from gitledger.meters.reading import Parsed
+from gitledger.meters.shapes import claimants
 
 AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,7 +93,7 @@ def test_inner_objects_alone(source: str, wrap: str) -> None:
     wrapped = wrap.replace("{}", text)
     assert figures(parse(source, wrapped)) == MAIN
     assert codes(parse(source, wrapped).problems) == ()
-    assert registry.identify(wrapped) == source
+    assert claimants(wrapped) == (source,)
 
 
 def test_one_window_alone() -> None:
@@ -309,4 +310,4 @@ def test_the_text_output_of_claude_monitor() -> None:
     (usage,) = found.usage
     assert (usage.total_tokens, usage.requests, usage.active) == (319, 3, True)
     assert usage.percent_used == Decimal("29.2")
-    assert registry.identify(text) == "claude-monitor"
+    assert claimants(text) == ("claude-monitor",)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gitledger.meters import registry
-from gitledger.meters.reading import reading_from_map, reading_to_map
+from gitledger.meters.reading import reading_to_map
+from gitledger.windows.snapshot import reading_of
 
 AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
 SOON, LATER = (int((AT + timedelta(hours=h)).timestamp()) for h in (1, 24))
@@ -156,4 +157,5 @@ def test_it_is_kept_in_a_row_only_where_it_is_true():
     more = reading._replace(overage=True)
     kept = reading_to_map(more)
     assert kept["overage"] is True
-    assert reading_from_map(kept, more.channel) == more
+    read = reading_of(kept, AT)
+    assert (read.overage, read.used) == (True, more.used_pct)

@@ -7,17 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.errors import Problem
 from gitledger.meters.jsontext import epoch_moment, iso_moment, tidy
 from gitledger.meters.naming import meter_of, minutes_of, slug
 from gitledger.meters.reading import (
     Reading,
-    problem_from_map,
-    problem_to_map,
-    reading_from_map,
     reading_to_map,
     timestamp_text,
 )
+from gitledger.windows.snapshot import reading_of
 
 numbers = st.one_of(
     st.integers(0, 100), st.decimals(0, 100, places=1, allow_nan=False, allow_infinity=False)
@@ -42,8 +39,16 @@ readings = st.builds(
 
 @given(readings)
 def test_reading_round_trip(reading: Reading) -> None:
-    """A map gives back the reading it was made from."""
-    assert reading == reading_from_map(reading_to_map(reading))
+    """What a row holds of a reading is read by windows as the reading it was made from."""
+    read = reading_of(reading_to_map(reading), datetime(2026, 11, 23, tzinfo=UTC))
+    assert read is not None
+    assert (read.used, read.meter, read.bucket, read.resets_at, read.overage) == (
+        reading.used_pct,
+        reading.meter,
+        reading.bucket,
+        reading.resets_at,
+        reading.overage,
+    )
 
 
 def test_unknown_is_absent() -> None:
@@ -56,19 +61,6 @@ def test_unknown_is_absent() -> None:
         "resolution": 1,
         "rounding": "unknown",
     }
-
-
-@pytest.mark.parametrize("values", [{}, {"meter": "5h"}, {"meter": "5h", "used_pct": "7"}])
-def test_map_without_figure(values: dict[str, object]) -> None:
-    """A map without a meter or a percent is no reading."""
-    with pytest.raises(ValueError, match="needs a meter"):
-        reading_from_map(values)
-
-
-def test_problem_round_trip() -> None:
-    """A problem keeps its code, severity, place, words and hint."""
-    problem = Problem("line 3", "cut", "widen it", "truncated", "warning")
-    assert problem == problem_from_map(problem_to_map(problem))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from gitledger.errors import NoMeter, UsageError
 from gitledger.meters import registry
 from gitledger.meters.problems import CODES, codes
 from gitledger.meters.reading import Parsed
+from gitledger.meters.shapes import claimants
 
 AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
 PANEL = "  5h limit:  [█████████████░░░░░░░] 65% left (resets 22:00)"
@@ -50,18 +51,32 @@ def test_wrong_provider_is_told(source: str, text: str, whose: str) -> None:
     assert f"gitledger parse {whose}" in parsed.problems[0].hint
 
 
-def test_identify_none() -> None:
-    """A text of no known format is refused with the names of all formats."""
-    with pytest.raises(NoMeter) as refusal:
-        registry.identify("hello")
-    assert "codex-rollout" in refusal.value.hint
+def test_whose_a_text_is() -> None:
+    """A text of no known format is nobody's; one that holds two panels is of both."""
+    assert claimants("hello") == ()
+    assert set(claimants(f"{PANEL}\n\n{USAGE}")) == {"codex", "claude"}
 
 
-def test_identify_several() -> None:
-    """A text that fits two formats is refused with both."""
-    with pytest.raises(NoMeter) as refusal:
-        registry.identify(f"{PANEL}\n\n{USAGE}")
-    assert {"codex", "claude"} == {item.where for item in refusal.value.problems}
+@pytest.mark.parametrize(
+    ("notice", "told", "typed"),
+    [
+        ("hit your session limit · resets 7pm (UTC)", "2026-11-23T19:00", "--set 5h=100"),
+        ("hit your weekly limit ∙ resets Nov 27, 9am (UTC)", "2026-11-27T09:00", "weekly=100"),
+        ("Claude AI usage limit reached|1795460400", "2026-11-23T19:00", "--set METER=100"),
+    ],
+)
+def test_a_notice_of_a_limit_is_told(notice: str, told: str, typed: str) -> None:
+    """It has no percent, but says that a limit was hit and when it resets."""
+    at = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    (found,) = registry.parse("claude", f"You've {notice}", at=at, tz=UTC).problems
+    assert (found.code, told in found.what, typed in found.hint) == ("no-meter", True, True)
+
+
+def test_a_reset_alone_is_no_limit() -> None:
+    """A line that only names a reset says that no panel was given."""
+    at = datetime(2026, 11, 23, 15, tzinfo=UTC)
+    (found,) = registry.parse("claude", "Resets 7pm (UTC)", at=at, tz=UTC).problems
+    assert found.what == "no Claude usage output in the text"
 
 
 def test_require_readings() -> None:

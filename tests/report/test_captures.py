@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from terminal_picture import terminal_svg
 from test_card_text import WEEK, WINDOW
 from test_preview_text import PREVIEW
 
-from gitledger.report.capture import terminal_svg
 from gitledger.report.card_text import card_text
 from gitledger.report.preview_text import preview_text
 

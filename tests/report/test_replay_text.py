@@ -1,7 +1,6 @@
 """A replay as text, Markdown and a chart; curves as characters."""
 
 from gitledger.report.plot import Curve, plot
-from gitledger.report.replay_chart import replay_chart
 from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
 
 SENTENCE = "Providers were not assigned to windows at random; observe-only."
@@ -117,13 +116,6 @@ def test_a_trial_shows_ceiling_and_exact_optimum() -> None:
     for text in (trial_text(TRIAL), trial_markdown(TRIAL)):
         assert "10,093.5041" in text
         assert "a 0.750, b 0.250" in text
-
-
-def test_the_chart_holds_every_point() -> None:
-    """One record for each policy and round shown."""
-    values = replay_chart(REPLAY)["data"]["values"]
-    assert values[-1] == {"policy": "bwk", "round": 2, "spent_pct": 60.0, "features": 26.1}
-    assert len(values) == 2
 
 
 def test_a_plot_ends_in_its_corner() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitledger.windows.ids import is_window_id, nearest, next_id
+from gitledger.windows.ids import nearest, next_id
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,3 @@ def test_nearest_ids_resemble_the_unknown_one() -> None:
     """A typing error finds its window; a stranger finds nothing."""
     known = ("W0-19", "W0-20", "SPRINT-7")
     assert (nearest("w0-1", known)[0], nearest("xyz", known)) == ("W0-19", ())
-
-
-@pytest.mark.parametrize("text", ["", " ", "a b", "-x", "/x", "x" * 65, "x\n"])
-def test_texts_that_are_no_window_id(text: str) -> None:
-    """Blanks, leading dashes and slashes, and overlong texts are refused."""
-    assert not is_window_id(text)
