@@ -232,9 +232,13 @@ def _write(folder: Path, payload: Mapping[str, Any]) -> None:
 
 def _log(world: World, payload: Mapping[str, Any]) -> list[str]:
     """The review for the job's log, where no text of a row may become a command of the runner."""
-    from gitledger.report.review_markdown import summary_markdown  # noqa: PLC0415
+    from gitledger.report.review_markdown import (  # noqa: PLC0415
+        comment_markdown,
+        summary_markdown,
+    )
 
-    text = summary_markdown(payload).rstrip("\n")
+    text = summary_markdown(payload) if payload.get("problem") else comment_markdown(payload, "")
+    text = text.rstrip("\n")
     if world.environment.get("GITHUB_ACTIONS") != "true":
         return [text]
     pause = os.urandom(16).hex()

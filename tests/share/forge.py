@@ -15,13 +15,18 @@ ONE = re.compile(r"/repos/[^/]+/[^/]+/issues/comments/(\d+)$")
 
 
 class Forge:
-    """Comments of one pull request; `refuses` is a status that every write is answered with."""
+    """Comments of one pull request.
+
+    `refuses` is a status that every write is answered with, `sends_to` another address that every
+    look is sent to.
+    """
 
     def __init__(self) -> None:
         self.comments: list[dict[str, Any]] = []
         self.asked: list[tuple[str, str]] = []
         self.tokens: set[str] = set()
         self.refuses = 0
+        self.sends_to = ""
         self.api = ""
 
     def add(self, body: str, user: dict[str, str]) -> None:
@@ -57,6 +62,13 @@ def handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(data)
 
         def do_GET(self) -> None:
+            if forge.sends_to:
+                forge.asked.append((self.command, self.path))
+                self.send_response(302)
+                self.send_header("Location", f"{forge.sends_to}{self.path}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return None
             match = LIST.search(self.path)
             if match is None:
                 return self.answer(404, {})

@@ -159,6 +159,17 @@ def test_a_forge_that_refuses_makes_nothing_red(job: Job) -> None:
     assert "+1 row" in job.summary
 
 
+def test_the_token_goes_to_no_other_host(job: Job) -> None:
+    """A forge that sends a request elsewhere gets no comment, and the other host no token."""
+    base = keep(job.path)
+    capability(job.path, "c1")
+    with running() as other:
+        job.forge.sends_to = other.api
+        assert job.run(base, tip(job.path)).code == 0
+        assert (other.asked, other.tokens) == ([], set())
+    assert "the comment was not written" in job.posted.out
+
+
 def test_a_fork_that_loosens_rules_is_judged_by_the_base(job: Job) -> None:
     """Loosened rules are listed on top, and no card is better for them."""
     base = keep(job.path)
@@ -295,7 +306,6 @@ def test_a_merge_queue_and_a_push_are_judged_too(job: Job) -> None:
     assert job.forge.asked == []
 
 
-@pytest.mark.slow
 def test_a_thousand_rows_keep_within_the_limits(job: Job, tmp_path: Path) -> None:
     """Over the limit row detail is left out of the comment, and the summary has all."""
     base = keep(job.path)
