@@ -12,6 +12,8 @@ from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
 from gitledger.git.examine import Examination, Progress, examine, settle
 from gitledger.git.objects import read
+from gitledger.git.proof.provenance import unannounced
+from gitledger.git.proof.restored import restore
 from gitledger.git.rangecheck import descends, examine_range
 from gitledger.git.rawhistory import RawCommit, parse
 from gitledger.git.repository import Repository, setting
@@ -61,6 +63,9 @@ def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
     rows = done.stood | {seen.path: seen.oid for seen in done.census.rows.values()}
     rows |= {again.path: again.oid for _, again in done.census.twice}
     settle(done, shown if straight else rows)
+    back = restore(done, shown)
+    for commit, problem in unannounced(done.silent, done.announced, back):
+        done.tell(commit, problem)
     before = done.before if straight else None
     for problem in tree_problems(repository, head.tree, before=before, rows=rows):
         done.tell(tip, problem)

@@ -11,7 +11,13 @@ from gitledger.commands.book import Book
 from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.world import World, read_text
-from gitledger.decision.policy import LOOSENING, SIGNATURES, loosened_config, loosened_rules
+from gitledger.decision.policy import (
+    ANNOUNCED,
+    LOOSENING,
+    SIGNATURES,
+    loosened_config,
+    loosened_rules,
+)
 from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
 from gitledger.errors import InvalidData, LedgerDamaged, Problem
@@ -40,6 +46,7 @@ CONFIG_KEYS: Mapping[str, str] = {
     "exclude": "a list of words",
     "signatures": f"one of {', '.join(SIGNATURES)}",
     "loosening": f"one of {', '.join(LOOSENING)}",
+    "announced": f"one of {', '.join(ANNOUNCED)}",
 }
 
 

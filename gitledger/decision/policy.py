@@ -16,6 +16,7 @@ Way: TypeAlias = str | tuple[str, ...]
 HIGHER, LOWER, MORE, FEWER = "raised", "lowered", "gained", "lost"
 SIGNATURES = ("none", "tip", "commits")
 LOOSENING = ("noted", "forbidden")
+ANNOUNCED = ("noted", "required")
 # where a higher or lower limit, more or fewer words, or an earlier word of a choice holds back less
 RULES: Mapping[str, Way] = {
     "window.invalid.severities": FEWER,
@@ -50,6 +51,7 @@ NEUTRAL = ("measures.width",)  # a unit of counting, no gate
 CONFIG: Mapping[str, Way] = {
     "signatures": SIGNATURES,
     "loosening": LOOSENING,
+    "announced": ANNOUNCED,
     "exclude": MORE,
     "thresholds.buffer_pp": LOWER,
     "thresholds.after_delay_minutes": LOWER,
@@ -62,6 +64,7 @@ CONFIG: Mapping[str, Way] = {
 DEFAULTS: Mapping[str, object] = {
     "signatures": "none",
     "loosening": "noted",
+    "announced": "noted",
     "exclude": (),
     **{f"thresholds.{name}": getattr(Thresholds(), name) for name in Thresholds.__slots__},
 }

@@ -13,12 +13,20 @@ from functools import partial
 from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.objects import read
+from gitledger.git.proof.provenance import Silent
 from gitledger.git.rawhistory import RawCommit, Step, parse, steps, walk
 from gitledger.git.repository import Repository
 from gitledger.git.texts import Policy, Texts
 from gitledger.git.tipproof import row_files
 from gitledger.ledger import codec, corrections, layout
-from gitledger.ledger.announcement import is_plain, other_agent, unannounced
+from gitledger.ledger.announcement import (
+    REQUIRED,
+    SQUASHED,
+    contradicted,
+    is_plain,
+    other_agent,
+    tells_all,
+)
 from gitledger.ledger.appendonly import AddedRow, Judgement, judge, judge_merge
 from gitledger.ledger.census import BEFORE, Census, Seen
 from gitledger.ledger.named import Named
@@ -44,9 +52,10 @@ class Examination:
     """What was examined and what was found. Guards that every commit is examined once, in order.
 
     `commits` stand parents before children; `added` counts the rows of each; `census` settles
-    what only the whole can tell, `named` what of the world outside rows speak of, `texts` which
-    definitions and settings are in force. Of a range, `before` is the tree that it begins with,
-    `stood` the rows (path -> blob) there and where its other sides begin.
+    what only the whole can tell, `silent` are commits that add rows without naming them,
+    `announced` ids that some commit names, `named` what of the world outside rows speak of,
+    `texts` which definitions and settings are in force. Of a range, `before` is the tree that it
+    begins with, `stood` the rows (path -> blob) there and where its other sides begin.
     """
 
     repository: Repository
@@ -59,6 +68,8 @@ class Examination:
     added: list[int] = field(default_factory=list)
     places: dict[bytes, int] = field(default_factory=dict)
     snapshots: list[Row] = field(default_factory=list)
+    silent: list[Silent] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
     before: bytes | None = None
     stood: dict[str, bytes] = field(default_factory=dict)
 
@@ -78,10 +89,26 @@ class Examination:
             self.texts.inherit(commit)
         self.added.append(len(judged.added))
         if not is_plain(commit.said, judged.added):
-            for problem in unannounced(commit.said, judged.added, merge=merge):
-                self.tell(commit.oid, problem)
+            self._announced(commit, judged)
+        self.announced.update(commit.said.rows)
         for row in judged.added:
             self._row(commit, row, place)
+
+    def _announced(self, commit: RawCommit, judged: Judgement) -> None:
+        """What the message says of the rows, against the rows; silence is judged at the end."""
+        said, merge = commit.said, len(commit.parents) > 1
+        for problem in contradicted(said, judged.added, self.census.rows.__contains__, merge=merge):
+            self.tell(commit.oid, problem)
+        whole = tells_all(said, judged.added)
+        if whole:
+            self.announced.update(row.place.id for row in judged.added)
+        required = any(self.texts.config(p).get("announced") == REQUIRED for p in commit.parents)
+        silent = not whole and required if said.squashed else not said.announces
+        if judged.added and silent:
+            again = frozenset(r.path for r in judged.added if r.place.id in self.census.rows)
+            self.silent.append(Silent(commit.oid, judged.added, required, again))
+        elif judged.added and said.squashed:
+            self.tell(commit.oid, Problem("", SQUASHED, "", "squash", "note"))
 
     def tell(self, commit: bytes, problem: Problem) -> None:
         """Keep a problem with the commit (20 bytes) that brought it: a finding, or a note."""
@@ -211,8 +238,18 @@ def settle(done: Examination, paths: Collection[str]) -> None:
     def stands(row: Seen, place: int) -> bool:
         return _holds(done, place, row.path)
 
-    for place, problem in done.census.findings(_precedes(done), stands):
+    def equal(first: str, second: str) -> bool:
+        return _values(done, first) == _values(done, second)
+
+    for place, problem in done.census.findings(_precedes(done), stands, equal):
         done.tell(done.commits[place].oid, problem)
+
+
+def _values(done: Examination, row_id: str) -> object:
+    """What a row says apart from its envelope; None where its bytes tell nothing."""
+    with suppress(LedgerDamaged, FormatUnknown):
+        return codec.decode(read(done.repository, done.census.rows[row_id].oid), row_id).values
+    return None
 
 
 def _keys_before(done: Examination) -> None:

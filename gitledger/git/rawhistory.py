@@ -24,7 +24,11 @@ _TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
 _ROW = re.compile(rb"^[ \t]*Ledger-Row: ([0-9a-f]{16})\s*$", re.MULTILINE)
 _ROWS = re.compile(rb"^[ \t]*Ledger-Rows: (\d{1,9})\s*$", re.MULTILINE)
 _AGENT = re.compile(rb"^[ \t]*Ledger-Agent:(.*)$", re.MULTILINE)
-_FORGE = re.compile(rb"\([#!]\d+\)\Z")
+_DIGEST = re.compile(rb"^[ \t]*Ledger-Digest: ([0-9a-f]{64})\s*$", re.MULTILINE)
+# how GitHub and Gitea, Azure, Bitbucket, and git itself begin the message of a squash
+_FORGE = re.compile(
+    rb".*\([#!]\d+\)\Z|Merged PR \d+: |Merged in .*\(pull request #\d+\)\Z|Squashed commit"
+)
 _PERSON = rb"[^<>\n\0]+ <[^<>\n\0]*> (0|[1-9][0-9]{0,18}) [+-][0-9]{4}\n"
 _HEAD = re.compile(
     rb"tree [0-9a-f]{40}\n(?:parent [0-9a-f]{40}\n)*author %scommitter %s" % (_PERSON, _PERSON)
@@ -87,6 +91,7 @@ def _said(message: bytes) -> Announcement:
         tuple(map(int, _ROWS.findall(message))) if b"Ledger-Rows:" in message else (),
         tuple(agents),
         squashed=message.count(b"Ledger-Agent:") > 1 or _looks_squashed(message),
+        digests=tuple([found.decode() for found in _DIGEST.findall(message)]),
     )
 
 
@@ -105,9 +110,7 @@ def _flaw(raw: bytes) -> str:
 def _looks_squashed(message: bytes) -> bool:
     """Whether a forge or `git merge --squash` wrote the message."""
     subject, _, _ = message.partition(b"\n")
-    return subject.startswith(b"Squashed commit") or (
-        subject.endswith(b")") and _FORGE.search(subject) is not None
-    )
+    return _FORGE.match(subject.rstrip()) is not None
 
 
 def walk(

@@ -70,7 +70,7 @@ class Texts:
 
     def begin(self, commit: bytes, tree: bytes) -> None:
         """Let a commit be a parent: what stands in its tree is in force."""
-        now = dict(_standing(tree, self._tree))
+        now = dict(standing_texts(tree, self._tree))
         self._force[commit] = Force(now, {path: Border(commit, blob) for path, blob in now.items()})
         self._cut = True
 
@@ -199,6 +199,10 @@ class Texts:
         """The blob of a text after a commit."""
         return self._force[commit].now.get(path)
 
+    def ever(self) -> set[tuple[str, bytes]]:
+        """Path and blob of every text that was in force at some commit."""
+        return {text for force in self._force.values() for text in force.now.items()}
+
     def _sound(self, path: str, blob: bytes) -> bool:
         found = self.setting(path, blob) if path in SETTINGS else self._schema(path, blob)
         return found[0] is not None
@@ -256,7 +260,7 @@ def is_setting(path: str) -> bool:
     return path in SETTINGS or layout.SCHEMA_PATH.match(path) is not None
 
 
-def _standing(root: bytes, load_tree: trees.ReadTree) -> Iterator[tuple[str, bytes]]:
+def standing_texts(root: bytes, load_tree: trees.ReadTree) -> Iterator[tuple[str, bytes]]:
     """Path and blob of every such text in a tree."""
     for path in SETTINGS:
         entry = trees.lookup(root, path, load_tree)

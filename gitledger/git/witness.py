@@ -12,6 +12,7 @@ from gitledger.git.checkpoint import Checkpoint
 from gitledger.git.codetips import named_tips
 from gitledger.git.examine import Examination, Finding
 from gitledger.git.objects import read
+from gitledger.git.proof.restated import holds_all
 from gitledger.git.rawhistory import RawCommit, parse, steps, walk
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, setting
@@ -131,7 +132,11 @@ def lost(
         if any(head in (other or ()) for end, other in trails.items() if end != head):
             continue
         who = [w for w in newest.values() if w.tip == head or w.tip in (trail or ())]
-        found = _moved(trail, tip, branch, " and ".join(w.told for w in who), head)
+        names = " and ".join(w.told for w in who)
+        if trail is not None and holds_all(done, head, tip):
+            yield Finding(head.hex(), _restated(head, names))
+            continue
+        found = _moved(trail, tip, branch, names, head)
         sure = any(witness.sure for witness in who)
         yield Finding(head.hex(), found if sure else replace(found, severity="note"))
     heads = {witness.tip for witness in missing if witness.sure}
@@ -163,6 +168,11 @@ def _trail(done: Examination, tip: bytes) -> dict[bytes, RawCommit] | None:
         return walk(done.repository, [tip], done.places)
     except GitledgerError:
         return None
+
+
+def _restated(tip: bytes, name: str) -> Problem:
+    what = f"the branch reached the same rows and texts by other commits than {tip.hex()[:12]}"
+    return Problem("", f"{what}, known from {name}", "", "history-restated", "note")
 
 
 def _moved(

@@ -29,6 +29,7 @@ class Seen(NamedTuple):
 
 Precedes = Callable[[Seen, Seen], bool]
 Stands = Callable[[Seen, int], bool]
+Equal = Callable[[str, str], bool]
 
 
 @dataclass(slots=True)
@@ -87,29 +88,35 @@ class Census:
         elif held != row_id:
             self._keys[key] = [held, row_id]
 
-    def findings(self, precedes: Precedes, stands: Stands) -> Iterator[tuple[int, Problem]]:
+    def findings(
+        self, precedes: Precedes, stands: Stands, equal: Equal
+    ) -> Iterator[tuple[int, Problem]]:
         """Each finding with the place of its commit.
 
         `precedes` tells whether the commit of one row is an ancestor of another's, `stands`
-        whether a row is there in the tree of the commit at a place.
+        whether a row is there in the tree of the commit at a place, `equal` whether two rows say
+        the same apart from their envelopes.
         """
         yield from self._twice()
         there = self._there()
         dead = self.superseded(there)
         yield from self._unlanded(dead, there, stands)
-        yield from self._doubled(precedes, dead, there)
+        yield from self._doubled((precedes, equal), dead, there)
 
     def _twice(self) -> Iterator[tuple[int, Problem]]:
-        """Rows that are there under another path as well, each where it was added again."""
+        """Rows that are there under another path as well, each where it was added again.
+
+        Two clones that sent the same row by ways of their own may have given it two buckets;
+        readers count a row once, by its id.
+        """
         ids = {again.path[-21:-5] for _, again in self.twice}
         every = [path for path in self.paths or () if ids and path[-21:-5] in ids]
         for _, again in self.twice:
             same = sorted(path for path in every if path[-21:-5] == again.path[-21:-5])
             if again.path in same and len(same) > 1:
                 other = next(path for path in same if path != again.path)
-                what = f"the same row stands at {other} as well"
-                hint = "a row stands once; remove neither, and ask who copied it"
-                yield again.commit, Problem(again.path, what, hint, "row-twice")
+                what = f"the same row stands at {other} as well; it counts once"
+                yield again.commit, Problem(again.path, what, "", "row-twice", "note")
 
     def _there(self) -> Collection[str]:
         """Ids of the rows that are there at the tip."""
@@ -177,7 +184,7 @@ class Census:
             ways.setdefault(target, set()).add(new)
 
     def _doubled(
-        self, precedes: Precedes, dead: Mapping[str, Row], there: Collection[str]
+        self, asks: tuple[Precedes, Equal], dead: Mapping[str, Row], there: Collection[str]
     ) -> Iterator[tuple[int, Problem]]:
         for digest, held in self._keys.items():
             before = self._held.get(digest, [])
@@ -188,17 +195,22 @@ class Census:
             live = [row_id for row_id in every if row_id not in dead and row_id in there]
             for earlier, later in pairwise(live):
                 if later in fresh and later not in before:
-                    yield self._double(earlier, later, precedes)
+                    yield self._double(earlier, later, *asks)
 
-    def _double(self, earlier: str, later: str, precedes: Precedes) -> tuple[int, Problem]:
-        """Two live rows with one key: recorded knowing each other, or on two sides of a merge."""
+    def _double(
+        self, earlier: str, later: str, precedes: Precedes, equal: Equal
+    ) -> tuple[int, Problem]:
+        """Two live rows with one key: the same fact, or two that contradict each other."""
         seen = self.rows[later]
-        hint = f"gitledger void {later} -m 'the same fact as {earlier}'"
+        if equal(earlier, later):
+            what = f"the same fact was recorded as row {earlier} as well; it counts once"
+            return seen.commit, Problem(seen.path, what, "", "duplicate-merged", "note")
+        hint = f"gitledger void {later} -m 'row {earlier} is right'; or void that one"
         if precedes(self.rows[earlier], seen):
-            what = f"has the natural key of row {earlier}"
+            what = f"has the natural key of row {earlier}, and says otherwise"
             return seen.commit, Problem(seen.path, what, hint, "duplicate-key")
-        what = f"two clones recorded this fact before they met; the other is row {earlier}"
-        return seen.commit, Problem(seen.path, what, hint, "duplicate-merged", "warning")
+        what = f"two clones recorded this key otherwise before they met: see row {earlier}"
+        return seen.commit, Problem(seen.path, what, hint, "duplicate-differs", "warning")
 
 
 def _leads(ways: Mapping[str, set[str]], start: str, goal: str) -> bool:

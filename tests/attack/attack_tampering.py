@@ -113,10 +113,10 @@ def foreign(scene: Scene) -> Spoilt:
 
 
 def smuggled(scene: Scene) -> Spoilt:
-    """A perfect row whose commit does not say so, or says something else."""
+    """A perfect row whose commit says something else."""
     path, row, data = scene.fresh("trials", run=f"s-{scene.number}", result="pass")
     message = scene.dice.choice(
-        ["by hand", announced(), announced(row, agent="eve"), announced(row, "1" * 16),
+        [announced(), announced(row, agent="eve"), announced(row, "1" * 16),
          "x\n\nLedger-Rows: 2\nLedger-Agent: main\n", f"x\n\nLedger-Row: {row}\n"]
     )  # fmt: skip
     return Spoilt("row-smuggled", {path: data}, message)

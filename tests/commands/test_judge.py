@@ -154,19 +154,28 @@ def test_replacements_in_a_circle(ledger: Ledger) -> None:
 
 
 def test_the_same_row_under_two_paths(ledger: Ledger) -> None:
-    """A receive knows the rows that stood before it."""
+    """A receive knows the rows that stood before it, and notes one that comes again."""
     path = ledger.path_of("Z-")
     old, row = ledger.tip, path[-21:-5]
     land(ledger, (path.replace("/00/00/", "/00/01/"), row, ledger.content(path)))
-    assert both(ledger, old) == {"row-twice"}
+    assert both(ledger, old) == set()
+    assert [n.problem.code for n in received(ledger, old).notes] == ["row-twice"]
 
 
 def test_the_same_fact_again(ledger: Ledger) -> None:
     """A receive knows the natural keys that stood before it, and what was voided."""
     old = ledger.tip
     land(ledger, made("trials", {"run": "one", "result": "pass"}))
+    assert both(ledger, old) == set()
+    assert [n.problem.code for n in received(ledger, old).notes] == ["duplicate-merged"]
+
+
+def test_the_same_key_otherwise(ledger: Ledger) -> None:
+    """Two rows of one key that contradict each other are found until one is voided."""
+    old = ledger.tip
+    land(ledger, made("trials", {"run": "one", "result": "fail"}))
     assert both(ledger, old) == {"duplicate-key"}
-    void(ledger.world(20), made("trials", {"run": "one", "result": "pass"})[1], reason="twice")
+    void(ledger.world(20), made("trials", {"run": "one", "result": "fail"})[1], reason="wrong")
     assert both(ledger, old) == set()
 
 

@@ -1,11 +1,13 @@
 """`verify` finds every row that was touched, with the commit and the path."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from tampering import Ledger, make_ledger
+from tampering import REF, Ledger, make_ledger
 
 from gitledger.ledger import codec, layout
+from gitledger.ledger.announcement import digest
 from gitledger.ledger.row import Row
 
 
@@ -141,23 +143,58 @@ def test_row_that_says_another_time(ledger: Ledger) -> None:
 
 
 def test_duplicated_natural_key(ledger: Ledger) -> None:
-    """A second live row with the same natural key is found."""
-    path, row, data = smuggled("one", result="pass")
+    """A second live row with the same natural key that says otherwise is found."""
+    path, row, data = smuggled("one", result="fail")
     commit = ledger.spoil({path: data}, message=f"x\n\nLedger-Row: {row}")
     found = ledger.finding("duplicate-key")
     assert (commit, path) == (found["commit"], found["path"])
 
 
-def test_perfect_row_smuggled_in_by_hand(ledger: Ledger) -> None:
-    """A row whose commit does not name it was not written by gitledger."""
+def noted(ledger: Ledger, code: str) -> list[tuple[str, str]]:
+    """Commit and path of each note of a code; a ledger with notes alone is intact."""
+    answer = ledger.verify()
+    assert answer["findings"] == []
+    return [(n["commit"], n["path"]) for n in answer["notes"] if n["code"] == code]
+
+
+def test_row_whose_message_says_nothing(ledger: Ledger) -> None:
+    """A perfect row under a silent message is noted: a forge that squashes writes such ones."""
     path, _, data = smuggled("four", result="pass")
     commit = ledger.spoil({path: data}, message="add my result")
-    found = ledger.finding("row-smuggled")
+    assert noted(ledger, "rows-unannounced") == [(commit, path)]
+
+
+def test_silence_where_the_policy_forbids_it(ledger: Ledger) -> None:
+    """Where the configuration asks for announced rows, a silent message is a finding."""
+    text = ledger.content("gitledger.yaml") + b"announced: required\n"
+    ledger.spoil({"gitledger.yaml": text})
+    path, _, data = smuggled("four", result="pass")
+    commit = ledger.spoil({path: data}, message="add my result (#12)")
+    found = ledger.finding("rows-unannounced")
     assert (commit, path) == (found["commit"], found["path"])
+    ledger.add("five", 30)
+    assert ledger.codes() == {"rows-unannounced"}
 
 
-def test_row_smuggled_with_git_commit(ledger: Ledger, tmp_path: Path) -> None:
-    """A row committed in a worktree of the branch is found."""
+def test_batch_with_the_digest_of_others(ledger: Ledger) -> None:
+    """Nine rows announced by number and digest: another ninth row does not pass."""
+    rows = [smuggled(f"batch-{n}", result="pass") for n in range(10)]
+    ids = [row for _, row, _ in rows]
+    names = "".join(f"Ledger-Row: {row}\n" for row in ids[:8])
+    for last, count in ((8, 0), (9, 1)):
+        told = f"Ledger-Rows: 9\nLedger-Digest: {digest(ids[:9])}\nLedger-Agent: main\n"
+        files = {path: data for path, _, data in [*rows[:8], rows[last]]}
+        before = ledger.tip
+        ledger.spoil(files, message=f"x\n\n{names}{told}")
+        found = [f["code"] for f in ledger.verify()["findings"]]
+        assert found == ["row-smuggled"] * count
+        ledger.git("update-ref", REF, before)
+        ledger.git("reflog", "expire", "--expire=all", "--all")
+        shutil.rmtree(ledger.path / ".git" / "gitledger" / "verified", ignore_errors=True)
+
+
+def test_row_committed_in_a_worktree(ledger: Ledger, tmp_path: Path) -> None:
+    """A row that was committed by hand is noted."""
     elsewhere = tmp_path / "elsewhere"
     ledger.git("worktree", "add", "-q", str(elsewhere), "gitledger/main")
     path, _, data = smuggled("four", result="pass")
@@ -165,8 +202,7 @@ def test_row_smuggled_with_git_commit(ledger: Ledger, tmp_path: Path) -> None:
     (elsewhere / path).write_bytes(data)
     ledger.git("-C", str(elsewhere), "add", ".")
     ledger.git("-C", str(elsewhere), "commit", "-qm", "mine")
-    found = ledger.finding("row-smuggled")
-    assert (ledger.tip, path) == (found["commit"], found["path"])
+    assert noted(ledger, "rows-unannounced") == [(ledger.tip, path)]
 
 
 def test_foreign_file_among_rows(ledger: Ledger) -> None:
@@ -177,10 +213,11 @@ def test_foreign_file_among_rows(ledger: Ledger) -> None:
 
 
 def test_row_copied_to_another_bucket(ledger: Ledger) -> None:
-    """The same row under two paths is found under the later."""
+    """The same row under two paths is noted under the later, and counts once."""
     path = ledger.path_of("Z-")
     new = path.replace("/00/00/", "/00/07/")
     row = path[-21:-5]
-    commit = ledger.spoil({new: ledger.content(path)}, message=f"x\n\nLedger-Row: {row}")
-    found = ledger.finding("row-twice")
-    assert (commit, new) == (found["commit"], found["path"])
+    said = f"x\n\nLedger-Row: {row}\nLedger-Agent: main"
+    commit = ledger.spoil({new: ledger.content(path)}, message=said)
+    assert noted(ledger, "row-twice") == [(commit, new)]
+    assert ledger.verify()["rows"] == 3

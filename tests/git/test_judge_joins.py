@@ -21,10 +21,13 @@ from gitledger.ledger.row import Row, Value
 SCHEMA = "ledgers/trials/schema.yaml"
 EXAMPLES = int(os.environ.get("JOINS", "30"))
 TIP_STATE = {"tree-malformed", "object-unreadable", "config-broken", "rules-broken", "unsigned"}
-MENDED = {"duplicate-key", "duplicate-merged", "reference-unresolved", "row-twice", "tip-differs"}
+MENDED = {
+    *("duplicate-key", "duplicate-merged", "reference-unresolved", "row-twice", "tip-differs"),
+    *("row-deleted", "row-restored"),  # a row that was taken out may come back
+}
 # a row that one side moved and the other kept stands twice, told by the move before; and of three
 # rows with one key the order in which they are met says which two are told
-UNSURE = {"finding row-twice", "finding duplicate-key", "note duplicate-merged"}
+UNSURE = {"note row-twice", "note row-restored", "finding duplicate-key", "note duplicate-merged"}
 Tree = dict[str, bytes]
 Found = set[tuple[str, str, str]]
 
