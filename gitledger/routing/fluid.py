@@ -8,7 +8,6 @@ and Slivkins 2013, lemma 3.1). The dual values are shadow prices.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from gitledger.routing.board import Board, Floats
 
@@ -37,6 +36,8 @@ def fluid_plan(board: Board) -> FluidPlan:
 
 def highs(reward: Floats, cost: Floats, limit: Floats, horizon: int = 1) -> FluidPlan:
     """One programme by HiGHS: `reward` (A,), `cost` (A, J), per-round `limit` (J,)."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - slow to load, and needed here alone
+
     rows = np.vstack([cost.T, np.ones((1, reward.size))])
     found = linprog(-reward, A_ub=rows, b_ub=np.append(limit, 1.0), method="highs")
     prices = [max(0.0, -float(m)) for m in found.ineqlin.marginals]

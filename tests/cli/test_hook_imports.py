@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ground import git
+from ground import git, gitledger
 
 from gitledger import __main__
 
@@ -147,3 +147,15 @@ def test_the_scripts_begin_there() -> None:
     """Both names of the program begin where the collector is set."""
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
     assert {*project["scripts"].values()} == {"gitledger.__main__:main"}
+
+
+@pytest.mark.parametrize("words", [("status",), ("preview",), ("card", "WEEK0"), ("audit",)])
+def test_what_solves_nothing_loads_no_arrays(ledger_dir: Path, words: tuple[str, ...]) -> None:
+    """numpy, scipy and pandas are for the verbs that trace lines, replay, or make data frames."""
+    for phase, weekly in (("before", "1"), ("after", "9")):
+        typed = ("--phase", phase, "--set", f"weekly={weekly}")
+        assert gitledger(ledger_dir, "override", "codex", "--window", "W0-01", *typed).code == 0
+    assert gitledger(ledger_dir, "complete", "--window", "W0-01", "-f", "codex=2").code == 0
+    loaded = imported(("-m", "gitledger", *words), ledger_dir)
+    assert "gitledger.commands.folded" in loaded
+    assert not {"numpy", "scipy", "pandas"} & loaded
