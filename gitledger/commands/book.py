@@ -27,6 +27,7 @@ from gitledger.ledger import corrections, layout
 from gitledger.ledger.characters import HIDDEN
 from gitledger.ledger.door import NAME, admit
 from gitledger.ledger.names import ref_problem
+from gitledger.ledger.onefact import counting
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema
@@ -95,12 +96,20 @@ class Book:
         return self._schemas[ledger]
 
     def rows(self, ledger: str, *, raw: bool = False) -> tuple[Row, ...]:
-        """A ledger's rows in the order of recording; corrections applied unless `raw`."""
+        """A ledger's rows in the order of recording; unless `raw` those that count.
+
+        Corrections are applied then, and a fact that several clones recorded is one row.
+        """
         if ledger not in self._rows:
             self._rows[ledger] = read_rows(self.tip, ledger)
         if raw or ledger == corrections.LEDGER:
             return self._rows[ledger]
-        return corrections.applied(self._rows[ledger], self.superseded())
+        live = self.live(ledger)
+        return counting(live, self.schema(ledger)) if len(live) > 1 else live
+
+    def live(self, ledger: str) -> tuple[Row, ...]:
+        """The rows that no correction took out, also those that say the same or contradict."""
+        return corrections.applied(self.rows(ledger, raw=True), self.superseded())
 
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, with the correction that says so."""

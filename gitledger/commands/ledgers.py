@@ -68,7 +68,7 @@ def ledger_list(world: World) -> Result:
     found = [
         {
             "ledger": name,
-            "rows": sum(1 for _ in places(book.tip, name)),
+            "rows": len({place.row_id for place in places(book.tip, name)}),
             "title": book.schema(name).title,
         }
         for name in book.ledgers

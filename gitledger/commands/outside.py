@@ -7,9 +7,13 @@ from gitledger.commands.book import Book
 from gitledger.commands.reverts import reverted_windows
 from gitledger.git.revision import holds_commit
 from gitledger.ledger.change import EMPTY_TREE
-from gitledger.windows.facts import Facts, ranges_of
+from gitledger.ledger.onefact import rivals
+from gitledger.ledger.row import windows_of
+from gitledger.windows.facts import Facts, Rival, ranges_of
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
+
+KEYED = ("snapshots", "churn", "evidence", "votes", "features", "usage")
 
 
 def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
@@ -29,4 +33,20 @@ def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
         ),
         artifacts={path: now for path, now in standing.items() if now is not None},
         reverted=reverted_windows(book.world.directory, windows),
+        contradicted=contradicted(book),
     )
+
+
+def contradicted(book: Book) -> dict[str, tuple[Rival, ...]]:
+    """By window, the rows of one natural key that clones recorded otherwise before they met."""
+    found: dict[str, list[Rival]] = {}
+    for name in KEYED:
+        if name not in book.ledgers:
+            continue
+        for rows in rivals(book.live(name), book.schema(name)):
+            windows = {window for row in rows for window in windows_of(row.values)}
+            if name == "votes":
+                windows |= {text_of(row.values, "card") for row in rows}
+            for window in windows:
+                found.setdefault(window, []).append(Rival(name, tuple(row.id for row in rows)))
+    return {window: tuple(many) for window, many in found.items()}

@@ -62,8 +62,12 @@ def places(tip: Tip, ledger: str) -> Iterator[Place]:
 
 
 def read_rows(tip: Tip, ledger: str) -> tuple[Row, ...]:
-    """All rows of a ledger in the order they were recorded. Raises LedgerDamaged with the path."""
-    return tuple(rows_at(tip, sorted(places(tip, ledger), key=lambda place: place.path[-46:])))
+    """All rows of a ledger in the order they were recorded. Raises LedgerDamaged with the path.
+
+    A row that stands in two buckets, as two clones may have put it, is one row.
+    """
+    ordered = sorted(places(tip, ledger), key=lambda place: place.path[-46:])
+    return tuple(rows_at(tip, list({place.path[-46:]: place for place in ordered}.values())))
 
 
 def rows_at(tip: Tip, found: Sequence[Place]) -> list[Row]:

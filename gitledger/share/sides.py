@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gitledger.errors import FormatUnknown, LedgerDamaged
+from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
 from gitledger.git.rows import Place, places, read_rows
 from gitledger.git.store import Tip
 from gitledger.ledger import codec, corrections
+from gitledger.ledger.onefact import counting
 from gitledger.ledger.row import Row, windows_of
 from gitledger.share.treediff import TreeDifference
 from gitledger.windows.worked import became, line_of
@@ -77,8 +78,8 @@ def read_sides(
         kept = (row for row in both.values() if row.id not in left)
         after[name] = tuple(sorted(kept, key=lambda row: (row.recorded_at, row.id)))
     return Sides(
-        before=_applied(before),
-        after=_applied(after),
+        before=_applied(before, base),
+        after=_applied(after, head),
         touched=touched,
         added=tuple(added),
         gone=tuple(gone),
@@ -117,13 +118,25 @@ def _of(rows: Iterable[Row], ledger: str) -> list[Row]:
     return [row for row in rows if row.ledger == ledger]
 
 
-def _applied(rows: Mapping[str, tuple[Row, ...]]) -> Rows:
+def _applied(rows: Mapping[str, tuple[Row, ...]], tip: Tip) -> Rows:
     """The rows that count."""
     dead = corrections.superseded(rows.get(corrections.LEDGER, ()))
     return {
-        name: many if name == corrections.LEDGER else corrections.applied(many, dead)
+        name: many if name == corrections.LEDGER else _counting(name, many, dead, tip)
         for name, many in rows.items()
     }
+
+
+def _counting(
+    ledger: str, rows: tuple[Row, ...], dead: Mapping[str, Row], tip: Tip
+) -> tuple[Row, ...]:
+    from gitledger.git.definitions import schema  # noqa: PLC0415 - as below
+
+    live = corrections.applied(rows, dead)
+    try:
+        return counting(live, schema(tip, ledger)) if len(live) > 1 else live
+    except UnknownLedger:  # rows without a definition: the judge says so
+        return live
 
 
 def _touched(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from gitledger.windows.snapshot import moment, number_of, text_of
 from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
+JUDGED = frozenset({"snapshots", "churn", "evidence", "votes"})  # what a verdict stands on
 EMPTY = "empty-range"  # told by the range itself
 
 
@@ -137,6 +138,15 @@ def _quality(window: Window, audit: Audit) -> Iterator[Finding]:
         yield finding(window.id, "quality-constant", what, where="quality")
 
 
+def _contradicted(window: Window, audit: Audit) -> Iterator[Finding]:
+    """Rows of one key that two clones recorded otherwise; what a verdict reads is an error."""
+    for rival in audit.facts.contradicted.get(window.id, ()):
+        what = f"clones recorded {rival.ledger} otherwise under one key; {rival.rows[0]} counts"
+        severity: Severity = "error" if rival.ledger in JUDGED else "warning"
+        code, where = "key-contradicted", rival.ledger
+        yield finding(window.id, code, what, where=where, severity=severity, rows=rival.rows)
+
+
 WORK_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _ranges,
     _churn,
@@ -144,4 +154,5 @@ WORK_CHECKS: tuple[Callable[[Window, Audit], Iterable[Finding]], ...] = (
     _reverted,
     _evidence,
     _quality,
+    _contradicted,
 )

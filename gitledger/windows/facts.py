@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
@@ -21,6 +21,13 @@ NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  #
 Shared = TypeVar("Shared")
 
 
+class Rival(NamedTuple):
+    """Rows of one ledger that have one natural key and say otherwise; the first of them counts."""
+
+    ledger: str
+    rows: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What only the world knows; empty when nobody looked.
@@ -29,13 +36,15 @@ class Facts:
     evidence file as it stands now, "" for a file that is gone. `reverted` are windows whose work
     the branch took back patch by patch, each with the commit that did the last of it; that at
     least most of a window's landed lines are gone, and by which commits, its churn row holds
-    (`gone_of_alive` of `alive_at_end`, `gone_by`).
+    (`gone_of_alive` of `alive_at_end`, `gone_by`). `contradicted` are the rows of a window that
+    clones recorded otherwise before they met.
     """
 
     now: datetime | None = None
     vanished: frozenset[str] = frozenset()
     artifacts: Mapping[str, str] = field(default_factory=dict)
     reverted: Mapping[str, str] = field(default_factory=dict)
+    contradicted: Mapping[str, tuple[Rival, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

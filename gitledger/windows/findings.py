@@ -16,6 +16,7 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
     "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
     "conflicting-finalise": ("error", "gitledger complete --amend -m WHY states the right one"),
+    "key-contradicted": ("warning", VOID),
     "missing-before": ("warning", "gitledger override P --window W --phase before --set METER=PCT"),
     "missing-after": (
         "warning",
