@@ -67,6 +67,14 @@ class Notebook:
         UsageError for another name, UnknownLedger, NotARepository, NotInitialised, and
         GitledgerError where pandas is not installed.
         """
+        try:
+            return self._frame(name, ledger)
+        except GitledgerError as refusal:
+            if refusal.hint:
+                refusal.add_note(f"next: {refusal.hint}")  # a notebook shows it below the error
+            raise
+
+    def _frame(self, name: str, ledger: str) -> "pd.DataFrame":
         if name not in FRAMES or (name == "rows") != bool(ledger):
             words = ", ".join(NAMES)
             hint = f'known: {words}; rows of one ledger: frame("rows", ledger="snapshots")'

@@ -190,8 +190,9 @@ def test_refusals(worked: Path, tmp_path: Path) -> None:
         notebook.frame("rows")
     with pytest.raises(UnknownLedger):
         notebook.frame("rows", ledger="nothing")
-    with pytest.raises(NotARepository):
+    with pytest.raises(NotARepository) as refused:
         package.open(tmp_path / "nowhere").frame("windows")
+    assert refused.value.__notes__ == [f"next: {refused.value.hint}"]
 
 
 def test_without_pandas(worked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
