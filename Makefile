@@ -14,7 +14,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m gitledger.commands.demo
+	$(BIN)/python -m gitledger.demo.tell
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from gitledger.commands.sample_panes import SampleMeter, claude_heading, claude_reset
+from gitledger.demo.panes import SampleMeter, claude_heading, claude_reset
 
 
 def claude_print(meters: Sequence[SampleMeter], *, at: datetime, zone: tzinfo) -> str:

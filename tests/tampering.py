@@ -11,11 +11,11 @@ from typing import Any
 
 from ground import git
 
+from gitledger.book.world import World
 from gitledger.commands.append import append
 from gitledger.commands.init import init
-from gitledger.commands.ledgers import ledger_add
+from gitledger.commands.ledger import ledger_add
 from gitledger.commands.verify import verify
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_YES
 
 BRANCH = "gitledger/main"

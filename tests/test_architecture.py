@@ -10,33 +10,36 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "gitledger"
+PROVIDERS = {"errors", "ledger", "meters", "windows"}
+FIGURES = {*PROVIDERS, "lines", "measure"}
+CORE = {*FIGURES, "routing", "decision", "report"}
 LAYERS = {
     "errors": set(),
     "ledger": {"errors"},
     "meters": {"errors"},
     "windows": {"errors", "ledger", "meters"},
-    "measure": {"errors", "ledger", "meters", "windows"},
-    "routing": {"errors", "ledger", "meters", "windows", "measure"},
-    "decision": {"errors", "ledger", "meters", "windows", "measure"},
-    "report": {"errors", "ledger", "meters", "windows", "measure", "routing", "decision"},
-    "git": {"errors", "ledger"},
-    "share": {"errors", "ledger", "meters", "windows", "measure", "decision", "git"},
-    "commands": {
-        *("errors", "ledger", "meters", "windows", "measure"),
-        *("routing", "decision", "report", "git", "share"),
-    },
-    "frames": {
-        *("errors", "ledger", "windows", "measure", "report", "commands"),
-    },
-    "cli": {"errors", "commands"},
+    "measure": PROVIDERS,
+    "lines": {"errors", "ledger", "measure"},
+    "routing": FIGURES,
+    "decision": FIGURES,
+    "report": {*FIGURES, "routing", "decision"},
+    "git": {"errors", "ledger", "lines"},
+    "demo": {"errors", "git"},
+    "book": {*CORE, "git"},
+    "capture": {*CORE, "git", "book"},
+    "setup": {*CORE, "git", "book"},
+    "share": {*CORE, "git", "book"},
+    "commands": {*CORE, "git", "book", "capture", "setup", "share"},
+    "frames": {*CORE, "git", "book", "commands"},
+    "cli": {"errors", "windows", "book", "capture", "commands"},
 }
 OWNERS = {
     "ruamel": {"ledger"},
     "msgspec": {"ledger"},
     "regex": {"ledger"},
     "genai_prices": {"meters"},
-    "numpy": {"measure", "routing"},
-    "scipy": {"measure", "routing"},
+    "numpy": {"lines", "measure", "routing"},
+    "scipy": {"lines", "measure", "routing"},
     "pandas": {"frames"},
     "rich": {"report"},
     "jinja2": {"report"},
@@ -44,7 +47,7 @@ OWNERS = {
     "click": {"cli"},
     "pyarrow": {"report"},
 }
-PURE = {"ledger", "meters", "windows", "measure", "routing", "decision", "report"}
+PURE = CORE - {"errors"}
 WORLD = {"os", "pathlib", "subprocess", "socket", "tempfile", "shutil", "random", "time"}
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if p.parent != HOUSE or p.name == "frames.py")
 
@@ -85,9 +88,32 @@ def test_module_keeps_the_laws(path: Path) -> None:
             assert length <= 50, f"{path}:{node.name} is {length} lines long"
 
 
+def test_git_takes_only_values_from_lines() -> None:
+    """git knows what a change is, not what becomes of its lines."""
+    taken = {
+        (path.name, name)
+        for path in MODULES
+        if layer_of(path) == "git"
+        for name in imports(path)
+        if name.startswith("gitledger.lines") and name != "gitledger.lines.change"
+    }
+    assert taken == set()
+
+
+def test_the_proof_of_the_branch_trusts_no_writer() -> None:
+    """`git/proof` reads raw history; nothing that writes or caches the branch takes part in it."""
+    taken = {
+        (path.name, name)
+        for path in (HOUSE / "git" / "proof").glob("*.py")
+        for name in imports(path)
+        if name.startswith("gitledger.git.branch")
+    }
+    assert taken == set()
+
+
 def test_inner_package_files_are_empty() -> None:
     """A package file in an inner room holds nothing."""
-    full = [p for p in HOUSE.glob("*/__init__.py") if p.read_text().strip()]
+    full = [p for p in HOUSE.rglob("*/__init__.py") if p.read_text().strip()]
     assert full == []
 
 
@@ -167,7 +193,7 @@ def names_git_first(path: Path) -> bool:
 def test_one_place_starts_git() -> None:
     """git is started by git/program.py, with its pins; nobody else writes its command line."""
     program = HOUSE / "git" / "program.py"
-    assert [p for p in MODULES if p.parent.name == "git" and starts_programs(p)] == [program]
+    assert [p for p in MODULES if layer_of(p) == "git" and starts_programs(p)] == [program]
     assert [p for p in MODULES if names_git_first(p)] == [program]
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from ground import git, gitledger
 
-from gitledger.git import definitions
+from gitledger.git.branch import definitions
+from gitledger.git.branch.rows import Buckets
+from gitledger.git.branch.store import CommitPlan, Tip, advance
 from gitledger.git.repository import identity, open_repository
-from gitledger.git.rows import Buckets
-from gitledger.git.store import CommitPlan, Tip, advance
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 

@@ -104,7 +104,7 @@ def test_readme_names_every_command() -> None:
 @pytest.mark.slow
 def test_readme_shows_the_week_of_the_demo() -> None:
     """The first capture is what `make demo` prints."""
-    words = [sys.executable, "-m", "gitledger.commands.demo"]
+    words = [sys.executable, "-m", "gitledger.demo.tell"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     first = re.search(r"```\n(\$ gitledger preview\n.*?)```", README.read_text(), re.DOTALL)
     assert first is not None

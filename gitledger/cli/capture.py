@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.keep import void_verb
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 PHASES = click.Choice(["before", "after"])
 TEXT = (
@@ -43,7 +43,7 @@ def with_options(*many: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def packed(options: dict[str, Any]) -> Any:
     """The capture options as one value; `-` and `--from` say the same thing."""
-    from gitledger.commands.capture import CaptureOptions
+    from gitledger.capture.snapshot import CaptureOptions
     from gitledger.errors import UsageError
 
     text = options.pop("text", "")

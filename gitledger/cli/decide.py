@@ -2,9 +2,9 @@
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
 WHICH = "A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48."

@@ -2,9 +2,9 @@
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
 WINDOW = click.option("--window", "-w", default="", metavar="W", help="The window; the newest.")
@@ -186,6 +186,6 @@ def feature_list_verb(world: World, *, window: str) -> Result:
 @answers
 def tokens_verb(world: World, *, checkpoint: str, many: int, agent: str, **given: str) -> Result:
     """A token checkpoint; mid and final meet the plan of the task, session or window."""
-    from gitledger.commands.checkpoints import Budget, tokens
+    from gitledger.commands.tokens import Budget, tokens
 
     return tokens(world, checkpoint, many, budget=Budget(**given), agent=agent)

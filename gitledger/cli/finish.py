@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
 
@@ -51,7 +51,7 @@ def complete_verb(world: World, **options: Any) -> Result:
     of human minutes are guidance, intervention and validation; their sum is the total.
     """
     from gitledger.commands.complete import CompleteOptions, complete
-    from gitledger.commands.completion import Completion
+    from gitledger.windows.statement import Completion
 
     texts = ("methodology", "spec_id", "spec_version", "notes")
     features = [*options["features"]]

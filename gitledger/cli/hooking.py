@@ -2,9 +2,9 @@
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 AGENT_SETTINGS = click.option(
     "--agent",

@@ -2,9 +2,9 @@
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import AS_JSON, answers, answers_without_json
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
 REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
@@ -73,7 +73,7 @@ def ledger_verb() -> None:
 @answers
 def ledger_add_verb(world: World, *, file: str) -> Result:
     """Put the definition in FILE on the branch, or extend one by optional columns."""
-    from gitledger.commands.ledgers import ledger_add
+    from gitledger.commands.ledger import ledger_add
 
     return ledger_add(world, file)
 
@@ -82,7 +82,7 @@ def ledger_add_verb(world: World, *, file: str) -> Result:
 @answers
 def ledger_list_verb(world: World) -> Result:
     """Every ledger with its title and number of rows."""
-    from gitledger.commands.ledgers import ledger_list
+    from gitledger.commands.ledger import ledger_list
 
     return ledger_list(world)
 
@@ -92,7 +92,7 @@ def ledger_list_verb(world: World) -> Result:
 @answers
 def ledger_show_verb(world: World, *, ledger: str) -> Result:
     """A ledger's columns and natural key."""
-    from gitledger.commands.ledgers import ledger_show
+    from gitledger.commands.ledger import ledger_show
 
     return ledger_show(world, ledger)
 

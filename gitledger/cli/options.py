@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.progress import Progress, meter
 from gitledger.commands.result import Result, Screen, shown
-from gitledger.commands.world import World
 from gitledger.errors import NotARepository
 
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself

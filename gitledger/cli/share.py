@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from gitledger.book.world import World
 from gitledger.cli.options import answers
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 
 RAW = "CSV cells as they are: without the quote that keeps a spreadsheet from running them."
 FORMS = click.Choice(["csv", "jsonl", "parquet"])

@@ -13,16 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.capture import CaptureOptions
+from gitledger.book.opening import open_book
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.capture.snapshot import CaptureOptions
 from gitledger.commands.end import end
-from gitledger.commands.folded import fold_book
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import start
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, GitledgerError
 from gitledger.git.files import forget, write_failed
-from gitledger.git.missed import keep_failure
+from gitledger.git.hooks.missed import keep_failure
 from gitledger.git.repository import Repository, open_repository
 from gitledger.windows.spans import open_windows
 

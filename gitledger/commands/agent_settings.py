@@ -13,11 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.program import program_words
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import UnreadableInput
 from gitledger.git.files import replace_file, write_failed
+from gitledger.setup.program import program_words
 
 EVENTS = ("SessionStart", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us

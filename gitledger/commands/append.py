@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.once import contradictions
+from gitledger.book.opening import open_book
+from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import contradictions
-from gitledger.commands.world import World, read_text
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -17,7 +17,7 @@ from gitledger.errors import (
     Problem,
     UsageError,
 )
-from gitledger.git.record import Recorded
+from gitledger.git.branch.record import Recorded
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
 from gitledger.ledger.schema import Schema

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.outside import facts_of
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.clock import stamp
 from gitledger.commands.end import delta_lines, delta_map
-from gitledger.commands.folded import Folded, fold_book
 from gitledger.commands.judged import rules_or_shipped
-from gitledger.commands.moments import stamp
-from gitledger.commands.opened import open_book
-from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, lines, wrapped
-from gitledger.commands.world import World
 from gitledger.decision.rules import judging
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.report.figures import counted
-from gitledger.windows.audit import audit_window
-from gitledger.windows.facts import Facts, neighbours_of
-from gitledger.windows.findings import Finding
+from gitledger.windows.audit.checks import audit_window
+from gitledger.windows.audit.facts import Facts, neighbours_of
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.window import Window
 
 HANG = 16  # below what a finding's `next:` says

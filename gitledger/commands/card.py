@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.card_subject import Asked, judged
 from gitledger.commands.judged import named_window, read_ledger, seen_of
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.world import World
 from gitledger.decision.card import (
     Card,
     Json,
@@ -20,10 +20,10 @@ from gitledger.decision.card import (
     printed,
     recordable,
 )
+from gitledger.decision.case import Ledger
 from gitledger.decision.changes import changed_since
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.ruling import EXITS, UNDECIDED
 from gitledger.decision.scope import scope_of
-from gitledger.decision.verdict import EXITS, UNDECIDED
 from gitledger.decision.week_card import week_card
 from gitledger.decision.window_card import window_card
 from gitledger.errors import (
@@ -34,7 +34,7 @@ from gitledger.errors import (
     UnknownRevision,
     UsageError,
 )
-from gitledger.git.store import tip_at
+from gitledger.git.branch.store import tip_at
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from gitledger.commands.judged import named_window
 from gitledger.decision.card import Card
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.scope import Scope, is_week, weeks_worked, windows_in
 from gitledger.decision.week_card import week_card
 from gitledger.decision.window_card import window_card

@@ -11,20 +11,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import branch_name
-from gitledger.commands.guards import LEDGERS, PUSHED
+from gitledger.book.book import branch_name
+from gitledger.book.tips import base_tip, head_tip
+from gitledger.book.world import World
+from gitledger.commands.hook_push import LEDGERS, PUSHED
 from gitledger.commands.proof import judge_move, loosened
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.tips import base_tip, head_tip
 from gitledger.commands.verify import told
-from gitledger.commands.world import World
 from gitledger.decision.rules import read_rules
 from gitledger.errors import EXIT_NO, EXIT_YES, HistoryIncomplete, LedgerDamaged
-from gitledger.git.examine import Examination
+from gitledger.git.branch.store import Tip
 from gitledger.git.files import refused_at, replace_file, write_failed
+from gitledger.git.proof.examine import Examination
+from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository, shallow_boundary
-from gitledger.git.store import Tip
-from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
 from gitledger.share.difference import Difference, audited, difference_of
 from gitledger.share.difference_json import finding

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.judged import read_ledger, rows_at
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result
-from gitledger.commands.world import World
 from gitledger.decision.checklist import Item, checklist
 from gitledger.decision.scope import Scope, is_week
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError

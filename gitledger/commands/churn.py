@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.churn_values import known, payload_of, printable, row_values, text_of
-from gitledger.commands.credit_values import shared_values
-from gitledger.commands.folded import fold_book
-from gitledger.commands.opened import open_book
-from gitledger.commands.range_churn import Scope, measure, measure_range
-from gitledger.commands.recorded import Known, known_of, rewrite_rows
-from gitledger.commands.references import known_window, unknown_window
+from gitledger.book.book import Book
+from gitledger.book.churn import Scope, measure, measure_range
+from gitledger.book.churn_row import known, payload_of, printable, row_values, text_of
+from gitledger.book.commits import Known, known_of, rewrite_rows
+from gitledger.book.credit_row import shared_values
+from gitledger.book.once import recorded_anew
+from gitledger.book.opening import open_book
+from gitledger.book.references import known_window, unknown_window
+from gitledger.book.window_range import Found, branch_of, stated_range, window_range
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import recorded_anew
-from gitledger.commands.window_range import Found, branch_of, stated_range, window_range
-from gitledger.commands.world import World
 from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised, UsageError
+from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.code.ranges import commit_id, known_commit, known_start, split_range, start_id
 from gitledger.git.plumbing import Plumbing, pinned
-from gitledger.git.ranges import commit_id, known_commit, known_start, split_range, start_id
-from gitledger.git.record import Draft, Recorded
 from gitledger.ledger.codec import decode_json, encode_json
 from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.commit_range import commit_range
-from gitledger.commands.completion import Completion, amended, stated_values
+from gitledger.book.book import Book
+from gitledger.book.commit_range import commit_range
+from gitledger.book.opening import open_book
+from gitledger.book.references import known_window
+from gitledger.book.windows import LEDGERS, fold_ledgers
+from gitledger.book.world import TOOL, World
+from gitledger.capture.clock import stamp
 from gitledger.commands.end import delta_map
-from gitledger.commands.folded import LEDGERS, fold_ledgers
-from gitledger.commands.moments import stamp
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import known_window
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import TOOL, World
 from gitledger.errors import (
     AlreadyFinalised,
     AmbiguousWindow,
@@ -24,16 +23,17 @@ from gitledger.errors import (
     WindowNotEnded,
     numbered,
 )
-from gitledger.git.record import Draft
+from gitledger.git.branch.record import Draft
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
-from gitledger.windows.audit import anomalies_of
+from gitledger.windows.audit.checks import anomalies_of
+from gitledger.windows.audit.facts import neighbours_of
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.capacity import with_capacity
-from gitledger.windows.facts import neighbours_of
 from gitledger.windows.finalisation import Finalisation, finalisation_of
-from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
+from gitledger.windows.statement import Completion, amended, stated_values
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import AFTER, BEFORE, Window
 

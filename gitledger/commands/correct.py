@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.book.book import Book
+from gitledger.book.once import replacement
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.append import pairs_to_values
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import replacement
-from gitledger.commands.world import World
 from gitledger.errors import InvalidData, UsageError
-from gitledger.git.rows import find_row, read_row
+from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row, Value
 

@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
-from gitledger.commands.book import Book
-from gitledger.commands.capture import (
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.references import window_id
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.pane import Shown, origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
     capture_lines,
@@ -12,20 +17,15 @@ from gitledger.commands.capture import (
     shown_before,
     worked_by_then,
 )
+from gitledger.capture.source import provider_of
 from gitledger.commands.end import (
     AT_ONCE,
     delta_lines,
     ended_payload,
     ending_window,
 )
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import provider_of
-from gitledger.commands.opened import open_book
-from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, values_of
-from gitledger.commands.references import window_id
 from gitledger.commands.result import Result, lines
 from gitledger.commands.start import buffer_problems
-from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow
 

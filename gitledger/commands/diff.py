@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import branch_name
+from gitledger.book.book import branch_name
+from gitledger.book.shipped import shipped_default
+from gitledger.book.tips import base_tip, head_tip
+from gitledger.book.world import TOOL, World
 from gitledger.commands.check import move_judged
 from gitledger.commands.judged import broken_sentence
 from gitledger.commands.proof import loosened
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.shipped import shipped_default
-from gitledger.commands.tips import base_tip, head_tip
 from gitledger.commands.verify import told
-from gitledger.commands.world import TOOL, World
 from gitledger.decision.effects import effects_of
 from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownRevision, UsageError
+from gitledger.git.branch.store import Tip
 from gitledger.git.objects import run_git
 from gitledger.git.repository import Repository, open_repository
-from gitledger.git.store import Tip
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.share.difference import Yardstick, difference_of, ledgers_of

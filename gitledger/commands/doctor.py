@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gitledger.commands.book import branch_name
+from gitledger.book.book import branch_name
+from gitledger.book.world import World
 from gitledger.commands.hooks_checkup import checkup
 from gitledger.commands.result import Result, lines
-from gitledger.commands.upgrade import Upgrade, upgrade, upgrades
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
-from gitledger.git import copies, health, hidden
-from gitledger.git.checkpoint import read_checkpoint
-from gitledger.git.keyindex import FILE as KEY_FILE
+from gitledger.git.branch import copies, health
+from gitledger.git.branch.keyindex import FILE as KEY_FILE
+from gitledger.git.branch.store import Tip, tip_of
 from gitledger.git.program import OLDEST_NAME
+from gitledger.git.proof import hidden
+from gitledger.git.proof.checkpoint import read_checkpoint
 from gitledger.git.repository import (
     Repository,
     flag,
@@ -25,8 +26,8 @@ from gitledger.git.repository import (
     worktree_holding,
 )
 from gitledger.git.signers import programs
-from gitledger.git.store import Tip, tip_of
 from gitledger.report.figures import counted
+from gitledger.setup.upgrade import Upgrade, upgrade, upgrades
 
 MANY_LOOSE = 20_000
 MANY_PACKS = 50

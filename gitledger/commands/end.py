@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.capture import (
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.pane import Shown, origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
     capture_lines,
@@ -16,14 +20,10 @@ from gitledger.commands.capture import (
     shown_before,
     worked_by_then,
 )
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import provider_of
-from gitledger.commands.opened import open_book
-from gitledger.commands.pane import Shown, origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import moment
 from gitledger.windows.spans import open_windows

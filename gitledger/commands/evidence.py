@@ -7,14 +7,14 @@ from itertools import count
 from pathlib import Path, PurePath
 from typing import Any
 
-from gitledger.commands.artefacts import OUTSIDE, artefact, log_folder
-from gitledger.commands.book import Book
-from gitledger.commands.child import run_and_keep
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import capability_notes, known_window, newest_window
+from gitledger.book.artefacts import OUTSIDE, artefact, log_folder
+from gitledger.book.book import Book
+from gitledger.book.child import run_and_keep
+from gitledger.book.once import record_once
+from gitledger.book.opening import open_book
+from gitledger.book.references import capability_notes, known_window, newest_window
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import record_once
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
 from gitledger.ledger.names import file_problem
 from gitledger.ledger.redaction import command_line

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.book.opening import open_book
+from gitledger.book.references import unknown_window
+from gitledger.book.world import World
 from gitledger.commands.explain_counts import LINES, PRICE, counted
 from gitledger.commands.judged import read_ledger
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import unknown_window
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.world import World
+from gitledger.decision.case import Ledger
 from gitledger.decision.derivation import (
     CHURN,
     CLS,
@@ -30,7 +31,6 @@ from gitledger.decision.derived_card import (
     derived_idle,
     derived_ratio,
 )
-from gitledger.decision.ledger import Ledger
 from gitledger.decision.scope import ALL, Scope, is_week, windows_in
 from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError

@@ -5,10 +5,10 @@ Each names its formula, what entered with its rows, and why it has no interval.
 
 from collections.abc import Mapping, Sequence
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
 from gitledger.commands.judged import plans_of
+from gitledger.decision.case import Ledger
 from gitledger.decision.derived_card import told
-from gitledger.decision.ledger import Ledger
 from gitledger.decision.scope import ALL
 from gitledger.ledger.row import Row
 from gitledger.measure.cost import Prices

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.git.files import forget, write_failed
 from gitledger.ledger import corrections

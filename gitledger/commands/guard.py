@@ -3,15 +3,15 @@
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
 
-from gitledger.commands.book import Book
-from gitledger.commands.folded import fold_book
-from gitledger.commands.given import machine_of, provider_of
-from gitledger.commands.local_sources import freshest
-from gitledger.commands.moments import stamp
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.capture.clock import stamp
+from gitledger.capture.local import freshest
+from gitledger.capture.source import machine_of, provider_of
 from gitledger.commands.pace import has_reset, last_readings
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError, numbered
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse

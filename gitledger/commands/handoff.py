@@ -14,12 +14,12 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gitledger.commands.artefacts import clean, kept_log
-from gitledger.commands.book import Book
+from gitledger.book.artefacts import clean, kept_log
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import TOOL, World, read_file
 from gitledger.commands.handoff_parts import Scene, part_files
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import TOOL, World, read_file
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -29,8 +29,8 @@ from gitledger.errors import (
     UsageError,
     numbered,
 )
+from gitledger.git.branch.store import tip_at
 from gitledger.git.files import refused_at, replace_file, write_failed
-from gitledger.git.store import tip_at
 from gitledger.report.handoff_text import pack_readme
 from gitledger.windows.snapshot import text_of
 

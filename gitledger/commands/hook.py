@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gitledger.commands.book import Book, branch_name
-from gitledger.commands.drain import drain
-from gitledger.commands.hook_world import own_environment
+from gitledger.book.book import Book, branch_name
+from gitledger.book.drain import drain
+from gitledger.book.hook_world import own_environment
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import GitledgerError, UsageError
-from gitledger.git import headlog
-from gitledger.git.missed import forget_failure, keep_failure
+from gitledger.git.code import head as headlog
+from gitledger.git.hooks.missed import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
 AFTERWARDS = ("post-commit", "post-rewrite", "post-merge", "post-checkout")
@@ -28,15 +28,15 @@ def hook(world: World, name: str, words: Sequence[str] = ()) -> Result:
     if name in AFTERWARDS:
         return after(world, name)
     if name == "pre-push":
-        from gitledger.commands.guards import pre_push  # noqa: PLC0415 - rarely needed
+        from gitledger.commands.hook_push import pre_push  # noqa: PLC0415 - rarely needed
 
         return pre_push(world, words)
     if name == "pre-receive":
-        from gitledger.commands.guards import pre_receive  # noqa: PLC0415 - rarely needed
+        from gitledger.commands.hook_push import pre_receive  # noqa: PLC0415 - rarely needed
 
         return pre_receive(world)
     if name == "prepare-commit-msg":
-        from gitledger.commands.trailers import prepare_message  # noqa: PLC0415 - rarely needed
+        from gitledger.commands.hook_message import prepare_message  # noqa: PLC0415 - rarely needed
 
         return prepare_message(world, words)
     names = (*AFTERWARDS, "pre-push", "pre-receive", "prepare-commit-msg")

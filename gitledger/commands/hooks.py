@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.program import program_words
+from gitledger.book.shipped import shipped_folder
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.shipped import shipped_folder
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem
-from gitledger.git import hooktexts as texts
-from gitledger.git.headlog import begin
-from gitledger.git.hookplace import HookPlace, hook_place, other_places
-from gitledger.git.hooks import Hook, install, leftovers, states, uninstall, were_installed
-from gitledger.git.hooktools import notes
-from gitledger.git.missed import missed
+from gitledger.git.code.head import begin
+from gitledger.git.hooks import texts
+from gitledger.git.hooks.install import Hook, install, leftovers, states, uninstall, were_installed
+from gitledger.git.hooks.managers import notes
+from gitledger.git.hooks.missed import missed
+from gitledger.git.hooks.place import HookPlace, hook_place, other_places
 from gitledger.git.repository import open_repository
 from gitledger.report.figures import counted
+from gitledger.setup.program import program_words
 
 WORST = ("residue", "partial", "installed", "clean")
 MEANING = {

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gitledger.commands.book import Book, branch_name
-from gitledger.commands.drain import drain
+from gitledger.book.book import Book, branch_name
+from gitledger.book.drain import drain
+from gitledger.book.reconcile import Reconciled
+from gitledger.book.unlogged import unrecorded
+from gitledger.book.world import World
 from gitledger.commands.hooks import problems_of
 from gitledger.commands.hooks_run import recorded
-from gitledger.commands.reconcile import Reconciled
-from gitledger.commands.unlogged import unrecorded
-from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
-from gitledger.git import headlog, spool
-from gitledger.git.hookplace import hook_place, other_places
-from gitledger.git.hooks import states, were_installed
-from gitledger.git.missed import failure, forget_failure, forget_missed
+from gitledger.git.code import head as headlog
+from gitledger.git.code import spool
+from gitledger.git.hooks.install import states, were_installed
+from gitledger.git.hooks.missed import failure, forget_failure, forget_missed
+from gitledger.git.hooks.place import hook_place, other_places
 from gitledger.git.repository import Repository
 from gitledger.report.figures import counted
 

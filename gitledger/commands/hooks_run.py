@@ -1,12 +1,12 @@
 """`hooks run`: record now what hooks left behind, and what only the reflog saw."""
 
-from gitledger.commands.book import unread_book
-from gitledger.commands.drain import drain
-from gitledger.commands.reconcile import Reconciled
+from gitledger.book.book import unread_book
+from gitledger.book.drain import drain
+from gitledger.book.reconcile import Reconciled
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import LedgerLocked
-from gitledger.git.missed import forget_failure, forget_missed
+from gitledger.git.hooks.missed import forget_failure, forget_missed
 from gitledger.report.figures import counted
 
 PATIENCE = 5.0  # seconds that another process has to finish

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from gitledger.book.once import contradictions
+from gitledger.book.opening import open_book
+from gitledger.book.world import World, read_text
 from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections, stood_already
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import contradictions
-from gitledger.commands.world import World, read_text
 from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row

@@ -8,16 +8,16 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.moments import zone_name, zone_of
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
+from gitledger.capture.clock import zone_name, zone_of
+from gitledger.capture.tracker_files import CSV_FILES, JSON_FILES, Entry, Found, read_folder
+from gitledger.capture.tracker_rows import Context, Planned, rows_of
+from gitledger.capture.usage import without_unknown
 from gitledger.commands.result import Result, lines
-from gitledger.commands.tracker_files import CSV_FILES, JSON_FILES, Entry, Found, read_folder
-from gitledger.commands.tracker_rows import Context, Planned, rows_of
-from gitledger.commands.usage_rows import without_unknown
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
-from gitledger.git.record import Draft
+from gitledger.git.branch.record import Draft
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import IDENTIFIERS, LABELS, kept
 from gitledger.ledger.schema import Schema

@@ -4,8 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.capture import (
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.references import planned_window, window_id
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.clock import stamp
+from gitledger.capture.pane import origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
     account_of,
@@ -14,18 +20,12 @@ from gitledger.commands.capture import (
     open_of,
     worked_by_then,
 )
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import Given, provider_of
+from gitledger.capture.source import Given, provider_of
+from gitledger.capture.usage import event_rows, usage_rows, without_unknown
 from gitledger.commands.judged import rules_of
-from gitledger.commands.moments import stamp
-from gitledger.commands.opened import open_book
-from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
-from gitledger.commands.references import planned_window, window_id
 from gitledger.commands.result import Result, lines
-from gitledger.commands.usage_rows import event_rows, usage_rows, without_unknown
-from gitledger.commands.world import World
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
-from gitledger.git.record import Draft, Recorded
+from gitledger.git.branch.record import Draft, Recorded
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map

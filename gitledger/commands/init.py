@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitledger import __version__
-from gitledger.commands.book import branch_name, checked_branch, missing_ledger
+from gitledger.book.book import branch_name, checked_branch, missing_ledger
+from gitledger.book.shipped import shipped_default, shipped_ledgers
+from gitledger.book.world import World
 from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
-from gitledger.commands.shipped import shipped_default, shipped_ledgers
-from gitledger.commands.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git import program
-from gitledger.git.checkpoint import Checkpoint, path_of, write_checkpoint
-from gitledger.git.definitions import refuse_unsigned
-from gitledger.git.headlog import begin
+from gitledger.git.branch.definitions import refuse_unsigned
+from gitledger.git.branch.store import CommitPlan, Tip, advance, tip_of
+from gitledger.git.code.head import begin
+from gitledger.git.proof.checkpoint import Checkpoint, path_of, write_checkpoint
+from gitledger.git.proof.witness import remote_tips
 from gitledger.git.refs import narrow_remotes
 from gitledger.git.repository import (
     Identity,
@@ -22,8 +24,6 @@ from gitledger.git.repository import (
     open_repository,
     remember,
 )
-from gitledger.git.store import CommitPlan, Tip, advance, tip_of
-from gitledger.git.witness import remote_tips
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed

@@ -8,27 +8,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.folded import LEDGERS, fold_ledgers
-from gitledger.commands.outside import facts_of
-from gitledger.commands.references import unknown_window
-from gitledger.commands.shipped import shipped_default
-from gitledger.commands.world import TOOL
+from gitledger.book.book import Book
+from gitledger.book.outside import facts_of
+from gitledger.book.references import unknown_window
+from gitledger.book.shipped import shipped_default
+from gitledger.book.windows import LEDGERS, fold_ledgers
+from gitledger.book.world import TOOL
 from gitledger.decision.card import Source
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, digest, judging, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
-from gitledger.git.definitions import as_written, taken_out
+from gitledger.git.branch.definitions import as_written, taken_out
 from gitledger.git.objects import read
-from gitledger.git.texts import LOOSENED
+from gitledger.git.proof.texts import LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import is_price, per_week
 from gitledger.measure.outcome import number
-from gitledger.windows.audit import audit_windows
+from gitledger.windows.audit.checks import audit_windows
+from gitledger.windows.audit.facts import Facts
 from gitledger.windows.capacity import with_capacity
-from gitledger.windows.facts import Facts
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import unknown_window
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.references import unknown_window
+from gitledger.book.world import World
 from gitledger.commands.result import Result, cut, wrapped
-from gitledger.commands.world import World
-from gitledger.git.commits import commits_of_rows
-from gitledger.git.rows import find_row, read_row
+from gitledger.git.branch.origin import commits_of_rows
+from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
 from gitledger.report.figures import counted

@@ -6,21 +6,21 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.capture import (
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.references import window_id
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.capture.clock import moment_of, stamp, zone_of
+from gitledger.capture.snapshot import (
     CaptureOptions,
     account_of,
     capture_lines,
     capture_payload,
     worked_by_then,
 )
-from gitledger.commands.folded import fold_book
-from gitledger.commands.given import provider_of
-from gitledger.commands.moments import moment_of, stamp, zone_of
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import window_id
+from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.meters.naming import minutes_of
 from gitledger.windows.delta import NOMINAL_MINUTES

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gitledger.commands.capture import CaptureOptions, reading_lines
-from gitledger.commands.given import given_text, parsed_at, provider_of
-from gitledger.commands.moments import moment_of, stamp, zone_of
-from gitledger.commands.pane import origin_lines, origin_of
+from gitledger.book.world import World
+from gitledger.capture.clock import moment_of, stamp, zone_of
+from gitledger.capture.pane import origin_lines, origin_of
+from gitledger.capture.snapshot import CaptureOptions, reading_lines
+from gitledger.capture.source import given_text, parsed_at, provider_of
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.meters.reading import (
     event_to_map,

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gitledger.commands.opened import open_book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.commands.settings import CONFIG, held, replace_setting
-from gitledger.commands.world import World
 from gitledger.errors import UsageError
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load

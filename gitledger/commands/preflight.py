@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gitledger.commands.artefacts import log_folder
-from gitledger.commands.book import Book
-from gitledger.commands.child import run_and_keep
+from gitledger.book.artefacts import log_folder
+from gitledger.book.book import Book
+from gitledger.book.child import run_and_keep
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
+from gitledger.capture.local import freshest
+from gitledger.capture.source import machine_of
 from gitledger.commands.doctor import doctor
-from gitledger.commands.given import machine_of
-from gitledger.commands.local_sources import freshest
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
-from gitledger.git.witness import remote_tips
+from gitledger.git.proof.witness import remote_tips
 
 SCHEMA = "gitledger.preflight/1"
 NEEDED = ("snapshots", "windows", "commits", "churn", "evidence", "features", "tokens")

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.folded import Folded, fold_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.outside import facts_of
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
 from gitledger.commands.judged import plans_of, rules_of
-from gitledger.commands.opened import open_book
-from gitledger.commands.outside import facts_of
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.world import World
 from gitledger.decision.rules import judging
 from gitledger.ledger.row import Row
 from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
@@ -29,11 +29,11 @@ from gitledger.measure.telemetry import event_of_row, summarise
 from gitledger.measure.terms import Statistics
 from gitledger.measure.usage import usage_sums
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit.checks import audit_window
+from gitledger.windows.audit.facts import Facts, neighbours_of
+from gitledger.windows.audit.findings import Finding, is_anomaly, severities
 from gitledger.windows.capacity import meter_changes
 from gitledger.windows.churn import newest_churn, remark_of
-from gitledger.windows.facts import Facts, neighbours_of
-from gitledger.windows.findings import Finding, is_anomaly, severities
 from gitledger.windows.window import Window
 
 NO_METHOD = "not stated"

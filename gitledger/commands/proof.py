@@ -10,16 +10,16 @@ from typing import Any
 from gitledger.commands.settings import CONFIG, PROBLEMS, RULES
 from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
-from gitledger.git.examine import Examination, Progress, examine, settle
 from gitledger.git.objects import read
+from gitledger.git.proof.examine import Examination, Progress, examine, settle
+from gitledger.git.proof.history import RawCommit, parse
 from gitledger.git.proof.provenance import unannounced
+from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore
-from gitledger.git.rangecheck import descends, examine_range
-from gitledger.git.rawhistory import RawCommit, parse
+from gitledger.git.proof.signatures import POLICIES, signature_findings
+from gitledger.git.proof.texts import Policy
+from gitledger.git.proof.tip import row_files, tip_differs, tree_problems
 from gitledger.git.repository import Repository, setting
-from gitledger.git.signatures import POLICIES, signature_findings
-from gitledger.git.texts import Policy
-from gitledger.git.tipproof import row_files, tip_differs, tree_problems
 from gitledger.ledger import layout
 
 Content = Mapping[str, Any]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.opened import open_book
-from gitledger.commands.replay_issue import record_replay
+from gitledger.book.opening import open_book
+from gitledger.book.replay_issue import record_replay
+from gitledger.book.world import World, read_text
 from gitledger.commands.replay_log import Ledgered, read_log
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.world import World, read_text
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.yamltext import load
 from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
@@ -16,7 +16,7 @@ from gitledger.routing.bootstrap import Course, Effort
 from gitledger.routing.instance import Instance
 from gitledger.routing.instance_file import instance_from
 from gitledger.routing.logged import Budgets, Support
-from gitledger.routing.named import NAMED
+from gitledger.routing.public import NAMED
 from gitledger.routing.replay import Question, Replay
 from gitledger.routing.replay import replay as replay_log
 from gitledger.routing.trial import Trial, try_out

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from gitledger.commands.book import Book
-from gitledger.commands.folded import fold_book
+from gitledger.book.book import Book
+from gitledger.book.windows import fold_book
 from gitledger.commands.pace import LastReading, has_reset, last_readings
 from gitledger.decision.scope import is_week, named_windows, weeks_worked
 from gitledger.errors import InvalidData, Problem, UnknownWindow, UsageError

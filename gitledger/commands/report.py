@@ -8,15 +8,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import TOOL, World, read_text
 from gitledger.commands.card_subject import parse_day
 from gitledger.commands.judged import Seen, read_ledger, seen_of
-from gitledger.commands.opened import open_book
 from gitledger.commands.replay import Flags, budgets_of
 from gitledger.commands.replay_log import read_log
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import TOOL, World, read_text
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.overview import overview
 from gitledger.decision.scope import ALL, Scope, is_week, windows_in
 from gitledger.decision.week_card import week_card
@@ -30,8 +30,8 @@ from gitledger.errors import (
     UnreadableInput,
     UsageError,
 )
+from gitledger.git.branch.store import tip_at
 from gitledger.git.files import refused_at, replace_file, write_failed
-from gitledger.git.store import tip_at
 from gitledger.report.page.html import Recipe, report_html
 from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gitledger.commands.book import branch_name
+from gitledger.book.book import branch_name
+from gitledger.book.tips import head_tip, named_tip
+from gitledger.book.world import World
 from gitledger.commands.check import checked
 from gitledger.commands.diff import Compared, commits_between, differs
 from gitledger.commands.result import Result, lines
@@ -23,8 +25,6 @@ from gitledger.commands.review_post import (
     annotation,
     place_of,
 )
-from gitledger.commands.tips import head_tip, named_tip
-from gitledger.commands.world import World
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -33,11 +33,11 @@ from gitledger.errors import (
     UnknownRevision,
     UnreadableInput,
 )
+from gitledger.git.branch.store import Tip, tip_at
+from gitledger.git.code.revision import holds_commit, resolve_commit
 from gitledger.git.objects import run_git
+from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository
-from gitledger.git.revision import holds_commit, resolve_commit
-from gitledger.git.store import Tip, tip_at
-from gitledger.git.witness import remote_tips
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
 from gitledger.share.event import Event, event_of
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.share.comments import NotPosted, Place, own_comment, write_comment
 from gitledger.share.event import PULL
 

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gitledger.commands.book import branch_name, missing_ledger
+from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, LedgerDamaged
 from gitledger.git import objects, trees
-from gitledger.git.rawhistory import walk
+from gitledger.git.branch.store import tip_of
+from gitledger.git.proof.history import walk
 from gitledger.git.repository import Repository, open_repository
-from gitledger.git.store import tip_of
 from gitledger.ledger import layout
 from gitledger.ledger.codec import decode_json
 from gitledger.ledger.redaction import SECRET, kinds_in

@@ -7,10 +7,10 @@ refused with everything that is wrong with it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World, read_text
 from gitledger.decision.policy import (
     ANNOUNCED,
     LOOSENING,
@@ -21,9 +21,9 @@ from gitledger.decision.policy import (
 from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
 from gitledger.errors import InvalidData, LedgerDamaged, Problem
-from gitledger.git.definitions import as_written, refuse_unsigned, taken_out
-from gitledger.git.store import CommitPlan, Tip, advance
-from gitledger.git.texts import FORBIDDEN, LOOSENED
+from gitledger.git.branch.definitions import as_written, refuse_unsigned, taken_out
+from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price

@@ -2,7 +2,12 @@
 
 from decimal import Decimal
 
-from gitledger.commands.capture import (
+from gitledger.book.opening import open_book
+from gitledger.book.references import window_id
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.pane import origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
     account_of,
@@ -12,16 +17,11 @@ from gitledger.commands.capture import (
     new_window,
     open_of,
 )
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.given import provider_of
-from gitledger.commands.opened import open_book
-from gitledger.commands.pane import origin_lines, origin_of, show_pane, values_of
-from gitledger.commands.references import window_id
+from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import BufferBreached, Problem
 from gitledger.meters.reading import Parsed
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import BEFORE
 

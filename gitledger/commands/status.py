@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.folded import Folded, fold_book
-from gitledger.commands.moments import stamp
-from gitledger.commands.opened import open_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import World
+from gitledger.capture.clock import stamp
 from gitledger.commands.pace import last_readings, pace_payload
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
-from gitledger.git.revision import unshared
+from gitledger.git.code.revision import unshared
 from gitledger.measure.estimate import short_percent
 from gitledger.report.figures import counted
 from gitledger.windows.snapshot import NO_ACCOUNT

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 
 FILE = "gitledger/statusline.json"  # below the common git directory
 METERS = (("five_hour", "5h"), ("seven_day", "week"))

@@ -5,19 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gitledger.commands.book import branch_name, missing_ledger
-from gitledger.commands.completeness import completeness, live
+from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.gaps import completeness, live
+from gitledger.book.world import World
 from gitledger.commands.proof import judge_whole, signing_policy
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerDamaged, Problem
-from gitledger.git.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from gitledger.git.examine import Examination, Finding
-from gitledger.git.hidden import ambiguous, hidden_history
-from gitledger.git.refs import branch_ref, read_ref
-from gitledger.git.remoteloss import remote_losses
-from gitledger.git.repository import Repository, open_repository, setting
-from gitledger.git.witness import (
+from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.hidden import ambiguous, hidden_history
+from gitledger.git.proof.remoteloss import remote_losses
+from gitledger.git.proof.witness import (
     Witness,
     lost,
     other_ledgers,
@@ -26,6 +24,8 @@ from gitledger.git.witness import (
     roots,
     witnesses,
 )
+from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.repository import Repository, open_repository, setting
 from gitledger.ledger.values import recording_time
 from gitledger.report.figures import counted
 

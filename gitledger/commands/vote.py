@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from gitledger.commands.book import Book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
 from gitledger.commands.judged import rows_at
-from gitledger.commands.opened import open_book
 from gitledger.commands.result import Result, lines
-from gitledger.commands.world import World
 from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of

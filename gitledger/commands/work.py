@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from gitledger.commands.book import Book
-from gitledger.commands.import_csv import import_csv
-from gitledger.commands.judged import rows_at
-from gitledger.commands.opened import open_book
-from gitledger.commands.references import (
+from gitledger.book.book import Book
+from gitledger.book.once import record_once
+from gitledger.book.opening import open_book
+from gitledger.book.references import (
     capability_notes,
     known_window,
     named_commit,
     planned_window,
 )
+from gitledger.book.world import World
+from gitledger.commands.import_csv import import_csv
+from gitledger.commands.judged import rows_at
 from gitledger.commands.result import Result, lines
-from gitledger.commands.settled import record_once
-from gitledger.commands.world import World
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 

@@ -1,6 +1,6 @@
 """The decision card: one frozen value, its canonical bytes, its id, and how two differ.
 
-Depends on `decision.verdict`. A card holds no clock and no place: it is a pure function of the
+Depends on `decision.ruling`. A card holds no clock and no place: it is a pure function of the
 ledger at its tip, the rule file and the tool's version, so it can be rebuilt byte by byte.
 Votes and overrides that came after the tip stand beside it, never in it.
 """
@@ -12,7 +12,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
-from gitledger.decision.verdict import Ruling
+from gitledger.decision.ruling import Ruling
 
 FORMAT = 1
 ID_DIGITS = 16

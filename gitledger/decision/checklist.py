@@ -1,19 +1,19 @@
 """The deliverables of a week, one by one: done, or what is missing and the command that does it.
 
-Depends on `decision.ledger`, `scope` and folded windows. Nothing here judges the work itself: a
+Depends on `decision.case`, `scope` and folded windows. Nothing here judges the work itself: a
 complete list of a week that failed is complete.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.scope import Scope, windows_in
 from gitledger.ledger.row import Row
+from gitledger.windows.audit.facts import ranges_of
+from gitledger.windows.audit.findings import SOUND
 from gitledger.windows.churn import is_measured, newest_churn
-from gitledger.windows.facts import ranges_of
 from gitledger.windows.finalisation import Finalisation
-from gitledger.windows.findings import SOUND
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 

@@ -1,12 +1,12 @@
 """How the other numbers of a card came about: load, human minutes, churn, the delta of a meter.
 
-Depends on `decision.ledger`, `week_card`, `week_estimates`, on `windows` and `measure`. Each
+Depends on `decision.case`, `week_card`, `week_estimates`, on `windows` and `measure`. Each
 derivation names its formula, what entered with its rows, what was left out and why, the result.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.week_estimates import load_facts, window_load
 from gitledger.measure.churnpool import pooled_churn, ranges_of
 from gitledger.measure.complexity import CLS_WEIGHTS, impf

@@ -7,9 +7,9 @@ its formula, what entered with its rows, what was left out and why, and the resu
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from gitledger.decision.case import Ledger
 from gitledger.decision.derivation import Derived, derived_minutes
 from gitledger.decision.guardrails import Arm, mean_quality, pass_rate, peak_use
-from gitledger.decision.ledger import Ledger
 from gitledger.decision.pairs import pair_of
 from gitledger.decision.week_estimates import readings_of
 from gitledger.measure.cost import idle_points, idle_pp

@@ -8,8 +8,8 @@ where either number lies in the other's interval, it is within noise.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gitledger.decision.gate import judge_window
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
+from gitledger.decision.window import judge_window
 from gitledger.decision.window_card import window_facts
 from gitledger.measure.coverage import Coverage, coverage
 from gitledger.measure.efficiency import LASTING_PER_PP, Efficiency, efficiency, every_provider
@@ -17,7 +17,7 @@ from gitledger.measure.estimate import Estimate
 from gitledger.measure.lasting import Lasting, lasting
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.findings import Finding
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.window import Window
 
 Json = Mapping[str, object]

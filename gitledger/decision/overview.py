@@ -1,6 +1,6 @@
 """Everything a report page shows, as one value: the week card, meters over time, every window.
 
-Depends on `decision.ledger`, the cards, `windows` and `measure`. A pure function of the ledger at
+Depends on `decision.case`, the cards, `windows` and `measure`. A pure function of the ledger at
 its tip: whoever draws it (`report.page`) computes nothing, and `--json` prints it as it is.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from gitledger.decision.card import Card, card_id
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.overview_windows import stamp, traces_of, window_entries
 from gitledger.decision.scope import Scope, windows_in
 from gitledger.decision.week_card import outcomes_in

@@ -1,14 +1,14 @@
 """A report's windows and meters: each window's line with its rows, each account's meter over time.
 
-Depends on `decision.ledger`, the window card, `windows` and `measure`.
+Depends on `decision.case`, the window card, `windows` and `measure`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from gitledger.decision.gate import judge_window
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
+from gitledger.decision.window import judge_window
 from gitledger.decision.window_card import (
     churn_payload,
     evidence_payload,
@@ -18,8 +18,8 @@ from gitledger.decision.window_card import (
 from gitledger.ledger.row import Row
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import WindowOutcome
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.delta import Delta
-from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import DEFAULT_BUCKET, Snapshot, text_of
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at

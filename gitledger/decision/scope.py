@@ -1,6 +1,6 @@
 """Which windows a card is about: a week by name, a calendar week, days, or all of them.
 
-Depends on `decision.ledger` and folded windows. Windows lie in time where their work does.
+Depends on `decision.case` and folded windows. Windows lie in time where their work does.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import WEEK, calendar_week, week_bounds, worked_at
 

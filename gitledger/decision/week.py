@@ -10,12 +10,12 @@ from collections.abc import Callable
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import Guardrail
 from gitledger.decision.rules import Rules, WeekRules
-from gitledger.decision.verdict import Ruling
+from gitledger.decision.ruling import Ruling
 from gitledger.errors import numbered
 from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate, short_percent
-from gitledger.windows.findings import SOUND
+from gitledger.windows.audit.findings import SOUND
 
 STRONGEST = ("GO", "SOFT GO", "HOLD", "NO-GO", "INSUFFICIENT")
 PairGate = Callable[["Pair", WeekRules], Ruling | None]

@@ -1,12 +1,13 @@
 """The card of a week or any other set of windows: arms compared, guarded, judged and told.
 
-Depends on `decision.ledger`, `week`, `guardrails`, `card`, on `windows` and `measure`.
+Depends on `decision.case`, `week`, `guardrails`, `card`, on `windows` and `measure`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gitledger.decision.card import Card
+from gitledger.decision.case import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
     Arm,
@@ -16,7 +17,6 @@ from gitledger.decision.guardrails import (
     pass_rate,
     peak_use,
 )
-from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.pairs import every_pair
 from gitledger.decision.scope import Scope, left_out, windows_in
 from gitledger.decision.week import any_look, judge_week
@@ -32,7 +32,7 @@ from gitledger.measure.efficiency import (
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
-from gitledger.windows.findings import severities
+from gitledger.windows.audit.findings import severities
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
 

@@ -1,12 +1,12 @@
 """The other named numbers of a week card: variants of efficiency, human minutes, idle points, load.
 
-Depends on `decision.ledger`, on `windows` and `measure`.
+Depends on `decision.case`, on `windows` and `measure`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.measure.complexity import (
     CognitiveLoad,
     Facts,

@@ -1,17 +1,17 @@
 """The card of one window: its facts gathered from the folded window, judged, and told.
 
-Depends on `decision.ledger`, `gate`, `card`, on `windows` and `measure`.
+Depends on `decision.case`, `gate`, `card`, on `windows` and `measure`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitledger.decision.card import Card
+from gitledger.decision.case import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.churn_gate import gone_words
 from gitledger.decision.facts import EvidenceRun, WindowFacts
-from gitledger.decision.gate import judge_window
-from gitledger.decision.ledger import Ledger, anomalies_of, found_of, told, vote_payload
-from gitledger.decision.verdict import Ruling
+from gitledger.decision.ruling import Ruling
 from gitledger.decision.week_estimates import window_load
+from gitledger.decision.window import judge_window
 from gitledger.ledger.row import Row
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
@@ -19,10 +19,10 @@ from gitledger.measure.estimate import Estimate, plain, stated_once
 from gitledger.measure.lasting import Lasting, lasting
 from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
+from gitledger.windows.audit.facts import ranges_of
+from gitledger.windows.audit.findings import severities
 from gitledger.windows.churn import MEASURED, WindowChurn, churns_of
 from gitledger.windows.evidence import REPAIRED, repair_words, repairs
-from gitledger.windows.facts import ranges_of
-from gitledger.windows.findings import severities
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import AFTER, BEFORE, Window
 

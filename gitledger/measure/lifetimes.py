@@ -1,6 +1,6 @@
 """How long landed lines live: a product-limit curve over commits of different ages.
 
-PURE: numpy only. A range's own headline is the plain share within 14 days (`measure.survival`),
+PURE: numpy only. A range's own headline is the plain share within 14 days (`lines.survival`),
 which no estimate replaces; the curve pools ranges of different ages.
 """
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from gitledger.routing.board import Board, Floats
 from gitledger.routing.engine import Luck, Play, cumulative, one_of_each, play
+from gitledger.routing.gain import Comparison, compare
 from gitledger.routing.policy import Policy
-from gitledger.routing.verdict import Comparison, compare
 
 REPLICATES_AT_ONCE = 10_000
 CELLS_AT_ONCE = 4_000_000

@@ -10,6 +10,7 @@ from gitledger.errors import UsageError
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
 from gitledger.routing.fluid import FluidPlan, fluid_plan
+from gitledger.routing.gain import Comparison
 from gitledger.routing.logged import (
     Budgets,
     LoggedWindow,
@@ -19,7 +20,6 @@ from gitledger.routing.logged import (
     support_of,
 )
 from gitledger.routing.policies import policies_named
-from gitledger.routing.verdict import Comparison
 
 HONEST = "Providers were not assigned to windows at random; observe-only."
 

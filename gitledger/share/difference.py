@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gitledger.decision.card import Source
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
-from gitledger.git.store import Tip
+from gitledger.git.branch.store import Tip
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
 from gitledger.share.treediff import TreeDifference, committed_at
-from gitledger.windows.audit import audit_window
+from gitledger.windows.audit.checks import audit_window
+from gitledger.windows.audit.facts import Facts, neighbours_of
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.capacity import with_capacity
-from gitledger.windows.facts import Facts, neighbours_of
-from gitledger.windows.findings import Finding
 from gitledger.windows.fold import fold_windows
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window

@@ -9,9 +9,9 @@ from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
 from gitledger.measure.estimate import plain
 from gitledger.share.difference import Difference
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.churn import churns_of
 from gitledger.windows.delta import Delta
-from gitledger.windows.findings import Finding
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window

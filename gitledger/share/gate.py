@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.errors import LedgerDamaged, Problem
-from gitledger.git import definitions
-from gitledger.git.examine import Examination, Finding
-from gitledger.git.signatures import signature_findings
-from gitledger.git.store import Tip
-from gitledger.git.texts import FORBIDDEN, LOOSENED
+from gitledger.git.branch import definitions
+from gitledger.git.branch.store import Tip
+from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.signatures import signature_findings
+from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.door import unredacted
+from gitledger.ledger.evolution import widened
 from gitledger.ledger.redaction import ACCOUNT, PATH, SECRET, SESSION
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
-from gitledger.ledger.widening import widened
 from gitledger.share.difference import Difference
 from gitledger.share.treediff import TreeDifference
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
-from gitledger.git.rows import Place, places, read_rows
-from gitledger.git.store import Tip
+from gitledger.git.branch.rows import Place, places, read_rows
+from gitledger.git.branch.store import Tip
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.onefact import counting
 from gitledger.ledger.row import Row, windows_of
 from gitledger.share.treediff import TreeDifference
-from gitledger.windows.worked import became, line_of
+from gitledger.windows.commits import became, line_of
 
 Rows = Mapping[str, tuple[Row, ...]]
 WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
@@ -130,7 +130,7 @@ def _applied(rows: Mapping[str, tuple[Row, ...]], tip: Tip) -> Rows:
 def _counting(
     ledger: str, rows: tuple[Row, ...], dead: Mapping[str, Row], tip: Tip
 ) -> tuple[Row, ...]:
-    from gitledger.git.definitions import schema  # noqa: PLC0415 - as below
+    from gitledger.git.branch.definitions import schema  # noqa: PLC0415 - as below
 
     live = corrections.applied(rows, dead)
     try:
@@ -166,7 +166,7 @@ def _answered(base: Tip, added: Sequence[Row], whole: Rows) -> dict[str, Row]:
 
 
 def _ledgers(tip: Tip) -> Sequence[str]:
-    from gitledger.git.definitions import ledgers  # noqa: PLC0415 - few differences correct a row
+    from gitledger.git.branch.definitions import ledgers  # noqa: PLC0415 - few differences correct a row
 
     return ledgers(tip) if tip.tree else ()
 

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from gitledger.git import trees
+from gitledger.git.branch.rows import Place
+from gitledger.git.branch.store import Tip, tip_at
+from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import read
-from gitledger.git.revision import merge_base
-from gitledger.git.rows import Place
-from gitledger.git.store import Tip, tip_at
 from gitledger.ledger import layout
 from gitledger.ledger.appendonly import is_text
 

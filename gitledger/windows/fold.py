@@ -10,6 +10,14 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from gitledger.ledger.row import Row, windows_of
+from gitledger.windows.account import (
+    Holder,
+    reading_history,
+    resets_between,
+    same_reading,
+    shared_windows,
+    with_staleness,
+)
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
 from gitledger.windows.snapshot import (
@@ -21,14 +29,6 @@ from gitledger.windows.snapshot import (
 )
 from gitledger.windows.spans import spans_by_holder
 from gitledger.windows.thresholds import Terms
-from gitledger.windows.timeline import (
-    Holder,
-    reading_history,
-    resets_between,
-    same_reading,
-    shared_windows,
-    with_staleness,
-)
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 
 Ledgers: TypeAlias = Mapping[str, Sequence[Row]]

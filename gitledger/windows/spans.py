@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from gitledger.windows.account import NEVER, Holder, Span
 from gitledger.windows.finalisation import Finalised
 from gitledger.windows.snapshot import Snapshot
-from gitledger.windows.timeline import NEVER, Holder, Span
 from gitledger.windows.window import AFTER, BEFORE, Capture, OpenWindow, Window
 
 

@@ -28,9 +28,9 @@ os.environ.update(WHO, HOME=str(ROOT), GIT_CONFIG_NOSYSTEM="1", NO_COLOR="1", TZ
     "[init]\n\tdefaultBranch = trunk\n[core]\n\tfsync = none\n[gitledger]\n\tfsync = false\n"
 )
 
+from gitledger.book.book import Book, unread_book  # noqa: E402
+from gitledger.book.world import World  # noqa: E402
 from gitledger.cli.main import run  # noqa: E402 - after the home is set
-from gitledger.commands.book import Book, unread_book  # noqa: E402
-from gitledger.commands.world import World  # noqa: E402
 from gitledger.git import program  # noqa: E402
 
 ANSWERS = {0, 1, 3, 4}  # answers and sentences; 70 is a traceback

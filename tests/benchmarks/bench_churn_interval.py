@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gitledger.measure.churn import interval
-from gitledger.measure.survival import CommitLines, Survival
+from gitledger.lines.shares import interval
+from gitledger.lines.survival import CommitLines, Survival
 
 COMMITS = (5, 8, 12, 20, 40)
 SIGMAS = (1.0, 1.4)

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from damage import Panel, Tally, tally
 from drawn_texts import claude_print
 
-from gitledger.commands.sample_panes import CodexStyle, SampleMeter, claude_panel, codex_panel
+from gitledger.demo.panes import CodexStyle, SampleMeter, claude_panel, codex_panel
 
 SAMPLES = Path(__file__).resolve().parents[1] / "meters/samples"
 READ_AT = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)

@@ -21,8 +21,8 @@ from routing_boards import luck_for, three_providers
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.engine import Luck, one_of_each, play
 from gitledger.routing.fluid import highs
-from gitledger.routing.named import NAMED
 from gitledger.routing.policies import POLICIES
+from gitledger.routing.public import NAMED
 from gitledger.routing.simplex import solve
 from gitledger.routing.trial import try_out
 

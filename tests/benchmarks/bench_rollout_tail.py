@@ -15,8 +15,8 @@ from pathlib import Path
 
 from drawn_texts import codex_rollout_line
 
-from gitledger.commands.local_sources import Machine, freshest
-from gitledger.commands.sample_panes import SampleMeter
+from gitledger.capture.local import Machine, freshest
+from gitledger.demo.panes import SampleMeter
 
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
 FILE_BYTES = 1 << 20

@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gitledger.commands.sample_panes import SampleMeter, codex_panel
+from gitledger.demo.panes import SampleMeter, codex_panel
 
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -9,7 +9,7 @@ from drawn_texts import codex_rollout_line
 from ground import gitledger
 from window_panes import capture, clock, pane, worked
 
-from gitledger.commands.sample_panes import SampleMeter
+from gitledger.demo.panes import SampleMeter
 
 
 def test_start_records_a_before(ledger_dir: Path) -> None:
@@ -242,9 +242,9 @@ def test_start_without_text_reads_the_newest_session_file(ledger_dir: Path, herm
 
 def test_end_waits_until_the_meters_settled(ledger_dir: Path) -> None:
     """`--wait` counts down from the last commit, or from now, and says so."""
-    from gitledger.commands.capture import CaptureOptions
+    from gitledger.book.world import World
+    from gitledger.capture.snapshot import CaptureOptions
     from gitledger.commands.end import end
-    from gitledger.commands.world import World
 
     capture(ledger_dir, "start", 9.5, 10)
     said, slept = [], []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ground import git, gitledger
 
-from gitledger.commands import child
+from gitledger.book import child
 from gitledger.git import plumbing
 
 CHILD = "import os,sys,time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"

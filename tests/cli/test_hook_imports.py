@@ -31,26 +31,25 @@ IDLE = {
 }
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
-    cli cli.interrupt cli.main cli.options cli.progress commands commands.book commands.result
-    commands.world
-    errors git git.configuration git.definitions git.deposit git.files git.headlog git.headposition
-    git.lock git.loose git.objects git.program git.record git.reflock git.reflog git.refs
-    git.repository git.rows git.sharing
-    git.spool git.store git.trees ledger ledger.announcement ledger.characters ledger.codec
-    ledger.corrections ledger.door ledger.layout ledger.names ledger.redaction ledger.row
-    ledger.schema ledger.values
+    book book.book book.world cli cli.interrupt cli.main cli.options cli.progress commands
+    commands.result errors git git.branch git.branch.definitions git.branch.deposit
+    git.branch.lock git.branch.loose git.branch.record git.branch.rows git.branch.store git.code
+    git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
+    git.program git.reflock git.reflog git.refs git.repository git.sharing git.trees ledger
+    ledger.announcement ledger.characters ledger.codec ledger.corrections ledger.door
+    ledger.layout ledger.names ledger.onefact ledger.redaction ledger.row ledger.schema
+    ledger.values
 """
-WORDS = "commands.append commands.opened commands.settled report report.figures"
+WORDS = "commands.append book.opening book.once report report.figures"
 DRAIN = """
-    commands.commit_rows commands.drain commands.hook commands.hook_world commands.late_facts
-    commands.reconcile commands.unlogged
-    git.commithead git.diffs git.feed git.hooktexts git.hunks git.keyindex git.leftfacts git.missed
-    git.numstat git.ownlines git.plumbing git.rewrites git.steady ledger.change
+    book.commit_rows book.drain book.hook_world book.late_facts book.reconcile book.unlogged
+    commands.hook git.branch.keyindex git.code.diffs git.code.feed git.code.hunks
+    git.code.leftfacts git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
+    git.hooks.missed git.hooks.texts git.plumbing git.steady lines lines.change
 """
 STATUSLINE = """
-    cli cli.interrupt cli.main cli.options cli.progress commands commands.result
-    commands.statusline
-    commands.world errors
+    book book.world cli cli.interrupt cli.main cli.options cli.progress commands commands.result
+    commands.statusline errors
 """
 
 
@@ -161,5 +160,5 @@ def test_what_solves_nothing_loads_no_arrays(ledger_dir: Path, words: str, code:
         assert gitledger(ledger_dir, "override", "codex", "--window", "W0-01", *typed).code == 0
     assert gitledger(ledger_dir, "complete", "--window", "W0-01", "-f", "codex=2").code == 0
     loaded = imported(("-m", "gitledger", *words.split()), ledger_dir, code=code)
-    assert "gitledger.commands.folded" in loaded
+    assert "gitledger.book.windows" in loaded
     assert not {"numpy", "scipy", "pandas"} & loaded

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ground import Answer, gitledger
 
-from gitledger.commands.sample_panes import SampleMeter, claude_panel, codex_panel, zai_quota
+from gitledger.demo.panes import SampleMeter, claude_panel, codex_panel, zai_quota
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK_ENDS = datetime(2026, 3, 8, 18, tzinfo=UTC)

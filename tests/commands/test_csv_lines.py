@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gitledger.book.shipped import shipped_ledgers
 from gitledger.commands.append import csv_rows
-from gitledger.commands.shipped import shipped_ledgers
 from gitledger.errors import InvalidData
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from tampering import BRANCH, REF, Ledger, make_ledger
 
+from gitledger.book.shipped import shipped_ledgers
 from gitledger.commands.doctor import doctor
-from gitledger.commands.shipped import shipped_ledgers
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.git.spool import drop, refuse, waiting
+from gitledger.git.code.spool import drop, refuse, waiting
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ HOUSE = Path(__file__).resolve().parents[2]
 SOURCES = [
     *(
         HOUSE / "gitledger/ledger" / f"{name}.py"
-        for name in ("appendonly", "rowproof", "census", "announcement", "widening")
+        for name in ("appendonly", "rowproof", "census", "announcement", "evolution")
     ),
-    *(
-        HOUSE / "gitledger/git" / f"{n}.py"
-        for n in (
-            *("examine", "witness", "hidden", "rangecheck", "texts", "tipproof", "remoteloss"),
-        )
-    ),
-    *(HOUSE / "gitledger/commands" / f"{name}.py" for name in ("verify", "proof", "guards")),
+    *sorted((HOUSE / "gitledger/git/proof").glob("*.py")),
+    *(HOUSE / "gitledger/commands" / f"{name}.py" for name in ("verify", "proof", "hook_push")),
 ]
 CODE = re.compile(
     r'"((?:row|rows|text|schema|merge|history|tip|second|branch|duplicate|reference|correction|file'

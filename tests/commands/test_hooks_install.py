@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ground import NO_HOOKS, git, gitledger
 
-from gitledger.git import hooktexts as texts
+from gitledger.git.hooks import texts
 
 SHELL = '#!/bin/sh\necho "was here: $0 $*" >>seen\ncat >>seen\n'
 PYTHON = "#!/usr/bin/env python3\nimport sys\nopen('seen', 'a').write(sys.argv[0])\n"

@@ -11,11 +11,11 @@ from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
 from gitledger.commands.append import append
 from gitledger.commands.correct import amend, void
-from gitledger.commands.ledgers import ledger_add
+from gitledger.commands.ledger import ledger_add
 from gitledger.commands.proof import judge_move
 from gitledger.commands.settings import set_setting
 from gitledger.errors import InvalidData, LedgerDamaged, SigningFailed
-from gitledger.git.examine import Examination
+from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import open_repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row, Value

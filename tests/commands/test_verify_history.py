@@ -9,7 +9,7 @@ from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
 from gitledger.commands.correct import amend, void
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
-from gitledger.git.checkpoint import path_of
+from gitledger.git.proof.checkpoint import path_of
 from gitledger.git.repository import open_repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row

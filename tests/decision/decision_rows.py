@@ -5,10 +5,10 @@ from decimal import Decimal
 from itertools import count
 
 from gitledger.decision.card import Source
-from gitledger.decision.ledger import Ledger
+from gitledger.decision.case import Ledger
 from gitledger.ledger.row import Row
-from gitledger.windows.audit import audit_windows
-from gitledger.windows.facts import Facts
+from gitledger.windows.audit.checks import audit_windows
+from gitledger.windows.audit.facts import Facts
 from gitledger.windows.fold import fold_windows
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)

@@ -14,7 +14,7 @@ from gitledger.decision.card import (
     differences,
     recordable,
 )
-from gitledger.decision.verdict import Ruling
+from gitledger.decision.ruling import Ruling
 
 CARD = Card(
     subject="W0-01",

@@ -9,7 +9,7 @@ from decision_rows import START, Rows, ledger_of
 from gitledger.decision.card import canonical
 from gitledger.decision.rules import read_rules
 from gitledger.decision.window_card import window_card
-from gitledger.windows.facts import Facts
+from gitledger.windows.audit.facts import Facts
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from gitledger.decision.facts import EvidenceRun, Found, Vote, WindowFacts
-from gitledger.decision.gate import judge_window
 from gitledger.decision.rules import read_rules
+from gitledger.decision.window import judge_window
 from gitledger.windows.churn import WindowChurn
 
 ERROR = Found("W0-01", "non-monotonic", "error", "weekly fell from 20 to 10")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gitledger.ledger.change import Commit
+from gitledger.lines.change import Commit
 
 DAYS = 14 * 86_400
 Line = tuple[str, bytes, int]

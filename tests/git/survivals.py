@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from gitledger.git.blobs import Blobs, reading_blobs
-from gitledger.git.diffs import read_changes
-from gitledger.git.exclusions import counting
-from gitledger.git.history import RangeFacts, read_facts
-from gitledger.git.numstat import commit_counts
+from gitledger.git.code.blobs import Blobs, reading_blobs
+from gitledger.git.code.counting import counting
+from gitledger.git.code.diffs import read_changes
+from gitledger.git.code.facts import RangeFacts, read_facts
+from gitledger.git.code.numstat import commit_counts
+from gitledger.git.code.ranges import chain_of, contained, read_range, walk
 from gitledger.git.plumbing import Plumbing, pinned
-from gitledger.git.ranges import chain_of, contained, read_range, walk
-from gitledger.ledger.change import Commit
-from gitledger.measure.moved import Texts
-from gitledger.measure.survival import Span, Survival, survival
-from gitledger.measure.trace import Trace, trace
+from gitledger.lines.change import Commit
+from gitledger.lines.moved import Texts
+from gitledger.lines.survival import Span, Survival, survival
+from gitledger.lines.trace import Trace, trace
 
 LONG_AFTER = 10**11
 

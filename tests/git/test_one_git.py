@@ -10,13 +10,13 @@ from test_range_refusals import partial
 
 from gitledger.errors import HistoryIncomplete
 from gitledger.git import program
-from gitledger.git.numstat import end_points
+from gitledger.git.code.numstat import end_points
+from gitledger.git.code.partial import bring
 from gitledger.git.objects import read
 from gitledger.git.plumbing import pinned
-from gitledger.git.promised import bring
-from gitledger.git.rawhistory import parse
+from gitledger.git.proof.history import parse
+from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.repository import open_repository
-from gitledger.git.signatures import signature_findings
 
 PANE = ">_ OpenAI Codex (v0.142.5)\n5h limit:  [####----] {left}% left (resets 13:10)\n"
 NINE, TEN = (("--tz", "UTC", "--at", f"2026-11-23T{hour}:00Z") for hour in ("09", "10"))

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from ground import git, gitledger
 
-from gitledger.commands.book import Book
-from gitledger.commands.opened import open_book
-from gitledger.commands.range_churn import Measured, Scope, measure
-from gitledger.commands.recorded import known_of
-from gitledger.commands.window_range import Found, recorded_range
-from gitledger.commands.world import World
+from gitledger.book.book import Book
+from gitledger.book.churn import Measured, Scope, measure
+from gitledger.book.commits import known_of
+from gitledger.book.opening import open_book
+from gitledger.book.window_range import Found, recorded_range
+from gitledger.book.world import World
 from gitledger.git.plumbing import pinned
+from gitledger.windows.commits import Worked
 from gitledger.windows.window import Window
-from gitledger.windows.worked import Worked
 
 
 @dataclass(slots=True)

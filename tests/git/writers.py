@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import LedgerMoved
-from gitledger.git.record import Draft, Recorded, Stamp, record
+from gitledger.git.branch.record import Draft, Recorded, Stamp, record
+from gitledger.git.branch.rows import read_rows
+from gitledger.git.branch.store import CommitPlan, advance, tip_of
 from gitledger.git.repository import Repository, identity, open_repository
-from gitledger.git.rows import read_rows
-from gitledger.git.store import CommitPlan, advance, tip_of
 from gitledger.ledger import layout
 
 BRANCH = "gitledger/main"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitledger.ledger.bounds import contradictory
+from gitledger.ledger.evolution import weakened
 from gitledger.ledger.schema import Schema, check, parse_schema
 from gitledger.ledger.values import canonical_time
-from gitledger.ledger.widening import weakened
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "name": {"type": "text", "required": True, "max_length": 8},

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from drawn_texts import claude_print
 from hypothesis import strategies as st
 
-from gitledger.commands.sample_panes import CodexStyle, SampleMeter, claude_panel, codex_panel
+from gitledger.demo.panes import CodexStyle, SampleMeter, claude_panel, codex_panel
 from gitledger.meters import registry
 from gitledger.meters.naming import meter_of, slug
 from gitledger.meters.reading import Parsed

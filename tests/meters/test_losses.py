@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from damage import Panel, digit_damages, tally
 
-from gitledger.commands.sample_panes import (
+from gitledger.demo.panes import (
     CodexStyle,
     SampleMeter,
     claude_panel,

@@ -14,7 +14,7 @@ from gitledger.routing.board import lay_out
 from gitledger.routing.fluid import fluid_plan
 from gitledger.routing.instance import Resource
 from gitledger.routing.instance_file import instance_from
-from gitledger.routing.named import ferreira
+from gitledger.routing.public import ferreira
 
 GOOD: dict[str, Any] = {
     "gitledger": 1,

@@ -8,9 +8,9 @@ from gitledger.errors import InvalidData
 from gitledger.routing.board import lay_out, single
 from gitledger.routing.engine import one_of_each, play
 from gitledger.routing.fluid import fluid_plan
-from gitledger.routing.named import NAMED, ferreira, two_arms
 from gitledger.routing.optimum import exact_value
 from gitledger.routing.policies import POLICIES
+from gitledger.routing.public import NAMED, ferreira, two_arms
 from gitledger.routing.trial import Trial, try_out
 
 

@@ -7,11 +7,11 @@ gone from the branch, and every row and every text that they held is there.
 from collections.abc import Mapping
 
 from gitledger.errors import GitledgerError
-from gitledger.git.examine import Examination
 from gitledger.git.objects import read
-from gitledger.git.rawhistory import parse
-from gitledger.git.texts import standing_texts
-from gitledger.git.tipproof import row_files
+from gitledger.git.proof.examine import Examination
+from gitledger.git.proof.history import parse
+from gitledger.git.proof.texts import standing_texts
+from gitledger.git.proof.tip import row_files
 
 
 def holds_all(done: Examination, lost: bytes, tip: bytes) -> bool:

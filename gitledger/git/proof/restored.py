@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 
 from gitledger.git import trees
-from gitledger.git.examine import Examination, Finding
 from gitledger.git.objects import read
+from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.history import parse
 from gitledger.git.proof.provenance import RESTORED
-from gitledger.git.rawhistory import parse
 from gitledger.ledger import layout
 
 DELETED = {"row-deleted", "merge-lost-row"}

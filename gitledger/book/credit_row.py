@@ -1,0 +1,81 @@
+"""Whose commits a measure counts, as a row's columns and as text. Reads and writes nothing."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from gitledger.book.churn import Measured
+from gitledger.git.code.facts import RangeFacts
+from gitledger.report.figures import counted
+
+COMMITS_KEPT = 600
+RUNS_KEPT = 200
+
+
+def run_values(part: RangeFacts) -> dict[str, Any]:
+    """A run as plain values: its end points, commits where it has several, patch-id and lines."""
+    commits = [commit.sha for commit in part.span.commits]
+    values = {
+        "start": part.span.start,
+        "end": part.span.end,
+        "commits": commits if 1 < len(commits) <= COMMITS_KEPT else None,
+        "commit_count": len(commits),
+        "patch_id": part.patch_id or None,
+        "insertions": part.insertions,
+        "deletions": part.deletions,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def foreign_values(measured: Measured) -> dict[str, int] | None:
+    """Commits of others between those that count, and the lines they added; None in a whole range.
+
+    Of a whole range nobody asks whose its commits are.
+    """
+    if measured.credit.whole:
+        return None
+    return {"commits": len(measured.credit.others), "lines": measured.foreign_lines}
+
+
+def shared_values(
+    measured: Measured, windows: Mapping[str, Collection[str]]
+) -> list[dict[str, Any]]:
+    """The lines of commits that were recorded for several windows, so that sums count them once."""
+    return [
+        {
+            "commit": lines.sha,
+            "windows": list(windows[lines.sha]),
+            "merged": lines.alive_at_end,
+            "dead": lines.dead_of_alive,
+            "unresolved": lines.unresolved,
+        }
+        for lines in measured.survival.by_commit
+        if len(windows.get(lines.sha, ())) > 1
+    ][:RUNS_KEPT]
+
+
+def followed_values(measured: Measured) -> dict[str, Any]:
+    """The rewritten work that was followed: its ends, what led there, and how much of it."""
+    new = measured.relinked
+    hows = dict.fromkeys(one.how for one in new)
+    of = sum(bool(part.span.commits) for part in measured.parts)
+    told = {"start": new[0].start, "end": new[-1].end, "how": " ".join(hows)}
+    found = sum(one.runs for one in new if not one.missing)
+    return {**told, "runs": found, "of_runs": of, "commits_missing": measured.unfollowed}
+
+
+def credit_lines(told: Mapping[str, Any]) -> list[str]:
+    """Whose commits count: runs, others' commits left out, what a rewritten range was found as."""
+    runs, foreign, new = told.get("runs") or (), told.get("foreign"), told.get("followed_as")
+    lines = []
+    if told.get("range_stated"):
+        lines.append("counted     whole, as the range was stated")
+    many = int(told.get("run_count") or len(runs))
+    if many > 1:
+        lines.append(f"counted     {counted(many, 'run')} of the window's own commits")
+    if foreign and foreign["commits"]:
+        left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
+        lines.append(f"in between  {left} of others left out")
+    if new:
+        found = f"{new['runs']} of {counted(new['of_runs'], 'run')} found"
+        lines.append(f"followed    as {new['end'][:12]} ({new['how'].replace('-', ' ')}; {found})")
+    return lines

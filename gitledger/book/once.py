@@ -1,0 +1,70 @@
+"""One fact a key: the same statement again is a no-op, another one under its key is refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.book.book import Book
+from gitledger.book.world import TOOL
+from gitledger.errors import InvalidData, Problem
+from gitledger.git.branch.record import Draft, Recorded
+from gitledger.ledger import codec, corrections
+from gitledger.ledger.codec import encode_json
+from gitledger.ledger.door import kept
+from gitledger.ledger.redaction import label
+from gitledger.ledger.row import Row
+from gitledger.ledger.values import recording_time
+
+MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
+
+
+def record_once(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
+    """Record one fact. Raises InvalidData when its key is held by a row that says otherwise."""
+    draft = book.draft(ledger, values)
+    done = book.record([draft], agent=agent)[0]
+    problems = contradictions(book, [draft], [done], [ledger])
+    if problems:
+        raise InvalidData(f"nothing was recorded in {ledger}", problems=problems)
+    return done
+
+
+def contradictions(
+    book: Book, drafts: Sequence[Draft], done: Sequence[Recorded], places: Sequence[str]
+) -> list[Problem]:
+    """A problem for each fact whose key a row holds that states one of its columns otherwise."""
+    pairs = [(d, r, w) for d, r, w in zip(drafts, done, places, strict=True) if r.already]
+    held = {row.id: row for ledger in {d.ledger for d, _, _ in pairs} for row in book.rows(ledger)}
+    problems = []
+    for draft, recorded, where in pairs:
+        row = held.get(recorded.row.id)
+        told = row and kept(row.values, book.schema(draft.ledger))
+        columns = otherwise(told, draft.values) if told is not None else ()
+        if columns:
+            what = f"its key is held by row {recorded.row.id}, with another {', '.join(columns)}"
+            hint = f"gitledger amend {recorded.row.id} {columns[0]}=... -m WHY"
+            problems.append(Problem(where, what, hint, "held-otherwise"))
+    return problems
+
+
+def otherwise(held: Mapping[str, Any], stated: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns stated that the held row lacks or has with another value."""
+    return tuple(
+        name
+        for name, value in stated.items()
+        if name not in MOMENTS and encode_json([held.get(name)]) != encode_json([value])
+    )
+
+
+def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
+    """The correction that names the new row; its id is known before it is written."""
+    moment = recording_time(book.world.now)
+    named, _ = codec.encode(
+        Row(row.ledger, moment, label(agent) or book.world.agent, TOOL, draft.values)
+    )
+    values = {"target": row.id, "kind": "amend", "reason": reason, "replacement": named.id}
+    return book.draft(corrections.LEDGER, values)
+
+
+def recorded_anew(book: Book, held: Row, values: Mapping[str, Any], reason: str, agent: str) -> Row:
+    """A fact under the key of a row that says otherwise: it replaces that row, with the reason."""
+    draft = book.draft(held.ledger, values, again=True)
+    return book.record([draft, replacement(book, held, draft, reason, agent)], agent=agent)[0].row

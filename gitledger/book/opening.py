@@ -1,0 +1,36 @@
+"""Opening the ledger for a verb: what git hooks left behind goes first, as it happened first."""
+
+from gitledger.book.book import Book, unread_book
+from gitledger.book.world import World
+from gitledger.errors import GitledgerError
+from gitledger.git.branch.store import tip_at
+from gitledger.git.code.head import grown
+from gitledger.git.code.spool import waiting
+
+PATIENCE = 5.0
+
+
+def open_book(world: World) -> Book:
+    """The ledger of the repository a command runs in. Raises NotARepository, NotInitialised.
+
+    What cannot be recorded now waits on, and a note says so: a verb is not refused for it.
+    """
+    book = unread_book(world)
+    if world.tip:
+        book.move_to(tip_at(book.repository, bytes.fromhex(world.tip)))
+        return book
+    try:
+        return unread_book(world) if _moved(book) else book
+    except GitledgerError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        world.say(f"note: what git hooks left behind still waits: {error.what}{hint}")
+    return book
+
+
+def _moved(book: Book) -> bool:
+    """Record what waits, if anything does; whether another process did, so that the tip is old."""
+    if not waiting(book.repository) and not grown(book.repository):
+        return False
+    from gitledger.book.drain import drain  # noqa: PLC0415 - rarely anything waits
+
+    return drain(book, patience=PATIENCE) is None

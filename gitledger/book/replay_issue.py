@@ -1,0 +1,53 @@
+"""A replay on record: one `experiments` row a baseline, with budgets, seed and result."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from gitledger.book.book import Book
+
+ID_DIGITS = 12
+KEPT = (
+    *("week", "rounds", "worlds", "inner", "seed", "budgets", "reserve", "arms", "lp_ceiling"),
+    *("support", "notes"),
+)
+
+
+def record_replay(book: Book, payload: Mapping[str, Any], agent: str) -> list[str]:
+    """Record a replay; the ids of its rows, the same ones when it was recorded before.
+
+    The id of the experiment is a hash of the whole answer and of the tip that it was made from.
+    """
+    base = {**payload, "tip": (book.tip.commit or b"").hex()}
+    earned = {p["name"]: p["reward_mean"] for p in payload["policies"]}
+    digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:ID_DIGITS]
+    drafts = []
+    for against in payload["baselines"]:
+        gain = against["delta_pct"]
+        values = {
+            "experiment": f"replay-{digest}-{against['name']}",
+            "hypothesis": f"{payload['strategy']} earns no less than {against['name']}",
+            "metric": "reward_delta_pct",
+            "n": sum(part["usable"] for part in payload["support"]),
+            "baseline": earned.get(against["name"]),
+            "observed": earned.get(payload["strategy"]),
+            "delta": gain["value"],
+            "ci_low": gain["low"],
+            "ci_high": gain["high"],
+            "decision": against["verdict"],
+            "content": {name: base[name] for name in (*KEPT, "tip") if base.get(name) is not None},
+        }
+        known = {name: stored(value) for name, value in values.items() if value is not None}
+        drafts.append(book.draft("experiments", book.held("experiments", known)))
+    return [done.row.id for done in book.record(drafts, agent=agent)]
+
+
+def stored(value: object) -> Any:
+    """A value as a row holds it: floats as decimals, unknown parts absent."""
+    if isinstance(value, Mapping):
+        return {str(name): stored(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list | tuple):
+        return [stored(each) for each in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value

@@ -1,0 +1,102 @@
+"""The demo: a throw-away repository, a week of three providers, every command and its output.
+
+Run by `make demo`, or `python -m gitledger.demo.tell`. Everything happens in a temporary
+folder, by the program that a user would type.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from gitledger.demo.week import Step, steps
+from gitledger.errors import GitFailed
+from gitledger.git import program
+
+WHO = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
+ANSWERS = (0, 1, 4)  # yes, no, undecided: a demo may show each of them
+
+
+def main() -> int:
+    """Tell the week; 0 when every command answered."""
+    with tempfile.TemporaryDirectory(prefix="gitledger-demo-") as folder:
+        home = Path(folder)
+        repository = home / "project"
+        environment = _environment(home)
+        _git(home, environment, "init", "--quiet", "--initial-branch=trunk", str(repository))
+        _git(repository, environment, "commit", "--quiet", "--allow-empty", "-m", "begin")
+        sys.stdout.write(f"A week with three subscriptions, in {repository}.\n")
+        sys.stdout.write("The figures are made up; every command and its output is real.\n")
+        failed = [step for step in steps() if not _happen(step, repository, environment)]
+    for step in failed:
+        sys.stderr.write(f"did not answer: gitledger {shlex.join(step.words)}\n")
+    return 1 if failed else 0
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """This process's environment without what could change the story."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "GITLEDGER_")) and name not in {"AGENT_ID", "COLUMNS"}
+    }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    own = {"HOME": str(home), "TZ": "UTC", "NO_COLOR": "1", "GIT_CONFIG_NOSYSTEM": "1"}
+    own["PATH"] = path  # the git hooks call the program by its name
+    return kept | WHO | own
+
+
+def _happen(step: Step, repository: Path, environment: dict[str, str]) -> bool:
+    """Carry out a step and print it as it would be typed; False when it was refused."""
+    if step.remark:
+        sys.stdout.write(f"\n# {step.remark}\n")
+    for name, text in step.files:
+        path = repository / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    if step.commit:
+        _work(step, repository, environment)
+        return True
+    sys.stdout.write(f"\n$ gitledger {shlex.join(step.words)}\n")
+    sys.stdout.flush()
+    done = subprocess.run(
+        [sys.executable, "-m", "gitledger", *step.words],
+        cwd=repository,
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    sys.stdout.write(done.stdout + done.stderr)
+    if done.returncode:
+        sys.stdout.write(f"(exit {done.returncode})\n")
+    return done.returncode in ANSWERS
+
+
+def _work(step: Step, repository: Path, environment: dict[str, str]) -> None:
+    """A commit with some lines of code, made at the step's time."""
+    stamp = step.at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    name = step.commit.partition(":")[0].lower().replace("-", "_")
+    lines = [f"def {name}_{number}():\n    return {number}\n" for number in range(step.functions)]
+    (repository / f"{name}.py").write_text("\n".join(lines), encoding="utf-8")
+    sys.stdout.write(f"\n$ git add {name}.py && git commit -m {shlex.quote(step.commit)}\n")
+    _git(repository, environment, "add", f"{name}.py")
+    dates = {"GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp}
+    _git(repository, environment | dates, "commit", "--quiet", "-m", step.commit)
+
+
+def _git(folder: Path, environment: dict[str, str], *words: str) -> None:
+    done = program.run(words, directory=folder, environment=environment, pins=())
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Whether rows can land: what nobody could correct later is refused before it is written.
+
+The same census that `verify` and the guards of pushes ask, over the rows that are about to be.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from gitledger.errors import Problem
+from gitledger.git.branch.rows import read_rows
+from gitledger.git.branch.store import Tip
+from gitledger.git.proof.tip import row_files
+from gitledger.ledger import corrections
+from gitledger.ledger.census import Census, Seen
+from gitledger.ledger.row import Row
+from gitledger.ledger.schema import Schema
+
+
+def unlandable(
+    tip: Tip, rows: Sequence[tuple[str, Row]], schemas: Mapping[str, Schema]
+) -> list[Problem]:
+    """What is wrong with the references of rows (each with its path) that would follow a tip.
+
+    Reads nothing where no row names another.
+    """
+    census = Census()
+    for path, row in rows:
+        census.count(row.id, Seen(0, path, b""))
+        census.read(row, schemas[row.ledger])
+    wanted = census.named_rows() - census.rows.keys()
+    if not wanted and not census.fixes:
+        return []
+    if census.fixes:
+        census.earlier += read_rows(tip, corrections.LEDGER)
+    for path, oid in row_files(tip.repository, tip.tree) if tip.tree else ():
+        if path[-21:-5] in wanted:
+            census.stood(path[-21:-5], path, oid)
+            wanted.discard(path[-21:-5])
+            if not wanted:
+                break
+    return [*census.admitted()]

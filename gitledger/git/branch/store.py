@@ -1,0 +1,197 @@
+"""Advancing a ledger branch: plan, write objects, move the ref; the whole or nothing.
+
+A caller gives a *plan*: a function from the branch as it stands to the commits that should follow.
+Under the writing lock the plan is made, its objects are written and synced, and the ref moves by
+compare-and-swap from the very tip that was planned on. If the git program moved it meanwhile, the
+plan is made again. Killing the process at any point leaves the old tip or the new one.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from gitledger.errors import LedgerCheckedOut, LedgerMoved
+from gitledger.git import objects, trees
+from gitledger.git.branch.deposit import deposit, survive_gc
+from gitledger.git.branch.lock import writing
+from gitledger.git.objects import Batch
+from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
+from gitledger.git.refs import branch_ref, move_ref, read_ref
+from gitledger.git.repository import Identity, Repository, flag, worktree_holding
+from gitledger.git.sharing import shared_writing
+from gitledger.ledger.redaction import redacted
+
+ATTEMPTS = 200
+LOCK_SECONDS = 5.0
+
+
+class CommitPlan(NamedTuple):
+    """One commit to be: its message, and the files it adds or replaces (path -> bytes)."""
+
+    message: str
+    files: Mapping[str, bytes]
+
+
+class Tip(NamedTuple):
+    """The branch as it stands: commit and tree (20 bytes each), None where it is unborn."""
+
+    repository: Repository
+    commit: bytes | None
+    tree: bytes | None
+
+    def read(self, oid: bytes) -> bytes:
+        """An object's bytes."""
+        return objects.read(self.repository, oid)
+
+    def entry(self, path: str) -> trees.Entry | None:
+        """The tree entry at a path, or None."""
+        return trees.lookup(self.tree, path, self.read) if self.tree else None
+
+    def file(self, path: str) -> bytes | None:
+        """A file's bytes at a path, or None."""
+        entry = self.entry(path)
+        return self.read(entry.oid) if entry and entry.mode != trees.TREE else None
+
+
+Plan = Callable[[Tip], Sequence[CommitPlan]]
+
+
+def tip_of(repository: Repository, branch: str) -> Tip:
+    """The branch as it stands now."""
+    return tip_at(repository, read_ref(repository, branch_ref(branch)))
+
+
+def tip_at(repository: Repository, commit: bytes | None) -> Tip:
+    """The state at a commit (20 bytes)."""
+    if commit is None:
+        return Tip(repository, None, None)
+    raw = objects.read(repository, commit)
+    return Tip(repository, commit, bytes.fromhex(raw[5:45].decode()))
+
+
+def advance(repository: Repository, branch: str, plan: Plan, who: Identity) -> list[bytes]:
+    """Carry out a plan on a branch; the new commits' ids, oldest first (none: nothing to do).
+
+    Raises LedgerCheckedOut, LedgerLocked, LedgerMoved, WriteFailed or SigningFailed; in each case
+    the branch is where it was.
+    """
+    refuse_checked_out(repository, branch)
+    with shared_writing(repository), writing(repository):
+        return _advance_locked(repository, branch, plan, who)
+
+
+def refuse_checked_out(repository: Repository, branch: str) -> None:
+    """Raise LedgerCheckedOut when some worktree's HEAD is the ledger branch."""
+    held = worktree_holding(repository, branch)
+    if held is not None:
+        raise LedgerCheckedOut(
+            f"{branch} is checked out in {held}; writing would change it under your feet",
+            f"git -C {held} switch <your branch>",
+        )
+
+
+def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identity) -> list[bytes]:
+    ref = branch_ref(branch)
+    sync = flag(repository, "gitledger.fsync") is not False
+    for attempt in range(ATTEMPTS):
+        tip = tip_of(repository, branch)
+        planned = plan(tip)
+        if not planned:
+            return []
+        batch = Batch()
+        commits = _built(tip, planned, who, batch)
+        reason = f"gitledger: {planned[-1].message.splitlines()[0]}"
+        try:
+            deposit(repository, batch, sync=sync)
+            _move(repository, Move(ref, tip.commit, commits[-1], reason), who, sync=sync)
+        except LedgerMoved:
+            _pause(attempt)
+        else:
+            survive_gc(repository, batch, sync=sync)
+            objects.remember(repository, batch)
+            return commits
+    raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
+
+
+def _move(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
+    """Move the ref; wait while another program holds git's lock on it."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    attempt = 0
+    while True:
+        try:
+            move_ref(repository, move, who, sync=sync)
+        except RefLocked:
+            if not clear_abandoned(repository, move.ref) and time.monotonic() > deadline:
+                raise refuse_locked(repository, move.ref) from None
+            _pause(attempt)
+            attempt += 1
+        else:
+            return
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(os.urandom(1)[0] / 255 * min(0.002 * (attempt + 1), 0.05))
+
+
+def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
+    """Put every object of the plan into the batch; the commit ids, oldest first."""
+    sign = signs(tip.repository)
+    commits: list[bytes] = []
+    tree, parent = tip.tree, tip.commit
+    for step in planned:
+        message = redacted(step.message)
+        tree = _grow(tree, step.files, tip, batch)
+        if sign:
+            from gitledger.git.branch.signing import signed  # noqa: PLC0415 - few sign
+
+            deposit(tip.repository, batch, sync=False)  # the git program signs what it can read
+            data = signed(tip.repository, tree, parent, message, who)
+        else:
+            data = _commit_bytes(tree, parent, message, who)
+        parent = batch.add(b"commit", data)
+        commits.append(parent)
+    return commits
+
+
+def signs(repository: Repository) -> bool:
+    """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
+    own = flag(repository, "gitledger.sign")
+    return bool(own if own is not None else flag(repository, "commit.gpgsign"))
+
+
+def _commit_bytes(tree: bytes, parent: bytes | None, message: str, who: Identity) -> bytes:
+    """A commit, unsigned; author and committer are one."""
+    person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
+    lines = [f"tree {tree.hex()}"]
+    if parent is not None:
+        lines.append(f"parent {parent.hex()}")
+    lines += [f"author {person}", f"committer {person}", "", message.rstrip("\n"), ""]
+    return "\n".join(lines).encode()
+
+
+def _grow(tree: bytes | None, files: Mapping[str, bytes], tip: Tip, batch: Batch) -> bytes:
+    """A tree with files added or replaced; new objects go into the batch."""
+    root = trees.Folder()
+    for path, data in files.items():
+        folder = root
+        *parents, name = path.encode().split(b"/")
+        for part in parents:
+            folder = folder.folders.setdefault(part, trees.Folder())
+        folder.files[name] = (trees.BLOB, batch.add(b"blob", data))
+
+    def read(oid: bytes) -> bytes:
+        fresh = batch.objects.get(oid)
+        return fresh[1] if fresh else tip.read(oid)
+
+    return _build(root, tree, read, batch)
+
+
+def _build(folder: trees.Folder, old: bytes | None, read: trees.ReadTree, batch: Batch) -> bytes:
+    raw = read(old) if old else b""
+    changed = dict(folder.files)
+    for name, child in folder.folders.items():
+        entry = trees.find(raw, name)
+        below = entry.oid if entry and entry.mode == trees.TREE else None
+        changed[name] = (trees.TREE, _build(child, below, read, batch))
+    return batch.add(b"tree", trees.with_entries(raw, changed))

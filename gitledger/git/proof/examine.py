@@ -1,0 +1,267 @@
+"""Every commit of a range examined: what it changed, and every row it added.
+
+The one judgement that hooks, `check` and `verify` share; `verify` runs it over the whole history.
+Nothing that a writer believed is trusted: changes come from raw objects, schemas from the blobs
+in force at each commit, rows from their bytes.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
+from gitledger.git import trees
+from gitledger.git.objects import read
+from gitledger.git.proof.history import RawCommit, Step, parse, steps, walk
+from gitledger.git.proof.provenance import Silent
+from gitledger.git.proof.texts import Policy, Texts
+from gitledger.git.proof.tip import row_files
+from gitledger.git.repository import Repository
+from gitledger.ledger import codec, corrections, layout
+from gitledger.ledger.announcement import (
+    REQUIRED,
+    SQUASHED,
+    contradicted,
+    is_plain,
+    other_agent,
+    tells_all,
+)
+from gitledger.ledger.appendonly import AddedRow, Judgement, judge, judge_merge
+from gitledger.ledger.census import BEFORE, Census, Seen
+from gitledger.ledger.references import Named
+from gitledger.ledger.row import Row
+from gitledger.ledger.rowproof import prove
+
+Progress = Callable[[int, int], None]
+SNAPSHOTS = "snapshots"
+FIXES = f"{layout.LEDGERS}/{corrections.LEDGER}/"
+MALFORMED = "make the commit anew: forges and `git fsck` refuse this one"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem with the commit (40 hex digits) that brought it; its `where` is the path."""
+
+    commit: str
+    problem: Problem
+
+
+@dataclass(slots=True)
+class Examination:
+    """What was examined and what was found. Guards that every commit is examined once, in order.
+
+    `commits` stand parents before children; `added` counts the rows of each; `census` settles
+    what only the whole can tell, `silent` are commits that add rows without naming them,
+    `announced` ids that some commit names, `named` what of the world outside rows speak of,
+    `texts` which definitions and settings are in force. Of a range, `before` is the tree that it
+    begins with, `stood` the rows (path -> blob) there and where its other sides begin.
+    """
+
+    repository: Repository
+    commits: tuple[RawCommit, ...]
+    texts: Texts
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    census: Census = field(default_factory=Census)
+    named: Named = field(default_factory=Named)
+    added: list[int] = field(default_factory=list)
+    places: dict[bytes, int] = field(default_factory=dict)
+    snapshots: list[Row] = field(default_factory=list)
+    silent: list[Silent] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
+    before: bytes | None = None
+    stood: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, step: Step) -> None:
+        """Examine the next commit."""
+        commit = step.commit
+        place = self.places[commit.oid] = len(self.added)
+        if commit.flaw:
+            self.tell(commit.oid, Problem("", commit.flaw, MALFORMED, "commit-malformed"))
+        merge = len(commit.parents) > 1
+        judged = judge_merge(step.sides) if merge else judge(step.sides[0])
+        for problem in judged.problems:
+            self.tell(commit.oid, problem)
+        if judged.texts or judged.others or len(commit.parents) != 1:
+            self._texts(step, judged)
+        else:
+            self.texts.inherit(commit)
+        self.added.append(len(judged.added))
+        if not is_plain(commit.said, judged.added):
+            self._announced(commit, judged)
+        self.announced.update(commit.said.rows)
+        for row in judged.added:
+            self._row(commit, row, place)
+
+    def _announced(self, commit: RawCommit, judged: Judgement) -> None:
+        """What the message says of the rows, against the rows; silence is judged at the end."""
+        said, merge = commit.said, len(commit.parents) > 1
+        for problem in contradicted(said, judged.added, self.census.rows.__contains__, merge=merge):
+            self.tell(commit.oid, problem)
+        whole = tells_all(said, judged.added)
+        if whole:
+            self.announced.update(row.place.id for row in judged.added)
+        required = any(self.texts.config(p).get("announced") == REQUIRED for p in commit.parents)
+        silent = not whole and required if said.squashed else not said.announces
+        if judged.added and silent:
+            again = frozenset(r.path for r in judged.added if r.place.id in self.census.rows)
+            self.silent.append(Silent(commit.oid, judged.added, required, again))
+        elif judged.added and said.squashed:
+            self.tell(commit.oid, Problem("", SQUASHED, "", "squash", "note"))
+
+    def tell(self, commit: bytes, problem: Problem) -> None:
+        """Keep a problem with the commit (20 bytes) that brought it: a finding, or a note."""
+        target = self.findings if problem.severity == "error" else self.notes
+        target.append(Finding(commit.hex(), problem))
+
+    def _row(self, commit: RawCommit, row: AddedRow, place: int) -> None:
+        self.census.count(row.place.id, Seen(place, row.path, row.oid))
+        schema = self.texts.definition(commit.oid, row.place.ledger)
+        try:
+            data = read(self.repository, row.oid)
+        except LedgerDamaged as error:
+            self.tell(commit.oid, Problem(row.path, error.what, error.hint, "object-unreadable"))
+            return
+        found, problems = prove(data, row.path, row.place, schema)
+        for problem in problems:
+            self.tell(commit.oid, problem)
+        if found is None:
+            return
+        other = other_agent(commit.said, found, row.path) if len(commit.parents) == 1 else None
+        if other is not None:
+            self.tell(commit.oid, other)
+        if schema is not None and not problems:
+            self.census.read(found, schema)
+            self.named.read(found, schema)
+            if found.ledger == SNAPSHOTS:
+                self.snapshots.append(found)
+
+    def _texts(self, step: Step, judged: Judgement) -> None:
+        """Which texts are in force from this commit on, and what became of each."""
+        commit = step.commit
+        for path, word in judged.texts if commit.parents else ():
+            self.tell(commit.oid, Problem(path, f"was {word}", "", f"text-{word}", "note"))
+        for path in judged.others:
+            what = "stands beside the ledgers; gitledger does not read it"
+            self.tell(commit.oid, Problem(path, what, "", "file-outside", "note"))
+        for problem in self.texts.take(step):
+            self.tell(commit.oid, problem)
+
+    def begin_with(self, tree: bytes) -> None:
+        """Let the rows of a tree stand already: what comes may name them, and not repeat them."""
+        self.before = tree
+        self.stood_in(tree)
+        for row_id, seen in self.census.rows.items():
+            if seen.path.startswith(FIXES):
+                with suppress(LedgerDamaged, FormatUnknown):
+                    fix = codec.decode(read(self.repository, seen.oid), row_id)
+                    self.census.earlier.append(fix)
+
+    def stood_in(self, tree: bytes) -> None:
+        """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
+        for path, oid in row_files(self.repository, tree):
+            self.stood.setdefault(path, oid)
+            self.census.stood(path[-21:-5], path, oid)
+
+
+def examine(
+    repository: Repository,
+    tips: Iterable[bytes],
+    policy: Policy,
+    *,
+    known: Collection[bytes] = (),
+    before: bytes | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Examination:
+    """Examine every commit reachable from the tips and not from `known` commits' side.
+
+    `known` holds the commits (20 bytes each) where the walk stops: what was examined before;
+    `before` is the tree whose rows stand already.
+    Raises HistoryIncomplete and LedgerDamaged where history itself cannot be read.
+    """
+    ordered = walk(repository, tips, known, lambda count: progress(0, count))
+    done = Examination(repository, tuple(ordered.values()), Texts(repository, policy))
+    if before is not None:
+        done.begin_with(before)
+    tree_of = {oid: commit.tree for oid, commit in ordered.items()}
+    for border in {p for commit in done.commits for p in commit.parents if p not in ordered}:
+        tree_of[border] = parse(border, read(repository, border)).tree
+        done.texts.begin(border, tree_of[border])
+        if before is not None:
+            done.stood_in(tree_of[border])
+    for number, step in enumerate(steps(repository, done.commits, tree_of.__getitem__), 1):
+        done.take(step)
+        if number % 500 == 0:
+            progress(number, len(done.commits))
+    return done
+
+
+def _precedes(done: Examination) -> Callable[[Seen, Seen], bool]:
+    """Whether the commit of one row is an ancestor of another's, or the same."""
+    straight = all(len(commit.parents) <= 1 for commit in done.commits)
+
+    def answer(first: Seen, second: Seen) -> bool:
+        earlier, later = first.commit, second.commit
+        if earlier == BEFORE:
+            return _holds(done, later, first.path)
+        if earlier == later or straight:
+            return earlier <= later
+        pending, seen = [later], {later}
+        while pending:
+            parents = done.commits[pending.pop()].parents
+            for place in (done.places.get(parent, -1) for parent in parents):
+                if place == earlier:
+                    return True
+                if place > earlier and place not in seen:
+                    seen.add(place)
+                    pending.append(place)
+        return False
+
+    return answer
+
+
+def _holds(done: Examination, place: int, path: str) -> bool:
+    """Whether something stands at a path in the tree of the commit at a place."""
+    read_tree = partial(read, done.repository)
+    return trees.lookup(done.commits[place].tree, path, read_tree) is not None
+
+
+def settle(done: Examination, paths: Collection[str]) -> None:
+    """Ask the census, once all is examined; its findings join the others.
+
+    `paths` are those of the rows that are there in the end.
+    """
+    _keys_before(done)
+    done.census.paths = paths
+
+    def stands(row: Seen, place: int) -> bool:
+        return _holds(done, place, row.path)
+
+    def equal(first: str, second: str) -> bool:
+        return _values(done, first) == _values(done, second)
+
+    for place, problem in done.census.findings(_precedes(done), stands, equal):
+        done.tell(done.commits[place].oid, problem)
+
+
+def _values(done: Examination, row_id: str) -> object:
+    """What a row says apart from its envelope; None where its bytes tell nothing."""
+    with suppress(LedgerDamaged, FormatUnknown):
+        return codec.decode(read(done.repository, done.census.rows[row_id].oid), row_id).values
+    return None
+
+
+def _keys_before(done: Examination) -> None:
+    """The keys of the rows that stood before, in the ledgers that got rows with keys."""
+    wanted = {f"{layout.LEDGERS}/{name}/": name for name in done.census.keyed}
+    if done.before is None or not wanted:
+        return
+    tip = done.commits[-1].oid
+    schemas = {name: done.texts.definition(tip, name) for name in wanted.values()}
+    for row_id, seen in done.census.rows.items():
+        name = seen.path.split("/", 2)[1]
+        schema = schemas.get(name) if seen.commit == BEFORE else None
+        if schema is not None:
+            with suppress(LedgerDamaged, FormatUnknown):
+                done.census.held(codec.decode(read(done.repository, seen.oid), row_id), schema)

@@ -1,0 +1,87 @@
+"""The same examination over a range: what a push, a receive or a proposal would bring.
+
+For hooks and `check`: commits reachable from the new tip and not from the old one, judged as
+`verify` judges them, and that the new tip descends from the old one.
+"""
+
+import os
+from collections.abc import Collection, Iterator
+
+from gitledger.errors import Problem
+from gitledger.git.objects import read, run_git
+from gitledger.git.proof.examine import Examination, examine
+from gitledger.git.proof.history import parse, walk
+from gitledger.git.proof.texts import Policy, Texts
+from gitledger.git.repository import Repository
+
+
+def examine_range(
+    repository: Repository, old: bytes | None, new: bytes | None, policy: Policy
+) -> Examination:
+    """Examine what moving the branch from `old` to `new` brings (None: no such branch).
+
+    `findings` holds a `branch-deleted` or `branch-rewound` where the move drops history; keys and
+    references are those of the rows at `old` and of the new ones. Raises HistoryIncomplete and
+    LedgerDamaged.
+    """
+    if new is None:
+        hint = "keep the branch; a wrong row is taken back with `gitledger void`"
+        gone = Problem("", "the ledger branch would be deleted", hint, "branch-deleted")
+        done = Examination(repository, (), Texts(repository, policy))
+        done.tell(old or b"", gone)
+        return done
+    if not old:
+        return examine(repository, [new], policy)
+    known, tree = _before(repository, old, new), parse(old, read(repository, old)).tree
+    done = examine(repository, [new], policy, known=known, before=tree)
+    if old != new and not descends(done, old):
+        what = f"the branch would lose the commits up to this one: {new.hex()[:12]} does not follow"
+        hint = "fetch, merge so that both sides keep their rows, push again; nothing is ever forced"
+        done.tell(old, Problem("", what, hint, "branch-rewound"))
+    for commit in done.commits:
+        if not commit.parents:
+            what = "a second root: a history without common beginning"
+            root = Problem("", what, "move its rows over with export and import", "second-root")
+            done.tell(commit.oid, root)
+    return done
+
+
+class _Beyond(Collection[bytes]):
+    """All commits but some: where a walk that is to see just those stops."""
+
+    def __init__(self, fresh: frozenset[bytes]) -> None:
+        self._fresh = fresh
+
+    def __contains__(self, oid: object) -> bool:
+        return oid not in self._fresh
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _before(repository: Repository, old: bytes, new: bytes) -> Collection[bytes]:
+    """Commits where the walk may stop: those that `old` has behind it.
+
+    git lists what is new in the time that takes, not in that of the whole history: grafts,
+    replacements, shallow borders and the commit-graph, which may say what is not so, are off. The
+    walk itself reads raw commits; where dates are wrong git lists too many, which costs time only.
+    """
+    words = ("-c", "core.commitGraph=false", "rev-list", new.hex(), f"^{old.hex()}", "--")
+    listed = run_git(
+        repository,
+        words,
+        GIT_NO_REPLACE_OBJECTS="1",
+        GIT_GRAFT_FILE=os.devnull,
+        GIT_SHALLOW_FILE="",
+    )
+    if listed.returncode:  # history is not whole here: the walk says where
+        return walk(repository, [old]).keys()
+    return _Beyond(frozenset(map(bytes.fromhex, listed.stdout.decode("ascii").split())))
+
+
+def descends(done: Examination, old: bytes) -> bool:
+    """Whether what was examined follows a commit."""
+    return any(old in commit.parents for commit in done.commits)
