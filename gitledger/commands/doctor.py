@@ -27,10 +27,8 @@ from gitledger.git.repository import (
 )
 from gitledger.git.signers import programs
 from gitledger.report.figures import counted
+from gitledger.setup.objects import objects_checkup
 from gitledger.setup.upgrade import Upgrade, upgrade, upgrades
-
-MANY_LOOSE = 20_000
-MANY_PACKS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +180,8 @@ def _mended(scene: Scene, check: str, why: str, files: Sequence[Path]) -> Line:
 
 
 def _objects(scene: Scene) -> Iterator[Line]:
-    seen = health.loose_objects(scene.repository)
-    what = f"about {counted(seen.objects, 'loose object')}, {counted(seen.packs, 'pack')}"
-    if seen.objects > MANY_LOOSE or seen.packs > MANY_PACKS:
-        yield Line("warn", "objects", what, "git maintenance start, or once: git gc")
-    else:
-        yield Line("ok", "objects", what)
-    expire = (setting(scene.repository, "gc.pruneExpire") or "").strip().lower()
-    if expire in {"now", "all"}:
-        what = f"gc.pruneExpire is {expire}: a `git gc` may take objects while a row is written"
-        yield Line("warn", "gc", what, "git config --unset gc.pruneExpire")
+    for level, check, what, hint in objects_checkup(scene.repository, fix=scene.fix):
+        yield Line(level, check, what, hint, mended=level == "ok" and bool(hint))
 
 
 def _signing(scene: Scene) -> Iterator[Line]:

@@ -17,14 +17,31 @@ PACK_FROM = 300  # below it loose files are quicker, and packs must not pile up
 GC_SECONDS = 12 * 3600.0  # git itself takes an older `gc.pid` for dead
 
 
-def deposit(repository: Repository, batch: Batch, *, sync: bool) -> None:
-    """Make every object of the batch durable. Raises WriteFailed; the branch is untouched."""
+def deposit(repository: Repository, batch: Batch, *, sync: bool) -> str:
+    """Make every object of the batch durable; the name of the pack it went to, "" for loose files.
+
+    Raises WriteFailed; the branch is untouched.
+    """
     if not _many(batch) and not gc_running(repository):
         try:
-            return write_loose(repository, batch.objects, sync=sync)
+            write_loose(repository, batch.objects, sync=sync)
         except Swept:  # a gc began this moment
             pass
+        else:
+            return ""
     return _write_pack(repository, list(batch.objects.values()), sync=sync)
+
+
+def settle_batch(
+    repository: Repository, batch: Batch, pack: str, span: tuple[bytes | None, bytes], *, sync: bool
+) -> None:
+    """After the ref moved over a span: make the pack small, or safe where a `git gc` runs."""
+    if pack and _many(batch) and not gc_running(repository):
+        from gitledger.git.branch.deltas import deltify  # noqa: PLC0415 - single rows need no pack
+
+        deltify(repository, pack, span, sync=sync)
+    else:
+        survive_gc(repository, batch, sync=sync)
 
 
 def survive_gc(repository: Repository, batch: Batch, *, sync: bool) -> None:
@@ -43,10 +60,10 @@ def survive_gc(repository: Repository, batch: Batch, *, sync: bool) -> None:
 
 def _write_pack(
     repository: Repository, objects: Sequence[tuple[bytes, bytes]], *, sync: bool
-) -> None:
+) -> str:
     from gitledger.git.branch.pack import write_pack  # noqa: PLC0415 - single rows need no pack
 
-    write_pack(repository, objects, sync=sync)
+    return write_pack(repository, objects, sync=sync)
 
 
 def _many(batch: Batch) -> bool:

@@ -15,7 +15,7 @@ SWEPT = ("No such file", "existing object")
 
 
 def pack_stream(objects: Iterable[tuple[bytes, bytes]], count: int) -> Iterable[bytes]:
-    """A version 2 pack of whole objects (no deltas; the next `git gc` finds those).
+    """A version 2 pack of whole objects; `deltify` finds the deltas once the branch has them.
 
     Format: git's Documentation/gitformat-pack.
     """
@@ -44,8 +44,8 @@ def _entry_header(kind: int, size: int) -> bytes:
 
 def write_pack(
     repository: Repository, objects: Sequence[tuple[bytes, bytes]], *, sync: bool
-) -> None:
-    """Install objects (kind, bytes) as one pack. Raises WriteFailed, GitFailed."""
+) -> str:
+    """Install objects (kind, bytes) as one pack; its name. Raises WriteFailed, GitFailed."""
     stream = b"".join(pack_stream(objects, len(objects)))
     parts = "pack,pack-metadata" if sync else "none"
     words = ("-c", f"core.fsync={parts}", "index-pack", "--stdin")
@@ -62,3 +62,4 @@ def write_pack(
             sync_paths([folder])
         except OSError as error:
             raise write_failed(error, folder) from None
+    return done.stdout.decode("ascii", "replace").split()[-1]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
-from gitledger.git.branch.deposit import deposit, survive_gc
+from gitledger.git.branch.deposit import deposit, settle_batch
 from gitledger.git.branch.lock import writing
 from gitledger.git.objects import Batch
 from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
@@ -103,12 +103,12 @@ def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identi
         commits = _built(tip, planned, who, batch)
         reason = f"gitledger: {planned[-1].message.splitlines()[0]}"
         try:
-            deposit(repository, batch, sync=sync)
+            pack = deposit(repository, batch, sync=sync)
             _move(repository, Move(ref, tip.commit, commits[-1], reason), who, sync=sync)
         except LedgerMoved:
             _pause(attempt)
         else:
-            survive_gc(repository, batch, sync=sync)
+            settle_batch(repository, batch, pack, (tip.commit, commits[-1]), sync=sync)
             objects.remember(repository, batch)
             return commits
     raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
