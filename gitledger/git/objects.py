@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitledger.git.program import Finished
 
 BLOB = 3
-SEEN = 64  # trees and commits kept in memory
+SEEN = 1024  # trees and commits kept in memory: those of a quarter of a million rows
 KINDS = {b"commit": 1, b"tree": 2, b"blob": BLOB}  # numbers in a pack
 LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that should be there
 

@@ -45,7 +45,6 @@ class Census:
     twice: list[tuple[Seen, Seen]] = field(default_factory=list)
     fixes: list[Row] = field(default_factory=list)
     earlier: list[Row] = field(default_factory=list)
-    keyed: set[str] = field(default_factory=set)
     paths: Collection[str] | None = None
     _keys: dict[bytes, str | list[str]] = field(default_factory=dict)
     _held: dict[bytes, list[str]] = field(default_factory=dict)
@@ -72,7 +71,6 @@ class Census:
         """Take in what a sound row says: its natural key, and the rows it names."""
         key = schema.key_of(row.values)
         if key is not None:
-            self.keyed.add(row.ledger)
             self._hold(key_digest(row.ledger, key), row.id)
         if row.ledger == corrections.LEDGER:
             self.fixes.append(row)

@@ -16,8 +16,15 @@ SCHEMA_FILE = "schema.yaml"
 BUCKET_ROWS = 256
 LAST_BUCKET = 0xFFFF
 ROW_PATH = re.compile(
-    r"ledgers/([a-z][a-z0-9-]*)/([0-9a-f]{2})/([0-9a-f]{2})/(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z"
+    r"ledgers/([a-z][a-z0-9-]*)/([0-9a-f]{2})/([0-9a-f]{2})/(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{16})\.json\Z",
+    re.ASCII,
 )
+# the same by parts, as trees name them: the folders down to a bucket, and a row's file
+ROW_FOLDERS = tuple(
+    re.compile(shape)
+    for shape in (rb"ledgers\Z", rb"[a-z][a-z0-9-]*\Z", rb"[0-9a-f]{2}\Z", rb"[0-9a-f]{2}\Z")
+)
+ROW_NAME = re.compile(rb"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{16}\.json\Z")
 SCHEMA_PATH = re.compile(r"ledgers/([a-z][a-z0-9-]*)/schema\.yaml\Z")
 
 

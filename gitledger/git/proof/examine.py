@@ -13,10 +13,11 @@ from functools import partial
 from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.objects import read
+from gitledger.git.proof.held import Key, rows_like
 from gitledger.git.proof.history import RawCommit, Step, parse, steps, walk
 from gitledger.git.proof.provenance import Silent
 from gitledger.git.proof.texts import Policy, Texts
-from gitledger.git.proof.tip import row_files
+from gitledger.git.proof.tip import Folder, row_files
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.announcement import (
@@ -55,7 +56,8 @@ class Examination:
     what only the whole can tell, `silent` are commits that add rows without naming them,
     `announced` ids that some commit names, `named` what of the world outside rows speak of,
     `texts` which definitions and settings are in force. Of a range, `before` is the tree that it
-    begins with, `stood` the rows (path -> blob) there and where its other sides begin.
+    begins with, `stood` the rows (path -> blob) there and where its other sides begin, `keys` the
+    natural keys of its rows by ledger, `listed` the folders whose rows are in `stood`.
     """
 
     repository: Repository
@@ -72,6 +74,8 @@ class Examination:
     announced: set[str] = field(default_factory=set)
     before: bytes | None = None
     stood: dict[str, bytes] = field(default_factory=dict)
+    keys: dict[str, list[Key]] = field(default_factory=dict)
+    listed: set[Folder] = field(default_factory=set)
 
     def take(self, step: Step) -> None:
         """Examine the next commit."""
@@ -134,6 +138,9 @@ class Examination:
         if schema is not None and not problems:
             self.census.read(found, schema)
             self.named.read(found, schema)
+            key = schema.key_of(found.values) if self.before is not None else None
+            if key is not None:
+                self.keys.setdefault(found.ledger, []).append(key)
             if found.ledger == SNAPSHOTS:
                 self.snapshots.append(found)
 
@@ -160,7 +167,7 @@ class Examination:
 
     def stood_in(self, tree: bytes) -> None:
         """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
-        for path, oid in row_files(self.repository, tree):
+        for path, oid in row_files(self.repository, tree, self.listed):
             self.stood.setdefault(path, oid)
             self.census.stood(path[-21:-5], path, oid)
 
@@ -254,14 +261,16 @@ def _values(done: Examination, row_id: str) -> object:
 
 def _keys_before(done: Examination) -> None:
     """The keys of the rows that stood before, in the ledgers that got rows with keys."""
-    wanted = {f"{layout.LEDGERS}/{name}/": name for name in done.census.keyed}
-    if done.before is None or not wanted:
+    if done.before is None or not done.keys:
         return
     tip = done.commits[-1].oid
-    schemas = {name: done.texts.definition(tip, name) for name in wanted.values()}
+    stood: dict[str, list[tuple[str, bytes]]] = {name: [] for name in done.keys}
     for row_id, seen in done.census.rows.items():
         name = seen.path.split("/", 2)[1]
-        schema = schemas.get(name) if seen.commit == BEFORE else None
+        if seen.commit == BEFORE and name in stood:
+            stood[name].append((row_id, seen.oid))
+    for name, keys in done.keys.items():
+        schema = done.texts.definition(tip, name)
         if schema is not None:
-            with suppress(LedgerDamaged, FormatUnknown):
-                done.census.held(codec.decode(read(done.repository, seen.oid), row_id), schema)
+            for row in rows_like(done.repository, stood[name], schema, keys):
+                done.census.held(row, schema)

@@ -13,14 +13,38 @@ from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 
 SUBMODULE = b"160000"
+Folder = tuple[str, bytes]  # a path with its slash, and the tree (20 bytes) that stands there
 FSCK = "run `git fsck`"
 
 
-def row_files(repository: Repository, tree: bytes) -> Iterator[tuple[str, bytes]]:
-    """Path and blob of every row file of a tree, from trees whose bytes have their ids."""
-    for path, mode, oid in _entries(repository, tree, ()):
-        if mode != trees.TREE and path.endswith(".json") and layout.parse_row_path(path):
-            yield path, oid
+def row_files(
+    repository: Repository, tree: bytes, listed: set[Folder] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Path and blob of every row file of a tree, from trees whose bytes have their ids.
+
+    Folders of `listed` are passed over, and what is gone through joins them: two trees of one
+    ledger share nearly all. Raises LedgerDamaged or HistoryIncomplete.
+    """
+    known = set[Folder]() if listed is None else listed
+    for prefix, bucket in _buckets(repository, tree, known):
+        for mode, name, oid in trees.lines(read(repository, bucket)):
+            if mode != trees.TREE and layout.ROW_NAME.match(name):
+                yield prefix + name.decode("ascii"), oid
+
+
+def _buckets(repository: Repository, root: bytes, known: set[Folder]) -> Iterator[Folder]:
+    """Folders whose files are rows, each with its path and the slash behind it."""
+    level: list[Folder] = [("", root)]
+    for shape in layout.ROW_FOLDERS:
+        level = [
+            (f"{prefix}{name.decode('ascii')}/", oid)
+            for prefix, folder in level
+            for mode, name, oid in trees.lines(read(repository, folder))
+            if mode == trees.TREE and shape.match(name)
+        ]
+        level = [folder for folder in level if folder not in known]
+        known.update(level)
+    return iter(level)
 
 
 def _entries(

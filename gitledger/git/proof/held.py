@@ -1,0 +1,58 @@
+"""Which rows that stood before have the key of a new one: most are passed over by one of its parts.
+
+A range of a thousand rows on a hundred thousand asks this of every older row of their ledgers;
+taking all of them apart costs more than the rest of the judgement. Reads objects only.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from gitledger.errors import FormatUnknown, LedgerDamaged
+from gitledger.git import objects
+from gitledger.git.repository import Repository
+from gitledger.ledger import codec
+from gitledger.ledger.row import Row
+from gitledger.ledger.schema import Schema
+
+Key = tuple[str, ...]
+BACKSLASH = 92
+
+
+def rows_like(
+    repository: Repository,
+    stood: Iterable[tuple[str, bytes]],
+    schema: Schema,
+    keys: Sequence[Key],
+) -> Iterator[Row]:
+    """Of older rows (id, blob) of a ledger those that may have one of some natural keys.
+
+    None that has one is left out. A row that cannot be read has no key.
+    """
+    differs = _passed_over(schema, keys)
+    with objects.unhashed():
+        for row_id, oid in stood:
+            with suppress(LedgerDamaged, FormatUnknown):
+                raw = objects.checked(objects.read(repository, oid), oid)
+                if not differs(raw):
+                    yield codec.decode(raw, row_id)
+
+
+def _passed_over(schema: Schema, keys: Sequence[Key]) -> Callable[[bytes], bool]:
+    """Whether a row's bytes show that its key is none of these, by the part that tells most.
+
+    A part is compared as it is written; a row that lacks it, or writes it with escapes, may be one.
+    """
+    parts = [n for n, name in enumerate(schema.key) if schema.by_name[name].type == "text"]
+    if not parts:
+        return lambda _raw: False
+    part = max(parts, key=lambda n: len({key[n] for key in keys}))
+    wanted = {codec.encode_json(key[part]) for key in keys}
+    name = re.escape(codec.encode_json(schema.key[part]))
+    find = re.compile(rb'\n  %s: ("(?:[^"\\]|\\.)*")' % name).search
+
+    def differs(raw: bytes) -> bool:
+        found = find(raw)
+        return found is not None and found[1] not in wanted and BACKSLASH not in found[1]
+
+    return differs
