@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitledger.book.book import Book, unread_book
+from gitledger.book.case import rules_of
 from gitledger.book.reverts import reverted_windows
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.commands.judged import rules_of
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.measure.efficiency import VARIANTS, every_provider
 from gitledger.measure.windowed import outcomes_of

@@ -57,9 +57,3 @@ def moment_of(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     if moment < EARLIEST:
         raise UsageError(f"--at {text} lies before {EARLIEST.year}", "give the year in four digits")
     return moment
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with `Z`, to the second."""
-    whole = moment.astimezone(UTC).replace(microsecond=0)
-    return whole.isoformat().replace("+00:00", "Z")

@@ -7,12 +7,13 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.world import World
-from gitledger.capture.clock import moment_of, stamp, zone_of
+from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.snapshot import CaptureOptions, Place, snapshot_values
 from gitledger.capture.source import Given, given_text, read_given
 from gitledger.errors import InvalidData, Problem, numbered
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Value
+from gitledger.ledger.values import stamp
 from gitledger.meters.reading import Parsed, reading_to_map
 from gitledger.windows.delta import stale_by_clock
 from gitledger.windows.snapshot import reading_of

@@ -8,13 +8,14 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.windows import Folded
-from gitledger.capture.clock import stamp, zone_name
+from gitledger.capture.clock import zone_name
 from gitledger.capture.source import KEPT_AS_TEXT, Given
 from gitledger.errors import GitledgerError, Problem
 from gitledger.git.branch.record import Recorded
 from gitledger.git.plumbing import pinned
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value
+from gitledger.ledger.values import stamp
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
 from gitledger.windows.ids import next_id

@@ -54,8 +54,8 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
 
     Exit code: 0 GO; 1 NO-GO or INVALID; 4 SOFT GO, HOLD or INSUFFICIENT.
     """
+    from gitledger.book.subject import Asked
     from gitledger.commands import card
-    from gitledger.commands.card_subject import Asked
 
     if recompute:
         return card.recompute(world, recompute, form=form or "text")

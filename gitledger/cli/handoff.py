@@ -39,8 +39,8 @@ def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands
     Exit code of --check: 0 when every file is as the ledger gives it, 1 with a list of the others.
     Example: gitledger handoff --week WEEK0 --zip
     """
+    from gitledger.book.subject import parse_day
     from gitledger.commands import handoff
-    from gitledger.commands.card_subject import parse_day
 
     if given:
         return handoff.check(world, given)

@@ -130,7 +130,7 @@ config_verb = settings_verb("config", "Show or replace the configuration: plans,
 @answers
 def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
     """State what plans cost, in dollars a month: codex=200, or codex/ACCOUNT=200."""
-    from gitledger.commands.plan_prices import price_plans
+    from gitledger.commands.settings import price_plans
 
     return price_plans(world, prices)
 

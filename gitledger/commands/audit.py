@@ -5,16 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import rules_or_shipped
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.clock import stamp
 from gitledger.commands.end import delta_lines, delta_map
-from gitledger.commands.judged import rules_or_shipped
 from gitledger.commands.result import Result, lines, wrapped
 from gitledger.decision.rules import judging
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
+from gitledger.ledger.values import stamp
 from gitledger.report.figures import counted
 from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.audit.facts import Facts, neighbours_of

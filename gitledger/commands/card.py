@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from gitledger.book.book import Book
+from gitledger.book.case import named_window, read_ledger, seen_of
 from gitledger.book.opening import open_book
+from gitledger.book.subject import Asked, judged
 from gitledger.book.world import World
-from gitledger.commands.card_subject import Asked, judged
-from gitledger.commands.judged import named_window, read_ledger, seen_of
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.card import (
     Card,

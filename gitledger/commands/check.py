@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import branch_name
+from gitledger.book.judge import judge_move, loosened
+from gitledger.book.proof import told
 from gitledger.book.tips import base_tip, head_tip
 from gitledger.book.world import World
 from gitledger.commands.hook_push import LEDGERS, PUSHED
-from gitledger.commands.proof import judge_move, loosened
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.verify import told
 from gitledger.decision.rules import read_rules
 from gitledger.errors import EXIT_NO, EXIT_YES, HistoryIncomplete, LedgerDamaged
 from gitledger.git.branch.store import Tip

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from gitledger.book.book import Book
+from gitledger.book.case import read_ledger, rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.judged import read_ledger, rows_at
 from gitledger.commands.result import Result
 from gitledger.decision.checklist import Item, checklist
 from gitledger.decision.scope import Scope, is_week

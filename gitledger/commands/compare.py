@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from gitledger.book.case import rows_at, rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window
 from gitledger.book.world import World
-from gitledger.commands.judged import rows_at, rules_of
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_UNDECIDED, EXIT_YES
 from gitledger.measure.telemetry import event_of_row, unknown_kinds

@@ -11,7 +11,6 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import known_window
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL, World
-from gitledger.capture.clock import stamp
 from gitledger.commands.end import delta_map
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
@@ -25,7 +24,7 @@ from gitledger.errors import (
 )
 from gitledger.git.branch.record import Draft
 from gitledger.ledger.row import Row
-from gitledger.ledger.values import recording_time
+from gitledger.ledger.values import recording_time, stamp
 from gitledger.windows.audit.checks import anomalies_of
 from gitledger.windows.audit.facts import neighbours_of
 from gitledger.windows.audit.findings import Finding

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.book import branch_name
+from gitledger.book.case import broken_sentence
+from gitledger.book.judge import loosened
+from gitledger.book.proof import told
 from gitledger.book.shipped import shipped_default
 from gitledger.book.tips import base_tip, head_tip
 from gitledger.book.world import TOOL, World
 from gitledger.commands.check import move_judged
-from gitledger.commands.judged import broken_sentence
-from gitledger.commands.proof import loosened
 from gitledger.commands.result import Result, Screen
-from gitledger.commands.verify import told
 from gitledger.decision.effects import effects_of
 from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownRevision, UsageError

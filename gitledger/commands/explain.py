@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.book.case import read_ledger
+from gitledger.book.explain_counts import LINES, PRICE, counted
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
 from gitledger.book.world import World
-from gitledger.commands.explain_counts import LINES, PRICE, counted
-from gitledger.commands.judged import read_ledger
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.case import Ledger
 from gitledger.decision.derivation import (

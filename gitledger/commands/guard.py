@@ -7,14 +7,14 @@ from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.clock import stamp
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of, provider_of
-from gitledger.commands.pace import has_reset, last_readings
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError, numbered
+from gitledger.ledger.values import stamp
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse
+from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
 from gitledger.windows.thresholds import Terms
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.subject import Asked
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
 from gitledger.commands.audit import every_audit
 from gitledger.commands.card import card
-from gitledger.commands.card_subject import Asked
 from gitledger.commands.checklist import deliverables
 from gitledger.commands.compare import compare
 from gitledger.commands.export import one
-from gitledger.commands.pace import has_reset, last_readings
 from gitledger.commands.preview import preview
 from gitledger.commands.replay import Effort, Flags, Question, Told, replay
 from gitledger.commands.report import Asked as Page
@@ -24,6 +23,7 @@ from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
 from gitledger.measure.windowed import outcomes_of
 from gitledger.report.page.names import blank, renamed
+from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from gitledger.book.book import branch_name
 from gitledger.book.hook_world import own_environment
+from gitledger.book.judge import judge_move
 from gitledger.book.world import World
-from gitledger.commands.proof import judge_move
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem, UnreadableInput
 from gitledger.git.code.headposition import is_id

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window, window_id
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.clock import stamp
 from gitledger.capture.pane import origin_lines, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
@@ -22,10 +22,10 @@ from gitledger.capture.snapshot import (
 )
 from gitledger.capture.source import Given, provider_of
 from gitledger.capture.usage import event_rows, usage_rows, without_unknown
-from gitledger.commands.judged import rules_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
 from gitledger.git.branch.record import Draft, Recorded
+from gitledger.ledger.values import stamp
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map

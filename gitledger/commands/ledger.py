@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from gitledger.book.judge import POLICY
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
-from gitledger.commands.proof import POLICY
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions

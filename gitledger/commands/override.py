@@ -11,7 +11,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.clock import moment_of, stamp, zone_of
+from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     account_of,
@@ -22,6 +22,7 @@ from gitledger.capture.snapshot import (
 from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
+from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
 from gitledger.windows.delta import NOMINAL_MINUTES
 from gitledger.windows.window import AFTER

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitledger.book.world import World
-from gitledger.capture.clock import moment_of, stamp, zone_of
+from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.pane import origin_lines, origin_of
 from gitledger.capture.snapshot import CaptureOptions, reading_lines
 from gitledger.capture.source import given_text, parsed_at, provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
+from gitledger.ledger.values import stamp
 from gitledger.meters.reading import (
     event_to_map,
     problem_to_map,

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import plans_of, rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.commands.judged import plans_of, rules_of
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.rules import judging
 from gitledger.ledger.row import Row

@@ -6,8 +6,8 @@ from typing import Any
 
 from gitledger.book.opening import open_book
 from gitledger.book.replay_issue import record_replay
+from gitledger.book.replay_log import Ledgered, read_log
 from gitledger.book.world import World, read_text
-from gitledger.commands.replay_log import Ledgered, read_log
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.yamltext import load

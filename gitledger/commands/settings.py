@@ -1,53 +1,29 @@
 """`rules` and `config`: the two settings files on the ledger branch, shown and replaced whole.
 
+`config plan` writes what plans cost a month into one of them.
+
 A change is a commit like any other, so that a review sees it; a file that cannot be used is
 refused with everything that is wrong with it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
+from gitledger.book.settings import CONFIG, FILES, PROBLEMS, held, loosenings
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.decision.policy import (
-    ANNOUNCED,
-    LOOSENING,
-    SIGNATURES,
-    loosened_config,
-    loosened_rules,
-)
-from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
-from gitledger.errors import InvalidData, LedgerDamaged, Problem
-from gitledger.git.branch.definitions import as_written, refuse_unsigned, taken_out
+from gitledger.errors import InvalidData, UsageError
+from gitledger.git.branch.definitions import refuse_unsigned
 from gitledger.git.branch.store import CommitPlan, Tip, advance
-from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
-from gitledger.measure.outcome import number
-from gitledger.windows.thresholds import Thresholds, read_terms
-
-Content = Mapping[str, object]
-RULES, CONFIG = "rules", "config"
-FILES: Mapping[str, str] = {RULES: layout.RULES, CONFIG: layout.CONFIG}
-FORMAT = 1
-CONFIG_KEYS: Mapping[str, str] = {
-    "gitledger": "",
-    "created": "",
-    "providers": "a list of words",
-    "accounts": "a mapping",
-    "capacity": "a mapping",
-    "thresholds": "a mapping",
-    "plans": "a mapping",
-    "overage": "a list of words",
-    "exclude": "a list of words",
-    "signatures": f"one of {', '.join(SIGNATURES)}",
-    "loosening": f"one of {', '.join(LOOSENING)}",
-    "announced": f"one of {', '.join(ANNOUNCED)}",
-}
+from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 
 
 def show_setting(world: World, which: str) -> Result:
@@ -94,83 +70,75 @@ def replace_setting(book: Book, which: str, text: str, source: str) -> Result:
     return Result(f"gitledger.{which}/1", payload, told, notes=notes)
 
 
-def loosenings(tip: Tip, which: str, values: Content) -> list[str]:
-    """What new settings let through that those at the tip hold back, a sentence each.
+BLOCK = re.compile(r"^plans:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
+EXAMPLE = "gitledger config plan codex=200, or codex/ACCOUNT=200: dollars a month"
 
-    Raises InvalidData where the configuration at the tip forbids that.
+
+def price_plans(world: World, pairs: Sequence[str]) -> Result:
+    """State prices by provider or `provider/account`; the other plans and all comments stay.
+
+    Raises UsageError for what is no price above 0, and for a provider or account that the ledger
+    does not know.
     """
+    book = open_book(world)
+    text = held(book.tip, CONFIG).decode("utf-8")
+    config, _ = load(text, layout.CONFIG)
+    seen = book.rows("snapshots") if "snapshots" in book.ledgers else ()
+    known = plans_known(config, [(text_of(r.values, "provider"), account(r.values)) for r in seen])
+    prices = dict(stated(pair, known) for pair in pairs)
+    if not prices:
+        raise UsageError("no plan was named", EXAMPLE)
+    before = config.get("plans")
+    plans = {**(before if isinstance(before, Mapping) else {}), **prices}
+    done = replace_setting(book, CONFIG, with_plans(text, plans), layout.CONFIG)
+    told = [f"{name}: {price} dollars a month" for name, price in prices.items()]
+    return done._replace(payload={**done.payload, "plans": plans}, text=lines("\n".join(told)))
+
+
+def account(values: Mapping[str, object]) -> str:
+    """The account of a capture."""
+    return text_of(values, "account", NO_ACCOUNT)
+
+
+def plans_known(
+    config: Mapping[str, Any], seen: Sequence[tuple[str, str]]
+) -> Mapping[str, Sequence[str]]:
+    """The accounts of every provider that the configuration or a capture names."""
+    found: dict[str, list[str]] = {str(name): [] for name in config.get("providers") or ()}
+    labels = config.get("accounts")
+    for provider, named in labels.items() if isinstance(labels, Mapping) else ():
+        several = named if isinstance(named, list | tuple) else [named]
+        found.setdefault(str(provider), []).extend(map(str, several))
+    for provider, name in seen:
+        found.setdefault(provider, []).append(name)
+    return {provider: [*dict.fromkeys(names)] for provider, names in found.items()}
+
+
+def stated(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Decimal]:
+    """`codex/b=200` as a plan and its price. Raises UsageError."""
+    plan, _, amount = pair.partition("=")
+    provider, slash, name = plan.partition("/")
+    if provider not in known:
+        raise UsageError(f"unknown provider {provider!r}", f"providers: {', '.join(known)}")
+    if slash and name not in known[provider]:
+        names = ", ".join(known[provider]) or "none was captured yet"
+        raise UsageError(f"unknown account {name!r} of {provider}", f"its accounts: {names}")
     try:
-        old, config = as_written(tip, FILES[which]), as_written(tip, layout.CONFIG)
-    except LedgerDamaged:  # a broken text held nothing back: `verify` compares with the last sound
-        return []
-    found = list((loosened_config if which == CONFIG else loosened_rules)(old, values))
-    if found and config.get("loosening") == FORBIDDEN:
-        problems = [Problem(FILES[which], one, "", LOOSENED) for one in found]
-        what = "this ledger's configuration forbids to loosen its policy; nothing changed"
-        raise InvalidData(what, "keep the former limits", problems=problems)
-    return found
+        price = Decimal(amount)
+    except InvalidOperation:
+        raise UsageError(f"{pair!r} states no price", EXAMPLE) from None
+    if not price.is_finite() or not is_price(float(price)):
+        raise UsageError(f"{pair!r}: a price is {PRICE_RANGE}", EXAMPLE)
+    return plan, Decimal(f"{price:f}")  # 100, where somebody writes 1e2
 
 
-def held(tip: Tip, which: str) -> bytes:
-    """The file's bytes at a tip. Raises LedgerDamaged where there is none."""
-    data = tip.file(FILES[which])
-    if data is None:
-        raise taken_out(FILES[which])
-    return data
-
-
-def problems_of_rules(values: Content) -> Iterator[Problem]:
-    """Every problem of a rule file, those of its part for replays among them."""
-    yield from rule_problems(values)
-    if "replay" not in values:
-        return
-    from gitledger.commands.replay_log import reward_of  # noqa: PLC0415 - slow; a replay's alone
-
-    try:
-        reward_of(values)
-    except InvalidData as error:
-        yield from error.problems
-
-
-def problems_of_config(values: Content) -> Iterator[Problem]:
-    """Unknown keys, wrong shapes, limits and prices that are no numbers."""
-    if values.get("gitledger") != FORMAT:
-        yield Problem("gitledger", f"format is {values.get('gitledger', 'nothing')}, not {FORMAT}")
-    for key, value in values.items():
-        what = CONFIG_KEYS.get(key)
-        if what is None:
-            yield Problem(key, "is unknown", f"known: {', '.join(CONFIG_KEYS)}", "config-unknown")
-        elif not fits(value, what):
-            yield Problem(key, f"is {value!r}, not {what}", "", "config-type")
-    yield from unknown_limits(values.get("thresholds"))
-    yield from read_terms(values)[1]
-    plans = values.get("plans")
-    for provider, price in plans.items() if isinstance(plans, Mapping) else ():
-        if not is_price(number(price)):
-            what = f"is {price!r}, not {PRICE_RANGE}"
-            yield Problem(f"plans.{provider}", what, "codex: 20", "config-type")
-
-
-def fits(value: object, what: str) -> bool:
-    """Whether a part of the configuration has its shape; "" is anything."""
-    if what == "a mapping":
-        return isinstance(value, Mapping)
-    if what.startswith("one of "):
-        return value in what.removeprefix("one of ").split(", ")
-    words = isinstance(value, list) and all(isinstance(word, str) for word in value)
-    return words or not what
-
-
-def unknown_limits(given: object) -> Iterator[Problem]:
-    """Thresholds that nothing reads: a typing error must not leave a default in force."""
-    known = Thresholds.__slots__
-    for name in given if isinstance(given, Mapping) else ():
-        if name not in known:
-            hint = f"known: {', '.join(known)}"
-            yield Problem(f"thresholds.{name}", "is unknown", hint, "config-unknown")
-
-
-PROBLEMS: Mapping[str, Callable[[Content], Iterator[Problem]]] = {
-    RULES: problems_of_rules,
-    CONFIG: problems_of_config,
-}
+def with_plans(text: str, plans: Mapping[str, object]) -> str:
+    """The configuration with another `plans` block, everything else as it was. UsageError."""
+    block = "plans:\n" + "".join(f"  {name}: {price}\n" for name, price in plans.items())
+    whole = text if text.endswith("\n") else f"{text}\n"
+    made = BLOCK.sub(lambda _: block, whole, count=1) if BLOCK.search(whole) else whole + block
+    written, problems = load(made, layout.CONFIG)
+    if problems or written.get("plans") != dict(plans):
+        hint = "gitledger config show > FILE, edit `plans`, gitledger config set FILE"
+        raise UsageError("`plans` in gitledger.yaml is written in a way of its own", hint)
+    return made

@@ -7,12 +7,12 @@ from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.clock import stamp
-from gitledger.commands.pace import last_readings, pace_payload
 from gitledger.commands.result import Result, lines
 from gitledger.git.code.revision import unshared
+from gitledger.ledger.values import stamp
 from gitledger.measure.estimate import short_percent
 from gitledger.report.figures import counted
+from gitledger.windows.pace import last_readings, pace_payload
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
 from gitledger.windows.window import OpenWindow

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, planned_window
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.judged import rows_at
 from gitledger.commands.result import Result
 from gitledger.commands.work import put
 from gitledger.errors import GitFailed, HistoryIncomplete

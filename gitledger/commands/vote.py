@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from gitledger.book.book import Book
+from gitledger.book.case import rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.judged import rows_at
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import rows_at
 from gitledger.book.once import record_once
 from gitledger.book.opening import open_book
 from gitledger.book.references import (
@@ -15,7 +16,6 @@ from gitledger.book.references import (
 )
 from gitledger.book.world import World
 from gitledger.commands.import_csv import import_csv
-from gitledger.commands.judged import rows_at
 from gitledger.commands.result import Result, lines
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of

@@ -188,3 +188,9 @@ def kind(value: Any) -> str:
     names = {bool: "true/false", int: "a whole number", float: "a number", dict: "a map"}
     names |= {list: "a list", tuple: "a list", Decimal: "a number", type(None): "nothing"}
     return names.get(type(value), type(value).__name__)
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, to the second."""
+    whole = moment.astimezone(UTC).replace(microsecond=0)
+    return whole.isoformat().replace("+00:00", "Z")

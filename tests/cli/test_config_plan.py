@@ -7,7 +7,7 @@ import pytest
 from ground import git, gitledger
 from test_decide_verbs import work
 
-from gitledger.commands.judged import plans_of
+from gitledger.book.case import plans_of
 
 
 def plans(directory: Path) -> str:

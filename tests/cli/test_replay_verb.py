@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from ground import gitledger
 
-from gitledger.commands.replay_log import reward_of
 from gitledger.errors import InvalidData
+from gitledger.routing.reward import reward_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "replay.md"
 SMALL = ("--worlds", "20", "--inner", "10")

@@ -10,7 +10,8 @@ SOURCES = [
         for name in ("appendonly", "rowproof", "census", "announcement", "evolution")
     ),
     *sorted((HOUSE / "gitledger/git/proof").glob("*.py")),
-    *(HOUSE / "gitledger/commands" / f"{name}.py" for name in ("verify", "proof", "hook_push")),
+    *(HOUSE / "gitledger/book" / f"{name}.py" for name in ("judge", "proof")),
+    HOUSE / "gitledger/commands/hook_push.py",
 ]
 CODE = re.compile(
     r'"((?:row|rows|text|schema|merge|history|tip|second|branch|duplicate|reference|correction|file'

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from gitledger.commands.pace import LastReading, pace_payload
+from gitledger.windows.pace import LastReading, pace_payload
 from gitledger.windows.snapshot import MeterReading
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tampering import REF, Ledger, make_ledger
 
-from gitledger.commands.proof import judge_move
+from gitledger.book.judge import judge_move
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import open_repository
 

@@ -177,10 +177,10 @@ def look_outside(book: Book, windows: Sequence[Window]) -> Seen:
 
 def proven(book: Book, outside: Seen) -> Seen:
     """The same with the ledger's history verified; a shallow clone cannot tell and says so."""
-    from gitledger.commands.verify import verify  # noqa: PLC0415 - whoever asks for rules proves not
+    from gitledger.book.proof import proof_of  # noqa: PLC0415 - whoever asks for rules proves not
 
     try:
-        payload = verify(book.world).payload
+        payload = proof_of(book.world)
     except HistoryIncomplete as error:
         return replace(outside, proof=f"cannot tell: {error.what}")
     broken = tuple(broken_sentence(finding) for finding in payload["findings"])

@@ -7,7 +7,7 @@ what its beginning is found to be, joined with what the rest is found to be.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gitledger.commands.settings import CONFIG, PROBLEMS, RULES
+from gitledger.book.settings import CONFIG, PROBLEMS, RULES
 from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
 from gitledger.git.objects import read

@@ -3,23 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
 from gitledger.book.book import Book
 from gitledger.book.windows import fold_book
-from gitledger.commands.pace import LastReading, has_reset, last_readings
 from gitledger.decision.scope import is_week, named_windows, weeks_worked
-from gitledger.errors import InvalidData, Problem, UnknownWindow, UsageError
+from gitledger.errors import UnknownWindow, UsageError
 from gitledger.measure.outcome import USABLE, WindowOutcome
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
-from gitledger.routing.logged import LoggedWindow, RewardRule, earned
+from gitledger.routing.logged import LoggedWindow, earned
+from gitledger.routing.reward import Reward, reward_of
+from gitledger.windows.pace import LastReading, has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
 SESSION = "5h"
-RULES: tuple[RewardRule, ...] = ("features", "features-per-point")
 FULL = 100.0
 MOST_WEEKS = 8
 
@@ -37,40 +36,6 @@ class Ledgered:
     reserve: float
     refilling: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """What a window is worth: `replay.reward` and `replay.epsilon` of rules.yaml.
-
-    `rated` says whether the log knows qualities at all; without any, features count alone.
-    """
-
-    rule: RewardRule = "features"
-    epsilon: float = 1.0
-    rated: bool = True
-
-
-def reward_of(rules: Mapping[str, object]) -> Reward:
-    """The reward rule of a rule file. Raises InvalidData with everything wrong in `replay`."""
-    part = rules.get("replay", {})
-    given = part if isinstance(part, Mapping) else {"replay": part}
-    rule, epsilon = given.get("reward", RULES[0]), given.get("epsilon", 1)
-    problems = [
-        Problem(f"replay.{key}", "is unknown", "known: reward, epsilon", "rules-unknown")
-        for key in given
-        if key not in ("reward", "epsilon")
-    ]
-    if rule not in RULES:
-        what = f"is {rule!r}"
-        problems.append(Problem("replay.reward", what, f"one of: {', '.join(RULES)}", "rules"))
-    number = isinstance(epsilon, int | float | Decimal) and not isinstance(epsilon, bool)
-    if not number or not float(str(epsilon)) > 0:
-        what = f"is {epsilon!r}"
-        problems.append(Problem("replay.epsilon", what, "give points above 0", "rules"))
-    if problems:
-        raise InvalidData("rules.yaml cannot be used", "mend its part `replay`", problems)
-    return Reward(next(known for known in RULES if known == rule), float(str(epsilon)))
 
 
 def read_log(book: Book, now: datetime, reserve: float | None = None, week: str = "") -> Ledgered:

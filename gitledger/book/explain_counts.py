@@ -6,7 +6,7 @@ Each names its formula, what entered with its rows, and why it has no interval.
 from collections.abc import Mapping, Sequence
 
 from gitledger.book.book import Book
-from gitledger.commands.judged import plans_of
+from gitledger.book.case import plans_of
 from gitledger.decision.case import Ledger
 from gitledger.decision.derived_card import told
 from gitledger.decision.scope import ALL

@@ -9,10 +9,10 @@ import pytest
 from ground import git
 from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
+from gitledger.book.judge import judge_move
 from gitledger.commands.append import append
 from gitledger.commands.correct import amend, void
 from gitledger.commands.ledger import ledger_add
-from gitledger.commands.proof import judge_move
 from gitledger.commands.settings import set_setting
 from gitledger.errors import InvalidData, LedgerDamaged, SigningFailed
 from gitledger.git.proof.examine import Examination

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gitledger.commands.judged import named_window
+from gitledger.book.case import named_window
 from gitledger.decision.card import Card
 from gitledger.decision.case import Ledger
 from gitledger.decision.scope import Scope, is_week, weeks_worked, windows_in

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gitledger.capture.clock import stamp
+from gitledger.ledger.values import stamp
 from gitledger.windows.delta import window_length
 from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.window import Window

@@ -1,0 +1,158 @@
+"""The ledger proven from its history, trusting nothing that a writer believed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.gaps import completeness, live
+from gitledger.book.judge import judge_whole, signing_policy
+from gitledger.book.world import World
+from gitledger.errors import GitledgerError, LedgerDamaged, Problem
+from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.hidden import ambiguous, hidden_history
+from gitledger.git.proof.remoteloss import remote_losses
+from gitledger.git.proof.witness import (
+    Witness,
+    lost,
+    other_ledgers,
+    recorded_root,
+    reflog,
+    roots,
+    witnesses,
+)
+from gitledger.git.refs import branch_ref, read_ref
+from gitledger.git.repository import Repository, open_repository, setting
+from gitledger.ledger.values import recording_time
+from gitledger.report.figures import counted
+
+Progress = Callable[[int, int], None]
+KEEP = 40  # attempts to see branch and reflog agree while somebody writes
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that was found: the examination, and the checkpoint that stood before it."""
+
+    done: Examination
+    tip: bytes
+    before: Checkpoint | None
+    policy: str
+
+
+def proof_of(world: World) -> dict[str, Any]:
+    """Whether the ledger is intact, every finding and note, and what is not complete.
+
+    Raises HistoryIncomplete (a shallow clone), LedgerDamaged (objects are missing) or
+    NotInitialised where nothing can be said. A clean run moves the checkpoint forward.
+    """
+    repository = open_repository(world.directory, world.environment)
+    branch = branch_name(world, repository)
+    proof = _prove(repository, branch, world.progress)
+    done, findings = proof.done, proof.done.findings
+    if not findings:
+        _remember(world, repository, branch, proof)
+    snapshots = live(done.snapshots, done.census.fixes)
+    missing = completeness(repository, branch, done, snapshots)
+    return {
+        "intact": not findings,
+        "rows": len(done.census.rows),
+        "commits": len(done.commits),
+        "findings": [told(finding) for finding in findings],
+        "completeness": missing,
+        "notes": [told(note) for note in done.notes],
+        "branch": branch,
+        "tip": proof.tip.hex(),
+        "root": next(c.oid.hex() for c in done.commits if not c.parents),
+        "signatures": proof.policy,
+        "last_verified": proof.before.at if proof.before else "",
+    }
+
+
+def told(finding: Finding) -> dict[str, str]:
+    """A finding as other tools read it."""
+    problem = finding.problem
+    return {
+        "code": problem.code,
+        "commit": finding.commit,
+        "path": problem.where,
+        "what": problem.what,
+        "hint": problem.hint,
+    }
+
+
+def _prove(repository: Repository, branch: str, progress: Progress) -> Proof:
+    """Everything that can be found about a branch: its history, and what remembers it."""
+    before, unreadable = _checkpoint(repository, branch)
+    remembered, tip = _remembered(repository, branch, before)
+    done = judge_whole(repository, tip, progress)
+    done.findings += [
+        Finding(problem.where, Problem("", problem.what, problem.hint, problem.code))
+        for problem in hidden_history(repository, done.places)
+    ]
+    for problem in ambiguous(repository, branch):
+        done.tell(tip, problem)
+    done.findings += roots(done, tip, recorded_root(repository, branch, before))
+    done.findings += other_ledgers(done, branch)
+    for finding in (*lost(done, tip, branch, remembered), *remote_losses(done, branch)):
+        (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
+    done.findings += _fewer(done, tip, before)
+    policy = setting(repository, "gitledger.verifySignatures")
+    policy = policy or signing_policy(done, done.commits[done.places[tip]])
+    done.notes += unreadable
+    return Proof(done, tip, before, policy)
+
+
+def _checkpoint(repository: Repository, branch: str) -> tuple[Checkpoint | None, list[Finding]]:
+    try:
+        return read_checkpoint(repository, branch), []
+    except LedgerDamaged as error:
+        hint = "it is written anew by the next clean verify; compare with another clone first"
+        return None, [Finding("", Problem("", error.what, hint, "checkpoint-unreadable", "note"))]
+
+
+def _remembered(
+    repository: Repository, branch: str, point: Checkpoint | None
+) -> tuple[tuple[Witness, ...], bytes]:
+    """What remembers the branch, and its tip, read at a moment when nobody is moving it."""
+    ref = branch_ref(branch)
+    for _ in range(KEEP):
+        moves = reflog(repository, ref)
+        remembered = witnesses(repository, branch, point)
+        tip = read_ref(repository, ref)
+        if not moves or moves[-1][1] == tip:
+            break
+        time.sleep(0.005)
+    if tip is None:
+        if point is not None:
+            rows = counted(point.rows, "row")
+            raise LedgerDamaged(
+                f"{branch} is gone; it was verified at {point.at} with {rows}",
+                f"git update-ref refs/heads/{branch} {point.tip}",
+            )
+        raise missing_ledger(repository, branch)
+    return remembered, tip
+
+
+def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Finding]:
+    """The row count may not sink below the checkpoint's."""
+    if point is None or len(done.census.rows) >= point.rows:
+        return []
+    left = counted(len(done.census.rows), "row is", "rows are")
+    what = f"{left} there; {point.rows} were verified at {point.at}"
+    return [Finding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
+
+
+def _remember(world: World, repository: Repository, branch: str, proof: Proof) -> None:
+    """Move the checkpoint forward; a read-only repository is verified all the same."""
+    done = proof.done
+    root = next(commit.oid.hex() for commit in done.commits if not commit.parents)
+    at = recording_time(world.now)[:19] + "Z"
+    point = Checkpoint(root, proof.tip.hex(), len(done.census.rows), len(done.commits), at)
+    try:
+        write_checkpoint(repository, branch, point)
+    except GitledgerError as error:
+        problem = Problem("", f"the checkpoint was not moved: {error.what}", error.hint, "note")
+        done.notes.append(Finding("", problem))

@@ -1,0 +1,124 @@
+"""The two settings files of a ledger: what each may hold, and what a change of one lets through.
+
+A file that cannot be used is refused with everything that is wrong with it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from gitledger.decision.policy import (
+    ANNOUNCED,
+    LOOSENING,
+    SIGNATURES,
+    loosened_config,
+    loosened_rules,
+)
+from gitledger.decision.rule_shape import rule_problems
+from gitledger.errors import InvalidData, LedgerDamaged, Problem
+from gitledger.git.branch.definitions import as_written, taken_out
+from gitledger.git.branch.store import Tip
+from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
+from gitledger.ledger import layout
+from gitledger.measure.cost import PRICE_RANGE, is_price
+from gitledger.measure.outcome import number
+from gitledger.windows.thresholds import Thresholds, read_terms
+
+Content = Mapping[str, object]
+RULES, CONFIG = "rules", "config"
+FILES: Mapping[str, str] = {RULES: layout.RULES, CONFIG: layout.CONFIG}
+FORMAT = 1
+CONFIG_KEYS: Mapping[str, str] = {
+    "gitledger": "",
+    "created": "",
+    "providers": "a list of words",
+    "accounts": "a mapping",
+    "capacity": "a mapping",
+    "thresholds": "a mapping",
+    "plans": "a mapping",
+    "overage": "a list of words",
+    "exclude": "a list of words",
+    "signatures": f"one of {', '.join(SIGNATURES)}",
+    "loosening": f"one of {', '.join(LOOSENING)}",
+    "announced": f"one of {', '.join(ANNOUNCED)}",
+}
+
+
+def loosenings(tip: Tip, which: str, values: Content) -> list[str]:
+    """What new settings let through that those at the tip hold back, a sentence each.
+
+    Raises InvalidData where the configuration at the tip forbids that.
+    """
+    try:
+        old, config = as_written(tip, FILES[which]), as_written(tip, layout.CONFIG)
+    except LedgerDamaged:  # a broken text held nothing back: `verify` compares with the last sound
+        return []
+    found = list((loosened_config if which == CONFIG else loosened_rules)(old, values))
+    if found and config.get("loosening") == FORBIDDEN:
+        problems = [Problem(FILES[which], one, "", LOOSENED) for one in found]
+        what = "this ledger's configuration forbids to loosen its policy; nothing changed"
+        raise InvalidData(what, "keep the former limits", problems=problems)
+    return found
+
+
+def held(tip: Tip, which: str) -> bytes:
+    """The file's bytes at a tip. Raises LedgerDamaged where there is none."""
+    data = tip.file(FILES[which])
+    if data is None:
+        raise taken_out(FILES[which])
+    return data
+
+
+def problems_of_rules(values: Content) -> Iterator[Problem]:
+    """Every problem of a rule file, those of its part for replays among them."""
+    yield from rule_problems(values)
+    if "replay" not in values:
+        return
+    from gitledger.routing.reward import reward_of  # noqa: PLC0415 - slow; a replay's alone
+
+    try:
+        reward_of(values)
+    except InvalidData as error:
+        yield from error.problems
+
+
+def problems_of_config(values: Content) -> Iterator[Problem]:
+    """Unknown keys, wrong shapes, limits and prices that are no numbers."""
+    if values.get("gitledger") != FORMAT:
+        yield Problem("gitledger", f"format is {values.get('gitledger', 'nothing')}, not {FORMAT}")
+    for key, value in values.items():
+        what = CONFIG_KEYS.get(key)
+        if what is None:
+            yield Problem(key, "is unknown", f"known: {', '.join(CONFIG_KEYS)}", "config-unknown")
+        elif not fits(value, what):
+            yield Problem(key, f"is {value!r}, not {what}", "", "config-type")
+    yield from unknown_limits(values.get("thresholds"))
+    yield from read_terms(values)[1]
+    plans = values.get("plans")
+    for provider, price in plans.items() if isinstance(plans, Mapping) else ():
+        if not is_price(number(price)):
+            what = f"is {price!r}, not {PRICE_RANGE}"
+            yield Problem(f"plans.{provider}", what, "codex: 20", "config-type")
+
+
+def fits(value: object, what: str) -> bool:
+    """Whether a part of the configuration has its shape; "" is anything."""
+    if what == "a mapping":
+        return isinstance(value, Mapping)
+    if what.startswith("one of "):
+        return value in what.removeprefix("one of ").split(", ")
+    words = isinstance(value, list) and all(isinstance(word, str) for word in value)
+    return words or not what
+
+
+def unknown_limits(given: object) -> Iterator[Problem]:
+    """Thresholds that nothing reads: a typing error must not leave a default in force."""
+    known = Thresholds.__slots__
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in known:
+            hint = f"known: {', '.join(known)}"
+            yield Problem(f"thresholds.{name}", "is unknown", hint, "config-unknown")
+
+
+PROBLEMS: Mapping[str, Callable[[Content], Iterator[Problem]]] = {
+    RULES: problems_of_rules,
+    CONFIG: problems_of_config,
+}

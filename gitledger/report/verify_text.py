@@ -1,0 +1,67 @@
+"""The proof of a ledger as terminal text, from the payload of `gitledger verify --json`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.report.figures import counted
+
+SHOWN = 50
+
+
+def verify_lines(payload: Mapping[str, Any]) -> list[str]:
+    """The verdict, findings with their next steps, notes, and what is not complete."""
+    findings: Sequence[Mapping[str, str]] = payload["findings"]
+    rows, commits = counted(payload["rows"], "row"), counted(payload["commits"], "commit")
+    word = counted(len(findings), "finding") if findings else "intact"
+    text = [f"{payload['branch']}: {rows} in {commits}: {word}."]
+    for finding in findings[:SHOWN]:
+        text += _finding_lines(finding)
+    if len(findings) > SHOWN:
+        text.append(f"... and {len(findings) - SHOWN} more; `gitledger verify --json` has all.")
+    return text + _note_lines(payload["notes"]) + _missing_lines(payload["completeness"])
+
+
+def _finding_lines(finding: Mapping[str, str]) -> list[str]:
+    place = " ".join(word for word in (finding["commit"][:12], finding["path"]) if word)
+    text = [f"  {finding['code']}  {place}", f"    {finding['what']}"]
+    return text + ([f"    next: {finding['hint']}"] if finding["hint"] else [])
+
+
+def _note_lines(notes: Sequence[Mapping[str, str]]) -> list[str]:
+    text = ["Noted:"] if notes else []
+    for note in notes[:SHOWN]:
+        words = (note["code"], note["commit"][:12], note["path"], note["what"])
+        text.append("  " + " ".join(word for word in words if word))
+    return text + ([f"  ... and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])
+
+
+def _few(names: Mapping[str, Any]) -> str:
+    """The first of some names, each with a row that has it."""
+    told = [f"{one['name'][:12]} (row {one['row']})" for one in names["first"]]
+    return ", ".join(told) + (", ..." if names["count"] > len(told) else "")
+
+
+def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
+    """What is not there yet; nothing of it is a finding."""
+    text = [
+        f"  window {one['window']}: {one['provider']} ({one['account']}) has no AFTER reading"
+        for one in missing["windows_without_after"][:SHOWN]
+    ]
+    if missing["spool_waiting"] is None:
+        text.append("  what hooks left cannot be read: `gitledger doctor`")
+    for key, one, more, words in (
+        ("spool_waiting", "fact from hooks waits", "facts from hooks wait", "to be recorded"),
+        ("spool_refused", "fact", "facts", "from hooks could not be recorded: `gitledger doctor`"),
+        ("hook_runs_missed", "commit", "commits", "may be missing: hooks ran without gitledger"),
+        ("rows_never_pushed", "row was", "rows were", "never pushed: `git push` the ledger branch"),
+    ):
+        if missing[key]:
+            text.append(f"  {counted(missing[key], one, more)} {words}")
+    text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
+    for key, noun, words in (
+        ("windows_unknown", "window", "named by rows without a reading and a finalisation"),
+        ("commits_gone", "commit", "named by rows and not in this repository"),
+    ):
+        if missing[key]["count"]:
+            text.append(f"  {counted(missing[key]['count'], noun)} {words}: {_few(missing[key])}")
+    return ["Not complete:", *text] if text else []
