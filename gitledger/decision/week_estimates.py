@@ -18,6 +18,7 @@ from gitledger.measure.estimate import Estimate
 from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.outcome import WindowOutcome, number
 from gitledger.measure.terms import Statistics
+from gitledger.windows.churn import newest_churn
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
@@ -91,7 +92,7 @@ def load_facts(window: Window) -> Facts | None:
         return None
     terms: dict[str, float] = {}
     for term, column in RANGE_TERMS.items():
-        counts = [number(row.values.get(column)) for row in window.churn]
+        counts = [number(row.values.get(column)) for row in newest_churn(window).values()]
         known = [count for count in counts if count is not None]
         terms |= {term: max(known)} if known else {}
     worked = worked_at(window) or window.finalised.canonical.finalised_at
