@@ -7,6 +7,7 @@ from typing import Any
 
 from gitledger.book.book import branch_name, missing_ledger
 from gitledger.book.gaps import completeness, live
+from gitledger.book.held import held_against
 from gitledger.book.judge import judge_whole, signing_policy
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, LedgerDamaged, Problem
@@ -14,6 +15,7 @@ from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_ch
 from gitledger.git.proof.examine import Examination, Finding
 from gitledger.git.proof.hidden import ambiguous, hidden_history
 from gitledger.git.proof.remoteloss import remote_losses
+from gitledger.git.proof.remotes import keep_tips
 from gitledger.git.proof.witness import (
     Witness,
     lost,
@@ -42,9 +44,10 @@ class Proof:
     policy: str
 
 
-def proof_of(world: World) -> dict[str, Any]:
+def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[str, Any]:
     """Whether the ledger is intact, every finding and note, and what is not complete.
 
+    `anchor` is a remote's branch whose rows it has to hold, `checkpoint` a line or a file of lines.
     Raises HistoryIncomplete (a shallow clone), LedgerDamaged (objects are missing) or
     NotInitialised where nothing can be said. A clean run moves the checkpoint forward.
     """
@@ -52,6 +55,7 @@ def proof_of(world: World) -> dict[str, Any]:
     branch = branch_name(world, repository)
     proof = _prove(repository, branch, world.progress)
     done, findings = proof.done, proof.done.findings
+    held = held_against(world, done, proof.tip, anchor=anchor, checkpoint=checkpoint)
     if not findings:
         _remember(world, repository, branch, proof)
     snapshots = live(done.snapshots, done.census.fixes)
@@ -68,6 +72,8 @@ def proof_of(world: World) -> dict[str, Any]:
         "root": next(c.oid.hex() for c in done.commits if not c.parents),
         "signatures": proof.policy,
         "last_verified": proof.before.at if proof.before else "",
+        "anchor": anchor,
+        "checkpoints": [line.payload() for line in held],
     }
 
 
@@ -146,8 +152,9 @@ def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Find
 
 
 def _remember(world: World, repository: Repository, branch: str, proof: Proof) -> None:
-    """Move the checkpoint forward; a read-only repository is verified all the same."""
+    """Move checkpoint and witnesses forward; a read-only repository is verified all the same."""
     done = proof.done
+    keep_tips(repository, branch, done.places)
     root = next(commit.oid.hex() for commit in done.commits if not commit.parents)
     at = recording_time(world.now)[:19] + "Z"
     point = Checkpoint(root, proof.tip.hex(), len(done.census.rows), len(done.commits), at)

@@ -163,12 +163,30 @@ def amend_verb(
 
 
 @click.command("verify")
+@click.option("--anchor", default="", metavar="REMOTE/BRANCH", help="A branch it has to hold.")
+@click.option("--checkpoint", default="", metavar="LINE|FILE", help="What it has to hold.")
 @answers
-def verify_verb(world: World) -> Result:
-    """Prove the ledger from its history: exit 0 intact, 1 with findings, 3 cannot tell."""
+def verify_verb(world: World, *, anchor: str, checkpoint: str) -> Result:
+    """Prove the ledger from its history: exit 0 intact, 1 with findings, 3 cannot tell.
+
+    Exit 4 when a checkpoint holds and nobody here knows who signed it.
+    """
     from gitledger.commands.verify import verify
 
-    return verify(world)
+    return verify(world, anchor=anchor, checkpoint=checkpoint)
+
+
+@click.command("checkpoint")
+@click.option("--unsigned", is_flag=True, help="Sign nothing, whatever git is configured to.")
+@answers
+def checkpoint_verb(world: World, *, unsigned: bool) -> Result:
+    """Print what the branch holds as one line to keep elsewhere; `verify --checkpoint` proves it.
+
+    Signed with the key that git's user.signingkey names (ssh or openpgp), else unsigned.
+    """
+    from gitledger.commands.checkpoint import checkpoint
+
+    return checkpoint(world, unsigned=unsigned)
 
 
 @click.command("doctor")

@@ -52,6 +52,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "void": ("keep", "Keep", "Take a row back, with a reason."),
     "amend": ("keep", "Keep", "Replace a row, with a reason."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
+    "checkpoint": ("keep", "Share", "One line that proves later what the ledger held."),
     "doctor": ("keep", "Keep", "Check the set-up; --fix mends what is safe."),
     "capability": ("evidence", "Evidence", "The capability map: add, list, import."),
     "feature": ("evidence", "Evidence", "Reserve, deliver or list features."),

@@ -3,12 +3,17 @@
 from gitledger.book.proof import proof_of
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.errors import EXIT_NO, EXIT_UNDECIDED, EXIT_YES
 from gitledger.report.verify_text import verify_lines
 
 
-def verify(world: World) -> Result:
-    """Prove the ledger; exit 0 when it is intact, 1 with findings. Raises as `proof_of` does."""
-    payload = proof_of(world)
-    code = EXIT_YES if payload["intact"] else EXIT_NO
+def verify(world: World, *, anchor: str = "", checkpoint: str = "") -> Result:
+    """Prove the ledger; exit 0 when it is intact, 1 with findings, 4 by an unknown signer's word.
+
+    Raises as `proof_of` does.
+    """
+    payload = proof_of(world, anchor=anchor, checkpoint=checkpoint)
+    unknown = any(line["signature"] == "unknown" for line in payload["checkpoints"])
+    code = EXIT_UNDECIDED if unknown else EXIT_YES
+    code = code if payload["intact"] else EXIT_NO
     return Result("gitledger.verify/1", payload, lines(*verify_lines(payload)), exit_code=code)

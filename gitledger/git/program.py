@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias
 
-from gitledger.errors import GitFailed
+from gitledger.errors import GitFailed, SigningFailed
 from gitledger.git.files import replace_file
 
 if TYPE_CHECKING:
@@ -107,6 +107,28 @@ def start(
         )
     except OSError as error:
         _refuse(error, directory)
+
+
+def run_signer(
+    name: str, words: Sequence[str], *, environment: Mapping[str, str], stdin: bytes = b""
+) -> "Finished":
+    """A signing program of the user's that has ended, what it printed, and its exit code.
+
+    git itself signs commits and tags only. Raises SigningFailed where it cannot be run.
+    """
+    import subprocess  # noqa: PLC0415 - as above
+
+    try:
+        return subprocess.run(
+            [name, *words],
+            input=stdin,
+            capture_output=True,
+            env={**environment, "LC_ALL": "C"},
+            check=False,
+        )
+    except OSError as error:
+        hint = "install it, or name another in gpg.ssh.program or gpg.program"
+        raise SigningFailed(f"{name} cannot be run: {error.strerror}", hint) from None
 
 
 def _refuse(error: OSError, directory: str | os.PathLike[str]) -> NoReturn:

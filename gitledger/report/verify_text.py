@@ -6,6 +6,10 @@ from typing import Any
 from gitledger.report.figures import counted
 
 SHOWN = 50
+SIGNED = {
+    "unsigned": "unsigned: whoever had the branch can have written it",
+    "unknown": "signed by a key that is not known here",
+}
 
 
 def verify_lines(payload: Mapping[str, Any]) -> list[str]:
@@ -18,7 +22,14 @@ def verify_lines(payload: Mapping[str, Any]) -> list[str]:
         text += _finding_lines(finding)
     if len(findings) > SHOWN:
         text.append(f"... and {len(findings) - SHOWN} more; `gitledger verify --json` has all.")
-    return text + _note_lines(payload["notes"]) + _missing_lines(payload["completeness"])
+    text += _note_lines(payload["notes"]) + _missing_lines(payload["completeness"])
+    return text + [_held_line(line) for line in payload["checkpoints"]]
+
+
+def _held_line(line: Mapping[str, Any]) -> str:
+    """A checkpoint that was asked for, and whose word it is."""
+    whose = SIGNED.get(line["signature"], f"signed by {line['signer']}")
+    return f"Checkpoint of {line['at']} with {counted(line['rows'], 'row')}: {whose}."
 
 
 def _finding_lines(finding: Mapping[str, str]) -> list[str]:

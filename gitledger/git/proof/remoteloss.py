@@ -1,7 +1,7 @@
 """What a remote had once and has no more: rows that were pushed there or fetched from there.
 
-Known from the reflog of the remote-tracking branch. Rows are compared, not commits: a forge that
-squashes or rebases loses no row.
+Known from the reflog of the remote-tracking branch and from what was verified of it. Rows are
+compared, not commits: a forge that squashes or rebases loses no row.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from gitledger.errors import GitledgerError, Problem, numbered
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, Finding
 from gitledger.git.proof.history import parse, walk
+from gitledger.git.proof.remotes import kept_tips
 from gitledger.git.proof.tip import row_files
 from gitledger.git.proof.witness import RemoteTip, reflog, remote_tips
 from gitledger.git.refs import tracking_ref
@@ -20,10 +21,12 @@ SHOWN = 3
 
 def remote_losses(done: Examination, branch: str) -> Iterator[Finding]:
     """A finding for each remote whose branch, as last fetched, lacks rows that it had."""
+    kept = [*kept_tips(done.repository, branch)]
     for remote in remote_tips(done.repository, branch):
         moves = reflog(done.repository, tracking_ref(remote.name))
         had = {tip for old, new, _ in moves for tip in (old, new) if tip}
-        gone = had - _history(done, remote.tip) if len(had) > 1 else set[bytes]()
+        had |= {one.tip for one in kept if f"{one.remote}/{branch}" == remote.name}
+        gone = had - _history(done, remote.tip) if had - {remote.tip} else set[bytes]()
         lost = _rows(done.repository, gone) - _rows(done.repository, {remote.tip}) if gone else ()
         if lost:
             yield Finding(remote.tip.hex(), _told(remote, branch, sorted(lost)))

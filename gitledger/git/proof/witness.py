@@ -12,6 +12,7 @@ from gitledger.git.objects import read
 from gitledger.git.proof.checkpoint import Checkpoint
 from gitledger.git.proof.examine import Examination, Finding
 from gitledger.git.proof.history import RawCommit, parse, steps, walk
+from gitledger.git.proof.remotes import FORMER, kept_tips
 from gitledger.git.proof.restated import holds_all
 from gitledger.git.proof.tips import named_tips
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
@@ -99,6 +100,9 @@ def witnesses(repository: Repository, branch: str, point: Checkpoint | None) -> 
         if not moves:
             # nothing here remembers that the branch never had what the remote has
             found.append(Witness(f"the last known tip of {remote.name}", remote.tip))
+    for kept in kept_tips(repository, branch):
+        name = f"{kept.remote}/{branch}" if kept.remote else FORMER
+        found.append(Witness(f"what was verified of {name}", kept.tip))
     if branch == (setting(repository, "gitledger.branch") or DEFAULT_BRANCH):
         found += [Witness(TRAILER, tip, commit=code) for code, tip in named_tips(repository)]
     return tuple(found)
