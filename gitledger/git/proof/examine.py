@@ -167,9 +167,10 @@ class Examination:
 
     def stood_in(self, tree: bytes) -> None:
         """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
+        stood, rows = self.stood, self.census.rows
         for path, oid in row_files(self.repository, tree, self.listed):
-            self.stood.setdefault(path, oid)
-            self.census.stood(path[-21:-5], path, oid)
+            stood.setdefault(path, oid)
+            rows.setdefault(path[-21:-5], Seen(BEFORE, path, oid))
 
 
 def examine(

@@ -32,9 +32,11 @@ def examine_range(
         return done
     if not old:
         return examine(repository, [new], policy)
+    if old == new:
+        return Examination(repository, (), Texts(repository, policy))
     known, tree = _before(repository, old, new), parse(old, read(repository, old)).tree
     done = examine(repository, [new], policy, known=known, before=tree)
-    if old != new and not descends(done, old):
+    if not descends(done, old):
         what = f"the branch would lose the commits up to this one: {new.hex()[:12]} does not follow"
         hint = "fetch, merge so that both sides keep their rows, push again; nothing is ever forced"
         done.tell(old, Problem("", what, hint, "branch-rewound"))

@@ -3,7 +3,7 @@
 History is compared commit by commit; this looks at what a reader of the tip is shown.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from gitledger.errors import HistoryIncomplete, LedgerDamaged, Problem
@@ -26,10 +26,13 @@ def row_files(
     ledger share nearly all. Raises LedgerDamaged or HistoryIncomplete.
     """
     known = set[Folder]() if listed is None else listed
+    is_row = layout.ROW_NAME.match
     for prefix, bucket in _buckets(repository, tree, known):
-        for mode, name, oid in trees.lines(read(repository, bucket)):
-            if mode != trees.TREE and layout.ROW_NAME.match(name):
-                yield prefix + name.decode("ascii"), oid
+        yield from [
+            (prefix + name.decode("ascii"), oid)
+            for mode, name, oid in trees.lines(read(repository, bucket))
+            if mode != trees.TREE and is_row(name)
+        ]
 
 
 def _buckets(repository: Repository, root: bytes, known: set[Folder]) -> Iterator[Folder]:
@@ -47,25 +50,6 @@ def _buckets(repository: Repository, root: bytes, known: set[Folder]) -> Iterato
     return iter(level)
 
 
-def _entries(
-    repository: Repository, root: bytes, passed: Collection[bytes]
-) -> Iterator[tuple[str, bytes, bytes]]:
-    """Path, mode and id of everything below a tree but the folders to pass over.
-
-    Raises LedgerDamaged or HistoryIncomplete where a folder cannot be read.
-    """
-    pending = [("", root)]
-    while pending:
-        prefix, oid = pending.pop()
-        for mode, name, below in trees.lines(read(repository, oid)):
-            path = prefix + name.decode("utf-8", "replace")
-            if mode == trees.TREE:
-                if below in passed:
-                    continue
-                pending.append((path + "/", below))
-            yield path, mode, below
-
-
 def tree_problems(
     repository: Repository, root: bytes, *, before: bytes | None, rows: Mapping[str, bytes]
 ) -> Iterator[Problem]:
@@ -73,7 +57,7 @@ def tree_problems(
 
     Folders of the tree `before` were looked at then; `rows` (path -> blob) were read already.
     """
-    passed = {oid for _, mode, oid in _folders(repository, before)} if before else set[bytes]()
+    passed = _folders(repository, before) if before else set[bytes]()
     pending = [("", root)]
     while pending:
         prefix, oid = pending.pop()
@@ -95,8 +79,15 @@ def tree_problems(
                     yield problem
 
 
-def _folders(repository: Repository, root: bytes) -> Iterator[tuple[str, bytes, bytes]]:
-    return (found for found in _entries(repository, root, ()) if found[1] == trees.TREE)
+def _folders(repository: Repository, root: bytes) -> set[bytes]:
+    """The ids of all folders below a tree. Raises LedgerDamaged, HistoryIncomplete."""
+    found, pending = set[bytes](), [root]
+    while pending:
+        lines = trees.lines(read(repository, pending.pop()))
+        fresh = {oid for mode, _, oid in lines if mode == trees.TREE} - found
+        found |= fresh
+        pending += fresh
+    return found
 
 
 def _tried(repository: Repository, path: str, oid: bytes) -> tuple[bytes, Problem | None]:
@@ -115,6 +106,8 @@ def tip_differs(
     `shown` are path and blob of the tip's rows, `rows` those of all that history added; of the
     paths `known` something is told.
     """
+    if shown == rows:
+        return
     for path in shown.keys() - known:
         if rows.get(path) != shown[path]:
             what = "the row at the tip is not the one that history added"
