@@ -7,7 +7,7 @@ import click
 
 from gitledger.book.world import World
 from gitledger.cli.keep import void_verb
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 PHASES = click.Choice(["before", "after"])
@@ -15,13 +15,17 @@ TEXT = (
     click.argument("text", default="", metavar="[-]"),
     click.option("--from", "origin", default="", metavar="FILE", help="The text is in FILE."),
     click.option("--local", is_flag=True, help="Read what the agent left on disk, not the pipe."),
-    click.option("--at", default="", metavar="T", help="When the meter was shown (any ISO form)."),
+    click.option(
+        "--at", default="", metavar="T", help="When it was shown, any ISO form [default: now]."
+    ),
     click.option("--tz", default="", metavar="Z", help="Zone of the terminal (Europe/Berlin)."),
 )
 PLACE = (
     click.option("--window", "-w", default="", metavar="W", help="The window's id."),
     click.option("--account", default="", metavar="A", help="A label for the account."),
-    click.option("--agent", default="", metavar="G", help="The agent (else AGENT_ID)."),
+    click.option(
+        "--agent", default="", metavar="G", help="The agent [default: AGENT_ID, else main]."
+    ),
     click.option("--notes", default="", metavar="N", help="A remark, kept with the reading."),
 )
 KEEP = (
@@ -55,7 +59,7 @@ def packed(options: dict[str, Any]) -> Any:
     return CaptureOptions(**options)
 
 
-@click.command("start")
+@click.command("start", epilog=example("start codex --from before.txt"))
 @click.argument("provider")
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--strict", is_flag=True, help="Refuse when the week is nearly used up.")
@@ -71,7 +75,7 @@ def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> 
     return start(world, provider, packed(options), strict=strict)
 
 
-@click.command("end")
+@click.command("end", epilog=example("end codex --from after.txt"))
 @click.argument("provider")
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--wait", is_flag=True, help="Count down first until the meters settled.")
@@ -83,7 +87,7 @@ def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Resu
     return end(world, provider, packed(options), wait=wait)
 
 
-@click.command("cross")
+@click.command("cross", epilog=example("cross codex --from now.txt"))
 @click.argument("provider")
 @with_options(*TEXT, *PLACE, *KEEP)
 @answers
@@ -94,7 +98,7 @@ def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
     return cross(world, provider, packed(options))
 
 
-@click.command("ingest")
+@click.command("ingest", epilog=example("ingest ccusage --window W0-01 --from usage.json"))
 @click.argument("source")
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--phase", type=PHASES, default=None, help="BEFORE or AFTER the work.")
@@ -110,7 +114,10 @@ def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any)
     return ingest(world, source, packed(options), phase=phase or "")
 
 
-@click.command("override")
+@click.command(
+    "override",
+    epilog=example("override codex --window W0-01 --phase before --set 5h=12 --set weekly=34"),
+)
 @click.argument("provider")
 @with_options(*PLACE, *TEXT[3:])
 @click.option("--phase", type=PHASES, required=True, help="BEFORE or AFTER the work.")
@@ -125,7 +132,7 @@ def override_verb(
     return override(world, provider, packed(options), phase=phase, settings=settings)
 
 
-@click.command("parse")
+@click.command("parse", epilog=example("parse codex --from before.txt"))
 @click.argument("source")
 @with_options(*TEXT)
 @answers
@@ -136,7 +143,7 @@ def parse_verb(world: World, *, source: str, **options: Any) -> Result:
     return parse(world, source, packed(options))
 
 
-@click.group("alias")
+@click.group("alias", epilog=example("alias start codex --from before.txt"))
 def alias_verb() -> None:
     """The names an earlier tool had: alias start, end, cross, delete."""
 

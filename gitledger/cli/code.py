@@ -3,11 +3,11 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 
-@click.command("churn")
+@click.command("churn", epilog=example("churn --window W0-01"))
 @click.argument("span", metavar="[A..B]", default="")
 @click.option("--window", "-w", default="", metavar="W", help="The window to freeze churn for.")
 @click.option("--provider", default="", metavar="P", help="Only this provider of the window.")
@@ -17,7 +17,7 @@ from gitledger.commands.result import Result
 @click.option("--path", "paths", multiple=True, metavar="P", help="Count only this path.")
 @click.option("--follow", default="", metavar="REF", help="The branch to follow the lines on.")
 @click.option("--notes", default="", metavar="N", help="A note for the row.")
-@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
 @answers
 def churn_verb(world: World, *, span: str, agent: str, **options: str | tuple[str, ...]) -> Result:
     """What became of the lines of a range: A..B just measures, a window is frozen as a row.

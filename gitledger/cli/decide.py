@@ -3,15 +3,17 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
-AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+AGENT = click.option(
+    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+)
 WHICH = "A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48."
 VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False)
 
 
-@click.command("card")
+@click.command("card", epilog=example("card --window W0-01"))
 @click.argument("subject", default="", metavar="[WINDOW|WEEKn|week|2026-W48]")
 @click.option(
     "--window",
@@ -22,7 +24,13 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
 )
 @click.option("--since", default="", metavar="DAY", help="Windows worked from this day on.")
 @click.option("--until", default="", metavar="DAY", help="Windows worked before this day.")
-@click.option("--by", type=click.Choice(["provider", "methodology"]), default="provider")
+@click.option(
+    "--by",
+    type=click.Choice(["provider", "methodology"]),
+    default="provider",
+    show_default=True,
+    help="What the arms are.",
+)
 @click.option("--provider", default="", metavar="P", help="Only this provider's windows.")
 @click.option("--baseline", default="", metavar="NAME", help="The arm to compare with.")
 @click.option("--issue", is_flag=True, help="Record the card.")
@@ -65,11 +73,15 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     return card.card(world, asked, issue=issue, form=form or "text", agent=agent)
 
 
-@click.command("vote")
+@click.command("vote", epilog=example("vote W0-01 --voter Ada --vote go"))
 @click.argument("card", metavar="CARD|WINDOW")
 @click.option("--voter", required=True, metavar="NAME", help="Who votes.")
-@click.option("--vote", "said", required=True, type=click.Choice(["go", "no-go", "abstain"]))
-@click.option("--tier", type=click.IntRange(1, 3), default=1, help="Tier of the sign-off.")
+@click.option(
+    "--vote", "said", required=True, type=click.Choice(["go", "no-go", "abstain"]), help="The vote."
+)
+@click.option(
+    "--tier", type=click.IntRange(1, 3), default=1, show_default=True, help="Tier of the sign-off."
+)
 @click.option("--message", "-m", default="", metavar="WHY", help="Why.")
 @answers
 def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, message: str) -> Result:
@@ -79,11 +91,20 @@ def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, mess
     return vote(world, card, voter, said, tier=tier, message=message)
 
 
-@click.command("compare")
+@click.command("compare", epilog=example("compare --window W0-01"))
 @click.option("--window", "-w", default="", metavar="W", help="Only events of this window.")
-@click.option("--min", "least", type=click.IntRange(min=0), default=1, metavar="N",
-              help="Matched requests needed for a verdict.")  # fmt: skip
-@click.option("--top", type=click.IntRange(min=0), default=0, metavar="N", help="Show N rows.")
+@click.option(
+    "--min",
+    "least",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Matched requests needed for a verdict.",
+)
+@click.option(
+    "--top", type=click.IntRange(min=0), default=0, metavar="N", help="Show N rows [default: all]."
+)
 @answers
 def compare_verb(world: World, *, window: str, least: int, top: int) -> Result:
     """GLM against the baseline per request: tokens and dollars, and what had no counterpart."""
@@ -92,7 +113,7 @@ def compare_verb(world: World, *, window: str, least: int, top: int) -> Result:
     return compare(world, window=window, least=least, top=top)
 
 
-@click.command("explain")
+@click.command("explain", epilog=example("explain WEEK0.codex.features_per_pp"))
 @click.argument("metric")
 @answers
 def explain_verb(world: World, *, metric: str) -> Result:

@@ -3,27 +3,42 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
-AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
-WINDOW = click.option("--window", "-w", default="", metavar="W", help="The window; the newest.")
+AGENT = click.option(
+    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+)
+WINDOW = click.option(
+    "--window", "-w", default="", metavar="W", help="The window [default: the newest]."
+)
 CAPABILITY = click.option("--capability", "-c", default="", metavar="C", help="What was exercised.")
 RUNNER = click.option("--runner", default="", metavar="R", help="The program that ran.")
 RUN_ID = click.option("--run-id", default="", metavar="ID", help="Name of the run.")
 NOTES = click.option("--notes", default="", help="A remark.")
 
 
-@click.group("evidence")
+@click.group("evidence", epilog=example("evidence run --window W0-01 -- pytest -q"))
 def evidence_verb() -> None:
     """Record an acceptance run, or run one and record it."""
 
 
-@evidence_verb.command("add")
+@evidence_verb.command(
+    "add",
+    epilog=example(
+        "evidence add -w W0-01 -c parser --runner pytest --result pass --artifact log.txt"
+    ),
+)
 @WINDOW
 @CAPABILITY
 @RUNNER
-@click.option("--result", "outcome", required=True, type=click.Choice(["pass", "fail", "partial"]))
+@click.option(
+    "--result",
+    "outcome",
+    required=True,
+    type=click.Choice(["pass", "fail", "partial"]),
+    help="How it ended.",
+)
 @click.option("--artifact", default="", metavar="FILE", help="What the run left behind.")
 @RUN_ID
 @NOTES
@@ -48,13 +63,17 @@ def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click 
     return evidence_add(world, stated, outcome, artifact=artifact, agent=agent)
 
 
-@evidence_verb.command("run", context_settings={"ignore_unknown_options": True})
+@evidence_verb.command(
+    "run",
+    epilog=example("evidence run --window W0-01 -- pytest -q"),
+    context_settings={"ignore_unknown_options": True},
+)
 @WINDOW
 @CAPABILITY
 @RUNNER
 @RUN_ID
 @NOTES
-@click.option("--out", default="", metavar="DIR", help="Where logs go (the git folder).")
+@click.option("--out", default="", metavar="DIR", help="Where logs go [default: the git folder].")
 @AGENT
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @answers
@@ -77,12 +96,12 @@ def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click 
     return evidence_run(world, stated, command, out=out, agent=agent)
 
 
-@click.group("capability")
+@click.group("capability", epilog=example("capability list"))
 def capability_verb() -> None:
     """Add to, list or import the capability map."""
 
 
-@capability_verb.command("add")
+@capability_verb.command("add", epilog=example("capability add parser --name 'reads every row'"))
 @click.argument("capability")
 @click.option("--name", required=True, help="What it does.")
 @click.option("--type", "kind", default="", help="Kind of capability.")
@@ -111,7 +130,7 @@ def capability_add_verb(  # noqa: PLR0913  one argument for each option, as clic
     return capability_add(world, added, agent=agent)
 
 
-@capability_verb.command("list")
+@capability_verb.command("list", epilog=example("capability list"))
 @answers
 def capability_list_verb(world: World) -> Result:
     """The capability map."""
@@ -120,7 +139,7 @@ def capability_list_verb(world: World) -> Result:
     return capability_list(world)
 
 
-@capability_verb.command("import")
+@capability_verb.command("import", epilog=example("capability import capabilities.csv"))
 @click.argument("file")
 @AGENT
 @answers
@@ -131,15 +150,23 @@ def capability_import_verb(world: World, *, file: str, agent: str) -> Result:
     return capability_import(world, file, agent=agent)
 
 
-@click.group("feature")
+@click.group(
+    "feature",
+    epilog=example(
+        "feature reserve --window W0-01 --capability parser --description 'quoted cells'"
+    ),
+)
 def feature_verb() -> None:
     """Reserve, deliver or list features."""
+
+
+RESERVED = "--window W0-01 --capability parser --description 'quoted cells'"
 
 
 def feature_options(state: str) -> None:
     """`feature reserve` and `feature deliver`: the same options, another state."""
 
-    @feature_verb.command(state)
+    @feature_verb.command(state, epilog=example(f"feature {state} {RESERVED}"))
     @click.option("--window", "-w", required=True, metavar="W", help="The window.")
     @click.option("--capability", "-c", required=True, metavar="C", help="The capability.")
     @click.option("--description", "-d", default="", metavar="D", help="What it is.")
@@ -166,7 +193,7 @@ for name in STATES:
     feature_options(name)
 
 
-@feature_verb.command("list")
+@feature_verb.command("list", epilog=example("feature list --window W0-01"))
 @click.option("--window", "-w", default="", metavar="W", help="Only this window.")
 @answers
 def feature_list_verb(world: World, *, window: str) -> Result:
@@ -176,7 +203,7 @@ def feature_list_verb(world: World, *, window: str) -> Result:
     return feature_list(world, window)
 
 
-@click.command("tokens")
+@click.command("tokens", epilog=example("tokens plan 50000 --window W0-01 --task parser"))
 @click.argument("checkpoint", type=click.Choice(["plan", "mid", "final"]))
 @click.argument("many", type=click.IntRange(min=0), metavar="TOKENS")
 @click.option("--window", "-w", default="", metavar="W", help="The window it is for.")

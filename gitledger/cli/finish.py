@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
@@ -21,8 +21,13 @@ def provider_features(function: Any) -> Any:
     return function
 
 
-@click.command("complete")
-@click.option("--window", "-w", default="", metavar="W", help="The window (else the one ended).")
+@click.command(
+    "complete",
+    epilog=example("complete --window W0-01 --features codex=3 --quality 0.9 --outcome pass"),
+)
+@click.option(
+    "--window", "-w", default="", metavar="W", help="The window [default: the one ended last]."
+)
 @click.option("--features", "-f", multiple=True, metavar="P=N", help="Features of a provider.")
 @provider_features
 @click.option("--quality", default="", metavar="Q", help="A share of 0 to 1.")
@@ -42,7 +47,7 @@ def provider_features(function: Any) -> Any:
 @click.option("--amend", is_flag=True, help="Replace what is named, keep the rest.")
 @click.option("--without-after", is_flag=True, help="Also where a BEFORE has no AFTER.")
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
-@click.option("--agent", default="", metavar="G", help="The agent (else AGENT_ID).")
+@click.option("--agent", default="", metavar="G", help="The agent [default: AGENT_ID, else main].")
 @answers
 def complete_verb(world: World, **options: Any) -> Result:
     """Finalise a window: what it delivered and how well.
@@ -68,7 +73,7 @@ def complete_verb(world: World, **options: Any) -> Result:
     return complete(world, given, CompleteOptions(**{name: options[name] for name in named}))
 
 
-@click.command("audit")
+@click.command("audit", epilog=example("audit --window W0-01"))
 @click.option("--window", "-w", default="", metavar="W", help="Only this window.")
 @answers
 def audit_verb(world: World, *, window: str) -> Result:
@@ -78,7 +83,7 @@ def audit_verb(world: World, *, window: str) -> Result:
     return audit(world, window)
 
 
-@click.command("preview")
+@click.command("preview", epilog=example("preview --by methodology"))
 @click.option("--window", "-w", default="", metavar="W", help="Only this window.")
 @click.option("--by", type=click.Choice(["methodology"]), help="Split every provider.")
 @answers
@@ -89,7 +94,7 @@ def preview_verb(world: World, *, window: str, by: str | None) -> Result:
     return preview(world, window, by=by or "")
 
 
-@click.command("status")
+@click.command("status", epilog=example("status"))
 @answers
 def status_verb(world: World) -> Result:
     """Open windows, last readings and their pace, rows not shared, the next step."""
@@ -98,11 +103,13 @@ def status_verb(world: World) -> Result:
     return status(world)
 
 
-@click.command("guard")
+@click.command("guard", epilog=example("guard --provider codex --need 10"))
 @click.option("--provider", "-p", required=True, metavar="P", help="The provider.")
 @click.option("--need", required=True, metavar="PP", help="Points that have to be left.")
-@click.option("--meter", default="", metavar="M", help="A meter (else the capacity meter).")
-@click.option("--account", default="default", metavar="A", help="A label for the account.")
+@click.option("--meter", default="", metavar="M", help="A meter [default: the capacity meter].")
+@click.option(
+    "--account", default="default", show_default=True, metavar="A", help="A label for the account."
+)
 @answers
 def guard_verb(world: World, *, provider: str, need: str, meter: str, account: str) -> Result:
     """Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."""
@@ -111,7 +118,7 @@ def guard_verb(world: World, *, provider: str, need: str, meter: str, account: s
     return guard(world, provider, need=need, meter=meter, account=account)
 
 
-@click.command("statusline")
+@click.command("statusline", epilog=example("statusline"))
 @answers
 def statusline_verb(world: World) -> Result:
     """Claude Code's status line command: keeps the limits it is handed, prints one line."""

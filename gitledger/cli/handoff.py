@@ -3,25 +3,25 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 
-@click.command("checklist")
+@click.command("checklist", epilog=example("checklist --week WEEK0"))
 @click.option("--week", default="", metavar="WEEK0", help="The week [default: WEEK0].")
 @click.option("--md", "markdown", is_flag=True, help="Markdown with boxes.")
 @answers
 def checklist_verb(world: World, *, week: str, markdown: bool) -> Result:
     """What a week has to deliver: each item done, or what is missing and the command that does it.
 
-    Exit code: 0 complete, 1 not. Example: gitledger checklist --week WEEK0
+    Exit code: 0 complete, 1 not.
     """
     from gitledger.commands.checklist import deliverables
 
     return deliverables(world, week, markdown=markdown)
 
 
-@click.command("handoff")
+@click.command("handoff", epilog=example("handoff --week WEEK0 --zip"))
 @click.option("--week", default="WEEK0", show_default=True, metavar="WEEK0", help="The week.")
 @click.option("--out", default="", metavar="DIR|FILE", help="Where to [default: handoff].")
 @click.option("--zip", "zipped", is_flag=True, help="One zip file with fixed times.")
@@ -37,7 +37,6 @@ def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands
     """Write the pack of a week: report, card, audits, exports, logs, checklist and their hashes.
 
     Exit code of --check: 0 when every file is as the ledger gives it, 1 with a list of the others.
-    Example: gitledger handoff --week WEEK0 --zip
     """
     from gitledger.book.subject import parse_day
     from gitledger.commands import handoff
@@ -48,14 +47,17 @@ def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands
     return handoff.handoff(world, pack, out=out, zipped=zipped, at=parse_day(at))
 
 
-@click.command("preflight", context_settings={"ignore_unknown_options": True})
+@click.command(
+    "preflight",
+    epilog=example("preflight -- pytest -q"),
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("tests", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @answers
 def preflight_verb(world: World, *, tests: tuple[str, ...]) -> Result:
     """Is everything ready for a week? Set-up, tests, meters, capability map, ledgers, remote.
 
     COMMAND are the project's own tests; without it they are not run. Exit code: 0 ready, 1 not.
-    Example: gitledger preflight -- pytest -q
     """
     from gitledger.commands.preflight import preflight
 

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 AGENT_SETTINGS = click.option(
@@ -13,12 +13,12 @@ AGENT_SETTINGS = click.option(
 )
 
 
-@click.group("hooks")
+@click.group("hooks", epilog=example("hooks status"))
 def hooks_verb() -> None:
     """Install, remove or look at the hooks; record now what they left behind."""
 
 
-@hooks_verb.command("install")
+@hooks_verb.command("install", epilog=example("hooks install --print"))
 @click.option("--print", "show", is_flag=True, help="Print the exact lines; change nothing.")
 @click.option("--trailers", is_flag=True, help="Also write Ledger-Tip and Ledger-Window trailers.")
 @click.option("--server", is_flag=True, help="The pre-receive hook of a server only.")
@@ -37,7 +37,7 @@ def hooks_install_verb(
     return hooks_install(world, show=show, trailers=trailers, server=server)
 
 
-@hooks_verb.command("uninstall")
+@hooks_verb.command("uninstall", epilog=example("hooks uninstall"))
 @AGENT_SETTINGS
 @answers
 def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
@@ -51,7 +51,7 @@ def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
     return hooks_uninstall(world)
 
 
-@hooks_verb.command("status")
+@hooks_verb.command("status", epilog=example("hooks status"))
 @answers
 def hooks_status_verb(world: World) -> Result:
     """installed, partial, clean or residue; exit 1 when something is to be done."""
@@ -60,7 +60,7 @@ def hooks_status_verb(world: World) -> Result:
     return hooks_status(world)
 
 
-@hooks_verb.command("run")
+@hooks_verb.command("run", epilog=example("hooks run"))
 @click.option("--again", is_flag=True, help="Read the reflogs from the ledger's beginning.")
 @answers
 def hooks_run_verb(world: World, *, again: bool) -> Result:
@@ -70,7 +70,12 @@ def hooks_run_verb(world: World, *, again: bool) -> Result:
     return hooks_run(world, again=again)
 
 
-@click.command("hook", hidden=True, context_settings={"ignore_unknown_options": True})
+@click.command(
+    "hook",
+    epilog=example("hook post-commit"),
+    hidden=True,
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("name")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @answers
@@ -83,6 +88,7 @@ def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
 
 @click.command(
     "agent-hook",
+    epilog=example("agent-hook claude"),
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="claude|codex")

@@ -3,16 +3,26 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import AS_JSON, answers, answers_without_json
+from gitledger.cli.options import AS_JSON, answers, answers_without_json, example
 from gitledger.commands.result import Result
 
-AGENT = click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+AGENT = click.option(
+    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+)
 REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
 
 
-@click.command("init")
-@click.option("--provider", "providers", multiple=True, metavar="P", help="A provider in use.")
-@click.option("--branch", default="", metavar="B", help="The ledger branch (gitledger/main).")
+@click.command("init", epilog=example("init --provider codex --provider claude"))
+@click.option(
+    "--provider",
+    "providers",
+    multiple=True,
+    metavar="P",
+    help="A provider in use [default: codex, claude, glm].",
+)
+@click.option(
+    "--branch", default="", metavar="B", help="The ledger branch [default: gitledger/main]."
+)
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--ci", type=click.Choice(["github"]), help="Review pull requests into the ledger.")
 @answers
@@ -29,7 +39,10 @@ def init_verb(
     return init(world, providers=providers, branch=branch, hooks=not no_hooks, ci=ci or "")
 
 
-@click.command("append")
+@click.command(
+    "append",
+    epilog=example("append tokens date=2026-11-23 task=parser checkpoint=plan planned=50000"),
+)
 @click.argument("ledger")
 @click.argument("pairs", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option(
@@ -63,12 +76,12 @@ def append_verb(
     return append(world, ledger, pairs, json_from=json_from or "", csv_from=csv_from, agent=agent)
 
 
-@click.group("ledger")
+@click.group("ledger", epilog=example("ledger show snapshots"))
 def ledger_verb() -> None:
     """Add, list or show ledgers."""
 
 
-@ledger_verb.command("add")
+@ledger_verb.command("add", epilog=example("ledger add reviews.yaml"))
 @click.argument("file")
 @answers
 def ledger_add_verb(world: World, *, file: str) -> Result:
@@ -78,7 +91,7 @@ def ledger_add_verb(world: World, *, file: str) -> Result:
     return ledger_add(world, file)
 
 
-@ledger_verb.command("list")
+@ledger_verb.command("list", epilog=example("ledger list"))
 @answers
 def ledger_list_verb(world: World) -> Result:
     """Every ledger with its title and number of rows."""
@@ -87,7 +100,7 @@ def ledger_list_verb(world: World) -> Result:
     return ledger_list(world)
 
 
-@ledger_verb.command("show")
+@ledger_verb.command("show", epilog=example("ledger show snapshots"))
 @click.argument("ledger")
 @answers
 def ledger_show_verb(world: World, *, ledger: str) -> Result:
@@ -97,11 +110,14 @@ def ledger_show_verb(world: World, *, ledger: str) -> Result:
     return ledger_show(world, ledger)
 
 
+FILES = {"rules": "rules.yaml", "config": "gitledger.yaml"}
+
+
 def settings_verb(which: str, title: str) -> click.Group:
     """A group `show`, `set FILE` for one of the two settings files of the branch."""
-    group = click.Group(which, help=title)
+    group = click.Group(which, help=title, epilog=example(f"{which} show"))
 
-    @group.command("show")
+    @group.command("show", epilog=example(f"{which} show"))
     @answers
     def show_verb(world: World) -> Result:
         """The file as it stands on the ledger branch."""
@@ -109,7 +125,7 @@ def settings_verb(which: str, title: str) -> click.Group:
 
         return show_setting(world, which)
 
-    @group.command("set")
+    @group.command("set", epilog=example(f"{which} set {FILES[which]}"))
     @click.argument("file")
     @answers
     def set_verb(world: World, *, file: str) -> Result:
@@ -125,7 +141,7 @@ rules_verb = settings_verb("rules", "Show or replace the gate rules of the decis
 config_verb = settings_verb("config", "Show or replace the configuration: plans, limits, meters.")
 
 
-@config_verb.command("plan")
+@config_verb.command("plan", epilog=example("config plan codex=200 claude=20"))
 @click.argument("prices", nargs=-1, required=True, metavar="P[/ACCOUNT]=DOLLARS...")
 @answers
 def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
@@ -135,7 +151,7 @@ def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
     return price_plans(world, prices)
 
 
-@click.command("void")
+@click.command("void", epilog=example("void 5a959bc7 -m 'read from the wrong terminal'"))
 @click.argument("row")
 @REASON
 @AGENT
@@ -147,7 +163,9 @@ def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
     return void(world, row, reason=reason, agent=agent)
 
 
-@click.command("amend")
+@click.command(
+    "amend", epilog=example("amend 5a959bc7 notes='after a reset' -m 'the note was missing'")
+)
 @click.argument("row")
 @click.argument("pairs", nargs=-1, metavar="KEY=VALUE...")
 @REASON
@@ -162,7 +180,7 @@ def amend_verb(
     return amend(world, row, pairs, reason=reason, agent=agent)
 
 
-@click.command("verify")
+@click.command("verify", epilog=example("verify"))
 @click.option("--anchor", default="", metavar="REMOTE/BRANCH", help="A branch it has to hold.")
 @click.option("--checkpoint", default="", metavar="LINE|FILE", help="What it has to hold.")
 @answers
@@ -176,7 +194,7 @@ def verify_verb(world: World, *, anchor: str, checkpoint: str) -> Result:
     return verify(world, anchor=anchor, checkpoint=checkpoint)
 
 
-@click.command("checkpoint")
+@click.command("checkpoint", epilog=example("checkpoint"))
 @click.option("--unsigned", is_flag=True, help="Sign nothing, whatever git is configured to.")
 @answers
 def checkpoint_verb(world: World, *, unsigned: bool) -> Result:
@@ -189,7 +207,7 @@ def checkpoint_verb(world: World, *, unsigned: bool) -> Result:
     return checkpoint(world, unsigned=unsigned)
 
 
-@click.command("doctor")
+@click.command("doctor", epilog=example("doctor --fix"))
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
 @click.option("--secrets", "over_branch", is_flag=True, help="Look for keys and addresses instead.")
 @answers

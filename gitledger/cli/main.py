@@ -15,6 +15,7 @@ import click
 
 from gitledger import __version__
 from gitledger.cli.interrupt import EXIT_STOPPED, INTERRUPT, STOPPED
+from gitledger.cli.options import example
 from gitledger.errors import (
     EXIT_BUG,
     EXIT_CANNOT,
@@ -51,6 +52,10 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "replay": ("replay", "Decide", "What another way of routing windows would have earned."),
     "void": ("keep", "Keep", "Take a row back, with a reason."),
     "amend": ("keep", "Keep", "Replace a row, with a reason."),
+    "help": ("about", "Keep", "What a verb does and takes."),
+    "version": ("about", "Keep", "Which version this is."),
+    "completion": ("about", "Keep", "Shell completion for bash, zsh and fish."),
+    "man": ("about", "Keep", "The manual page."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
     "checkpoint": ("keep", "Share", "One line that proves later what the ledger held."),
     "doctor": ("keep", "Keep", "Check the set-up; --fix mends what is safe."),
@@ -96,6 +101,7 @@ REFUSED_BY_THE_SYSTEM = {  # what a system may refuse at any file: no bug of our
     *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ELOOP, errno.ENAMETOOLONG, errno.ESTALE),
 }
 OUTPUT_REFUSED = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
+COMPLETING = "_GITLEDGER_COMPLETE"  # set by a shell that asks how a word may end
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
 ALIASES: dict[str, str] = {
@@ -123,6 +129,10 @@ class Program(click.Group):
             return None
         module = import_module(f"gitledger.cli.{VERBS[name][0]}")
         command: click.Command = getattr(module, f"{name.replace('-', '_')}_verb")
+        if COMPLETING in os.environ:
+            from gitledger.cli.completing import completed
+
+            command = completed(command)
         return (
             command.get_command(ctx, below)
             if isinstance(command, click.Group) and below
@@ -150,7 +160,12 @@ class Program(click.Group):
                     formatter.write_dl(rows)
 
 
-@click.group(cls=Program, invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+    epilog=example("start codex --from before.txt"),
+)
 @click.option("-C", "directory", metavar="DIR", help="Run as if started in DIR.")
 @click.option("--ledger", "branch", metavar="BRANCH", help="The ledger branch to use.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

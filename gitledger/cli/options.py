@@ -19,6 +19,11 @@ from gitledger.errors import NotARepository
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
 
+def example(words: str) -> str:
+    """What stands below a verb's help: one line that a person may type as it is."""
+    return f"\b\nExample:\n  gitledger {words}"
+
+
 JSON = click.option("--json", "json_after", is_flag=True, help="Print one JSON object.")
 QUIET = click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr.")
 

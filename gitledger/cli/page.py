@@ -3,11 +3,11 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 
-@click.command("report")
+@click.command("report", epilog=example("report --window WEEK0 --open"))
 @click.option("--window", "-w", default="", metavar="WEEK0", help="Only this week's windows.")
 @click.option("--since", default="", metavar="DAY", help="Windows worked from this day on.")
 @click.option("--until", default="", metavar="DAY", help="Windows worked before this day.")
@@ -42,7 +42,7 @@ def report_verb(  # noqa: PLR0913  one argument for each option, as click hands 
     """Draw the ledger as one HTML page: what a percent buys, what lasts, where the quota went.
 
     The page fetches nothing and reads without script. Accounts and money stay out unless asked
-    for. Example: gitledger report --window WEEK0 --open
+    for.
     """
     from gitledger.commands import report
 

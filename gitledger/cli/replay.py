@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 COUNT = click.IntRange(min=1)
@@ -12,9 +12,17 @@ ROUNDS = click.IntRange(0, 100_000)
 AMOUNT = click.FloatRange(min=0)
 
 
-@click.command("replay")
-@click.option("--strategy", default="bwk", metavar="S", help="bwk, bwk-ts, bwk-ucb, greedy-...")
-@click.option("--baseline", default="greedy", metavar="B", help="A policy; greedy is both.")
+@click.command("replay", epilog=example("replay --strategy bwk --baseline greedy --week WEEK0"))
+@click.option(
+    "--strategy",
+    default="bwk",
+    show_default=True,
+    metavar="S",
+    help="bwk, bwk-ts, bwk-ucb, greedy-...",
+)
+@click.option(
+    "--baseline", default="greedy", show_default=True, metavar="B", help="A policy; greedy is both."
+)
 @click.option("--budget", "points", multiple=True, metavar="P=PP", help="Weekly points left of P.")
 @click.option("--dollars", type=AMOUNT, metavar="USD", help="API dollars left, shared.")
 @click.option("--slots", type=WHOLE, metavar="N", help="Windows left, shared.")
@@ -23,7 +31,7 @@ AMOUNT = click.FloatRange(min=0)
     "--rounds",
     type=ROUNDS,
     metavar="T",
-    help="Windows to route (as many as logged).",
+    help="Windows to route [default: as many as logged].",
 )
 @click.option("--by", type=click.Choice(["methodology"]), help="An arm for each methodology.")
 @click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap worlds.")
@@ -33,7 +41,7 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--seed", type=WHOLE, default=0, show_default=True, help="Where luck starts.")
 @click.option("--week", default="", metavar="WEEK0", help="A week, with the budgets it began with.")
 @click.option("--issue", is_flag=True, help="Record budgets, seed and result.")
-@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
 @click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
 @answers
 def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contract

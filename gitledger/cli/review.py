@@ -3,15 +3,17 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 MARKDOWN = click.option("--md", is_flag=True, help="Print GitHub's Markdown.")
 
 
-@click.command("check")
-@click.option("--base", default="", metavar="REF", help="The ledger to join [the one remote's].")
-@click.option("--head", default="", metavar="REF", help="The proposal [this clone's ledger].")
+@click.command("check", epilog=example("check --base origin/gitledger/main"))
+@click.option(
+    "--base", default="", metavar="REF", help="The ledger to join [default: the one remote's]."
+)
+@click.option("--head", default="", metavar="REF", help="The proposal [default: this clone's].")
 @MARKDOWN
 @click.option("--junit", default="", metavar="FILE", help="Write the answer as JUnit XML too.")
 @click.option("--findings", is_flag=True, help="Fail on the audit's errors and warnings too.")
@@ -31,7 +33,7 @@ def check_verb(
     return check(world, base=base, head=head, form=form, junit=junit, findings=findings)
 
 
-@click.command("diff")
+@click.command("diff", epilog=example("diff origin/gitledger/main..gitledger/main"))
 @click.argument("words", default="", metavar="[A..B]")
 @click.option("--commits", default="", metavar="A..B", help="Only windows with these commits.")
 @MARKDOWN
@@ -40,7 +42,7 @@ def check_verb(
     type=click.IntRange(min=1_000),
     default=60_000,
     metavar="N",
-    help="At most so much Markdown [60000].",
+    help="At most so much Markdown [default: 60000].",
 )
 @answers
 def diff_verb(world: World, *, words: str, commits: str, md: bool, max_chars: int) -> Result:
@@ -55,17 +57,28 @@ def diff_verb(world: World, *, words: str, commits: str, md: bool, max_chars: in
     return diff(world, words, commits=commits, form=MD if md else TEXT, max_chars=max_chars)
 
 
-@click.command("review")
-@click.option("--base", default="", metavar="REF", help="The ledger to join [the event's].")
-@click.option("--head", default="", metavar="REF", help="The proposal [the event's].")
+@click.command("review", epilog=example("review --out review"))
+@click.option(
+    "--base", default="", metavar="REF", help="The ledger to join [default: the event's]."
+)
+@click.option("--head", default="", metavar="REF", help="The proposal [default: the event's].")
 @click.option(
     "--gate",
     type=click.Choice(["none", "integrity", "findings", "card"]),
     default="integrity",
-    help="What makes it red [integrity].",
+    help="What makes it red.",
+    show_default=True,
 )
-@click.option("--comment", type=click.Choice(["auto", "never"]), default="auto", help="[auto].")
-@click.option("--bot", default="", metavar="LOGIN", help="Who comments [github-actions[bot]].")
+@click.option(
+    "--comment",
+    type=click.Choice(["auto", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether to comment.",
+)
+@click.option(
+    "--bot", default="", metavar="LOGIN", help="Who comments [default: github-actions[bot]]."
+)
 @click.option("--out", default="", metavar="DIR", help="Write summary.md and comment.md there.")
 @click.option("--publish", default="", metavar="DIR", help="Hand what DIR holds to the forge.")
 @answers

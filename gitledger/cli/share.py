@@ -5,16 +5,16 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 RAW = "CSV cells as they are: without the quote that keeps a spreadsheet from running them."
 FORMS = click.Choice(["csv", "jsonl", "parquet"])
 
 
-@click.command("export")
+@click.command("export", epilog=example("export snapshots --format csv"))
 @click.argument("ledger", default="")
-@click.option("--format", "form", type=FORMS, default="csv", help="csv, jsonl or parquet.")
+@click.option("--format", "form", type=FORMS, default="csv", show_default=True, help="The format.")
 @click.option("--with-raw", is_flag=True, help="Voided and replaced rows too.")
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @click.option("--out", default="", metavar="DIR", help="Write a file a ledger into DIR.")
@@ -26,15 +26,15 @@ def export_verb(world: World, *, ledger: str, form: str, **options: Any) -> Resu
     return export(world, ledger, form=form, **options)
 
 
-@click.group("import")
+@click.group("import", epilog=example("import csv tokens tokens.csv"))
 def import_verb() -> None:
     """Rows from a CSV file or an earlier tracker."""
 
 
-@import_verb.command("csv")
+@import_verb.command("csv", epilog=example("import csv tokens tokens.csv"))
 @click.argument("ledger")
 @click.argument("file")
-@click.option("--agent", default="", metavar="A", help="The agent to record it for.")
+@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @answers
 def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw: bool) -> Result:
@@ -44,7 +44,7 @@ def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw
     return import_csv(world, ledger, file, agent=agent, csv_raw=csv_raw)
 
 
-@import_verb.command("tracker")
+@import_verb.command("tracker", epilog=example("import tracker old/data --tz Europe/Berlin"))
 @click.argument("folder", metavar="DIR")
 @click.option("--ledgers", default="", metavar="DIR", help="The folder of its CSV ledgers.")
 @click.option("--tz", default="", metavar="Z", help="Zone of the terminals (Europe/Berlin).")

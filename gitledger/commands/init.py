@@ -27,10 +27,10 @@ from gitledger.git.repository import (
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
+from gitledger.meters.registry import PROVIDERS
 from gitledger.share.gate import WORKFLOW
 
 SHIPPED_WORKFLOW = "github.yml"
-PROVIDERS = ("codex", "claude", "glm")
 
 
 def init(

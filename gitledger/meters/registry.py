@@ -66,6 +66,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "ccusage": ("ccusage", "codex-ccusage"),
     "codex-ccusage": ("codex-ccusage", "ccusage"),
 }
+PROVIDERS = ("codex", "claude", "glm")  # those of a ledger that names no others
 NAMES = tuple(dict.fromkeys((*SOURCES, *FAMILIES)))
 
 
