@@ -88,10 +88,9 @@ def review_verb(world: World, *, out: str, publish: str, bot: str, **asked: str)
     Reads GitHub's event file; a pull request into gitledger/* is a ledger's, any other is code,
     of which only windows that hold its commits are shown.
     """
-    from gitledger.commands.review import Asked, review
-    from gitledger.commands.review_post import publish as post
+    from gitledger.commands import review as verb
 
     if publish:
-        return post(world, publish)
+        return verb.publish(world, publish)
     told = asked | ({"bot": bot} if bot else {})
-    return review(world, Asked(**told), out=out)
+    return verb.review(world, verb.Asked(**told), out=out)

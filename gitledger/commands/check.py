@@ -6,34 +6,24 @@ teaches people to hide rows.
 """
 
 import gc
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import branch_name
-from gitledger.book.judge import judge_move, loosened
-from gitledger.book.proof import told
 from gitledger.book.tips import base_tip, head_tip
 from gitledger.book.world import World
-from gitledger.commands.hook_push import LEDGERS, PUSHED
 from gitledger.commands.result import Result, Screen
-from gitledger.decision.rules import read_rules
-from gitledger.errors import EXIT_NO, EXIT_YES, HistoryIncomplete, LedgerDamaged
+from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.git.branch.store import Tip
 from gitledger.git.files import refused_at, replace_file, write_failed
-from gitledger.git.proof.examine import Examination
 from gitledger.git.proof.witness import remote_tips
-from gitledger.git.repository import Repository, open_repository, shallow_boundary
-from gitledger.ledger import layout
-from gitledger.share.difference import Difference, audited, difference_of
-from gitledger.share.difference_json import finding
-from gitledger.share.gate import changed_texts, document, gate_findings, judged
-from gitledger.share.treediff import brought
+from gitledger.git.repository import open_repository
+from gitledger.share.check import checked
+from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED
 
 SCHEMA = "gitledger.check/1"
 TEXT, MARKDOWN = "text", "markdown"
-MOVED = "PRE_COMMIT_TO_REF"  # and to which commit a push under pre-commit would move it
 
 
 def check(
@@ -50,7 +40,7 @@ def check(
     Raises HistoryIncomplete with the fetch that mends a shallow clone, UnknownRevision, UsageError.
     """
     pushed = world.environment.get(PUSHED, "")
-    if pushed and not pushed.startswith(LEDGERS):
+    if pushed and not pushed.startswith(HEADS + LEDGERS):
         return _of_code(pushed)
     gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
     repository = open_repository(world.directory, world.environment)
@@ -74,51 +64,6 @@ def check(
         return check_text(payload)
 
     return Result(SCHEMA, payload, text, exit_code=code)
-
-
-def checked(
-    repository: Repository, base: Tip, head: Tip, *, branch: str, strict: bool = False
-) -> dict[str, Any]:
-    """The gate's answer as JSON. `strict` lets errors and warnings of the audit keep rows out."""
-    done = move_judged(repository, base, head, branch)
-    wrong = judged(done)
-    refused = {found.problem.where for found in wrong}
-    difference = difference_of(base, head, brought(base, head), refused=refused)
-    texts = changed_texts(difference, loosened)
-    wrong = (*wrong, *gate_findings(difference, done, texts))
-    by, _ = read_rules(document(base, layout.RULES), "")
-    _, audit = audited(difference, document(base, layout.CONFIG), by)
-    serious = [found for found in audit if found.severity != "note"]
-    return {
-        "passed": not wrong and not (strict and serious),
-        "base": (base.commit or b"").hex(),
-        "head": (head.commit or b"").hex(),
-        "commits": len(done.commits),
-        "added": dict(sorted(added_of(difference).items())),
-        "windows": list(difference.sides.touched),
-        "findings": [told(found) for found in wrong],
-        "texts": [text.payload() for text in texts],
-        "audit": [finding(found) for found in audit],
-        "audit_counts": strict,
-        "notes": [told(note) for note in done.notes if not note.problem.code.startswith("text-")],
-    }
-
-
-def added_of(difference: Difference) -> Mapping[str, int]:
-    """How many row files come, by ledger."""
-    return Counter(place.ledger for place in difference.moved.added)
-
-
-def move_judged(repository: Repository, base: Tip, head: Tip, branch: str) -> Examination:
-    """What the judge says of a move. Raises HistoryIncomplete with the very command that helps."""
-    try:
-        return judge_move(repository, base.commit, head.commit)
-    except (HistoryIncomplete, LedgerDamaged):
-        if not shallow_boundary(repository):
-            raise
-        remote = next(iter(repository.handle.remotes.names()), "origin")
-        what = "this clone is shallow: the history between base and head is not here"
-        raise HistoryIncomplete(what, f"git fetch --unshallow {remote} {branch}") from None
 
 
 def _of_code(ref: str) -> Result:

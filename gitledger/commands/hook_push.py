@@ -18,10 +18,9 @@ from gitledger.git.proof.hidden import other_names
 from gitledger.git.quarantine import with_quarantine
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository
+from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED
 
 ZERO = "0" * 40
-LEDGERS = "refs/heads/gitledger/"  # the ledger and its proposals
-PUSHED = "PRE_COMMIT_REMOTE_BRANCH"  # the full name of the ref that a push under pre-commit moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _told_by_pre_commit(world: World, remote: str) -> list[Update]:
 
     Where the ref stands there is what was last fetched of it.
     """
-    ref, new = world.environment[PUSHED], world.environment.get("PRE_COMMIT_TO_REF", ZERO)
+    ref, new = world.environment[PUSHED], world.environment.get(MOVED, ZERO)
     repository = open_repository(world.directory, own_environment(world))
     there = read_ref(repository, tracking_ref(f"{remote}/{ref.removeprefix('refs/heads/')}"))
     return [Update(ref, there.hex() if there else ZERO, new)]
@@ -75,7 +74,7 @@ def _judged(world: World, updates: Sequence[Update], what: str, *, remote: str =
     ledgers = {branch_ref(branch), branch_ref(DEFAULT_BRANCH)}
     base = f"refs/remotes/{remote}/{branch}" if remote else branch_ref(branch)
     problems: list[Problem] = []
-    concerned = [u for u in updates if u.ref in ledgers or u.ref.startswith(LEDGERS)]
+    concerned = [u for u in updates if u.ref in ledgers or u.ref.startswith(HEADS + LEDGERS)]
     for update in concerned:
         proposal = update.ref not in ledgers
         try:

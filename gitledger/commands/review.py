@@ -14,17 +14,7 @@ from typing import Any
 from gitledger.book.book import branch_name
 from gitledger.book.tips import head_tip, named_tip
 from gitledger.book.world import World
-from gitledger.commands.check import checked
-from gitledger.commands.diff import Compared, commits_between, differs
 from gitledger.commands.result import Result, lines
-from gitledger.commands.review_post import (
-    ANSWER,
-    COMMENT,
-    SCHEMA,
-    SUMMARY,
-    annotation,
-    place_of,
-)
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -38,10 +28,13 @@ from gitledger.git.code.revision import holds_commit, resolve_commit
 from gitledger.git.objects import run_git
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository
+from gitledger.share.check import checked
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
+from gitledger.share.comparison import Compared, commits_between, differs
 from gitledger.share.event import Event, event_of
+from gitledger.share.post import ANSWER, COMMENT, SUMMARY, annotation, place_of, posted
 
-GATES = ("none", "integrity", "findings", "card")
+SCHEMA = "gitledger.review/1"
 STOPS = {"NO-GO", "INVALID"}
 DEEP = "fetch-depth: 0 of actions/checkout, or git fetch --unshallow origin"
 
@@ -245,3 +238,12 @@ def _log(world: World, payload: Mapping[str, Any]) -> list[str]:
     told = payload.get("problem") or ("the rows may join" if payload["passed"] else "see below")
     level = "notice" if payload["passed"] else "error"
     return [f"::stop-commands::{pause}", text, f"::{pause}::", annotation(level, str(told))]
+
+
+def publish(world: World, folder: str) -> Result:
+    """Hand a review's files to the forge: the job's summary, and the comment where one may be.
+
+    Exit 0 whatever the forge says: the gate has spoken in its own step.
+    """
+    told = posted(world, world.directory / folder)
+    return Result(SCHEMA, {"published": told}, lines(*told))

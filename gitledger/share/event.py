@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 HEADS = "refs/heads/"
-LEDGERS = "gitledger/"
+LEDGERS = "gitledger/"  # the ledger and its proposals
+PUSHED = "PRE_COMMIT_REMOTE_BRANCH"  # the full name of the ref that a push under pre-commit moves
+MOVED = "PRE_COMMIT_TO_REF"  # and to which commit
 _ID = re.compile(r"[0-9a-f]{40}\Z")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+\Z", re.ASCII)
 PULL, QUEUE, PUSH = "pull_request", "merge_group", "push"

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
 from gitledger.share.comments import NotPosted, Place, own_comment, write_comment
 from gitledger.share.event import PULL
 
-SCHEMA = "gitledger.review/1"
 ANSWER, COMMENT, SUMMARY = "review.json", "comment.md", "summary.md"
 UNFINISHED = {"problem": "the review did not finish", "hint": "see the log of its step"}
 
@@ -25,18 +23,13 @@ def place_of(world: World, event: Mapping[str, Any]) -> Place | None:
     return Place(api, token, told.get("GITHUB_REPOSITORY", ""), event["number"], event["bot"])
 
 
-def publish(world: World, folder: str) -> Result:
-    """Hand a review's files to the forge: the job's summary, and the comment where one may be.
-
-    Exit 0 whatever the forge says: the gate has spoken in its own step.
-    """
-    place = world.directory / folder
+def posted(world: World, place: Path) -> list[str]:
+    """Hand what a folder holds to the forge; what was done, a line each."""
     payload = _kept(place)
     notes = [_summary(world, place, payload)]
     if payload is not None and not payload.get("problem"):
         notes.append(_comment(world, place, payload))
-    told = [note for note in notes if note]
-    return Result(SCHEMA, {"published": told}, lines(*told))
+    return notes
 
 
 def _kept(place: Path) -> dict[str, Any] | None:

@@ -1,0 +1,63 @@
+"""May what a head brings join a base: the gate's whole answer as JSON-like values. Reads only."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from gitledger.book.judge import judge_move, loosened
+from gitledger.book.proof import told
+from gitledger.decision.rules import read_rules
+from gitledger.errors import HistoryIncomplete, LedgerDamaged
+from gitledger.git.branch.store import Tip
+from gitledger.git.proof.examine import Examination
+from gitledger.git.repository import Repository, shallow_boundary
+from gitledger.ledger import layout
+from gitledger.share.difference import Difference, audited, difference_of
+from gitledger.share.difference_json import finding
+from gitledger.share.gate import changed_texts, document, gate_findings, judged
+from gitledger.share.treediff import brought
+
+
+def checked(
+    repository: Repository, base: Tip, head: Tip, *, branch: str, strict: bool = False
+) -> dict[str, Any]:
+    """The gate's answer as JSON. `strict` lets errors and warnings of the audit keep rows out."""
+    done = move_judged(repository, base, head, branch)
+    wrong = judged(done)
+    refused = {found.problem.where for found in wrong}
+    difference = difference_of(base, head, brought(base, head), refused=refused)
+    texts = changed_texts(difference, loosened)
+    wrong = (*wrong, *gate_findings(difference, done, texts))
+    by, _ = read_rules(document(base, layout.RULES), "")
+    _, audit = audited(difference, document(base, layout.CONFIG), by)
+    serious = [found for found in audit if found.severity != "note"]
+    return {
+        "passed": not wrong and not (strict and serious),
+        "base": (base.commit or b"").hex(),
+        "head": (head.commit or b"").hex(),
+        "commits": len(done.commits),
+        "added": dict(sorted(added_of(difference).items())),
+        "windows": list(difference.sides.touched),
+        "findings": [told(found) for found in wrong],
+        "texts": [text.payload() for text in texts],
+        "audit": [finding(found) for found in audit],
+        "audit_counts": strict,
+        "notes": [told(note) for note in done.notes if not note.problem.code.startswith("text-")],
+    }
+
+
+def added_of(difference: Difference) -> Mapping[str, int]:
+    """How many row files come, by ledger."""
+    return Counter(place.ledger for place in difference.moved.added)
+
+
+def move_judged(repository: Repository, base: Tip, head: Tip, branch: str) -> Examination:
+    """What the judge says of a move. Raises HistoryIncomplete with the very command that helps."""
+    try:
+        return judge_move(repository, base.commit, head.commit)
+    except (HistoryIncomplete, LedgerDamaged):
+        if not shallow_boundary(repository):
+            raise
+        remote = next(iter(repository.handle.remotes.names()), "origin")
+        what = "this clone is shallow: the history between base and head is not here"
+        raise HistoryIncomplete(what, f"git fetch --unshallow {remote} {branch}") from None

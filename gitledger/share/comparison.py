@@ -1,0 +1,92 @@
+"""Two states of a ledger compared: the whole difference as JSON-like values. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.book.case import broken_sentence
+from gitledger.book.judge import loosened
+from gitledger.book.proof import told
+from gitledger.book.shipped import shipped_default
+from gitledger.book.world import TOOL
+from gitledger.decision.effects import effects_of
+from gitledger.decision.rules import Rules, digest, read_rules
+from gitledger.errors import UnknownRevision
+from gitledger.git.branch.store import Tip
+from gitledger.git.objects import run_git
+from gitledger.git.repository import Repository
+from gitledger.ledger import layout
+from gitledger.ledger.yamltext import load
+from gitledger.share.check import move_judged
+from gitledger.share.difference import Yardstick, difference_of, ledgers_of
+from gitledger.share.difference_json import corrections_of, effects_json, rows_added
+from gitledger.share.gate import changed_texts, document, judged
+from gitledger.share.sides import windows_holding
+from gitledger.share.treediff import brought, tree_difference
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two states: `merged` asks what the head would bring to the base, not what differs."""
+
+    base: Tip
+    head: Tip
+    merged: bool = True
+
+
+def differs(
+    repository: Repository,
+    compared: Compared,
+    *,
+    branch: str,
+    commits: frozenset[str] | None = None,
+) -> dict[str, Any]:
+    """The whole difference as JSON. Raises HistoryIncomplete, LedgerDamaged."""
+    base, head = compared.base, compared.head
+    done = move_judged(repository, base, head, branch)
+    wrong = judged(done)
+    refused = {found.problem.where for found in wrong}
+    moved = brought(base, head) if compared.merged else tree_difference(base, head)
+    held = None if commits is None else windows_holding(head, commits)
+    difference = difference_of(base, head, moved, refused=refused, also=held or ())
+    by = yardstick(base if base.tree else head)
+    broken = [told(found) for found in wrong]
+    before, after = ledgers_of(difference, by, [broken_sentence(found) for found in broken[:20]])
+    effects = effects_of(before, after, difference.sides.touched)
+    return {
+        "base": (base.commit or b"").hex(),
+        "head": (head.commit or b"").hex(),
+        "rules_sha256": by.rules.sha256,
+        "tool": TOOL,
+        "added": rows_added(difference.sides.added, held),
+        "gone": [{"row": row.id, "ledger": row.ledger} for row in difference.sides.gone],
+        "unread": list(difference.sides.unread),
+        "corrections": list(corrections_of(difference)),
+        "texts": [text.payload() for text in changed_texts(difference, loosened)],
+        "integrity": {"intact": not wrong, "findings": broken},
+        **effects_json(effects, after.terms, held),
+    }
+
+
+def yardstick(tip: Tip) -> Yardstick:
+    """What both sides are read by; a tip whose rules cannot be used is read by the shipped ones."""
+    text = tip.file(layout.RULES) or b""
+    rules = usable_rules(document(tip, layout.RULES), digest(text))
+    if rules is None:
+        rules = usable_rules(load(shipped_default(layout.RULES), layout.RULES)[0], digest(text))
+    assert rules is not None  # noqa: S101 - a test reads the shipped file
+    return Yardstick(document(tip, layout.CONFIG), rules, TOOL)
+
+
+def usable_rules(content: Mapping[str, Any], sha256: str) -> Rules | None:
+    """Rules of a content, None where it has none that can be used."""
+    return read_rules(content, sha256)[0] if content else None
+
+
+def commits_between(repository: Repository, words: str) -> frozenset[str]:
+    """The commits of a range of the code, in hex. Raises UnknownRevision."""
+    done = run_git(repository, ("rev-list", "--end-of-options", words, "--"))
+    if done.returncode != 0:
+        what = f"{words!r} is no range of commits here"
+        raise UnknownRevision(what, "git fetch, or name both ends: BASE..HEAD")
+    return frozenset(done.stdout.decode().split())
