@@ -106,23 +106,3 @@ def origin_of(given: Given, now: datetime) -> Mapping[str, Any]:
         "written_at": stamp(given.captured_at),
         "age_minutes": round(age, 1),
     }
-
-
-def origin_lines(origin: Mapping[str, Any]) -> list[str]:
-    """The local source as a line of text; none where a text was given."""
-    if not origin:
-        return []
-    return [f"  read from {origin['place']}, {ago(float(origin['age_minutes']))}"]
-
-
-def ago(minutes: float) -> str:
-    """An age in words: `written 4 minutes ago`, `written 3 h 20 min ago`."""
-    whole = round(minutes)
-    if whole < 1:
-        return "written just now"
-    if whole < 120:
-        return f"written {numbered(whole, 'minute')} ago"
-    hours, rest = divmod(whole, 60)
-    if hours < 48:
-        return f"written {hours} h {rest} min ago"
-    return f"written {numbered(hours // 24, 'day')} ago"

@@ -167,40 +167,6 @@ def capture_payload(
     }
 
 
-def capture_lines(payload: Mapping[str, Any]) -> list[str]:
-    """A recorded snapshot as text: what it is, its meters, what is doubtful."""
-    holder = str(payload["provider"])
-    if payload["account"] != NO_ACCOUNT:
-        holder += f"/{payload['account']}"
-    done = "already recorded as" if payload["already"] else "recorded as"
-    head = f"{payload['phase'].upper()} of {payload['window']} ({holder}) {done} {payload['row']}"
-    told = [f"  {p.get('severity', 'error')}: {_problem_line(p)}" for p in payload["problems"]]
-    return [head, *reading_lines(payload["readings"]), *told]
-
-
-def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Meters as aligned text lines."""
-    names = [_meter_name(reading) for reading in readings]
-    width = max(map(len, names), default=0)
-    lines = []
-    for name, reading in zip(names, readings, strict=True):
-        reset = str(reading.get("resets_at", ""))
-        tail = f", resets {reset[:16].replace('T', ' ')}Z" if reset else ""
-        lines.append(f"  {name:<{width}}  {reading['used_pct']} % used{tail}")
-    return lines
-
-
-def _meter_name(reading: Mapping[str, Any]) -> str:
-    bucket = reading.get("bucket", "default")
-    return str(reading["meter"]) if bucket == "default" else f"{bucket} {reading['meter']}"
-
-
-def _problem_line(problem: Mapping[str, Any]) -> str:
-    place = f"{problem['where']}: " if problem.get("where") else ""
-    step = f" ({problem['hint']})" if problem.get("hint") else ""
-    return f"{place}{problem.get('what', '')} [{problem.get('code', '')}]{step}"
-
-
 def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
     """The column that freezes the runs of a window's commits as it ends; none where none stands."""
     found = next((one for one in folded.windows if one.id == window), None)

@@ -16,10 +16,10 @@ from typing import Any
 from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.capture.beginning import record_before
+from gitledger.capture.ending import record_after
 from gitledger.capture.snapshot import CaptureOptions
-from gitledger.commands.end import end
 from gitledger.commands.result import Result, lines
-from gitledger.commands.start import start
 from gitledger.errors import EXIT_NO, GitledgerError
 from gitledger.git.files import forget, write_failed
 from gitledger.git.hooks.missed import keep_failure
@@ -114,8 +114,9 @@ def _begun(world: World, repository: Repository, agent: str, session: Session) -
         if any(name == opened[-1] for _, name in _sessions(repository, agent)):
             _remember(repository, agent, session, opened[-1])
         return _done(opened[-1], f"{opened[-1]} is open already")
-    done = start(world, agent, CaptureOptions(notes=f"{agent} session", unattended=True))
-    window = str(done.payload["window"])
+    options = CaptureOptions(notes=f"{agent} session", unattended=True)
+    payload, _ = record_before(world, agent, options)
+    window = str(payload["window"])
     _remember(repository, agent, session, window)
     return _done(window, f"{window} begun")
 
@@ -131,7 +132,7 @@ def _ended(world: World, repository: Repository, agent: str, session: Session) -
     if any(name == window for _, name in _sessions(repository, agent)):
         return _done(window, f"{window} stays open for another session")
     ending = CaptureOptions(window=window, notes=f"{agent} session", unattended=True)
-    end(world, agent, ending)
+    record_after(world, agent, ending)
     return _done(window, f"{window} ended")
 
 

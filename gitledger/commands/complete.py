@@ -11,7 +11,6 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import known_window
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL, World
-from gitledger.commands.end import delta_map
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     AlreadyFinalised,
@@ -30,6 +29,7 @@ from gitledger.windows.audit.facts import neighbours_of
 from gitledger.windows.audit.findings import Finding
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.finalisation import Finalisation, finalisation_of
+from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
 from gitledger.windows.statement import Completion, amended, stated_values

@@ -7,26 +7,21 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.pane import Shown, origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.beginning import buffer_problems
+from gitledger.capture.ending import AT_ONCE, ended_payload, ending_window
+from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
-    capture_lines,
     capture_payload,
     new_window,
     shown_before,
     worked_by_then,
 )
 from gitledger.capture.source import provider_of
-from gitledger.commands.end import (
-    AT_ONCE,
-    delta_lines,
-    ended_payload,
-    ending_window,
-)
 from gitledger.commands.result import Result, lines
-from gitledger.commands.start import buffer_problems
 from gitledger.errors import UsageError
+from gitledger.report.capture_text import capture_lines, delta_lines, origin_lines
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow
 
 

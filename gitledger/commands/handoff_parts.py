@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gitledger.book.audits import every_audit
 from gitledger.book.book import Book
 from gitledger.book.subject import Asked
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.commands.audit import every_audit
 from gitledger.commands.card import card
 from gitledger.commands.checklist import deliverables
 from gitledger.commands.compare import compare

@@ -10,12 +10,11 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window, window_id
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.pane import origin_lines, origin_of, show_pane, values_of
+from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     Place,
     account_of,
-    capture_lines,
     capture_payload,
     open_of,
     worked_by_then,
@@ -29,6 +28,7 @@ from gitledger.ledger.values import stamp
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map
+from gitledger.report.capture_text import capture_lines, origin_lines
 from gitledger.report.figures import counted
 from gitledger.windows.window import AFTER, BEFORE, Window
 

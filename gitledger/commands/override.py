@@ -12,18 +12,13 @@ from gitledger.book.references import window_id
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
-from gitledger.capture.snapshot import (
-    CaptureOptions,
-    account_of,
-    capture_lines,
-    capture_payload,
-    worked_by_then,
-)
+from gitledger.capture.snapshot import CaptureOptions, account_of, capture_payload, worked_by_then
 from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
+from gitledger.report.capture_text import capture_lines
 from gitledger.windows.delta import NOMINAL_MINUTES
 from gitledger.windows.window import AFTER
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
-from gitledger.capture.pane import origin_lines, origin_of
-from gitledger.capture.snapshot import CaptureOptions, reading_lines
+from gitledger.capture.pane import origin_of
+from gitledger.capture.snapshot import CaptureOptions
 from gitledger.capture.source import given_text, parsed_at, provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
@@ -17,6 +17,7 @@ from gitledger.meters.reading import (
     reading_to_map,
     usage_to_map,
 )
+from gitledger.report.capture_text import origin_lines, reading_lines
 from gitledger.report.figures import counted
 
 SHOWN = 20

@@ -1,113 +1,13 @@
 """`start`: a window begins with a BEFORE reading."""
 
-from decimal import Decimal
-
-from gitledger.book.opening import open_book
-from gitledger.book.references import window_id
-from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.capture.pane import origin_lines, origin_of, show_pane, values_of
-from gitledger.capture.snapshot import (
-    CaptureOptions,
-    Place,
-    account_of,
-    begun_already,
-    capture_lines,
-    capture_payload,
-    new_window,
-    open_of,
-)
-from gitledger.capture.source import provider_of
+from gitledger.capture.beginning import record_before
+from gitledger.capture.snapshot import CaptureOptions
 from gitledger.commands.result import Result, lines
-from gitledger.errors import BufferBreached, Problem
-from gitledger.meters.reading import Parsed
-from gitledger.windows.audit.checks import audit_window
-from gitledger.windows.thresholds import Thresholds
-from gitledger.windows.window import BEFORE
-
-FULL = Decimal(100)
+from gitledger.report.capture_text import begun_lines
 
 
 def start(world: World, source: str, options: CaptureOptions, *, strict: bool = False) -> Result:
-    """Record a BEFORE reading of a provider and open a window with it.
-
-    Raises NoMeter when the text holds none, BufferBreached when `strict` and the week is nearly
-    used up, UsageError for options that cannot be read.
-    """
-    provider = provider_of(source)
-    book = open_book(world)
-    folded = fold_book(book, ("snapshots", "windows"))
-    agent = options.agent or world.agent
-    asked = window_id(options.window) if options.window else ""
-    shown = show_pane(world, source, options, repository=book.repository)
-    doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
-    if strict and doubts:
-        raise BufferBreached(
-            f"nothing was started: {doubts[0].what}", "wait for the reset, or leave out --strict"
-        )
-    account = account_of(book, provider, options.account)
-    window = (
-        asked
-        or begun_already(book, open_of(folded, agent, provider), shown.given, account)
-        or new_window(folded, agent, provider)
-    )
-    values = values_of(book, Place(window, provider, account, BEFORE), shown, options)
-    doubts += finished_before(folded, window)
-    doubts += left_open(folded, agent, (provider, account), window)
-    recorded = book.append("snapshots", values, agent=agent)
-    doubts += stale_pane(fold_book(book, ("snapshots", "windows")), window, recorded.row.id)
-    payload = capture_payload(book, recorded, doubts)
-    payload["origin"] = origin_of(shown.given, world.now)
-    text = [*capture_lines(payload), *origin_lines(payload["origin"])]
-    text += [f"next: work, commit, then `gitledger end {provider}`"]
-    return Result("gitledger.start/1", payload, lines(*text), notes=folded.notes)
-
-
-def buffer_problems(parsed: Parsed, limits: Thresholds) -> list[Problem]:
-    """A warning for each weekly meter that stands in its reserve."""
-    return [
-        Problem(
-            reading.meter,
-            f"{reading.used_pct} % used; the last {limits.buffer_pp} points are reserve",
-            "wait for the reset, or use another account",
-            "buffer",
-            "warning",
-        )
-        for reading in parsed.readings
-        if reading.meter == "weekly" and FULL - Decimal(reading.used_pct) < limits.buffer_pp
-    ]
-
-
-def stale_pane(folded: Folded, window: str, row: str) -> list[Problem]:
-    """What audit finds stale about the BEFORE: while the window is young it can be taken again."""
-    found = audit_window(folded.named(window), folded.windows, terms=folded.terms)
-    return [
-        Problem(f.where, f.what, f.hint, f.code, f.severity)
-        for f in found
-        if f.code == "stale-pane" and row in f.rows
-    ]
-
-
-def finished_before(folded: Folded, window: str) -> list[Problem]:
-    """A warning when the window was finalised already: its BEFORE is replaced after the fact."""
-    known = next((found for found in folded.windows if found.id == window), None)
-    if known is None or known.finalised is None:
-        return []
-    what = "was finalised already; this reading replaces its BEFORE"
-    hint = "take it back with gitledger void ROW -m WHY, or start another window"
-    return [Problem(window, what, hint, "already-finalised", "warning")]
-
-
-def left_open(folded: Folded, agent: str, holder: tuple[str, str], window: str) -> list[Problem]:
-    """A note for the window that this start leaves behind without an AFTER."""
-    return [
-        Problem(
-            found.window,
-            f"was still open on {holder[0]}; it ends here without an AFTER",
-            f"gitledger cross {holder[0]} ends one window and starts the next",
-            "left-open",
-            "warning",
-        )
-        for found in open_of(folded, agent, holder[0])
-        if found.account == holder[1] and found.window != window
-    ]
+    """A window begins with a reading of a provider. Raises as `record_before` does."""
+    payload, notes = record_before(world, source, options, strict=strict)
+    return Result("gitledger.start/1", payload, lines(*begun_lines(payload)), notes=notes)

@@ -1,0 +1,97 @@
+"""Recorded readings and deltas as lines of text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.errors import numbered
+from gitledger.windows.snapshot import NO_ACCOUNT
+
+
+def capture_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A recorded snapshot as text: what it is, its meters, what is doubtful."""
+    holder = str(payload["provider"])
+    if payload["account"] != NO_ACCOUNT:
+        holder += f"/{payload['account']}"
+    done = "already recorded as" if payload["already"] else "recorded as"
+    head = f"{payload['phase'].upper()} of {payload['window']} ({holder}) {done} {payload['row']}"
+    told = [f"  {p.get('severity', 'error')}: {_problem_line(p)}" for p in payload["problems"]]
+    return [head, *reading_lines(payload["readings"]), *told]
+
+
+def begun_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A window's BEFORE as text, with the next step."""
+    step = f"next: work, commit, then `gitledger end {payload['provider']}`"
+    return [*capture_lines(payload), *origin_lines(payload["origin"]), step]
+
+
+def ended_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A window's AFTER as text, with its deltas and the next step."""
+    window, provider = payload["window"], payload["provider"]
+    step = f"next: gitledger complete --window {window} --features {provider}=N"
+    origin, deltas = origin_lines(payload["origin"]), delta_lines(payload["deltas"])
+    return [*capture_lines(payload), *origin, *deltas, step]
+
+
+def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Meters as aligned text lines."""
+    names = [_meter_name(reading) for reading in readings]
+    width = max(map(len, names), default=0)
+    lines = []
+    for name, reading in zip(names, readings, strict=True):
+        reset = str(reading.get("resets_at", ""))
+        tail = f", resets {reset[:16].replace('T', ' ')}Z" if reset else ""
+        lines.append(f"  {name:<{width}}  {reading['used_pct']} % used{tail}")
+    return lines
+
+
+def _meter_name(reading: Mapping[str, Any]) -> str:
+    bucket = reading.get("bucket", "default")
+    return str(reading["meter"]) if bucket == "default" else f"{bucket} {reading['meter']}"
+
+
+def _problem_line(problem: Mapping[str, Any]) -> str:
+    place = f"{problem['where']}: " if problem.get("where") else ""
+    step = f" ({problem['hint']})" if problem.get("hint") else ""
+    return f"{place}{problem.get('what', '')} [{problem.get('code', '')}]{step}"
+
+
+def delta_lines(deltas: list[dict[str, Any]]) -> list[str]:
+    """Deltas as text: `  weekly: 52 -> 57 %, 5 pp +-1 (valid)`."""
+    told = []
+    for delta in deltas:
+        pool = "" if delta["bucket"] == "default" else f"{delta['bucket']} "
+        sides = " -> ".join("?" if v is None else str(v) for v in (delta["before"], delta["after"]))
+        told.append(f"  {pool}{delta['meter']}: {sides} %{_amount(delta)} ({delta['state']})")
+    return told
+
+
+def _amount(delta: dict[str, Any]) -> str:
+    """The points a delta stands for: a number, bounds, or nothing."""
+    if delta["delta_pp"] is None:
+        return ""
+    if delta["state"] == "shared":
+        most = "100" if delta["high"] is None else delta["high"]
+        return f", {delta['low']} to {most} pp"
+    if delta["state"] == "saturated":
+        return f", at least {delta['low']} pp"
+    return f", {delta['delta_pp']} pp +-{delta['resolution']}"
+
+
+def origin_lines(origin: Mapping[str, Any]) -> list[str]:
+    """The local source as a line of text; none where a text was given."""
+    if not origin:
+        return []
+    return [f"  read from {origin['place']}, {ago(float(origin['age_minutes']))}"]
+
+
+def ago(minutes: float) -> str:
+    """An age in words: `written 4 minutes ago`, `written 3 h 20 min ago`."""
+    whole = round(minutes)
+    if whole < 1:
+        return "written just now"
+    if whole < 120:
+        return f"written {numbered(whole, 'minute')} ago"
+    hours, rest = divmod(whole, 60)
+    if hours < 48:
+        return f"written {hours} h {rest} min ago"
+    return f"written {numbered(hours // 24, 'day')} ago"
