@@ -5,7 +5,10 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.world import TOOL
-from gitledger.errors import InvalidData, Problem
+from gitledger.errors import (
+    InvalidData,
+    Problem,
+)
 from gitledger.git.branch.record import Draft, Recorded
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.codec import encode_json
@@ -13,6 +16,7 @@ from gitledger.ledger.door import kept
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
+from gitledger.report.figures import counted
 
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
 
@@ -68,3 +72,17 @@ def recorded_anew(book: Book, held: Row, values: Mapping[str, Any], reason: str,
     """A fact under the key of a row that says otherwise: it replaces that row, with the reason."""
     draft = book.draft(held.ledger, values, again=True)
     return book.record([draft, replacement(book, held, draft, reason, agent)], agent=agent)[0].row
+
+
+ROWS_PER_COMMIT = 1000
+
+
+def stood_already(many: int) -> str:
+    """The end of a sentence that told how many rows are new."""
+    told = counted(many, "was recorded already", "were recorded already")
+    return f"; {told}." if many else "."
+
+
+def already(item: Recorded) -> str:
+    """The sentence for a fact that stands on the branch."""
+    return f"Already recorded as {item.row.id}; nothing was added."

@@ -6,12 +6,12 @@ from gitledger.book.book import Book
 from gitledger.book.once import replacement
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.append import pairs_to_values
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData, UsageError
 from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row, Value
+from gitledger.ledger.written import pairs_to_values
 
 
 def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from gitledger.book.once import contradictions
+from gitledger.book.once import ROWS_PER_COMMIT, contradictions, stood_already
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
-from gitledger.commands.append import ROWS_PER_COMMIT, csv_rows, refuse_corrections, stood_already
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
+from gitledger.ledger.written import csv_rows, refuse_corrections
 from gitledger.meters.reading import problem_to_map
 from gitledger.report.export import cells_of
 from gitledger.report.figures import counted

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitledger.book.shipped import shipped_ledgers
-from gitledger.commands.append import csv_rows
 from gitledger.errors import InvalidData
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
+from gitledger.ledger.written import csv_rows
 from gitledger.ledger.yamltext import load
 from gitledger.report.export import exported, header
 
