@@ -2,8 +2,15 @@
 
 import _signal  # type: ignore[import-not-found] # built in: `signal` itself takes a while to load
 import gc
+import sys
 
 NEW_OBJECTS = 100_000  # between two looks for cycles; Python's own 700 finds imports over and over
+
+WINDOWS = """\
+gitledger: Windows itself is not supported: locks and hooks here are those of POSIX systems
+  next: install and run gitledger inside WSL, on a repository on WSL's own disk
+"""
+CANNOT = 3  # as in gitledger.errors, which is not loaded before this is known
 
 
 def main() -> None:
@@ -13,6 +20,9 @@ def main() -> None:
     and at all of it once more on the way out, would take a fifth of that time. Work on many rows
     still passes the threshold.
     """
+    if sys.platform == "win32":
+        sys.stderr.write(WINDOWS)
+        sys.exit(CANNOT)
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         # while modules load, Ctrl-C ends the program: a traceback of half an import helps nobody
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)

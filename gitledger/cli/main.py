@@ -3,7 +3,6 @@
 A verb's module is imported when the verb runs, so that a hook pays for nothing else.
 """
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -14,11 +13,10 @@ from typing import Any, cast
 import click
 
 from gitledger import __version__
-from gitledger.cli.interrupt import EXIT_STOPPED, INTERRUPT, STOPPED
+from gitledger.cli.ending import ended, stopped
+from gitledger.cli.interrupt import INTERRUPT
 from gitledger.cli.options import example
 from gitledger.errors import (
-    EXIT_BUG,
-    EXIT_CANNOT,
     EXIT_USAGE,
     GitledgerError,
     NotARepository,
@@ -96,11 +94,6 @@ WHAT = """\
 gitledger tells what a percent of each coding-agent subscription buys in shipped, lasting work:
 meters before and after a window of work, the commits made in it, what of them lasted, every row a
 commit on a branch of your own repository. `gitledger --help` lists the commands."""
-REFUSED_BY_THE_SYSTEM = {  # what a system may refuse at any file: no bug of ours
-    *(errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG),
-    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ELOOP, errno.ENAMETOOLONG, errno.ESTALE),
-}
-OUTPUT_REFUSED = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 COMPLETING = "_GITLEDGER_COMPLETE"  # set by a shell that asks how a word may end
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
@@ -200,7 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = run(arguments)
     except KeyboardInterrupt:
-        code = _stopped()
+        code = stopped()
     INTERRUPT.leave()
     sys.exit(code)
 
@@ -231,38 +224,8 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return EXIT_USAGE
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - told apart below
-        return _ended(error)
+        return ended(error)
     return code if isinstance(code, int) else 0
-
-
-def _ended(error: BaseException) -> int:
-    """The exit code of an end that is no answer: stopped by hand, a closed pipe, a bug."""
-    if INTERRUPT.came or isinstance(error, click.Abort | KeyboardInterrupt):
-        return _stopped()
-    if isinstance(error, BrokenPipeError):
-        return _quiet_pipe()
-    if isinstance(error, OSError) and error.filename is None and error.errno in OUTPUT_REFUSED:
-        click.echo(f"gitledger: the answer could not be written: {error.strerror}", err=True)
-        _quiet_pipe()
-        return EXIT_CANNOT
-    if isinstance(error, OSError) and error.errno in REFUSED_BY_THE_SYSTEM:
-        where = (
-            f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        )
-        click.echo(f"gitledger: {where}{error.strerror}", err=True)
-        click.echo("  next: mend that and run it again", err=True)
-        return EXIT_CANNOT
-    import traceback
-
-    traceback.print_exception(error)
-    click.echo("gitledger: this is a bug in gitledger; the traceback above says where", err=True)
-    return EXIT_BUG
-
-
-def _stopped() -> int:
-    """What a Ctrl-C is answered with."""
-    click.echo(STOPPED, err=True)
-    return EXIT_STOPPED
 
 
 def _refuse_undecodable(arguments: Sequence[str]) -> None:
@@ -288,9 +251,3 @@ def _refuse(error: GitledgerError) -> None:
         click.echo(shown(f"  {once}"), err=True)
     if error.hint:
         click.echo(shown(f"  next: {error.hint}"), err=True)
-
-
-def _quiet_pipe() -> int:
-    """The reader went away: say nothing, as other filters do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + 13

@@ -31,8 +31,8 @@ IDLE = {
 }
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
-    book book.book book.world cli cli.interrupt cli.main cli.options cli.progress commands
-    commands.result errors git git.branch git.branch.definitions git.branch.deposit
+    book book.book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
+    commands commands.result errors git git.branch git.branch.definitions git.branch.deposit
     git.branch.lock git.branch.loose git.branch.record git.branch.rows git.branch.store git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
     git.program git.reflock git.reflog git.refs git.repository git.sharing git.trees ledger
@@ -48,8 +48,8 @@ DRAIN = """
     git.hooks.missed git.hooks.texts git.plumbing git.steady lines lines.change
 """
 STATUSLINE = """
-    book book.world cli cli.interrupt cli.main cli.options cli.progress commands commands.result
-    commands.statusline errors
+    book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
+    commands commands.result commands.statusline errors
 """
 
 
