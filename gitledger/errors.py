@@ -167,6 +167,16 @@ class UnknownRevision(GitledgerError):
     """A revision or range does not name commits of this repository."""
 
 
+class ExchangeFailed(GitledgerError):
+    """A remote cannot be reached, refused what was pushed, kept moving, or holds another ledger."""
+
+
+class ExchangeConflict(GitledgerError):
+    """Two clones say different things where only one can stand; nothing was moved."""
+
+    exit_code = EXIT_NO
+
+
 class GitFailed(GitledgerError):
     """The git program is missing, too old, or failed; its own words follow."""
 

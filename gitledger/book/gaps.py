@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gitledger.book.retained import held_rows
+from gitledger.book.unshared import unshared_rows
 from gitledger.errors import GitledgerError
 from gitledger.git.code import spool
 from gitledger.git.hooks.missed import missed
 from gitledger.git.proof.examine import Examination
-from gitledger.git.proof.history import walk
-from gitledger.git.proof.witness import RemoteTip, remote_tips
+from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
@@ -33,7 +34,8 @@ def completeness(
         "spool_waiting": _waiting(repository),
         "spool_refused": len(spool.refused(repository)),
         "hook_runs_missed": missed(repository),
-        "rows_never_pushed": _unpushed(repository, done, remotes),
+        "rows_never_pushed": _unpushed(repository, branch),
+        "rows_held": len(held_rows(repository)),
         "remotes_ahead": [remote.name for remote in remotes if remote.tip not in done.places],
         "windows_unknown": _listed(done.named.unknown_windows(dead)),
         "commits_gone": _listed(_gone(repository, done.named.wanted_commits(dead))),
@@ -75,26 +77,13 @@ def without_after(snapshots: Iterable[Row]) -> list[dict[str, str]]:
     ]
 
 
-def _unpushed(
-    repository: Repository, done: Examination, remotes: Iterable[RemoteTip]
-) -> int | None:
-    """Rows whose commits no remote is known to have; None where there is no remote to ask."""
-    tips = [remote.tip for remote in remotes]
-    if not tips:
-        return None
-    held = set[int]()
-    pending = [done.places[tip] for tip in tips if tip in done.places]
+def _unpushed(repository: Repository, branch: str) -> int | None:
+    """Rows that no remote is known to have; None where there is no remote to ask."""
     try:
-        fresh = walk(repository, [tip for tip in tips if tip not in done.places], done.places)
+        rows = unshared_rows(repository, branch)
     except GitledgerError:
         return None
-    pending += [done.places[p] for c in fresh.values() for p in c.parents if p in done.places]
-    while pending:
-        place = pending.pop()
-        if place not in held:
-            held.add(place)
-            pending += [done.places[parent] for parent in done.commits[place].parents]
-    return sum(count for place, count in enumerate(done.added) if place not in held)
+    return None if rows is None else len(rows)
 
 
 def live(rows: Iterable[Row], fixes: Iterable[Row]) -> list[Row]:

@@ -87,6 +87,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "check": ("review", "Share", "May these rows join that ledger? The gate for CI."),
     "diff": ("review", "Share", "Rows that one state has and another lacks, and their effects."),
     "review": ("review", "Share", "Review a pull request in CI: gate, summary, comment."),
+    "sync": ("share", "Share", "Exchange rows with the remotes; nothing is forced."),
+    "propose": ("share", "Share", "Rows that a remote lacks, on a branch for a pull request."),
     "export": ("share", "Share", "Rows as CSV, JSON lines or Parquet."),
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }

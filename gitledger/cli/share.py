@@ -54,3 +54,37 @@ def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> 
     from gitledger.commands.import_tracker import import_tracker
 
     return import_tracker(world, folder, ledgers=ledgers, tz=tz)
+
+
+@click.command("sync", epilog=example("sync origin"))
+@click.argument("remotes", nargs=-1, metavar="[REMOTE]...")
+@click.option("--texts", default="", metavar="origin|ours", help="Whose texts, where both changed.")
+@click.option("--hold", multiple=True, metavar="ROW", help="Keep a row here; the rest goes.")
+@click.option("--release", multiple=True, metavar="ROW", help="Let a held row go again.")
+@answers
+def sync_verb(world: World, *, remotes: tuple[str, ...], **options: Any) -> Result:
+    """Exchange rows with the remotes: fetch, join, examine, push; nothing is ever forced.
+
+    Without REMOTE with all that have the ledger; a remote that is named gets it where it has none.
+    Where its branch is protected the rows are proposed on a branch beside it. Your working tree,
+    index and HEAD are not touched.
+    """
+    from gitledger.commands.sync import sync
+
+    return sync(world, remotes, **options)
+
+
+@click.command("propose", epilog=example("propose week-48"))
+@click.argument("name")
+@click.option("--remote", default="", metavar="R", help="The remote [origin, or the one there is].")
+@click.option("--without", multiple=True, metavar="ROW", help="Leave a row out of it.")
+@click.option("--with-config", is_flag=True, help="Changed definitions, configuration, rules too.")
+@answers
+def propose_verb(world: World, *, name: str, **options: Any) -> Result:
+    """Push the rows that the remote lacks to gitledger/NAME, for a pull request.
+
+    The same rows at the same paths, in fresh commits where the remote moved on. Your ledger stays.
+    """
+    from gitledger.commands.propose import propose
+
+    return propose(world, name, **options)

@@ -14,6 +14,7 @@ from gitledger.git.hooks.install import Hook, install, leftovers, states, uninst
 from gitledger.git.hooks.managers import notes
 from gitledger.git.hooks.missed import missed
 from gitledger.git.hooks.place import HookPlace, hook_place, other_places
+from gitledger.git.refspecs import remove_refspecs
 from gitledger.git.repository import open_repository
 from gitledger.report.figures import counted
 from gitledger.setup.program import program_words
@@ -79,13 +80,16 @@ def hooks_uninstall(world: World) -> Result:
     place = opened(world)
     others = other_places(place)
     gone = uninstall(place, *others)
+    specs = remove_refspecs(place.repository)
     left = [path for where in (place, *others) for path in leftovers(where)]
     payload = {
         "folder": str(place.folder),
         "removed": [_hook(hook) for hook in gone],
         "residue": list(map(str, left)),
+        "refspecs": list(specs),
     }
     text = [f"Removed {hook.name} ({hook.form})." for hook in gone] or ["No hooks of ours here."]
+    text += [f"Removed the fetch of {spec}." for spec in specs]
     text += [f"Left behind: {path}" for path in left]
     return Result(
         "gitledger.hooks-uninstall/1",

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitledger import __version__
-from gitledger.book.book import branch_name, checked_branch, missing_ledger
+from gitledger.book.book import branch_name, checked_branch
+from gitledger.book.judge import POLICY
 from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.book.world import World
 from gitledger.commands.hooks import hooks_install
@@ -17,6 +18,7 @@ from gitledger.git.code.head import begin
 from gitledger.git.proof.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.refs import narrow_remotes
+from gitledger.git.remote import remote_names
 from gitledger.git.repository import (
     Identity,
     Repository,
@@ -28,7 +30,10 @@ from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
 from gitledger.meters.registry import PROVIDERS
+from gitledger.share.adopt import adopted
 from gitledger.share.gate import WORKFLOW
+from gitledger.share.terms import deal_of
+from gitledger.share.union import Choice
 
 SHIPPED_WORKFLOW = "github.yml"
 
@@ -44,12 +49,11 @@ def init(
     """Create the ledger branch, unless it is there, and put the hooks in place.
 
     With `ci` (`github`) the branch gets the workflow that reviews pull requests into it.
-    Raises NotInitialised where a remote has the ledger already, and what the store refuses.
+    Where a remote has the ledger that one is taken. Raises what the store and `adopted` refuse.
     """
     repository = open_repository(world.directory, world.environment)
     name = checked_branch(branch or branch_name(world, repository))
-    if tip_of(repository, name).commit is None and remote_tips(repository, name):
-        raise missing_ledger(repository, name)  # a second root would never join the first
+    taken = _adopted(world, repository, name) if tip_of(repository, name).commit is None else ""
     who = identity(repository, world.now)
     created = recording_time(world.now)[:19] + "Z"
     files = _files(created, tuple(providers) or PROVIDERS)
@@ -74,13 +78,24 @@ def init(
         write_checkpoint(repository, name, Checkpoint(root, root, 0, 1, created))
     names = sorted(shipped_ledgers())
     payload: dict[str, Any] = {"branch": name, "created": made}
-    payload |= {"tip": (tip.commit or b"").hex(), "ledgers": names}
-    text = [_begun(name, len(names), made=made)]
+    payload |= {"tip": (tip.commit or b"").hex(), "ledgers": names, "adopted": taken}
+    text = [f"Adopted {name} of {taken}." if taken else _begun(name, len(names), made=made)]
     if ci:
         payload["ci"], said = add_workflow(repository, name, who)
         text.append(said)
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
     return Result("gitledger.init/1", payload, lines(*text, *told), notes=notes)
+
+
+def _adopted(world: World, repository: Repository, branch: str) -> str:
+    """The remote whose ledger was taken, "" where none has one: another root would never join."""
+    choices = [Choice(POLICY, name, branch) for name in remote_names(repository)]
+    taken = adopted(deal_of(world, repository, branch, choice) for choice in choices)
+    if taken is None:
+        return ""
+    now = tip_of(repository, branch).commit
+    having = (tip for tip in remote_tips(repository, branch) if tip.tip == now)
+    return next(tip.name.removesuffix(f"/{branch}") for tip in having)
 
 
 def _begun(branch: str, ledgers: int, *, made: bool) -> str:

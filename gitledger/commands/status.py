@@ -5,10 +5,11 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
+from gitledger.book.retained import held_rows
+from gitledger.book.unshared import unshared_rows
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.git.code.revision import unshared
 from gitledger.ledger.values import stamp
 from gitledger.measure.estimate import short_percent
 from gitledger.report.figures import counted
@@ -16,6 +17,8 @@ from gitledger.windows.pace import last_readings, pace_payload
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
 from gitledger.windows.window import OpenWindow
+
+HELD = 5  # held rows that are named
 
 
 def status(world: World) -> Result:
@@ -34,6 +37,7 @@ def status(world: World) -> Result:
         "readings": [pace_payload(last, world.now) for last in last_readings(folded.windows)],
         "windows": len(folded.windows),
         "unsynced": unsynced(book),
+        "held": sorted(held_rows(book.repository)),
     }
     payload["next"] = next_step(folded, world.agent)
     return Result("gitledger.status/1", payload, lines(*_text(payload)), notes=folded.notes)
@@ -52,8 +56,9 @@ def open_payload(entry: OpenWindow) -> dict[str, Any]:
 
 
 def unsynced(book: Book) -> int | None:
-    """Commits of the ledger branch that no remote has; None when it was never shared."""
-    return unshared(book.repository, book.branch)
+    """Rows of the ledger branch that no remote has; None when it was never shared."""
+    rows = unshared_rows(book.repository, book.branch)
+    return None if rows is None else len(rows)
 
 
 def next_step(folded: Folded, agent: str) -> str:
@@ -78,10 +83,11 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
         told.append(f"  to finalise: {', '.join(ids)} ({agent})")
     told += reading_lines(payload["readings"])
     if payload["unsynced"]:
-        told.append(
-            f"  {counted(payload['unsynced'], 'commit is', 'commits are')} not shared yet: "
-            "git push the ledger branch"
-        )
+        rows = counted(payload["unsynced"], "row is", "rows are")
+        told.append(f"  {rows} not shared yet: gitledger sync")
+    if payload["held"]:
+        rows = counted(len(payload["held"]), "row is", "rows are")
+        told.append(f"  {rows} held back here: {', '.join(payload['held'][:HELD])}")
     return [*told, f"next: {payload['next']}"]
 
 

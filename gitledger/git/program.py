@@ -8,16 +8,18 @@ terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias
+from threading import Thread
+from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias, cast
 
 from gitledger.errors import GitFailed, SigningFailed
 from gitledger.git.files import replace_file
 
 if TYPE_CHECKING:
     import subprocess
+    from io import BufferedReader
 
     Running: TypeAlias = subprocess.Popen[bytes]
     Finished: TypeAlias = subprocess.CompletedProcess[bytes]
@@ -47,7 +49,7 @@ FETCHING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_NO_LAZY_FETCH"
 # settings by which a fetch starts a program; in a repository's own files they are a stranger's
 NAMES_A_PROGRAM = (
     r"^(core\.(sshcommand|gitproxy|alternaterefscommand)|credential(\..*)?\.helper"
-    r"|remote\..*\.(uploadpack|vcs))$"
+    r"|remote\..*\.(uploadpack|receivepack|vcs))$"
 )
 OF_THE_REPOSITORY = {"local", "worktree"}
 
@@ -131,6 +133,58 @@ def run_signer(
         raise SigningFailed(f"{name} cannot be run: {error.strerror}", hint) from None
 
 
+def converse(
+    words: Sequence[str],
+    *,
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    heard: Callable[[str], None],
+) -> "Finished":
+    """A git that talked with a remote: as `run` with `fetching`; ask `named_programs` first.
+
+    `heard` gets each line of its progress while it works; its complaints hold no progress.
+    """
+    import subprocess  # noqa: PLC0415 - as above
+
+    try:
+        running = subprocess.Popen(
+            ["git", *PINS, *words],
+            cwd=directory,
+            env={**environment, **NOTHING_RUNS, **FETCHING},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as error:
+        _refuse(error, directory)
+    with running:
+        assert running.stdout is not None  # noqa: S101 - asked for above
+        assert running.stderr is not None  # noqa: S101
+        printed = list[bytes]()
+        reader = Thread(target=lambda: printed.append(running.stdout.read()), daemon=True)  # type: ignore[union-attr]
+        reader.start()
+        try:
+            said = _listened(cast("BufferedReader", running.stderr), heard)
+        except BaseException:
+            running.kill()
+            raise
+        reader.join()
+    return subprocess.CompletedProcess(words, running.returncode, b"".join(printed), said)
+
+
+def _listened(stream: "BufferedReader", heard: Callable[[str], None]) -> bytes:
+    """What a program complained of, its progress told and left out: lines that a CR ends."""
+    said, rest = list[bytes](), b""
+    while block := stream.read1(65536):
+        *lines, rest = re.split(rb"(?<=[\r\n])", rest + block)
+        for line in lines:
+            if line.endswith(b"\r"):
+                heard(line.decode("utf-8", "replace").strip())
+            else:
+                said.append(line)
+    return b"".join([*said, rest])
+
+
 def _refuse(error: OSError, directory: str | os.PathLike[str]) -> NoReturn:
     """Say why git could not be started: it is not there, or its folder is not."""
     if isinstance(error, FileNotFoundError) and not os.path.isdir(directory):  # noqa: PTH112
@@ -144,9 +198,21 @@ def _refuse(error: OSError, directory: str | os.PathLike[str]) -> NoReturn:
 
 def may_fetch(directory: str | os.PathLike[str], environment: Mapping[str, str]) -> bool:
     """Whether a fetch here would start no program that the repository's own files name."""
+    return not named_programs(directory, environment)
+
+
+def named_programs(
+    directory: str | os.PathLike[str], environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The settings by which the repository's own files would start a program at an exchange."""
     words = ("config", "--show-scope", "-z", "--get-regexp", NAMES_A_PROGRAM)
     told = run(words, directory=directory, environment=environment, pins=()).stdout.split(b"\0")
-    return not any(scope.decode("ascii", "replace") in OF_THE_REPOSITORY for scope in told[::2])
+    pairs = zip(told[::2], told[1::2], strict=False)
+    return tuple(
+        setting.partition(b"\n")[0].decode("utf-8", "replace")
+        for scope, setting in pairs
+        if scope.decode("ascii", "replace") in OF_THE_REPOSITORY
+    )
 
 
 def version(environment: Mapping[str, str]) -> tuple[int, ...]:

@@ -38,10 +38,9 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Folder:
-    """A tree being changed: its untouched bytes, and the entries that replace or join them."""
+    """A tree being changed: the entries (mode, id) that replace or join its own, or go (None)."""
 
-    raw: bytes = b""
-    files: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
+    files: dict[bytes, tuple[bytes, bytes] | None] = field(default_factory=dict)
     folders: dict[bytes, "Folder"] = field(default_factory=dict)
 
 
@@ -178,3 +177,41 @@ def _shared_prefix(old: bytes, new: bytes) -> int:
     for match in _ENTRY.finditer(old, 0, low):
         border = match.end()
     return border
+
+
+def planted(
+    tree: bytes | None,
+    files: Mapping[str, tuple[bytes, bytes] | None],
+    read: ReadTree,
+    add: Callable[[bytes], bytes],
+) -> bytes:
+    """A tree (20-byte id) with files (path -> mode, id) added or replaced; None takes one out.
+
+    `add` keeps the bytes of a new tree and gives its id. A folder that is left empty goes too.
+    """
+    root = Folder()
+    for path, entry in files.items():
+        folder = root
+        *parents, name = path.encode("utf-8", "surrogateescape").split(b"/")
+        for part in parents:
+            folder = folder.folders.setdefault(part, Folder())
+        folder.files[name] = entry
+    return add(_grown(root, tree, read, add))
+
+
+def _grown(
+    folder: Folder, old: bytes | None, read: ReadTree, add: Callable[[bytes], bytes]
+) -> bytes:
+    """The bytes of a tree after its changes; those of folders below are added."""
+    raw = read(old) if old else b""
+    changed = dict(folder.files)
+    for name, child in folder.folders.items():
+        entry = find(raw, name)
+        below = entry.oid if entry and entry.mode == TREE else None
+        grown = _grown(child, below, read, add)
+        changed[name] = (TREE, add(grown)) if grown else None
+    gone = {name for name, entry in changed.items() if entry is None}
+    if gone:
+        kept = [line for line in _ENTRY.findall(raw) if line[1] not in gone]
+        raw = b"".join([b"%s %s\0%s" % line for line in kept])
+    return with_entries(raw, {name: entry for name, entry in changed.items() if entry is not None})

@@ -64,7 +64,8 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
         ("spool_waiting", "fact from hooks waits", "facts from hooks wait", "to be recorded"),
         ("spool_refused", "fact", "facts", "from hooks could not be recorded: `gitledger doctor`"),
         ("hook_runs_missed", "commit", "commits", "may be missing: hooks ran without gitledger"),
-        ("rows_never_pushed", "row was", "rows were", "never pushed: `git push` the ledger branch"),
+        ("rows_never_pushed", "row was", "rows were", "never shared: gitledger sync"),
+        ("rows_held", "row is", "rows are", "held back here and not shared"),
     ):
         if missing[key]:
             text.append(f"  {counted(missing[key], one, more)} {words}")

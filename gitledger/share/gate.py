@@ -88,16 +88,23 @@ def workflow_problems(moved: TreeDifference) -> Iterator[Problem]:
 def private_problems(difference: Difference) -> Iterator[Problem]:
     """Rows with keys, addresses, session ids or home paths: nothing takes them back once merged."""
     paths = {place.row_id: place.path for place in difference.moved.added}
+    hint = "do not merge: send the other rows without this one"
+    return private_rows(difference.sides.added, paths, difference.head, hint)
+
+
+def private_rows(
+    rows: Iterable[Row], paths: Mapping[str, str], head: Tip, hint: str
+) -> Iterator[Problem]:
+    """The same of some rows (path by id), by the definitions at a tip; `hint` may name {row}."""
     schemas: dict[str, Schema | None] = {}
-    for row in difference.sides.added:
+    for row in rows:
         if row.ledger not in schemas:
-            schemas[row.ledger] = _schema(difference.head, row.ledger)
+            schemas[row.ledger] = _schema(head, row.ledger)
         schema = schemas[row.ledger]
         for column, kinds in _private(row, schema) if schema else ():
             told = " and ".join(PRIVATE[kind] for kind in kinds)
             what = f"column {column} holds {told}"
-            hint = "do not merge: send the other rows without this one"
-            yield Problem(paths.get(row.id, row.id), what, hint, "row-private")
+            yield Problem(paths.get(row.id, row.id), what, hint.format(row=row.id), "row-private")
 
 
 def _private(row: Row, schema: Schema) -> Iterator[tuple[str, tuple[str, ...]]]:

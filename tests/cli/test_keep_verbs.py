@@ -47,32 +47,40 @@ def test_init_again_changes_nothing(ledger_dir: Path) -> None:
     assert git(ledger_dir, "rev-parse", "gitledger/main") == before
 
 
-def test_a_clone_is_told_where_its_ledger_is(ledger_dir: Path, tmp_path: Path) -> None:
-    """A second root would never join the first: init names the branch to take, and it works."""
+def test_a_clone_takes_the_ledger_of_its_remote(ledger_dir: Path, tmp_path: Path) -> None:
+    """A second root would never join the first: init takes the one there is, others name init."""
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(ledger_dir), str(clone))
-    for verb in ("init", "status", "verify"):
+    for verb in ("status", "verify"):
         refused = gitledger(clone, verb)
-        assert (refused.code, "git branch gitledger/main origin/gitledger/main" in refused.err) == (
-            3,
-            True,
-        )
-    git(clone, "branch", "gitledger/main", "origin/gitledger/main")
-    assert gitledger(clone, "init", "--json").json["created"] is False
+        assert (refused.code, "gitledger init takes it" in refused.err) == (3, True)
+    made = gitledger(clone, "init", "--json").json
+    assert (made["created"], made["adopted"]) == (False, "origin")
+    tips = [git(path, "rev-parse", "gitledger/main") for path in (ledger_dir, clone)]
+    assert tips[0] == tips[1]
     assert gitledger(clone, "verify").code == 0
 
 
-def test_a_narrow_clone_is_told_what_it_does_not_see(ledger_dir: Path, tmp_path: Path) -> None:
-    """A clone of one branch cannot know of the ledger: it is said how to begin with that one."""
+def test_a_narrow_clone_asks_for_the_ledger(ledger_dir: Path, tmp_path: Path) -> None:
+    """A clone of one branch does not know of the ledger: init asks the remote, and takes it."""
     git(tmp_path, "clone", "-q", "--single-branch", str(ledger_dir), "narrow")
     narrow = tmp_path / "narrow"
     git(narrow, "config", "user.name", "Bea")  # else both roots of one second are one commit
     made = gitledger(narrow, "init", "--no-hooks")
+    assert (made.code, "Adopted gitledger/main of origin" in made.out) == (0, True)
+    assert gitledger(narrow, "verify").code == 0
+
+
+def test_a_narrow_clone_of_a_remote_that_is_gone_is_told_so(
+    ledger_dir: Path, tmp_path: Path
+) -> None:
+    """Where the remote cannot be asked a ledger begins, and a note says how to give it up."""
+    git(tmp_path, "clone", "-q", "--single-branch", str(ledger_dir), "narrow")
+    narrow = tmp_path / "narrow"
+    git(narrow, "remote", "set-url", "origin", str(tmp_path / "gone"))
+    made = gitledger(narrow, "init", "--no-hooks")
     assert made.code == 0
     assert "does not fetch gitledger/main of origin" in made.err
-    for step in made.err.partition("that one: ")[2].strip().split("; "):
-        git(narrow, *step.split()[1:])
-    assert gitledger(narrow, "verify").code == 0
     assert git(narrow, "rev-parse", "gitledger/main") == git(
         ledger_dir, "rev-parse", "gitledger/main"
     )

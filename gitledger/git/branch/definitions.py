@@ -140,7 +140,7 @@ def not_initialised(branch: str = "", elsewhere: str = "") -> NotInitialised:
         return NotInitialised("this repository has no ledger yet", "gitledger init")
     return NotInitialised(
         f"the ledger of this repository is {elsewhere}; this clone has no {branch} yet",
-        f"git branch {branch} {elsewhere}, then gitledger init for the hooks",
+        "gitledger init takes it, and puts the hooks in place",
     )
 
 

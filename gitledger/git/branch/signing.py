@@ -4,16 +4,19 @@ Whether to sign, how and with which key is the configuration's to say, the repos
 Which program runs is the user's alone: what hooks left is recorded by verbs that only look.
 """
 
+from typing import TYPE_CHECKING
+
 from gitledger.errors import SigningFailed
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Identity, Repository
 from gitledger.git.signers import programs, trusted_programs
 
+if TYPE_CHECKING:
+    from gitledger.git.branch.store import Place
 
-def signed(
-    repository: Repository, tree: bytes, parent: bytes | None, message: str, who: Identity
-) -> bytes:
-    """A commit's bytes with a signature. Its tree and parent must stand in the repository.
+
+def signed(repository: Repository, place: "Place", message: str, who: Identity) -> bytes:
+    """A commit's bytes with a signature. Its tree and parents must stand in the repository.
 
     Raises SigningFailed with the signing program's own words.
     """
@@ -23,8 +26,8 @@ def signed(
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", who.name), ("EMAIL", who.email), ("DATE", stamp))
     }
-    parents = ("-p", parent.hex()) if parent else ()
-    sign = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", *parents, tree.hex())
+    parents = [word for parent in place.parents for word in ("-p", parent.hex())]
+    sign = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-S", *parents, place.tree.hex())
     words = (*trusted_programs(repository), *sign)
     text = (message.rstrip("\n") + "\n").encode()
     done = run_git(repository, words, text, **names)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
-from gitledger.git.branch.deposit import deposit, settle_batch
+from gitledger.git.branch.deposit import deposit, settle_batch, survive_gc
 from gitledger.git.branch.lock import writing
 from gitledger.git.objects import Batch
 from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
@@ -114,6 +114,24 @@ def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identi
     raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
 
 
+def put(repository: Repository, batch: Batch) -> None:
+    """Make a batch durable before anything names it. Raises WriteFailed."""
+    deposit(repository, batch, sync=flag(repository, "gitledger.fsync") is not False)
+
+
+def move(repository: Repository, move: Move, who: Identity, batch: Batch) -> None:
+    """Move a ledger branch to a commit whose objects were `put`, by compare-and-swap.
+
+    Raises LedgerMoved where it is not at `old` any more, and what `advance` raises.
+    """
+    refuse_checked_out(repository, move.ref.removeprefix("refs/heads/"))
+    sync = flag(repository, "gitledger.fsync") is not False
+    with shared_writing(repository), writing(repository):
+        _move(repository, move, who, sync=sync)
+        if batch.objects:
+            survive_gc(repository, batch, sync=sync)
+
+
 def _move(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
     """Move the ref; wait while another program holds git's lock on it."""
     deadline = time.monotonic() + LOCK_SECONDS
@@ -136,22 +154,37 @@ def _pause(attempt: int) -> None:
 
 def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch) -> list[bytes]:
     """Put every object of the plan into the batch; the commit ids, oldest first."""
-    sign = signs(tip.repository)
     commits: list[bytes] = []
     tree, parent = tip.tree, tip.commit
     for step in planned:
-        message = redacted(step.message)
         tree = _grow(tree, step.files, tip, batch)
-        if sign:
-            from gitledger.git.branch.signing import signed  # noqa: PLC0415 - few sign
-
-            deposit(tip.repository, batch, sync=False)  # the git program signs what it can read
-            data = signed(tip.repository, tree, parent, message, who)
-        else:
-            data = _commit_bytes(tree, parent, message, who)
-        parent = batch.add(b"commit", data)
+        parent = committed(tip.repository, batch, step.message, who, Place(tree, _one(parent)))
         commits.append(parent)
     return commits
+
+
+def _one(parent: bytes | None) -> tuple[bytes, ...]:
+    return (parent,) if parent else ()
+
+
+class Place(NamedTuple):
+    """Where a commit stands: its tree, and its parents, the first one first (20 bytes each)."""
+
+    tree: bytes
+    parents: tuple[bytes, ...]
+
+
+def committed(
+    repository: Repository, batch: Batch, message: str, who: Identity, place: Place
+) -> bytes:
+    """A commit put into the batch, signed where this clone signs; its id. Raises SigningFailed."""
+    message = redacted(message)
+    if signs(repository):
+        from gitledger.git.branch.signing import signed  # noqa: PLC0415 - few sign
+
+        deposit(repository, batch, sync=False)  # the git program signs what it can read
+        return batch.add(b"commit", signed(repository, place, message, who))
+    return batch.add(b"commit", _commit_bytes(place, message, who))
 
 
 def signs(repository: Repository) -> bool:
@@ -160,38 +193,30 @@ def signs(repository: Repository) -> bool:
     return bool(own if own is not None else flag(repository, "commit.gpgsign"))
 
 
-def _commit_bytes(tree: bytes, parent: bytes | None, message: str, who: Identity) -> bytes:
+def _commit_bytes(place: Place, message: str, who: Identity) -> bytes:
     """A commit, unsigned; author and committer are one."""
     person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
-    lines = [f"tree {tree.hex()}"]
-    if parent is not None:
-        lines.append(f"parent {parent.hex()}")
+    lines = [f"tree {place.tree.hex()}", *(f"parent {parent.hex()}" for parent in place.parents)]
     lines += [f"author {person}", f"committer {person}", "", message.rstrip("\n"), ""]
     return "\n".join(lines).encode()
 
 
 def _grow(tree: bytes | None, files: Mapping[str, bytes], tip: Tip, batch: Batch) -> bytes:
     """A tree with files added or replaced; new objects go into the batch."""
-    root = trees.Folder()
-    for path, data in files.items():
-        folder = root
-        *parents, name = path.encode().split(b"/")
-        for part in parents:
-            folder = folder.folders.setdefault(part, trees.Folder())
-        folder.files[name] = (trees.BLOB, batch.add(b"blob", data))
+    entries = {path: (trees.BLOB, batch.add(b"blob", data)) for path, data in files.items()}
+    return planted(tip, tree, entries, batch)
+
+
+def planted(
+    tip: Tip, tree: bytes | None, entries: Mapping[str, tuple[bytes, bytes] | None], batch: Batch
+) -> bytes:
+    """A tree with entries (path -> mode, blob) in place; None takes one out. See `trees.planted`.
+
+    New trees go into the batch, and may be built upon there.
+    """
 
     def read(oid: bytes) -> bytes:
         fresh = batch.objects.get(oid)
         return fresh[1] if fresh else tip.read(oid)
 
-    return _build(root, tree, read, batch)
-
-
-def _build(folder: trees.Folder, old: bytes | None, read: trees.ReadTree, batch: Batch) -> bytes:
-    raw = read(old) if old else b""
-    changed = dict(folder.files)
-    for name, child in folder.folders.items():
-        entry = trees.find(raw, name)
-        below = entry.oid if entry and entry.mode == trees.TREE else None
-        changed[name] = (trees.TREE, _build(child, below, read, batch))
-    return batch.add(b"tree", trees.with_entries(raw, changed))
+    return trees.planted(tree, entries, read, lambda raw: batch.add(b"tree", raw))

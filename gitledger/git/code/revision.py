@@ -1,9 +1,8 @@
-"""What a person's words for a commit stand for, and where HEAD and remotes are. Reads only."""
+"""What a person's words for a commit stand for. Reads only."""
 
 import pygit2
 
 from gitledger.errors import UnknownRevision
-from gitledger.git.refs import ref_names
 from gitledger.git.repository import Repository
 
 
@@ -30,21 +29,3 @@ def merge_base(repository: Repository, one: bytes, other: bytes) -> bytes | None
     """Where two commits parted (20 bytes each), None where they never met."""
     found = repository.handle.merge_base(pygit2.Oid(raw=one), pygit2.Oid(raw=other))
     return bytes(found.raw) if found is not None else None
-
-
-def unshared(repository: Repository, branch: str) -> int | None:
-    """How many commits of a branch no remote-tracking branch of its name has.
-
-    None when no remote has the branch at all. Raises LedgerDamaged.
-    """
-    handle = repository.handle
-    names = ref_names(repository)
-    own = handle.references.get(f"refs/heads/{branch}")
-    tracked = [
-        handle.references[name].target
-        for name in names
-        if name.startswith("refs/remotes/") and name.endswith(f"/{branch}")
-    ]
-    if own is None or not tracked:
-        return None
-    return min(handle.ahead_behind(own.target, oid)[0] for oid in tracked)

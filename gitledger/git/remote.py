@@ -1,0 +1,181 @@
+"""Talking with a remote: its ledger branches fetched, one commit pushed, nothing else touched.
+
+The only calls of git that use the network on purpose. No tag, hook, submodule, prune, gc or forced
+update is part of them, whatever the configuration says; transports are those of `program`.
+May import errors and the git folder.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitledger.errors import ExchangeFailed, UsageError
+from gitledger.git import program
+from gitledger.git.refs import branch_ref
+from gitledger.git.repository import Repository, git_environment
+
+if TYPE_CHECKING:
+    from gitledger.git.program import Finished
+
+LEDGERS = "gitledger/"
+ALONE = (
+    *("-c", "gc.auto=0"),
+    *("-c", "maintenance.auto=false"),
+    *("-c", "http.lowSpeedLimit=1"),  # a server that says nothing for a minute is gone
+    *("-c", "http.lowSpeedTime=60"),
+)
+FETCH = (
+    *("fetch", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
+    *("--no-auto-maintenance", "--refmap="),  # no refspec of the configuration has a say
+)
+PUSH = (
+    *("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed"),
+    "--recurse-submodules=no",
+)
+LOST_RACE = (
+    *("(fetch first)", "(non-fast-forward)", "cannot lock ref", "failed to update ref"),
+    *("(stale info)", "(incorrect old value provided)", "failed to lock", "reference already"),
+    "(atomic",
+)
+SHARE = re.compile(r"(\d+)/(\d+)\)")
+URL = re.compile(r"https?://[^\s<>\"']+")
+Progress = Callable[[int, int], None]
+
+
+class Pushed(NamedTuple):
+    """What became of a push, as git told: "" done, `race`, `refused` by the server, or `broken`.
+
+    `said` are git's own words; a `broken` one may have been taken all the same.
+    """
+
+    fate: str
+    said: str
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Addresses that the server printed."""
+        lines = [line for line in self.said.splitlines() if line.startswith("remote:")]
+        return tuple(dict.fromkeys(url for line in lines for url in URL.findall(line)))
+
+
+def remote_names(repository: Repository) -> tuple[str, ...]:
+    """The remotes that are configured, `origin` first."""
+    names = [str(name) for name in repository.handle.remotes.names()]
+    return tuple(sorted(names, key=lambda name: (name != "origin", name)))
+
+
+def refspecs(remote: str, branch: str) -> tuple[str, ...]:
+    """Where the ledger branches of a remote are kept here: under its own name, and only there."""
+    specs = [f"+refs/heads/{LEDGERS}*:refs/remotes/{remote}/{LEDGERS}*"]
+    if not branch.startswith(LEDGERS):
+        specs.append(f"+{branch_ref(branch)}:refs/remotes/{remote}/{branch}")
+    return tuple(specs)
+
+
+def fetch(repository: Repository, remote: str, branch: str, progress: Progress) -> None:
+    """Bring the ledger branches of a remote up to date here. Raises ExchangeFailed.
+
+    A remote that has none is no failure.
+    """
+    allowed(repository, remote)
+    words = [*FETCH, "--progress", remote]
+    done = _talk(repository, [*words, *refspecs(remote, branch)], progress)
+    if done.returncode and "couldn't find remote ref" in done.stderr.decode("utf-8", "replace"):
+        done = _talk(repository, [*words, refspecs(remote, branch)[0]], progress)
+    if done.returncode:
+        said = complaint(done.stderr.decode("utf-8", "replace"))
+        hint = f"see `git ls-remote {remote}`; then run it again"
+        raise ExchangeFailed(f"{remote} cannot be reached: {said}", hint)
+
+
+def push(
+    repository: Repository, remote: str, commit: bytes, branch: str, progress: Progress
+) -> Pushed:
+    """Push a commit to a branch of a remote, never forced. Raises ExchangeFailed, GitFailed."""
+    allowed(repository, remote)
+    pinned = ("-c", "push.negotiate=true", "-c", f"remote.{remote}.mirror=false")
+    words = (*pinned, *PUSH, "--progress", remote, f"{commit.hex()}:{branch_ref(branch)}")
+    done = _talk(repository, words, progress)
+    told = done.stdout.decode("utf-8", "replace")
+    said = told + done.stderr.decode("utf-8", "replace")
+    if done.returncode == 0:
+        return Pushed("", said)
+    if any(sign in said for sign in LOST_RACE):
+        return Pushed("race", said)
+    return Pushed("refused" if "[remote rejected]" in said else "broken", said)
+
+
+def _talk(repository: Repository, words: Sequence[str], progress: Progress) -> "Finished":
+    def heard(line: str) -> None:
+        found = SHARE.search(line)
+        if found:
+            progress(int(found[1]), int(found[2]))
+
+    return program.converse(
+        (*ALONE, *words),
+        directory=_top(repository),
+        environment=git_environment(repository),
+        heard=heard,
+    )
+
+
+def complaint(said: str) -> str:
+    """The line of git's words that tells why."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))]
+    first = (telling or lines or ["no reason given"])[0]
+    return re.sub(r"^(?:fatal|error|remote): *", "", first)
+
+
+def refusal(said: str) -> str:
+    """Why the server refused, in its words: what stands in brackets behind the ref."""
+    found = re.search(r"\[remote rejected\] \((.*)\)|\[remote rejected\].*\((.*)\)", said)
+    return next((part for part in found.groups() if part), "") if found else complaint(said)
+
+
+def allowed(repository: Repository, remote: str) -> None:
+    """Raise where a remote is not there, or would have a stranger's program run.
+
+    UsageError for a name that is none; ExchangeFailed for settings of the repository's own files
+    that start a program, and for a remote inside this very repository: its hooks would run.
+    """
+    if remote not in remote_names(repository):
+        known = ", ".join(remote_names(repository)) or "none; git remote add origin URL"
+        raise UsageError(f"there is no remote {remote!r} here", f"remotes: {known}")
+    named = program.named_programs(repository.git_dir, git_environment(repository))
+    if named:
+        raise ExchangeFailed(
+            f"nothing was exchanged: {', '.join(named)} in .git/config would start a program",
+            "set it in your own ~/.gitconfig (git config --global), and take it out of .git/config",
+        )
+    for place in _places(repository, remote):
+        if place.is_relative_to(repository.common.resolve()) or _is_within(repository, place):
+            what = f"nothing was exchanged: {remote} lies inside this repository ({place})"
+            raise ExchangeFailed(what, f"move it out, then git remote set-url {remote} PATH")
+
+
+def _is_within(repository: Repository, place: Path) -> bool:
+    workdir = repository.handle.workdir
+    home = repository.environment.get("HOME", "")
+    if not workdir or (home and Path(workdir).resolve() == Path(home).resolve()):
+        return False
+    return place.is_relative_to(Path(workdir).resolve())
+
+
+def _places(repository: Repository, remote: str) -> Iterator[Path]:
+    """Where on this machine a remote is, as git reads its addresses; nothing for one elsewhere."""
+    for words in (("remote", "get-url", remote), ("remote", "get-url", "--push", remote)):
+        done = program.run(
+            words, directory=repository.git_dir, environment=git_environment(repository)
+        )
+        address = done.stdout.decode("utf-8", "surrogateescape").strip()
+        if address.startswith("file://"):
+            yield Path(address.removeprefix("file://")).resolve()
+        elif address and "://" not in address and not re.match(r"[^/]*:", address):
+            yield (_top(repository) / address).resolve()
+
+
+def _top(repository: Repository) -> Path:
+    """Where git reads relative addresses from: the top of the working tree, else its folder."""
+    return Path(repository.handle.workdir or repository.git_dir)

@@ -1,0 +1,240 @@
+"""One remote: fetch, join, examine, push, and only then the local branch moves.
+
+Nothing is forced. The exit code of a push may lie, because an answer can be lost after the remote
+took the commit: after every failure the remote is fetched and asked.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gitledger.errors import (
+    ExchangeFailed,
+    GitledgerError,
+    HistoryIncomplete,
+    LedgerMoved,
+    numbered,
+)
+from gitledger.git.branch.store import Place, committed, move, put, tip_at, tip_of
+from gitledger.git.objects import run_git
+from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.reflock import Move
+from gitledger.git.refs import branch_ref, read_ref, tracking_ref
+from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refusal
+from gitledger.git.repository import Identity, Repository, shallow_boundary
+from gitledger.share.gate import private_rows
+from gitledger.share.plan import Plan, contains, planned
+from gitledger.share.restate import rows_of
+from gitledger.share.union import Choice
+
+PATIENCE = 60.0  # seconds in which races may be lost
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+KEPT = "refs/gitledger/kept/"
+REWOUND = "branch-rewound"
+CUT = (
+    *("hung up", "early eof", "rpc failed", "unexpected disconnect", "connection", "timed out"),
+    *("could not resolve", "could not read from remote", "broken pipe", "unable to access"),
+    *("expected", "operation too slow", "empty reply"),
+)
+Judge = Callable[[Repository, bytes | None, bytes | None], Examination]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Time and chance, from outside: seconds that only grow, a pause, a number of 0 to 1."""
+
+    clock: Callable[[], float]
+    pause: Callable[[float], None]
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """With whom and how: `held` rows stay, `proposal` is our branch where theirs is protected.
+
+    `publish` lets a remote without the ledger get it.
+    """
+
+    repository: Repository
+    branch: str
+    choice: Choice
+    who: Identity
+    judge: Judge
+    proposal: str
+    held: frozenset[str] = frozenset()
+    publish: bool = False
+    progress: Progress = lambda _done, _all: None
+
+    @property
+    def remote(self) -> str:
+        """The other side."""
+        return self.choice.remote
+
+    def theirs(self, branch: str = "") -> bytes | None:
+        """A branch of the remote as last fetched."""
+        return read_ref(self.repository, tracking_ref(f"{self.remote}/{branch or self.branch}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it ended. `state`: absent, equal, adopted, taken, sent, joined, proposed, refused.
+
+    `proposal` is the branch that the rows are on, `urls` what the server printed of it, `why` its
+    reason. With `findings` nothing was moved.
+    """
+
+    state: str
+    plan: Plan
+    proposal: str = ""
+    urls: Sequence[str] = ()
+    why: str = ""
+    findings: Sequence[Finding] = ()
+
+
+def exchange(deal: Deal, pace: Pace) -> Outcome:
+    """Meet one remote. Raises ExchangeFailed, ExchangeConflict, and what the store refuses."""
+    until, attempt = pace.clock() + PATIENCE, 0
+    while True:
+        fetch(deal.repository, deal.remote, deal.branch, deal.progress)
+        plan = plan_of(deal)
+        if plan is None:
+            nothing = tip_at(deal.repository, None)
+            return Outcome("absent", Plan(nothing, nothing, None, None))
+        findings = examined(deal, plan)
+        if findings:
+            return Outcome("refused", plan, findings=findings)
+        done = _sent(deal, plan)
+        if done is not None and moved(deal, plan):
+            return done
+        attempt += 1
+        if pace.clock() > until:
+            what = f"{deal.remote} kept moving for {PATIENCE:.0f} s; your rows are safe here"
+            raise ExchangeFailed(what, "gitledger sync")
+        pace.pause(pace.chance() * min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+
+
+def plan_of(deal: Deal) -> Plan | None:
+    """The plan for the tips as they are; None where the remote has no ledger, and gets none."""
+    ours = tip_of(deal.repository, deal.branch)
+    theirs = tip_at(deal.repository, deal.theirs())
+    if theirs.commit is None and not (deal.publish and ours.commit):
+        return None
+    return planned(ours, theirs, deal.choice, deal.who, deal.held)
+
+
+def examined(deal: Deal, plan: Plan) -> tuple[Finding, ...]:
+    """What is wrong with what comes and what goes; the plan's objects are put down for it.
+
+    Raises HistoryIncomplete with the fetch that mends a shallow clone.
+    """
+    put(deal.repository, plan.batch)
+    found = list[Finding]()
+    if plan.local != plan.ours.commit:
+        found += _judged(deal, plan.ours.commit, plan.local)
+    if plan.going is not None:
+        found += _judged(deal, plan.theirs.commit, plan.going)
+        found += private(plan)
+    return tuple(dict.fromkeys(f for f in found if f.problem.code != REWOUND))
+
+
+def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[Finding]:
+    try:
+        return deal.judge(deal.repository, old, new).findings
+    except HistoryIncomplete:
+        if not shallow_boundary(deal.repository):
+            raise
+        hint = f"git fetch --unshallow {deal.remote} {deal.branch}"
+        raise HistoryIncomplete("this clone is shallow", hint) from None
+
+
+def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[Finding]:
+    """Rows that would go and hold what the door takes out; once gone, nothing takes them back."""
+    paths = {path[-21:-5]: path for path in plan.sent}
+    rows = rows_of(plan.ours, plan.sent)
+    head = (plan.going or b"").hex()
+    return [Finding(head, found) for found in private_rows(rows, paths, plan.ours, hint)]
+
+
+def _sent(deal: Deal, plan: Plan) -> Outcome | None:
+    """Push what goes; None where somebody was faster, and all has to be seen again."""
+    if plan.going is None:
+        return Outcome(_state(plan), plan)
+    done = push(deal.repository, deal.remote, plan.going, deal.branch, deal.progress)
+    if not done.fate or _arrived(deal, plan.going, deal.branch):
+        return Outcome(_state(plan), plan)
+    if done.fate == "race" or deal.theirs() != plan.theirs.commit:
+        return None
+    if done.fate == "refused":
+        return _proposed(deal, plan, done)
+    raise broken(deal.remote, done)
+
+
+def _arrived(deal: Deal, commit: bytes, branch: str) -> bool:
+    """Whether the remote has a commit after all. Raises ExchangeFailed where it cannot be asked."""
+    try:
+        fetch(deal.repository, deal.remote, deal.branch, deal.progress)
+    except ExchangeFailed:
+        raise _cut_off(deal.remote) from None
+    return contains(deal.repository, deal.theirs(branch), commit)
+
+
+def _cut_off(remote: str) -> ExchangeFailed:
+    what = f"the connection to {remote} broke; nothing was recorded twice"
+    return ExchangeFailed(what, "gitledger sync again")
+
+
+def broken(remote: str, done: Pushed) -> ExchangeFailed:
+    """Why a push failed that no server answered: a cut connection, or no right to push at all."""
+    if any(sign in done.said.lower() for sign in CUT) and "403" not in done.said:
+        return _cut_off(remote)
+    what = f"{remote} cannot be written: {complaint(done.said)}"
+    return ExchangeFailed(what, "get the right to push there, or push to a fork of it")
+
+
+def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> Outcome | None:
+    """Push to a branch of our own, where the server keeps the ledger's for pull requests."""
+    before, why, urls = deal.theirs(deal.proposal), refusal(answer.said), answer.urls
+    going = plan.going or b""
+    if not contains(deal.repository, before, going):
+        if before is not None and not contains(deal.repository, going, before):
+            place = Place(tip_at(deal.repository, going).tree or b"", (before, going))
+            told = f"merge: {numbered(len(plan.sent), 'row')} proposed anew\n"
+            going = committed(deal.repository, plan.batch, told, deal.who, place)
+            put(deal.repository, plan.batch)
+        done = push(deal.repository, deal.remote, going, deal.proposal, deal.progress)
+        if done.fate and not _arrived(deal, going, deal.proposal):
+            if done.fate == "race":
+                return None
+            raise refused(deal, plan, why)
+        urls = tuple(dict.fromkeys((*done.urls, *urls)))
+    return Outcome("proposed", plan, deal.proposal, urls, why)
+
+
+def refused(deal: Deal, plan: Plan, why: str) -> GitledgerError:
+    """A server that takes the rows neither on the ledger's branch nor on one of our own."""
+    rows = numbered(len(plan.sent), "row")
+    what = f"{deal.remote} refused the push: {why}; {rows} stay here"
+    return ExchangeFailed(what, "see what the server asks for, then gitledger sync")
+
+
+def _state(plan: Plan) -> str:
+    if plan.ours.commit is None:
+        return "adopted"
+    if plan.going is None:
+        return "equal" if plan.local == plan.ours.commit else "taken"
+    return "sent" if plan.local == plan.ours.commit else "joined"
+
+
+def moved(deal: Deal, plan: Plan) -> bool:
+    """Move the local branch to what was agreed; False where a local writer was faster."""
+    if plan.local is None or plan.local == plan.ours.commit:
+        return True
+    if plan.kept and plan.ours.commit:
+        name = plan.ours.commit.hex()
+        run_git(deal.repository, ("update-ref", f"{KEPT}{name}", name))
+    reason = f"gitledger: sync with {deal.remote}"
+    step = Move(branch_ref(deal.branch), plan.ours.commit, plan.local, reason)
+    try:
+        move(deal.repository, step, deal.who, plan.batch)
+    except LedgerMoved:
+        return False
+    return True

@@ -1,0 +1,171 @@
+"""What an exchange with one remote would do, before anything moves.
+
+The commit that goes there, the commit that the local branch moves to, and what they bring. Reads
+objects; writes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gitledger.book.retained import row_id, with_dependents
+from gitledger.errors import ExchangeFailed, numbered
+from gitledger.git.branch import definitions
+from gitledger.git.branch.store import Place, Tip, committed, tip_at
+from gitledger.git.code.revision import merge_base
+from gitledger.git.objects import Batch, run_git
+from gitledger.git.proof.tip import row_files
+from gitledger.git.repository import Identity, Repository
+from gitledger.ledger.schema import Schema
+from gitledger.share.restate import Entries, restated, rows_of
+from gitledger.share.union import Choice, Union, united
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done: `going` is pushed (None: nothing is), then the branch moves to `local`.
+
+    `sent` and `received` are rows by path (with their blobs), `back` paths of rows that one side
+    had taken out, `held` ids that stay here. `kept`: the old tip is in no history any more.
+    """
+
+    ours: Tip
+    theirs: Tip
+    going: bytes | None
+    local: bytes | None
+    sent: Mapping[str, bytes] = field(default_factory=dict)
+    received: Mapping[str, bytes] = field(default_factory=dict)
+    back: Sequence[str] = ()
+    held: frozenset[str] = frozenset()
+    kept: bool = False
+    batch: Batch = field(default_factory=Batch)
+
+
+def contains(repository: Repository, tip: bytes | None, commit: bytes) -> bool:
+    """Whether a commit is a tip or among what it descends from."""
+    return tip is not None and (tip == commit or merge_base(repository, tip, commit) == commit)
+
+
+def planned(
+    ours: Tip, theirs: Tip, choice: Choice, who: Identity, held: frozenset[str] = frozenset()
+) -> Plan:
+    """The plan for two tips, either of which may be unborn.
+
+    Raises ExchangeFailed where they are two ledgers, ExchangeConflict where they contradict.
+    """
+    repository = ours.repository
+    if ours.commit is None or theirs.commit is None:
+        return _one_sided(ours, theirs, who, held)
+    if ours.commit == theirs.commit:
+        return Plan(ours, theirs, None, ours.commit)
+    if merge_base(repository, ours.commit, theirs.commit) is None:
+        raise another_ledger(theirs, choice)
+    batch = Batch()
+    union = united(ours, theirs, choice, batch)
+    back = tuple(union.back)
+    staying = _staying(ours, union, held)
+    if staying:
+        return _without(ours, theirs, union, (who, choice.remote, staying), batch)
+    behind = contains(repository, theirs.commit, ours.commit)
+    going: bytes | None = None
+    if union.tree == theirs.tree:
+        local = theirs.commit
+    elif union.tree == ours.tree and contains(repository, ours.commit, theirs.commit):
+        going = local = ours.commit
+    else:
+        definitions.refuse_unsigned(ours)
+        going = local = _merge(ours, theirs.commit, union, (who, choice.remote), batch)
+    kept = local == theirs.commit and not behind
+    return Plan(
+        *(ours, theirs, going, local, union.ours, union.theirs),
+        back=back,
+        kept=kept,
+        batch=batch,
+    )
+
+
+def another_ledger(theirs: Tip, choice: Choice) -> ExchangeFailed:
+    """The refusal where the two histories never met."""
+    words = ("rev-list", "--max-parents=0", (theirs.commit or b"").hex())
+    root = run_git(theirs.repository, words).stdout.decode("ascii", "replace").split()[-1:]
+    began = f"{root[0][:12]}..." if root else "unknown"
+    name = f"{choice.remote}/{choice.branch}"
+    what = f"{name} began with another commit ({began}): it is another ledger"
+    return ExchangeFailed(what, "gitledger export, then import csv")
+
+
+def _one_sided(ours: Tip, theirs: Tip, who: Identity, held: frozenset[str]) -> Plan:
+    """One of the two has no ledger yet: it gets the other's."""
+    repository = ours.repository
+    if ours.commit is None:
+        rows = dict(row_files(repository, theirs.tree)) if theirs.tree else {}
+        return Plan(ours, theirs, None, theirs.commit, received=rows)
+    rows = dict(row_files(repository, ours.tree or b""))
+    root = _root(ours)
+    begun = dict(row_files(repository, root.tree or b""))
+    union = Union(tree=ours.tree or b"", ours={p: o for p, o in rows.items() if p not in begun})
+    staying = _staying(ours, union, held)
+    if not staying:
+        return Plan(ours, theirs, ours.commit, ours.commit, sent=rows)
+    batch = Batch()
+    changed = united(ours, root, Choice.nobody(), batch)
+    union.texts = changed.texts
+    return _without(ours, root, union, (who, "nobody", staying), batch)
+
+
+def _root(tip: Tip) -> Tip:
+    """The commit that a ledger began with."""
+    words = ("rev-list", "--max-parents=0", (tip.commit or b"").hex())
+    names = run_git(tip.repository, words).stdout.decode("ascii", "replace").split()
+    return tip_at(tip.repository, bytes.fromhex(names[-1]))
+
+
+def _staying(ours: Tip, union: Union, held: frozenset[str]) -> frozenset[str]:
+    """The held rows among those that the other side lacks, and what names them."""
+    if not held & {row_id(path) for path in union.ours}:
+        return frozenset()
+    rows = rows_of(ours, union.ours)
+    schemas: dict[str, Schema] = {
+        name: definitions.schema(ours, name) for name in {row.ledger for row in rows}
+    }
+    return with_dependents(held, rows, schemas) & {row.id for row in rows}
+
+
+def _without(
+    ours: Tip,
+    theirs: Tip,
+    union: Union,
+    whose: tuple[Identity, str, frozenset[str]],
+    batch: Batch,
+) -> Plan:
+    """The plan where some rows stay here: the others go in fresh commits, ours join them here."""
+    who, remote, staying = whose
+    sent = {path: oid for path, oid in union.ours.items() if row_id(path) not in staying}
+    texts: Entries = union.texts
+    going = restated(theirs, sent, texts, who, batch) if sent or texts else None
+    other = going or theirs.commit or b""
+    if going is None and contains(ours.repository, ours.commit, other):
+        local = ours.commit
+    else:
+        local = _merge(ours, other, union, (who, remote), batch)
+    return Plan(
+        *(ours, theirs, going, local, sent, union.theirs),
+        back=tuple(union.back),
+        held=staying,
+        batch=batch,
+    )
+
+
+def _merge(
+    ours: Tip, theirs: bytes, union: Union, whose: tuple[Identity, str], batch: Batch
+) -> bytes:
+    """The commit that joins both: the remote's first, so that first parents are server order."""
+    who, remote = whose
+    mine, meet = len(union.ours), "meets" if len(union.ours) == 1 else "meet"
+    message = f"merge: {numbered(mine, 'row')} {meet} {len(union.theirs)} of {remote}\n"
+    if union.back:
+        verb = "is" if len(union.back) == 1 else "are"
+        message += (
+            f"\n{numbered(len(union.back), 'row')} that one side had taken out {verb} back.\n"
+        )
+    parents = (theirs, ours.commit or b"")
+    return committed(ours.repository, batch, message, who, Place(union.tree, parents))
