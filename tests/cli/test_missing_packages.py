@@ -27,7 +27,7 @@ READING = (
 )
 PANE = "5h limit: [####] 92% left (resets 13:10)\nWeekly limit: [###] 77% left (resets 12:24)\n"
 NEEDED = (
-    ("scipy", ("replay", "--instance", "two-resources", "--runs", "1", "--rounds", "10")),
+    ("scipy", ("replay", "--instance", "two-arms-two-resources", "--runs", "1", "--rounds", "10")),
     ("numpy", ("churn", "HEAD~1..HEAD")),
     ("jinja2", ("card", "W0-01", "--html")),
     ("rich", ("preview",)),
