@@ -7,6 +7,7 @@ any other way of parting windows.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.intervals import (
@@ -155,6 +156,15 @@ def between(least: Comparison, most: Comparison, reason: str) -> Comparison:
             closed, p_value=worst.p_value, p_anytime=worst.p_anytime, p_ever=worst.p_ever
         )
     return replace(closed, p_value=1.0, p_anytime=1.0, p_ever=0.5)
+
+
+def compare_all(arms: Mapping[str, Sample], stats: Statistics = SHIPPED) -> tuple[Comparison, ...]:
+    """Every pair of arms, in the given order, with Holm's p over the pairs that have one.
+
+    For samples of one's own, in a notebook; cards compare by `decision.pairs`, which knows units.
+    """
+    pairs = [compare((a, arms[a]), (b, arms[b]), stats) for a, b in combinations(arms, 2)]
+    return adjusted(pairs)
 
 
 def adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
