@@ -19,7 +19,7 @@ from gitledger.git.branch.store import Tip
 from gitledger.git.files import refused_at, replace_file, write_failed
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import open_repository
-from gitledger.share.check import checked
+from gitledger.share.check import checked, move_judged
 from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED
 
 SCHEMA = "gitledger.check/1"
@@ -50,8 +50,8 @@ def check(
     else:
         named, old = base_tip(repository, base, branch)
     new = head_tip(repository, head or (world.environment.get(MOVED, "") if pushed else ""), branch)
-    payload = checked(repository, old, new, branch=branch, strict=findings)
-    payload = {"base_name": named, **payload}
+    done = move_judged(repository, old, new, branch)
+    payload = {"base_name": named, **checked(old, new, done, strict=findings)}
     if junit:
         _write_junit(world.directory / junit, payload)
     code = EXIT_YES if payload["passed"] else EXIT_NO

@@ -9,6 +9,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
 from gitledger.git.repository import Repository, open_repository
+from gitledger.share.check import move_judged
 from gitledger.share.comparison import Compared, commits_between, differs
 
 SCHEMA = "gitledger.diff/1"
@@ -30,7 +31,8 @@ def diff(
     compared, shown = compared_by(repository, words, branch)
     wanted = commits_between(repository, commits) if commits else None
     payload: dict[str, Any] = {"range": shown, "commits_of": commits or None}
-    payload |= differs(repository, compared, branch=branch, commits=wanted)
+    done = move_judged(repository, compared.base, compared.head, branch)
+    payload |= differs(compared, done, commits=wanted)
 
     def text(screen: Screen) -> str:
         if form == MARKDOWN:

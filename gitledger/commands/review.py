@@ -28,7 +28,7 @@ from gitledger.git.code.revision import holds_commit, resolve_commit
 from gitledger.git.objects import run_git
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository
-from gitledger.share.check import checked
+from gitledger.share.check import checked, move_judged
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
 from gitledger.share.comparison import Compared, commits_between, differs
 from gitledger.share.event import Event, event_of
@@ -115,8 +115,9 @@ def _of_ledger(repository: Repository, asked: Asked, event: Event, branch: str) 
     """A pull request into a ledger: may its rows join, and what do they change."""
     base = named_tip(repository, event.base, branch) if event.base else Tip(repository, None, None)
     head = head_tip(repository, event.head, branch)
-    check = checked(repository, base, head, branch=branch, strict=asked.gate == "findings")
-    found = differs(repository, Compared(base, head), branch=branch)
+    done = move_judged(repository, base, head, branch)
+    check = checked(base, head, done, strict=asked.gate == "findings")
+    found = differs(Compared(base, head), done)
     changes = bool(check["added"] or found["texts"] or found["gone"] or check["findings"])
     told = {"range": _range(base, head), "commits_of": None, **found} if changes else None
     passed = asked.gate == "none" or (check["passed"] and not _stopped(asked, found))
@@ -133,7 +134,8 @@ def _of_code(
     commits = _commits(repository, event)
     known = _last_comment(world, asked, event, branch)
     base = _ledger_then(repository, event, head, known)
-    found = differs(repository, Compared(base, head), branch=branch, commits=commits)
+    done = move_judged(repository, base, head, branch)
+    found = differs(Compared(base, head), done, commits=commits)
     span = f"{event.base[:7]}..{event.head[:7]}"
     told = {"range": _range(base, head), "commits_of": span, **found}
     serious = [f for f in found["findings"]["new"] if f["severity"] != "note"]

@@ -18,11 +18,11 @@ from gitledger.share.gate import changed_texts, document, gate_findings, judged
 from gitledger.share.treediff import brought
 
 
-def checked(
-    repository: Repository, base: Tip, head: Tip, *, branch: str, strict: bool = False
-) -> dict[str, Any]:
-    """The gate's answer as JSON. `strict` lets errors and warnings of the audit keep rows out."""
-    done = move_judged(repository, base, head, branch)
+def checked(base: Tip, head: Tip, done: Examination, *, strict: bool = False) -> dict[str, Any]:
+    """The gate's answer as JSON, `done` being the judge's of the move.
+
+    `strict` lets errors and warnings of the audit keep rows out.
+    """
     wrong = judged(done)
     refused = {found.problem.where for found in wrong}
     difference = difference_of(base, head, brought(base, head), refused=refused)

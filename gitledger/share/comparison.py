@@ -14,10 +14,10 @@ from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import UnknownRevision
 from gitledger.git.branch.store import Tip
 from gitledger.git.objects import run_git
+from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
-from gitledger.share.check import move_judged
 from gitledger.share.difference import Yardstick, difference_of, ledgers_of
 from gitledger.share.difference_json import corrections_of, effects_json, rows_added
 from gitledger.share.gate import changed_texts, document, judged
@@ -35,15 +35,10 @@ class Compared:
 
 
 def differs(
-    repository: Repository,
-    compared: Compared,
-    *,
-    branch: str,
-    commits: frozenset[str] | None = None,
+    compared: Compared, done: Examination, *, commits: frozenset[str] | None = None
 ) -> dict[str, Any]:
-    """The whole difference as JSON. Raises HistoryIncomplete, LedgerDamaged."""
+    """The whole difference as JSON, `done` being the judge's of the move. Raises LedgerDamaged."""
     base, head = compared.base, compared.head
-    done = move_judged(repository, base, head, branch)
     wrong = judged(done)
     refused = {found.problem.where for found in wrong}
     moved = brought(base, head) if compared.merged else tree_difference(base, head)
