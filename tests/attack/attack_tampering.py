@@ -92,13 +92,6 @@ def moved(scene: Scene) -> Spoilt:
     return Spoilt("row-renamed", {path: None, target: scene.ledger.content(path)})
 
 
-def copied(scene: Scene) -> Spoilt:
-    """A row stands twice."""
-    path = scene.any_row()
-    target = path.replace("/00/00/", f"/00/{scene.dice.randrange(1, 256):02x}/")
-    return Spoilt("row-twice", {target: scene.ledger.content(path)}, announced(path[-21:-5]))
-
-
 def executable(scene: Scene) -> Spoilt:
     """A row became a program or a link."""
     path = scene.any_row()
@@ -203,7 +196,7 @@ def unusable(scene: Scene) -> Spoilt:
 
 
 KINDS: tuple[Callable[[Scene], Spoilt], ...] = (
-    *(edited, deleted, moved, copied, executable, foreign, smuggled, misnamed, invalid, again),
+    *(edited, deleted, moved, executable, foreign, smuggled, misnamed, invalid, again),
     *(dangling, of_correction, in_a_circle, swapped, weakened, undefined, unusable),
 )
 
@@ -258,8 +251,8 @@ def rewound(ledger: Ledger, _dice: random.Random) -> str:
 
 
 def rewritten(ledger: Ledger, _dice: random.Random) -> str:
-    """The last commits are made anew."""
-    tree = ledger.git("rev-parse", f"{REF}^{{tree}}")
+    """The last commits are made anew, without the newest row."""
+    tree = ledger.git("rev-parse", f"{REF}~1^{{tree}}")
     parent = ledger.git("rev-parse", f"{REF}~2")
     ledger.git("update-ref", REF, ledger.git("commit-tree", tree, "-p", parent, "-m", "anew"))
     return "history-rewritten"
