@@ -1,0 +1,127 @@
+"""`sync` and `propose` against git: `python tests/benchmarks/bench_exchange.py [--quick]`.
+
+A remote with 100,000 rows (10,000 with --quick), two clones. Bytes are those of the packs that the
+remote received, wall clock that of whole programs. Exit 1 when a goal was missed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+BRANCH = "gitledger/main"
+PERSON = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in (("NAME", "Ada"), ("EMAIL", "ada@example.org"))
+}
+Figure = tuple[str, str, str, bool]
+
+
+def run(path: Path, *words: str, given: str = "") -> str:
+    """A program; its output. A failure ends the benchmark."""
+    home = {"PYTHONPATH": str(HOUSE), "HOME": str(path.parent), "GIT_CONFIG_NOSYSTEM": "1"}
+    done = subprocess.run(
+        words,
+        cwd=path,
+        input=given,
+        env=os.environ | PERSON | home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def ours(path: Path, *words: str, given: str = "") -> str:
+    """Our program."""
+    return run(path, sys.executable, "-P", "-m", "gitledger", *words, given=given)
+
+
+def rows(path: Path, name: str, count: int) -> None:
+    """Rows of one call, in commits as `append --csv` makes them."""
+    lines = "".join(f"{name}-{n},name of {n}\n" for n in range(count))
+    ours(path, "append", "capabilities", "--csv", "-", given=f"capability,name\n{lines}")
+
+
+def world(place: Path, count: int) -> tuple[Path, Path, Path]:
+    """A bare remote that keeps every pack it gets, and two clones that have its rows."""
+    server, a, b = place / "srv.git", place / "a", place / "b"
+    run(place, "git", "init", "-q", "--bare", str(server))
+    run(server, "git", "config", "receive.unpackLimit", "1")
+    run(server, "git", "config", "gc.auto", "0")
+    run(place, "git", "init", "-q", str(a))
+    run(a, "git", "remote", "add", "origin", str(server))
+    ours(a, "init", "--no-hooks")
+    rows(a, "first", count)
+    run(a, "git", "gc", "-q")
+    ours(a, "sync", "origin")
+    run(place, "git", "clone", "-q", "-n", str(server), str(b))
+    ours(b, "init", "--no-hooks")
+    return server, a, b
+
+
+def packs(server: Path) -> dict[str, int]:
+    """The packs of the remote and their bytes."""
+    folder = server / "objects/pack"
+    return {file.name: file.stat().st_size for file in folder.glob("*.pack")}
+
+
+def fresh(before: dict[str, int], server: Path) -> int:
+    """Bytes of the packs that came since."""
+    return sum(size for name, size in packs(server).items() if name not in before)
+
+
+def synced(server: Path, a: Path) -> Iterator[Figure]:
+    """`sync` of 1,000 new rows, against `git push` of the same commits to a copy of the remote."""
+    copy = server.with_name("copy.git")
+    run(server.parent, "git", "clone", "-q", "--bare", str(server), str(copy))
+    run(copy, "git", "config", "receive.unpackLimit", "1")
+    rows(a, "second", 1_000)
+    before, began = packs(copy), time.perf_counter()
+    run(a, "git", "push", "-q", str(copy), BRANCH)
+    theirs, sent = time.perf_counter() - began, fresh(before, copy)
+    before, began = packs(server), time.perf_counter()
+    ours(a, "sync")
+    wall, went = time.perf_counter() - began, fresh(before, server)
+    told = f"{went / 1024:.0f} KB, git push {sent / 1024:.0f} KB: {went / sent:.2f}x"
+    yield "sync of 1,000 rows, bytes", told, "<= 1.1x", went <= 1.1 * sent
+    told = f"{wall:.2f} s, git push {theirs:.2f} s: {wall / theirs:.2f}x"
+    yield "sync of 1,000 rows, wall clock", told, "<= 1.5x", wall <= 1.5 * theirs
+
+
+def proposed(server: Path, b: Path) -> Iterator[Figure]:
+    """`propose` of 100 rows after the remote moved on."""
+    rows(b, "third", 100)
+    before, began = packs(server), time.perf_counter()
+    ours(b, "propose", "week-1")
+    wall, went = time.perf_counter() - began, fresh(before, server)
+    told = f"{went / 1024:.0f} KB in {wall:.2f} s"
+    yield "propose of 100 rows, the remote moved on", told, "< 200 KB", went < 200 * 1024
+
+
+def main() -> int:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 rows")
+    count = 10_000 if parser.parse_args().quick else 100_000
+    missed = 0
+    with tempfile.TemporaryDirectory() as place:
+        server, a, b = world(Path(place), count)
+        print(f"a remote with {count:,} rows")
+        for figures in (synced(server, a), proposed(server, b)):
+            for what, measured, goal, good in figures:
+                print(f"{what}: {measured} (goal {goal}: {'reached' if good else 'MISSED'})")
+                missed += not good
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
