@@ -88,7 +88,7 @@ def workflow_problems(moved: TreeDifference) -> Iterator[Problem]:
 def private_problems(difference: Difference) -> Iterator[Problem]:
     """Rows with keys, addresses, session ids or home paths: nothing takes them back once merged."""
     paths = {place.row_id: place.path for place in difference.moved.added}
-    hint = "do not merge: send the other rows without this one"
+    hint = "do not merge: gitledger propose NAME --without {row} sends the others"
     return private_rows(difference.sides.added, paths, difference.head, hint)
 
 
