@@ -91,8 +91,12 @@ def _said(message: bytes) -> Announcement:
         tuple(map(int, _ROWS.findall(message))) if b"Ledger-Rows:" in message else (),
         tuple(agents),
         squashed=message.count(b"Ledger-Agent:") > 1 or _looks_squashed(message),
-        digests=tuple([found.decode() for found in _DIGEST.findall(message)]),
+        digests=_digests(message) if b"Ledger-Digest:" in message else (),
     )
+
+
+def _digests(message: bytes) -> tuple[str, ...]:
+    return tuple([found.decode() for found in _DIGEST.findall(message)])
 
 
 def _flaw(raw: bytes) -> str:
@@ -109,8 +113,9 @@ def _flaw(raw: bytes) -> str:
 
 def _looks_squashed(message: bytes) -> bool:
     """Whether a forge or `git merge --squash` wrote the message."""
-    subject, _, _ = message.partition(b"\n")
-    return _FORGE.match(subject.rstrip()) is not None
+    subject = message.partition(b"\n")[0].rstrip()
+    likely = subject.endswith(b")") or subject.startswith((b"Merged PR ", b"Squashed commit"))
+    return likely and _FORGE.match(subject) is not None
 
 
 def walk(
