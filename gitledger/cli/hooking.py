@@ -81,9 +81,21 @@ def hooks_run_verb(world: World, *, again: bool) -> Result:
 @answers
 def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
     """What git's hooks call; see `gitledger hooks install --print`."""
+    if name == "pre-push":
+        from gitledger.commands.hook_push import pre_push
+
+        return pre_push(world, words)
+    if name == "pre-receive":
+        from gitledger.commands.hook_push import pre_receive
+
+        return pre_receive(world)
+    if name == "prepare-commit-msg":
+        from gitledger.commands.hook_message import prepare_message
+
+        return prepare_message(world, words)
     from gitledger.commands.hook import hook
 
-    return hook(world, name, words)
+    return hook(world, name)
 
 
 @click.command(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from gitledger.book.book import branch_name
 from gitledger.book.world import World
-from gitledger.commands.hooks_checkup import checkup
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
 from gitledger.git.branch import copies, health
@@ -27,6 +26,7 @@ from gitledger.git.repository import (
 )
 from gitledger.git.signers import programs
 from gitledger.report.figures import counted
+from gitledger.setup.checkup import checkup
 from gitledger.setup.objects import objects_checkup
 from gitledger.setup.upgrade import Upgrade, upgrade, upgrades
 

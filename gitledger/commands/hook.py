@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -23,22 +22,10 @@ BUSY_SECONDS = 10.0
 PAUSE = 0.05
 
 
-def hook(world: World, name: str, words: Sequence[str] = ()) -> Result:
-    """Do what one of git's hooks is for. Raises UsageError for a hook we do not have."""
+def hook(world: World, name: str) -> Result:
+    """Do what a post-* hook is for. Raises UsageError for a hook we do not have."""
     if name in AFTERWARDS:
         return after(world, name)
-    if name == "pre-push":
-        from gitledger.commands.hook_push import pre_push  # noqa: PLC0415 - rarely needed
-
-        return pre_push(world, words)
-    if name == "pre-receive":
-        from gitledger.commands.hook_push import pre_receive  # noqa: PLC0415 - rarely needed
-
-        return pre_receive(world)
-    if name == "prepare-commit-msg":
-        from gitledger.commands.hook_message import prepare_message  # noqa: PLC0415 - rarely needed
-
-        return prepare_message(world, words)
     names = (*AFTERWARDS, "pre-push", "pre-receive", "prepare-commit-msg")
     raise UsageError(f"no hook {name!r} here", f"hooks: {', '.join(names)}")
 

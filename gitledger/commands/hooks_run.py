@@ -8,6 +8,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import LedgerLocked
 from gitledger.git.hooks.missed import forget_failure, forget_missed
 from gitledger.report.figures import counted
+from gitledger.setup.checkup import recorded
 
 PATIENCE = 5.0  # seconds that another process has to finish
 
@@ -43,9 +44,3 @@ def reconciled_lines(done: Reconciled) -> list[str]:
         aside = counted(done.refused, "unreadable fact was", "unreadable facts were")
         told.append(f"{aside} put aside in the spool's `refused`.")
     return told
-
-
-def recorded(done: Reconciled) -> str:
-    """`3 commits and 1 rewrite`."""
-    commits, rewrites = counted(len(done.commits), "commit"), counted(len(done.rewrites), "rewrite")
-    return f"{commits} and {rewrites}"

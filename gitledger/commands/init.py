@@ -8,7 +8,6 @@ from gitledger.book.book import branch_name, checked_branch
 from gitledger.book.judge import POLICY
 from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.book.world import World
-from gitledger.commands.hooks import hooks_install
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError
 from gitledger.git import program
@@ -30,6 +29,7 @@ from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
 from gitledger.meters.registry import PROVIDERS
+from gitledger.setup.hooks import place_of, set_up, wanted_names
 from gitledger.share.adopt import adopted
 from gitledger.share.gate import WORKFLOW
 from gitledger.share.terms import deal_of
@@ -142,11 +142,12 @@ def _unseen(repository: Repository, branch: str) -> tuple[str, ...]:
 def _hooks(world: World) -> tuple[list[str], list[str]]:
     """Install the hooks; those that changed, and what to say of them. A refusal is a warning."""
     try:
-        done = hooks_install(world)
+        place = place_of(world)
+        done = set_up(place, wanted_names(place))
     except GitledgerError as error:
         return [], [f"warning: the hooks were not installed: {error.what} ({error.hint})"]
-    changed: list[str] = list(done.payload["changed"])
-    notes = [f"{problem.severity}: {problem}" for problem in done.payload["problems"]]
+    changed: list[str] = list(done["changed"])
+    notes = [f"{problem.severity}: {problem}" for problem in done["problems"]]
     told = f"Hooks: {', '.join(changed)}. `gitledger hooks uninstall` takes them out."
     return changed, [told, *notes] if changed else []
 

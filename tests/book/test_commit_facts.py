@@ -19,7 +19,7 @@ from gitledger.git.code.head import in_order
 @pytest.fixture
 def work(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A ledger repository with hooks in place and a window open."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/bin/true",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
     assert gitledger(ledger_dir, "hooks", "install").code == 0
     snapshot(ledger_dir, "W1", "before")
     return Work(ledger_dir)
@@ -370,7 +370,7 @@ def test_a_detached_head(work: Work) -> None:
 
 def test_missing_program(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the program commits go through with one line on stderr, are counted, and recorded."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/gone/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/gone/gitledger",))
     gitledger(work.path, "hooks", "install")
     (work.path / "a").write_text("a\n")
     work.git("add", "a")
@@ -474,7 +474,7 @@ def test_the_real_program_by_itself(ledger_dir: Path, monkeypatch: pytest.Monkey
     root = str(Path(__file__).parents[2])
     monkeypatch.setenv("PYTHONPATH", root)
     monkeypatch.setattr(
-        "gitledger.commands.hooks.program_words",
+        "gitledger.setup.hooks.program_words",
         lambda: (sys.executable, "-P", "-m", "gitledger"),
     )
     gitledger(ledger_dir, "hooks", "install")

@@ -20,7 +20,7 @@ Doing = Callable[[Work, pytest.MonkeyPatch], None]
 @pytest.fixture
 def work(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A ledger repository with hooks, `W1` of agent main and `W2` of agent bob open."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/bin/true",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
     assert gitledger(ledger_dir, "hooks", "install").code == 0
     snapshot(ledger_dir, "W1", "before")
     monkeypatch.setenv("AGENT_ID", "bob")
@@ -461,7 +461,7 @@ def test_the_first_commit_of_a_repository(tmp_path: Path, monkeypatch: pytest.Mo
     place = tmp_path / "new"
     place.mkdir()
     git(place, "init", "-q", "-b", "trunk")
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/bin/true",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
     assert gitledger(place, "init").code == 0
     snapshot(place, "W1", "before")
     work = Work(place)

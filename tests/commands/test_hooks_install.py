@@ -114,7 +114,7 @@ def test_a_commit_is_spooled_beside_any_tool(
     place: Path, tool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With any tool's hook in place, ours runs, and theirs does what it did before."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/nowhere/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/nowhere/gitledger",))
     set_up(place, tool)
     before = commit(place)
     said = (place / "seen").read_text() if (place / "seen").exists() else None
@@ -156,7 +156,7 @@ def test_standard_input_reaches_the_hook_that_was_there(
     ledger_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both hooks of a rewrite read the pairs."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/nowhere/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/nowhere/gitledger",))
     plant(ledger_dir / ".git/hooks/post-rewrite", SHELL)
     gitledger(ledger_dir, "hooks", "install")
     old = commit(ledger_dir)
@@ -171,7 +171,7 @@ def test_a_linked_worktree_shares_the_hooks(
     ledger_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Installed from a worktree, the hooks serve all, and a commit there names the worktree."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/nowhere/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/nowhere/gitledger",))
     other = ledger_dir.parent / "an other"
     git(ledger_dir, "worktree", "add", "-q", "-b", "an-other", str(other))
     assert gitledger(other, "hooks", "install").code == 0
@@ -184,7 +184,7 @@ def test_a_submodule_has_hooks_of_its_own(
     repo_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a submodule the hooks stand where its `.git` file points."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/nowhere/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/nowhere/gitledger",))
     top = tmp_path / "top"
     git(tmp_path, "init", "-q", str(top))
     git(top, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(repo_dir), "sub")

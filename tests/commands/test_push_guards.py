@@ -51,7 +51,7 @@ def ledgers(ledger_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A ledger with a row, pushed to a bare server; no hook is installed yet."""
     monkeypatch.setenv("PYTHONPATH", ROOT)
     monkeypatch.setattr(
-        "gitledger.commands.hooks.program_words",
+        "gitledger.setup.hooks.program_words",
         lambda: (sys.executable, "-P", "-m", "gitledger"),
     )
     server = tmp_path / "srv.git"
@@ -110,7 +110,7 @@ def test_a_server_without_the_program_refuses(
 ) -> None:
     """A guard that cannot look lets nothing pass; a client's push is not held up."""
     path, server = ledgers
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/gone/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/gone/gitledger",))
     gitledger(path, "hooks", "install")
     record(path, "c3")
     passed = push(path, "-q", "origin", BRANCH)

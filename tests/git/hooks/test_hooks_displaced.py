@@ -57,7 +57,7 @@ def state(directory: Path) -> tuple[str, list[str]]:
 @pytest.fixture
 def hooked(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A ledger with hooks whose program is away, so that the spool keeps its facts."""
-    monkeypatch.setattr("gitledger.commands.hooks.program_words", lambda: ("/nowhere/gitledger",))
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/nowhere/gitledger",))
     assert gitledger(ledger_dir, "hooks", "install").code == 0
     return ledger_dir
 

@@ -8,8 +8,6 @@ from gitledger.book.drain import drain
 from gitledger.book.reconcile import Reconciled
 from gitledger.book.unlogged import unrecorded
 from gitledger.book.world import World
-from gitledger.commands.hooks import problems_of
-from gitledger.commands.hooks_run import recorded
 from gitledger.errors import GitledgerError
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
@@ -18,6 +16,7 @@ from gitledger.git.hooks.missed import failure, forget_failure, forget_missed
 from gitledger.git.hooks.place import hook_place, other_places
 from gitledger.git.repository import Repository
 from gitledger.report.figures import counted
+from gitledger.setup.hooks import problems_of
 
 MOST_NAMED = 5
 
@@ -136,3 +135,9 @@ def _mended(world: World, repository: Repository) -> Reconciled | None:
     forget_missed(repository)
     forget_failure(repository)
     return done
+
+
+def recorded(done: Reconciled) -> str:
+    """`3 commits and 1 rewrite`."""
+    commits, rewrites = counted(len(done.commits), "commit"), counted(len(done.rewrites), "rewrite")
+    return f"{commits} and {rewrites}"
