@@ -358,3 +358,19 @@ def test_json_and_text_say_the_same(pair: tuple[Path, Path]) -> None:
     keys = ("remote", "state", "sent", "received", "back", "findings")
     assert [told["remotes"][0][key] for key in keys] == ["origin", "joined", 1, 1, [], []]
     assert told["tip"] == tip(a)
+
+
+def test_a_reverted_proposal_comes_back(pair: tuple[Path, Path], server: Path) -> None:
+    """Rows that the remote took out again stand here: they are kept, and named."""
+    a, _ = pair
+    kept, base = record(a, "a1", "a2"), tip(server)
+    synced(a)
+    tree = git(server, "rev-parse", f"{base}^{{tree}}").strip()
+    made = git(server, "commit-tree", tree, "-p", tip(server), "-m", "Revert rows").strip()
+    git(server, "update-ref", f"refs/heads/{BRANCH}", made)
+    done = synced(a)
+    assert (done.code, "2 rows that one side had taken out are back" in done.out) == (0, True)
+    assert sorted(rows(server)) == sorted(kept)
+    verified = gitledger(a, "verify", "--json").json
+    assert verified["intact"] is True
+    assert "row-restored" in {note["code"] for note in verified["notes"]}
