@@ -1,5 +1,7 @@
 """The verbs about code: what became of the commits of a window."""
 
+from typing import Any
+
 import click
 
 from gitledger.book.world import World
@@ -10,6 +12,7 @@ from gitledger.commands.result import Result
 @click.command("churn", epilog=example("churn --window W0-01"))
 @click.argument("span", metavar="[A..B]", default="")
 @click.option("--window", "-w", default="", metavar="W", help="The window to freeze churn for.")
+@click.option("--all", "every", is_flag=True, help="Every completed window without churn.")
 @click.option("--provider", default="", metavar="P", help="Only this provider of the window.")
 @click.option("--methodology", default="", metavar="M", help="How the work was done.")
 @click.option("--commit-start", default="", metavar="A", help="Start of the range, not in it.")
@@ -19,7 +22,7 @@ from gitledger.commands.result import Result
 @click.option("--notes", default="", metavar="N", help="A note for the row.")
 @click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
 @answers
-def churn_verb(world: World, *, span: str, agent: str, **options: str | tuple[str, ...]) -> Result:
+def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result:
     """What became of the lines of a range: A..B just measures, a window is frozen as a row.
 
     The headline is the share of the lines that landed and were gone 14 days after their birth;
@@ -29,4 +32,4 @@ def churn_verb(world: World, *, span: str, agent: str, **options: str | tuple[st
 
     options["start"] = options.pop("commit_start")
     options["end"] = options.pop("commit_end")
-    return churn(world, span, Asked(**options), agent=agent)  # type: ignore[arg-type]
+    return churn(world, span, Asked(**options), agent=agent)

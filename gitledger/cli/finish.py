@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import MARKDOWN, answers, example
 from gitledger.commands.result import Result
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
@@ -74,13 +74,17 @@ def complete_verb(world: World, **options: Any) -> Result:
 
 
 @click.command("audit", epilog=example("audit --window W0-01"))
-@click.option("--window", "-w", default="", metavar="W", help="Only this window.")
+@click.option("--window", "-w", default="", metavar="W", help="Only this window, in detail.")
+@MARKDOWN
 @answers
-def audit_verb(world: World, *, window: str) -> Result:
-    """Every finding of one or all windows. Exit 1 when there is an error or a warning."""
+def audit_verb(world: World, *, window: str, form: str | None) -> Result:
+    """What is wrong or missing, errors first; with --window, one window in detail.
+
+    Exit 1 when there is an error or a warning.
+    """
     from gitledger.commands.audit import audit
 
-    return audit(world, window)
+    return audit(world, window, form=form or "text")
 
 
 @click.command("preview", epilog=example("preview --by methodology"))
@@ -95,12 +99,13 @@ def preview_verb(world: World, *, window: str, by: str | None) -> Result:
 
 
 @click.command("status", epilog=example("status"))
+@MARKDOWN
 @answers
-def status_verb(world: World) -> Result:
-    """Open windows, last readings and their pace, rows not shared, the next step."""
+def status_verb(world: World, *, form: str | None) -> Result:
+    """How full each meter is and when it resets, what is to be done, and the next command."""
     from gitledger.commands.status import status
 
-    return status(world)
+    return status(world, form=form or "text")
 
 
 @click.command("guard", epilog=example("guard --provider codex --need 10"))

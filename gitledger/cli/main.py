@@ -182,7 +182,7 @@ def _greet(ctx: click.Context) -> None:
     """The state of the ledger and the next step; without a ledger, what this is."""
     status = program.get_command(ctx, "status")
     try:
-        ctx.invoke(cast("click.Command", status), json_after=False, quiet_after=False)
+        ctx.invoke(cast("click.Command", status), json_after=False, quiet_after=False, form=None)
     except (NotARepository, NotInitialised) as without:
         if ctx.params["as_json"]:
             raise

@@ -25,6 +25,9 @@ def example(words: str) -> str:
 
 
 JSON = click.option("--json", "json_after", is_flag=True, help="Print one JSON object.")
+MARKDOWN = click.option(
+    "--md", "form", flag_value="markdown", help="Print Markdown instead of terminal text."
+)
 QUIET = click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr.")
 
 
@@ -132,6 +135,8 @@ def _width() -> int:
 
 
 def _wants_colour(asked: object) -> bool:
-    if asked is False or environ.get("NO_COLOR"):
+    if asked is not None:
+        return bool(asked)
+    if environ.get("NO_COLOR"):
         return False
-    return sys.stdout.isatty()
+    return environ.get("FORCE_COLOR", "0") not in {"", "0"} or sys.stdout.isatty()

@@ -8,17 +8,14 @@ from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines, wrapped
+from gitledger.commands.result import Result, Screen, lines
 from gitledger.decision.rules import judging
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
-from gitledger.report.audit_text import total_line, window_lines
 from gitledger.windows.payload import window_payload
 from gitledger.windows.window import Window
 
-HANG = 16  # below what a finding's `next:` says
 
-
-def audit(world: World, window: str = "") -> Result:
+def audit(world: World, window: str = "", *, form: str = "text") -> Result:
     """The captures, finalisations, deltas and findings of one window, or of every one.
 
     Exit 0 without findings or with notes only, 1 with an error or a warning, 3 for a window that
@@ -36,11 +33,20 @@ def audit(world: World, window: str = "") -> Result:
     found = [f for part in told for f in part["findings"]]
     payload = told[0] if window else {"windows": told, "findings": found}
     serious = any(f["severity"] != "note" for f in found)
-    text = [line for part in told for line in window_lines(part)]
-    text.append(total_line(len(asked), found))
     code = EXIT_NO if serious else EXIT_YES
-    shown = wrapped(*text, hang=HANG)
-    return Result("gitledger.audit/1", payload, shown, notes=folded.notes, exit_code=code)
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.audit_text import (  # noqa: PLC0415 - rich is heavy
+            audit_markdown,
+            audit_text,
+        )
+
+        if form == "markdown":
+            return audit_markdown(told)
+        width = screen.width if screen.terminal else None
+        return audit_text(told, detail=bool(window), width=width, colour=screen.colour)
+
+    return Result("gitledger.audit/1", payload, text, notes=folded.notes, exit_code=code)
 
 
 def not_recorded(window: str, unknown: UnknownWindow) -> Result:

@@ -1,7 +1,7 @@
 """`churn`: of a range, just measured; or of a window, frozen as a row for each provider."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitledger.book.book import Book
@@ -15,7 +15,7 @@ from gitledger.book.references import known_window, unknown_window
 from gitledger.book.window_range import Found, branch_of, stated_range, window_range
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, Screen, lines
 from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised, UsageError
 from gitledger.git.branch.record import Draft, Recorded
@@ -42,6 +42,7 @@ class Asked:
     paths: tuple[str, ...] = ()
     follow: str = ""
     notes: str = ""
+    every: bool = False
 
 
 def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
@@ -49,6 +50,10 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
 
     Raises UnknownRevision, HistoryIncomplete; for a window also what the ledger refuses.
     """
+    if asked.every and (span or asked.window or asked.start or asked.end):
+        raise UsageError("--all measures every window", "leave out the range and --window")
+    if asked.every:
+        return every_churn(world, asked, agent=agent)
     if not span:
         return window_churn(world, asked, agent=agent)
     if asked.window or asked.start or asked.end:
@@ -59,6 +64,22 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
         measured = measure_range(git, start, end, scope_of(world, asked, Found()))
     told = payload_of(row_values(measured, None) | path_values(asked))
     return Result(SCHEMA, told, lines(text_of(told)), notes=remarks(told))
+
+
+def every_churn(world: World, asked: Asked, *, agent: str) -> Result:
+    """The churn of every completed window that has none, window by window."""
+    book = open_book(world)
+    waiting = [w.id for w in fold_book(book, READ).windows if w.finalised and not w.churn]
+    told: list[dict[str, Any]] = []
+    texts, notes = [], []
+    for window in waiting:
+        done = window_churn(world, replace(asked, window=window), agent=agent)
+        told += done.payload["rows"]
+        texts.append(f"{window}\n{done.text(Screen())}")
+        notes += [note for note in done.notes if note not in notes]
+    none = "every completed window has its churn measured"
+    text = "\n".join([*(texts or [none]), "next: gitledger preview"])
+    return Result(SCHEMA, {"windows": waiting, "rows": told}, lines(text), notes=notes)
 
 
 def window_churn(world: World, asked: Asked, *, agent: str) -> Result:

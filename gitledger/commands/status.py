@@ -1,34 +1,42 @@
-"""`status`: what is open, what the meters said last, what was not shared yet, what to do next."""
+"""`status`: the meters now, what is to be done, what was not pushed yet, the next step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.case import rules_or_shipped
 from gitledger.book.opening import open_book
+from gitledger.book.outside import facts_of
 from gitledger.book.retained import held_rows
 from gitledger.book.unshared import unshared_rows
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, Screen
+from gitledger.decision.rules import judging
 from gitledger.ledger.values import stamp
-from gitledger.measure.estimate import short_percent
-from gitledger.report.figures import counted
+from gitledger.windows.audit.checks import audit_windows
+from gitledger.windows.audit.findings import severities
+from gitledger.windows.audit.steps import next_step, unended
 from gitledger.windows.pace import last_readings, pace_payload
-from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
 from gitledger.windows.window import OpenWindow
 
-HELD = 5  # held rows that are named
+FIRST = "codex"  # whose window to begin with, where nothing was recorded and no plan is stated
 
 
-def status(world: World) -> Result:
-    """Open windows, windows to finalise, last readings with their pace, rows not shared."""
+def status(world: World, *, form: str = "text") -> Result:
+    """Last readings with their pace, windows that wait for something, findings, the next step."""
     book = open_book(world)
-    folded = fold_book(book, ("snapshots", "windows"))
+    folded = fold_book(book)
+    terms = judging(folded.terms, rules_or_shipped(book)[0])
+    folded = replace(folded, terms=terms)
+    found = audit_windows(folded.windows, terms=terms, facts=facts_of(book, folded.windows))
     agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
     payload: dict[str, Any] = {
         "agent": world.agent,
         "open": [open_payload(entry) for entry in open_windows(folded.windows)],
+        "to_end": [entry._asdict() for entry in unended(folded.windows)],
         "to_finalise": {
             agent: list(ids)
             for agent in agents
@@ -36,11 +44,34 @@ def status(world: World) -> Result:
         },
         "readings": [pace_payload(last, world.now) for last in last_readings(folded.windows)],
         "windows": len(folded.windows),
+        "findings": severities(found),
         "unsynced": unsynced(book),
         "held": sorted(held_rows(book.repository)),
     }
-    payload["next"] = next_step(folded, world.agent)
-    return Result("gitledger.status/1", payload, lines(*_text(payload)), notes=folded.notes)
+    usual = usual_provider(book, folded)
+    payload["next"] = next_step(folded.windows, found, world.agent, provider=usual)
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.status_text import (  # noqa: PLC0415 - rich is heavy
+            status_markdown,
+            status_text,
+        )
+
+        if form == "markdown":
+            return status_markdown(payload)
+        return status_text(payload, width=screen.width, colour=screen.colour)
+
+    return Result("gitledger.status/1", payload, text, notes=folded.notes)
+
+
+def usual_provider(book: Book, folded: Folded) -> str:
+    """Whose window is begun next: that of the newest window, else the first with a plan."""
+    for window in reversed(folded.windows):
+        for provider, _ in window.holders:
+            return provider
+    plans = book.config.get("plans")
+    named = [str(name).partition("/")[0] for name in plans] if isinstance(plans, Mapping) else []
+    return named[0] if named else FIRST
 
 
 def open_payload(entry: OpenWindow) -> dict[str, Any]:
@@ -59,57 +90,3 @@ def unsynced(book: Book) -> int | None:
     """Rows of the ledger branch that no remote has; None when it was never shared."""
     rows = unshared_rows(book.repository, book.branch)
     return None if rows is None else len(rows)
-
-
-def next_step(folded: Folded, agent: str) -> str:
-    """The command that an agent most likely wants now."""
-    ended = awaiting_finalisation(folded.windows, agent)
-    if ended:
-        return f"gitledger complete --window {ended[0]} --features PROVIDER=N"
-    mine = [entry for entry in open_windows(folded.windows) if entry.agent == agent]
-    if mine:
-        return f"gitledger end {mine[0].provider}"
-    return "gitledger preview" if folded.windows else "gitledger start PROVIDER"
-
-
-def _text(payload: Mapping[str, Any]) -> list[str]:
-    many = payload["windows"]
-    told = [f"{counted(many, 'window')} recorded"]
-    for entry in payload["open"]:
-        since = entry["since"][:16].replace("T", " ")
-        holder = _holder(entry)
-        told.append(f"  open: {entry['window']} on {holder} by {entry['agent']} since {since}Z")
-    for agent, ids in payload["to_finalise"].items():
-        told.append(f"  to finalise: {', '.join(ids)} ({agent})")
-    told += reading_lines(payload["readings"])
-    if payload["unsynced"]:
-        rows = counted(payload["unsynced"], "row is", "rows are")
-        told.append(f"  {rows} not shared yet: gitledger sync")
-    if payload["held"]:
-        rows = counted(len(payload["held"]), "row is", "rows are")
-        told.append(f"  {rows} held back here: {', '.join(payload['held'][:HELD])}")
-    return [*told, f"next: {payload['next']}"]
-
-
-def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Last readings as text, with their pace where it is known."""
-    told = []
-    for entry in readings:
-        meter = entry["meter"] if entry["bucket"] == "default" else _pool(entry)
-        shown = entry["captured_at"][:16].replace("T", " ")
-        line = f"  {_holder(entry)} {meter}: {entry['used_pct']} % used at {shown}Z"
-        if entry["has_reset"]:
-            line += ", reset since"
-        elif entry["time_gone_pct"] is not None:
-            line += f", {short_percent(entry['time_gone_pct'] / 100)} of its time gone"
-        told.append(line)
-    return told
-
-
-def _holder(entry: Mapping[str, Any]) -> str:
-    plain = entry["account"] == NO_ACCOUNT
-    return str(entry["provider"]) if plain else f"{entry['provider']}/{entry['account']}"
-
-
-def _pool(entry: Mapping[str, Any]) -> str:
-    return f"{entry['bucket']} {entry['meter']}"

@@ -55,7 +55,7 @@ def _problem_line(problem: Mapping[str, Any]) -> str:
     return f"{place}{problem.get('what', '')} [{problem.get('code', '')}]{step}"
 
 
-def delta_lines(deltas: list[dict[str, Any]]) -> list[str]:
+def delta_lines(deltas: Sequence[Mapping[str, Any]]) -> list[str]:
     """Deltas as text: `  weekly: 52 -> 57 %, 5 pp +-1 (valid)`."""
     told = []
     for delta in deltas:
@@ -65,7 +65,7 @@ def delta_lines(deltas: list[dict[str, Any]]) -> list[str]:
     return told
 
 
-def _amount(delta: dict[str, Any]) -> str:
+def _amount(delta: Mapping[str, Any]) -> str:
     """The points a delta stands for: a number, bounds, or nothing."""
     if delta["delta_pp"] is None:
         return ""

@@ -59,6 +59,13 @@ def share_of_time(reading: MeterReading, now: datetime) -> float | None:
     return min(max(gone, 0.0), 1.0)
 
 
+def minutes_left(reading: MeterReading, now: datetime) -> int | None:
+    """Whole minutes until the reset; None when it is not known or has come."""
+    if reading.resets_at is None or reading.resets_at <= now:
+        return None
+    return int((reading.resets_at - now).total_seconds() // 60)
+
+
 def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
     """One meter as JSON: used, left, time gone, and what it comes to at this pace by the reset.
 
@@ -77,6 +84,7 @@ def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
         "captured_at": stamp(reading.captured_at),
         "resets_at": stamp(reading.resets_at) if reading.resets_at else None,
         "has_reset": reset,
+        "resets_in_minutes": minutes_left(reading, now),
         "time_gone_pct": None if reset or gone is None else round(100 * gone, 4),
         "projected_pct": projected,
     }

@@ -1,69 +1,92 @@
-"""What an audit can find: every code with its severity and the step that mends it.
+"""What an audit can find: every code with its severity and the step that answers it.
 
 Depends on the codes of meter problems. The order of `CODES` is the order in which findings are
 told.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from gitledger.errors import Severity
 from gitledger.meters.problems import CODES as PROBLEMS
 
-VOID = "gitledger void ROW -m WHY takes a wrong row out"
+VOID = 'gitledger void ROW -m "why it is wrong"'
+FRESH = 'gitledger void ROW -m "stale output", then record a fresh reading'
+NOTHING = "nothing to do"
 OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
-    "duplicate-snapshot": ("note", f"the newest counts; {VOID}"),
-    "duplicate-finalise": ("warning", "the latest counts once; nothing to do"),
-    "conflicting-finalise": ("error", "gitledger complete --amend -m WHY states the right one"),
+    "duplicate-snapshot": ("note", f"{NOTHING}: the newest counts"),
+    "duplicate-finalise": ("warning", f"{NOTHING}: the latest counts once"),
+    "conflicting-finalise": (
+        "error",
+        'gitledger complete --window W --amend -m "which one is right" --features P=N',
+    ),
     "key-contradicted": ("warning", VOID),
     "missing-before": ("warning", "gitledger override P --window W --phase before --set METER=PCT"),
     "missing-after": (
         "warning",
-        "gitledger end P --window W, or override P --window W --phase after --set METER=PCT",
+        "gitledger end P --window W",
     ),
-    "early-after": (
+    "early-after": ("warning", "gitledger end P --window W"),
+    "late-after": (
         "warning",
-        "meters lag: gitledger end P --window W captures it again",
+        "nothing to do, unless other work used the account since",
     ),
-    "late-after": ("warning", "other work may have moved the meter in the meantime"),
-    "same-reading": ("warning", "take a new reading: gitledger end P --window W"),
-    "same-text": ("warning", "if nothing was used, all is well; else take a new reading"),
-    "stale-pane": ("error", f"capture a fresh pane; {VOID}"),
-    "non-monotonic": ("error", f"one of the two panes is wrong or old; {VOID}"),
-    "anchor-moved": ("warning", "the provider moved the window: this meter has no delta"),
-    "reset-between": ("warning", "this meter has no delta; end windows before a reset"),
+    "same-reading": ("warning", "gitledger end P --window W"),
+    "same-text": ("warning", "if usage did change: gitledger end P --window W"),
+    "stale-pane": ("error", FRESH),
+    "non-monotonic": (
+        "error",
+        f"one of the two readings is wrong or outdated: {VOID}",
+    ),
+    "anchor-moved": ("warning", f"{NOTHING}: the provider moved the reset, this meter is left out"),
+    "reset-between": ("warning", f"{NOTHING}: this meter is left out; end windows before a reset"),
     "shared-account": ("warning", "give each agent its own account or its own hours"),
-    "nested-panes": ("warning", "one pane was pasted into another; check the row's figures"),
-    "buffer-breached": ("warning", "the reserve of the week is in use"),
-    "no-features": ("warning", "gitledger complete --amend -m WHY --features P=N"),
-    "zero-capacity": ("warning", "features for no capacity: the window is shorter than a step"),
-    "no-commit-range": ("warning", "gitledger complete --amend -m WHY --commit-start A ..."),
-    "empty-range": ("error", "gitledger complete --amend -m WHY --commit-start A --commit-end B"),
-    "range-reused": ("warning", "each window needs its own commits"),
-    "range-vanished": ("warning", "the commits are gone; the facts recorded then are kept"),
+    "nested-panes": ("warning", f"check the numbers of gitledger show ROW; if wrong: {VOID}"),
+    "buffer-breached": ("warning", "the reserve of the week is in use: wait for the reset"),
+    "no-features": (
+        "warning",
+        'gitledger complete --window W --amend -m "feature count" --features P=N',
+    ),
+    "zero-capacity": (
+        "warning",
+        f"{NOTHING}: the window used less than the meter can show; plan longer windows",
+    ),
+    "no-commit-range": (
+        "warning",
+        'gitledger complete --window W --amend -m "commit range" --commit-start A --commit-end B',
+    ),
+    "empty-range": (
+        "error",
+        'gitledger complete --window W --amend -m "commit range" --commit-start A --commit-end B',
+    ),
+    "range-reused": (
+        "warning",
+        'gitledger complete --window W --amend -m "own commits" --commit-start A --commit-end B',
+    ),
+    "range-vanished": ("warning", f"{NOTHING}: what was recorded of the commits is kept"),
     "churn-missing": ("warning", "gitledger churn --window W"),
     "churn-skipped": ("warning", "gitledger churn --window W --commit-start A --commit-end B"),
     "churn-interval": ("warning", "gitledger churn --window W"),
-    "foreign-commits": ("note", "nothing to do: they are no work of this window"),
-    "churn-open": ("note", "measure again when the days are over: gitledger churn --window W"),
-    "reverted": ("error", "if it came back since, measure again: gitledger churn --window W"),
+    "foreign-commits": ("note", f"{NOTHING}: they are not counted for this window"),
+    "churn-open": ("note", "measure again after that day: gitledger churn --window W"),
+    "reverted": ("error", "if the code is back since: gitledger churn --window W"),
     "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),
-    "evidence-failed": ("warning", "mend it and record a new run"),
-    "evidence-repaired": ("note", "nothing to do: a later run closed it"),
-    "evidence-artifact-changed": ("error", "the file no longer is what was recorded"),
-    "evidence-reused": ("warning", "each window needs its own run"),
-    "quality-constant": ("note", "a quality that never varies says nothing"),
-    "fixture-source": ("warning", "a rehearsal is no reading; keep it out of totals"),
-    "usage-divergence": ("warning", "the token counter and the bar disagree; trust the bar"),
+    "evidence-failed": ("warning", "gitledger evidence run --window W -- COMMAND"),
+    "evidence-repaired": ("note", f"{NOTHING}: a later run passed"),
+    "evidence-artifact-changed": ("error", "gitledger evidence run --window W -- COMMAND"),
+    "evidence-reused": ("warning", "gitledger evidence run --window W -- COMMAND"),
+    "quality-constant": ("note", "grade each window by itself: the same value says nothing"),
+    "fixture-source": ("warning", "a test reading does not count: gitledger void ROW -m test"),
+    "usage-divergence": ("warning", f"{NOTHING}: the provider's own meter counts"),
 }
 TOLD_ELSEWHERE = frozenset({"stale", "nested-panes"})  # as stale-pane and as itself
 FROM_CAPTURES: Mapping[str, tuple[Severity, str]] = {
     **dict.fromkeys(
         (code for code in PROBLEMS if code not in TOLD_ELSEWHERE),
-        ("warning", f"check the row's figures; {VOID}"),
+        ("warning", f"check the numbers: gitledger show ROW; if wrong: {VOID}"),
     ),
-    "old-reading": ("error", f"show the usage again and capture it; {VOID}"),
+    "old-reading": ("error", FRESH),
     "partial": ("note", "what the text did not show has no delta"),
     "new-label": ("note", "check that the name was copied whole; a newer gitledger may know it"),
 }
@@ -111,7 +134,9 @@ def finding(
     """A finding of a known code, with that code's hint and severity unless another is given."""
     usual, hint = CODES[code]
     kept = tuple([row for row in rows if row]) if rows else ()
-    return Finding(window, code, severity or usual, where, what, _named(hint, window, where), kept)
+    return Finding(
+        window, code, severity or usual, where, what, _named(hint, window, where, kept), kept
+    )
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -147,10 +172,11 @@ def is_anomaly(found: Finding) -> bool:
     )
 
 
-def _named(hint: str, window: str, where: str) -> str:
-    """A hint with the window and the provider in it, so that it can be typed as it stands."""
+def _named(hint: str, window: str, where: str, rows: Sequence[str]) -> str:
+    """A hint with the window, the provider and the row in it, so that it can be typed as it is."""
     if " P" in hint:
         provider = where.partition(" ")[0].partition("/")[0] or "P"
         hint = hint.replace("end P", f"end {provider}")
         hint = hint.replace("override P", f"override {provider}")
-    return hint.replace("--window W", f"--window {window}")
+    row = rows[0] if rows else "ROW"
+    return hint.replace("--window W", f"--window {window}").replace("ROW", row)
