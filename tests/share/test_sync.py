@@ -211,7 +211,7 @@ def test_a_row_that_is_held_back(pair: tuple[Path, Path], server: Path) -> None:
     assert done.json["held"] == [first]
     assert sorted(rows(server)) == sorted([second, third])
     assert {first, gone} <= set(rows(a))
-    assert f"1 row is held back here: {first}" in gitledger(a, "status").out
+    assert f"1 row is kept here: {first}" in gitledger(a, "status").out
     missing = gitledger(a, "--json", "verify").json
     assert (missing["intact"], missing["completeness"]["rows_never_pushed"]) == (True, 2)
     record(b, "b1")
