@@ -279,12 +279,12 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
                 yield node
 
 
-FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/notebooks.md shows them, and its blocks are run
+FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/how-to/notebooks.md shows them, and its blocks are run
 
 
 def test_every_function_has_a_caller_that_is_no_test() -> None:
     """Each function is named somewhere in the package beside its own body, or in the notebooks."""
-    shown = (HOUSE.parent / "docs" / "notebooks.md").read_text()
+    shown = (HOUSE.parent / "docs" / "how-to" / "notebooks.md").read_text()
     assert {name for name in FOR_NOTEBOOKS if f"{name}(" not in shown} == set()
     trees = {path: ast.parse(path.read_text()) for path in HOUSE.rglob("*.py")}
     named = Counter(word for tree in trees.values() for word in words_in(tree))

@@ -215,9 +215,9 @@ def test_opening_loads_no_pandas(worked: Path) -> None:
 
 
 def test_the_page_is_run(worked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every Python block of docs/notebooks.md runs, one after the other, in a repository."""
+    """Every Python block of docs/how-to/notebooks.md runs, one after the other, in a repository."""
     monkeypatch.chdir(worked)
-    page = (HOUSE / "docs" / "notebooks.md").read_text()
+    page = (HOUSE / "docs" / "how-to" / "notebooks.md").read_text()
     blocks = [part.partition("```")[0] for part in page.split("```python\n")[1:]]
     names: dict[str, object] = {}
     for block in blocks:

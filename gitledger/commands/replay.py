@@ -91,7 +91,7 @@ def named_instance(world: World, name: str) -> Instance:
         read_text(world, name), name, most_bytes=INSTANCE_BYTES, most_nodes=INSTANCE_BYTES
     )
     if problems:
-        raise InvalidData(f"{name} cannot be read", "see docs/replay.md", problems)
+        raise InvalidData(f"{name} cannot be read", "see docs/explanation/replay.md", problems)
     return instance_from(content)
 
 

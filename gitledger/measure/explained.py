@@ -27,7 +27,7 @@ FORMULAS: Mapping[str, str] = {
 }
 INTERVAL = (
     "exp(ln((Sx + 1/2) / Sy) -+ t(n+2) sqrt(v)), "
-    "v = (3 v0 + (n - 1) v_emp) / (n + 2): docs/measures.md"
+    "v = (3 v0 + (n - 1) v_emp) / (n + 2): docs/explanation/measures.md"
 )
 
 

@@ -1,6 +1,6 @@
 """Every problem code a meter parser reports, in one place, and the makers of those problems.
 
-Depends on `gitledger.errors` only. docs/meters.md explains each code to the user.
+Depends on `gitledger.errors` only. docs/reference/meters.md explains each code to the user.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

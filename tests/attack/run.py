@@ -1,6 +1,6 @@
 """Every attack of this folder, one after the other, within ten minutes in all: `make attack`.
 
-Prints the table of docs/reliability.md; with `--write` it is put into that page, between the two
+Prints the table of docs/explanation/reliability.md; with `--write` it is put into that page, between the two
 marks that stand there. Exit 1 when any input ended wrong or an attack did not come to its end.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent.parent / "docs" / "reliability.md"
+PAGE = HERE.parent.parent / "docs" / "explanation" / "reliability.md"
 BEGIN, END = "<!-- figures: make attack -->", "<!-- end of figures -->"
 TOTAL_SECONDS = 600.0
 START_SECONDS = 12.0  # what setting up and tidying may take beside the attack itself

@@ -1,4 +1,4 @@
-"""`gitledger replay`, as a person types it, and what docs/replay.md says of it."""
+"""`gitledger replay`, as a person types it, and what docs/explanation/replay.md says of it."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from ground import gitledger
 from gitledger.errors import InvalidData
 from gitledger.routing.reward import reward_of
 
-DOCS = Path(__file__).parents[2] / "docs" / "replay.md"
+DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "replay.md"
 SMALL = ("--worlds", "20", "--inner", "10")
 SENTENCE = "Providers were not assigned to windows at random; observe-only."
 
@@ -169,7 +169,7 @@ def test_an_unknown_instance_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_example_in_the_docs_can_be_played(tmp_path: Path) -> None:
-    """The YAML of docs/replay.md is a good instance."""
+    """The YAML of docs/explanation/replay.md is a good instance."""
     block = DOCS.read_text().split("```yaml\n")[1].split("```")[0]
     (tmp_path / "week.yaml").write_text(block)
     found = gitledger(tmp_path, "replay", "--instance", "week.yaml", "--runs", "5", "--json").json
@@ -186,7 +186,7 @@ def test_a_bad_instance_file_lists_everything(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["ferreira-0.25", "two-arms-two-resources"])
 def test_the_public_table_of_the_docs_is_what_the_command_prints(tmp_path: Path, name: str) -> None:
-    """Every row of the table stands in docs/replay.md, to the digit."""
+    """Every row of the table stands in docs/explanation/replay.md, to the digit."""
     printed = gitledger(tmp_path, "replay", "--instance", name, "--md").out
     docs = DOCS.read_text().split(f"### {name}")[1].split("###")[0]
     assert [row for row in printed.splitlines() if row.startswith("|") and row not in docs] == []

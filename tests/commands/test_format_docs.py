@@ -1,4 +1,4 @@
-"""docs/format.md names every finding that the source can tell."""
+"""docs/reference/format.md names every finding that the source can tell."""
 
 import re
 from pathlib import Path
@@ -22,5 +22,5 @@ CODE = re.compile(
 def test_every_code_is_documented() -> None:
     """A code without a line in the documentation helps nobody."""
     codes = {code for path in SOURCES for code in CODE.findall(path.read_text())}
-    text = (HOUSE / "docs/format.md").read_text()
+    text = (HOUSE / "docs/reference/format.md").read_text()
     assert [code for code in sorted(codes) if f"`{code}`" not in text] == []

@@ -2,7 +2,7 @@
 
 Random ledgers: two providers, two accounts, two pools, two methodologies, repeated finalisations,
 rows taken back and replaced, odd rules. What is recomputed here is written anew from
-docs/measures.md.
+docs/explanation/measures.md.
 """
 
 import math
@@ -199,7 +199,7 @@ def taken(named, squares):
 
 
 def interval(x, y, rounding, rules):
-    """The ends of docs/measures.md for fewer than six windows."""
+    """The ends of docs/explanation/measures.md for fewer than six windows."""
     n, top, bottom = len(x), sum(x), sum(y)
     errors = [a - top / bottom * b for a, b in zip(x, y, strict=True)]
     seen = n / (n - 1) * math.fsum(e * e for e in errors) / max(top, 0.5) ** 2 if n > 1 else 0

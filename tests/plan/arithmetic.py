@@ -1,6 +1,6 @@
 """Every number of the week, worked out apart from the program: fractions, and the docs' formulas.
 
-Nothing is imported from the program. Formulas: docs/measures.md.
+Nothing is imported from the program. Formulas: docs/explanation/measures.md.
 """
 
 import math
@@ -60,7 +60,7 @@ def spread(pairs: Sequence[tuple[int, Fraction]]) -> float:
 
 
 def widening(residuals: Sequence[float]) -> float:
-    """The factor of docs/measures.md, "Dependence"."""
+    """The factor of docs/explanation/measures.md, "Dependence"."""
     n, whole = len(residuals), math.fsum(e * e for e in residuals)
     if n < 6 or whole == 0:
         return 1.0

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from gitledger.report.diff_markdown import diff_markdown
 
-DOCS = Path(__file__).parents[2] / "docs/pull-requests.md"
+DOCS = Path(__file__).parents[2] / "docs/how-to/pull-requests.md"
 BLOCK = re.compile(r"(<!-- example begins -->\n)(.*?)(<!-- example ends -->)", re.DOTALL)
 
 

@@ -29,10 +29,10 @@ def texts() -> Iterator[tuple[str, str]]:
     """Every YAML of ours that a forge of GitHub's kind runs, the docs' among them."""
     for path in FILES:
         yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-    docs = (ROOT / "docs/pull-requests.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs/how-to/pull-requests.md").read_text(encoding="utf-8")
     for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", docs, re.DOTALL)):
         if "uses:" in block or "runs-on:" in block:
-            yield f"docs/pull-requests.md {number}", block
+            yield f"docs/how-to/pull-requests.md {number}", block
 
 
 def loaded(text: str) -> Any:
