@@ -9,7 +9,7 @@ from gitledger.commands.result import Result
 AGENT_SETTINGS = click.option(
     "--agent",
     type=click.Choice(["claude", "codex"]),
-    help="The agent's own settings instead: session start and end.",
+    help="The agent's own settings and skill instead: in its home, not here.",
 )
 
 
@@ -19,22 +19,34 @@ def hooks_verb() -> None:
 
 
 @hooks_verb.command("install", epilog=example("hooks install --print"))
-@click.option("--print", "show", is_flag=True, help="Print the exact lines; change nothing.")
+@click.option(
+    "--print",
+    "show",
+    is_flag=False,
+    flag_value="lines",
+    type=click.Choice(["lines", "agents-md"]),
+    metavar="[lines|agents-md]",
+    help="Print the exact lines, or a section for AGENTS.md; change nothing.",
+)
 @click.option("--trailers", is_flag=True, help="Also write Ledger-Tip and Ledger-Window trailers.")
 @click.option("--server", is_flag=True, help="The pre-receive hook of a server only.")
 @AGENT_SETTINGS
 @answers
 def hooks_install_verb(
-    world: World, *, show: bool, trailers: bool, server: bool, agent: str | None
+    world: World, *, show: str | None, trailers: bool, server: bool, agent: str | None
 ) -> Result:
     """Put the hooks where git looks for them, beside whatever is there."""
+    if show == "agents-md":
+        from gitledger.commands.agent_settings import agents_markdown
+
+        return agents_markdown()
     if agent:
         from gitledger.commands.agent_settings import agent_install
 
-        return agent_install(world, agent, show=show)
+        return agent_install(world, agent, show=bool(show))
     from gitledger.commands.hooks import hooks_install
 
-    return hooks_install(world, show=show, trailers=trailers, server=server)
+    return hooks_install(world, show=bool(show), trailers=trailers, server=server)
 
 
 @hooks_verb.command("uninstall", epilog=example("hooks uninstall"))

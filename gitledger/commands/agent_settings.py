@@ -18,6 +18,14 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import UnreadableInput
 from gitledger.git.files import replace_file, write_failed
 from gitledger.setup.program import program_words
+from gitledger.setup.skill import (
+    NAME,
+    agents_section,
+    put_skill,
+    skill_folder,
+    skill_texts,
+    take_skill,
+)
 
 EVENTS = ("SessionStart", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us
@@ -35,43 +43,81 @@ class Settings:
     values: dict[str, Any]
 
 
+def agent_home(world: World, agent: str) -> Path:
+    """The folder that is an agent's own, the user's: where its settings and its skills stand."""
+    home = Path(world.environment.get("HOME") or Path.home())
+    variable, name = {
+        "claude": ("CLAUDE_CONFIG_DIR", ".claude"),
+        "codex": ("CODEX_HOME", ".codex"),
+    }[agent]
+    return Path(world.environment.get(variable) or home / name)
+
+
 def settings_path(world: World, agent: str) -> Path:
     """The user's own settings file of an agent."""
-    home = Path(world.environment.get("HOME") or Path.home())
-    if agent == "claude":
-        return (
-            Path(world.environment.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "settings.json"
-        )
-    return Path(world.environment.get("CODEX_HOME") or home / ".codex") / "hooks.json"
+    return agent_home(world, agent) / ("settings.json" if agent == "claude" else "hooks.json")
 
 
 def agent_install(world: World, agent: str, *, show: bool = False) -> Result:
-    """Put our entries into the agent's settings. Raises UnreadableInput for broken JSON."""
+    """Put our entries into the agent's settings, and the skill into its home.
+
+    Raises UnreadableInput for broken JSON; then nothing was written.
+    """
     settings = _read(settings_path(world, agent))
     wanted = with_entries(settings.values, agent, entry(agent))
     text = _dumped(wanted, settings.text)
-    payload = {"agent": agent, "path": str(settings.path), "changed": wanted != settings.values}
+    home = agent_home(world, agent)
+    payload: dict[str, Any] = {"agent": agent, "path": str(settings.path)}
+    payload["skill"] = str(skill_folder(home))
     if show:
-        return Result("gitledger.hooks-print/1", payload | {"text": text}, lines(text.rstrip()))
-    if wanted == settings.values:
-        said = [f"{settings.path} has the hooks already; nothing was changed."]
-        return Result("gitledger.hooks-install/1", payload, lines(*said))
-    _replace(settings, text.encode(), keep=not _has(settings.values, agent))
-    said = [f"Wrote {' and '.join(EVENTS)} to {settings.path}."]
-    if agent == "codex":
-        said.append("Codex asks once whether it may run them: answer in /hooks.")
+        return _shown(payload | {"changed": wanted != settings.values, "text": text})
+    if wanted != settings.values:
+        _replace(settings, text.encode(), keep=not _has(settings.values, agent))
+    taught = put_skill(home, agent)
+    said = []
+    if wanted != settings.values:
+        said = [f"Wrote {' and '.join(EVENTS)} to {settings.path}."]
+        if agent == "codex":
+            said.append("Codex asks once whether it may run them: answer in /hooks.")
+    if taught:
+        said.append(f"Wrote the skill {NAME} to {skill_folder(home)}.")
+    said = said or [f"{settings.path} has the hooks already; nothing was changed."]
+    payload |= {"changed": taught or wanted != settings.values}
     return Result("gitledger.hooks-install/1", payload, lines(*said))
 
 
+def _shown(payload: Mapping[str, Any]) -> Result:
+    """The settings and the skill as they would be written."""
+    texts = {name: text.decode() for name, text in skill_texts(payload["agent"]).items()}
+    text = [payload["text"].rstrip()]
+    for name, content in texts.items():
+        text += [f"# {payload['skill']}/{name}:", content.rstrip()]
+    return Result("gitledger.hooks-print/1", {**payload, "skill_files": texts}, lines(*text))
+
+
+def agents_markdown() -> Result:
+    """The section for AGENTS.md, printed for the user to add; no file of theirs is touched."""
+    text = agents_section()
+    return Result("gitledger.hooks-print/1", {"text": text}, lines(text.rstrip()))
+
+
 def agent_uninstall(world: World, agent: str) -> Result:
-    """Take our entries out of the agent's settings; the file is as it was before them."""
+    """Take our entries out of the agent's settings, and the skill; all is as it was before them."""
     settings = _read(settings_path(world, agent))
     there = _has(settings.values, agent)
-    payload = {"agent": agent, "path": str(settings.path), "changed": there}
+    taught, changed = take_skill(agent_home(world, agent))
     if there:
         _restore(settings, agent)
-    said = f"Took our hooks out of {settings.path}." if there else f"No hooks in {settings.path}."
-    return Result("gitledger.hooks-uninstall/1", payload, lines(said))
+    payload = {
+        "agent": agent,
+        "path": str(settings.path),
+        "changed": there or taught,
+        "kept": [str(path) for path in changed],
+    }
+    said = [f"Took our hooks out of {settings.path}." if there else f"No hooks in {settings.path}."]
+    said += [f"Took the skill {NAME} out."] if taught else []
+    said += [f"{path} was changed since and stays." for path in changed]
+    return Result("gitledger.hooks-uninstall/1", payload, lines(*said))
 
 
 def entry(agent: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gitledger import __version__
 from gitledger.cli.main import VERBS, program
 
 EXAMPLE = re.compile(r"^ {2}Example:\n {4}gitledger (.+)$", re.MULTILINE)
-ROOT = click.Context(program, info_name="gitledger")
+ROOT = click.Context(program, info_name="gitledger", **program.context_settings)
 # a default that is none: the option then says nothing, or is a flag
 NOTHING = (None, "", (), False)
 
