@@ -279,7 +279,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
                 yield node
 
 
-FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/how-to/notebooks.md shows them, and its blocks are run
+FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/how-to/notebooks.md shows and runs them
 
 
 def test_every_function_has_a_caller_that_is_no_test() -> None:

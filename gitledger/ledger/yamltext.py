@@ -46,7 +46,9 @@ def load(
         return {}, (Problem(name, what, "keep only what is read here", "yaml-size"),)
     value, problem = _read(text, name, most_nodes)
     if problem is None and not isinstance(value, dict):
-        problem = Problem(name, "not a mapping of named keys", "see docs/reference/format.md", "yaml")
+        problem = Problem(
+            name, "not a mapping of named keys", "see docs/reference/format.md", "yaml"
+        )
     return ({}, (problem,)) if problem else (value, ())
 
 

@@ -1,7 +1,7 @@
 """Churn of a window as numbers: shares with bounds and interval, and lines per feature.
 
-PURE: numpy only. The definitions stand in `survival` and in docs/explanation/churn.md; here they become the
-figures that a row freezes. A figure that is not known is None, never 0.
+PURE: numpy only. The definitions stand in `survival` and in docs/explanation/churn.md;
+here they become the figures that a row freezes. A figure that is not known is None, never 0.
 """
 
 import hashlib

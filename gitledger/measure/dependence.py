@@ -3,7 +3,8 @@
 Depends on nothing. Residuals come in the order of time. Good and bad days make neighbouring windows
 alike, and n windows then say less than n independent ones. The count noise of single windows hides
 most of such a correlation but not how long it lasts, so a lag-1 correlation is taken to fade by a
-tenth a window. The constants were chosen by simulation (docs/explanation/measures.md, "Dependence").
+tenth a window. The constants were chosen by simulation (docs/explanation/measures.md,
+"Dependence").
 """
 
 import math

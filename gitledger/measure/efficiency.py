@@ -1,6 +1,7 @@
 """Features per unit of capacity, in all its named variants; ratios of sums, never mean ratios.
 
-Depends on `measure.estimate`, `intervals`, `gates` and `outcome`. Formulas: docs/explanation/measures.md.
+Depends on `measure.estimate`, `intervals`, `gates` and `outcome`.
+Formulas: docs/explanation/measures.md.
 """
 
 import math

@@ -1,7 +1,8 @@
 """What an attack counts: how many inputs were tried, how many ended right.
 
 A script `attack_<kind>.py` beside this file makes one `Figure` for each of its lines in
-docs/explanation/reliability.md, tries inputs while its `Budget` lasts, and ends with `sys.exit(report(...))`.
+docs/explanation/reliability.md, tries inputs while its `Budget` lasts, and ends with
+`sys.exit(report(...))`.
 """
 
 import argparse

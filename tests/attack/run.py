@@ -1,7 +1,8 @@
 """Every attack of this folder, one after the other, within ten minutes in all: `make attack`.
 
-Prints the table of docs/explanation/reliability.md; with `--write` it is put into that page, between the two
-marks that stand there. Exit 1 when any input ended wrong or an attack did not come to its end.
+Prints the table of docs/explanation/reliability.md; with `--write` it is put into
+that page, between the two marks that stand there. Exit 1 when any input ended wrong or an attack
+did not come to its end.
 """
 
 import argparse

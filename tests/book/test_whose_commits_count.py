@@ -1,4 +1,4 @@
-"""Each row of the table in docs/explanation/churn.md: whatever was done, a window's lines are its own, once.
+"""Each row of the table in docs/explanation/churn.md: a window's lines are its own, once.
 
 Every commit of the window `W1` adds one line; a colleague adds a hundred, the agent of `W2` ten. So
 the lines that a window is credited with tell whose commits it took, and each taken twice.

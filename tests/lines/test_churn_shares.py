@@ -126,6 +126,6 @@ def test_options_change_the_digest() -> None:
 
 
 def test_the_definition_has_one_fingerprint() -> None:
-    """What `churn/2` counts is fixed; another definition takes another word, and docs/explanation/churn.md."""
+    """What `churn/2` counts is fixed; another takes another word in docs/explanation/churn.md."""
     fingerprint = "2b9fa3a7cb8d10f095f05e62bbb32d30041b021389e20df1407900f749da58e6"
     assert fingerprint == options_digest({"paths": (), "exclude": ()})
