@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types check-all bench attack nightly pythons
+.PHONY: wheel-check demo test lint types check-all bench attack nightly pythons
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -28,8 +28,13 @@ types: $(STAMP)
 
 check-all: lint types
 	$(BIN)/python -m pytest -n 2 -m ''
+	$(MAKE) wheel-check
 	$(MAKE) pythons
 	$(MAKE) bench
+
+# sdist and wheel, used from fresh environments: every Python found, oldest and newest dependencies.
+wheel-check: $(STAMP)
+	$(BIN)/python tests/wheel_check.py
 
 # The tests on every other Python of the classifiers that is found here, each in its own folder.
 PYTHONS := 3.11 3.12 3.13 3.14
