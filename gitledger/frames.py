@@ -32,8 +32,8 @@ from gitledger.report.records import (
     TEXT,
     TIME,
     WINDOWS,
-    Column,
     Columns,
+    FrameColumn,
     Record,
     churn_record,
     delta_record,
@@ -137,7 +137,7 @@ def rows(book: Book, ledger: str) -> tuple[Columns, Iterable[Record]]:
 
 def commits(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
     """One line for each recorded commit; `window` is the one it belongs to, NA for several."""
-    columns = {**row_columns(book.schema("commits")), "window": Column(TEXT)}
+    columns = {**row_columns(book.schema("commits")), "window": FrameColumn(TEXT)}
     records = [row_record(row) for row in book.rows("commits")]
     for record in records:
         names: Sequence[str] = record.get("windows") or ()

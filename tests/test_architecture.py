@@ -146,6 +146,18 @@ def test_no_catch_all_names() -> None:
     assert [p for p in MODULES if p.stem in banned] == []
 
 
+def test_no_class_name_stands_in_two_modules() -> None:
+    """A class is named for its one thing, so that its name alone says which it is."""
+    names = Counter(
+        node.name
+        for path in HOUSE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {"Window", "Row", "Finding"} <= set(names)
+    assert [name for name, times in names.items() if times > 1] == []
+
+
 def takers_of_statistics() -> dict[str, dict[str, int]]:
     """By module: functions that take statistical terms with a default, and its place."""
     found: dict[str, dict[str, int]] = {}

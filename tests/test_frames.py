@@ -12,7 +12,7 @@ from ground import git, gitledger
 import gitledger as package
 from gitledger.errors import GitledgerError, NotARepository, UnknownLedger, UsageError
 from gitledger.frames import NAMES, framed
-from gitledger.report.records import Column
+from gitledger.report.records import FrameColumn
 
 HOUSE = Path(__file__).resolve().parents[1]
 WORDS = ("--window", "W0-01")
@@ -168,10 +168,10 @@ def test_corrected_rows_alone_and_nothing_is_written(worked: Path) -> None:
 def test_times_and_numbers_at_their_ends() -> None:
     """The year 9999, an unknown number, a word that the definition lacks: all are kept."""
     columns = {
-        "at": Column("datetime64[us, UTC]"),
-        "n": Column("Float64"),
-        "word": Column("category", words=("a", "b")),
-        "map": Column("object"),
+        "at": FrameColumn("datetime64[us, UTC]"),
+        "n": FrameColumn("Float64"),
+        "word": FrameColumn("category", words=("a", "b")),
+        "map": FrameColumn("object"),
     }
     late = {"at": "9999-12-31T23:59:59.999999Z", "n": Decimal(0), "word": "c"}
     made = framed(columns, [late, {"word": "a", "map": {"x": (Decimal("1.5"),)}}])

@@ -14,7 +14,7 @@ from gitledger.book.references import unknown_window
 from gitledger.book.shipped import shipped_default
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL
-from gitledger.decision.card import Source
+from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, digest, judging, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
@@ -27,7 +27,7 @@ from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import is_price, per_week
 from gitledger.measure.outcome import number
 from gitledger.windows.audit.checks import audit_windows
-from gitledger.windows.audit.facts import Facts
+from gitledger.windows.audit.facts import WorldFacts
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.thresholds import read_terms
@@ -37,7 +37,7 @@ MOST_BROKEN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Sightings:
     """What was seen besides the rows at the tip, kept in a card so that a rebuilt one sees it too.
 
     `artifacts` maps the path of an evidence file that is not what was recorded to the SHA-256 it
@@ -67,10 +67,10 @@ class Seen:
         return {name: value for name, value in told.items() if value}
 
 
-def seen_of(payload: object) -> Seen:
+def seen_of(payload: object) -> Sightings:
     """What a card's payload says was seen."""
     kept = payload if isinstance(payload, Mapping) else {}
-    return Seen(
+    return Sightings(
         texts_by_name(kept.get("artifacts")),
         str(kept.get("proof", "")),
         texts(kept.get("broken")),
@@ -96,7 +96,7 @@ def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
     return {name: book.rows(name) for name in ledgers if name in there}
 
 
-def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) -> Ledger:
+def read_ledger(book: Book, seen: Sightings | None = None, *, prove: bool = False) -> Ledger:
     """Everything cards are made of, at the book's tip; `seen` is looked for unless given.
 
     With `prove` the ledger's history is verified as well; either way what is judged is read from
@@ -112,13 +112,13 @@ def read_ledger(book: Book, seen: Seen | None = None, *, prove: bool = False) ->
     outside = seen or look_outside(book, windows)
     if prove and seen is None:
         outside = proven(book, outside)
-    facts = Facts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
+    facts = WorldFacts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
     tip = (book.tip.commit or b"").hex()
     return Ledger(
         windows=windows,
         findings=audit_windows(windows, terms=terms, facts=facts),
         rules=rules,
-        source=Source(tip, as_of.isoformat().replace("+00:00", "Z"), rules.sha256, TOOL),
+        source=CardSource(tip, as_of.isoformat().replace("+00:00", "Z"), rules.sha256, TOOL),
         terms=terms,
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),
@@ -162,7 +162,7 @@ def tip_time(book: Book) -> datetime:
     return datetime.fromtimestamp(int(line.split()[-2]), UTC)
 
 
-def look_outside(book: Book, windows: Sequence[Window]) -> Seen:
+def look_outside(book: Book, windows: Sequence[Window]) -> Sightings:
     """Evidence files that are not what was recorded, commits that are gone or were taken back.
 
     A bare repository has no files to look at.
@@ -172,10 +172,10 @@ def look_outside(book: Book, windows: Sequence[Window]) -> Seen:
     recorded = {(text_of(v, "artifact"), text_of(v, "artifact_sha256")) for v in rows}
     other = {path for path, then in recorded if then and found.artifacts.get(path, then) != then}
     changed = {path: found.artifacts[path] for path in sorted(other)}
-    return Seen(changed, vanished=tuple(sorted(found.vanished)), reverted=found.reverted)
+    return Sightings(changed, vanished=tuple(sorted(found.vanished)), reverted=found.reverted)
 
 
-def proven(book: Book, outside: Seen) -> Seen:
+def proven(book: Book, outside: Sightings) -> Sightings:
     """The same with the ledger's history verified; a shallow clone cannot tell and says so."""
     from gitledger.book.proof import proof_of  # noqa: PLC0415 - whoever asks for rules proves not
 

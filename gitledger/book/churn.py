@@ -18,16 +18,16 @@ from gitledger.git.code.relink import Lost, Relinked, relink_branch, relink_each
 from gitledger.git.code.runs import Credit, Group, whole
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import CommitChanges, committed
-from gitledger.lines.moved import Texts
+from gitledger.lines.moved import BlobTexts
 from gitledger.lines.shares import Shares, options_digest, shares
-from gitledger.lines.survival import FOLLOWED, Span, Survival, added_up, survival
+from gitledger.lines.survival import FOLLOWED, FollowedSpan, Survival, added_up, survival
 from gitledger.lines.trace import trace
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ChurnScope:
     """What to count and where to follow it.
 
     `follow` is a branch named by the user, `worked_on` the one the hooks saw; `now` in Unix
@@ -79,20 +79,20 @@ class Measured:
         return "unlanded" if self.survival.state == "unlanded" else "measured"
 
 
-def measure_range(git: Plumbing, start: str, end: str, scope: Scope) -> Measured:
+def measure_range(git: Plumbing, start: str, end: str, scope: ChurnScope) -> Measured:
     """The churn of `start..end` (full ids), counted whole. Raises what the range refuses."""
     with telling(git, start, end):
         span = read_range(git, start, end)
     return measure(git, whole(span), scope)
 
 
-def measure(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
+def measure(git: Plumbing, credit: Credit, scope: ChurnScope) -> Measured:
     """The churn of the commits that count. Raises what their history refuses."""
     with telling(git, credit.start, credit.end):
         return _measured(git, credit, scope)
 
 
-def _measured(git: Plumbing, credit: Credit, scope: Scope) -> Measured:
+def _measured(git: Plumbing, credit: Credit, scope: ChurnScope) -> Measured:
     with counting(git, credit.end, paths=scope.paths, patterns=scope.patterns) as counts:
         spans = credit.runs or (Range(credit.start, credit.start, credit.start, ()),)
         parts = read_each(git, spans, counts)
@@ -128,7 +128,7 @@ class Path:
     missing: int = 0
 
 
-def _landed(git: Plumbing, group: Group, parts: Sequence[RangeFacts], scope: Scope) -> Path:
+def _landed(git: Plumbing, group: Group, parts: Sequence[RangeFacts], scope: ChurnScope) -> Path:
     """The path of a group: as it is on the default branch, rewritten or squashed there, or else."""
     mine = tuple(commit.sha for commit in group.commits)
     usual = (*default_branches(git),) if not scope.follow else (scope.follow,)
@@ -146,7 +146,7 @@ def _landed(git: Plumbing, group: Group, parts: Sequence[RangeFacts], scope: Sco
 
 
 def _rewritten(
-    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: Scope, branch: str
+    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: ChurnScope, branch: str
 ) -> Path | None:
     """The path of a group whose runs a branch holds under other ids, run by run; None of none."""
     tip = commit_id(git, branch)
@@ -166,7 +166,7 @@ def _rewritten(
 
 
 def _renewed(
-    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: Scope, tip: str
+    git: Plumbing, group: Group, runs: Sequence[RangeFacts], scope: ChurnScope, tip: str
 ) -> tuple[list[Relinked], int]:
     """The runs of a group as the history of `tip` has them, and how many commits it lacks."""
     mine = [commit.sha for commit in group.commits]
@@ -181,13 +181,15 @@ def _renewed(
     return found, missing + sum(len(new.missing) for new in found)
 
 
-def _landing(git: Plumbing, group: Group, scope: Scope, branches: Iterable[str]) -> Landing | None:
+def _landing(
+    git: Plumbing, group: Group, scope: ChurnScope, branches: Iterable[str]
+) -> Landing | None:
     """Where a group landed. It cannot have landed before any of its commits was made."""
     until = min(scope.now, max(committed(group.commits, scope.now)) + FOLLOWED), scope.now
     return find_landing(git, group.since, group.tip.sha, until=until, branches=branches)
 
 
-def _followed(git: Plumbing, path: Path, scope: Scope, counts: Counting) -> Survival:
+def _followed(git: Plumbing, path: Path, scope: ChurnScope, counts: Counting) -> Survival:
     """What became of the lines of a path up to its horizon."""
     if path.landing is None:
         return Survival("unlanded", scope.now, "", (), 0)
@@ -195,11 +197,11 @@ def _followed(git: Plumbing, path: Path, scope: Scope, counts: Counting) -> Surv
     commits = walk(git, horizon, path.since)
     bring_changes(git, commits)
     mine = frozenset(path.commits)
-    window = Span(path.commits, path.tip, horizon, scope.now)
+    window = FollowedSpan(path.commits, path.tip, horizon, scope.now)
     with reading_blobs(git) as blobs:
         changes = read_changes(git, commits, mine, counts.lines_count)
         told = _reported(changes, len(commits), scope.progress)
-        texts = Texts(blobs.lines, blobs.differ)
+        texts = BlobTexts(blobs.lines, blobs.differ)
         seen = trace(commits, told, texts, born_in=mine, landings={path.tip})
         return survival(seen, window)
 

@@ -14,7 +14,7 @@ from gitledger.book.credit_row import (
     foreign_values,
     run_values,
 )
-from gitledger.git.code.facts import Excluded
+from gitledger.git.code.facts import ExcludedFile
 from gitledger.ledger.values import canonical_time
 from gitledger.lines.shares import DEFINITION, per_feature
 from gitledger.lines.survival import CommitLines
@@ -155,7 +155,7 @@ SURVIVAL = (
 )
 
 
-def excluded_values(files: Sequence[Excluded]) -> list[dict[str, Any]]:
+def excluded_values(files: Sequence[ExcludedFile]) -> list[dict[str, Any]]:
     """Excluded files as plain values."""
     return [
         {

@@ -5,7 +5,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.commits import known_of, runs_to_freeze
 from gitledger.book.references import named_commit, named_start
-from gitledger.book.window_range import Found, are_gone, recorded_range
+from gitledger.book.window_range import WindowCredit, are_gone, recorded_range
 from gitledger.errors import HistoryIncomplete, numbered
 from gitledger.git.code.runs import Credit
 from gitledger.git.plumbing import pinned
@@ -43,7 +43,7 @@ def recorded_values(book: Book, window: Window) -> dict[str, Any]:
         try:
             found = recorded_range(git, window, known_of(book))
         except HistoryIncomplete as cut:
-            found = Found(reason=str(cut))
+            found = WindowCredit(reason=str(cut))
         counts = found.credit if found.credit and not found.unlanded else None
         runs = runs_to_freeze(git, counts) if counts else []
         stated = counts or (found.start and found.end and are_gone(git, window))

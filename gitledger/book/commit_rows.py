@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gitledger.book.book import Book
 from gitledger.errors import GitledgerError
 from gitledger.git.code.numstat import end_points
-from gitledger.git.code.rewrites import Look, Rewrite, Seen
+from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite
 from gitledger.git.commit import CommitHead
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.steady import steady
@@ -27,18 +27,18 @@ Windows = dict[str, tuple[str, ...]]
 class Unrecordable:
     """A commit whose facts no row can hold, and why: set aside, so that the others go on."""
 
-    fact: Seen
+    fact: MadeCommit
     why: str
 
 
 def commit_rows(
     book: Book,
-    fresh: Sequence[Seen],
+    fresh: Sequence[MadeCommit],
     pairs: Sequence[Rewrite],
     *,
     known: Mapping[str, tuple[str, ...]],
     look: Look,
-) -> Iterator[tuple[Seen, dict[str, Any]] | Unrecordable]:
+) -> Iterator[tuple[MadeCommit, dict[str, Any]] | Unrecordable]:
     """The columns of each commit, or why it has none. `known` are windows recorded before.
 
     A new commit belongs to the windows open for its agent when HEAD moved to it. One that an amend,
@@ -104,7 +104,7 @@ def owners(book: Book, windows: Sequence[str]) -> frozenset[str]:
     return frozenset(stretch.agent for stretch in _stretches(book) if stretch.window in windows)
 
 
-def open_windows(book: Book, fact: Seen) -> tuple[tuple[str, ...], str]:
+def open_windows(book: Book, fact: MadeCommit) -> tuple[tuple[str, ...], str]:
     """The windows open for a fact's agent when HEAD moved to it, and why none are."""
     return _open_then(fact, _stretches(book))
 
@@ -115,7 +115,7 @@ def _is_same_work(replaced: Sequence[str], head: CommitHead, look: Look) -> bool
     return any((old.tree, old.parents) == (head.tree, head.parents) for old in olds)
 
 
-def _open_then(fact: Seen, open_then: "Sequence[Stretch]") -> tuple[tuple[str, ...], str]:
+def _open_then(fact: MadeCommit, open_then: "Sequence[Stretch]") -> tuple[tuple[str, ...], str]:
     """The windows open when HEAD moved to a commit, and why there are none where that is unsure.
 
     A clock may have been wrong: where no window was open at the likeliest time, the others that

@@ -12,7 +12,7 @@ from gitledger.git.refs import read_ref, tracking_ref
 from gitledger.ledger.portable import ANEW, NAME, Portable, parse_lines
 
 
-class Line(NamedTuple):
+class CheckpointLine(NamedTuple):
     """A checkpoint line that was held against the branch, and who signed it."""
 
     point: Portable
@@ -31,7 +31,7 @@ class Line(NamedTuple):
 
 def held_against(
     world: World, done: Examination, tip: bytes, *, anchor: str, checkpoint: str
-) -> Sequence[Line]:
+) -> Sequence[CheckpointLine]:
     """Look for what the branch lacks of an anchor and of checkpoint lines; the lines.
 
     Findings and notes join those of the examination. Raises UnreadableInput for a line that is
@@ -49,12 +49,12 @@ def held_against(
     return lines
 
 
-def _signed(done: Examination, point: Portable) -> Line:
+def _signed(done: Examination, point: Portable) -> CheckpointLine:
     found = signer(done.repository, point.signed_bytes, point.signature)
     if found.verdict == "bad":
         what = "the checkpoint's signature is not one of its words: it was edited, or put together"
         raise UnreadableInput(what, ANEW)
-    return Line(point, found)
+    return CheckpointLine(point, found)
 
 
 def _against_anchor(done: Examination, tip: bytes, anchor: str) -> None:

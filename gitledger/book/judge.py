@@ -17,7 +17,7 @@ from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore
 from gitledger.git.proof.signatures import POLICIES, signature_findings
-from gitledger.git.proof.texts import Policy
+from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.proof.tip import row_files, tip_differs, tree_problems
 from gitledger.git.repository import Repository, setting
 from gitledger.ledger import layout
@@ -36,7 +36,7 @@ def loosened(path: str, old: Content, new: Content) -> Iterable[str]:
     return (loosened_config if path == layout.CONFIG else loosened_rules)(old, new)
 
 
-POLICY = Policy(problems, loosened)
+POLICY = TextPolicy(problems, loosened)
 
 
 def judge_whole(

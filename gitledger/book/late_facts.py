@@ -11,7 +11,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.commit_rows import open_windows, owners, texts
-from gitledger.git.code.rewrites import Look, Seen
+from gitledger.git.code.rewrites import Look, MadeCommit
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
 
@@ -29,7 +29,7 @@ class Late:
 
 
 def late_facts(
-    book: Book, known: Sequence[Seen], rows: Sequence[Row], *, look: Look
+    book: Book, known: Sequence[MadeCommit], rows: Sequence[Row], *, look: Look
 ) -> tuple[Late, ...]:
     """The rows that facts of hooks complete: those that only the reflog had seen.
 
@@ -48,7 +48,7 @@ def late_facts(
     )
 
 
-def _completing(book: Book, row: Row, fact: Seen) -> Iterator[Late]:
+def _completing(book: Book, row: Row, fact: MadeCommit) -> Iterator[Late]:
     windows, why = open_windows(book, fact)
     held = texts(row.values.get("windows"))
     if windows == held or fact.how != "commit":

@@ -9,14 +9,14 @@ from gitledger.git.code.revision import holds_commit
 from gitledger.ledger.onefact import rivals
 from gitledger.ledger.row import windows_of
 from gitledger.lines.change import EMPTY_TREE
-from gitledger.windows.audit.facts import Facts, Rival, ranges_of
+from gitledger.windows.audit.facts import Rival, WorldFacts, ranges_of
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.window import Window
 
 KEYED = ("snapshots", "churn", "evidence", "votes", "features", "usage")
 
 
-def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
+def facts_of(book: Book, windows: Sequence[Window]) -> WorldFacts:
     """What the repository and the files beside it say of these windows now."""
     named = {sha for window in windows for stated in ranges_of(window) for sha in stated}
     paths = {
@@ -26,7 +26,7 @@ def facts_of(book: Book, windows: Sequence[Window]) -> Facts:
         if "artifact_sha256" in row.values
     }
     standing = {path: stands_as(book.repository, path) for path in sorted(paths) if path}
-    return Facts(
+    return WorldFacts(
         now=book.world.now,
         vanished=frozenset(
             sha for sha in named - {EMPTY_TREE} if not holds_commit(book.repository, sha)

@@ -12,7 +12,7 @@ from gitledger.book.judge import judge_whole, signing_policy
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, LedgerDamaged, Problem
 from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.hidden import ambiguous, hidden_history
 from gitledger.git.proof.remoteloss import remote_losses
 from gitledger.git.proof.remotes import keep_tips
@@ -77,7 +77,7 @@ def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[st
     }
 
 
-def told(finding: Finding) -> dict[str, str]:
+def told(finding: ProofFinding) -> dict[str, str]:
     """A finding as other tools read it."""
     problem = finding.problem
     return {
@@ -95,7 +95,7 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> Proof:
     remembered, tip = _remembered(repository, branch, before)
     done = judge_whole(repository, tip, progress)
     done.findings += [
-        Finding(problem.where, Problem("", problem.what, problem.hint, problem.code))
+        ProofFinding(problem.where, Problem("", problem.what, problem.hint, problem.code))
         for problem in hidden_history(repository, done.places)
     ]
     for problem in ambiguous(repository, branch):
@@ -111,12 +111,16 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> Proof:
     return Proof(done, tip, before, policy)
 
 
-def _checkpoint(repository: Repository, branch: str) -> tuple[Checkpoint | None, list[Finding]]:
+def _checkpoint(
+    repository: Repository, branch: str
+) -> tuple[Checkpoint | None, list[ProofFinding]]:
     try:
         return read_checkpoint(repository, branch), []
     except LedgerDamaged as error:
         hint = "it is written anew by the next clean verify; compare with another clone first"
-        return None, [Finding("", Problem("", error.what, hint, "checkpoint-unreadable", "note"))]
+        return None, [
+            ProofFinding("", Problem("", error.what, hint, "checkpoint-unreadable", "note"))
+        ]
 
 
 def _remembered(
@@ -142,13 +146,13 @@ def _remembered(
     return remembered, tip
 
 
-def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Finding]:
+def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[ProofFinding]:
     """The row count may not sink below the checkpoint's."""
     if point is None or len(done.census.rows) >= point.rows:
         return []
     left = counted(len(done.census.rows), "row is", "rows are")
     what = f"{left} there; {point.rows} were verified at {point.at}"
-    return [Finding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
+    return [ProofFinding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
 
 
 def _remember(world: World, repository: Repository, branch: str, proof: Proof) -> None:
@@ -162,4 +166,4 @@ def _remember(world: World, repository: Repository, branch: str, proof: Proof) -
         write_checkpoint(repository, branch, point)
     except GitledgerError as error:
         problem = Problem("", f"the checkpoint was not moved: {error.what}", error.hint, "note")
-        done.notes.append(Finding("", problem))
+        done.notes.append(ProofFinding("", problem))

@@ -21,7 +21,7 @@ from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog
 from gitledger.git.code.leftfacts import Left, LeftCommit, left_facts
-from gitledger.git.code.rewrites import Look, Rewrite, Seen, facts_of
+from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite, facts_of
 from gitledger.git.commit import CommitHead, read_head
 
 COMMITS = "commits"
@@ -108,14 +108,14 @@ def _is_rebasing(fact: LeftCommit, logs: Iterable[HeadLog]) -> bool:
     return any(log.rebasing for log in logs if log.worktree == fact.worktree)
 
 
-def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> list[Seen]:
+def _joined(seen: Iterable[MadeCommit], left: Sequence[LeftCommit], look: Look) -> list[MadeCommit]:
     """Each commit once: the reflog's facts, with what hooks add, then what only hooks saw.
 
     A hook knows the agent. A pick that the reflog does not confirm was replaced or given up, and
     a merge that it does not confirm was a fast-forward: neither made a commit.
     """
     hooks = {fact.sha: fact for fact in left}
-    found: dict[str, Seen] = {}
+    found: dict[str, MadeCommit] = {}
     for fact in seen:
         hook = hooks.get(fact.sha)
         if hook is not None:
@@ -130,7 +130,9 @@ def _joined(seen: Iterable[Seen], left: Sequence[LeftCommit], look: Look) -> lis
         if head is not None and hook.sha not in found:
             agent = hook.agent or DEFAULT_AGENT
             when, told = hook.file.left_at, (head.committed_at,)
-            found[hook.sha] = Seen(hook.sha, hook.ref, "commit", when, "post-commit", agent, told)
+            found[hook.sha] = MadeCommit(
+                hook.sha, hook.ref, "commit", when, "post-commit", agent, told
+            )
     return list(found.values())
 
 
@@ -159,7 +161,9 @@ def _pairs(left: Left, told: Sequence[Rewrite], known: frozenset[str]) -> list[R
     return [replace(p, branch=p.branch or branches.get(k, "")) for k, p in found.items()]
 
 
-def _record(book: Book, seen: Sequence[Seen], pairs: Sequence[Rewrite], look: Look) -> Reconciled:
+def _record(
+    book: Book, seen: Sequence[MadeCommit], pairs: Sequence[Rewrite], look: Look
+) -> Reconciled:
     """Record what is new: one commit of the ledger for each agent.
 
     A row that was voided stays so: the reflog tells the commit again, but not that it counts.

@@ -18,7 +18,7 @@ MOST_WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CardRequest:
     """What a card is asked for: a window or week by name, or dates; and how to part it."""
 
     window: str = ""
@@ -29,7 +29,7 @@ class Asked:
     provider: str = ""
 
 
-def judged(ledger: Ledger, asked: Asked, now: datetime, *, shown: bool = False) -> Card:
+def judged(ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = False) -> Card:
     """The card of a window by its id, of a week, or of dates. Raises UnknownWindow, UsageError.
 
     `week` alone is the calendar week of `now`. A card that is only `shown` counts no look.

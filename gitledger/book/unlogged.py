@@ -8,11 +8,11 @@ from gitledger.book.book import Book
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog, read_logs
 from gitledger.git.code.headposition import gaps, passed
-from gitledger.git.code.rewrites import Seen, branches_of, facts_of, settled
+from gitledger.git.code.rewrites import MadeCommit, branches_of, facts_of, settled
 from gitledger.git.commit import CommitHead, read_head
 
 
-def passed_unlogged(book: Book, log: HeadLog) -> Iterator[Seen]:
+def passed_unlogged(book: Book, log: HeadLog) -> Iterator[MadeCommit]:
     """The commits of every gap in one worktree's path, as facts of nobody known.
 
     Where a rebase is under way its lines are not settled, and nor is where HEAD stands. In a bare
@@ -24,7 +24,7 @@ def passed_unlogged(book: Book, log: HeadLog) -> Iterator[Seen]:
     branches = (*branches_of(moves, log.branch), log.branch)
     for gap in gaps(log.start, moves, "" if log.rebasing else log.head):
         for sha, committed_at in passed(book.repository, gap, began(book)):
-            yield Seen(sha, branches[gap.place], "commit", committed_at)
+            yield MadeCommit(sha, branches[gap.place], "commit", committed_at)
 
 
 def began(book: Book) -> int:

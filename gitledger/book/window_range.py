@@ -27,7 +27,7 @@ NOWHERE = "none of its commits stands on a branch"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WindowCredit:
     """What a window is credited with, or why nothing is; and where it was worked on.
 
     `stands` is what became of each recorded commit. `unlanded` says why commits that are here, and
@@ -45,7 +45,7 @@ class Found:
     stands: Worked = field(default_factory=Worked)
 
 
-def window_range(git: Plumbing, window: Window, known: Known) -> Found:
+def window_range(git: Plumbing, window: Window, known: Known) -> WindowCredit:
     """The range stated when the window was finished, else the commits that its hooks saw.
 
     What `complete` worked out itself is no statement: the recorded commits count, as they stand
@@ -62,10 +62,10 @@ def window_range(git: Plumbing, window: Window, known: Known) -> Found:
     return _relinked_whole(git, window, final, known)
 
 
-def stated_range(git: Plumbing, start: str, end: str, worked_on: str = "") -> Found:
+def stated_range(git: Plumbing, start: str, end: str, worked_on: str = "") -> WindowCredit:
     """A range as a person stated it (full ids), credited whole. Raises what the range refuses."""
     credit = whole(read_range(git, start, end))
-    return Found(credit, start, end, worked_on=worked_on)
+    return WindowCredit(credit, start, end, worked_on=worked_on)
 
 
 def is_stated(git: Plumbing, window: Window, final: Finalisation, known: Known) -> bool:
@@ -85,13 +85,13 @@ def is_stated(git: Plumbing, window: Window, final: Finalisation, known: Known) 
     return final.commit_end not in line or final.commit_start not in parents
 
 
-def recorded_range(git: Plumbing, window: Window, known: Known) -> Found:
+def recorded_range(git: Plumbing, window: Window, known: Known) -> WindowCredit:
     """The recorded commits of a window, wherever they stand today, as runs.
 
     Raises HistoryIncomplete where a shallow clone is cut at one of them.
     """
     if not window.commits:
-        return Found(reason="no commit range was stated and no hook recorded commits")
+        return WindowCredit(reason="no commit range was stated and no hook recorded commits")
     survey = _surveyed(git, window, known)
     found = Refound()
     if survey.stand.lost:
@@ -175,7 +175,7 @@ def _credited(
     commits: Sequence[Commit],
     own: frozenset[str],
     found: Refound,
-) -> Found:
+) -> WindowCredit:
     """The own commits as what counts, with a word on what does not."""
     refuse_cut(git, tuple(commit for commit in commits if commit.sha in own))
     credit = credit_of(commits, own)
@@ -190,7 +190,7 @@ def _credited(
         elsewhere=survey.twice,
         why=why,
     )
-    return Found(
+    return WindowCredit(
         replace(credit, others=others),
         credit.start,
         credit.end,
@@ -208,7 +208,7 @@ def _relinked(found: Refound) -> str:
     return f"{found.whole} of {numbered(found.runs, 'run')} found by {ways}"
 
 
-def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> Found:
+def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> WindowCredit:
     """No branch has any of it: the commits that are here count, unlanded; or all are gone."""
     lost = survey.stand.lost
     listed = ", ".join(sha[:12] for sha in lost[:5])
@@ -220,14 +220,16 @@ def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> Found:
         commits = walk_tips(git, here, survey.ground.base)
         refuse_cut(git, tuple(commit for commit in commits if commit.sha in here))
         credit = credit_of(commits, here)
-        found = Found(credit, credit.start, credit.end, worked_on=branch_of(window))
+        found = WindowCredit(credit, credit.start, credit.end, worked_on=branch_of(window))
         return replace(found, unlanded=stands.why, stands=stands)
     start, end = recorded_ends(git, window)
     what = f"{numbered(len(lost), 'commit')} ({listed}) are gone, and no branch holds their patches"
-    return Found(None, start, end, what, "range-vanished", stands=stands)
+    return WindowCredit(None, start, end, what, "range-vanished", stands=stands)
 
 
-def _relinked_whole(git: Plumbing, window: Window, final: Finalisation, known: Known) -> Found:
+def _relinked_whole(
+    git: Plumbing, window: Window, final: Finalisation, known: Known
+) -> WindowCredit:
     """A stated range that is gone: found again as a whole by what rows froze, or the reason."""
     ends = (final.commit_start, final.commit_end)
     patches = recorded_patches(window)
@@ -242,7 +244,7 @@ def _relinked_whole(git: Plumbing, window: Window, final: Finalisation, known: K
             found = stated_range(git, new.start, new.end)
             return replace(found, notes=f"relinked by {new.how} from {ends[1][:12]}")
     what = f"the commits {ends[0][:12]}..{ends[1][:12]} are gone and were not found again"
-    return Found(None, *ends, what, "range-vanished")
+    return WindowCredit(None, *ends, what, "range-vanished")
 
 
 def branch_of(window: Window) -> str:

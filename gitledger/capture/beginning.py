@@ -11,7 +11,7 @@ from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
-    Place,
+    ReadingPlace,
     account_of,
     begun_already,
     capture_payload,
@@ -54,7 +54,7 @@ def record_before(
         or begun_already(book, open_of(folded, agent, provider), shown.given, account)
         or new_window(folded, agent, provider)
     )
-    values = values_of(book, Place(window, provider, account, BEFORE), shown, options)
+    values = values_of(book, ReadingPlace(window, provider, account, BEFORE), shown, options)
     doubts += finished_before(folded, window)
     doubts += left_open(folded, agent, (provider, account), window)
     recorded = book.append("snapshots", values, agent=agent)

@@ -13,7 +13,7 @@ from gitledger.book.world import World
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
-    Place,
+    ReadingPlace,
     capture_payload,
     open_of,
     shown_before,
@@ -68,7 +68,7 @@ def record_after(
     else:
         world = waited(world, folded, ending, sleep) if wait else world
         shown = show_pane(world, source, options, repository=book.repository)
-    place = Place(ending.window, provider, ending.account, AFTER)
+    place = ReadingPlace(ending.window, provider, ending.account, AFTER)
     values = values_of(book, place, shown, options) | worked_by_then(book, folded, ending.window)
     recorded = book.append("snapshots", values, agent=agent)
     payload = ended_payload(book, place, capture_payload(book, recorded))
@@ -158,7 +158,7 @@ def _shown_or_none(world: World, book: Book, source: str, options: CaptureOption
         return None
 
 
-def ended_payload(book: Book, place: Place, payload: dict[str, Any]) -> dict[str, Any]:
+def ended_payload(book: Book, place: ReadingPlace, payload: dict[str, Any]) -> dict[str, Any]:
     """The payload of an AFTER, with the deltas of its window and what is doubtful about them."""
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     window = folded.named(place.window)

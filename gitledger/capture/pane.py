@@ -8,7 +8,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
-from gitledger.capture.snapshot import CaptureOptions, Place, snapshot_values
+from gitledger.capture.snapshot import CaptureOptions, ReadingPlace, snapshot_values
 from gitledger.capture.source import Given, given_text, read_given
 from gitledger.errors import InvalidData, Problem, numbered
 from gitledger.git.repository import Repository
@@ -76,7 +76,9 @@ def stale_meters(shown: Shown) -> Iterator[Problem]:
             yield Problem(reading.meter, why, "capture a fresh pane", "stale-pane")
 
 
-def values_of(book: Book, place: Place, shown: Shown, options: CaptureOptions) -> dict[str, Value]:
+def values_of(
+    book: Book, place: ReadingPlace, shown: Shown, options: CaptureOptions
+) -> dict[str, Value]:
     """The columns of the snapshots row that a pane shown becomes.
 
     A ledger of 0.1.0 that was not upgraded has no column for the source's own moment.

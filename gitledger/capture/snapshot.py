@@ -52,7 +52,7 @@ class CaptureOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReadingPlace:
     """Where a reading belongs: window, account and phase."""
 
     window: str
@@ -114,7 +114,7 @@ def digest(given: Given) -> str:
 
 
 def snapshot_values(
-    place: Place,
+    place: ReadingPlace,
     given: Given,
     parsed: Parsed,
     *,

@@ -35,7 +35,7 @@ NOTHING = frozenset({"", "n/a", "na", "none", "null", "-"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrackerRecord:
     """One record of an earlier tracker: what it is, where it stood, what it said."""
 
     kind: str
@@ -44,20 +44,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TrackerFolder:
     """The records of a folder in the order of its files, and what could not be read."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TrackerRecord, ...]
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
 
 
-def read_folder(folder: Path, kinds: Mapping[str, Sequence[str]], suffix: str) -> Found:
+def read_folder(folder: Path, kinds: Mapping[str, Sequence[str]], suffix: str) -> TrackerFolder:
     """Every record below `kinds` in a folder's files of a suffix. Raises UnreadableInput."""
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "no such folder"
         raise UnreadableInput(f"{folder}: {what}", "name the folder that holds snapshots.jsonl")
-    entries: list[Entry] = []
+    entries: list[TrackerRecord] = []
     problems: list[Problem] = []
     files: list[str] = []
     for kind, names in kinds.items():
@@ -70,8 +70,8 @@ def read_folder(folder: Path, kinds: Mapping[str, Sequence[str]], suffix: str) -
                 problems.append(Problem(path.name, refused.what, refused.hint, "unreadable"))
                 continue
             for item in read(kind, path.name, text):
-                (entries if isinstance(item, Entry) else problems).append(item)  # type: ignore[arg-type]
-    return Found(tuple(entries), tuple(problems), tuple(files))
+                (entries if isinstance(item, TrackerRecord) else problems).append(item)  # type: ignore[arg-type]
+    return TrackerFolder(tuple(entries), tuple(problems), tuple(files))
 
 
 def _named(folder: Path, names: Sequence[str], suffix: str) -> list[Path]:
@@ -80,7 +80,7 @@ def _named(folder: Path, names: Sequence[str], suffix: str) -> list[Path]:
     return [p for name in names for p in files if p.name.lower().split(".")[0] == name]
 
 
-def _json_entries(kind: str, name: str, text: str) -> Iterator[Entry | Problem]:
+def _json_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Problem]:
     for number, line in enumerate(text.splitlines(), 1):
         where = f"{name} line {number}"
         if not line.strip():
@@ -91,12 +91,12 @@ def _json_entries(kind: str, name: str, text: str) -> Iterator[Entry | Problem]:
             yield Problem(where, broken.what, "mend the line and import again", "corrupt-line")
             continue
         if isinstance(value, Mapping):
-            yield Entry(kind, where, value)
+            yield TrackerRecord(kind, where, value)
         else:
             yield Problem(where, "is no JSON object", "one object a line", "corrupt-line")
 
 
-def _csv_entries(kind: str, name: str, text: str) -> Iterator[Entry | Problem]:
+def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Problem]:
     """Lines of a CSV file by their header; cells that say nothing are left out."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header: list[str] = []
@@ -117,4 +117,4 @@ def _csv_entries(kind: str, name: str, text: str) -> Iterator[Entry | Problem]:
             yield Problem(where, what, "mend the line and import again", "corrupt-line")
         elif any(cells):
             pairs = zip(header, (cell.strip() for cell in cells), strict=True)
-            yield Entry(kind, where, {k: v for k, v in pairs if v.lower() not in NOTHING})
+            yield TrackerRecord(kind, where, {k: v for k, v in pairs if v.lower() not in NOTHING})

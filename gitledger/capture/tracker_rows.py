@@ -11,9 +11,9 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from gitledger.capture.snapshot import CaptureOptions, Place, snapshot_values
+from gitledger.capture.snapshot import CaptureOptions, ReadingPlace, snapshot_values
 from gitledger.capture.source import Given, provider_of
-from gitledger.capture.tracker_files import Entry
+from gitledger.capture.tracker_files import TrackerRecord
 from gitledger.capture.usage import event_rows, usage_rows
 from gitledger.errors import Problem, UsageError
 from gitledger.meters.reading import Parsed
@@ -40,7 +40,7 @@ class Context:
     zone: tzinfo
 
 
-def rows_of(entry: Entry, context: Context) -> Iterator[Planned | Problem]:
+def rows_of(entry: TrackerRecord, context: Context) -> Iterator[Planned | Problem]:
     """The rows that a record becomes, as (ledger, values), or the problem that it is."""
     missing = [name for name in NEEDED[entry.kind] if not _text(entry.values, name)]
     if missing:
@@ -55,7 +55,9 @@ def rows_of(entry: Entry, context: Context) -> Iterator[Planned | Problem]:
     yield from READERS[entry.kind](entry, context, shown or datetime.min.replace(tzinfo=UTC))
 
 
-def _snapshot(entry: Entry, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _snapshot(
+    entry: TrackerRecord, context: Context, shown: datetime
+) -> Iterator[Planned | Problem]:
     values = entry.values
     source, text = _text(values, "provider"), _text(values, "raw_text")
     claimed = values.get("parsed")
@@ -74,7 +76,9 @@ def _snapshot(entry: Entry, context: Context, shown: datetime) -> Iterator[Plann
             entry.where, "phase is neither before nor after", "mend the line", "corrupt-line"
         )
         return
-    place = Place(_text(values, "window"), provider, _account(values), _text(values, "phase"))
+    place = ReadingPlace(
+        _text(values, "window"), provider, _account(values), _text(values, "phase")
+    )
     origin = _text(values, "source")
     options = CaptureOptions(
         notes=_notes(values, "" if typed else differing(claims, parsed)),
@@ -128,7 +132,7 @@ def _typed(claims: Mapping[str, Decimal]) -> list[dict[str, Any]]:
     ]
 
 
-def _window(entry: Entry, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _window(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
     """A finalisation. Providers without features and without a reading had no part in it."""
     del context, shown
     values = entry.values
@@ -169,7 +173,9 @@ def claimed_deltas(parts: Mapping[str, Any]) -> str:
     return f"the earlier tracker's deltas: {'; '.join(told)}" if told else ""
 
 
-def _counted(entry: Entry, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _counted(
+    entry: TrackerRecord, context: Context, shown: datetime
+) -> Iterator[Planned | Problem]:
     """Token counts, prompt counts and proxy logs: read again from their text."""
     values = entry.values
     source = _text(values, "provider")
@@ -193,7 +199,7 @@ def _counted(entry: Entry, context: Context, shown: datetime) -> Iterator[Planne
         yield "telemetry", row
 
 
-def _churn(entry: Entry, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _churn(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
     """A churn record, from JSON with the time of measuring or from CSV with its day."""
     del context
     values = entry.values
@@ -218,7 +224,9 @@ def _decision(span: Mapping[str, str]) -> str:
     return "empty-range" if span["commit_start"] == span["commit_end"] else "measured"
 
 
-def _anomaly(entry: Entry, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _anomaly(
+    entry: TrackerRecord, context: Context, shown: datetime
+) -> Iterator[Planned | Problem]:
     """An anomaly in whatever words the earlier tracker had for it."""
     del context, shown
     values = entry.values
@@ -235,7 +243,7 @@ def _anomaly(entry: Entry, context: Context, shown: datetime) -> Iterator[Planne
     yield "anomalies", row | ({"where": provider} if provider else {})
 
 
-Reader = Callable[[Entry, Context, datetime], Iterator[Planned | Problem]]
+Reader = Callable[[TrackerRecord, Context, datetime], Iterator[Planned | Problem]]
 READERS: Mapping[str, Reader] = {
     "snapshots": _snapshot,
     "windows": _window,

@@ -28,8 +28,8 @@ def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result
     The headline is the share of the lines that landed and were gone 14 days after their birth;
     before that day there are bounds, no estimate.
     """
-    from gitledger.commands.churn import Asked, churn
+    from gitledger.commands.churn import ChurnRequest, churn
 
     options["start"] = options.pop("commit_start")
     options["end"] = options.pop("commit_end")
-    return churn(world, span, Asked(**options), agent=agent)
+    return churn(world, span, ChurnRequest(**options), agent=agent)

@@ -62,12 +62,12 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
 
     Exit code: 0 GO; 1 NO-GO or INVALID; 4 SOFT GO, HOLD or INSUFFICIENT.
     """
-    from gitledger.book.subject import Asked
+    from gitledger.book.subject import CardRequest
     from gitledger.commands import card
 
     if recompute:
         return card.recompute(world, recompute, form=form or "text")
-    asked = Asked(window or subject, since, until, by, baseline, provider)
+    asked = CardRequest(window or subject, since, until, by, baseline, provider)
     if verdict:
         return card.override(world, asked, verdict, reason=reason, agent=agent)
     return card.card(world, asked, issue=issue, form=form or "text", agent=agent)

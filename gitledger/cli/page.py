@@ -48,7 +48,7 @@ def report_verb(  # noqa: PLR0913  one argument for each option, as click hands 
 
     if recompute:
         return report.recompute(world, recompute)
-    asked = report.Asked(window, since, until, provider, with_accounts, with_money, incognito)
+    asked = report.PageRequest(window, since, until, provider, with_accounts, with_money, incognito)
     made = report.report(world, asked, out=out, issue=issue)
     if show:
         click.launch(str(made.payload["file"]))

@@ -93,4 +93,4 @@ def review_verb(world: World, *, out: str, publish: str, bot: str, **asked: str)
     if publish:
         return verb.publish(world, publish)
     told = asked | ({"bot": bot} if bot else {})
-    return verb.review(world, verb.Asked(**told), out=out)
+    return verb.review(world, verb.ReviewRequest(**told), out=out)

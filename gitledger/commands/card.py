@@ -7,7 +7,7 @@ from typing import Any, cast
 from gitledger.book.book import Book
 from gitledger.book.case import named_window, read_ledger, seen_of
 from gitledger.book.opening import open_book
-from gitledger.book.subject import Asked, judged
+from gitledger.book.subject import CardRequest, judged
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.card import (
@@ -44,7 +44,7 @@ TEXT, MARKDOWN, HTML = "text", "markdown", "html"
 
 
 def card(
-    world: World, asked: Asked, *, issue: bool = False, form: str = TEXT, agent: str = ""
+    world: World, asked: CardRequest, *, issue: bool = False, form: str = TEXT, agent: str = ""
 ) -> Result:
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
@@ -161,7 +161,9 @@ def rebuild(book: Book, kept: Json) -> Json:
     return window_card(ledger, named_window(ledger, str(kept.get("subject", "")))).content()
 
 
-def override(world: World, asked: Asked, verdict: str, *, reason: str, agent: str = "") -> Result:
+def override(
+    world: World, asked: CardRequest, verdict: str, *, reason: str, agent: str = ""
+) -> Result:
     """Put a person's verdict beside the last issued card of a subject, with a reason.
 
     The card stays; both are shown. A card that was not issued yet is issued first.

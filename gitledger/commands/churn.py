@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.churn import Scope, measure, measure_range
+from gitledger.book.churn import ChurnScope, measure, measure_range
 from gitledger.book.churn_row import known, payload_of, printable, row_values, text_of
 from gitledger.book.commits import Known, known_of, rewrite_rows
 from gitledger.book.credit_row import shared_values
 from gitledger.book.once import recorded_anew
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, unknown_window
-from gitledger.book.window_range import Found, branch_of, stated_range, window_range
+from gitledger.book.window_range import WindowCredit, branch_of, stated_range, window_range
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen, lines
@@ -31,7 +31,7 @@ READ = ("snapshots", "windows", "commits", "churn")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChurnRequest:
     """What the user named; what is empty is found out."""
 
     window: str = ""
@@ -45,7 +45,7 @@ class Asked:
     every: bool = False
 
 
-def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
+def churn(world: World, span: str, asked: ChurnRequest, *, agent: str = "") -> Result:
     """Measure `span` (A..B), or freeze the churn of a window.
 
     Raises UnknownRevision, HistoryIncomplete; for a window also what the ledger refuses.
@@ -61,12 +61,12 @@ def churn(world: World, span: str, asked: Asked, *, agent: str = "") -> Result:
     with pinned(world.directory) as git:
         first, last = split_range(span)
         start, end = known_start(git, first), known_commit(git, last)
-        measured = measure_range(git, start, end, scope_of(world, asked, Found()))
+        measured = measure_range(git, start, end, scope_of(world, asked, WindowCredit()))
     told = payload_of(row_values(measured, None) | path_values(asked))
     return Result(SCHEMA, told, lines(text_of(told)), notes=remarks(told))
 
 
-def every_churn(world: World, asked: Asked, *, agent: str) -> Result:
+def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
     """The churn of every completed window that has none, window by window."""
     book = open_book(world)
     waiting = [w.id for w in fold_book(book, READ).windows if w.finalised and not w.churn]
@@ -82,7 +82,7 @@ def every_churn(world: World, asked: Asked, *, agent: str) -> Result:
     return Result(SCHEMA, {"windows": waiting, "rows": told}, lines(text), notes=notes)
 
 
-def window_churn(world: World, asked: Asked, *, agent: str) -> Result:
+def window_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
     book = open_book(world)
     window, odd = chosen(book, asked, agent or world.agent)
@@ -146,7 +146,7 @@ def figures_of(values: Mapping[str, Any]) -> Any:
 
 
 def values_of(
-    git: Plumbing, book: Book, asked: Asked, credited: tuple[Found, Known]
+    git: Plumbing, book: Book, asked: ChurnRequest, credited: tuple[WindowCredit, Known]
 ) -> dict[str, Any]:
     """The columns that all providers of a window share."""
     found, recorded = credited
@@ -195,7 +195,9 @@ def warnings(window: str, shared: Mapping[str, Any]) -> Sequence[str]:
     return (f"warning: {window}: {shared['reason']}; a skip was recorded",)
 
 
-def scope_of(world: World, asked: Asked, found: Found, book: Book | None = None) -> Scope:
+def scope_of(
+    world: World, asked: ChurnRequest, found: WindowCredit, book: Book | None = None
+) -> ChurnScope:
     """What to count, by the options and the ledger's configuration (when there is one)."""
     if book is None:
         try:
@@ -203,7 +205,7 @@ def scope_of(world: World, asked: Asked, found: Found, book: Book | None = None)
         except NotInitialised:
             book = None
     config = book.config if book else {}
-    return Scope(
+    return ChurnScope(
         now=int(world.now.timestamp()),
         paths=asked.paths,
         patterns=tuple(str(pattern) for pattern in config.get("exclude") or ()),
@@ -219,7 +221,7 @@ def rewrites_of(book: Book) -> dict[str, str]:
     return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
 
 
-def chosen(book: Book, asked: Asked, agent: str) -> tuple[Window, list[str]]:
+def chosen(book: Book, asked: ChurnRequest, agent: str) -> tuple[Window, list[str]]:
     """The window named, else the one this agent has open, else the newest; and notes on it.
 
     Raises UsageError, UnknownWindow.
@@ -237,7 +239,7 @@ def chosen(book: Book, asked: Asked, agent: str) -> tuple[Window, list[str]]:
     return windows[-1], []
 
 
-def providers_of(window: Window, asked: Asked) -> list[tuple[str, float | None]]:
+def providers_of(window: Window, asked: ChurnRequest) -> list[tuple[str, float | None]]:
     """The providers of a window with their features; None is unknown."""
     features: dict[str, float | None] = {holder[0]: None for holder in window.holders}
     for part in window.finalised.canonical.delivered if window.finalised else ():
@@ -252,7 +254,7 @@ def methodology_of(window: Window) -> str:
     return window.finalised.canonical.methodology if window.finalised else ""
 
 
-def range_of(git: Plumbing, window: Window, asked: Asked, known: Known) -> Found:
+def range_of(git: Plumbing, window: Window, asked: ChurnRequest, known: Known) -> WindowCredit:
     """The range of a window: typed ends win over what is recorded."""
     if asked.start and asked.end:
         return typed_range(git, asked.start, asked.end, branch_of(window))
@@ -263,19 +265,19 @@ def range_of(git: Plumbing, window: Window, asked: Asked, known: Known) -> Found
     return typed_range(git, *ends, found.worked_on)
 
 
-def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> Found:
+def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> WindowCredit:
     """A range as typed; a side that is missing or names no commit makes it a skip."""
     if not start:
-        return Found(reason="no start of the commit range was given")
+        return WindowCredit(reason="no start of the commit range was given")
     ids = {start: start_id(git, start), end: commit_id(git, end)}
     missing = [printable(side) for side, sha in ids.items() if sha is None]
     first, last = ids[start] or "", ids[end] or ""
     if missing:
         why = f"{' and '.join(missing)} {'name' if missing[1:] else 'names'} no commit here"
-        return Found(start=first, end=last, reason=why)
+        return WindowCredit(start=first, end=last, reason=why)
     return stated_range(git, first, last, worked_on)
 
 
-def path_values(asked: Asked) -> dict[str, Any]:
+def path_values(asked: ChurnRequest) -> dict[str, Any]:
     """The column that says which paths were asked for."""
     return {"paths": [printable(path) for path in asked.paths]} if asked.paths else {}

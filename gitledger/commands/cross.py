@@ -12,7 +12,7 @@ from gitledger.capture.ending import AT_ONCE, ended_payload, ending_window
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
-    Place,
+    ReadingPlace,
     capture_payload,
     new_window,
     shown_before,
@@ -39,8 +39,8 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     shown = show_pane(world, source, options, repository=book.repository)
     ending, window = crossing(book, folded, opened, shown, options.window)
     places = [
-        Place(ending, provider, opened.account, AFTER),
-        Place(window, provider, opened.account, BEFORE),
+        ReadingPlace(ending, provider, opened.account, AFTER),
+        ReadingPlace(window, provider, opened.account, BEFORE),
     ]
     both = [values_of(book, place, shown, options) for place in places]
     both[0] |= worked_by_then(book, folded, ending)

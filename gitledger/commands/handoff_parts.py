@@ -7,7 +7,7 @@ from typing import Any
 
 from gitledger.book.audits import every_audit
 from gitledger.book.book import Book
-from gitledger.book.subject import Asked
+from gitledger.book.subject import CardRequest
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
 from gitledger.commands.card import card
@@ -16,8 +16,7 @@ from gitledger.commands.compare import compare
 from gitledger.commands.export import one
 from gitledger.commands.preview import preview
 from gitledger.commands.replay import Effort, Flags, Question, Told, replay
-from gitledger.commands.report import Asked as Page
-from gitledger.commands.report import drawn, named_parts
+from gitledger.commands.report import PageRequest, drawn, named_parts
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
@@ -28,7 +27,7 @@ from gitledger.windows.snapshot import DEFAULT_BUCKET
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class HandoffScene:
     """What the pack is made of: a world that is pinned to one tip, its book, week and privacy."""
 
     world: World
@@ -37,12 +36,12 @@ class Scene:
     incognito: bool
 
 
-def part_files(scene: Scene) -> dict[str, bytes]:
+def part_files(scene: HandoffScene) -> dict[str, bytes]:
     """Report, preview, card, audits, compare, replay, checklist, cards, next windows, exports."""
     world, week = scene.world, scene.week
     told: dict[str, Any] = {
         "preview.json": answer(lambda: preview(world)),
-        "card.json": answer(lambda: card(world, Asked(week))),
+        "card.json": answer(lambda: card(world, CardRequest(week))),
         "compare.json": answer(lambda: compare(world)),
         "replay.json": answer(
             lambda: replay(world, Question(), Flags(week=week), Effort(), Told())
@@ -62,12 +61,12 @@ def part_files(scene: Scene) -> dict[str, bytes]:
         name: encoded(renamed(blank(value), names) if names else value)
         for name, value in told.items()
     }
-    page = Page(week, incognito=scene.incognito)
+    page = PageRequest(week, incognito=scene.incognito)
     files["report.html"] = written(lambda: drawn(scene.book, page, None))
     files["checklist.md"] = written(lambda: text_of(deliverables(world, week, markdown=True)))
     if names:
         return files | {"checklist.md": renamed(files["checklist.md"].decode(), names).encode()}
-    files["card.md"] = written(lambda: text_of(card(world, Asked(week), form="markdown")))
+    files["card.md"] = written(lambda: text_of(card(world, CardRequest(week), form="markdown")))
     return files | {f"exports/{n}.csv": one(scene.book, n, "csv") for n in scene.book.ledgers}
 
 

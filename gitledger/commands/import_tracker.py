@@ -12,7 +12,13 @@ from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.clock import zone_name, zone_of
-from gitledger.capture.tracker_files import CSV_FILES, JSON_FILES, Entry, Found, read_folder
+from gitledger.capture.tracker_files import (
+    CSV_FILES,
+    JSON_FILES,
+    TrackerFolder,
+    TrackerRecord,
+    read_folder,
+)
 from gitledger.capture.tracker_rows import Context, Planned, rows_of
 from gitledger.capture.usage import without_unknown
 from gitledger.commands.result import Result, lines
@@ -66,7 +72,7 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     return Result("gitledger.import/1", payload, lines(*_text(payload)), notes, code)
 
 
-def _tables(world: World, home: Path, ledgers: str) -> Found:
+def _tables(world: World, home: Path, ledgers: str) -> TrackerFolder:
     """The CSV ledgers in the folder named, else in the data folder or its `ledgers`."""
     if ledgers:
         return read_folder(world.directory / Path(ledgers).expanduser(), CSV_FILES, ".csv")
@@ -74,7 +80,7 @@ def _tables(world: World, home: Path, ledgers: str) -> Found:
     return read_folder(inner if inner.is_dir() else home, CSV_FILES, ".csv")
 
 
-def _zone(world: World, tz: str, entries: Iterable[Entry]) -> tzinfo:
+def _zone(world: World, tz: str, entries: Iterable[TrackerRecord]) -> tzinfo:
     """The zone named, else the only one that the panes name, else the machine's."""
     if not tz:
         texts = (str(entry.values.get("raw_text", "")) for entry in entries)
@@ -88,7 +94,7 @@ def _zone(world: World, tz: str, entries: Iterable[Entry]) -> tzinfo:
 Placed = tuple[str, str, dict[str, Any]]
 
 
-def _schemas(book: Book, entries: Iterable[Entry]) -> Mapping[str, Schema]:
+def _schemas(book: Book, entries: Iterable[TrackerRecord]) -> Mapping[str, Schema]:
     """The definitions of the ledgers that these records go to, as far as they are here."""
     kinds = {entry.kind for entry in entries}
     wanted = {LEDGER_OF.get(kind, kind) for kind in kinds}
@@ -96,7 +102,7 @@ def _schemas(book: Book, entries: Iterable[Entry]) -> Mapping[str, Schema]:
 
 
 def _plan(
-    entries: Sequence[Entry], zone: tzinfo, schemas: Mapping[str, Schema]
+    entries: Sequence[TrackerRecord], zone: tzinfo, schemas: Mapping[str, Schema]
 ) -> tuple[list[Placed], list[Problem]]:
     """The rows that the records become, each with the place it came from."""
     rows: list[Placed] = []
@@ -117,7 +123,7 @@ def _placed(where: str, item: Planned, schemas: Mapping[str, Schema]) -> Placed:
     return where, ledger, without_unknown(values, known)
 
 
-def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[Entry]) -> list[Placed]:
+def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[TrackerRecord]) -> list[Placed]:
     """Lines of CSV ledgers by the header that our export gives them; identities taken out."""
     rows: list[Placed] = []
     for entry in entries:
@@ -135,7 +141,7 @@ def _plain(name: str, cell: str) -> str:
     return cell if name in IDENTIFIERS | LABELS else redacted(cell).strip()
 
 
-def _churn_line(entry: Entry) -> list[Planned]:
+def _churn_line(entry: TrackerRecord) -> list[Planned]:
     from datetime import UTC  # noqa: PLC0415
 
     return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]

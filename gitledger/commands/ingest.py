@@ -13,7 +13,7 @@ from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
-    Place,
+    ReadingPlace,
     account_of,
     capture_payload,
     open_of,
@@ -58,7 +58,9 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
         odd = planned_window(book, window)
         return _counted(book, drafts, parsed, agent=agent, window=window, notes=odd)
     account = account_of(book, provider, options.account)
-    place = Place(window, provider, account, phase or _phase(folded, window, provider, account))
+    place = ReadingPlace(
+        window, provider, account, phase or _phase(folded, window, provider, account)
+    )
     values = values_of(book, place, shown, options)
     if place.phase == AFTER:
         values |= worked_by_then(book, folded, window)
@@ -88,7 +90,7 @@ def _phase(folded: Folded, window: str, provider: str, account: str) -> str:
     return AFTER if known.capture(provider, account, BEFORE) else BEFORE
 
 
-def _lonely(folded: Folded, place: Place) -> list[Problem]:
+def _lonely(folded: Folded, place: ReadingPlace) -> list[Problem]:
     """A warning for an AFTER that has no BEFORE."""
     if (
         place.phase == BEFORE

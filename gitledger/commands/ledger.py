@@ -11,7 +11,7 @@ from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
 from gitledger.git.branch.rows import places
 from gitledger.git.branch.store import CommitPlan, Tip, advance
-from gitledger.git.proof.texts import Texts
+from gitledger.git.proof.texts import TextsInForce
 from gitledger.ledger import layout
 from gitledger.ledger.bounds import contradictory
 from gitledger.ledger.evolution import weakened
@@ -44,7 +44,9 @@ def ledger_add(world: World, source: str) -> Result:
         if before == "same":
             return []
         definitions.refuse_unsigned(tip)
-        last = Texts(book.repository, POLICY).last_definition(tip.commit or b"", parsed.ledger)
+        last = TextsInForce(book.repository, POLICY).last_definition(
+            tip.commit or b"", parsed.ledger
+        )
         if last is not None:
             _refuse_weaker(last, parsed)
         verb = "extend" if before else "add"

@@ -30,7 +30,7 @@ from gitledger.measure.terms import Statistics
 from gitledger.measure.usage import usage_sums
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit.checks import audit_window
-from gitledger.windows.audit.facts import Facts, neighbours_of
+from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.audit.findings import Finding, is_anomaly, severities
 from gitledger.windows.capacity import meter_changes
 from gitledger.windows.churn import newest_churn, remark_of
@@ -124,7 +124,7 @@ def provider_payload(
     return told
 
 
-def audit_asked(folded: Folded, asked: Sequence[Window], facts: Facts) -> tuple[Finding, ...]:
+def audit_asked(folded: Folded, asked: Sequence[Window], facts: WorldFacts) -> tuple[Finding, ...]:
     """Every finding of the windows asked for: what `audit` tells."""
     neighbours = neighbours_of(folded.windows)
     return tuple(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.case import Seen, read_ledger, seen_of
+from gitledger.book.case import Sightings, read_ledger, seen_of
 from gitledger.book.opening import open_book
 from gitledger.book.replay_log import read_log
 from gitledger.book.subject import parse_day
@@ -43,7 +43,7 @@ ID_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageRequest:
     """What the page is of, and what it may tell."""
 
     window: str = ""
@@ -55,7 +55,7 @@ class Asked:
     incognito: bool = False
 
 
-def report(world: World, asked: Asked, *, out: str = "", issue: bool = False) -> Result:
+def report(world: World, asked: PageRequest, *, out: str = "", issue: bool = False) -> Result:
     """Write the page of a scope; with `issue` record how it was made and its hash.
 
     Raises UsageError, UnknownWindow, WriteFailed, and what opening the ledger raises.
@@ -80,7 +80,7 @@ def report(world: World, asked: Asked, *, out: str = "", issue: bool = False) ->
     return Result(SCHEMA, payload, lines(*told))
 
 
-def drawn(book: Book, asked: Asked, seen: Seen | None) -> str:
+def drawn(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
     """The page's text, a pure function of the tip, what was seen outside it, and the options."""
     ledger = read_ledger(book, seen, prove=seen is None)
     scope = scope_of(ledger, asked)
@@ -112,7 +112,7 @@ def named_parts(book: Book) -> dict[str, str]:
     return names_of(page) | places(book)
 
 
-def scope_of(ledger: Ledger, asked: Asked) -> Scope:
+def scope_of(ledger: Ledger, asked: PageRequest) -> Scope:
     """The windows that the page is of. Raises UsageError, UnknownWindow where there are none."""
     since, until = parse_day(asked.since), parse_day(asked.until)
     if since is not None and until is not None and since >= until:
@@ -149,7 +149,7 @@ def ceiling_of(book: Book, scope: Scope) -> Mapping[str, object]:
     return {"total": float(f"{plan.total:.6g}"), "rounds": rounds, "reason": ""}
 
 
-def recipe_of(asked: Asked, ledger: Ledger, branch: str) -> Recipe:
+def recipe_of(asked: PageRequest, ledger: Ledger, branch: str) -> Recipe:
     """How the page was asked for, for programs and as one command."""
     kept = {
         "tip": ledger.source.tip,
@@ -227,7 +227,7 @@ def recompute(world: World, given: str) -> Result:
             "git fetch brings the ledger branch that has it",
         ) from None
     options = kept.get("options")
-    asked = replace(Asked(), **(dict(options) if isinstance(options, Mapping) else {}))
+    asked = replace(PageRequest(), **(dict(options) if isinstance(options, Mapping) else {}))
     again = sha256(drawn(book, asked, seen_of(kept.get("world"))).encode()).hexdigest()
     same = again == digest
     payload = {"identical": same, "sha256": digest, "again": again, "tip": tip, "tool": tool}

@@ -31,7 +31,7 @@ from gitledger.git.repository import Repository, open_repository
 from gitledger.share.check import checked, move_judged
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
 from gitledger.share.comparison import Compared, commits_between, differs
-from gitledger.share.event import Event, event_of
+from gitledger.share.event import RunEvent, event_of
 from gitledger.share.post import ANSWER, COMMENT, SUMMARY, annotation, place_of, posted
 
 SCHEMA = "gitledger.review/1"
@@ -40,7 +40,7 @@ DEEP = "fetch-depth: 0 of actions/checkout, or git fetch --unshallow origin"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReviewRequest:
     """What a review is asked for: where its gate stands, whether it comments, ends by name."""
 
     gate: str = "integrity"
@@ -50,7 +50,7 @@ class Asked:
     bot: str = BOT
 
 
-def review(world: World, asked: Asked, *, out: str = "") -> Result:
+def review(world: World, asked: ReviewRequest, *, out: str = "") -> Result:
     """Judge the event and write summary and comment into `out`; exit 0, 1 by the gate, 3."""
     repository = open_repository(world.directory, world.environment)
     branch = branch_name(world, repository)
@@ -67,7 +67,7 @@ def review(world: World, asked: Asked, *, out: str = "") -> Result:
     return Result(SCHEMA, payload, lines(*_log(world, payload)), exit_code=code)
 
 
-def _about(world: World, asked: Asked, event: Event, branch: str) -> dict[str, Any]:
+def _about(world: World, asked: ReviewRequest, event: RunEvent, branch: str) -> dict[str, Any]:
     """What the review is of."""
     return {
         "event": event.kind,
@@ -82,14 +82,14 @@ def _about(world: World, asked: Asked, event: Event, branch: str) -> dict[str, A
     }
 
 
-def read_event(world: World, asked: Asked, branch: str) -> Event:
+def read_event(world: World, asked: ReviewRequest, branch: str) -> RunEvent:
     """The event of the forge's file, the ends that were named in place of its own.
 
     Raises UnreadableInput for a file that holds no event.
     """
     file = world.environment.get("GITHUB_EVENT_PATH", "")
     if not file:
-        return Event("local", base_ref=branch, base=asked.base, head=asked.head)
+        return RunEvent("local", base_ref=branch, base=asked.base, head=asked.head)
     try:
         content = json.loads(Path(file).read_bytes())
     except (OSError, ValueError) as error:
@@ -103,7 +103,7 @@ def read_event(world: World, asked: Asked, branch: str) -> Event:
 
 
 def reviewed(
-    repository: Repository, world: World, asked: Asked, event: Event, *, branch: str
+    repository: Repository, world: World, asked: ReviewRequest, event: RunEvent, *, branch: str
 ) -> dict[str, Any]:
     """The gate's answer and the difference. Raises HistoryIncomplete, UnknownRevision."""
     if event.of_ledger(branch):
@@ -111,7 +111,9 @@ def reviewed(
     return _of_code(repository, world, asked, event, branch=branch)
 
 
-def _of_ledger(repository: Repository, asked: Asked, event: Event, branch: str) -> dict[str, Any]:
+def _of_ledger(
+    repository: Repository, asked: ReviewRequest, event: RunEvent, branch: str
+) -> dict[str, Any]:
     """A pull request into a ledger: may its rows join, and what do they change."""
     base = named_tip(repository, event.base, branch) if event.base else Tip(repository, None, None)
     head = head_tip(repository, event.head, branch)
@@ -125,7 +127,7 @@ def _of_ledger(repository: Repository, asked: Asked, event: Event, branch: str) 
 
 
 def _of_code(
-    repository: Repository, world: World, asked: Asked, event: Event, *, branch: str
+    repository: Repository, world: World, asked: ReviewRequest, event: RunEvent, *, branch: str
 ) -> dict[str, Any]:
     """A pull request of code: the windows that hold its commits, since the last comment."""
     head = _ledger_now(repository, branch)
@@ -146,7 +148,7 @@ def _of_code(
     return {"passed": passed, "check": None, "diff": shown, **_compared(base, head)}
 
 
-def _stopped(asked: Asked, found: Mapping[str, Any]) -> bool:
+def _stopped(asked: ReviewRequest, found: Mapping[str, Any]) -> bool:
     """Whether a card of a touched window says no, where the gate asks for cards."""
     return asked.gate == "card" and not STOPS.isdisjoint(found["verdicts"]["counts"])
 
@@ -167,7 +169,7 @@ def _ledger_now(repository: Repository, branch: str) -> Tip:
     return tip_at(repository, remotes[0].tip) if remotes else head_tip(repository, "", branch)
 
 
-def _commits(repository: Repository, event: Event) -> frozenset[str]:
+def _commits(repository: Repository, event: RunEvent) -> frozenset[str]:
     """The commits of a pull request. Raises HistoryIncomplete where they were not fetched."""
     try:
         base, head = (resolve_commit(repository, name) for name in (event.base, event.head))
@@ -177,7 +179,7 @@ def _commits(repository: Repository, event: Event) -> frozenset[str]:
     return commits_between(repository, f"{base}..{head}")
 
 
-def _ledger_then(repository: Repository, event: Event, now: Tip, known: Comment | None) -> Tip:
+def _ledger_then(repository: Repository, event: RunEvent, now: Tip, known: Comment | None) -> Tip:
     """The ledger that is compared with: that of the last comment, else of when the branch parted.
 
     Where nothing came since the last comment its own base stays, so that it says what it said.
@@ -199,7 +201,9 @@ def _told(repository: Repository, *words: str) -> str:
     return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
 
 
-def _last_comment(world: World, asked: Asked, event: Event, branch: str) -> Comment | None:
+def _last_comment(
+    world: World, asked: ReviewRequest, event: RunEvent, branch: str
+) -> Comment | None:
     """Our comment there; None where there is none, or none can be looked for."""
     place = place_of(world, _about(world, asked, event, branch))
     try:

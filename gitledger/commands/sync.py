@@ -17,7 +17,7 @@ from gitledger.git.refspecs import write_refspecs
 from gitledger.git.remote import allowed, remote_names
 from gitledger.git.repository import Repository, open_repository
 from gitledger.git.sharing import shared_writing
-from gitledger.share.exchange import Deal, Outcome, Pace, exchange
+from gitledger.share.exchange import Deal, Pace, SyncOutcome, exchange
 from gitledger.share.terms import deal_of, outcome_map
 from gitledger.share.textjoin import OURS, THEIRS
 from gitledger.share.union import Choice
@@ -72,9 +72,9 @@ def _side(texts: str, names: Sequence[str]) -> str:
     raise UsageError(f"--texts {texts!r} is no side", f"--texts {THEIRS} or --texts {OURS}")
 
 
-def _all_met(world: World, deals: Sequence[Deal]) -> dict[str, Outcome | GitledgerError]:
+def _all_met(world: World, deals: Sequence[Deal]) -> dict[str, SyncOutcome | GitledgerError]:
     """Each remote met; again where a later one brought what an earlier one lacks."""
-    met: dict[str, Outcome | GitledgerError] = {}
+    met: dict[str, SyncOutcome | GitledgerError] = {}
     stood: dict[str, bytes | None] = {}
     for again in range(2 if len(deals) > 1 else 1):
         for deal in deals:
@@ -86,14 +86,14 @@ def _all_met(world: World, deals: Sequence[Deal]) -> dict[str, Outcome | Gitledg
     return met
 
 
-def _is_out(seen: Outcome | GitledgerError) -> bool:
+def _is_out(seen: SyncOutcome | GitledgerError) -> bool:
     """Whether a remote has no part in a second round."""
-    return not isinstance(seen, Outcome) or seen.state in {"absent", "refused"}
+    return not isinstance(seen, SyncOutcome) or seen.state in {"absent", "refused"}
 
 
 def _met(
-    world: World, deal: Deal, before: Outcome | GitledgerError | None, *, alone: bool
-) -> Outcome | GitledgerError:
+    world: World, deal: Deal, before: SyncOutcome | GitledgerError | None, *, alone: bool
+) -> SyncOutcome | GitledgerError:
     world.say(f"meeting {deal.remote} ...") if world.terminal else None
     try:
         with shared_writing(deal.repository):
@@ -103,13 +103,13 @@ def _met(
         if alone:
             raise
         return error
-    if isinstance(before, Outcome) and done.state == "equal":
+    if isinstance(before, SyncOutcome) and done.state == "equal":
         return before
     return done
 
 
 def _result(
-    repository: Repository, branch: str, met: Mapping[str, Outcome | GitledgerError]
+    repository: Repository, branch: str, met: Mapping[str, SyncOutcome | GitledgerError]
 ) -> Result:
     present = [seen for seen in met.values() if not _is_absent(seen)]
     if not present:
@@ -122,7 +122,7 @@ def _result(
         "held": sorted(held_rows(repository)),
     }
     errors = [seen for seen in met.values() if isinstance(seen, GitledgerError)]
-    refused = any(isinstance(seen, Outcome) and seen.findings for seen in met.values())
+    refused = any(isinstance(seen, SyncOutcome) and seen.findings for seen in met.values())
     code = max((error.exit_code for error in errors), default=EXIT_YES)
     code = max(code, EXIT_NO) if refused else code
 
@@ -134,5 +134,5 @@ def _result(
     return Result("gitledger.sync/1", payload, text, exit_code=code)
 
 
-def _is_absent(seen: Outcome | GitledgerError) -> bool:
-    return isinstance(seen, Outcome) and seen.state == "absent"
+def _is_absent(seen: SyncOutcome | GitledgerError) -> bool:
+    return isinstance(seen, SyncOutcome) and seen.state == "absent"

@@ -22,7 +22,7 @@ Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CardSource:
     """Where a card comes from: tip of the ledger, its time, rule file and tool version.
 
     `as_of` is the recording time of the newest row at the tip: what the card calls now.
@@ -52,7 +52,7 @@ class Card:
     subject: str
     kind: Literal["window", "week"]
     ruling: Ruling
-    source: Source
+    source: CardSource
     completeness: tuple[tuple[str, bool], ...] = ()
     facts: tuple[tuple[str, object], ...] = ()
     arms: tuple[Json, ...] = ()

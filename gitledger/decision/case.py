@@ -7,8 +7,8 @@ the world builds a `Ledger` once; the cards are pure functions of it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gitledger.decision.card import Source
-from gitledger.decision.facts import Found, Vote
+from gitledger.decision.card import CardSource
+from gitledger.decision.facts import AuditFinding, Vote
 from gitledger.decision.rules import Rules
 from gitledger.ledger.row import Row
 from gitledger.measure.estimate import plain
@@ -30,7 +30,7 @@ class Ledger:
     windows: tuple[Window, ...]
     findings: tuple[Finding, ...]
     rules: Rules
-    source: Source
+    source: CardSource
     terms: Terms = field(default_factory=Terms)
     votes: tuple[Row, ...] = ()
     decisions: tuple[Row, ...] = ()
@@ -92,17 +92,17 @@ def vote_of(row: Row) -> Vote:
     )
 
 
-def found_of(finding: Finding) -> Found:
+def found_of(finding: Finding) -> AuditFinding:
     """A finding as the gates take it."""
-    return Found(finding.window, finding.code, finding.severity, finding.what)
+    return AuditFinding(finding.window, finding.code, finding.severity, finding.what)
 
 
-def anomalies_of(findings: Sequence[Finding]) -> tuple[Found, ...]:
+def anomalies_of(findings: Sequence[Finding]) -> tuple[AuditFinding, ...]:
     """The findings that count as anomalies."""
     return tuple(found_of(finding) for finding in findings if is_anomaly(finding))
 
 
-def told(found: Found) -> Mapping[str, object]:
+def told(found: AuditFinding) -> Mapping[str, object]:
     """A finding in a card's payload."""
     return {
         "window": found.window,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gitledger.decision.case import Ledger
 from gitledger.decision.derivation import Derived, derived_minutes
-from gitledger.decision.guardrails import Arm, mean_quality, pass_rate, peak_use
+from gitledger.decision.guardrails import CardArm, mean_quality, pass_rate, peak_use
 from gitledger.decision.pairs import pair_of
 from gitledger.decision.week_estimates import readings_of
 from gitledger.measure.cost import idle_points, idle_pp
@@ -125,7 +125,7 @@ def derived_idle(ledger: Ledger, provider: str, windows: Sequence[Window]) -> De
     return told(f"{FORMULAS[IDLE]}, of the {meter} meter", idle_pp(points, now), used)
 
 
-def derived_ratio(later: Arm, sooner: Arm, stats: Statistics = SHIPPED) -> Derived:
+def derived_ratio(later: CardArm, sooner: CardArm, stats: Statistics = SHIPPED) -> Derived:
     """One arm against another: the two numbers, their unit, both intervals."""
     pair = pair_of(later, sooner, stats)
     numbers = [(arm, arm.efficiency.estimate) for arm in (later, sooner)]

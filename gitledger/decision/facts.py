@@ -5,13 +5,13 @@ Depends on `measure` and `decision.guardrails`.
 
 from dataclasses import dataclass
 
-from gitledger.decision.guardrails import Arm, Guardrail
+from gitledger.decision.guardrails import CardArm, Guardrail
 from gitledger.measure.comparison import Comparison
 from gitledger.windows.churn import WindowChurn
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AuditFinding:
     """One finding of an audit: its window, code, severity and sentence."""
 
     window: str
@@ -61,8 +61,8 @@ class WindowFacts:
     features: int = 0
     cls: float | None = None
     integrity: tuple[str, ...] = ()
-    findings: tuple[Found, ...] = ()
-    anomalies: tuple[Found, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
+    anomalies: tuple[AuditFinding, ...] = ()
     churn: tuple[str, ...] = ()
     lines: tuple[WindowChurn, ...] = ()
     reserve: tuple[str, ...] = ()
@@ -95,12 +95,12 @@ class WeekFacts:
     """
 
     subject: str
-    arms: tuple[Arm, ...] = ()
+    arms: tuple[CardArm, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     guardrails: tuple[Guardrail, ...] = ()
     integrity: tuple[str, ...] = ()
-    findings: tuple[Found, ...] = ()
-    anomalies: tuple[Found, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
+    anomalies: tuple[AuditFinding, ...] = ()
     used: tuple[str, ...] = ()
     looks: int = 1
     shown: bool = False

@@ -25,7 +25,7 @@ CAP_BREACH = "cap_breach"
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class CardArm:
     """One side of a comparison: its efficiency and what the guardrails look at.
 
     `quality` in 0..1, `pass_rate` a share, `churn` of its lines, `cost` dollars a feature, `peak`
@@ -76,17 +76,19 @@ class Guardrail:
         }
 
 
-def guard_arm(arm: Arm, baseline: Arm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
+def guard_arm(arm: CardArm, baseline: CardArm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
     """The five guardrails of an arm against the baseline, in the order of the rules."""
     return tuple(CHECKS[name](arm, baseline, guard) for name, guard in rules.items())
 
 
-def guard_alone(arm: Arm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
+def guard_alone(arm: CardArm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
     """What an arm is asked by itself, the baseline too: whether it kept the week's reserve."""
     return (judged(CAP_BREACH, arm, (arm.peak, None), rules[CAP_BREACH]),)
 
 
-def judged(name: str, arm: Arm, pair: tuple[Estimate, Estimate | None], guard: Guard) -> Guardrail:
+def judged(
+    name: str, arm: CardArm, pair: tuple[Estimate, Estimate | None], guard: Guard
+) -> Guardrail:
     """One guardrail from an estimate and its counterpart (None: an absolute limit)."""
     own, other = pair
     counts = (own.n, other.n if other is not None else None)
@@ -105,7 +107,7 @@ def judged(name: str, arm: Arm, pair: tuple[Estimate, Estimate | None], guard: G
     return Guardrail(arm.name, name, state, value, against, *given, why, *counts)
 
 
-def churns(arm: Arm, baseline: Arm) -> tuple[Estimate, Estimate]:
+def churns(arm: CardArm, baseline: CardArm) -> tuple[Estimate, Estimate]:
     """The final churn of both sides."""
     return arm.churn.churn_14d, baseline.churn.churn_14d
 
@@ -118,7 +120,7 @@ LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
     "cost": lambda other, margin: (other * (1 + margin), True),
     "cap_breach": lambda _, margin: (FULL - margin, True),
 }
-CHECKS: Mapping[str, Callable[[Arm, Arm, Guard], Guardrail]] = {
+CHECKS: Mapping[str, Callable[[CardArm, CardArm, Guard], Guardrail]] = {
     "quality": lambda a, b, g: judged("quality", a, (a.quality, b.quality), g),
     "pass_rate": lambda a, b, g: judged("pass_rate", a, (a.pass_rate, b.pass_rate), g),
     "churn_14d": lambda a, b, g: judged("churn_14d", a, churns(a, b), g),

@@ -7,7 +7,7 @@ point of a week none of five hours: where no common unit is known the comparison
 from collections.abc import Sequence
 from itertools import combinations
 
-from gitledger.decision.guardrails import Arm
+from gitledger.decision.guardrails import CardArm
 from gitledger.measure.comparison import Comparison, adjusted, between, compare, incomparable
 from gitledger.measure.efficiency import FEATURES_PER_PP, WEEKLY, Efficiency
 from gitledger.measure.intervals import Sample
@@ -17,12 +17,12 @@ LASTING_PER_DOLLAR = "lasting_per_dollar"
 PLANS = "points of different plans; give their prices"
 
 
-def every_pair(arms: Sequence[Arm], stats: Statistics) -> tuple[Comparison, ...]:
+def every_pair(arms: Sequence[CardArm], stats: Statistics) -> tuple[Comparison, ...]:
     """Later arms against earlier ones, as one family."""
     return adjusted([pair_of(later, sooner, stats) for sooner, later in combinations(arms, 2)])
 
 
-def pair_of(later: Arm, sooner: Arm, stats: Statistics) -> Comparison:
+def pair_of(later: CardArm, sooner: CardArm, stats: Statistics) -> Comparison:
     """One arm against another in the unit that both have, or why they have none."""
     points = [(arm.name, arm.efficiency.sample) for arm in (later, sooner)]
     if any(sample.flaw for _, sample in points):
@@ -35,7 +35,7 @@ def pair_of(later: Arm, sooner: Arm, stats: Statistics) -> Comparison:
     return in_dollars(later, sooner, stats)
 
 
-def in_dollars(later: Arm, sooner: Arm, stats: Statistics) -> Comparison:
+def in_dollars(later: CardArm, sooner: CardArm, stats: Statistics) -> Comparison:
     """Lasting features for a dollar of each plan; while churn is open, between its two ends."""
     lack = other_units(later, sooner) or unpriced_arms(later, sooner)
     own, other = later.per_dollar, sooner.per_dollar
@@ -58,7 +58,7 @@ def opposite(own: Efficiency, other: Efficiency) -> tuple[tuple[Sample, Sample],
     return (own.sample, other.most or other.sample), (own.most or own.sample, other.sample)
 
 
-def other_units(later: Arm, sooner: Arm) -> str:
+def other_units(later: CardArm, sooner: CardArm) -> str:
     """Why points of two arms are not one unit; empty where they are."""
     units = [f"{arm.efficiency.meter} {arm.efficiency.unit}" for arm in (later, sooner)]
     if units[0] == units[1]:
@@ -66,7 +66,7 @@ def other_units(later: Arm, sooner: Arm) -> str:
     return f"{units[0]} of {later.name} and {units[1]} of {sooner.name} are different units"
 
 
-def unpriced_arms(later: Arm, sooner: Arm) -> str:
+def unpriced_arms(later: CardArm, sooner: CardArm) -> str:
     """Why no dollars are known of one of the arms: no price, or points that no week is sold by."""
     lacks = [arm for arm in (later, sooner) if isinstance(arm.per_dollar, str)]
     if not lacks:
@@ -76,7 +76,7 @@ def unpriced_arms(later: Arm, sooner: Arm) -> str:
     return f"{PLANS} ({'; '.join(str(arm.per_dollar) for arm in lacks)})"
 
 
-def churn_unknown(arm: Arm) -> str:
+def churn_unknown(arm: CardArm) -> str:
     """Why nothing is known of what lasts of an arm; empty where something is."""
     made = arm.per_dollar
     if isinstance(made, str) or made.used:

@@ -10,7 +10,7 @@ from gitledger.decision.card import Card
 from gitledger.decision.case import Ledger, anomalies_of, found_of, told, vote_payload
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
-    Arm,
+    CardArm,
     guard_alone,
     guard_arm,
     mean_quality,
@@ -134,7 +134,7 @@ def arms_of(
     ledger: Ledger,
     outcomes: Sequence[WindowOutcome],
     scope: Scope,
-) -> tuple[Arm, ...]:
+) -> tuple[CardArm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
     asked = scope.baseline
     arms = [
@@ -145,11 +145,11 @@ def arms_of(
     return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
 
 
-def arm_of(ledger: Ledger, name: str, own: Sequence[WindowOutcome]) -> Arm:
+def arm_of(ledger: Ledger, name: str, own: Sequence[WindowOutcome]) -> CardArm:
     """One arm of its own outcomes."""
     stats, prices = ledger.rules.statistics, Prices(ledger.plans)
     finished = [o for o in own if not o.unfinished]  # these facts need no meter
-    return Arm(
+    return CardArm(
         name=name,
         efficiency=efficiency(own, name, stats=stats),
         quality=mean_quality(finished),
@@ -163,7 +163,7 @@ def arm_of(ledger: Ledger, name: str, own: Sequence[WindowOutcome]) -> Arm:
     )
 
 
-def arm_payload(arm: Arm) -> Mapping[str, object]:
+def arm_payload(arm: CardArm) -> Mapping[str, object]:
     """An arm in a card: its efficiency as in a preview, and the guardrails' values."""
     values = {
         "quality": arm.quality,

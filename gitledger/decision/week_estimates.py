@@ -9,7 +9,7 @@ from datetime import date, datetime
 from gitledger.decision.case import Ledger
 from gitledger.measure.complexity import (
     CognitiveLoad,
-    Facts,
+    FeatureFacts,
     cognitive_load,
 )
 from gitledger.measure.cost import MeterPoint, idle_pp
@@ -81,12 +81,12 @@ def window_load(window: Window, others: Sequence[Window]) -> CognitiveLoad:
     stated = number(final.cls) if final else None
     subject = load_facts(window)
     if subject is None:
-        return cognitive_load(Facts(date.min, {}), (), stated=stated)
+        return cognitive_load(FeatureFacts(date.min, {}), (), stated=stated)
     known = [f for w in others if w.id != window.id and (f := load_facts(w)) is not None]
     return cognitive_load(subject, known, stated=stated)
 
 
-def load_facts(window: Window) -> Facts | None:
+def load_facts(window: Window) -> FeatureFacts | None:
     """What the ledger knows of a window's terms; None while it is not finalised."""
     if window.finalised is None:
         return None
@@ -96,4 +96,4 @@ def load_facts(window: Window) -> Facts | None:
         known = [count for count in counts if count is not None]
         terms |= {term: max(known)} if known else {}
     worked = worked_at(window) or window.finalised.canonical.finalised_at
-    return Facts(worked.date(), terms)
+    return FeatureFacts(worked.date(), terms)

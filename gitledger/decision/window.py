@@ -12,7 +12,7 @@ from gitledger.decision.churn_gate import (
     gone_words,
     lacks_churn,
 )
-from gitledger.decision.facts import Found, WindowFacts
+from gitledger.decision.facts import AuditFinding, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.ruling import Ruling
 from gitledger.errors import numbered
@@ -51,7 +51,7 @@ def invalid(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     return Ruling("INVALID", "window.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 
-def errors_in(facts: WindowFacts, rules: WindowRules) -> list[Found]:
+def errors_in(facts: WindowFacts, rules: WindowRules) -> list[AuditFinding]:
     """Findings whose severity makes a card invalid; work that was reverted is recorded soundly."""
     return [
         found
@@ -200,7 +200,7 @@ def insufficient(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     )
 
 
-def sentence(found: Found) -> str:
+def sentence(found: AuditFinding) -> str:
     """A finding as a reason."""
     return f"{found.code}: {found.what}"
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gitledger.demo.week import Step, steps
+from gitledger.demo.week import DemoStep, steps
 from gitledger.errors import GitFailed
 from gitledger.git import program
 
@@ -51,7 +51,7 @@ def _environment(home: Path) -> dict[str, str]:
     return kept | WHO | own
 
 
-def _happen(step: Step, repository: Path, environment: dict[str, str]) -> bool:
+def _happen(step: DemoStep, repository: Path, environment: dict[str, str]) -> bool:
     """Carry out a step and print it as it would be typed; False when it was refused."""
     if step.remark:
         sys.stdout.write(f"\n# {step.remark}\n")
@@ -79,7 +79,7 @@ def _happen(step: Step, repository: Path, environment: dict[str, str]) -> bool:
     return done.returncode in ANSWERS
 
 
-def _work(step: Step, repository: Path, environment: dict[str, str]) -> None:
+def _work(step: DemoStep, repository: Path, environment: dict[str, str]) -> None:
     """A commit with some lines of code, made at the step's time."""
     stamp = step.at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     name = step.commit.partition(":")[0].lower().replace("-", "_")

@@ -29,7 +29,7 @@ FUNCTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """One thing that happens: words to type, a file to write before, a commit to make.
 
     A commit leaves a file of so many small `functions`, named by the word before its colon.
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DemoWindow:
     """One window of work with one provider."""
 
     window: str
@@ -60,13 +60,15 @@ def day(number: int, hours: float = 0) -> datetime:
     return MONDAY + timedelta(days=number, hours=hours)
 
 
-def stretch(number: int, provider: str, shown: tuple[int, int, int, int], features: int) -> Stretch:
+def stretch(
+    number: int, provider: str, shown: tuple[int, int, int, int], features: int
+) -> DemoWindow:
     """A window of two hours on a day: 5 h and weekly percent before and after."""
     begin = {"codex": 0.0, "claude": 3.0, "glm": 6.0}[provider]
     prefix = {"codex": "W0", "claude": "C0", "glm": "G0"}[provider]
     before = Meters(day(number, begin), shown[0], shown[1])
     after = Meters(day(number, begin + 2), shown[2], shown[3])
-    return Stretch(f"{prefix}-{number + 1:02d}", provider, before, after, features)
+    return DemoWindow(f"{prefix}-{number + 1:02d}", provider, before, after, features)
 
 
 WINDOWS = (
@@ -86,13 +88,13 @@ WINDOWS = (
 )
 
 
-def steps() -> Iterator[Step]:
+def steps() -> Iterator[DemoStep]:
     """Everything that happens in the week, in order."""
-    yield Step(("init",), remark="A repository becomes a ledger; your branch is not touched.")
+    yield DemoStep(("init",), remark="A repository becomes a ledger; your branch is not touched.")
     for place, entry in enumerate(WINDOWS):
         yield from window_steps(entry, place)
     last, bad = WINDOWS[-3], WINDOWS[-1]
-    yield Step(
+    yield DemoStep(
         commit="W0-03: half of it goes again",
         at=day(9, 1),
         functions=FUNCTIONS // 2,
@@ -100,22 +102,22 @@ def steps() -> Iterator[Step]:
     )
     told = "Two weeks after the work: what became of the code."
     for place, entry in enumerate(WINDOWS):
-        yield Step(("churn", "--window", entry.window), remark="" if place else told)
+        yield DemoStep(("churn", "--window", entry.window), remark="" if place else told)
     run = ("python3", "-c", "import w0_05; assert w0_05.w0_05_3() == 3")
-    yield Step(("evidence", "run", "--window", last.window, "--", *run), remark="It works.")
-    yield Step(("status",), remark="How the meters stand, and what to do next.")
-    yield Step(("preview",), remark="What each subscription bought this week.")
-    yield Step(("audit", "--window", bad.window), remark="Why one window is left out.")
-    yield Step(("card", "--window", last.window), remark="A decision, with its reasons.")
+    yield DemoStep(("evidence", "run", "--window", last.window, "--", *run), remark="It works.")
+    yield DemoStep(("status",), remark="How the meters stand, and what to do next.")
+    yield DemoStep(("preview",), remark="What each subscription bought this week.")
+    yield DemoStep(("audit", "--window", bad.window), remark="Why one window is left out.")
+    yield DemoStep(("card", "--window", last.window), remark="A decision, with its reasons.")
 
 
-def window_steps(entry: Stretch, place: int) -> Iterator[Step]:
+def window_steps(entry: DemoWindow, place: int) -> Iterator[DemoStep]:
     """The life of one window: BEFORE, work, AFTER, finalised."""
     reset = entry.before.at.replace(minute=0) + 4 * HOUR
     suffix = "json" if entry.provider == "glm" else "txt"
     names = [f"panes/{entry.window}-{phase}.{suffix}" for phase in ("before", "after")]
     texts = [pane(entry.provider, shown, reset) for shown in (entry.before, entry.after)]
-    yield Step(
+    yield DemoStep(
         (
             *("start", entry.provider, "--window", entry.window),
             *("--from", names[0], "--at", iso(entry.before.at)),
@@ -123,12 +125,12 @@ def window_steps(entry: Stretch, place: int) -> Iterator[Step]:
         files=((names[0], texts[0]),),
         remark="" if place else "Monday: a window begins with a reading of the meter.",
     )
-    yield Step(commit=f"{entry.window}: {entry.features} features", at=entry.before.at + HOUR)
-    yield Step(
+    yield DemoStep(commit=f"{entry.window}: {entry.features} features", at=entry.before.at + HOUR)
+    yield DemoStep(
         ("end", entry.provider, "--from", names[1], "--at", iso(entry.after.at)),
         files=((names[1], texts[1]),),
     )
-    yield Step(
+    yield DemoStep(
         (
             *("complete", "--window", entry.window),
             *(

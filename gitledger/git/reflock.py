@@ -24,7 +24,7 @@ class RefLocked(Exception):
     """Somebody else holds git's lock on the ref."""
 
 
-class Move(NamedTuple):
+class RefMove(NamedTuple):
     """A ref's way from one commit to the next (20 bytes; `old` None: it must not exist yet)."""
 
     ref: str
@@ -34,7 +34,7 @@ class Move(NamedTuple):
 
 
 @contextmanager
-def locked(repository: Repository, move: Move, *, sync: bool) -> Iterator[str]:
+def locked(repository: Repository, move: RefMove, *, sync: bool) -> Iterator[str]:
     """Hold git's lock on the ref, the new value in it; whatever is left of it goes afterwards."""
     lock, scratch = ref_lock(repository, move.ref), _scratch(repository, move.ref)
     _clear_own(lock, scratch)
@@ -72,7 +72,7 @@ def _clear_own(lock: str, scratch: str) -> None:
     forget(scratch)
 
 
-def _link(scratch: str, lock: str, move: Move) -> None:
+def _link(scratch: str, lock: str, move: RefMove) -> None:
     for _ in range(MAKING_ROOM):
         try:
             os.link(scratch, lock)
@@ -96,7 +96,7 @@ def _make_room(folder: str, ref: str) -> None:
         raise in_the_way(ref) from None
 
 
-def _copy(lock: str, move: Move) -> None:
+def _copy(lock: str, move: RefMove) -> None:
     try:
         descriptor = create(lock, move.new.hex().encode() + b"\n")
     except FileExistsError:

@@ -3,13 +3,13 @@
 import os
 
 from gitledger.git.files import NEW, write_all
-from gitledger.git.reflock import Move
+from gitledger.git.reflock import RefMove
 from gitledger.git.repository import Identity, Repository, flag, setting
 
 ZERO = b"0" * 40
 
 
-def log_move(repository: Repository, move: Move, who: Identity) -> None:
+def log_move(repository: Repository, move: RefMove, who: Identity) -> None:
     """Add the move to the ref's log where git would; the log is a help, and no part of the row."""
     path = f"{repository.common}/logs/{move.ref}"
     wanted = setting(repository, "core.logAllRefUpdates")

@@ -13,7 +13,7 @@ import pygit2
 
 from gitledger.errors import LedgerDamaged, LedgerMoved
 from gitledger.git.files import refused_at, sync_paths, write_failed
-from gitledger.git.reflock import Move, in_the_way, locked
+from gitledger.git.reflock import RefMove, in_the_way, locked
 from gitledger.git.reflog import log_move
 from gitledger.git.repository import Identity, Repository
 from gitledger.ledger.names import ref_problem
@@ -104,7 +104,7 @@ def _packed_refs(repository: Repository) -> bytes:
         return b""
 
 
-def move_ref(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
+def move_ref(repository: Repository, move: RefMove, who: Identity, *, sync: bool) -> None:
     """Make a move, whole or not at all. Call it under the writing lock.
 
     Raises LedgerMoved when the ref is not at `old`, RefLocked while git's lock is held by others,

@@ -20,7 +20,7 @@ _ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
 ReadTree = Callable[[bytes], bytes]
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """One line of a tree: mode as git writes it, name, object id (20 bytes)."""
 
     mode: bytes
@@ -32,8 +32,8 @@ class Change(NamedTuple):
     """One path that differs between two trees. A side that is absent is None."""
 
     path: bytes
-    old: Entry | None
-    new: Entry | None
+    old: TreeEntry | None
+    new: TreeEntry | None
 
 
 @dataclass(slots=True)
@@ -44,9 +44,9 @@ class Folder:
     folders: dict[bytes, "Folder"] = field(default_factory=dict)
 
 
-def entries(raw: bytes) -> list[Entry]:
+def entries(raw: bytes) -> list[TreeEntry]:
     """The lines of a tree, in git's order."""
-    return [Entry(*match) for match in _ENTRY.findall(raw)]
+    return [TreeEntry(*match) for match in _ENTRY.findall(raw)]
 
 
 def lines(raw: bytes) -> list[tuple[bytes, bytes, bytes]]:
@@ -114,17 +114,17 @@ def _follow(raw: bytes, changed: Mapping[bytes, tuple[bytes, bytes]]) -> bool:
     return not held or order(held[-1][0], held[-1][1]) < min(changed)
 
 
-def find(raw: bytes, name: bytes) -> Entry | None:
+def find(raw: bytes, name: bytes) -> TreeEntry | None:
     """One entry of a tree by its name."""
     for mode, found, oid in _ENTRY.findall(raw):
         if found == name:
-            return Entry(mode, found, oid)
+            return TreeEntry(mode, found, oid)
     return None
 
 
-def lookup(root: bytes, path: str, read: ReadTree) -> Entry | None:
+def lookup(root: bytes, path: str, read: ReadTree) -> TreeEntry | None:
     """The entry at a path below a tree, or None."""
-    entry: Entry | None = Entry(TREE, b"", root)
+    entry: TreeEntry | None = TreeEntry(TREE, b"", root)
     for part in path.encode().split(b"/"):
         if entry is None or entry.mode != TREE:
             return None
@@ -143,8 +143,8 @@ def changes(old: bytes | None, new: bytes | None, read: ReadTree) -> Iterator[Ch
 
 def _changes(old: bytes, new: bytes, prefix: bytes, read: ReadTree) -> Iterator[Change]:
     shared = _shared_prefix(old, new)
-    before = {name: Entry(mode, name, oid) for mode, name, oid in _ENTRY.findall(old, shared)}
-    after = {name: Entry(mode, name, oid) for mode, name, oid in _ENTRY.findall(new, shared)}
+    before = {name: TreeEntry(mode, name, oid) for mode, name, oid in _ENTRY.findall(old, shared)}
+    after = {name: TreeEntry(mode, name, oid) for mode, name, oid in _ENTRY.findall(new, shared)}
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
         if was == now:

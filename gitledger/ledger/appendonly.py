@@ -19,7 +19,7 @@ TEXTS = {layout.README, layout.CONFIG, layout.RULES}
 PUT_BACK = "put it back from the parent; a wrong row is taken back with `gitledger void`"
 
 
-class Side(Protocol):
+class ChangeSide(Protocol):
     """One side of a change: the mode as git writes it, and the object's id (20 bytes)."""
 
     @property
@@ -36,10 +36,10 @@ class Touched(Protocol):
     def path(self) -> bytes: ...  # noqa: D102 - the class says it
 
     @property
-    def old(self) -> Side | None: ...  # noqa: D102
+    def old(self) -> ChangeSide | None: ...  # noqa: D102
 
     @property
-    def new(self) -> Side | None: ...  # noqa: D102
+    def new(self) -> ChangeSide | None: ...  # noqa: D102
 
 
 class AddedRow(NamedTuple):
@@ -94,7 +94,7 @@ def judge(changes: Iterable[Touched]) -> Judgement:
     return Judgement(tuple(added), tuple(texts), tuple(others), tuple(problems))
 
 
-def _text_problems(path: str, new: Side | None) -> list[Problem]:
+def _text_problems(path: str, new: ChangeSide | None) -> list[Problem]:
     if new is None and layout.SCHEMA_PATH.match(path):
         hint = "bring the definition back: its rows cannot be read without it"
         return [Problem(path, "the ledger's definition was removed", hint, "schema-removed")]
@@ -104,7 +104,9 @@ def _text_problems(path: str, new: Side | None) -> list[Problem]:
     return []
 
 
-def _row_problem(path: str, place: RowPath | None, old: Side | None, new: Side | None) -> Problem:
+def _row_problem(
+    path: str, place: RowPath | None, old: ChangeSide | None, new: ChangeSide | None
+) -> Problem:
     """Why a change inside `ledgers/` that is neither an addition nor a removal is wrong."""
     mode = KINDS.get(new.mode, f"of mode {new.mode.decode()}") if new else "gone"
     if place is None:

@@ -16,7 +16,7 @@ from gitledger.ledger.schema import Schema, key_digest
 BEFORE = -1  # the place of what stood before the range that is looked at
 
 
-class Seen(NamedTuple):
+class RowSighting(NamedTuple):
     """Where a row stands: the place of its commit in history (0 is the first), path, blob id.
 
     The place is BEFORE for a row that stood when the range began.
@@ -27,8 +27,8 @@ class Seen(NamedTuple):
     oid: bytes
 
 
-Precedes = Callable[[Seen, Seen], bool]
-Stands = Callable[[Seen, int], bool]
+Precedes = Callable[[RowSighting, RowSighting], bool]
+Stands = Callable[[RowSighting, int], bool]
 Equal = Callable[[str, str], bool]
 
 
@@ -41,8 +41,8 @@ class Census:
     where every row counts.
     """
 
-    rows: dict[str, Seen] = field(default_factory=dict)
-    twice: list[tuple[Seen, Seen]] = field(default_factory=list)
+    rows: dict[str, RowSighting] = field(default_factory=dict)
+    twice: list[tuple[RowSighting, RowSighting]] = field(default_factory=list)
     fixes: list[Row] = field(default_factory=list)
     earlier: list[Row] = field(default_factory=list)
     paths: Collection[str] | None = None
@@ -52,7 +52,7 @@ class Census:
 
     def stood(self, row_id: str, path: str, oid: bytes) -> None:
         """Take in that a row stood at a path before."""
-        self.rows.setdefault(row_id, Seen(BEFORE, path, oid))
+        self.rows.setdefault(row_id, RowSighting(BEFORE, path, oid))
 
     def held(self, row: Row, schema: Schema) -> None:
         """Take in the natural key of a row that stood before."""
@@ -61,7 +61,7 @@ class Census:
         if digest in self._keys:
             self._held.setdefault(digest, []).append(row.id)
 
-    def count(self, row_id: str, seen: Seen) -> None:
+    def count(self, row_id: str, seen: RowSighting) -> None:
         """Take in that a row file stands at a path, whatever its bytes are."""
         first = self.rows.setdefault(row_id, seen)
         if first is not seen and (first.path, first.oid) != (seen.path, seen.oid):
@@ -164,7 +164,7 @@ class Census:
                 what = f"replaces {fix.values['target']} by a row of another ledger"
                 yield seen.commit, Problem(seen.path, what, "", "correction-across-ledgers")
 
-    def _place(self, row_id: object) -> Seen | None:
+    def _place(self, row_id: object) -> RowSighting | None:
         return self.rows.get(str(row_id))
 
     def _circles(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
@@ -224,5 +224,5 @@ def _leads(ways: Mapping[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _ledger(seen: Seen) -> str:
+def _ledger(seen: RowSighting) -> str:
     return seen.path.split("/", 2)[1]

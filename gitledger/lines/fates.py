@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.lines.change import Commit
-from gitledger.lines.flight import Event
+from gitledger.lines.flight import LineEvent
 from gitledger.lines.kin import Join, Labels, Mask, joined_to_start
 from gitledger.lines.trace import Trace
 
@@ -108,7 +108,7 @@ def deaths_of(seen: Trace, first: Labels, times: NDArray[np.int64], within: Mask
 def taken_back(
     ids: NDArray[np.int64],
     at: NDArray[np.int64],
-    revivals: Sequence[Event],
+    revivals: Sequence[LineEvent],
     first: Labels,
     inside: Mapping[int, Mask],
 ) -> Mask:
@@ -126,7 +126,7 @@ def taken_back(
     return back
 
 
-def contained(commits: Sequence[Commit], revivals: Sequence[Event]) -> dict[int, Mask]:
+def contained(commits: Sequence[Commit], revivals: Sequence[LineEvent]) -> dict[int, Mask]:
     """For the commits in which lines were revived, which commits each contains."""
     places = {commit.sha: position for position, commit in enumerate(commits)}
     wanted = {event.position for event in revivals}

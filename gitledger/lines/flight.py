@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gitledger.lines.change import FileChange, Hunks
 from gitledger.lines.kin import Join, Kin, Mask
-from gitledger.lines.moved import Exchange, Texts, exchange
+from gitledger.lines.moved import BlobTexts, Exchange, exchange
 from gitledger.lines.owners import NONE_YET, Owners, State, edit, held
 
 Ids = Owners
@@ -19,7 +19,7 @@ REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LineEvent:
     """Something that happened to lines in one commit (its position in the history)."""
 
     position: int
@@ -34,12 +34,12 @@ class Following:
     once it stood in two places. `born_when[id]` is in Unix seconds.
     """
 
-    texts: Texts
+    texts: BlobTexts
     born_at: list[tuple[int, int]] = field(default_factory=list)  # (position, how many)
     next_id: int = 0
     born_when: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1024, dtype=np.int64))
-    deaths: list[Event] = field(default_factory=list)
-    revivals: list[Event] = field(default_factory=list)
+    deaths: list[LineEvent] = field(default_factory=list)
+    revivals: list[LineEvent] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     joining: list[Join] = field(default_factory=list)  # of the merge at hand, file by file
     exchanges: list[Exchange] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Following:
             alive = self.mask(self.kin.label[held(state.values())])
             lost = lost[~(twins & alive[self.kin.label[lost]])]
         if lost.size:
-            self.deaths.append(Event(position, lost))
+            self.deaths.append(LineEvent(position, lost))
             self.died[self.kin.label[lost]] = True
         return bool(lost.size)
 
@@ -207,7 +207,7 @@ class Following:
     def revive(self, position: int, ids: Ids) -> None:
         """Record that a merge has lines that died somewhere."""
         if ids.size:
-            self.revivals.append(Event(position, ids))
+            self.revivals.append(LineEvent(position, ids))
 
     def mask(self, ids: Ids | NDArray[np.int64]) -> Mask:
         """For each id, whether it is among these."""

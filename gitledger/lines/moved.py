@@ -27,7 +27,7 @@ Differ = Callable[[str, str], Diff]
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class BlobTexts:
     """What is behind a blob's id: its lines, and what differs between it and another blob."""
 
     lines: Lines
@@ -68,7 +68,7 @@ def moved_lines(
 
 
 def exchange(
-    position: int, before: Mapping[str, Owners], changes: Sequence[FileChange], texts: Texts
+    position: int, before: Mapping[str, Owners], changes: Sequence[FileChange], texts: BlobTexts
 ) -> Exchange | None:
     """What a commit took from the files as they were owned `before` it, and put elsewhere.
 
@@ -98,7 +98,7 @@ def exchange(
     )
 
 
-def _taken(change: FileChange, owners: Owners, texts: Texts) -> Iterator[tuple[bytes, int]]:
+def _taken(change: FileChange, owners: Owners, texts: BlobTexts) -> Iterator[tuple[bytes, int]]:
     """The lines that the commit took from a file, with their owners."""
     spans = _cut_spans(change, owners)
     if change.patch and change.hunks:
@@ -122,7 +122,7 @@ def _cut_spans(change: FileChange, owners: Owners) -> Sequence[Span]:
     return []
 
 
-def _added(change: FileChange, texts: Texts) -> Sequence[bytes]:
+def _added(change: FileChange, texts: BlobTexts) -> Sequence[bytes]:
     """The lines that a file got in the commit."""
     if change.new_blob in {NO_BLOB, change.old_blob}:
         return ()
@@ -134,7 +134,7 @@ def _added(change: FileChange, texts: Texts) -> Sequence[bytes]:
     return _within(new_spans(hunks), change.new_blob, texts)
 
 
-def _within(spans: Sequence[Span], blob: str, texts: Texts) -> list[bytes]:
+def _within(spans: Sequence[Span], blob: str, texts: BlobTexts) -> list[bytes]:
     """The lines of some stretches of a blob."""
     whole = bare(texts.lines(blob)) if spans else ()
     return [text for start, stop in spans for text in whole[start:stop]]

@@ -30,7 +30,7 @@ State = Literal["mature", "open", "unlanded", "no-lines"]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class FollowedSpan:
     """One window for the pass: its commits, its last commit, and the commit it is followed to.
 
     `now` is in Unix seconds: the moment up to which deaths could have been seen.
@@ -130,7 +130,7 @@ class Survival:
         return sum(c.dead_ever for c in self.by_commit)
 
 
-def survival(seen: Trace, span: Span) -> Survival:
+def survival(seen: Trace, span: FollowedSpan) -> Survival:
     """The counts of one window from a pass that covered it."""
     places = {commit.sha: position for position, commit in enumerate(seen.commits)}
     last, end = places.get(span.horizon, -1), places.get(span.end, -1)

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gitledger.lines.change import Commit, CommitChanges
-from gitledger.lines.flight import Event, Following, Ids
+from gitledger.lines.flight import Following, Ids, LineEvent
 from gitledger.lines.kin import Join
 from gitledger.lines.merging import merge
-from gitledger.lines.moved import Exchange, Texts
+from gitledger.lines.moved import BlobTexts, Exchange
 from gitledger.lines.owners import State, held
 
 
@@ -34,8 +34,8 @@ class Trace:
 
     commits: tuple[Commit, ...]
     born_at: NDArray[np.int32]
-    deaths: tuple[Event, ...]
-    revivals: tuple[Event, ...]
+    deaths: tuple[LineEvent, ...]
+    revivals: tuple[LineEvent, ...]
     joins: tuple[Join, ...]
     alive_at: Mapping[str, Ids]
     exchanges: tuple[Exchange, ...]
@@ -67,7 +67,7 @@ class _Shelf:
 def trace(
     commits: Sequence[Commit],
     changes: Iterable[CommitChanges],
-    texts: Texts,
+    texts: BlobTexts,
     *,
     born_in: Collection[str],
     landings: Collection[str],

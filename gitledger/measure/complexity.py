@@ -41,7 +41,7 @@ class CognitiveLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FeatureFacts:
     """What is known of one feature: its day and any of the seven terms, unknown ones absent."""
 
     on: date
@@ -49,7 +49,7 @@ class Facts:
 
 
 def cognitive_load(
-    subject: Facts, others: Sequence[Facts], *, stated: float | None = None
+    subject: FeatureFacts, others: Sequence[FeatureFacts], *, stated: float | None = None
 ) -> CognitiveLoad:
     """Weighted z-scores over the features of the 30 days up to the subject's day, itself one.
 
@@ -75,7 +75,7 @@ def cognitive_load(
     )
 
 
-def z_score(name: str, group: Sequence[Facts]) -> float | None:
+def z_score(name: str, group: Sequence[FeatureFacts]) -> float | None:
     """The first one's distance from the group's mean in standard deviations (of the group)."""
     known = [f.terms[name] for f in group if name in f.terms]
     if name not in group[0].terms or len(known) < 2:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.errors import numbered
-from gitledger.measure.efficiency import Efficiency, Excluded
+from gitledger.measure.efficiency import Efficiency, ExcludedWindow
 from gitledger.measure.estimate import plain
 
 
@@ -17,7 +17,7 @@ class Coverage:
 
     windows: int
     usable: int
-    excluded: tuple[Excluded, ...] = ()
+    excluded: tuple[ExcludedWindow, ...] = ()
 
     def line(self) -> str:
         """One sentence: `5 of 7 windows usable; W0-20 anchor-moved; W0-21 missing-after`."""
@@ -31,7 +31,7 @@ class Coverage:
         return {"windows": self.windows, "usable": self.usable, "excluded": listed}
 
 
-def excluded_map(entry: Excluded) -> Mapping[str, object]:
+def excluded_map(entry: ExcludedWindow) -> Mapping[str, object]:
     """An excluded window in JSON; `at_least_pp` is there where the meter was full only."""
     told = {"window": entry.window, "provider": entry.provider, "reason": entry.reason}
     return told if entry.at_least is None else {**told, "at_least_pp": plain(entry.at_least)}

@@ -28,7 +28,7 @@ LATER = "later"  # a churn row that does not say when it is final
 
 
 @dataclass(frozen=True, slots=True)
-class Excluded:
+class ExcludedWindow:
     """A window that did not enter a measure, and why (a delta state or a named lack).
 
     `at_least` is the capacity it took at the least, where its meter was full; None elsewhere.
@@ -63,7 +63,7 @@ class Efficiency:
     gate: SampleGate
     needed: int | None
     sample: Sample
-    excluded: tuple[Excluded, ...] = ()
+    excluded: tuple[ExcludedWindow, ...] = ()
     notes: tuple[str, ...] = ()
     without_full: Estimate | None = None
     most: Sample | None = None
@@ -152,10 +152,10 @@ def every_provider(
 
 def left_out(
     own: Sequence[WindowOutcome], lack: Callable[[WindowOutcome], str]
-) -> tuple[Excluded, ...]:
+) -> tuple[ExcludedWindow, ...]:
     """The windows that did not enter, each with its reason."""
     return tuple(
-        Excluded(o.window, o.side, why, o.capacity if why == SATURATED else None)
+        ExcludedWindow(o.window, o.side, why, o.capacity if why == SATURATED else None)
         for o in own
         if (why := lack(o))
     )

@@ -29,7 +29,7 @@ class Cohort:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CurveStep:
     """The curve at the end of one unit of time: watched until then, died in it, share left.
 
     `low` and `high` are the percentile interval of the resampled curves, None without resamples.
@@ -45,7 +45,7 @@ class Step:
 
 def lifetimes(
     cohorts: Sequence[Cohort], *, days: int = DAYS, resamples: int = RESAMPLES, seed: int = 0
-) -> tuple[Step, ...]:
+) -> tuple[CurveStep, ...]:
     """The product-limit estimate (Kaplan and Meier 1958) for each unit of time that was watched.
 
     A cohort counts in a unit of time that it was watched through; the curve stops at the last one
@@ -66,7 +66,7 @@ def lifetimes(
         tail = (1 - CONFIDENCE) / 2
         ends = np.quantile(curves, [tail, 1 - tail], axis=0)
     return tuple(
-        Step(
+        CurveStep(
             time=t + 1,
             at_risk=int(at_risk[t]),
             deaths=int(deaths[t]),

@@ -21,7 +21,7 @@ GLM = "glm"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class RequestSide:
     """One request on one side: tokens in and out, and dollars (None: a model has no price)."""
 
     tokens: int
@@ -33,8 +33,8 @@ class Matched:
     """One request that was completed on both sides. Differences are GLM - baseline."""
 
     rid: str
-    baseline: Side
-    glm: Side
+    baseline: RequestSide
+    glm: RequestSide
 
     @property
     def delta_tokens(self) -> int:
@@ -169,7 +169,7 @@ def why_unmatched(
     return None
 
 
-def side_of(events: Sequence[ProxyEvent], price: Price, unpriced: Counter[str]) -> Side:
+def side_of(events: Sequence[ProxyEvent], price: Price, unpriced: Counter[str]) -> RequestSide:
     """Tokens and dollars of one side; counts the models that have no price."""
     tokens, usd = 0, Decimal(0)
     known = True
@@ -186,7 +186,7 @@ def side_of(events: Sequence[ProxyEvent], price: Price, unpriced: Counter[str]) 
             known = False
         else:
             usd += amount
-    return Side(tokens, usd if known else None)
+    return RequestSide(tokens, usd if known else None)
 
 
 def dollars(amount: Decimal | None) -> float | int | None:

@@ -18,7 +18,7 @@ MOST_ODD = 1
 WIDTHS = range(20, 161)
 
 
-class Drawn(NamedTuple):
+class DrawnBar(NamedTuple):
     """One bar: cells filled, its own width where the row shows it (else 0), percent printed."""
 
     place: str
@@ -31,7 +31,7 @@ class Drawn(NamedTuple):
         return abs(self.filled - self.printed * width / 100) <= 1
 
 
-def drawn(words: Sequence[str], place: str) -> Drawn | None:
+def drawn(words: Sequence[str], place: str) -> DrawnBar | None:
     """The bar of a section's rows, None where there is no percent or no bar can be told."""
     above = ""
     for row in words:
@@ -46,7 +46,7 @@ def drawn(words: Sequence[str], place: str) -> Drawn | None:
             return None
         width = len(before) - 1 if before.strip() else 0
         printed = Decimal(found["number"].replace(",", ".").replace("\u2212", "-"))
-        return Drawn(place, filled, width if width >= LEAST_CELLS else 0, printed)
+        return DrawnBar(place, filled, width if width >= LEAST_CELLS else 0, printed)
     return None
 
 
@@ -58,7 +58,7 @@ def cells_of(bar: str) -> Decimal | None:
     return sum((FILLED.get(sign, Decimal(1)) for sign in bar), Decimal(0))
 
 
-def mismatches(bars: Sequence[Drawn]) -> Iterator[Problem]:
+def mismatches(bars: Sequence[DrawnBar]) -> Iterator[Problem]:
     """A doubt for each bar that shows another number than is printed beside it."""
     if not any(bar.filled for bar in bars):
         return
@@ -73,7 +73,7 @@ def mismatches(bars: Sequence[Drawn]) -> Iterator[Problem]:
             yield said(bar)
 
 
-def said(bar: Drawn) -> Problem:
+def said(bar: DrawnBar) -> Problem:
     """The bar and the number beside it contradict each other; which is wrong is not known."""
     what = f"the bar does not show {bar.printed}%"
     return doubt("bar-mismatch", what, where=bar.place, hint="copy the panel again")

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
 from gitledger.meters import aliases, claude_panel
-from gitledger.meters.claude_windows import Window, any_moment, endpoint_windows, windows_of
+from gitledger.meters.claude_windows import QuotaWindow, any_moment, endpoint_windows, windows_of
 from gitledger.meters.codex_pools import step_of
 from gitledger.meters.doubled import unequivocal
 from gitledger.meters.jsontext import (
@@ -69,7 +69,9 @@ def parse_stream(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         return silent(source, channel, "no rate_limit_event in it", "")
     for event in reversed(events):
         windows = [
-            Window(key, scaled(as_map(w).get("utilization")), any_moment(as_map(w).get("resetsAt")))
+            QuotaWindow(
+                key, scaled(as_map(w).get("utilization")), any_moment(as_map(w).get("resetsAt"))
+            )
             for key, w in event_windows(event).items()
         ]
         if any(window.used_pct is not None for window in windows):
@@ -165,7 +167,7 @@ def read_report(report: JsonMap, line: JsonMap, at: datetime, tz: tzinfo) -> Fou
     return (), (problem("no-limits", "the usage report has no limits"),)
 
 
-def read_windows(windows: Sequence[Window], *, channel: str, at: datetime) -> Found:
+def read_windows(windows: Sequence[QuotaWindow], *, channel: str, at: datetime) -> Found:
     """A reading for each figure, `partial` when one of the two main windows has none."""
     known = [window for window in windows if window.used_pct is not None]
     if not known:

@@ -72,7 +72,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class PanelScreen:
     """The rows of one usage output with their line numbers."""
 
     rows: tuple[tuple[int, str], ...]
@@ -106,12 +106,12 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     return replace(best, problems=problems, version=named)
 
 
-def headed(lines: Sequence[str]) -> list["Screen"]:
+def headed(lines: Sequence[str]) -> list["PanelScreen"]:
     """The outputs of a text that show a meter."""
     return [screen for screen in screens(lines) if screen.says(HEADING)]
 
 
-def screens(lines: Sequence[str]) -> Iterator[Screen]:
+def screens(lines: Sequence[str]) -> Iterator[PanelScreen]:
     """The usage outputs of a text in order."""
     rows: list[tuple[int, str]] = []
     seen_session = fresh = False
@@ -121,27 +121,27 @@ def screens(lines: Sequence[str]) -> Iterator[Screen]:
         is_session = heading is not None and heading["span"].lower() == "session"
         starts = bool(TABS.search(row) or PRINTED.match(row) or COMMAND.fullmatch(row))
         if (starts and not fresh) or (is_session and seen_session):
-            yield Screen(tuple(rows))
+            yield PanelScreen(tuple(rows))
             rows, seen_session = [], False
         seen_session = seen_session or is_session
         fresh = starts or (fresh and not row)
         rows.append((number, row))
-    yield Screen(tuple(rows))
+    yield PanelScreen(tuple(rows))
 
 
-def is_usage(screen: Screen) -> bool:
+def is_usage(screen: PanelScreen) -> bool:
     """True when rows are a usage output: a heading, the tabs, the printed line or a refusal."""
     return any(screen.says(sign) for sign in (HEADING, TABS, PRINTED, NO_PLAN))
 
 
-def ends(screen: Screen, parsed: Parsed) -> bool:
+def ends(screen: PanelScreen, parsed: Parsed) -> bool:
     """True when a panel has its footer, or a printed output has no row that is cut."""
     return screen.says(FOOTER) or (
         parsed.channel == "print" and "truncated" not in codes(parsed.problems)
     )
 
 
-def read_screen(screen: Screen, moment: Moment) -> Parsed:
+def read_screen(screen: PanelScreen, moment: Moment) -> Parsed:
     """What one usage output says."""
     sections, wrong = sections_of(screen)
     readings: list[Reading] = []
@@ -174,7 +174,7 @@ def read_screen(screen: Screen, moment: Moment) -> Parsed:
     return marked(found, sold=panel_extra_usage_sells([row for _, row in screen.rows]))
 
 
-def sections_of(screen: Screen) -> tuple[list[Section], list[Problem]]:
+def sections_of(screen: PanelScreen) -> tuple[list[Section], list[Problem]]:
     """The sections of a screen, and percent rows that lost their heading."""
     found: list[Section] = []
     loose: list[Problem] = []
@@ -256,7 +256,9 @@ def named_anew(sections: Sequence[Section]) -> Iterator[Problem]:
             yield doubt("truncated", what, where=section.place, hint="copy the panel again")
 
 
-def lost_parts(screen: Screen, readings: Sequence[Reading], *, printed: bool) -> Iterator[Problem]:
+def lost_parts(
+    screen: PanelScreen, readings: Sequence[Reading], *, printed: bool
+) -> Iterator[Problem]:
     """`partial` for an output without its head, its foot, or one of the two main windows."""
     shown = {reading.meter for reading in readings}
     parts = (
@@ -272,7 +274,7 @@ def lost_parts(screen: Screen, readings: Sequence[Reading], *, printed: bool) ->
         yield problem("partial", what, where=f"line {screen.rows[0][0]}", hint=hint)
 
 
-def reason_without_rows(screen: Screen) -> Problem:
+def reason_without_rows(screen: PanelScreen) -> Problem:
     """Why an output has no meter rows."""
     if screen.says(NO_PLAN):
         what = "this session runs without a Claude subscription"

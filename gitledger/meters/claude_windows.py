@@ -25,7 +25,7 @@ NO_METERS = frozenset({"spend_limit", "extra_usage", "spend", "model_scoped", "l
 JsonMap = Mapping[str, object]
 
 
-class Window(NamedTuple):
+class QuotaWindow(NamedTuple):
     """One window by its key (`five_hour`, `seven_day_opus`); None where the feed is silent."""
 
     key: str
@@ -38,27 +38,29 @@ def any_moment(value: object) -> datetime | None:
     return epoch_moment(value) or iso_moment(value)
 
 
-def windows_of(limits: JsonMap, share: str) -> list[Window]:
+def windows_of(limits: JsonMap, share: str) -> list[QuotaWindow]:
     """The windows that a status line names, and its list of models."""
     named = [
-        Window(key, as_number(as_map(value).get(share)), any_moment(as_map(value).get("resets_at")))
+        QuotaWindow(
+            key, as_number(as_map(value).get(share)), any_moment(as_map(value).get("resets_at"))
+        )
         for key, value in limits.items()
         if key not in NO_METERS and isinstance(value, Mapping)
     ]
     return first_of_each((*named, *scoped_windows(limits)))
 
 
-def endpoint_windows(body: JsonMap) -> list[Window]:
+def endpoint_windows(body: JsonMap) -> list[QuotaWindow]:
     """The windows of the usage endpoint's body; named windows win over the lists."""
     named = [
-        Window(key, as_number(as_map(value).get("utilization")), reset_of(as_map(value)))
+        QuotaWindow(key, as_number(as_map(value).get("utilization")), reset_of(as_map(value)))
         for key, value in body.items()
         if key.startswith(("five_hour", "seven_day"))
     ]
     return first_of_each((*named, *listed_windows(body), *scoped_windows(body)))
 
 
-def listed_windows(body: JsonMap) -> Iterator[Window]:
+def listed_windows(body: JsonMap) -> Iterator[QuotaWindow]:
     """Each entry of `limits` that is a meter of a window."""
     for item in map(as_map, as_list(body.get("limits"))):
         kind = as_text(item.get("kind"))
@@ -68,16 +70,16 @@ def listed_windows(body: JsonMap) -> Iterator[Window]:
             name = as_text(model.get("display_name")) or as_text(model.get("id"))
             key = f"seven_day_{slug(name)}" if name else ""
         if key:
-            yield Window(key, as_number(item.get("percent")), reset_of(item))
+            yield QuotaWindow(key, as_number(item.get("percent")), reset_of(item))
 
 
-def scoped_windows(body: JsonMap) -> Iterator[Window]:
+def scoped_windows(body: JsonMap) -> Iterator[QuotaWindow]:
     """Each entry of `model_scoped`: a model's own week."""
     for item in map(as_map, as_list(body.get("model_scoped"))):
         name = as_text(item.get("display_name")) or as_text(item.get("id"))
         figure = next((n for s in SHARES if (n := as_number(item.get(s))) is not None), None)
         if name:
-            yield Window(f"seven_day_{slug(name)}", figure, reset_of(item))
+            yield QuotaWindow(f"seven_day_{slug(name)}", figure, reset_of(item))
 
 
 def reset_of(window: JsonMap) -> datetime | None:
@@ -85,9 +87,9 @@ def reset_of(window: JsonMap) -> datetime | None:
     return any_moment(window.get("resets_at"))
 
 
-def first_of_each(windows: Sequence[Window]) -> list[Window]:
+def first_of_each(windows: Sequence[QuotaWindow]) -> list[QuotaWindow]:
     """One window for each key, in the order of their keys: the first that has a figure."""
-    found: dict[str, Window] = {}
+    found: dict[str, QuotaWindow] = {}
     for window in windows:
         held = found.get(window.key)
         if held is None or (held.used_pct is None and window.used_pct is not None):

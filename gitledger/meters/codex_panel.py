@@ -25,7 +25,7 @@ from gitledger.meters.codex_losses import (
     whole_pools,
 )
 from gitledger.meters.codex_rows import (
-    Row,
+    LimitRow,
     closes_figure,
     is_bucket_heading,
     limit_label,
@@ -58,7 +58,7 @@ class Limits:
     have stood there. `unread` is true when a row with a figure could not be told.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[LimitRow, ...]
     loose: tuple[Problem, ...]
     doubtful: frozenset[str]
     unread: bool
@@ -161,7 +161,7 @@ def without_strangers(
 
 def limit_rows(panel: Panel) -> Limits:
     """The limit rows with the rows that continue them, and what stands there without a label."""
-    found: list[Row] = []
+    found: list[LimitRow] = []
     loose: list[Problem] = []
     doubtful: set[str] = set()
     bucket, open_row, strange, unread = DEFAULT_BUCKET, False, False, False
@@ -170,7 +170,7 @@ def limit_rows(panel: Panel) -> Limits:
         if label and is_bucket_heading(*label):
             bucket, open_row, strange = bucket_named(label[0]), False, False
         elif label and is_limit_label(label[0]):
-            found.append(Row(place, *label, bucket))
+            found.append(LimitRow(place, *label, bucket))
             doubtful |= {place} if strange else set()
             open_row = True
         elif open_row and wants_more(found[-1].text, row) and not closes_figure(found[-1].text):

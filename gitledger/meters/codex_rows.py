@@ -45,7 +45,7 @@ INLINE = re.compile(r"^(?P<name>.*?)\s*(?P<span>\S+)\s+limit$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LimitRow:
     """A limit row as found: its place, its label, all text that belongs to it."""
 
     place: str
@@ -100,7 +100,7 @@ def closes_figure(text: str) -> bool:
     return "(resets" in text.lower() and text.count("(") <= text.count(")")
 
 
-def read_row(row: Row, moment: Moment) -> tuple[Reading | None, tuple[Problem, ...]]:
+def read_row(row: LimitRow, moment: Moment) -> tuple[Reading | None, tuple[Problem, ...]]:
     """The reading of a row, and what is wrong with it; no reading when the figure is cut."""
     name, minutes = label_parts(row.label)
     found = FIGURE.match(row.text) or CUT_FIGURE.match(row.text)

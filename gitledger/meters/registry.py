@@ -27,7 +27,7 @@ from gitledger.meters.shapes import claimants
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MeterSource:
     """One format: its name, whose it is, how a person calls it, and its parser."""
 
     name: str
@@ -36,24 +36,28 @@ class Source:
     parse: Callable[..., Parsed]
 
 
-SOURCES: Mapping[str, Source] = {
+SOURCES: Mapping[str, MeterSource] = {
     source.name: source
     for source in (
-        Source("codex", "codex", "Codex /status panel", codex_panel.parse),
-        Source("codex-rollout", "codex", "Codex session file", codex_feeds.parse_rollout),
-        Source("codex-app-server", "codex", "codex app-server", codex_feeds.parse_app_server),
-        Source("codex-wham", "codex", "Codex usage endpoint", codex_feeds.parse_wham),
-        Source("claude", "claude", "Claude /usage panel or print", claude_panel.parse),
-        Source("claude-statusline", "claude", "Claude status line", claude_feeds.parse_statusline),
-        Source("claude-stream-json", "claude", "Claude stream-json", claude_feeds.parse_stream),
-        Source("claude-oauth", "claude", "Claude usage endpoint", claude_feeds.parse_oauth),
-        Source("claude-transcript", "claude", "Claude session", claude_feeds.parse_transcript),
-        Source("zai", "glm", "z.ai quota feed", zai.parse),
-        Source("glm-counts", "glm", "GLM prompt counts", ccusage.parse_counts),
-        Source("ccusage", "claude", "ccusage table", ccusage.parse),
-        Source("codex-ccusage", "codex", "ccusage table of Codex", ccusage.parse_codex),
-        Source("claude-monitor", "claude", "claude-monitor", claude_monitor.parse),
-        Source("proxy-telemetry", "proxy", "proxy log", telemetry.parse),
+        MeterSource("codex", "codex", "Codex /status panel", codex_panel.parse),
+        MeterSource("codex-rollout", "codex", "Codex session file", codex_feeds.parse_rollout),
+        MeterSource("codex-app-server", "codex", "codex app-server", codex_feeds.parse_app_server),
+        MeterSource("codex-wham", "codex", "Codex usage endpoint", codex_feeds.parse_wham),
+        MeterSource("claude", "claude", "Claude /usage panel or print", claude_panel.parse),
+        MeterSource(
+            "claude-statusline", "claude", "Claude status line", claude_feeds.parse_statusline
+        ),
+        MeterSource(
+            "claude-stream-json", "claude", "Claude stream-json", claude_feeds.parse_stream
+        ),
+        MeterSource("claude-oauth", "claude", "Claude usage endpoint", claude_feeds.parse_oauth),
+        MeterSource("claude-transcript", "claude", "Claude session", claude_feeds.parse_transcript),
+        MeterSource("zai", "glm", "z.ai quota feed", zai.parse),
+        MeterSource("glm-counts", "glm", "GLM prompt counts", ccusage.parse_counts),
+        MeterSource("ccusage", "claude", "ccusage table", ccusage.parse),
+        MeterSource("codex-ccusage", "codex", "ccusage table of Codex", ccusage.parse_codex),
+        MeterSource("claude-monitor", "claude", "claude-monitor", claude_monitor.parse),
+        MeterSource("proxy-telemetry", "proxy", "proxy log", telemetry.parse),
     )
 }
 FAMILIES: Mapping[str, tuple[str, ...]] = {

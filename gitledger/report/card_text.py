@@ -21,7 +21,7 @@ from gitledger.report.card_lines import (
     texts,
     vote_line,
 )
-from gitledger.report.console import WIDTH, Column, heading, judged, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, judged, labelled, render, table
 from gitledger.report.figures import (
     UNKNOWN,
     Json,
@@ -37,7 +37,7 @@ from gitledger.report.figures import (
 )
 from gitledger.report.lasting_text import findings_line, lasting_line
 
-Table: TypeAlias = tuple[Sequence[Column], Sequence[Sequence[str]]]
+Table: TypeAlias = tuple[Sequence[TableColumn], Sequence[Sequence[str]]]
 
 # what the fields of an earlier tracker's card are called here
 LABELS = {"Anoms": "Blocking"}
@@ -45,28 +45,28 @@ SHORT = 12
 LISTED = 5
 DELIVERED, LASTING = "delivered ", "lasting "
 GUARDRAIL_COLUMNS = (
-    Column("guardrail"),
-    Column("of"),
-    Column("value", "right"),
-    Column("baseline", "right"),
-    Column("n", "right"),
-    Column("margin", "right"),
-    Column("verdict"),
+    TableColumn("guardrail"),
+    TableColumn("of"),
+    TableColumn("value", "right"),
+    TableColumn("baseline", "right"),
+    TableColumn("n", "right"),
+    TableColumn("margin", "right"),
+    TableColumn("verdict"),
 )
 ARM_COLUMNS = (
-    Column("arm"),
-    Column("n", "right"),
-    Column("features", "right"),
-    Column("capacity", "right"),
-    Column("features per unit", wrap=True),
-    Column("gate"),
+    TableColumn("arm"),
+    TableColumn("n", "right"),
+    TableColumn("features", "right"),
+    TableColumn("capacity", "right"),
+    TableColumn("features per unit", wrap=True),
+    TableColumn("gate"),
 )
 PAIR_COLUMNS = (
-    Column("comparison"),
-    Column("n", "right"),
-    Column("ratio", wrap=True),
-    Column("at any look"),
-    Column("P(better)", "right"),
+    TableColumn("comparison"),
+    TableColumn("n", "right"),
+    TableColumn("ratio", wrap=True),
+    TableColumn("at any look"),
+    TableColumn("P(better)", "right"),
 )
 
 

@@ -6,7 +6,7 @@ Depends on `report.console` and `report.figures`; takes the payload of `compare 
 from rich.console import RenderableType
 
 from gitledger.measure.estimate import percent as share_text
-from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
     Json,
     child,
@@ -20,13 +20,13 @@ from gitledger.report.figures import (
 )
 
 COLUMNS = (
-    Column("request"),
-    Column("baseline", "right"),
-    Column("glm", "right"),
-    Column("tokens +-", "right"),
-    Column("baseline $", "right"),
-    Column("glm $", "right"),
-    Column("$ +-", "right"),
+    TableColumn("request"),
+    TableColumn("baseline", "right"),
+    TableColumn("glm", "right"),
+    TableColumn("tokens +-", "right"),
+    TableColumn("baseline $", "right"),
+    TableColumn("glm $", "right"),
+    TableColumn("$ +-", "right"),
 )
 LISTED = 8
 

@@ -26,7 +26,7 @@ BAD = ("NO-GO", "INVALID", "fail", "error", "FAILS")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: its title, its side, and whether its cells may wrap."""
 
     title: str
@@ -72,7 +72,7 @@ def wrap(text: str, width: int, *, hang: int) -> str:
     )
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
+def table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> Table:
     """A table with a ruled head and no frame; words that judge carry a colour."""
     made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in columns:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.diff_words import (
     changed_line,
     correction_line,
@@ -19,21 +19,26 @@ from gitledger.report.figures import Json, child, children, counted, figure, wor
 
 SHOWN = 20
 EFFECTS = (
-    Column("provider"),
-    Column("windows", "right"),
-    Column("features", "right", wrap=True),
-    Column("used", "right", wrap=True),
-    Column("features per unit", wrap=True),
-    Column("change", wrap=True),
+    TableColumn("provider"),
+    TableColumn("windows", "right"),
+    TableColumn("features", "right", wrap=True),
+    TableColumn("used", "right", wrap=True),
+    TableColumn("features per unit", wrap=True),
+    TableColumn("change", wrap=True),
 )
 WINDOWS = (
-    Column("window"),
-    Column("state", wrap=True),
-    Column("features", "right"),
-    Column("card"),
-    Column("new findings", wrap=True),
+    TableColumn("window"),
+    TableColumn("state", wrap=True),
+    TableColumn("features", "right"),
+    TableColumn("card"),
+    TableColumn("new findings", wrap=True),
 )
-ROWS = (Column("row"), Column("recorded"), Column("agent"), Column("what", wrap=True))
+ROWS = (
+    TableColumn("row"),
+    TableColumn("recorded"),
+    TableColumn("agent"),
+    TableColumn("what", wrap=True),
+)
 
 
 def diff_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
     Json,
     child,
@@ -22,12 +22,12 @@ from gitledger.report.figures import (
 )
 
 COLUMNS = (
-    Column("window"),
-    Column("features", "right"),
-    Column("readings"),
-    Column("capacity", "right"),
-    Column("state"),
-    Column("rows", wrap=True),
+    TableColumn("window"),
+    TableColumn("features", "right"),
+    TableColumn("readings"),
+    TableColumn("capacity", "right"),
+    TableColumn("state"),
+    TableColumn("rows", wrap=True),
 )
 ID = 6
 WRAPPED = ("rows", "of these")
@@ -56,7 +56,7 @@ def derivation_text(payload: Json, *, width: int = WIDTH, colour: bool = False) 
     steps = children(payload, "used")
     titles = tuple(dict.fromkeys(title for step in steps for title in step))
     columns = [
-        Column(title, "right" if is_figure(steps, title) else "left", wrap=title in WRAPPED)
+        TableColumn(title, "right" if is_figure(steps, title) else "left", wrap=title in WRAPPED)
         for title in titles
     ]
     rows = [tuple(cell(step.get(title), title) for title in titles) for step in steps]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from gitledger.report.console import WIDE, WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDE, WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
     UNKNOWN,
     Json,
@@ -25,19 +25,19 @@ from gitledger.report.figures import (
 from gitledger.report.lasting_text import findings_line, lasting_line
 
 NARROW = (
-    Column("provider"),
-    Column("usable", "right"),
-    Column("features", "right"),
-    Column("capacity", "right"),
-    Column("features per unit", "left", wrap=True),
-    Column("gate"),
+    TableColumn("provider"),
+    TableColumn("usable", "right"),
+    TableColumn("features", "right"),
+    TableColumn("capacity", "right"),
+    TableColumn("features per unit", "left", wrap=True),
+    TableColumn("gate"),
 )
 BROAD = (
     *NARROW[:3],
-    Column("meter"),
+    TableColumn("meter"),
     *NARROW[3:],
-    Column("more windows", "right"),
-    Column("method"),
+    TableColumn("more windows", "right"),
+    TableColumn("method"),
 )
 SHOWN_CHURN = 6
 SHOWN_WEEKS = 6

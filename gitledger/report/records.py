@@ -26,7 +26,7 @@ KINDS = {"integer": COUNT, "number": NUMBER, "boolean": TRUTH, "timestamp": TIME
 Record = dict[str, Any]
 
 
-class Column(NamedTuple):
+class FrameColumn(NamedTuple):
     """A column of a frame: its pandas type, its unit ("" where it has none), words it may hold."""
 
     type: str
@@ -34,83 +34,85 @@ class Column(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-Columns = Mapping[str, Column]
+Columns = Mapping[str, FrameColumn]
 POINTS, PERCENT, LINES, MINUTES = "percentage points", "% used", "lines", "minutes"
 ENVELOPE: Columns = {
-    "row": Column(TEXT),
-    "recorded_at": Column(TIME, "UTC"),
-    "agent": Column(NAME),
-    "tool": Column(NAME),
+    "row": FrameColumn(TEXT),
+    "recorded_at": FrameColumn(TIME, "UTC"),
+    "agent": FrameColumn(NAME),
+    "tool": FrameColumn(NAME),
 }
 WINDOWS: Columns = {
-    "window": Column(TEXT),
-    "agent": Column(NAME),
-    "providers": Column(NESTED),
-    "started_at": Column(TIME, "UTC"),
-    "ended_at": Column(TIME, "UTC"),
-    "finalised_at": Column(TIME, "UTC"),
-    "features": Column(COUNT, "features"),
-    "quality": Column(NUMBER, "0 to 1"),
-    "rubric": Column(COUNT, "1 to 5"),
-    "outcome": Column(NAME),
-    "methodology": Column(NAME),
-    "load": Column(NUMBER, "CLS"),
-    "minutes": Column(NUMBER, MINUTES),
-    "minutes_per_feature": Column(NUMBER, "minutes per feature"),
-    "spec_id": Column(TEXT),
-    "spec_version": Column(TEXT),
-    "commit_start": Column(TEXT),
-    "commit_end": Column(TEXT),
-    "commits": Column(COUNT, "commits recorded"),
-    "row": Column(TEXT),
+    "window": FrameColumn(TEXT),
+    "agent": FrameColumn(NAME),
+    "providers": FrameColumn(NESTED),
+    "started_at": FrameColumn(TIME, "UTC"),
+    "ended_at": FrameColumn(TIME, "UTC"),
+    "finalised_at": FrameColumn(TIME, "UTC"),
+    "features": FrameColumn(COUNT, "features"),
+    "quality": FrameColumn(NUMBER, "0 to 1"),
+    "rubric": FrameColumn(COUNT, "1 to 5"),
+    "outcome": FrameColumn(NAME),
+    "methodology": FrameColumn(NAME),
+    "load": FrameColumn(NUMBER, "CLS"),
+    "minutes": FrameColumn(NUMBER, MINUTES),
+    "minutes_per_feature": FrameColumn(NUMBER, "minutes per feature"),
+    "spec_id": FrameColumn(TEXT),
+    "spec_version": FrameColumn(TEXT),
+    "commit_start": FrameColumn(TEXT),
+    "commit_end": FrameColumn(TEXT),
+    "commits": FrameColumn(COUNT, "commits recorded"),
+    "row": FrameColumn(TEXT),
 }
 DELTAS: Columns = {
-    "window": Column(TEXT),
-    **dict.fromkeys(("provider", "account", "bucket", "meter", "state"), Column(NAME)),
-    "usable": Column(TRUTH),
-    **dict.fromkeys(("before", "after"), Column(NUMBER, PERCENT)),
-    **dict.fromkeys(("delta_pp", "resolution_pp", "low_pp", "high_pp"), Column(NUMBER, POINTS)),
-    "manual": Column(TRUTH),
-    "why": Column(TEXT),
-    "shared_with": Column(NESTED),
+    "window": FrameColumn(TEXT),
+    **dict.fromkeys(("provider", "account", "bucket", "meter", "state"), FrameColumn(NAME)),
+    "usable": FrameColumn(TRUTH),
+    **dict.fromkeys(("before", "after"), FrameColumn(NUMBER, PERCENT)),
+    **dict.fromkeys(
+        ("delta_pp", "resolution_pp", "low_pp", "high_pp"), FrameColumn(NUMBER, POINTS)
+    ),
+    "manual": FrameColumn(TRUTH),
+    "why": FrameColumn(TEXT),
+    "shared_with": FrameColumn(NESTED),
 }
 EFFICIENCY: Columns = {
-    "provider": Column(NAME),
-    "measure": Column(NAME, words=VARIANTS),
-    **dict.fromkeys(("value", "low", "high"), Column(NUMBER, "see the column `unit`")),
-    "unit": Column(NAME),
-    "n": Column(COUNT, "windows"),
-    "method": Column(NAME),
-    "reason": Column(TEXT),
-    "meter": Column(NAME),
-    "features": Column(NUMBER, "features"),
-    "capacity": Column(NUMBER, "see the column `capacity_unit`"),
-    "capacity_unit": Column(NAME),
-    "windows": Column(COUNT, "windows"),
-    "gate": Column(NAME),
-    "windows_needed": Column(COUNT, "windows"),
-    "used": Column(NESTED),
+    "provider": FrameColumn(NAME),
+    "measure": FrameColumn(NAME, words=VARIANTS),
+    **dict.fromkeys(("value", "low", "high"), FrameColumn(NUMBER, "see the column `unit`")),
+    "unit": FrameColumn(NAME),
+    "n": FrameColumn(COUNT, "windows"),
+    "method": FrameColumn(NAME),
+    "reason": FrameColumn(TEXT),
+    "meter": FrameColumn(NAME),
+    "features": FrameColumn(NUMBER, "features"),
+    "capacity": FrameColumn(NUMBER, "see the column `capacity_unit`"),
+    "capacity_unit": FrameColumn(NAME),
+    "windows": FrameColumn(COUNT, "windows"),
+    "gate": FrameColumn(NAME),
+    "windows_needed": FrameColumn(COUNT, "windows"),
+    "used": FrameColumn(NESTED),
 }
 CHURN: Columns = {
-    "window": Column(TEXT),
-    **dict.fromkeys(("provider", "decision", "state"), Column(NAME)),
-    "commit_start": Column(TEXT),
-    "commit_end": Column(TEXT),
-    **dict.fromkeys(("insertions", "deletions", "net", "landed"), Column(COUNT, LINES)),
-    "churn_14d": Column(NUMBER, "share of landed lines"),
-    **dict.fromkeys(("low", "high"), Column(NUMBER, "share of landed lines")),
-    "final_on": Column(DAY),
-    "gone": Column(COUNT, LINES),
-    "reverted_by": Column(TEXT),
-    "remark": Column(TEXT),
-    "row": Column(TEXT),
+    "window": FrameColumn(TEXT),
+    **dict.fromkeys(("provider", "decision", "state"), FrameColumn(NAME)),
+    "commit_start": FrameColumn(TEXT),
+    "commit_end": FrameColumn(TEXT),
+    **dict.fromkeys(("insertions", "deletions", "net", "landed"), FrameColumn(COUNT, LINES)),
+    "churn_14d": FrameColumn(NUMBER, "share of landed lines"),
+    **dict.fromkeys(("low", "high"), FrameColumn(NUMBER, "share of landed lines")),
+    "final_on": FrameColumn(DAY),
+    "gone": FrameColumn(COUNT, LINES),
+    "reverted_by": FrameColumn(TEXT),
+    "remark": FrameColumn(TEXT),
+    "row": FrameColumn(TEXT),
 }
 
 
 def row_columns(schema: Schema) -> Columns:
     """The columns of a ledger: the envelope's, then its own with the units of the definition."""
     own = {
-        c.name: Column(NAME if c.enum else KINDS.get(c.type, TEXT), c.unit, c.enum)
+        c.name: FrameColumn(NAME if c.enum else KINDS.get(c.type, TEXT), c.unit, c.enum)
         for c in schema.columns
     }
     return {**ENVELOPE, **own}

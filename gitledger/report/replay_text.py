@@ -9,32 +9,32 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from gitledger.measure.estimate import percent as share_text
-from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import UNKNOWN, Json, child, children, counted, figure, number, words
 from gitledger.report.plot import Curve, plot
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 Lines = Sequence[tuple[str, str]]
 VERDICT_COLUMNS = (
-    Column("baseline"),
-    Column("gain %", "right"),
-    Column("95 % interval", wrap=True),
-    Column("P(gain >= 0)", "right"),
-    Column("verdict"),
+    TableColumn("baseline"),
+    TableColumn("gain %", "right"),
+    TableColumn("95 % interval", wrap=True),
+    TableColumn("P(gain >= 0)", "right"),
+    TableColumn("verdict"),
 )
 COURSE_COLUMNS = (
-    Column("policy"),
-    Column("features", "right"),
-    Column("% of LP", "right"),
-    Column("skipped rounds", "right"),
-    Column("budget left", wrap=True),
+    TableColumn("policy"),
+    TableColumn("features", "right"),
+    TableColumn("% of LP", "right"),
+    TableColumn("skipped rounds", "right"),
+    TableColumn("budget left", wrap=True),
 )
 POLICY_COLUMNS = (
-    Column("policy"),
-    Column("reward", "right"),
-    Column("+- s.e.", "right"),
-    Column("% of LP", "right"),
-    Column("skipped", "right"),
+    TableColumn("policy"),
+    TableColumn("reward", "right"),
+    TableColumn("+- s.e.", "right"),
+    TableColumn("% of LP", "right"),
+    TableColumn("skipped", "right"),
 )
 
 
@@ -240,7 +240,7 @@ def shown(value: object) -> str:
     return UNKNOWN if known is None else f"{known:,.2f}".rstrip("0").rstrip(".")
 
 
-def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown_table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[str]:
     """The lines of a Markdown table."""
     head = f"| {' | '.join(column.title for column in columns)} |"
     rule = f"|{'|'.join(' ---: ' if c.justify == 'right' else ' --- ' for c in columns)}|"

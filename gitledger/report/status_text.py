@@ -9,19 +9,19 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, Column, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import Json, child, children, counted, figure, number, words
 
 BAR = 20
 SHORT_BAR = 10
 NARROW = 76  # columns below which the bar is short
 COLUMNS = (
-    Column("provider"),
-    Column("meter"),
-    Column("used", "right"),
-    Column(""),
-    Column("resets in", "right"),
-    Column("at this pace", "right"),
+    TableColumn("provider"),
+    TableColumn("meter"),
+    TableColumn("used", "right"),
+    TableColumn(""),
+    TableColumn("resets in", "right"),
+    TableColumn("at this pace", "right"),
 )
 FULL = 90  # percent from which a meter is red
 HIGH = 75  # percent from which a meter is yellow

@@ -14,7 +14,7 @@ import numpy as np
 
 from gitledger.routing.board import Board, Floats
 from gitledger.routing.engine import Luck, Play, cumulative, one_of_each, play
-from gitledger.routing.gain import Comparison, compare
+from gitledger.routing.gain import Gain, compare
 from gitledger.routing.policy import Policy
 
 REPLICATES_AT_ONCE = 10_000
@@ -69,7 +69,7 @@ def run_worlds(
     return tuple(_course(p.name, c) for p, c in zip(policies, plays, strict=True))
 
 
-def against(strategy: Course, baselines: Sequence[Course]) -> tuple[Comparison, ...]:
+def against(strategy: Course, baselines: Sequence[Course]) -> tuple[Gain, ...]:
     """The strategy's course compared with each baseline's."""
     return tuple(compare(b.name, strategy.reward, b.reward) for b in baselines)
 

@@ -17,7 +17,7 @@ TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Gain:
     """Strategy against `name`: gain in percent with its interval over worlds, and the verdict.
 
     `value` is None when the baseline earned nothing and the strategy something.
@@ -31,7 +31,7 @@ class Comparison:
     verdict: Verdict
 
 
-def compare(name: str, strategy: Floats, baseline: Floats) -> Comparison:
+def compare(name: str, strategy: Floats, baseline: Floats) -> Gain:
     """Compare mean rewards by world, (W,) each. Values: ratio of sums; interval: percentiles."""
     gain = strategy - baseline
     delta = np.where(gain == 0, 0.0, np.where(gain > 0, np.inf, -np.inf))
@@ -42,7 +42,7 @@ def compare(name: str, strategy: Floats, baseline: Floats) -> Comparison:
     earned_nothing = not strategy.any() and not baseline.any()
     verdict = "UNDECIDED" if earned_nothing else judge(low, high)
     share = float((delta >= 0).mean())
-    return Comparison(name, value, _finite(low), _finite(high), share, verdict)
+    return Gain(name, value, _finite(low), _finite(high), share, verdict)
 
 
 def judge(low: float, high: float) -> Verdict:

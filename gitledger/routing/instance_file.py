@@ -33,7 +33,7 @@ Fields: TypeAlias = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _InstanceReader:
     """Reads fields one by one and keeps every problem it meets."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -74,7 +74,7 @@ class _Reader:
 
 def instance_from(content: object) -> Instance:
     """The instance a file's content describes; raises `InvalidData` with every problem found."""
-    read = _Reader()
+    read = _InstanceReader()
     top = read.fields(
         "file", content, ("gitledger", "instance", "title", "rounds", "resources", "arms")
     )
@@ -96,7 +96,7 @@ def instance_from(content: object) -> Instance:
     return Instance(name, arms, resources, int(rounds), title)
 
 
-def _resource(read: _Reader, where: str, given: object) -> Resource:
+def _resource(read: _InstanceReader, where: str, given: object) -> Resource:
     fields = read.fields(where, given, ("name", *BASES, "reserve", "arm", "unit"))
     name = read.text(f"{where}.name", fields.get("name"))
     bases = [key for key in BASES if key in fields]
@@ -110,7 +110,7 @@ def _resource(read: _Reader, where: str, given: object) -> Resource:
     return Resource(name, amount, BASES[bases[0]], reserve, arm, unit)
 
 
-def _arm(read: _Reader, where: str, given: object) -> Arm:
+def _arm(read: _InstanceReader, where: str, given: object) -> Arm:
     fields = read.fields(where, given, ("name", "outcomes"))
     name = read.text(f"{where}.name", fields.get("name"))
     listed = read.items(f"{where}.outcomes", fields.get("outcomes"))
@@ -126,7 +126,7 @@ def _arm(read: _Reader, where: str, given: object) -> Arm:
     return Arm(name, outcomes)
 
 
-def _outcome(read: _Reader, where: str, given: object, even: float) -> Outcome:
+def _outcome(read: _InstanceReader, where: str, given: object, even: float) -> Outcome:
     fields = read.fields(where, given, ("chance", "reward", "costs"))
     chance = read.number(f"{where}.chance", fields.get("chance", even), 1.0)
     reward = read.number(f"{where}.reward", fields.get("reward"))
@@ -138,7 +138,7 @@ def _outcome(read: _Reader, where: str, given: object, even: float) -> Outcome:
     return Outcome(chance, reward, tuple(spent))
 
 
-def _check_names(read: _Reader, resources: Sequence[Resource], arms: Sequence[Arm]) -> None:
+def _check_names(read: _InstanceReader, resources: Sequence[Resource], arms: Sequence[Arm]) -> None:
     owner = {r.name: r.arm for r in resources}
     known = {a.name for a in arms}
     for kind, names in (

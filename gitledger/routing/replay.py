@@ -10,7 +10,7 @@ from gitledger.errors import UsageError
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
 from gitledger.routing.fluid import FluidPlan, fluid_plan
-from gitledger.routing.gain import Comparison
+from gitledger.routing.gain import Gain
 from gitledger.routing.logged import (
     Budgets,
     LoggedWindow,
@@ -41,7 +41,7 @@ class Replay:
     strategy: str
     rounds: int
     effort: Effort
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Gain, ...]
     courses: tuple[Course, ...]
     support: tuple[Support, ...]
     fluid: FluidPlan
@@ -87,7 +87,7 @@ def replay(
     )
 
 
-def judged(comparisons: Sequence[Comparison], board: Board) -> tuple[Comparison, ...]:
+def judged(comparisons: Sequence[Gain], board: Board) -> tuple[Gain, ...]:
     """The comparisons as they are, or without a choice: then no strategy holds or fails."""
     if not nothing_to_choose(board):
         return tuple(comparisons)

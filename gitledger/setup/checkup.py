@@ -22,7 +22,7 @@ MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CheckupLine:
     """One line of the check: its level (as in `doctor`), what was seen, the next step.
 
     `mended` says that `--fix` did it.
@@ -35,15 +35,15 @@ class Seen:
     check: str = "hooks"
 
 
-def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen]:
+def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[CheckupLine]:
     """The hooks and their facts. With `fix`, record first what waits and what no hook saw."""
     try:
         if fix and spool.unblock(repository):
             told = "a file stood in the folder's place, and lies in it now"
-            yield Seen("ok", told, mended=True, check="spool")
+            yield CheckupLine("ok", told, mended=True, check="spool")
         waiting = spool.waiting(repository)
     except GitledgerError as error:
-        yield Seen("fail", error.what, error.hint, check="spool")
+        yield CheckupLine("fail", error.what, error.hint, check="spool")
         yield from _hooks(world, repository)
         return
     yield from _facts(world, repository, waiting, fix=fix)
@@ -51,31 +51,33 @@ def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Seen
 
 def _facts(
     world: World, repository: Repository, waiting: Sequence[spool.Spooled], *, fix: bool
-) -> Iterator[Seen]:
+) -> Iterator[CheckupLine]:
     """What waits, what was put aside, and the hooks that left it."""
     grown = headlog.grown(repository)
     done = _mended(world, repository) if fix else None
     if done is not None and (waiting or done.commits or done.rewrites):
-        yield Seen("ok", f"{recorded(done)} recorded", mended=True)
+        yield CheckupLine("ok", f"{recorded(done)} recorded", mended=True)
     elif waiting or grown:
         many = counted(len(waiting), "fact from hooks waits", "facts from hooks wait")
         what = many if waiting else "the reflog moved on"
-        yield Seen("note", what, "the next command that records takes them along", check="spool")
+        yield CheckupLine(
+            "note", what, "the next command that records takes them along", check="spool"
+        )
     refused = spool.refused(repository)
     if refused:
         what = f"{counted(len(refused), 'fact')} could not be recorded: {_named(refused)}"
         hint = f"look into {refused[0].path.parent}: mend and move them one folder up, or remove"
-        yield Seen("warn", what, hint, check="spool")
+        yield CheckupLine("warn", what, hint, check="spool")
     last = failure(repository)
     if last:
-        yield Seen("warn", f"the last hook recorded nothing: {last}", "gitledger hooks run")
+        yield CheckupLine("warn", f"the last hook recorded nothing: {last}", "gitledger hooks run")
     yield from _hooks(world, repository)
     if not (waiting or refused or grown):
-        yield Seen("ok", "empty", check="spool")
+        yield CheckupLine("ok", "empty", check="spool")
     yield from _nothing_lost(world, repository)
 
 
-def _nothing_lost(world: World, repository: Repository) -> Iterator[Seen]:
+def _nothing_lost(world: World, repository: Repository) -> Iterator[CheckupLine]:
     """Every commit that HEAD passed since the ledger began has its row."""
     if not (repository.state / spool.FOLDER).is_dir():
         return  # hooks were never installed: nobody asked for commits
@@ -85,15 +87,17 @@ def _nothing_lost(world: World, repository: Repository) -> Iterator[Seen]:
     try:
         passed, lost = unrecorded(book)
     except GitledgerError as error:
-        yield Seen("warn", error.what, error.hint, check="commits")
+        yield CheckupLine("warn", error.what, error.hint, check="commits")
         return
     if lost:
         named = ", ".join(sha[:12] for sha in lost[:MOST_NAMED])
         verb = "is" if len(lost) == 1 else "are"
         what = f"{counted(len(lost), 'commit')} that HEAD passed {verb} not recorded: {named}"
-        yield Seen("warn", what, "gitledger hooks run --again", check="commits")
+        yield CheckupLine("warn", what, "gitledger hooks run --again", check="commits")
     else:
-        yield Seen("ok", f"every commit that HEAD passed is recorded ({passed})", check="commits")
+        yield CheckupLine(
+            "ok", f"every commit that HEAD passed is recorded ({passed})", check="commits"
+        )
 
 
 def _named(refused: Sequence[spool.Spooled]) -> str:
@@ -106,21 +110,23 @@ def _named(refused: Sequence[spool.Spooled]) -> str:
     return "; ".join(told) + (f"; and {more} more" if more else "")
 
 
-def _hooks(world: World, repository: Repository) -> Iterator[Seen]:
+def _hooks(world: World, repository: Repository) -> Iterator[CheckupLine]:
     try:
         place = hook_place(repository, world.directory)
         others = other_places(place)
         found = [problem for where in (place, *others) for problem in problems_of(where)]
         there = were_installed(place) or any(hook.form != "absent" for hook in states(place))
     except GitledgerError as error:
-        yield Seen("warn", error.what, error.hint)
+        yield CheckupLine("warn", error.what, error.hint)
         return
     for problem in found:
-        yield Seen("warn", f"{problem.where} {problem.what}", problem.hint)
+        yield CheckupLine("warn", f"{problem.where} {problem.what}", problem.hint)
     if not there:
-        yield Seen("warn", "not installed: commits are not recorded", "gitledger hooks install")
+        yield CheckupLine(
+            "warn", "not installed: commits are not recorded", "gitledger hooks install"
+        )
     elif not found:
-        yield Seen("ok", f"installed in {place.folder}")
+        yield CheckupLine("ok", f"installed in {place.folder}")
 
 
 def _mended(world: World, repository: Repository) -> Reconciled | None:

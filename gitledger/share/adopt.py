@@ -6,10 +6,10 @@ from gitledger.errors import GitledgerError, InvalidData, LedgerMoved
 from gitledger.git.refs import narrow_remotes
 from gitledger.git.refspecs import write_refspecs
 from gitledger.git.remote import fetch
-from gitledger.share.exchange import Deal, Outcome, examined, moved, plan_of
+from gitledger.share.exchange import Deal, SyncOutcome, examined, moved, plan_of
 
 
-def adopted(deals: Iterable[Deal]) -> Outcome | None:
+def adopted(deals: Iterable[Deal]) -> SyncOutcome | None:
     """The ledger of the first remote that has one, taken as it was last fetched; None without one.
 
     A remote whose ledger this clone does not fetch by itself is asked for it; one that cannot be
@@ -32,5 +32,5 @@ def adopted(deals: Iterable[Deal]) -> Outcome | None:
         write_refspecs(deal.repository, deal.remote, deal.branch)
         if not moved(deal, plan):
             raise LedgerMoved(f"{deal.branch} was begun meanwhile", "run it again")
-        return Outcome("adopted", plan)
+        return SyncOutcome("adopted", plan)
     return None

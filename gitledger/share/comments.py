@@ -28,7 +28,7 @@ class NotPosted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentPlace:
     """Where comments of a pull request stand: the interface's address, a token, the bot's name."""
 
     api: str
@@ -56,7 +56,7 @@ def _mark(branch: str) -> str:
     return f"<!-- gitledger:diff {branch} -->"
 
 
-def own_comment(place: Place, branch: str) -> Comment | None:
+def own_comment(place: CommentPlace, branch: str) -> Comment | None:
     """Our comment on the pull request, looked for on every page. Raises NotPosted."""
     for entry in _comments(place):
         user = entry.get("user")
@@ -70,7 +70,7 @@ def own_comment(place: Place, branch: str) -> Comment | None:
     return None
 
 
-def write_comment(place: Place, body: str, comment: Comment | None) -> None:
+def write_comment(place: CommentPlace, body: str, comment: Comment | None) -> None:
     """Put a text into our comment, or into a new one. Raises NotPosted."""
     issues = f"{place.api}/repos/{place.repository}/issues"
     if comment is None:
@@ -79,7 +79,7 @@ def write_comment(place: Place, body: str, comment: Comment | None) -> None:
         _asked(place, f"{issues}/comments/{comment.id}", "PATCH", {"body": body})
 
 
-def _comments(place: Place) -> Iterator[Mapping[str, Any]]:
+def _comments(place: CommentPlace) -> Iterator[Mapping[str, Any]]:
     """Every comment of the pull request, page by page; only pages of the same host are followed."""
     issues = f"{place.api}/repos/{place.repository}/issues"
     url = f"{issues}/{place.number}/comments?per_page={PAGE}"
@@ -95,7 +95,7 @@ def _comments(place: Place) -> Iterator[Mapping[str, Any]]:
 
 
 def _asked(
-    place: Place, url: str, method: str, content: Mapping[str, Any] | None = None
+    place: CommentPlace, url: str, method: str, content: Mapping[str, Any] | None = None
 ) -> tuple[Sequence[Any], str]:
     """The JSON list of an answer, and its links; a fault that may pass is tried again."""
     data = json.dumps(content).encode() if content is not None else None

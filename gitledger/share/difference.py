@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gitledger.decision.card import Source
+from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
 from gitledger.git.branch.store import Tip
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
 from gitledger.share.treediff import TreeDifference, committed_at
 from gitledger.windows.audit.checks import audit_window
-from gitledger.windows.audit.facts import Facts, neighbours_of
+from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.audit.findings import Finding
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import fold_windows
@@ -104,7 +104,7 @@ def _ledger(
         windows=windows,
         findings=_findings(windows, difference.sides.touched, terms, now),
         rules=by.rules,
-        source=Source((tip.commit or b"").hex(), as_of, by.rules.sha256, by.tool),
+        source=CardSource((tip.commit or b"").hex(), as_of, by.rules.sha256, by.tool),
         terms=terms,
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),
@@ -121,7 +121,7 @@ def _folded(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], 
 def _findings(
     windows: Sequence[Window], touched: Collection[str], terms: Terms, now: datetime
 ) -> tuple[Finding, ...]:
-    wanted, neighbours, facts = frozenset(touched), neighbours_of(windows), Facts(now)
+    wanted, neighbours, facts = frozenset(touched), neighbours_of(windows), WorldFacts(now)
     return tuple(
         found
         for window in windows

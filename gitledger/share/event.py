@@ -19,7 +19,7 @@ PULL, QUEUE, PUSH = "pull_request", "merge_group", "push"
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class RunEvent:
     """One run: what joins what. `base` and `head` are commits of 40 hex digits, "" where unknown.
 
     `number` is the pull request's, 0 for none; `own` whether its head stands in the same
@@ -40,13 +40,13 @@ class Event:
         return self.base_ref == branch or self.base_ref.startswith(LEDGERS)
 
 
-def event_of(kind: str, content: Mapping[str, Any], repository: str) -> Event:
+def event_of(kind: str, content: Mapping[str, Any], repository: str) -> RunEvent:
     """The event of that name; keys that are missing or of another kind are unknown."""
     if kind == PULL:
         return _pull(content, repository)
     if kind == QUEUE:
         part = _map(content, "merge_group")
-        return Event(
+        return RunEvent(
             kind,
             base_ref=_branch(part.get("base_ref")),
             base=_id(part.get("base_sha")),
@@ -55,7 +55,7 @@ def event_of(kind: str, content: Mapping[str, Any], repository: str) -> Event:
             repository=_repository(repository),
         )
     ref = _branch(content.get("ref"))
-    return Event(
+    return RunEvent(
         kind,
         base_ref=ref,
         base=_id(content.get("before")),
@@ -65,12 +65,12 @@ def event_of(kind: str, content: Mapping[str, Any], repository: str) -> Event:
     )
 
 
-def _pull(content: Mapping[str, Any], repository: str) -> Event:
+def _pull(content: Mapping[str, Any], repository: str) -> RunEvent:
     part = _map(content, "pull_request")
     base, head = _map(part, "base"), _map(part, "head")
     theirs = str(_map(head, "repo").get("full_name", ""))
     number = part.get("number", content.get("number"))
-    return Event(
+    return RunEvent(
         PULL,
         base_ref=_branch(base.get("ref")),
         base=_id(base.get("sha")),

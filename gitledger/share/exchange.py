@@ -14,10 +14,10 @@ from gitledger.errors import (
     LedgerMoved,
     numbered,
 )
-from gitledger.git.branch.store import Place, committed, move, put, tip_at, tip_of
+from gitledger.git.branch.store import CommitPlace, committed, move, put, tip_at, tip_of
 from gitledger.git.objects import run_git
-from gitledger.git.proof.examine import Examination, Finding
-from gitledger.git.reflock import Move
+from gitledger.git.proof.examine import Examination, ProofFinding
+from gitledger.git.reflock import RefMove
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refusal
 from gitledger.git.repository import Identity, Repository, shallow_boundary
@@ -75,7 +75,7 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncOutcome:
     """How it ended. `state`: absent, equal, adopted, taken, sent, joined, proposed, refused.
 
     `proposal` is the branch that the rows are on, `urls` what the server printed of it, `why` its
@@ -87,10 +87,10 @@ class Outcome:
     proposal: str = ""
     urls: Sequence[str] = ()
     why: str = ""
-    findings: Sequence[Finding] = ()
+    findings: Sequence[ProofFinding] = ()
 
 
-def exchange(deal: Deal, pace: Pace) -> Outcome:
+def exchange(deal: Deal, pace: Pace) -> SyncOutcome:
     """Meet one remote. Raises ExchangeFailed, ExchangeConflict, and what the store refuses."""
     until, attempt = pace.clock() + PATIENCE, 0
     while True:
@@ -98,10 +98,10 @@ def exchange(deal: Deal, pace: Pace) -> Outcome:
         plan = plan_of(deal)
         if plan is None:
             nothing = tip_at(deal.repository, None)
-            return Outcome("absent", Plan(nothing, nothing, None, None))
+            return SyncOutcome("absent", Plan(nothing, nothing, None, None))
         findings = examined(deal, plan)
         if findings:
-            return Outcome("refused", plan, findings=findings)
+            return SyncOutcome("refused", plan, findings=findings)
         done = _sent(deal, plan)
         if done is not None and moved(deal, plan):
             return done
@@ -121,13 +121,13 @@ def plan_of(deal: Deal) -> Plan | None:
     return planned(ours, theirs, deal.choice, deal.who, deal.held)
 
 
-def examined(deal: Deal, plan: Plan) -> tuple[Finding, ...]:
+def examined(deal: Deal, plan: Plan) -> tuple[ProofFinding, ...]:
     """What is wrong with what comes and what goes; the plan's objects are put down for it.
 
     Raises HistoryIncomplete with the fetch that mends a shallow clone.
     """
     put(deal.repository, plan.batch)
-    found = list[Finding]()
+    found = list[ProofFinding]()
     if plan.local != plan.ours.commit:
         found += _judged(deal, plan.ours.commit, plan.local)
     if plan.going is not None:
@@ -136,7 +136,7 @@ def examined(deal: Deal, plan: Plan) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(f for f in found if f.problem.code != REWOUND))
 
 
-def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[Finding]:
+def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[ProofFinding]:
     try:
         return deal.judge(deal.repository, old, new).findings
     except HistoryIncomplete:
@@ -146,21 +146,21 @@ def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[Findin
         raise HistoryIncomplete("this clone is shallow", hint) from None
 
 
-def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[Finding]:
+def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[ProofFinding]:
     """Rows that would go and hold what the door takes out; once gone, nothing takes them back."""
     paths = {path[-21:-5]: path for path in plan.sent}
     rows = rows_of(plan.ours, plan.sent)
     head = (plan.going or b"").hex()
-    return [Finding(head, found) for found in private_rows(rows, paths, plan.ours, hint)]
+    return [ProofFinding(head, found) for found in private_rows(rows, paths, plan.ours, hint)]
 
 
-def _sent(deal: Deal, plan: Plan) -> Outcome | None:
+def _sent(deal: Deal, plan: Plan) -> SyncOutcome | None:
     """Push what goes; None where somebody was faster, and all has to be seen again."""
     if plan.going is None:
-        return Outcome(_state(plan), plan)
+        return SyncOutcome(_state(plan), plan)
     done = push(deal.repository, deal.remote, plan.going, deal.branch, deal.progress)
     if not done.fate or _arrived(deal, plan.going, deal.branch):
-        return Outcome(_state(plan), plan)
+        return SyncOutcome(_state(plan), plan)
     if done.fate == "race" or deal.theirs() != plan.theirs.commit:
         return None
     if done.fate == "refused":
@@ -190,13 +190,13 @@ def broken(remote: str, done: Pushed) -> ExchangeFailed:
     return ExchangeFailed(what, "get the right to push there, or push to a fork of it")
 
 
-def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> Outcome | None:
+def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> SyncOutcome | None:
     """Push to a branch of our own, where the server keeps the ledger's for pull requests."""
     before, why, urls = deal.theirs(deal.proposal), refusal(answer.said), answer.urls
     going = plan.going or b""
     if not contains(deal.repository, before, going):
         if before is not None and not contains(deal.repository, going, before):
-            place = Place(tip_at(deal.repository, going).tree or b"", (before, going))
+            place = CommitPlace(tip_at(deal.repository, going).tree or b"", (before, going))
             told = f"merge: {numbered(len(plan.sent), 'row')} proposed anew\n"
             going = committed(deal.repository, plan.batch, told, deal.who, place)
             put(deal.repository, plan.batch)
@@ -206,7 +206,7 @@ def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> Outcome | None:
                 return None
             raise refused(deal, plan, why)
         urls = tuple(dict.fromkeys((*done.urls, *urls)))
-    return Outcome("proposed", plan, deal.proposal, urls, why)
+    return SyncOutcome("proposed", plan, deal.proposal, urls, why)
 
 
 def refused(deal: Deal, plan: Plan, why: str) -> GitledgerError:
@@ -232,7 +232,7 @@ def moved(deal: Deal, plan: Plan) -> bool:
         name = plan.ours.commit.hex()
         run_git(deal.repository, ("update-ref", f"{KEPT}{name}", name))
     reason = f"gitledger: sync with {deal.remote}"
-    step = Move(branch_ref(deal.branch), plan.ours.commit, plan.local, reason)
+    step = RefMove(branch_ref(deal.branch), plan.ours.commit, plan.local, reason)
     try:
         move(deal.repository, step, deal.who, plan.batch)
     except LedgerMoved:

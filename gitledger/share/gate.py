@@ -11,7 +11,7 @@ from typing import Any
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git.branch import definitions
 from gitledger.git.branch.store import Tip
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
@@ -49,25 +49,25 @@ class ChangedText:
         return {"path": self.path, "what": self.word, "loosened": list(self.loosened)}
 
 
-def judged(done: Examination) -> tuple[Finding, ...]:
+def judged(done: Examination) -> tuple[ProofFinding, ...]:
     """The judge's findings of what a head brings; that it lacks the base's newest is none."""
     return tuple(found for found in done.findings if found.problem.code != PROPOSED)
 
 
 def gate_findings(
     difference: Difference, done: Examination, texts: Sequence[ChangedText]
-) -> Iterator[Finding]:
+) -> Iterator[ProofFinding]:
     """What the judge of history does not look for: privacy, workflows, the base's policy."""
     base = difference.base
     head = (difference.head.commit or b"").hex()
     config = document(base, layout.CONFIG)
-    yield from (Finding(head, problem) for problem in workflow_problems(difference.moved))
-    yield from (Finding(head, problem) for problem in private_problems(difference))
+    yield from (ProofFinding(head, problem) for problem in workflow_problems(difference.moved))
+    yield from (ProofFinding(head, problem) for problem in private_problems(difference))
     if config.get("loosening") == FORBIDDEN:
         hint = "the base forbids it: set the former text again"
         for text in texts:
             for sentence in text.loosened if text.path in SETTINGS else ():
-                yield Finding(head, Problem(text.path, sentence, hint, LOOSENED))
+                yield ProofFinding(head, Problem(text.path, sentence, hint, LOOSENED))
     asked = str(config.get("signatures", "none"))
     commits = {"commits": done.commits, "tip": done.commits[-1:]}.get(asked, ())
     known = {(f.commit, f.problem.code) for f in done.findings}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gitledger.book.retained import row_id, with_dependents
 from gitledger.errors import ExchangeFailed, numbered
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import Place, Tip, committed, tip_at
+from gitledger.git.branch.store import CommitPlace, Tip, committed, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, run_git
 from gitledger.git.proof.tip import row_files
@@ -168,4 +168,4 @@ def _merge(
             f"\n{numbered(len(union.back), 'row')} that one side had taken out {verb} back.\n"
         )
     parents = (theirs, ours.commit or b"")
-    return committed(ours.repository, batch, message, who, Place(union.tree, parents))
+    return committed(ours.repository, batch, message, who, CommitPlace(union.tree, parents))

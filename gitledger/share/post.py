@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.world import World
-from gitledger.share.comments import NotPosted, Place, own_comment, write_comment
+from gitledger.share.comments import CommentPlace, NotPosted, own_comment, write_comment
 from gitledger.share.event import PULL
 
 ANSWER, COMMENT, SUMMARY = "review.json", "comment.md", "summary.md"
 UNFINISHED = {"problem": "the review did not finish", "hint": "see the log of its step"}
 
 
-def place_of(world: World, event: Mapping[str, Any]) -> Place | None:
+def place_of(world: World, event: Mapping[str, Any]) -> CommentPlace | None:
     """Where a comment may be written: an own pull request, with a token at hand."""
     told = world.environment
     token, api = told.get("GITHUB_TOKEN", ""), told.get("GITHUB_API_URL", "")
     wanted = event["comment"] == "auto" and event["event"] == PULL
     if not (wanted and event["number"] and event["own"] and token and api):
         return None
-    return Place(api, token, told.get("GITHUB_REPOSITORY", ""), event["number"], event["bot"])
+    return CommentPlace(
+        api, token, told.get("GITHUB_REPOSITORY", ""), event["number"], event["bot"]
+    )
 
 
 def posted(world: World, place: Path) -> list[str]:

@@ -13,7 +13,7 @@ from gitledger.git.branch.store import Tip, tip_at, tip_of
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, run_git
 from gitledger.git.remote import fetch, push, refusal
-from gitledger.share.exchange import Deal, Outcome, broken, examined, refused
+from gitledger.share.exchange import Deal, SyncOutcome, broken, examined, refused
 from gitledger.share.plan import Plan, another_ledger, contains
 from gitledger.share.restate import Entries, restated, rows_of
 from gitledger.share.union import Union, united
@@ -27,27 +27,27 @@ class Wish:
     with_config: bool = False
 
 
-def propose(deal: Deal, wish: Wish) -> Outcome:
+def propose(deal: Deal, wish: Wish) -> SyncOutcome:
     """Push what the remote lacks to `deal.proposal`. Raises as `exchange` does."""
     fetch(deal.repository, deal.remote, deal.branch, deal.progress)
     plan = proposal_plan(deal, wish)
     if plan.going is None:
-        return Outcome("equal", plan, deal.proposal)
+        return SyncOutcome("equal", plan, deal.proposal)
     findings = examined(deal, plan)
     if findings:
-        return Outcome("refused", plan, deal.proposal, findings=findings)
+        return SyncOutcome("refused", plan, deal.proposal, findings=findings)
     done = push(deal.repository, deal.remote, plan.going, deal.proposal, deal.progress)
     if done.fate:
         fetch(deal.repository, deal.remote, deal.branch, deal.progress)
         if contains(deal.repository, deal.theirs(deal.proposal), plan.going):
-            return Outcome("proposed", plan, deal.proposal)
+            return SyncOutcome("proposed", plan, deal.proposal)
         if done.fate == "race":
             what = f"{deal.proposal} is on {deal.remote} with other commits"
             raise ExchangeFailed(what, "choose another name: gitledger propose NAME")
         if done.fate == "broken":
             raise broken(deal.remote, done)
         raise refused(deal, plan, refusal(done.said))
-    return Outcome("proposed", plan, deal.proposal, done.urls)
+    return SyncOutcome("proposed", plan, deal.proposal, done.urls)
 
 
 def proposal_plan(deal: Deal, wish: Wish) -> Plan:

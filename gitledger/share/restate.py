@@ -7,7 +7,7 @@ those along.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from gitledger.git.branch.store import Place, Tip, committed, planted
+from gitledger.git.branch.store import CommitPlace, Tip, committed, planted
 from gitledger.git.objects import Batch
 from gitledger.git.repository import Identity
 from gitledger.git.trees import BLOB
@@ -42,7 +42,7 @@ def restated(
         steps.append((message(rows), added))
     for told, entries in steps:
         tree = planted(base, tree, entries, batch)
-        parent = committed(base.repository, batch, told, who, Place(tree, (parent,)))
+        parent = committed(base.repository, batch, told, who, CommitPlace(tree, (parent,)))
     return parent
 
 

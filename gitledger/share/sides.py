@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
-from gitledger.git.branch.rows import Place, places, read_rows
+from gitledger.git.branch.rows import RowPlace, places, read_rows
 from gitledger.git.branch.store import Tip
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.onefact import counting
@@ -103,7 +103,7 @@ def windows_holding(tip: Tip, commits: Collection[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _readable(tip: Tip, found: Iterable[Place]) -> tuple[list[Row], list[str]]:
+def _readable(tip: Tip, found: Iterable[RowPlace]) -> tuple[list[Row], list[str]]:
     """The rows at some places, and the paths of files that hold none."""
     rows, unread = list[Row](), list[str]()
     for place in found:

@@ -9,7 +9,7 @@ from gitledger.book.retained import held_rows
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.repository import Repository, identity
-from gitledger.share.exchange import Deal, Outcome
+from gitledger.share.exchange import Deal, SyncOutcome
 from gitledger.share.proposals import own_branch
 from gitledger.share.union import Choice
 
@@ -31,7 +31,7 @@ def deal_of(
     )
 
 
-def outcome_map(remote: str, seen: Outcome | GitledgerError) -> dict[str, Any]:
+def outcome_map(remote: str, seen: SyncOutcome | GitledgerError) -> dict[str, Any]:
     """How it went with one remote, as JSON."""
     if isinstance(seen, GitledgerError):
         return {"remote": remote, "state": "failed", "what": seen.what, "hint": seen.hint}

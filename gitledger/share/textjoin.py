@@ -12,7 +12,7 @@ from typing import Any
 
 from gitledger.errors import ExchangeConflict, GitFailed
 from gitledger.git.objects import read, run_git
-from gitledger.git.proof.texts import SETTINGS, Policy
+from gitledger.git.proof.texts import SETTINGS, TextPolicy
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened
@@ -24,7 +24,7 @@ NAMED = 5  # settings named in a conflict
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class BlobSides:
     """The blobs of one text (20 bytes each): where the two parted (None: not there), and on each.
 
     `remote` is the other side's name.
@@ -37,7 +37,7 @@ class Sides:
     remote: str
 
 
-def joined(repository: Repository, sides: Sides, policy: Policy) -> bytes:
+def joined(repository: Repository, sides: BlobSides, policy: TextPolicy) -> bytes:
     """The text that holds both sides' changes. Raises ExchangeConflict with the way out."""
     before = read(repository, sides.base) if sides.base else b""
     mine, other = read(repository, sides.ours), read(repository, sides.theirs)
@@ -65,7 +65,7 @@ def merged_lines(repository: Repository, mine: bytes, before: bytes, other: byte
     return done.stdout if done.returncode == 0 else None
 
 
-def _is_sound(text: bytes, sides: Sequence[bytes], path: str, policy: Policy) -> bool:
+def _is_sound(text: bytes, sides: Sequence[bytes], path: str, policy: TextPolicy) -> bool:
     """Whether a joined text can be in force."""
     if path in SETTINGS:
         values, problems = _loaded(text, path)
@@ -97,7 +97,7 @@ def _schema(text: bytes, path: str) -> Schema | None:
     return None if problems else parse_schema(values, path)[0]
 
 
-def conflict(sides: Sides, before: bytes, mine: bytes, other: bytes) -> ExchangeConflict:
+def conflict(sides: BlobSides, before: bytes, mine: bytes, other: bytes) -> ExchangeConflict:
     """The refusal where a person has to choose a side."""
     path, remote = sides.path, sides.remote
     if layout.SCHEMA_PATH.match(path):

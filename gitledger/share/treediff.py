@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from gitledger.git import trees
-from gitledger.git.branch.rows import Place
+from gitledger.git.branch.rows import RowPlace
 from gitledger.git.branch.store import Tip, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import read
@@ -17,22 +17,22 @@ class TreeDifference(NamedTuple):
     A row file with other bytes goes and comes.
     """
 
-    added: tuple[Place, ...] = ()
-    gone: tuple[Place, ...] = ()
+    added: tuple[RowPlace, ...] = ()
+    gone: tuple[RowPlace, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
 
 
 def tree_difference(old: Tip, new: Tip) -> TreeDifference:
     """What differs between the trees of two tips, in path order. Raises LedgerDamaged."""
-    added, gone = list[Place](), list[Place]()
+    added, gone = list[RowPlace](), list[RowPlace]()
     texts, others = list[tuple[str, str]](), list[tuple[str, str]]()
     for change in trees.changes(old.tree, new.tree, new.read):
         path = change.path.decode("utf-8", "replace")
         place = layout.parse_row_path(path)
         if place is not None:
-            gone += [Place(place.ledger, path, change.old.oid)] if change.old else []
-            added += [Place(place.ledger, path, change.new.oid)] if change.new else []
+            gone += [RowPlace(place.ledger, path, change.old.oid)] if change.old else []
+            added += [RowPlace(place.ledger, path, change.new.oid)] if change.new else []
             continue
         word = "added" if change.old is None else "changed" if change.new else "removed"
         (texts if is_text(path) else others).append((path, word))

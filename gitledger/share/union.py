@@ -11,11 +11,11 @@ from gitledger.errors import ExchangeConflict
 from gitledger.git import trees
 from gitledger.git.branch.store import Tip, planted, tip_at
 from gitledger.git.objects import Batch, read, run_git
-from gitledger.git.proof.texts import Policy
+from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.repository import Repository
-from gitledger.git.trees import Entry
+from gitledger.git.trees import TreeEntry
 from gitledger.ledger import layout
-from gitledger.share.textjoin import OURS, THEIRS, Sides, joined, merged_lines
+from gitledger.share.textjoin import OURS, THEIRS, BlobSides, joined, merged_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Choice:
     `branch` the ledger.
     """
 
-    policy: Policy
+    policy: TextPolicy
     remote: str
     branch: str
     side: str = ""
@@ -34,7 +34,9 @@ class Choice:
     @classmethod
     def nobody(cls) -> "Choice":
         """For two tips of one history: nothing of theirs can contradict."""
-        return cls(Policy(lambda _path, _values: (), lambda _path, _old, _new: ()), "nobody", "")
+        return cls(
+            TextPolicy(lambda _path, _values: (), lambda _path, _old, _new: ()), "nobody", ""
+        )
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Parted:
             self._bases[one, other] = known
         return known
 
-    def base_entry(self, path: str, bases: tuple[Tip, ...]) -> Entry | None:
+    def base_entry(self, path: str, bases: tuple[Tip, ...]) -> TreeEntry | None:
         """What stood at a path where the sides parted; of several places, those joined."""
         if not bases:
             return None
@@ -131,7 +133,9 @@ class Parted:
             entry = self._plain(below, entry, theirs)
         return entry
 
-    def _plain(self, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> Entry | None:
+    def _plain(
+        self, base: TreeEntry | None, ours: TreeEntry | None, theirs: TreeEntry | None
+    ) -> TreeEntry | None:
         """Three sides as one, the first where they contradict: a place to compare with."""
         if ours == base or ours is None:
             return theirs
@@ -139,11 +143,13 @@ class Parted:
             return ours
         texts = [self._read(side.oid) if side else b"" for side in (ours, base, theirs)]
         text = merged_lines(self.repository, texts[0], texts[1], texts[2])
-        return ours if text is None else Entry(ours.mode, ours.name, self.batch.add(b"blob", text))
+        return (
+            ours if text is None else TreeEntry(ours.mode, ours.name, self.batch.add(b"blob", text))
+        )
 
     def three_way(
-        self, path: str, base: Entry | None, ours: Entry | None, theirs: Entry | None
-    ) -> Entry | None:
+        self, path: str, base: TreeEntry | None, ours: TreeEntry | None, theirs: TreeEntry | None
+    ) -> TreeEntry | None:
         """What stands at a path after both sides' changes. Raises ExchangeConflict."""
         if base == ours:
             return theirs
@@ -157,8 +163,8 @@ class Parted:
             return ours if self.choice.side == OURS else theirs
 
     def _joined(
-        self, path: str, base: Entry | None, ours: Entry | None, theirs: Entry | None
-    ) -> Entry:
+        self, path: str, base: TreeEntry | None, ours: TreeEntry | None, theirs: TreeEntry | None
+    ) -> TreeEntry:
         """A text that both sides changed. Raises ExchangeConflict where only one can stand."""
         if ours is None or theirs is None or trees.TREE in {ours.mode, theirs.mode}:
             side = "here" if ours is None else f"on {self.choice.remote}"
@@ -166,10 +172,10 @@ class Parted:
             raise ExchangeConflict(what, f"gitledger sync --texts {THEIRS} (or {OURS})")
         blob = base.oid if base and base.mode != trees.TREE else None
         blob = self._kept(blob) if blob else None
-        sides = Sides(path, blob, ours.oid, theirs.oid, self.choice.remote)
+        sides = BlobSides(path, blob, ours.oid, theirs.oid, self.choice.remote)
         text = joined(self.repository, sides, self.choice.policy)
         mode = theirs.mode if base and base.mode == ours.mode else ours.mode
-        return Entry(mode, ours.name, self.batch.add(b"blob", text))
+        return TreeEntry(mode, ours.name, self.batch.add(b"blob", text))
 
     def _kept(self, blob: bytes) -> bytes:
         """A blob that can be read: one made on the way is put where objects are."""

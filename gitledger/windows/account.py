@@ -20,7 +20,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 _SHOWN_AT = attrgetter("captured_at")
 
 
-class Span(NamedTuple):
+class AccountSpan(NamedTuple):
     """The stretch of time in which a window used an account; `end` is NEVER while it is open."""
 
     window: str
@@ -106,12 +106,12 @@ def _shown(snapshot: Snapshot) -> str:
 
 
 def shared_windows(
-    spans: Mapping[Holder, Sequence[Span]],
+    spans: Mapping[Holder, Sequence[AccountSpan]],
 ) -> Mapping[tuple[str, Holder], tuple[str, ...]]:
     """The other windows that used the same account in between: (window, holder) -> windows."""
     found: dict[tuple[str, Holder], list[str]] = defaultdict(list)
     for holder, given in spans.items():
-        active: list[Span] = []
+        active: list[AccountSpan] = []
         for span in sorted(given, key=lambda s: (s.start, s.end)):
             active = [other for other in active if other.end > span.start]
             for other in active:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from gitledger.windows.account import NEVER, Holder, Span
+from gitledger.windows.account import NEVER, AccountSpan, Holder
 from gitledger.windows.finalisation import Finalised
 from gitledger.windows.snapshot import Snapshot
 from gitledger.windows.window import AFTER, BEFORE, Capture, OpenWindow, Window
@@ -17,10 +17,10 @@ from gitledger.windows.window import AFTER, BEFORE, Capture, OpenWindow, Window
 
 def spans_by_holder(
     captures: Mapping[str, Sequence[Capture]], finals: Mapping[str, Finalised]
-) -> Mapping[Holder, tuple[Span, ...]]:
+) -> Mapping[Holder, tuple[AccountSpan, ...]]:
     """For every account the spans of the windows that used it, in order of first recording."""
     starts = _starts(captures)
-    found: dict[Holder, list[Span]] = defaultdict(list)
+    found: dict[Holder, list[AccountSpan]] = defaultdict(list)
     for window, given in captures.items():
         closed = _closed_at(finals.get(window))
         for holder, (before, after) in _pairs(given).items():
@@ -135,10 +135,10 @@ def _closed_at(finalised: Finalised | None) -> datetime:
 
 def _span(
     window: str, before: Snapshot | None, after: Snapshot | None, limit: datetime
-) -> Span | None:
+) -> AccountSpan | None:
     """A window's span on one account; an AFTER alone is the moment it was shown."""
     if before is None:
-        return None if after is None else Span(window, after.captured_at, after.captured_at)
+        return None if after is None else AccountSpan(window, after.captured_at, after.captured_at)
     if after is not None and _ended(before, after):
-        return Span(window, before.captured_at, after.captured_at)
-    return Span(window, before.captured_at, max(limit, before.captured_at))
+        return AccountSpan(window, before.captured_at, after.captured_at)
+    return AccountSpan(window, before.captured_at, max(limit, before.captured_at))

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from gitledger.decision.card import Source
+from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.ledger.row import Row
 from gitledger.windows.audit.checks import audit_windows
-from gitledger.windows.audit.facts import Facts
+from gitledger.windows.audit.facts import WorldFacts
 from gitledger.windows.fold import fold_windows
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -93,10 +93,10 @@ class Rows(dict):
 def ledger_of(rows, rules, facts=None, **more):
     """The `Ledger` of some rows at a made-up tip."""
     windows = fold_windows(rows)
-    source = Source("c" * 40, "2026-11-24T08:00:30.000000Z", rules.sha256, "gitledger test")
+    source = CardSource("c" * 40, "2026-11-24T08:00:30.000000Z", rules.sha256, "gitledger test")
     return Ledger(
         windows=windows,
-        findings=audit_windows(windows, facts=facts or Facts(now=START + timedelta(days=9))),
+        findings=audit_windows(windows, facts=facts or WorldFacts(now=START + timedelta(days=9))),
         rules=rules,
         source=source,
         votes=tuple(rows.get("votes", ())),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gitledger.decision.card import (
     Card,
-    Source,
+    CardSource,
     bare,
     canonical,
     card_id,
@@ -20,7 +20,7 @@ CARD = Card(
     subject="W0-01",
     kind="window",
     ruling=Ruling("GO", "window.go", ("churn measured",), ("a failing evidence row",)),
-    source=Source("c" * 40, "2026-11-23T12:00:00.000000Z", "d" * 64, "0.1.0"),
+    source=CardSource("c" * 40, "2026-11-23T12:00:00.000000Z", "d" * 64, "0.1.0"),
     completeness=(("before", True), ("after", False)),
     estimates=({"name": "features_per_pp", "value": 0.232323, "low": None},),
     rows=("0123456789abcdef",),

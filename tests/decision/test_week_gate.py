@@ -5,9 +5,9 @@ from itertools import combinations
 
 import pytest
 
-from gitledger.decision.facts import Found, WeekFacts
+from gitledger.decision.facts import AuditFinding, WeekFacts
 from gitledger.decision.guardrails import (
-    Arm,
+    CardArm,
     Guardrail,
     guard_arm,
     mean_quality,
@@ -27,7 +27,7 @@ from gitledger.measure.outcome import WindowOutcome
 HIGH = Sample([9, 11, 10, 12, 8, 10], [20, 22, 21, 25, 18, 20])
 LOW = Sample([3, 4, 3, 4, 3, 3], [20, 22, 21, 25, 18, 20])
 LEAN = Sample([5, 6, 4, 6, 5, 5], [20, 22, 21, 25, 18, 20])
-ERROR = Found("W0-03", "non-monotonic", "error", "weekly fell")
+ERROR = AuditFinding("W0-03", "non-monotonic", "error", "weekly fell")
 
 
 def first(sample, n):
@@ -180,7 +180,7 @@ def arm(name="codex", **changed):
         "lasting": lasting(outcomes(name), name),
         "lasting_per_pp": unknown("no churn row"),
     }
-    return Arm(name, efficiency(outcomes(name), name), **(plain | changed))
+    return CardArm(name, efficiency(outcomes(name), name), **(plain | changed))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from decision_rows import START, Rows, ledger_of
 from gitledger.decision.card import canonical
 from gitledger.decision.rules import read_rules
 from gitledger.decision.window_card import window_card
-from gitledger.windows.audit.facts import Facts
+from gitledger.windows.audit.facts import WorldFacts
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def test_an_artefact_that_changed_is_invalid(rows, rules):
     """The file no longer is what was recorded."""
     rows["evidence"].clear()
     rows.proven("W0-01", artifact="out.txt", artifact_sha256="1" * 64)
-    facts = Facts(now=START + timedelta(days=9), artifacts={"out.txt": "2" * 64})
+    facts = WorldFacts(now=START + timedelta(days=9), artifacts={"out.txt": "2" * 64})
     assert verdict(rows, rules, facts=facts) == "INVALID"
-    vanished = Facts(now=START + timedelta(days=9), artifacts={"out.txt": ""})
+    vanished = WorldFacts(now=START + timedelta(days=9), artifacts={"out.txt": ""})
     assert verdict(rows, rules, facts=vanished) != "INVALID"
 
 

@@ -10,8 +10,8 @@ from gitledger.git.code.numstat import commit_counts
 from gitledger.git.code.ranges import chain_of, contained, read_range, walk
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.lines.change import Commit
-from gitledger.lines.moved import Texts
-from gitledger.lines.survival import Span, Survival, survival
+from gitledger.lines.moved import BlobTexts
+from gitledger.lines.survival import FollowedSpan, Survival, survival
 from gitledger.lines.trace import Trace, trace
 
 LONG_AFTER = 10**11
@@ -27,7 +27,7 @@ def passed(git: Plumbing, blobs: Blobs, start: str, end: str, commits: tuple[Com
     """The pass over some commits for the lines born in `start..end`."""
     born_in = contained(commits, end)
     changes = read_changes(git, commits, born_in, lambda _: True)
-    texts = Texts(blobs.lines, blobs.differ)
+    texts = BlobTexts(blobs.lines, blobs.differ)
     return trace(commits, changes, texts, born_in=born_in, landings={end})
 
 
@@ -36,7 +36,7 @@ def followed(path: Path, start: str, end: str, tip: str, *, first_parent: bool =
     with pinned(path) as git, reading_blobs(git) as blobs:
         commits = walk(git, tip, (start,), first_parent=first_parent)
         seen = passed(git, blobs, start, end, commits)
-        span = Span(tuple(contained(commits, end)), end, tip, LONG_AFTER)
+        span = FollowedSpan(tuple(contained(commits, end)), end, tip, LONG_AFTER)
         return survival(seen, span)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from ground import git, gitledger
 
 from gitledger.book.book import Book
-from gitledger.book.churn import Measured, Scope, measure
+from gitledger.book.churn import ChurnScope, Measured, measure
 from gitledger.book.commits import known_of
 from gitledger.book.opening import open_book
-from gitledger.book.window_range import Found, recorded_range
+from gitledger.book.window_range import WindowCredit, recorded_range
 from gitledger.book.world import World
 from gitledger.git.plumbing import pinned
 from gitledger.windows.commits import Worked
@@ -60,7 +60,7 @@ class Work:
         rows = self.book().rows("commits")
         return {str(row.values["sha"]): tuple(row.values.get("windows", ())) for row in rows}
 
-    def found(self, window: str = "W1") -> Found:
+    def found(self, window: str = "W1") -> WindowCredit:
         """The window's range, as `complete` and `churn` find it."""
         book = self.book()
         rows = [row for row in book.rows("commits") if window in row.values.get("windows", ())]
@@ -75,7 +75,7 @@ class Work:
         """What the window is credited with, measured on the spot."""
         found, book = self.found(window), self.book()
         assert found.credit is not None, found.reason
-        scope = Scope(
+        scope = ChurnScope(
             now=int(time.time()),
             worked_on=found.worked_on,
             rewrites=known_of(book).renamed,

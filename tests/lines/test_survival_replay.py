@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from replay import Model, changes_of, lines_of, random_model, replay
 
 from gitledger.lines.change import Diff
-from gitledger.lines.moved import Texts
-from gitledger.lines.survival import FOLLOWED, Span, Survival, survival
+from gitledger.lines.moved import BlobTexts
+from gitledger.lines.survival import FOLLOWED, FollowedSpan, Survival, survival
 from gitledger.lines.trace import trace
 
 Counts = tuple[int, int, int, int, int, int]
@@ -22,9 +22,9 @@ def unasked(old: str, new: str) -> Diff:
 def single_pass(model: Model) -> Survival:
     """The model's range measured by the pass."""
     end, tip = model.commits[model.end].sha, model.commits[-1].sha
-    texts = Texts(lines_of, unasked)
+    texts = BlobTexts(lines_of, unasked)
     seen = trace(model.commits, changes_of(model), texts, born_in=model.in_range, landings={end})
-    return survival(seen, Span(tuple(model.in_range), end, tip, 10**9))
+    return survival(seen, FollowedSpan(tuple(model.in_range), end, tip, 10**9))
 
 
 def by_hand(model: Model) -> dict[str, Counts]:

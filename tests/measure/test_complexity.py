@@ -6,7 +6,7 @@ import pytest
 
 from gitledger.measure.complexity import (
     CLS_WEIGHTS,
-    Facts,
+    FeatureFacts,
     Interaction,
     cognitive_load,
     impf,
@@ -19,7 +19,7 @@ DAY = date(2026, 11, 20)
 
 def facts(on=DAY, **terms):
     """Facts of a feature on a day."""
-    return Facts(on, {name: float(value) for name, value in terms.items()})
+    return FeatureFacts(on, {name: float(value) for name, value in terms.items()})
 
 
 def test_the_seven_weights_add_up_to_one():

@@ -10,7 +10,7 @@ from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.store import Tip
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger import corrections
-from gitledger.ledger.census import Census, Seen
+from gitledger.ledger.census import Census, RowSighting
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 
@@ -24,7 +24,7 @@ def unlandable(
     """
     census = Census()
     for path, row in rows:
-        census.count(row.id, Seen(0, path, b""))
+        census.count(row.id, RowSighting(0, path, b""))
         census.read(row, schemas[row.ledger])
     wanted = census.named_rows() - census.rows.keys()
     if not wanted and not census.fixes:

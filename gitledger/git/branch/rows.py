@@ -11,7 +11,7 @@ from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """A row file on the branch: ledger, path below the root, blob id (20 bytes)."""
 
     ledger: str
@@ -46,16 +46,16 @@ def buckets(tip: Tip, ledger: str) -> Iterator[Bucket]:
                 yield Bucket(ledger, stem, low.oid)
 
 
-def places_in(tip: Tip, bucket: Bucket) -> list[Place]:
+def places_in(tip: Tip, bucket: Bucket) -> list[RowPlace]:
     """Every row file of a bucket, in path order."""
     return [
-        Place(bucket.ledger, bucket.path + name.decode("utf-8", "replace"), oid)
+        RowPlace(bucket.ledger, bucket.path + name.decode("utf-8", "replace"), oid)
         for mode, name, oid in trees.lines(tip.read(bucket.tree))
         if mode != trees.TREE
     ]
 
 
-def places(tip: Tip, ledger: str) -> Iterator[Place]:
+def places(tip: Tip, ledger: str) -> Iterator[RowPlace]:
     """Every row file of a ledger, in path order."""
     for bucket in buckets(tip, ledger):
         yield from places_in(tip, bucket)
@@ -70,7 +70,7 @@ def read_rows(tip: Tip, ledger: str) -> tuple[Row, ...]:
     return tuple(rows_at(tip, list({place.path[-46:]: place for place in ordered}.values())))
 
 
-def rows_at(tip: Tip, found: Sequence[Place]) -> list[Row]:
+def rows_at(tip: Tip, found: Sequence[RowPlace]) -> list[Row]:
     """The rows of some places, in their order. Raises LedgerDamaged with the path."""
     read, decode, checked = tip.read, codec.decode, objects.checked
     try:
@@ -82,7 +82,7 @@ def rows_at(tip: Tip, found: Sequence[Place]) -> list[Row]:
         raise
 
 
-def read_row(tip: Tip, place: Place) -> Row:
+def read_row(tip: Tip, place: RowPlace) -> Row:
     """One row. Raises LedgerDamaged naming its path."""
     try:
         return codec.decode(tip.read(place.oid), place.row_id)
@@ -90,7 +90,7 @@ def read_row(tip: Tip, place: Place) -> Row:
         raise LedgerDamaged(f"{place.path}: {error.what}", "run `gitledger verify`") from None
 
 
-def find_row(tip: Tip, prefix: str, ledgers: tuple[str, ...]) -> Place:
+def find_row(tip: Tip, prefix: str, ledgers: tuple[str, ...]) -> RowPlace:
     """The one row whose id starts with a prefix (4 digits or more).
 
     Raises UnknownRow when none or several do; the message lists them.
@@ -142,7 +142,7 @@ class Buckets:
         self.taken |= {layout.row_path(ledger, bucket, name.decode()) for name in names[-8:]}
         return bucket, len(names)
 
-    def _last_folder(self, oid: bytes) -> trees.Entry | None:
+    def _last_folder(self, oid: bytes) -> trees.TreeEntry | None:
         folders = [
             entry
             for entry in trees.entries(self.tip.read(oid))

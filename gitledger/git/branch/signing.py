@@ -12,10 +12,10 @@ from gitledger.git.repository import Identity, Repository
 from gitledger.git.signers import programs, trusted_programs
 
 if TYPE_CHECKING:
-    from gitledger.git.branch.store import Place
+    from gitledger.git.branch.store import CommitPlace
 
 
-def signed(repository: Repository, place: "Place", message: str, who: Identity) -> bytes:
+def signed(repository: Repository, place: "CommitPlace", message: str, who: Identity) -> bytes:
     """A commit's bytes with a signature. Its tree and parents must stand in the repository.
 
     Raises SigningFailed with the signing program's own words.

@@ -16,7 +16,7 @@ from gitledger.git import objects, trees
 from gitledger.git.branch.deposit import deposit, settle_batch, survive_gc
 from gitledger.git.branch.lock import writing
 from gitledger.git.objects import Batch
-from gitledger.git.reflock import Move, RefLocked, clear_abandoned, refuse_locked
+from gitledger.git.reflock import RefLocked, RefMove, clear_abandoned, refuse_locked
 from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
 from gitledger.git.sharing import shared_writing
@@ -44,7 +44,7 @@ class Tip(NamedTuple):
         """An object's bytes."""
         return objects.read(self.repository, oid)
 
-    def entry(self, path: str) -> trees.Entry | None:
+    def entry(self, path: str) -> trees.TreeEntry | None:
         """The tree entry at a path, or None."""
         return trees.lookup(self.tree, path, self.read) if self.tree else None
 
@@ -104,7 +104,7 @@ def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identi
         reason = f"gitledger: {planned[-1].message.splitlines()[0]}"
         try:
             pack = deposit(repository, batch, sync=sync)
-            _move(repository, Move(ref, tip.commit, commits[-1], reason), who, sync=sync)
+            _move(repository, RefMove(ref, tip.commit, commits[-1], reason), who, sync=sync)
         except LedgerMoved:
             _pause(attempt)
         else:
@@ -119,7 +119,7 @@ def put(repository: Repository, batch: Batch) -> None:
     deposit(repository, batch, sync=flag(repository, "gitledger.fsync") is not False)
 
 
-def move(repository: Repository, move: Move, who: Identity, batch: Batch) -> None:
+def move(repository: Repository, move: RefMove, who: Identity, batch: Batch) -> None:
     """Move a ledger branch to a commit whose objects were `put`, by compare-and-swap.
 
     Raises LedgerMoved where it is not at `old` any more, and what `advance` raises.
@@ -132,7 +132,7 @@ def move(repository: Repository, move: Move, who: Identity, batch: Batch) -> Non
             survive_gc(repository, batch, sync=sync)
 
 
-def _move(repository: Repository, move: Move, who: Identity, *, sync: bool) -> None:
+def _move(repository: Repository, move: RefMove, who: Identity, *, sync: bool) -> None:
     """Move the ref; wait while another program holds git's lock on it."""
     deadline = time.monotonic() + LOCK_SECONDS
     attempt = 0
@@ -158,7 +158,9 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
     tree, parent = tip.tree, tip.commit
     for step in planned:
         tree = _grow(tree, step.files, tip, batch)
-        parent = committed(tip.repository, batch, step.message, who, Place(tree, _one(parent)))
+        parent = committed(
+            tip.repository, batch, step.message, who, CommitPlace(tree, _one(parent))
+        )
         commits.append(parent)
     return commits
 
@@ -167,7 +169,7 @@ def _one(parent: bytes | None) -> tuple[bytes, ...]:
     return (parent,) if parent else ()
 
 
-class Place(NamedTuple):
+class CommitPlace(NamedTuple):
     """Where a commit stands: its tree, and its parents, the first one first (20 bytes each)."""
 
     tree: bytes
@@ -175,7 +177,7 @@ class Place(NamedTuple):
 
 
 def committed(
-    repository: Repository, batch: Batch, message: str, who: Identity, place: Place
+    repository: Repository, batch: Batch, message: str, who: Identity, place: CommitPlace
 ) -> bytes:
     """A commit put into the batch, signed where this clone signs; its id. Raises SigningFailed."""
     message = redacted(message)
@@ -193,7 +195,7 @@ def signs(repository: Repository) -> bool:
     return bool(own if own is not None else flag(repository, "commit.gpgsign"))
 
 
-def _commit_bytes(place: Place, message: str, who: Identity) -> bytes:
+def _commit_bytes(place: CommitPlace, message: str, who: Identity) -> bytes:
     """A commit, unsigned; author and committer are one."""
     person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
     lines = [f"tree {place.tree.hex()}", *(f"parent {parent.hex()}" for parent in place.parents)]

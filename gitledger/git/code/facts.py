@@ -19,7 +19,7 @@ from gitledger.lines.change import Commit, FileCount
 
 
 @dataclass(frozen=True, slots=True)
-class Excluded:
+class ExcludedFile:
     """A file whose lines do not count, why, and how many there were between the end points."""
 
     path: str
@@ -48,7 +48,7 @@ class RangeFacts:
     patch_id: str
     tree_start: str
     tree_end: str
-    excluded: tuple[Excluded, ...]
+    excluded: tuple[ExcludedFile, ...]
     moved_out: tuple[tuple[str, str], ...] = ()
     touched: frozenset[tuple[str, bool]] = frozenset()
 
@@ -187,14 +187,14 @@ def moved_out(steps: Iterable[FileCount], counting: Counting) -> tuple[tuple[str
 
 def left_out(
     net: Iterable[FileCount], steps: Iterable[FileCount], counting: Counting
-) -> tuple[Excluded, ...]:
+) -> tuple[ExcludedFile, ...]:
     """The excluded files of a range by path: those between the end points, and those in between."""
     found = {
-        count.path: Excluded(count.path, reason, 0, 0)
+        count.path: ExcludedFile(count.path, reason, 0, 0)
         for count in steps
         if counting.asked_for(count.path) and (reason := counting.reason(count.path))
     }
     for count in net:
         if reason := counting.reason(count.path):
-            found[count.path] = Excluded(count.path, reason, count.insertions, count.deletions)
+            found[count.path] = ExcludedFile(count.path, reason, count.insertions, count.deletions)
     return tuple(found[path] for path in sorted(found))

@@ -29,7 +29,7 @@ def feeding(
     """Batches with what git printed for each; the processes end with the block."""
     work = list(batches)
     shares = [work[i::processes] for i in range(processes)]
-    running = [_Reader(git, words, share) for share in shares if share]
+    running = [_FeedReader(git, words, share) for share in shares if share]
     try:
         yield _in_turn(running, work)
     finally:
@@ -37,7 +37,7 @@ def feeding(
             reader.end()
 
 
-def _in_turn(running: Sequence["_Reader"], work: Sequence[Pairs]) -> Feed:
+def _in_turn(running: Sequence["_FeedReader"], work: Sequence[Pairs]) -> Feed:
     for number, pairs in enumerate(work):
         yield pairs, running[number % len(running)].take()
 
@@ -56,7 +56,7 @@ def outputs(process: "Running") -> tuple[IO[bytes], IO[bytes]]:
     return process.stdout, process.stderr
 
 
-class _Reader:
+class _FeedReader:
     """One git process; guards that what it prints is cut exactly at the batches it was given."""
 
     def __init__(self, git: Plumbing, words: Sequence[str], batches: Sequence[Pairs]) -> None:

@@ -25,7 +25,7 @@ HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
 
 
-class Move(NamedTuple):
+class HeadMove(NamedTuple):
     """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins.
 
     `when` is what the line says; `moved` when HEAD moved by what its neighbours say as well: a
@@ -51,7 +51,7 @@ class HeadLog(NamedTuple):
     worktree: str
     branch: str
     rebasing: bool
-    moves: tuple[Move, ...]
+    moves: tuple[HeadMove, ...]
     size: int
     path: Path
     head: str = ""
@@ -134,7 +134,7 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def _moves(lines: Iterable[bytes], at: int) -> list[Move]:
+def _moves(lines: Iterable[bytes], at: int) -> list[HeadMove]:
     """The moves that lines tell, the first line beginning at `at`."""
     moves = []
     for line in lines:
@@ -171,14 +171,14 @@ def in_order(times: Sequence[int]) -> list[int]:
     return found
 
 
-def _parsed(line: bytes, at: int) -> Move | None:
+def _parsed(line: bytes, at: int) -> HeadMove | None:
     """One line: `old new person <email> seconds zone`, a tab, words. None when it is none."""
     head, _, words = line.rstrip(b"\n").partition(b"\t")
     when = head[HEAD_SIZE:].rsplit(b" ", 2)
     if len(when) != 3 or not SECONDS.fullmatch(when[1]) or not line.endswith(b"\n"):
         return None
     old, new = head[:40].decode("ascii", "replace"), head[41:81].decode("ascii", "replace")
-    return Move(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
+    return HeadMove(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
 
 
 def begin(repository: Repository) -> None:

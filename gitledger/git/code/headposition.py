@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gitledger.git.code.head import Move
+    from gitledger.git.code.head import HeadMove
     from gitledger.git.repository import Repository
 
 NONE = "0" * 40
@@ -70,7 +70,7 @@ def _packed(common: Path, name: str) -> str:
     return ""
 
 
-def gaps(start: str, moves: Sequence["Move"], head: str) -> Iterator[Gap]:
+def gaps(start: str, moves: Sequence["HeadMove"], head: str) -> Iterator[Gap]:
     """The pieces of HEAD's path that no line tells. `start` is where it was last seen."""
     at = start or (moves[0].old if moves else "")
     for place, move in enumerate(moves):

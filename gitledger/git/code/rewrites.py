@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from gitledger.git.code.head import HeadLog, Move
+from gitledger.git.code.head import HeadLog, HeadMove
 from gitledger.git.commit import CommitHead
 
 Look = Callable[[str], CommitHead | None]
@@ -31,7 +31,7 @@ SAME_MOMENT = 2  # seconds between a commit's own time and its line in the reflo
 LONGEST_LOOK = 2000  # commits of an old branch that are compared with a rebased one
 
 
-class Seen(NamedTuple):
+class MadeCommit(NamedTuple):
     """A commit that was made here: on which branch, how, and when HEAD moved to it (Unix).
 
     `how` is commit, amend, rebase or squash; `agent` is None where nobody said who worked;
@@ -58,19 +58,19 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class HeadFacts:
     """What moves of HEAD tell, in the order of the moves; `end` is up to where they are settled."""
 
-    seen: tuple[Seen, ...]
+    seen: tuple[MadeCommit, ...]
     rewrites: tuple[Rewrite, ...]
     end: int
 
 
-def facts_of(log: HeadLog, look: Look) -> Facts:
+def facts_of(log: HeadLog, look: Look) -> HeadFacts:
     """The facts of one worktree's moves. A rebase that is under way is left for later."""
     moves, end = settled(log)
     branches = branches_of(moves, log.branch)
-    seen: list[Seen] = []
+    seen: list[MadeCommit] = []
     rewrites: list[Rewrite] = []
     place = 0
     while place < len(moves):
@@ -83,10 +83,10 @@ def facts_of(log: HeadLog, look: Look) -> Facts:
         _single(move, branch, look, (seen, rewrites))
         place += 1
     rewrites += _squashed_by_reset(moves, branches, look)
-    return Facts(tuple(seen), tuple(rewrites), end)
+    return HeadFacts(tuple(seen), tuple(rewrites), end)
 
 
-def settled(log: HeadLog) -> tuple[tuple[Move, ...], int]:
+def settled(log: HeadLog) -> tuple[tuple[HeadMove, ...], int]:
     """The moves that nothing later can change the meaning of, and where they end in the log."""
     if log.rebasing:
         starts = [i for i, move in enumerate(log.moves) if _step(move) == "start"]
@@ -96,7 +96,7 @@ def settled(log: HeadLog) -> tuple[tuple[Move, ...], int]:
     return log.moves, log.size
 
 
-def branches_of(moves: Sequence[Move], current: str) -> tuple[str, ...]:
+def branches_of(moves: Sequence[HeadMove], current: str) -> tuple[str, ...]:
     """The branch that each move happened on, told backwards from where HEAD is now."""
     found, branch = [], current
     for move in reversed(moves):
@@ -107,10 +107,10 @@ def branches_of(moves: Sequence[Move], current: str) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-Found = tuple[list[Seen], list[Rewrite]]
+Found = tuple[list[MadeCommit], list[Rewrite]]
 
 
-def _single(move: Move, branch: str, look: Look, found: Found) -> None:
+def _single(move: HeadMove, branch: str, look: Look, found: Found) -> None:
     """One move outside a rebase: a commit, an amend, a merge, or only a move."""
     seen, rewrites = found
     if move.words.startswith(AMENDED):
@@ -118,21 +118,21 @@ def _single(move: Move, branch: str, look: Look, found: Found) -> None:
     elif not (_is_made(move) or _is_joined(move) or _is_new(move, look)):
         return
     how = "amend" if move.words.startswith(AMENDED) else "commit"
-    seen.append(Seen(move.new, branch, how, move.moved, told=(move.when,)))
+    seen.append(MadeCommit(move.new, branch, how, move.moved, told=(move.when,)))
 
 
-def _is_made(move: Move) -> bool:
+def _is_made(move: HeadMove) -> bool:
     """Whether git says that a commit was made, other than by amending."""
     words = move.words
     return words.startswith(MADE) and not words.startswith(AMENDED) and words != ONLY_MOVED
 
 
-def _is_joined(move: Move) -> bool:
+def _is_joined(move: HeadMove) -> bool:
     """Whether git says that a merge commit was made."""
     return move.words.startswith(("merge", "pull")) and JOINED in move.words
 
 
-def _is_new(move: Move, look: Look) -> bool:
+def _is_new(move: HeadMove, look: Look) -> bool:
     """Whether a move in unknown words made a commit: a child of the old HEAD, of this moment."""
     if move.words.lower().startswith(MOVES_ONLY):
         return False
@@ -142,14 +142,14 @@ def _is_new(move: Move, look: Look) -> bool:
     return abs(head.committed_at - move.when) <= SAME_MOMENT
 
 
-def _step(move: Move) -> str:
+def _step(move: HeadMove) -> str:
     if not move.words.startswith(("rebase", "pull")):
         return ""
     found = re.match(STEP, move.words)
     return found["step"] if found else ""
 
 
-def _rebase_size(moves: Sequence[Move]) -> int:
+def _rebase_size(moves: Sequence[HeadMove]) -> int:
     """How many moves a rebase has; one without an end (`--quit`) goes on to the next start."""
     for place, move in enumerate(moves[1:], 1):
         if _step(move) in {"finish", "abort"}:
@@ -159,7 +159,7 @@ def _rebase_size(moves: Sequence[Move]) -> int:
     return len(moves)
 
 
-def _rebased(moves: Sequence[Move], branch: str, look: Look, found: Found) -> None:
+def _rebased(moves: Sequence[HeadMove], branch: str, look: Look, found: Found) -> None:
     """What a finished rebase left on its branch, each new commit with the one it came from."""
     if _step(moves[-1]) == "abort":
         return
@@ -173,7 +173,9 @@ def _rebased(moves: Sequence[Move], branch: str, look: Look, found: Found) -> No
         move = fresh[head.sha]
         own = _step(move) == "" and _is_made(move)
         seen.append(
-            Seen(head.sha, branch, "commit" if own else "rebase", move.moved, told=(move.when,))
+            MadeCommit(
+                head.sha, branch, "commit" if own else "rebase", move.moved, told=(move.when,)
+            )
         )
     rewrites += [Rewrite(old, new, "rebase", branch) for old, new in _matched(olds, stands)]
 
@@ -208,7 +210,9 @@ def _chain(tip: str, stop: set[str], look: Look) -> list[CommitHead]:
     return found
 
 
-def _squashed_by_reset(moves: Sequence[Move], branches: Sequence[str], look: Look) -> list[Rewrite]:
+def _squashed_by_reset(
+    moves: Sequence[HeadMove], branches: Sequence[str], look: Look
+) -> list[Rewrite]:
     """`reset --soft BACK` and one commit with the same files: the commits between became it."""
     found = []
     for place, (back, made) in enumerate(pairwise(moves)):

@@ -14,9 +14,9 @@ from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.objects import read
 from gitledger.git.proof.held import Key, rows_like
-from gitledger.git.proof.history import RawCommit, Step, parse, steps, walk
+from gitledger.git.proof.history import CommitStep, RawCommit, parse, steps, walk
 from gitledger.git.proof.provenance import Silent
-from gitledger.git.proof.texts import Policy, Texts
+from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.proof.tip import Folder, row_files
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, corrections, layout
@@ -29,7 +29,7 @@ from gitledger.ledger.announcement import (
     tells_all,
 )
 from gitledger.ledger.appendonly import AddedRow, Judgement, judge, judge_merge
-from gitledger.ledger.census import BEFORE, Census, Seen
+from gitledger.ledger.census import BEFORE, Census, RowSighting
 from gitledger.ledger.references import Named
 from gitledger.ledger.row import Row
 from gitledger.ledger.rowproof import prove
@@ -41,7 +41,7 @@ MALFORMED = "make the commit anew: forges and `git fsck` refuse this one"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProofFinding:
     """A problem with the commit (40 hex digits) that brought it; its `where` is the path."""
 
     commit: str
@@ -62,9 +62,9 @@ class Examination:
 
     repository: Repository
     commits: tuple[RawCommit, ...]
-    texts: Texts
-    findings: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
+    texts: TextsInForce
+    findings: list[ProofFinding] = field(default_factory=list)
+    notes: list[ProofFinding] = field(default_factory=list)
     census: Census = field(default_factory=Census)
     named: Named = field(default_factory=Named)
     added: list[int] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Examination:
     keys: dict[str, list[Key]] = field(default_factory=dict)
     listed: set[Folder] = field(default_factory=set)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: CommitStep) -> None:
         """Examine the next commit."""
         commit = step.commit
         place = self.places[commit.oid] = len(self.added)
@@ -117,10 +117,10 @@ class Examination:
     def tell(self, commit: bytes, problem: Problem) -> None:
         """Keep a problem with the commit (20 bytes) that brought it: a finding, or a note."""
         target = self.findings if problem.severity == "error" else self.notes
-        target.append(Finding(commit.hex(), problem))
+        target.append(ProofFinding(commit.hex(), problem))
 
     def _row(self, commit: RawCommit, row: AddedRow, place: int) -> None:
-        self.census.count(row.place.id, Seen(place, row.path, row.oid))
+        self.census.count(row.place.id, RowSighting(place, row.path, row.oid))
         schema = self.texts.definition(commit.oid, row.place.ledger)
         try:
             data = read(self.repository, row.oid)
@@ -144,7 +144,7 @@ class Examination:
             if found.ledger == SNAPSHOTS:
                 self.snapshots.append(found)
 
-    def _texts(self, step: Step, judged: Judgement) -> None:
+    def _texts(self, step: CommitStep, judged: Judgement) -> None:
         """Which texts are in force from this commit on, and what became of each."""
         commit = step.commit
         for path, word in judged.texts if commit.parents else ():
@@ -170,13 +170,13 @@ class Examination:
         stood, rows = self.stood, self.census.rows
         for path, oid in row_files(self.repository, tree, self.listed):
             stood.setdefault(path, oid)
-            rows.setdefault(path[-21:-5], Seen(BEFORE, path, oid))
+            rows.setdefault(path[-21:-5], RowSighting(BEFORE, path, oid))
 
 
 def examine(
     repository: Repository,
     tips: Iterable[bytes],
-    policy: Policy,
+    policy: TextPolicy,
     *,
     known: Collection[bytes] = (),
     before: bytes | None = None,
@@ -189,7 +189,7 @@ def examine(
     Raises HistoryIncomplete and LedgerDamaged where history itself cannot be read.
     """
     ordered = walk(repository, tips, known, lambda count: progress(0, count))
-    done = Examination(repository, tuple(ordered.values()), Texts(repository, policy))
+    done = Examination(repository, tuple(ordered.values()), TextsInForce(repository, policy))
     if before is not None:
         done.begin_with(before)
     tree_of = {oid: commit.tree for oid, commit in ordered.items()}
@@ -205,11 +205,11 @@ def examine(
     return done
 
 
-def _precedes(done: Examination) -> Callable[[Seen, Seen], bool]:
+def _precedes(done: Examination) -> Callable[[RowSighting, RowSighting], bool]:
     """Whether the commit of one row is an ancestor of another's, or the same."""
     straight = all(len(commit.parents) <= 1 for commit in done.commits)
 
-    def answer(first: Seen, second: Seen) -> bool:
+    def answer(first: RowSighting, second: RowSighting) -> bool:
         earlier, later = first.commit, second.commit
         if earlier == BEFORE:
             return _holds(done, later, first.path)
@@ -243,7 +243,7 @@ def settle(done: Examination, paths: Collection[str]) -> None:
     _keys_before(done)
     done.census.paths = paths
 
-    def stands(row: Seen, place: int) -> bool:
+    def stands(row: RowSighting, place: int) -> bool:
         return _holds(done, place, row.path)
 
     def equal(first: str, second: str) -> bool:

@@ -17,7 +17,7 @@ from gitledger.errors import GitFailed, GitledgerError, HistoryIncomplete, Ledge
 from gitledger.git import program
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Repository, git_environment, shallow_boundary
-from gitledger.git.trees import EMPTY, Change, Entry
+from gitledger.git.trees import EMPTY, Change, TreeEntry
 from gitledger.ledger.announcement import Announcement, one_line
 
 _TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
@@ -163,7 +163,7 @@ def _read_commit(repository: Repository, oid: bytes) -> bytes:
         raise
 
 
-class Step(NamedTuple):
+class CommitStep(NamedTuple):
     """A commit and what it changes against each parent (one list, against nothing, for a root)."""
 
     commit: RawCommit
@@ -174,7 +174,7 @@ def steps(
     repository: Repository,
     commits: Sequence[RawCommit],
     tree_of: Callable[[bytes], bytes],
-) -> Iterator[Step]:
+) -> Iterator[CommitStep]:
     """Each commit with its changes, in the order given; `tree_of` gives a parent's tree.
 
     Raises LedgerDamaged naming the commit whose trees cannot be compared, GitFailed where git
@@ -193,7 +193,7 @@ def steps(
             if side is None:
                 raise _uncompared(repository, commit)
             sides.append(side)
-        yield Step(commit, tuple(sides))
+        yield CommitStep(commit, tuple(sides))
 
 
 def _uncompared(repository: Repository, commit: RawCommit) -> GitledgerError:
@@ -284,6 +284,6 @@ def _change(line: bytes, path: bytes) -> Change:
     old, new = line[1:7], line[8:14]
     return Change(
         path,
-        None if old == ABSENT else Entry(old, name, bytes.fromhex(line[15:55].decode())),
-        None if new == ABSENT else Entry(new, name, bytes.fromhex(line[56:96].decode())),
+        None if old == ABSENT else TreeEntry(old, name, bytes.fromhex(line[15:55].decode())),
+        None if new == ABSENT else TreeEntry(new, name, bytes.fromhex(line[56:96].decode())),
     )

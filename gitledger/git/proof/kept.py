@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gitledger.errors import GitledgerError, Problem, UnreadableInput, numbered
 from gitledger.git.objects import read
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.history import parse
 from gitledger.git.proof.restated import holds_all
 from gitledger.git.proof.tip import row_files
@@ -20,7 +20,7 @@ def ids_at(done: Examination, commit: bytes) -> set[str]:
     return {path[-21:-5] for path, _ in row_files(done.repository, tree)}
 
 
-def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Iterator[Finding]:
+def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Iterator[ProofFinding]:
     """What a branch lacks of a checkpoint, or the note that it has all by other commits.
 
     Raises UnreadableInput for a line whose numbers are not those of the commit that it names.
@@ -32,7 +32,7 @@ def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Itera
         what = f"the checkpoint is of a ledger that began with commit {point.root[:12]}"
         what += f", and this one began with {began}: it is another ledger's, or this was rebuilt"
         hint = "if it is this ledger's line, somebody rebuilt the branch: find a clone of before"
-        yield Finding(point.tip, Problem("", what, hint, "checkpoint-other-root"))
+        yield ProofFinding(point.tip, Problem("", what, hint, "checkpoint-other-root"))
     elif named in done.places:
         if not _agrees(ids_at(done, named), point):
             what = f"the checkpoint's numbers are not those of commit {point.tip[:12]}"
@@ -41,13 +41,13 @@ def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Itera
             )
     elif _restated(done, tip, named, point):
         what = f"the branch reached all rows of the checkpoint of {point.at} by other commits"
-        yield Finding(point.tip, Problem("", what, "", "history-restated", "note"))
+        yield ProofFinding(point.tip, Problem("", what, "", "history-restated", "note"))
     else:
         now = numbered(len(ids_at(done, tip)), "row")
         then = numbered(point.rows, "row")
         what = f"the branch lacks what it held at {point.at}: tip {point.tip[:12]} with {then}"
         hint = "the branch was moved or rebuilt: fetch from a clone that has that commit"
-        yield Finding(point.tip, Problem("", f"{what}; it has {now}", hint, "checkpoint-lost"))
+        yield ProofFinding(point.tip, Problem("", f"{what}; it has {now}", hint, "checkpoint-lost"))
 
 
 def _agrees(ids: set[str], point: Portable) -> bool:
@@ -78,7 +78,9 @@ def _restated(done: Examination, tip: bytes, named: bytes, point: Portable) -> b
     return _agrees(then, point) and then <= ids_at(done, tip)
 
 
-def anchor_findings(done: Examination, tip: bytes, name: str, anchor: bytes) -> Iterator[Finding]:
+def anchor_findings(
+    done: Examination, tip: bytes, name: str, anchor: bytes
+) -> Iterator[ProofFinding]:
     """What the branch lacks of an anchor: a ref (its commit) that it has to hold."""
     if anchor in done.places:
         return
@@ -87,13 +89,15 @@ def anchor_findings(done: Examination, tip: bytes, name: str, anchor: bytes) -> 
         whole = not lacking and holds_all(done, anchor, tip)
     except GitledgerError as error:
         what = f"what {name} holds cannot be read: {error.what}"
-        yield Finding(anchor.hex(), Problem("", what, error.hint, "anchor-missing"))
+        yield ProofFinding(anchor.hex(), Problem("", what, error.hint, "anchor-missing"))
         return
     if whole:
         what = f"the branch holds all rows and texts of {name} by other commits"
-        yield Finding(anchor.hex(), Problem("", what, "", "history-restated", "note"))
+        yield ProofFinding(anchor.hex(), Problem("", what, "", "history-restated", "note"))
         return
     shown = ", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else "")
     told = f"{numbered(len(lacking), 'row')} of {name}: {shown}" if lacking else f"texts of {name}"
     hint = "gitledger sync; rows that were here before were taken away by force"
-    yield Finding(anchor.hex(), Problem("", f"the branch lacks {told}", hint, "anchor-missing"))
+    yield ProofFinding(
+        anchor.hex(), Problem("", f"the branch lacks {told}", hint, "anchor-missing")
+    )

@@ -11,12 +11,12 @@ from gitledger.errors import Problem
 from gitledger.git.objects import read, run_git
 from gitledger.git.proof.examine import Examination, examine
 from gitledger.git.proof.history import parse, walk
-from gitledger.git.proof.texts import Policy, Texts
+from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.repository import Repository
 
 
 def examine_range(
-    repository: Repository, old: bytes | None, new: bytes | None, policy: Policy
+    repository: Repository, old: bytes | None, new: bytes | None, policy: TextPolicy
 ) -> Examination:
     """Examine what moving the branch from `old` to `new` brings (None: no such branch).
 
@@ -27,13 +27,13 @@ def examine_range(
     if new is None:
         hint = "keep the branch; a wrong row is taken back with `gitledger void`"
         gone = Problem("", "the ledger branch would be deleted", hint, "branch-deleted")
-        done = Examination(repository, (), Texts(repository, policy))
+        done = Examination(repository, (), TextsInForce(repository, policy))
         done.tell(old or b"", gone)
         return done
     if not old:
         return examine(repository, [new], policy)
     if old == new:
-        return Examination(repository, (), Texts(repository, policy))
+        return Examination(repository, (), TextsInForce(repository, policy))
     known, tree = _before(repository, old, new), parse(old, read(repository, old)).tree
     done = examine(repository, [new], policy, known=known, before=tree)
     if not descends(done, old):

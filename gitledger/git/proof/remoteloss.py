@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gitledger.errors import GitledgerError, Problem, numbered
 from gitledger.git.objects import read
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.history import parse, walk
 from gitledger.git.proof.remotes import kept_tips
 from gitledger.git.proof.tip import row_files
@@ -19,7 +19,7 @@ from gitledger.git.repository import Repository
 SHOWN = 3
 
 
-def remote_losses(done: Examination, branch: str) -> Iterator[Finding]:
+def remote_losses(done: Examination, branch: str) -> Iterator[ProofFinding]:
     """A finding for each remote whose branch, as last fetched, lacks rows that it had."""
     kept = [*kept_tips(done.repository, branch)]
     for remote in remote_tips(done.repository, branch):
@@ -29,7 +29,7 @@ def remote_losses(done: Examination, branch: str) -> Iterator[Finding]:
         gone = had - _history(done, remote.tip) if had - {remote.tip} else set[bytes]()
         lost = _rows(done.repository, gone) - _rows(done.repository, {remote.tip}) if gone else ()
         if lost:
-            yield Finding(remote.tip.hex(), _told(remote, branch, sorted(lost)))
+            yield ProofFinding(remote.tip.hex(), _told(remote, branch, sorted(lost)))
 
 
 def _told(remote: RemoteTip, branch: str, lost: list[str]) -> Problem:

@@ -11,7 +11,7 @@ from functools import partial
 
 from gitledger.git import trees
 from gitledger.git.objects import read
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.history import parse
 from gitledger.git.proof.provenance import RESTORED
 from gitledger.ledger import layout
@@ -30,7 +30,7 @@ def restore(done: Examination, shown: Mapping[str, bytes]) -> set[str]:
         for found in done.findings
         if found.problem.code in DELETED and shown.get(found.problem.where) in _taken(done, found)
     }
-    kept: list[Finding] = []
+    kept: list[ProofFinding] = []
     for found in done.findings:
         path = found.problem.where
         if path in back and found.problem.code in DELETED:
@@ -44,7 +44,7 @@ def restore(done: Examination, shown: Mapping[str, bytes]) -> set[str]:
     return back
 
 
-def _taken(done: Examination, found: Finding) -> set[bytes]:
+def _taken(done: Examination, found: ProofFinding) -> set[bytes]:
     """The blobs that a commit took out at the path of its finding."""
     load = partial(read, done.repository)
     commit = done.commits[done.places[bytes.fromhex(found.commit)]]
@@ -53,7 +53,7 @@ def _taken(done: Examination, found: Finding) -> set[bytes]:
     return {entry.oid for entry in entries if entry is not None}
 
 
-def _stood(done: Examination, found: Finding, shown: Mapping[str, bytes]) -> bool:
+def _stood(done: Examination, found: ProofFinding, shown: Mapping[str, bytes]) -> bool:
     """Whether a row that a merge adds was added by an earlier commit already."""
     path = found.problem.where
     place = layout.parse_row_path(path)
@@ -63,6 +63,6 @@ def _stood(done: Examination, found: Finding, shown: Mapping[str, bytes]) -> boo
     return seen.path == path and shown.get(path) == seen.oid
 
 
-def _note(found: Finding, what: str) -> Finding:
+def _note(found: ProofFinding, what: str) -> ProofFinding:
     told = replace(found.problem, what=what, hint="", code=RESTORED, severity="note")
-    return Finding(found.commit, told)
+    return ProofFinding(found.commit, told)

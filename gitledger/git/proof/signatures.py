@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gitledger.errors import GitFailed, Problem
 from gitledger.git.objects import run_git
-from gitledger.git.proof.examine import Finding
+from gitledger.git.proof.examine import ProofFinding
 from gitledger.git.proof.history import RawCommit
 from gitledger.git.repository import Repository
 from gitledger.git.signers import trusted_programs
@@ -22,16 +22,18 @@ VERDICTS = {
 SET_UP = "see gpg.format and gpg.ssh.allowedSignersFile in `git help config`"
 
 
-def signature_findings(repository: Repository, asked: Sequence[RawCommit]) -> Iterator[Finding]:
+def signature_findings(
+    repository: Repository, asked: Sequence[RawCommit]
+) -> Iterator[ProofFinding]:
     """A finding for each of these commits without a signature that git accepts (8 ms each)."""
     for commit in asked:
         if not commit.signed:
             problem = Problem("", "is not signed", "set gitledger.sign for writers", "unsigned")
-            yield Finding(commit.oid.hex(), problem)
+            yield ProofFinding(commit.oid.hex(), problem)
     for name, verdict in _verdicts(repository, [c.oid.hex() for c in asked if c.signed]):
         if verdict != "G" and not (verdict == "U" and _accepted(repository, name)):
             what = VERDICTS.get(verdict, f"git says {verdict!r} of its signature")
-            yield Finding(name, Problem("", what, SET_UP, "signature-bad"))
+            yield ProofFinding(name, Problem("", what, SET_UP, "signature-bad"))
 
 
 def _accepted(repository: Repository, name: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.objects import read, run_git
-from gitledger.git.proof.history import LAST_SECOND, RawCommit, Step
+from gitledger.git.proof.history import LAST_SECOND, CommitStep, RawCommit
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened
@@ -27,7 +27,7 @@ FORBIDDEN = "forbidden"
 UNREADABLE = "gitledger ledger add FILE puts the definition back, extended by optional columns"
 
 
-class Policy(NamedTuple):
+class TextPolicy(NamedTuple):
     """How configuration and rules are read: their problems, and what a new text lets through.
 
     Both take the path of the text and plain mappings; `loosened` answers in sentences.
@@ -56,11 +56,11 @@ _AUTHOR = re.compile(rb"author ([^<\n]*?) ?<[^<>\n]*> (\d+) ")
 
 
 @dataclass(slots=True)
-class Texts:
+class TextsInForce:
     """Which texts are in force at each commit. Guards that parents are known before children."""
 
     repository: Repository
-    policy: Policy
+    policy: TextPolicy
     _cut: bool = False
     _asked: tuple[int, str, Schema | None] = (0, "", None)
     _borders: dict[tuple[str, Border], bytes | None] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Texts:
         """A commit that touches no text has those of its one parent."""
         self._force[commit.oid] = self._force[commit.parents[0]]
 
-    def take(self, step: Step) -> list[Problem]:
+    def take(self, step: CommitStep) -> list[Problem]:
         """Bring the texts up to a commit; what is wrong with their changes, what they loosen."""
         commit = step.commit
         above = [self._force[parent] for parent in commit.parents] or [NOTHING]
@@ -114,7 +114,7 @@ class Texts:
         self._force[commit.oid] = Force(now, good)
         return list(found.values())
 
-    def _lasts(self, step: Step, above: Sequence[Force], path: str) -> Iterator[bytes | None]:
+    def _lasts(self, step: CommitStep, above: Sequence[Force], path: str) -> Iterator[bytes | None]:
         """The last readable text of a path at each parent that has another one than the commit."""
         if not step.commit.parents:
             yield None
@@ -124,7 +124,7 @@ class Texts:
                 cut = last is None and self._cut  # what was removed before the cut is looked up
                 yield self._last_sound(parent, path) if cut else last
 
-    def _touched(self, step: Step, first: Force) -> Iterator[tuple[str, bytes | None]]:
+    def _touched(self, step: CommitStep, first: Force) -> Iterator[tuple[str, bytes | None]]:
         """Texts that differ from some parent, each with its blob after the commit."""
         met = set()
         for number, side in enumerate(step.sides):
@@ -137,7 +137,7 @@ class Texts:
                 yield path, here if number == 0 else first.now.get(path, here)
 
     def _compared(
-        self, step: Step, path: str, last: bytes | None, new: bytes | None
+        self, step: CommitStep, path: str, last: bytes | None, new: bytes | None
     ) -> Iterator[Problem]:
         """What is wrong with a new text against the last readable one."""
         if new is None or new == last:
@@ -164,7 +164,7 @@ class Texts:
         if old is not None:
             yield from weakened(old, schema)
 
-    def _adopted(self, step: Step, path: str, last: bytes | None, new: bytes) -> bool:
+    def _adopted(self, step: CommitStep, path: str, last: bytes | None, new: bytes) -> bool:
         """Whether a merge only takes over what another parent made of the text before."""
         parents = step.commit.parents if len(step.commit.parents) > 1 else ()
         return any(

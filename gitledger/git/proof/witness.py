@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from gitledger.errors import GitledgerError, Problem, numbered
 from gitledger.git.objects import read
 from gitledger.git.proof.checkpoint import Checkpoint
-from gitledger.git.proof.examine import Examination, Finding
+from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.history import RawCommit, parse, steps, walk
 from gitledger.git.proof.remotes import FORMER, kept_tips
 from gitledger.git.proof.restated import holds_all
@@ -124,7 +124,7 @@ def _moves(
 
 def lost(
     done: Examination, tip: bytes, branch: str, remembered: Sequence[Witness]
-) -> Iterator[Finding]:
+) -> Iterator[ProofFinding]:
     """A finding for each witness whose tip the branch lacks, and for each row that went with it."""
     missing = [witness for witness in remembered if witness.tip not in done.places]
     missing = list(_weighed(done, branch, missing))
@@ -138,11 +138,11 @@ def lost(
         who = [w for w in newest.values() if w.tip == head or w.tip in (trail or ())]
         names = " and ".join(w.told for w in who)
         if trail is not None and holds_all(done, head, tip):
-            yield Finding(head.hex(), _restated(head, names))
+            yield ProofFinding(head.hex(), _restated(head, names))
             continue
         found = _moved(trail, tip, branch, names, head)
         sure = any(witness.sure for witness in who)
-        yield Finding(head.hex(), found if sure else replace(found, severity="note"))
+        yield ProofFinding(head.hex(), found if sure else replace(found, severity="note"))
     heads = {witness.tip for witness in missing if witness.sure}
     if heads:
         yield from _lost_rows(done, heads)
@@ -198,7 +198,7 @@ def _moved(
     return Problem("", what, hint, "history-rewritten")
 
 
-def _lost_rows(done: Examination, heads: set[bytes]) -> Iterator[Finding]:
+def _lost_rows(done: Examination, heads: set[bytes]) -> Iterator[ProofFinding]:
     """The rows that only lost commits have, by the commit that added each."""
     trail: dict[bytes, RawCommit] = {}
     for head in heads:
@@ -220,10 +220,10 @@ def _lost_rows(done: Examination, heads: set[bytes]) -> Iterator[Finding]:
             if named <= NAMED:
                 what = "this row was recorded and the branch no longer has it"
                 hint = f"git show {step.commit.oid.hex()[:12]}:{row.path}"
-                yield Finding(step.commit.oid.hex(), Problem(row.path, what, hint, "row-lost"))
+                yield ProofFinding(step.commit.oid.hex(), Problem(row.path, what, hint, "row-lost"))
     if named > NAMED:
         what = numbered(named - NAMED, "more row was lost", "more rows were lost")
-        yield Finding("", Problem("", what, "restore the lost tip", "row-lost"))
+        yield ProofFinding("", Problem("", what, "restore the lost tip", "row-lost"))
 
 
 def recorded_root(repository: Repository, branch: str, point: Checkpoint | None) -> bytes | None:
@@ -239,30 +239,30 @@ def recorded_root(repository: Repository, branch: str, point: Checkpoint | None)
     return None
 
 
-def roots(done: Examination, tip: bytes, recorded: bytes | None) -> Iterator[Finding]:
+def roots(done: Examination, tip: bytes, recorded: bytes | None) -> Iterator[ProofFinding]:
     """A finding for each root but the recorded one, and for a recorded one that is not there."""
     found = [commit.oid for commit in done.commits if not commit.parents]
     first = recorded or _first_parent_root(done, tip)
     if first not in found:
         what = f"the branch began with commit {first.hex()[:12]}, and now begins otherwise"
         hint = "find out who rebuilt the branch; another clone has the old one"
-        yield Finding(found[0].hex(), Problem("", what, hint, "root-changed"))
+        yield ProofFinding(found[0].hex(), Problem("", what, hint, "root-changed"))
         first = _first_parent_root(done, tip)
     for root in found:
         if root != first:
             what = f"a second root: this ledger begins with commit {first.hex()[:12]}"
             hint = "two ledgers were joined; move the rows over with export and import instead"
-            yield Finding(root.hex(), Problem("", what, hint, "second-root"))
+            yield ProofFinding(root.hex(), Problem("", what, hint, "second-root"))
 
 
-def other_ledgers(done: Examination, branch: str) -> Iterator[Finding]:
+def other_ledgers(done: Examination, branch: str) -> Iterator[ProofFinding]:
     """A finding for each remote whose branch of this name grew from another root."""
     for remote in remote_tips(done.repository, branch):
         trail = _trail(done, remote.tip) if remote.tip not in done.places else None
         for root in [commit.oid for commit in (trail or {}).values() if not commit.parents]:
             what = f"{remote.name} begins with commit {root.hex()[:12]}: it is another ledger"
             hint = "they never join: bring the rows of one over with export and import csv"
-            yield Finding(root.hex(), Problem("", what, hint, "remote-other-root"))
+            yield ProofFinding(root.hex(), Problem("", what, hint, "remote-other-root"))
 
 
 def _first_parent_root(done: Examination, tip: bytes) -> bytes:

@@ -30,7 +30,7 @@ MOST_METERS = 12
 MOST_LINKS = 200
 
 
-class Drawn(NamedTuple):
+class Chart(NamedTuple):
     """One chart in its two sizes."""
 
     wide: Markup
@@ -98,14 +98,14 @@ def charts(page: Json) -> dict[str, Any]:
     }
 
 
-def both(draw: Callable[[str], str]) -> list[Drawn]:
+def both(draw: Callable[[str], str]) -> list[Chart]:
     """A drawing in both sizes."""
     return [drawn(draw("wide"), draw("narrow"))]
 
 
-def drawn(wide: str, narrow: str) -> Drawn:
+def drawn(wide: str, narrow: str) -> Chart:
     """Drawings as the template may take them whole: their texts are escaped by `page.svg`."""
-    return Drawn(Markup(wide), Markup(narrow))  # noqa: S704
+    return Chart(Markup(wide), Markup(narrow))  # noqa: S704
 
 
 def texts(page: Json, recipe: Recipe) -> dict[str, Any]:

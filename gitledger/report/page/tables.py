@@ -22,7 +22,7 @@ from gitledger.report.figures import (
 from gitledger.report.page.quota import label_of
 
 
-class Column(NamedTuple):
+class PageColumn(NamedTuple):
     """A column's heading, and whether its cells are numbers."""
 
     title: str
@@ -33,7 +33,7 @@ class Head(NamedTuple):
     """What a table is about, and its columns."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[PageColumn, ...]
 
 
 class Table(NamedTuple):
@@ -45,7 +45,7 @@ class Table(NamedTuple):
 
 def table(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A table; a column whose heading begins with `#` holds numbers."""
-    heads = tuple(Column(c.removeprefix("#"), c.startswith("#")) for c in columns)
+    heads = tuple(PageColumn(c.removeprefix("#"), c.startswith("#")) for c in columns)
     return Table(Head(name, heads), tuple(map(tuple, rows)))
 
 

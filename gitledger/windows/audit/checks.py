@@ -1,13 +1,13 @@
 """The audit of windows: checks in a list, each a function from a window to its findings.
 
 Depends on folded windows; what only the world knows (the clock, commits that are gone, what an
-artefact file holds now) comes as `Facts`.
+artefact file holds now) comes as `WorldFacts`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from gitledger.windows.audit.facts import Audit, Facts, Neighbours, neighbours_of, ranges_of
+from gitledger.windows.audit.facts import Audit, Neighbours, WorldFacts, neighbours_of, ranges_of
 from gitledger.windows.audit.findings import Finding, in_order, is_anomaly
 from gitledger.windows.audit.meters import METER_CHECKS
 from gitledger.windows.audit.work import WORK_CHECKS
@@ -25,11 +25,11 @@ def audit_window(
     among: Sequence[Window] | Neighbours,
     *,
     terms: Terms | None = None,
-    facts: Facts | None = None,
+    facts: WorldFacts | None = None,
 ) -> tuple[Finding, ...]:
     """Every finding of one window, in the stated order. `among` are all windows, this included."""
     neighbours = among if isinstance(among, Neighbours) else neighbours_of(among)
-    audit = Audit(terms or Terms(), facts or Facts(), neighbours)
+    audit = Audit(terms or Terms(), facts or WorldFacts(), neighbours)
     return in_order(found for check in CHECKS for found in check(window, audit))
 
 
@@ -57,7 +57,7 @@ def _is_sound(window: Window, terms: Terms) -> bool:
 
 
 def audit_windows(
-    windows: Sequence[Window], *, terms: Terms | None = None, facts: Facts | None = None
+    windows: Sequence[Window], *, terms: Terms | None = None, facts: WorldFacts | None = None
 ) -> tuple[Finding, ...]:
     """Every finding of all windows: window by window, each in the stated order."""
     neighbours = neighbours_of(windows)

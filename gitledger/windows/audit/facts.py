@@ -29,7 +29,7 @@ class Rival(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class WorldFacts:
     """What only the world knows; empty when nobody looked.
 
     `vanished` are commits that the repository no longer has; `artifacts` the SHA-256 of each
@@ -66,7 +66,7 @@ class Audit:
     """Everything a check may look at besides its window."""
 
     terms: Terms
-    facts: Facts
+    facts: WorldFacts
     neighbours: Neighbours
 
 

@@ -8,7 +8,7 @@ from ground import git
 from histories import DAY, START, History, numbered
 from survivals import facts_of, followed
 
-from gitledger.book.churn import Scope, measure_range
+from gitledger.book.churn import ChurnScope, measure_range
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
 from gitledger.git.code.landing import find_landing
 from gitledger.git.code.ranges import known_commit, known_start, read_range, split_range, walk
@@ -122,7 +122,7 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
     blob = git(path, "rev-parse", f"{ids['B']}:g").strip()
     (path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with pinned(path) as git_, pytest.raises(HistoryIncomplete) as told:
-        measure_range(git_, EMPTY_TREE, ids["B"], Scope(now=START + DAY))
+        measure_range(git_, EMPTY_TREE, ids["B"], ChurnScope(now=START + DAY))
     assert f"1 of 2 commits can be read whole, not {ids['B'][:12]} (g)" in told.value.what
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gitledger.windows.audit.checks import anomalies_of, audit_window, audit_windows
-from gitledger.windows.audit.facts import NO_BYTES, Facts, neighbours_of
+from gitledger.windows.audit.facts import NO_BYTES, WorldFacts, neighbours_of
 from gitledger.windows.audit.findings import CODES, Finding, is_anomaly
 from gitledger.windows.fold import fold_windows
 from gitledger.windows.thresholds import Terms
@@ -228,7 +228,7 @@ def test_range_reused(ledgers: Any) -> None:
 def test_range_vanished_by_the_repository(ledgers: Any) -> None:
     """A commit that the repository lost is told; the facts are kept."""
     ledgers.finish("W0-01")
-    facts = Facts(vanished=frozenset({"b" * 40}))
+    facts = WorldFacts(vanished=frozenset({"b" * 40}))
     assert where(ledgers, "range-vanished", facts=facts) == [
         ("W0-01", "aaaaaaa..bbbbbbb", "warning")
     ]
@@ -262,7 +262,7 @@ def test_churn_open_until_it_is_measured_again(ledgers: Any, day: int, what: str
     ledgers.finish("W0-01")
     survival = {"state": "open", "matures_at": "2026-03-16T10:00:00Z"}
     ledgers.add("churn", window="W0-01", provider="codex", survival=survival)
-    facts = Facts(now=datetime(2026, 3, day, tzinfo=UTC))
+    facts = WorldFacts(now=datetime(2026, 3, day, tzinfo=UTC))
     assert [f.what for f in found(ledgers, "churn-open", facts=facts)] == [what]
 
 
@@ -377,8 +377,8 @@ def test_evidence_artifact_changed(ledgers: Any, now: str, severity: str) -> Non
     ledgers.pair("W0-01", 9, 14)
     run = {"test_run_id": "T1", "artifact": "log.txt", "artifact_sha256": SHA}
     ledgers.add("evidence", window="W0-01", **run)
-    facts = Facts(artifacts={"log.txt": now})
-    same = Facts(artifacts={"log.txt": SHA})
+    facts = WorldFacts(artifacts={"log.txt": now})
+    same = WorldFacts(artifacts={"log.txt": SHA})
     code = "evidence-artifact-changed"
     assert [("W0-01", "T1", severity)] == where(ledgers, code, facts=facts)
     assert where(ledgers, code, facts=same) == []
