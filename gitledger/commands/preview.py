@@ -14,6 +14,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.rules import judging
 from gitledger.ledger.row import Row
+from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import (
@@ -113,10 +114,12 @@ def provider_payload(
     spent = per_dollar(outcomes, entry.arm, prices, name=LASTING_PER_PP, stats=stats)
     lasts = lasting(outcomes, entry.arm)
     rate = efficiency(outcomes, entry.arm, name=LASTING_PER_PP, stats=stats).estimate
+    churn = pooled_churn([o for o in outcomes if o.side == entry.arm])
     told = dict(entry.payload()) | {
         "delivered": lasts.delivered,
         "lasting": lasts.payload(),
         "lasting_per_pp": rate.payload(),
+        "churn_14d": churn.payload(),
         LASTING_COST: dollars(spent, LASTING_COST).payload(),
     }
     if label:

@@ -7,7 +7,9 @@ built.
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from math import isfinite
 from typing import Any
@@ -44,12 +46,13 @@ def load(
     if size > most_bytes:
         what = f"takes {size} bytes; {most_bytes} is the most"
         return {}, (Problem(name, what, "keep only what is read here", "yaml-size"),)
-    value, problem = _read(text, name, most_nodes)
+    read = _read_once if size <= MAX_BYTES else _read
+    value, problem = read(text, name, most_nodes)
     if problem is None and not isinstance(value, dict):
         problem = Problem(
             name, "not a mapping of named keys", "see docs/reference/format.md", "yaml"
         )
-    return ({}, (problem,)) if problem else (value, ())
+    return ({}, (problem,)) if problem else (deepcopy(value), ())
 
 
 def _read(text: str, name: str, most_nodes: int) -> tuple[Any, Problem | None]:
@@ -69,6 +72,10 @@ def _read(text: str, name: str, most_nodes: int) -> tuple[Any, Problem | None]:
     except (YAMLError, ValueError, OverflowError) as error:
         told = (str(error).splitlines() or ["not YAML"])[0]
     return None, Problem(where, told, MEND, "yaml")
+
+
+# one process meets a text again and again: proof and judge, every repository of a fleet
+_read_once = lru_cache(maxsize=128)(_read)
 
 
 def _refused(text: str, name: str, most_nodes: int) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ from gitledger.report.figures import (
     summed,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line
+from gitledger.report.lasting_text import findings_line, lasting_line, pooled_line
 
 Table: TypeAlias = tuple[Sequence[TableColumn], Sequence[Sequence[str]]]
 
@@ -177,6 +177,7 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     told.append(("findings", findings_line(payload.get("findings"))))
     told += [("reserve", f"breached: {what}") for what in texts(payload, "reserve")]
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
+    told += [("churn", pooled_line(arm)) for arm in children(payload, "arms")]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
     said = texts(payload, "reasons")
     told += [

@@ -72,7 +72,7 @@ def derivation_text(payload: Json, *, width: int = WIDTH, colour: bool = False) 
         "",
         table(columns, rows) if rows else "no step entered",
         "",
-        labelled([*told, ("result", result)]),
+        labelled([*told, ("result", result), ("", words(child(payload, "estimate"), "reason"))]),
     ]
     return render(parts, width=width, colour=colour)
 

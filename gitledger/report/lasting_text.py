@@ -14,6 +14,7 @@ from gitledger.report.figures import (
     figure,
     interval,
     number,
+    percent,
     words,
 )
 
@@ -31,6 +32,25 @@ def lasting_line(entry: Json) -> str:
         told.append(f"{interval(rate)} a {words(entry, 'meter')} {words(entry, 'unit') or 'pp'}")
     gone = [words(entry, "window") for entry in children(part, "reverted")]
     return ", ".join(told) + (f"; reverted: {', '.join(gone)}" if gone else "")
+
+
+def pooled_line(entry: Json) -> str:
+    """`pooled codex: 20.8 % of landed lines gone within 14 days, 6 ranges (no interval: ...)`.
+
+    Bounds and the day while churn is open; empty where no range is known.
+    """
+    part = child(entry, "churn_14d")
+    if not number(part.get("ranges")):
+        return ""
+    name = words(entry, "label") or words(entry, "name") or words(entry, "provider")
+    of, reason = counted(part.get("ranges"), "range"), words(part, "reason")
+    why = f" ({reason})" if reason else ""
+    if number(part.get("value")) is not None and not words(part, "until"):
+        share = percent(part.get("value"))
+        return f"pooled {name}: {share} of landed lines gone within 14 days, {of}{why}"
+    low, high = percent(part.get("churn_so_far")), percent(part.get("upper"))
+    day = words(part, "until")[:10]
+    return f"pooled {name}: {low} to {high} of landed lines, final on {day}, {of}{why}"
 
 
 def lasting_words(part: Json) -> str:

@@ -22,7 +22,7 @@ from gitledger.report.figures import (
     summed,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line
+from gitledger.report.lasting_text import findings_line, lasting_line, pooled_line
 
 NARROW = (
     TableColumn("provider"),
@@ -100,6 +100,7 @@ def lines(payload: Json) -> RenderableType:
         *(("lasting", lasting_line(entry)) for entry in children(payload, "providers")),
         *(("dollars", dollars_line(entry)) for entry in children(payload, "providers")),
         ("findings", findings_line(payload.get("findings"))),
+        *(("churn", pooled_line(entry)) for entry in children(payload, "providers")),
         *churn_lines(children(payload, "churn")),
         ("human", impf_line(children(payload, "impf"))),
         ("telemetry", telemetry_line(child(payload, "telemetry"))),

@@ -1,39 +1,36 @@
 """The whole week of the plan, played: every number equals the one that is worked out here."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from ground import git
+from play import Stage, by_faketime, numbers, play, same
 
-sys.path.insert(0, str(Path(__file__).parent))
-from play import Say, Stage, by_faketime, in_process, numbers, play, same
-
-SAYS = [
-    pytest.param(in_process, id="in-process"),
-    pytest.param(by_faketime, id="faketime", marks=pytest.mark.slow),
-]
+pytestmark = [pytest.mark.xdist_group("week"), pytest.mark.usefixtures("hooks")]
 
 
-@pytest.mark.parametrize("say", SAYS)
-def test_every_number_of_the_week_is_the_one_worked_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say
-) -> None:
-    """Six windows of three providers, some gone wrong, with real commits and hooks.
+def test_every_number_of_the_week_is_the_one_worked_out(week: Stage) -> None:
+    """Six windows of three providers, some gone wrong, with real commits and hooks."""
+    compare(week)
 
-    The second run lets every command be its own process at the moment of the story.
-    """
-    if say is by_faketime and not works():
+
+@pytest.mark.slow
+def test_the_same_with_a_process_a_command_at_its_moment(tmp_path: Path) -> None:
+    """Every command is its own process at the moment of the story."""
+    if not works():
         pytest.skip("no faketime that works on this machine")
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     folder = tmp_path / "project"
     folder.mkdir()
     git(folder, "init", "-q", "-b", "trunk")
-    stage = Stage(folder, say)
+    stage = Stage(folder, by_faketime)
     play(stage)
+    compare(stage)
+
+
+def compare(stage: Stage) -> None:
+    """Every number beside its own."""
     found = list(numbers(stage))
     assert len(found) > 250
     assert [(what, got, right) for what, got, right in found if not same(got, right)] == []
