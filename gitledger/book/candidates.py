@@ -7,7 +7,6 @@ waits for the answer, and where none can be had a shell shows nothing.
 from collections.abc import Callable, Mapping
 
 from gitledger.book.book import Book, unread_book
-from gitledger.book.case import providers_of
 from gitledger.book.world import World
 from gitledger.ledger.row import windows_of
 from gitledger.meters.registry import NAMES, PROVIDERS
@@ -21,6 +20,8 @@ def window_ids(world: World) -> tuple[str, ...]:
 
 def providers(world: World) -> tuple[str, ...]:
     """The providers of the configuration; without a ledger those that `init` would name."""
+    from gitledger.book.case import providers_of  # noqa: PLC0415 - half of the time, for this alone
+
     try:
         listed = providers_of(_book(world).config)
     except Exception:  # noqa: BLE001 - a shell that completes must not print a traceback
