@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: wheel-check demo test lint types check-all bench attack nightly pythons
+.PHONY: wheel-check demo test lint types check-all bench attack nightly pythons docs pictures commands-page
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -60,3 +60,15 @@ SEED ?= $(shell date +%s)
 nightly: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m '' --hypothesis-profile=fresh --hypothesis-seed=$(SEED) \
 		|| { echo "again: make nightly SEED=$(SEED)"; exit 1; }
+
+# The documentation as pages in site/, without a warning.
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# What docs show: pictures of the demo's week, and the page of commands.
+pictures: $(STAMP)
+	$(BIN)/python tests/docs/pictures.py
+
+commands-page: $(STAMP)
+	$(BIN)/python tests/docs/commands_page.py

@@ -62,6 +62,7 @@ def test_no_command_hides_in_another_kind_of_block() -> None:
     found = [
         f"{name(page)}: {hit[0].strip()}"
         for page in PAGES
+        if page.name != "commands.md"  # what --help prints
         for fence in FENCE.finditer(page.read_text(encoding="utf-8"))
         if fence["kind"] not in {"console", "sh", "yaml", "json", "python"}
         if (hit := COMMAND.search(fence["body"]))
