@@ -158,6 +158,34 @@ def test_no_class_name_stands_in_two_modules() -> None:
     assert [name for name, times in names.items() if times > 1] == []
 
 
+# a moment is text in one form, by ledger/values; and where it is not, why
+MOMENTS = {
+    "ledger/values.py": "the one form: RFC 3339 in UTC with Z",
+    "ledger/yamltext.py": "a date or time as YAML wrote it, before a schema looks at it",
+    "meters/reading.py": "the same form for readings: meters stand beside the ledger's values",
+    "decision/scope.py": "cards that were issued are compared with cards made anew, by their bytes",
+    "decision/derived_card.py": "as the scope of a card",
+    "commands/handoff.py": "a pack's recipe is compared with one made anew, by its bytes",
+    "demo/week.py": "what a person would type",
+    "demo/tell.py": "what git is told",
+}
+
+
+def texts_of_moments(path: Path) -> Iterator[ast.Call]:
+    """Calls that turn a moment into text; a day alone (`.date().isoformat()`) is none."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of_a_day = ast.unparse(node.func.value).endswith(".date()")
+            if node.func.attr in {"isoformat", "strftime"} and not of_a_day:
+                yield node
+
+
+def test_a_moment_becomes_text_in_one_place() -> None:
+    """Nobody but ledger/values turns a moment into text, so that every moment looks alike."""
+    found = {str(path.relative_to(HOUSE)) for path in MODULES if any(texts_of_moments(path))}
+    assert found == set(MOMENTS)
+
+
 def takers_of_statistics() -> dict[str, dict[str, int]]:
     """By module: functions that take statistical terms with a default, and its place."""
     found: dict[str, dict[str, int]] = {}

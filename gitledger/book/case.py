@@ -23,6 +23,7 @@ from gitledger.git.objects import read
 from gitledger.git.proof.texts import LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.row import Row
+from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import is_price, per_week
 from gitledger.measure.outcome import number
@@ -118,7 +119,7 @@ def read_ledger(book: Book, seen: Sightings | None = None, *, prove: bool = Fals
         windows=windows,
         findings=audit_windows(windows, terms=terms, facts=facts),
         rules=rules,
-        source=CardSource(tip, as_of.isoformat().replace("+00:00", "Z"), rules.sha256, TOOL),
+        source=CardSource(tip, stamp(as_of), rules.sha256, TOOL),
         terms=terms,
         votes=tuple(rows.get("votes", ())),
         decisions=tuple(rows.get("decisions", ())),

@@ -12,6 +12,7 @@ from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite
 from gitledger.git.commit import CommitHead
 from gitledger.git.plumbing import Plumbing
 from gitledger.git.steady import steady
+from gitledger.ledger.values import stamp
 from gitledger.lines.change import EMPTY_TREE
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def commit_rows(
             "sha": fact.sha,
             "parents": list(head.parents),
             "branch": fact.branch.removeprefix(BRANCHES),
-            "committed_at": stamp(head.committed_at),
+            "committed_at": stamp(datetime.fromtimestamp(head.committed_at, UTC)),
             "windows": list(windows[fact.sha]),
             "seen_by": fact.seen_by,
             "notes": why,
@@ -152,11 +153,6 @@ def _counts(git: Plumbing, head: CommitHead) -> dict[str, Any]:
         "binary_files": sum(file.binary for file in files),
     }
     return counted | ({"patch_id": patch_id} if patch_id else {})
-
-
-def stamp(seconds: int) -> str:
-    """Unix seconds as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def texts(value: object) -> tuple[str, ...]:

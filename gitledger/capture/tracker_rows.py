@@ -16,6 +16,7 @@ from gitledger.capture.source import Given, provider_of
 from gitledger.capture.tracker_files import TrackerRecord
 from gitledger.capture.usage import event_rows, usage_rows
 from gitledger.errors import Problem, UsageError
+from gitledger.ledger.values import canonical_time
 from gitledger.meters.reading import Parsed
 from gitledger.meters.registry import SOURCES, parse
 from gitledger.windows.snapshot import NO_ACCOUNT, moment
@@ -280,7 +281,7 @@ def _whole(value: object) -> bool:
 
 
 def _exact(shown: datetime) -> str:
-    return shown.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return canonical_time(shown)
 
 
 def _notes(values: Mapping[str, Any], claim: str) -> str:

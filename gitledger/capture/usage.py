@@ -5,6 +5,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from gitledger.ledger.values import canonical_time
 from gitledger.meters.reading import Event, Usage, event_to_map, fingerprint, usage_to_map
 
 COUNTS = (
@@ -38,8 +39,8 @@ def _report(parts: Sequence[Usage], text: str, row: dict[str, Any]) -> dict[str,
             row[column] = int(total) if column.endswith(WHOLE) else total
     starts = [part.period_start for part in parts if part.period_start]
     ends = [part.period_end for part in parts if part.period_end]
-    row |= {"period_start": min(starts).isoformat()} if starts else {}
-    row |= {"period_end": max(ends).isoformat()} if ends else {}
+    row |= {"period_start": canonical_time(min(starts))} if starts else {}
+    row |= {"period_end": canonical_time(max(ends))} if ends else {}
     models = sorted({model for part in parts for model in part.models})
     row |= {"models": models} if models else {}
     guesses = [

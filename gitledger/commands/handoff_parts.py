@@ -20,6 +20,7 @@ from gitledger.commands.report import PageRequest, drawn, named_parts
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.windowed import outcomes_of
 from gitledger.report.page.names import blank, renamed
 from gitledger.windows.pace import has_reset, last_readings
@@ -125,7 +126,7 @@ def bars_of(folded: Folded, world: World) -> list[Bar]:
                 last.account,
                 meter,
                 0.0 if reset else float(last.reading.used),
-                "" if reset or ends is None else ends.isoformat().replace("+00:00", "Z"),
+                "" if reset or ends is None else canonical_time(ends),
             )
         )
     return found

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from gitledger.decision.card import Card, card_id
 from gitledger.decision.case import Ledger
-from gitledger.decision.overview_windows import stamp, traces_of, window_entries
+from gitledger.decision.overview_windows import traces_of, window_entries
 from gitledger.decision.scope import Scope, windows_in
 from gitledger.decision.week_card import outcomes_in
 from gitledger.decision.week_estimates import readings_of
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.churnpool import ranges_of
 from gitledger.measure.cost import Prices, idle_points
 from gitledger.measure.estimate import plain
@@ -52,7 +53,10 @@ def overview(ledger: Ledger, scope: Scope, card: Card) -> dict[str, object]:
 def span_of(windows: Sequence[Window]) -> Json:
     """From when to when the windows were worked; nulls where no time is known."""
     times = sorted(at for w in windows if (at := worked_at(w)) is not None)
-    return {"from": stamp(times[0]) if times else None, "to": stamp(times[-1]) if times else None}
+    return {
+        "from": canonical_time(times[0]) if times else None,
+        "to": canonical_time(times[-1]) if times else None,
+    }
 
 
 def idle_of(
@@ -72,8 +76,8 @@ def idle_of(
                 "provider": provider,
                 "account": account,
                 "meter": meter,
-                "resets_at": stamp(period.resets_at),
-                "last_read": stamp(period.last_read),
+                "resets_at": canonical_time(period.resets_at),
+                "last_read": canonical_time(period.last_read),
                 "idle_pp": plain(period.idle_pp),
                 "dollars": None if price is None else plain(price * period.idle_pp / 100),
                 "row": period.row,
@@ -150,7 +154,7 @@ def steps_of(outcomes: Sequence[WindowOutcome]) -> Iterator[Json]:
     for arm in sorted({o.side for o in outcomes}):
         own = sorted(
             (o for o in outcomes if o.side == arm and not o.unusable),
-            key=lambda o: (o.at, o.window),
+            key=lambda o: (o.at.removesuffix("Z"), o.window),
         )
         if own:
             yield {

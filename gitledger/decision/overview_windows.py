@@ -5,7 +5,6 @@ Depends on `decision.case`, the window card, `windows` and `measure`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from gitledger.decision.case import Ledger
 from gitledger.decision.window import judge_window
@@ -16,6 +15,7 @@ from gitledger.decision.window_card import (
     window_facts,
 )
 from gitledger.ledger.row import Row
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.estimate import plain
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.windows.audit.findings import Finding
@@ -25,11 +25,6 @@ from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
 
 Json = Mapping[str, object]
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as ISO text in UTC."""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def traces_of(ledger: Ledger, windows: Sequence[Window], only: str) -> Iterator[Json]:
@@ -65,9 +60,9 @@ def point(window: str, phase: str, shot: Snapshot, key: tuple[str, str]) -> dict
     return {
         "window": window,
         "phase": phase,
-        "at": stamp(reading.captured_at),
+        "at": canonical_time(reading.captured_at),
         "used": plain(float(reading.used)),
-        "resets_at": stamp(reading.resets_at) if reading.resets_at else None,
+        "resets_at": canonical_time(reading.resets_at) if reading.resets_at else None,
         "stale": shot.stale_why(reading.bucket) or None,
         "row": shot.row,
     }
@@ -82,8 +77,8 @@ def spans_of(windows: Sequence[Window], holder: tuple[str, str], meter: str) -> 
         ends = [window.capture(*holder, phase) for phase in ("before", "after")]
         yield {
             "window": window.id,
-            "from": stamp(ends[0].canonical.captured_at) if ends[0] else None,
-            "to": stamp(ends[1].canonical.captured_at) if ends[1] else None,
+            "from": canonical_time(ends[0].canonical.captured_at) if ends[0] else None,
+            "to": canonical_time(ends[1].canonical.captured_at) if ends[1] else None,
             **delta_entry(delta),
         }
 
@@ -120,7 +115,7 @@ def window_entry(
     own = {o.provider: o for o in outcomes}
     return {
         "window": window.id,
-        "at": stamp(at) if at else None,
+        "at": canonical_time(at) if at else None,
         "verdict": ruling.verdict,
         "reasons": list(ruling.reasons),
         "parts": [
@@ -133,7 +128,7 @@ def window_entry(
                 "phase": c.phase,
                 "provider": c.provider,
                 "account": c.account,
-                "at": stamp(c.canonical.captured_at),
+                "at": canonical_time(c.canonical.captured_at),
                 "meters": [[r.meter, plain(float(r.used))] for r in c.canonical.readings],
                 "row": c.canonical.row,
             }

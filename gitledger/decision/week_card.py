@@ -22,6 +22,7 @@ from gitledger.decision.scope import Scope, left_out, windows_in
 from gitledger.decision.week import any_look, judge_week
 from gitledger.decision.week_estimates import week_estimates
 from gitledger.decision.window_card import rows_of
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import Coverage, coverage
@@ -81,7 +82,7 @@ def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
 def outside(ledger: Ledger, scope: Scope) -> Mapping[str, object]:
     """The windows of the week's name that were worked too late for it, where there are some."""
     late = [
-        {"window": w.id, "worked": at.isoformat().replace("+00:00", "Z") if at else None}
+        {"window": w.id, "worked": canonical_time(at) if at else None}
         for w in left_out(ledger, scope)
         for at in (worked_at(w),)
     ]

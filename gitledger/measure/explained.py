@@ -5,6 +5,7 @@ Depends on `measure` and folded `windows`.
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.efficiency import (
     FEATURES_PER_PP,
     LASTING_PER_PP,
@@ -96,7 +97,7 @@ def readings(window: Window, outcome: WindowOutcome) -> list[Mapping[str, object
             "phase": capture.phase,
             "account": capture.account,
             "used_pct": plain(float(reading.used)),
-            "captured_at": reading.captured_at.isoformat().replace("+00:00", "Z"),
+            "captured_at": canonical_time(reading.captured_at),
             "source": capture.canonical.source,
             "row": capture.canonical.row,
         }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from gitledger.ledger.values import canonical_time
 from gitledger.measure.outcome import (
     FULL,
     SATURATED,
@@ -140,7 +141,7 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
         "outcome": final.outcome,
         "methodology": final.methodology,
         **minutes_of(final, sum(counts) if counts else None),
-        "at": (worked_at(window) or final.finalised_at).isoformat(),
+        "at": canonical_time(worked_at(window) or final.finalised_at),
     }
 
 

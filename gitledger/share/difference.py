@@ -14,6 +14,7 @@ from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
 from gitledger.git.branch.store import Tip
+from gitledger.ledger.values import stamp
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
 from gitledger.share.treediff import TreeDifference, committed_at
 from gitledger.windows.audit.checks import audit_window
@@ -99,7 +100,7 @@ def _ledger(
     windows, terms = _folded(rows, by.config)
     terms = judging(terms, by.rules)
     now = difference.now
-    as_of = now.isoformat().replace("+00:00", "Z")
+    as_of = stamp(now)
     return Ledger(
         windows=windows,
         findings=_findings(windows, difference.sides.touched, terms, now),

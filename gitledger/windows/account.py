@@ -84,7 +84,7 @@ def _older(newest: MeterReading | None, reading: MeterReading) -> str:
         return ""
     if link(newest, reading) != "same" or not fell(newest, reading):
         return ""
-    seen = newest.captured_at.strftime("%Y-%m-%d %H:%MZ")
+    seen = f"{newest.captured_at:%Y-%m-%d %H:%MZ}"
     return f"shows {reading.used} %, but {newest.used} % of the same window was seen at {seen}"
 
 

@@ -18,6 +18,7 @@ from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened
 from gitledger.ledger.schema import Schema, parse_schema
+from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 
 Content = Mapping[str, Any]
@@ -280,5 +281,5 @@ def told_author(repository: Repository, commit: RawCommit) -> str:
         person = _AUTHOR.match(line)
         if person is not None:
             moment = datetime.fromtimestamp(min(int(person[2]), LAST_SECOND), UTC)
-            return f"{person[1].decode('utf-8', 'replace')} at {moment:%Y-%m-%dT%H:%M:%SZ}"
+            return f"{person[1].decode('utf-8', 'replace')} at {stamp(moment)}"
     return "nobody who is named"

@@ -40,8 +40,8 @@ def unended(windows: Sequence[Window]) -> tuple[Unended, ...]:
     )
 
 
-def _begun_at(window: Window) -> str:
-    return min((c.canonical.captured_at.isoformat() for c in window.captures), default="")
+def _begun_at(window: Window) -> float:
+    return min((c.canonical.captured_at.timestamp() for c in window.captures), default=0.0)
 
 
 def end_command(provider: str, account: str, window: str = "") -> str:
