@@ -260,6 +260,19 @@ def test_one_place_starts_git() -> None:
     assert [p for p in MODULES if names_git_first(p)] == [program]
 
 
+def test_one_place_reads_a_commit() -> None:
+    """What a commit object says is taken out of its bytes by git/commit.py alone."""
+    lines = (b"tree ", b"parent ", b"author ", b"committer ", b"^author", b"^committer")
+    readers = {
+        path
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, bytes)
+        if node.value.startswith(lines)
+    }
+    assert readers == {HOUSE / "git" / "commit.py"}
+
+
 def names_in(path: Path) -> Iterator[str]:
     """Every dotted name that a module imports, also `module.name` of `from module import name`."""
     for node in ast.walk(ast.parse(path.read_text())):

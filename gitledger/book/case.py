@@ -5,7 +5,7 @@ Reads files only to see whether evidence still is what was recorded, and history
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gitledger.book.book import Book
@@ -19,6 +19,7 @@ from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, digest, judging, read_rules
 from gitledger.errors import HistoryIncomplete, InvalidData
 from gitledger.git.branch.definitions import as_written, taken_out
+from gitledger.git.commit import committed_at
 from gitledger.git.objects import read
 from gitledger.git.proof.texts import LOOSENED
 from gitledger.ledger import layout
@@ -158,9 +159,7 @@ def rules_of(book: Book) -> Rules:
 
 def tip_time(book: Book) -> datetime:
     """When the tip was committed, in whole seconds UTC: what cards made from it call now."""
-    raw = read(book.repository, book.tip.commit or b"")
-    line = next(line for line in raw.split(b"\n") if line.startswith(b"committer "))
-    return datetime.fromtimestamp(int(line.split()[-2]), UTC)
+    return committed_at(read(book.repository, book.tip.commit or b""))
 
 
 def look_outside(book: Book, windows: Sequence[Window]) -> Sightings:

@@ -10,9 +10,9 @@ from typing import Any
 from gitledger.book.settings import CONFIG, PROBLEMS, RULES
 from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
+from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, Progress, examine, settle
-from gitledger.git.proof.history import RawCommit, parse
 from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore

@@ -7,16 +7,18 @@ gone, work that was taken back since) is for `audit` and `card`.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
 from gitledger.git.branch.store import Tip
+from gitledger.git.commit import committed_at
+from gitledger.git.objects import read
 from gitledger.ledger.values import stamp
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
-from gitledger.share.treediff import TreeDifference, committed_at
+from gitledger.share.treediff import TreeDifference
 from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.audit.findings import Finding
@@ -49,7 +51,7 @@ class Difference:
     @property
     def now(self) -> datetime:
         """What counts as now: the head commit's time."""
-        return datetime.fromtimestamp(committed_at(self.head), UTC)
+        return committed_at(read(self.head.repository, self.head.commit or b""))
 
 
 def difference_of(

@@ -6,7 +6,6 @@ from gitledger.git import trees
 from gitledger.git.branch.rows import RowPlace
 from gitledger.git.branch.store import Tip, tip_at
 from gitledger.git.code.revision import merge_base
-from gitledger.git.objects import read
 from gitledger.ledger import layout
 from gitledger.ledger.appendonly import is_text
 
@@ -71,10 +70,3 @@ def common_tip(base: Tip, head: Tip) -> Tip:
     if base.commit is None or head.commit is None:
         return Tip(head.repository, None, None)
     return tip_at(head.repository, merge_base(head.repository, base.commit, head.commit))
-
-
-def committed_at(tip: Tip) -> int:
-    """When the commit of a tip was made, in Unix seconds by its committer's clock."""
-    raw = read(tip.repository, tip.commit or b"")
-    line = next(line for line in raw.split(b"\n") if line.startswith(b"committer "))
-    return int(line.split()[-2])

@@ -12,9 +12,9 @@ from gitledger.errors import HistoryIncomplete
 from gitledger.git import program
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.partial import bring
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.plumbing import pinned
-from gitledger.git.proof.history import parse
 from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.repository import open_repository
 

@@ -1,32 +1,13 @@
 """Which commit brought a row: the branch's own history, newest first."""
 
-import re
-from datetime import UTC, datetime
-
 import pygit2
 
-from gitledger.errors import LedgerDamaged
 from gitledger.git import trees
 from gitledger.git.branch.store import Tip
+from gitledger.git.commit import tree_and_parents
 from gitledger.git.objects import read
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
-
-
-def parse_commit(raw: bytes) -> tuple[bytes, list[bytes]]:
-    """Tree and parents (20-byte ids) of a raw commit: grafts and replacements cannot lie here."""
-    head = raw.split(b"\n\n", 1)[0].split(b"\n")
-    tree = bytes.fromhex(head[0][5:].decode())
-    parents = [bytes.fromhex(line[7:47].decode()) for line in head[1:] if line[:7] == b"parent "]
-    return tree, parents
-
-
-def committed_at(raw: bytes) -> datetime:
-    """The committer's clock of a raw commit, in UTC. Raises LedgerDamaged where there is none."""
-    found = re.search(rb"^committer .*> (\d+) [+-]\d+$", raw.split(b"\n\n", 1)[0], re.MULTILINE)
-    if found is None:
-        raise LedgerDamaged("a commit without a committer's time", "run `git fsck`")
-    return datetime.fromtimestamp(int(found[1]), UTC)
 
 
 def commits_of_rows(tip: Tip, wanted: set[str]) -> dict[str, str]:
@@ -55,8 +36,8 @@ def _added(repository: Repository, commit: bytes) -> set[str]:
     def load(oid: bytes) -> bytes:
         return read(repository, oid)
 
-    tree, parents = parse_commit(load(commit))
-    bases: list[bytes | None] = [parse_commit(load(parent))[0] for parent in parents]
+    tree, parents = tree_and_parents(load(commit))
+    bases: list[bytes | None] = [tree_and_parents(load(parent))[0] for parent in parents]
     sets = [
         {
             place.id

@@ -67,6 +67,7 @@ def tip_at(repository: Repository, commit: bytes | None) -> Tip:
     if commit is None:
         return Tip(repository, None, None)
     raw = objects.read(repository, commit)
+    # an append comes through here: it loads no reader of whole commits for the tree alone
     return Tip(repository, commit, bytes.fromhex(raw[5:45].decode()))
 
 

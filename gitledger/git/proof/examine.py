@@ -12,9 +12,10 @@ from functools import partial
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
+from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.held import Key, rows_like
-from gitledger.git.proof.history import CommitStep, RawCommit, parse, steps, walk
+from gitledger.git.proof.history import CommitStep, steps, walk
 from gitledger.git.proof.provenance import Silent
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.proof.tip import Folder, row_files

@@ -6,7 +6,6 @@ that id), follows the parents written in them, and compares the trees written in
 is left to one `git diff-tree`, which runs beside us; it is given trees, never commits.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from io import BufferedReader
@@ -15,25 +14,11 @@ from typing import IO, NamedTuple, cast
 
 from gitledger.errors import GitFailed, GitledgerError, HistoryIncomplete, LedgerDamaged
 from gitledger.git import program
+from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read, run_git
 from gitledger.git.repository import Repository, git_environment, shallow_boundary
 from gitledger.git.trees import EMPTY, Change, TreeEntry
-from gitledger.ledger.announcement import Announcement, one_line
 
-_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
-_ROW = re.compile(rb"^[ \t]*Ledger-Row: ([0-9a-f]{16})\s*$", re.MULTILINE)
-_ROWS = re.compile(rb"^[ \t]*Ledger-Rows: (\d{1,9})\s*$", re.MULTILINE)
-_AGENT = re.compile(rb"^[ \t]*Ledger-Agent:(.*)$", re.MULTILINE)
-_DIGEST = re.compile(rb"^[ \t]*Ledger-Digest: ([0-9a-f]{64})\s*$", re.MULTILINE)
-# how GitHub and Gitea, Azure, Bitbucket, and git itself begin the message of a squash
-_FORGE = re.compile(
-    rb".*\([#!]\d+\)\Z|Merged PR \d+: |Merged in .*\(pull request #\d+\)\Z|Squashed commit"
-)
-_PERSON = rb"[^<>\n\0]+ <[^<>\n\0]*> (0|[1-9][0-9]{0,18}) [+-][0-9]{4}\n"
-_HEAD = re.compile(
-    rb"tree [0-9a-f]{40}\n(?:parent [0-9a-f]{40}\n)*author %scommitter %s" % (_PERSON, _PERSON)
-)
-LAST_SECOND = 253_402_300_799  # of the year 9999: no later moment can be told in words
 CHUNK = 1 << 20
 HEADER = 82  # two ids, a blank, a line end
 ABSENT = b"000000"
@@ -41,81 +26,6 @@ COMPARE = (
     *("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"),
     *("--no-ext-diff", "--ignore-submodules=none"),
 )
-
-
-class RawCommit(NamedTuple):
-    """What a commit object says: ids of 20 bytes, what its message says of rows, whether signed.
-
-    `flaw` is why `git fsck` or a reader of dates would refuse it, "" for a sound one.
-    """
-
-    oid: bytes
-    tree: bytes
-    parents: tuple[bytes, ...]
-    said: Announcement
-    signed: bool
-    flaw: str
-
-
-def parse(oid: bytes, raw: bytes) -> RawCommit:
-    """A commit object taken apart. Raises LedgerDamaged when it is none."""
-    head, _, message = raw.partition(b"\n\n")
-    started = _TREE.match(head)
-    if started is None:
-        raise LedgerDamaged(f"object {oid.hex()} is no commit", "run `git fsck`")
-    parents = []
-    at = started.end()
-    while raw.startswith(b"parent ", at):
-        try:
-            parents.append(bytes.fromhex(raw[at + 7 : at + 47].decode("ascii", "replace")))
-        except ValueError:
-            raise LedgerDamaged(f"commit {oid.hex()} names no parent", "run `git fsck`") from None
-        at += 48
-    return RawCommit(
-        oid,
-        bytes.fromhex(started[1].decode()),
-        tuple(parents),
-        _said(message),
-        signed=b"\ngpgsig" in head,
-        flaw=_flaw(raw),
-    )
-
-
-def _said(message: bytes) -> Announcement:
-    """What a message says of the rows that come with it."""
-    if b"Ledger-" not in message:
-        return Announcement(squashed=_looks_squashed(message))
-    agents = [one_line(found.decode("utf-8", "replace")) for found in _AGENT.findall(message)]
-    return Announcement(
-        tuple([found.decode() for found in _ROW.findall(message)]),
-        tuple(map(int, _ROWS.findall(message))) if b"Ledger-Rows:" in message else (),
-        tuple(agents),
-        squashed=message.count(b"Ledger-Agent:") > 1 or _looks_squashed(message),
-        digests=_digests(message) if b"Ledger-Digest:" in message else (),
-    )
-
-
-def _digests(message: bytes) -> tuple[str, ...]:
-    return tuple([found.decode() for found in _DIGEST.findall(message)])
-
-
-def _flaw(raw: bytes) -> str:
-    """What is wrong with the head of a commit: the form of its people and dates, as fsck asks."""
-    head = _HEAD.match(raw)
-    if head is None:
-        return "its author, committer or dates are not in git's form"
-    if b"\0" in raw:
-        return "it holds a NUL byte: what follows is shown by nobody"
-    if max(int(head[1]), int(head[2])) > LAST_SECOND:
-        return "it is dated after the year 9999"
-    return ""
-
-
-def _looks_squashed(message: bytes) -> bool:
-    """Whether a forge or `git merge --squash` wrote the message."""
-    subject = message.partition(b"\n")[0].rstrip()
-    likely = subject.endswith(b")") or subject.startswith((b"Merged PR ", b"Squashed commit"))
-    return likely and _FORGE.match(subject) is not None
 
 
 def walk(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from gitledger.errors import GitledgerError, Problem, UnreadableInput, numbered
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.history import parse
 from gitledger.git.proof.restated import holds_all
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger.announcement import digest

@@ -8,9 +8,10 @@ import os
 from collections.abc import Collection, Iterator
 
 from gitledger.errors import Problem
+from gitledger.git.commit import parse
 from gitledger.git.objects import read, run_git
 from gitledger.git.proof.examine import Examination, examine
-from gitledger.git.proof.history import parse, walk
+from gitledger.git.proof.history import walk
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.repository import Repository
 

@@ -7,9 +7,10 @@ compared, not commits: a forge that squashes or rebases loses no row.
 from collections.abc import Iterator
 
 from gitledger.errors import GitledgerError, Problem, numbered
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.history import parse, walk
+from gitledger.git.proof.history import walk
 from gitledger.git.proof.remotes import kept_tips
 from gitledger.git.proof.tip import row_files
 from gitledger.git.proof.witness import RemoteTip, reflog, remote_tips

@@ -7,9 +7,9 @@ gone from the branch, and every row and every text that they held is there.
 from collections.abc import Mapping
 
 from gitledger.errors import GitledgerError
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination
-from gitledger.git.proof.history import parse
 from gitledger.git.proof.texts import standing_texts
 from gitledger.git.proof.tip import row_files
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import partial
 
 from gitledger.git import trees
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.history import parse
 from gitledger.git.proof.provenance import RESTORED
 from gitledger.ledger import layout
 

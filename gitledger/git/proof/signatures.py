@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from gitledger.errors import GitFailed, Problem
+from gitledger.git.commit import RawCommit
 from gitledger.git.objects import run_git
 from gitledger.git.proof.examine import ProofFinding
-from gitledger.git.proof.history import RawCommit
 from gitledger.git.repository import Repository
 from gitledger.git.signers import trusted_programs
 

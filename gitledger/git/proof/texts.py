@@ -4,16 +4,15 @@ A definition is compared with the last readable one of the same ledger, configur
 with the last readable one at the parent: a text that cannot be read opens no way round the next.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git import trees
+from gitledger.git.commit import RawCommit, author_of
 from gitledger.git.objects import read, run_git
-from gitledger.git.proof.history import LAST_SECOND, CommitStep, RawCommit
+from gitledger.git.proof.history import CommitStep
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened
@@ -53,7 +52,6 @@ class Force(NamedTuple):
 
 
 NOTHING = Force({}, {})
-_AUTHOR = re.compile(rb"author ([^<\n]*?) ?<[^<>\n]*> (\d+) ")
 
 
 @dataclass(slots=True)
@@ -277,9 +275,5 @@ def standing_texts(root: bytes, load_tree: trees.ReadTree) -> Iterator[tuple[str
 
 def told_author(repository: Repository, commit: RawCommit) -> str:
     """Who made a commit, and when: for a sentence about it."""
-    for line in read(repository, commit.oid).split(b"\n"):
-        person = _AUTHOR.match(line)
-        if person is not None:
-            moment = datetime.fromtimestamp(min(int(person[2]), LAST_SECOND), UTC)
-            return f"{person[1].decode('utf-8', 'replace')} at {stamp(moment)}"
-    return "nobody who is named"
+    author = author_of(read(repository, commit.oid))
+    return f"{author[0]} at {stamp(author[1])}" if author else "nobody who is named"

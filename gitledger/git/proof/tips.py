@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pygit2
 
 from gitledger.errors import GitledgerError
+from gitledger.git.commit import parse
 from gitledger.git.objects import read
-from gitledger.git.proof.history import parse
 from gitledger.git.repository import Repository
 
 NEWEST = 1000

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gitledger.errors import GitledgerError, Problem, numbered
+from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.checkpoint import Checkpoint
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.history import RawCommit, parse, steps, walk
+from gitledger.git.proof.history import steps, walk
 from gitledger.git.proof.remotes import FORMER, kept_tips
 from gitledger.git.proof.restated import holds_all
 from gitledger.git.proof.tips import named_tips
