@@ -166,6 +166,7 @@ MOMENTS = {
     "decision/scope.py": "cards that were issued are compared with cards made anew, by their bytes",
     "decision/derived_card.py": "as the scope of a card",
     "commands/handoff.py": "a pack's recipe is compared with one made anew, by its bytes",
+    "commands/statusline.py": "drawn many times a minute: it loads neither ledger nor git",
     "demo/week.py": "what a person would type",
     "demo/tell.py": "what git is told",
 }
@@ -184,6 +185,34 @@ def test_a_moment_becomes_text_in_one_place() -> None:
     """Nobody but ledger/values turns a moment into text, so that every moment looks alike."""
     found = {str(path.relative_to(HOUSE)) for path in MODULES if any(texts_of_moments(path))}
     assert found == set(MOMENTS)
+
+
+# whole files are written by git/files.replace_file; what else is written, and why
+WRITERS = {
+    "git/files.py": "the one writer",
+    "git/branch/definitions.py": "a cache, put in place of whatever stands there, by git/files",
+    "commands/statusline.py": "drawn many times a minute: it loads neither ledger nor git",
+    "git/code/spool.py": "a fact that nobody knows the name of yet, as the shell hooks leave it",
+    "git/hooks/install.py": "a copy of .git/config, made once, before our lines are in it",
+    "demo/tell.py": "the files of a week that is told in a folder of its own",
+    # below: folders that are gone when the question is answered
+    "git/plumbing.py": "the empty git directory",
+    "git/code/counting.py": "attributes for it",
+    "git/code/branches.py": "the cut of a shallow clone for it",
+    "git/proof/attest.py": "what a signing program reads",
+    "share/textjoin.py": "three sides of a text for git merge-file",
+}
+
+
+def test_whole_files_have_one_writer() -> None:
+    """Nobody but git/files writes a file whole, so that none is ever seen half written."""
+    found = {
+        str(path.relative_to(HOUSE))
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"write_text", "write_bytes"}
+    }
+    assert found == set(WRITERS)
 
 
 def takers_of_statistics() -> dict[str, dict[str, int]]:

@@ -21,7 +21,7 @@ from gitledger.capture.ending import record_after
 from gitledger.capture.snapshot import CaptureOptions
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, GitledgerError
-from gitledger.git.files import forget, write_failed
+from gitledger.git.files import forget, replace_file, write_failed
 from gitledger.git.hooks.missed import keep_failure
 from gitledger.git.repository import Repository, open_repository
 from gitledger.windows.spans import open_windows
@@ -145,7 +145,7 @@ def _remember(repository: Repository, agent: str, session: Session, window: str)
     path = _file(repository, agent, session)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{window}\n", encoding="utf-8")
+        replace_file(path, f"{window}\n".encode())
     except OSError as error:
         raise write_failed(error, path) from None
 

@@ -7,7 +7,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
-from gitledger.git.files import forget, write_failed
+from gitledger.git.files import replace_file, write_failed
 from gitledger.ledger import corrections
 from gitledger.report.export import exported
 from gitledger.report.figures import counted
@@ -58,12 +58,9 @@ def one(book: Book, name: str, form: str = "csv", raw: tuple[bool, bool] = (Fals
 def _write(folder: Path, name: str, data: bytes) -> Path:
     """A file written whole or not at all."""
     path = folder / name
-    scratch = folder / f".{name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(data)
-        scratch.replace(path)
+        replace_file(path, data)
     except OSError as error:
-        forget(str(scratch))
         raise write_failed(error, path) from None
     return path

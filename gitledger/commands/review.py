@@ -25,6 +25,7 @@ from gitledger.errors import (
 )
 from gitledger.git.branch.store import Tip, tip_at
 from gitledger.git.code.revision import holds_commit, resolve_commit
+from gitledger.git.files import replace_file
 from gitledger.git.objects import run_git
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository
@@ -224,9 +225,9 @@ def _write(folder: Path, payload: Mapping[str, Any]) -> None:
     zero = "0" * 40
     ends = (str(payload.get("base", zero)), str(payload.get("head", zero)))
     head = marker(str(payload["branch"]), *ends)
-    (folder / COMMENT).write_text(comment_markdown(payload, head), encoding="utf-8")
-    (folder / SUMMARY).write_text(summary_markdown(payload), encoding="utf-8")
-    (folder / ANSWER).write_text(Result(SCHEMA, payload, lines()).json(), encoding="utf-8")
+    replace_file(folder / COMMENT, comment_markdown(payload, head).encode())
+    replace_file(folder / SUMMARY, summary_markdown(payload).encode())
+    replace_file(folder / ANSWER, Result(SCHEMA, payload, lines()).json().encode())
 
 
 def _log(world: World, payload: Mapping[str, Any]) -> list[str]:

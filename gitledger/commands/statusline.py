@@ -7,13 +7,12 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.ledger.values import stamp
 
 FILE = "gitledger/statusline.json"  # below the common git directory
 METERS = (("five_hour", "5h"), ("seven_day", "week"))
@@ -70,7 +69,7 @@ def _common_dir(folder: Path) -> Path | None:
 def _store(path: Path, handed: Mapping[str, Any], limits: Mapping[str, Any], now: datetime) -> bool:
     """Write the limits beside the time and the program's version: numbers, no session, no path."""
     kept = {
-        "captured_at": stamp(now),
+        "captured_at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "version": str(handed.get("version", "")),
         "rate_limits": limits,
     }

@@ -111,12 +111,16 @@ def forget(path: str) -> None:
         return
 
 
-def replace_file(path: Path, text: bytes, mode: int) -> None:
-    """Write a file whole or not at all, with a mode. Raises OSError, leaving no scrap."""
+def replace_file(path: Path, text: bytes, mode: int | None = None) -> None:
+    """Write a file whole or not at all. Raises OSError, leaving no scrap.
+
+    Without a mode it gets the one that a new file of this process gets.
+    """
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         scratch.write_bytes(text)
-        scratch.chmod(mode)
+        if mode is not None:
+            scratch.chmod(mode)
         scratch.replace(path)
     finally:
         forget(str(scratch))

@@ -4,9 +4,7 @@
 drain knows the first and keeps the second. May import errors and the git folder.
 """
 
-import os
-
-from gitledger.git.files import write_failed
+from gitledger.git.files import replace_file, write_failed
 from gitledger.git.plumbing import Plumbing, cut_commits
 from gitledger.git.repository import Repository
 
@@ -20,8 +18,8 @@ def steady(repository: Repository) -> Plumbing:
     if not (empty / "HEAD").exists():
         try:
             (empty / "refs").mkdir(parents=True, exist_ok=True)
-            _whole(empty, "config", CONFIG)
-            _whole(empty, "HEAD", "ref: refs/heads/none\n")
+            replace_file(empty / "config", CONFIG.encode())
+            replace_file(empty / "HEAD", b"ref: refs/heads/none\n")
         except OSError as error:
             raise write_failed(error, empty) from None
     return Plumbing(
@@ -30,10 +28,3 @@ def steady(repository: Repository) -> Plumbing:
         empty=empty,
         shallow=cut_commits(repository.common / "shallow"),
     )
-
-
-def _whole(folder: os.PathLike[str], name: str, text: str) -> None:
-    scratch = os.path.join(folder, f"{name}.{os.getpid()}")  # noqa: PTH118 - PathLike in
-    with open(scratch, "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
-        file.write(text)
-    os.replace(scratch, os.path.join(folder, name))  # noqa: PTH105, PTH118 - as above

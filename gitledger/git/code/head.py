@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.git.code.headposition import NONE, head_id
-from gitledger.git.files import write_failed
+from gitledger.git.files import replace_file, write_failed
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 
@@ -201,12 +201,10 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: 
     text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
     text += "".join(f"{HEAD} {stood.get(name, NONE)} {name}\n" for name in known)
     path = repository.state / file
-    scratch = path.with_name(f"{file}.{os.getpid()}")
     try:
         with shared_writing(repository):
             path.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_text(text or "0 - \n", encoding="utf-8", errors="surrogateescape")
-        scratch.replace(path)
+            replace_file(path, (text or "0 - \n").encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise write_failed(error, path) from None
 

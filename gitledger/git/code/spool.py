@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import forget, write_failed
+from gitledger.git.files import forget, replace_file, write_failed
 from gitledger.git.repository import Repository
 
 FOLDER = "spool"
@@ -167,7 +167,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
                 continue
             line = "\t".join(words).encode("utf-8", "surrogateescape")
             name = path.name if path else sha256(line).hexdigest()[:40]
-            (folder / name).write_bytes(line + f"\n{WHY}{' '.join(why.split())}\n".encode())
+            replace_file(folder / name, line + f"\n{WHY}{' '.join(why.split())}\n".encode())
             if path:
                 path.unlink(missing_ok=True)
     except OSError as error:

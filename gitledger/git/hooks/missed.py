@@ -4,7 +4,7 @@
 hooks in shell; `hook-failure` holds the last refusal of a drain.
 """
 
-from gitledger.git.files import forget
+from gitledger.git.files import forget, replace_file
 from gitledger.git.repository import Repository
 
 MISSED = "missed"
@@ -27,7 +27,7 @@ def forget_missed(repository: Repository) -> None:
 def keep_failure(repository: Repository, what: str) -> None:
     """Remember why a drain recorded nothing; a disk that refuses this too is not argued with."""
     try:
-        (repository.state / FAILURE).write_text(f"{what}\n", encoding="utf-8")
+        replace_file(repository.state / FAILURE, f"{what}\n".encode())
     except OSError:
         return
 

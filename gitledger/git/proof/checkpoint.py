@@ -5,12 +5,11 @@ remembered. The file stands in the git directory; `init` writes the first, a cle
 next. Deleting it forgets, and `verify` says so.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import read_plain, write_failed
+from gitledger.git.files import read_plain, replace_file, write_failed
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.codec import decode_json, encode_json
@@ -56,12 +55,10 @@ def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
 def write_checkpoint(repository: Repository, branch: str, point: Checkpoint) -> None:
     """Remember a verified state, whole or not at all. Raises WriteFailed."""
     path = path_of(repository, branch)
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
     words = {name: getattr(point, name) for name in Checkpoint.__slots__}
     try:
         with shared_writing(repository):
             path.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_bytes(encode_json(words, indent=2))
-        scratch.replace(path)
+            replace_file(path, encode_json(words, indent=2))
     except OSError as error:
         raise write_failed(error, path) from None
