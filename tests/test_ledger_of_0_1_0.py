@@ -107,7 +107,7 @@ def test_a_report_of_another_provider_is_told_where_the_key_knows_none(old: Path
     assert (first["already"], again["already"]) == (False, True)
     problem = again["problems"][-1]
     assert problem["code"] == "held-elsewhere"
-    assert problem["what"].startswith("1 row stood there already for W0-1 of claude")
+    assert problem["what"].startswith("1 row was recorded already for W0-1 of claude")
     assert f"amend {first['row']} window=W0-7 provider=glm" in problem["hint"]
 
 

@@ -193,7 +193,7 @@ class Book:
         return done
 
     def stored(self, recorded: Recorded) -> Row:
-        """The row as it stands on the branch: what a fact that stood there already says there.
+        """The row as it stands on the branch: what a fact that was recorded already says there.
 
         A verb prints these values, not the ones it was given: a key may hold another moment's.
         """

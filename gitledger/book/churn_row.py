@@ -223,11 +223,12 @@ def counted_lines(told: Mapping[str, Any]) -> list[str]:
     """The numstat facts in words."""
     gross, ends = told["gross"], f"+{told['insertions']} -{told['deletions']} = {told['net']:+d}"
     plural = "line" if abs(told["net"]) == 1 else "lines"
-    files = f"{counted(told['files_changed'], 'file')}, {told['binary_files']} binary"
+    files = counted(told["files_changed"], "file")
+    files += f", {told['binary_files']} binary" if told["binary_files"] else ""
     steps = (
         f"+{gross['insertions']} -{gross['deletions']} in {counted(told['commit_count'], 'commit')}"
     )
-    return [f"  end points  {ends} {plural} in {files}", f"  commits     {steps}"]
+    return [f"  net diff    {ends} {plural} in {files}", f"  commits     {steps}"]
 
 
 def survival_lines(part: Mapping[str, Any]) -> list[str]:
@@ -235,14 +236,14 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
     if not part or part["state"] in {"unlanded", "no-lines"}:
         words = {
             "unlanded": "no followed branch holds this range: churn unknown",
-            "no-lines": "no lines were born",
+            "no-lines": "no lines were written",
         }
         return [f"14 days     {words[part['state']]}"] if part else []
-    of = f"of {counted(part['alive_at_end'], 'line')} that landed"
+    of = f"of {counted(part['alive_at_end'], 'merged line')}"
     if part["state"] == "open":
         head = (
-            f"14 days     open until {part['matures_at']}: {percent(part['churn_so_far'])} so far, "
-            f"at most {percent(part['upper'])} {of}"
+            f"14 days     {percent(part['churn_so_far'])} so far, worst case "
+            f"{percent(part['upper'])} {of} (final on {part['matures_at'][:10]})"
         )
     else:
         between = (
@@ -250,9 +251,9 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
             if part["low"] is not None
             else ""
         )
-        head = f"14 days     {percent(part['churn_14d'])}{between} {of} are gone"
-    born = counted(part["lines_born"], "line")
-    wip = f"before      {percent(part['wip_churn'])} of {born} born did not land"
+        head = f"14 days     {percent(part['churn_14d'])}{between} {of} were removed"
+    written = counted(part["lines_born"], "written line")
+    wip = f"reworked    {percent(part['wip_churn'])} of {written}, before they were merged"
     return [head, *interval_lines(part), wip, *joined_lines(part), *moved_lines(part)]
 
 

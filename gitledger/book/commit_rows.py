@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitledger.windows.attribution import Stretch
 
 BRANCHES = "refs/heads/"
-OUTSIDE = "the committer's clock stood outside of the years 1970 to 9999"
+OUTSIDE = "the committer's clock was outside of the years 1970 to 9999"
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 Windows = dict[str, tuple[str, ...]]
 

@@ -91,7 +91,7 @@ def _unusable(done: Examination, tip: bytes) -> Iterator[Problem]:
             else f"there is no {path} on the ledger branch"
         )
         if why:
-            hint = f"gitledger {verb} set FILE mends it"
+            hint = f"gitledger {verb} set FILE replaces it"
             yield Problem(path, why, hint, f"{verb}-broken")
 
 

@@ -23,7 +23,7 @@ def open_book(world: World) -> Book:
         return unread_book(world) if _moved(book) else book
     except GitledgerError as error:
         hint = f" ({error.hint})" if error.hint else ""
-        world.say(f"note: what git hooks left behind still waits: {error.what}{hint}")
+        world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
     return book
 
 

@@ -117,7 +117,9 @@ def _checkpoint(
     try:
         return read_checkpoint(repository, branch), []
     except LedgerDamaged as error:
-        hint = "it is written anew by the next clean verify; compare with another clone first"
+        hint = (
+            "the next successful `gitledger verify` rewrites it; compare with another clone first"
+        )
         return None, [
             ProofFinding("", Problem("", error.what, hint, "checkpoint-unreadable", "note"))
         ]

@@ -204,7 +204,7 @@ def _drafted(
     except InvalidData as error:
         aside[name] = "; ".join(map(str, error.problems)) or error.what
     except UnicodeError as error:
-        aside[name] = f"a name in it is no UTF-8: {error}"
+        aside[name] = f"a name in it is not UTF-8: {error}"
     return []
 
 

@@ -22,6 +22,8 @@ MAP = "capabilities"
 
 def window_id(window: str) -> str:
     """A window id as typed. Raises UsageError for a text that can name no window."""
+    if not window:
+        raise UsageError("which window?", "add --window, for example --window W0-02")
     told = window_problem(window)
     if not told:
         return window
@@ -74,7 +76,7 @@ def planned_windows(book: Book) -> Iterator[str]:
 def to_come(window: str, known: Sequence[str]) -> str:
     """The note on a window without a reading and without a finalisation."""
     near = ", ".join(nearest(window, known))
-    told = f"{window} has no reading and no finalisation yet"
+    told = f"{window} has no reading yet and was not completed"
     return f"{told}; the nearest that has: {near}" if near else told
 
 

@@ -28,7 +28,7 @@ def held_rows(repository: Repository) -> frozenset[str]:
         words = ["?"]
     if any(len(word) != ID_DIGITS or set(word) - set("0123456789abcdef") for word in words):
         hint = f"write one row id a line into {path}, or remove it: then every row is shared"
-        raise LedgerDamaged(f"{path} is no list of rows", hint)
+        raise LedgerDamaged(f"{path} is not a list of rows", hint)
     return frozenset(words)
 
 

@@ -19,7 +19,9 @@ def named_tip(repository: Repository, words: str, branch: str) -> Tip:
         hint = f"git fetch {asked}"
         raise UnknownRevision(f"{words!r} names no commit here: was it fetched?", hint) from None
     if found.entry(layout.LEDGERS) is None and found.entry(layout.CONFIG) is None:
-        raise UnknownRevision(f"{words!r} is no state of a ledger", f"name one, such as {branch}")
+        raise UnknownRevision(
+            f"{words!r} is not a state of a ledger", f"name one, such as {branch}"
+        )
     return found
 
 

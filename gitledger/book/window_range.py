@@ -23,7 +23,7 @@ from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.window import Window
 
 HEADS = "refs/heads/"
-NOWHERE = "none of its commits stands on a branch"
+NOWHERE = "none of its commits is on a branch"
 
 
 @dataclass(frozen=True, slots=True)

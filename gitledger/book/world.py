@@ -12,6 +12,11 @@ TOOL = f"gitledger {__version__}"
 DEFAULT_AGENT = "main"
 
 
+def agent_has(agent: str) -> str:
+    """The beginning of a sentence on an agent: the usual one is whoever reads it."""
+    return "you have" if agent == DEFAULT_AGENT else f'agent "{agent}" has'
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Where, when and for whom a command runs.

@@ -94,8 +94,8 @@ def finished_before(folded: Folded, window: str) -> list[Problem]:
     known = next((found for found in folded.windows if found.id == window), None)
     if known is None or known.finalised is None:
         return []
-    what = "was finalised already; this reading replaces its BEFORE"
-    hint = "take it back with gitledger void ROW -m WHY, or start another window"
+    what = "is already completed; this reading replaces its first one"
+    hint = 'gitledger void ROW -m "why it is wrong", or start another window'
     return [Problem(window, what, hint, "already-finalised", "warning")]
 
 
@@ -104,7 +104,8 @@ def left_open(folded: Folded, agent: str, holder: tuple[str, str], window: str) 
     return [
         Problem(
             found.window,
-            f"was still open on {holder[0]}; it ends here without an AFTER",
+            f"was still open on {holder[0]}; it was closed without a reading after the work, "
+            "so it will not count",
             f"gitledger cross {holder[0]} ends one window and starts the next",
             "left-open",
             "warning",

@@ -9,7 +9,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.windows import Folded, fold_book
-from gitledger.book.world import World
+from gitledger.book.world import World, agent_has
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
@@ -22,6 +22,7 @@ from gitledger.capture.snapshot import (
 from gitledger.capture.source import provider_of
 from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
 from gitledger.windows.audit.checks import audit_window
+from gitledger.windows.audit.steps import end_command, unended
 from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import moment
 from gitledger.windows.spans import open_windows
@@ -92,10 +93,12 @@ def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOpt
     if len(found) > 1:
         listed = ", ".join(f"--window {e.window} --account {e.account}" for e in found)
         raise AmbiguousWindow(
-            f"{agent} has {len(found)} windows open on {provider}", f"name one: {listed}"
+            f"{agent_has(agent)} {len(found)} windows open on {provider}", f"name one: {listed}"
         )
     if not found:
-        raise NoOpenWindow(f"{agent} has no window open on {provider}", _others(folded, provider))
+        raise NoOpenWindow(
+            f"{agent_has(agent)} no open {provider} window", _others(folded, provider)
+        )
     return found[0]
 
 
@@ -123,7 +126,7 @@ def _named(window: Window, provider: str, account: str) -> OpenWindow:
     ]
     if not begun:
         raise NoOpenWindow(
-            f"{window.id} has no BEFORE reading of {provider}",
+            f"{window.id} has no {provider} reading before the work",
             f"gitledger override {provider} --window {window.id} --phase before --set 5h=N, "
             f"or ingest it with --phase before",
         )
@@ -146,8 +149,11 @@ def _others(folded: Folded, provider: str) -> str:
     others = [e for e in open_windows(folded.windows) if e.provider == provider]
     if others:
         entry = others[-1]
-        return f"{entry.window} is open for another agent: --agent {entry.agent}"
-    return f"gitledger start {provider} begins one; --window W ends one that was left behind"
+        return f"{entry.window} is another agent's: gitledger end {provider} --agent {entry.agent}"
+    late = [entry for entry in unended(folded.windows) if entry.provider == provider]
+    if late:
+        return end_command(provider, late[-1].account, late[-1].window)
+    return f"gitledger start {provider}"
 
 
 def _shown_or_none(world: World, book: Book, source: str, options: CaptureOptions) -> Shown | None:
@@ -169,7 +175,11 @@ def ended_payload(book: Book, place: ReadingPlace, payload: dict[str, Any]) -> d
         if f.code in METER_CODES and f.severity != "note" and f.where.startswith(place.provider)
     ]
     own = [d for d in window.deltas if (d.provider, d.account) == (place.provider, place.account)]
-    told = {**payload, "deltas": [delta_map(delta) for delta in own]}
+    told = {
+        **payload,
+        "completed": window.finalised is not None,
+        "deltas": [delta_map(delta) for delta in own],
+    }
     told["problems"] = [*payload["problems"], *(_as_map(doubt) for doubt in doubts)]
     return told
 
@@ -187,7 +197,7 @@ def waited(world: World, folded: Folded, ending: OpenWindow, sleep: Sleep) -> Wo
     due = last + folded.terms.thresholds.after_delay
     left = (due - world.now).total_seconds()
     while left > 0:
-        world.say(f"AFTER of {ending.window} is due in {int(left // 60)}:{int(left % 60):02d}")
+        world.say(f"usage after {ending.window} is read in {int(left // 60)}:{int(left % 60):02d}")
         step = min(left, 30.0)
         sleep(step)
         left -= step

@@ -23,6 +23,7 @@ from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 from gitledger.report.figures import counted
 
 COMMAND_SECONDS = 30
+SHOWN_BY = {"codex": "run /status in Codex", "claude": "run /usage in Claude Code"}
 MOST_FILES = 500
 MOST_BYTES = 1 << 28
 SETTINGS = ".claude.json"
@@ -69,8 +70,9 @@ def freshest(provider: str, machine: Machine) -> LocalText:
         note(places, provider, "no local files are known for this provider")
     if found:
         return max(found, key=lambda text: text.written_at)
-    hint = "give the panel with --from FILE or a pipe"
-    raise NoMeter(f"no local reading of {provider}", hint, places)
+    shown = SHOWN_BY.get(provider, "show the usage")
+    hint = f"{shown}, copy the output, then give it with --from FILE, or pipe it in"
+    raise NoMeter(f"no {provider} usage found on this machine", hint, places)
 
 
 def note(places: list[Problem], place: str, what: str) -> None:

@@ -73,7 +73,12 @@ def stale_meters(shown: Shown) -> Iterator[Problem]:
         known = reading_of(reading_to_map(reading), shown.captured_at)
         why = stale_by_clock(known) if known else ""
         if why:
-            yield Problem(reading.meter, why, "capture a fresh pane", "stale-pane")
+            yield Problem(
+                reading.meter,
+                why,
+                "run /status or /usage again and record the new output",
+                "stale-pane",
+            )
 
 
 def values_of(

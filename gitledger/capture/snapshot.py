@@ -150,7 +150,7 @@ def capture_payload(
 ) -> dict[str, Any]:
     """What `--json` says of one recorded snapshot; `problems` come behind those of the text.
 
-    Of a row that stood there already it is the row's own values that are told.
+    Of a row that was recorded already it is the row's own values that are told.
     """
     values = book.stored(recorded).values
     doubts = [dict(found) for found in maps_of(values, "problems")]

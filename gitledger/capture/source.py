@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 
 from gitledger.book.world import World, decode_text, read_text
@@ -34,13 +35,16 @@ class Given:
 
 
 def provider_of(source: str) -> str:
-    """Whose meters a source shows. Raises UsageError for a name that is no source."""
+    """Whose meters a source shows. Raises UsageError for a name that is not a source."""
     if source in SOURCES:
         return SOURCES[source].provider
     if source in FAMILIES:
         return PROVIDERS.get(source, source)
-    names = ", ".join(dict.fromkeys((*FAMILIES, *SOURCES)))
-    raise UsageError(f"{source!r} is no provider or source", f"one of: {names}")
+    names = tuple(dict.fromkeys((*FAMILIES, *SOURCES)))
+    near = get_close_matches(source, names, n=1, cutoff=0.5)
+    meant = f"did you mean {near[0]}? " if near else ""
+    listed = f"providers: codex, claude, glm; other sources: {', '.join(names)}"
+    raise UsageError(f"{source!r} is not a provider or source", meant + listed)
 
 
 def given_text(
@@ -97,7 +101,7 @@ def read_given(given: Given, *, at: datetime, zone: tzinfo, keep: bool = False) 
         hint = (
             works_instead(given)
             or refused.hint
-            or "copy the whole panel; --keep stores the text as it is"
+            or "copy the full output; --keep stores the text as it is"
         )
         raise NoMeter(
             f"{name}: {refused.what}; nothing was stored",
@@ -126,5 +130,7 @@ def parsed_at(given: Given, *, at: datetime, zone: tzinfo) -> Parsed:
 
 def _not_empty(text: str, origin: str) -> str:
     if not text.strip():
-        raise UnreadableInput(f"{origin} is empty", "copy the whole panel into it")
+        raise UnreadableInput(
+            f"{origin} is empty", "paste the full output of /status (Codex) or /usage (Claude Code)"
+        )
     return text

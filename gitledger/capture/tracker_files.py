@@ -88,12 +88,12 @@ def _json_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | P
         try:
             value = decode_json(line)
         except LedgerDamaged as broken:
-            yield Problem(where, broken.what, "mend the line and import again", "corrupt-line")
+            yield Problem(where, broken.what, "fix the line and import again", "corrupt-line")
             continue
         if isinstance(value, Mapping):
             yield TrackerRecord(kind, where, value)
         else:
-            yield Problem(where, "is no JSON object", "one object a line", "corrupt-line")
+            yield Problem(where, "is not a JSON object", "one object a line", "corrupt-line")
 
 
 def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Problem]:
@@ -114,7 +114,7 @@ def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Pr
             header = [cell.strip() for cell in cells]
         elif any(cells) and len(cells) != len(header):
             what = f"has {counted(len(cells), 'cell')} where the header has {len(header)}"
-            yield Problem(where, what, "mend the line and import again", "corrupt-line")
+            yield Problem(where, what, "fix the line and import again", "corrupt-line")
         elif any(cells):
             pairs = zip(header, (cell.strip() for cell in cells), strict=True)
             yield TrackerRecord(kind, where, {k: v for k, v in pairs if v.lower() not in NOTHING})

@@ -46,11 +46,11 @@ def rows_of(entry: TrackerRecord, context: Context) -> Iterator[Planned | Proble
     missing = [name for name in NEEDED[entry.kind] if not _text(entry.values, name)]
     if missing:
         what = f"lacks {', '.join(missing)}"
-        yield Problem(entry.where, what, "mend the line and import again", "corrupt-line")
+        yield Problem(entry.where, what, "fix the line and import again", "corrupt-line")
         return
     shown = moment(_text(entry.values, "captured_at") or None)
     if "captured_at" in NEEDED[entry.kind] and shown is None:
-        what = f"captured_at {entry.values['captured_at']!r} is no time"
+        what = f"captured_at {entry.values['captured_at']!r} is not a time"
         yield Problem(entry.where, what, "give an ISO time", "corrupt-line")
         return
     yield from READERS[entry.kind](entry, context, shown or datetime.min.replace(tzinfo=UTC))
@@ -74,7 +74,7 @@ def _snapshot(
         return
     if _text(values, "phase") not in {"before", "after"}:
         yield Problem(
-            entry.where, "phase is neither before nor after", "mend the line", "corrupt-line"
+            entry.where, "phase is neither before nor after", "fix the line", "corrupt-line"
         )
         return
     place = ReadingPlace(
@@ -99,7 +99,7 @@ def read_text(source: str, text: str, shown: datetime, zone: tzinfo) -> Parsed:
     """What a text says as its own source; a text of another kind is asked whose it is.
 
     The source is known here, so that its parser is asked first: telling texts apart costs more
-    than reading one. Raises UsageError for a name that is no source.
+    than reading one. Raises UsageError for a name that is not a source.
     """
     own = SOURCES.get(source)
     parsed = own.parse(text, at=shown, tz=zone) if own else None
@@ -142,8 +142,8 @@ def _window(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator
     held = set(parts) if isinstance(parts, Mapping) else set()
     counted = values.get("features")
     if not isinstance(counted, Mapping) or not all(_whole(n) for n in counted.values()):
-        what = "features is no map of whole numbers by provider"
-        yield Problem(entry.where, what, "mend the line and import again", "corrupt-line")
+        what = "features is not a map of whole numbers by provider"
+        yield Problem(entry.where, what, "fix the line and import again", "corrupt-line")
         return
     row: dict[str, Any] = {
         "window": _text(values, "window"),

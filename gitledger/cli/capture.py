@@ -13,24 +13,34 @@ from gitledger.commands.result import Result
 PHASES = click.Choice(["before", "after"])
 TEXT = (
     click.argument("text", default="", metavar="[-]"),
-    click.option("--from", "origin", default="", metavar="FILE", help="The text is in FILE."),
+    click.option(
+        "--from", "origin", default="", metavar="FILE", help="Read the usage text from FILE."
+    ),
     click.option("--local", is_flag=True, help="Read what the agent left on disk, not the pipe."),
     click.option(
-        "--at", default="", metavar="T", help="When it was shown, any ISO form [default: now]."
+        "--at",
+        default="",
+        metavar="T",
+        help="Time the usage was displayed, ISO 8601 [default: now].",
     ),
-    click.option("--tz", default="", metavar="Z", help="Zone of the terminal (Europe/Berlin)."),
+    click.option(
+        "--tz",
+        default="",
+        metavar="Z",
+        help="Time zone of the text, e.g. Europe/Berlin [default: TZ].",
+    ),
 )
 PLACE = (
     click.option("--window", "-w", default="", metavar="W", help="The window's id."),
     click.option("--account", default="", metavar="A", help="A label for the account."),
     click.option(
-        "--agent", default="", metavar="G", help="The agent [default: AGENT_ID, else main]."
+        "--agent", default="", metavar="G", help="Who records [default: AGENT_ID, else you]."
     ),
     click.option("--notes", default="", metavar="N", help="A remark, kept with the reading."),
 )
 KEEP = (
     click.option("--keep", is_flag=True, help="Record it even with an error, or without a meter."),
-    click.option("--simulated", is_flag=True, help="A rehearsal, no real reading."),
+    click.option("--simulated", is_flag=True, help="Mark as a test; excluded from totals."),
 )
 
 
@@ -65,7 +75,7 @@ def packed(options: dict[str, Any]) -> Any:
 @click.option("--strict", is_flag=True, help="Refuse when the week is nearly used up.")
 @answers
 def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> Result:
-    """Begin a window with a BEFORE reading of PROVIDER.
+    """Start a work window: record usage of PROVIDER before you begin.
 
     The reading comes from --from FILE, a pipe, or (--local, or at a terminal) the newest that
     the agent left on disk.
@@ -81,7 +91,7 @@ def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> 
 @click.option("--wait", is_flag=True, help="Count down first until the meters settled.")
 @answers
 def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Result:
-    """End the open window with an AFTER reading of PROVIDER."""
+    """End the open window: record usage of PROVIDER after the work."""
     from gitledger.commands.end import end
 
     return end(world, provider, packed(options), wait=wait)
@@ -101,7 +111,7 @@ def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
 @click.command("ingest", epilog=example("ingest ccusage --window W0-01 --from usage.json"))
 @click.argument("source")
 @with_options(*TEXT, *PLACE, *KEEP)
-@click.option("--phase", type=PHASES, default=None, help="BEFORE or AFTER the work.")
+@click.option("--phase", type=PHASES, default=None, help="Before or after the work.")
 @answers
 def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any) -> Result:
     """Record what SOURCE says for a window: meters, token counts or proxy events.
@@ -120,7 +130,7 @@ def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any)
 )
 @click.argument("provider")
 @with_options(*PLACE, *TEXT[3:])
-@click.option("--phase", type=PHASES, required=True, help="BEFORE or AFTER the work.")
+@click.option("--phase", type=PHASES, required=True, help="Before or after the work.")
 @click.option("--set", "settings", multiple=True, metavar="METER=PCT", help="Percent used.")
 @answers
 def override_verb(

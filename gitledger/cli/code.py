@@ -20,13 +20,13 @@ from gitledger.commands.result import Result
 @click.option("--path", "paths", multiple=True, metavar="P", help="Count only this path.")
 @click.option("--follow", default="", metavar="REF", help="The branch to follow the lines on.")
 @click.option("--notes", default="", metavar="N", help="A note for the row.")
-@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
+@click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @answers
 def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result:
-    """What became of the lines of a range: A..B just measures, a window is frozen as a row.
+    """How much of the code survives: A..B just measures, a window is recorded as a row.
 
-    The headline is the share of the lines that landed and were gone 14 days after their birth;
-    before that day there are bounds, no estimate.
+    The headline is the share of merged lines removed within 14 days; before those days are
+    over there are bounds, no estimate.
     """
     from gitledger.commands.churn import ChurnRequest, churn
 

@@ -7,7 +7,7 @@ from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
-    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
 )
 WHICH = "A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48."
 VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False)
@@ -35,7 +35,9 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
 @click.option("--baseline", default="", metavar="NAME", help="The arm to compare with.")
 @click.option("--issue", is_flag=True, help="Record the card.")
 @click.option("--recompute", default="", metavar="CARD", help="Rebuild an issued card.")
-@click.option("--override", "verdict", type=VERDICTS, help="Put a verdict beside the card.")
+@click.option(
+    "--override", "verdict", type=VERDICTS, help="Record a different verdict next to the card."
+)
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is overridden.")
 @click.option("--md", "form", flag_value="markdown", help="Markdown instead of terminal text.")
 @click.option("--html", "form", flag_value="html", help="One HTML page that fetches nothing.")

@@ -48,7 +48,7 @@ def ended(error: BaseException) -> int:
             f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
         )
         click.echo(f"gitledger: {where}{error.strerror}", err=True)
-        click.echo("  next: mend that and run it again", err=True)
+        click.echo("  next: fix that and run it again", err=True)
         return EXIT_CANNOT
     if isinstance(error, ModuleNotFoundError) and (package := package_of(error.name or "")):
         click.echo(f"gitledger: the package {package} is not installed here", err=True)

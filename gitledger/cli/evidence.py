@@ -7,7 +7,7 @@ from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
-    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
 )
 WINDOW = click.option(
     "--window", "-w", default="", metavar="W", help="The window [default: the newest]."
@@ -39,7 +39,9 @@ def evidence_verb() -> None:
     type=click.Choice(["pass", "fail", "partial"]),
     help="How it ended.",
 )
-@click.option("--artifact", default="", metavar="FILE", help="What the run left behind.")
+@click.option(
+    "--artifact", default="", metavar="FILE", help="The file the run produced (log, report)."
+)
 @RUN_ID
 @NOTES
 @AGENT

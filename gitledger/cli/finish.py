@@ -44,13 +44,15 @@ def provider_features(function: Any) -> Any:
 @click.option("--spec-id", default="", metavar="ID", help="The specification worked on.")
 @click.option("--spec-version", default="", metavar="V", help="Its version.")
 @click.option("--notes", default="", metavar="N", help="A remark.")
-@click.option("--amend", is_flag=True, help="Replace what is named, keep the rest.")
-@click.option("--without-after", is_flag=True, help="Also where a BEFORE has no AFTER.")
+@click.option("--amend", is_flag=True, help="Replace the values named, keep the others (needs -m).")
+@click.option(
+    "--without-after", is_flag=True, help="Complete even without a reading after the work."
+)
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
-@click.option("--agent", default="", metavar="G", help="The agent [default: AGENT_ID, else main].")
+@click.option("--agent", default="", metavar="G", help="Who records [default: AGENT_ID, else you].")
 @answers
 def complete_verb(world: World, **options: Any) -> Result:
-    """Finalise a window: what it delivered and how well.
+    """Complete a window: record what it delivered and how well.
 
     Without commits named, those that the hook recorded while it was open are taken. The categories
     of human minutes are guidance, intervention and validation; their sum is the total.

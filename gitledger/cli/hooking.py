@@ -15,7 +15,7 @@ AGENT_SETTINGS = click.option(
 
 @click.group("hooks", epilog=example("hooks status"))
 def hooks_verb() -> None:
-    """Install, remove or look at the hooks; record now what they left behind."""
+    """Install, remove or check the git hooks; process queued commits."""
 
 
 @hooks_verb.command("install", epilog=example("hooks install --print"))
@@ -35,7 +35,7 @@ def hooks_verb() -> None:
 def hooks_install_verb(
     world: World, *, show: str | None, trailers: bool, server: bool, agent: str | None
 ) -> Result:
-    """Put the hooks where git looks for them, beside whatever is there."""
+    """Install the git hooks next to those that are there."""
     if show == "agents-md":
         from gitledger.commands.agent_settings import agents_markdown
 
@@ -76,7 +76,7 @@ def hooks_status_verb(world: World) -> Result:
 @click.option("--again", is_flag=True, help="Read the reflogs from the ledger's beginning.")
 @answers
 def hooks_run_verb(world: World, *, again: bool) -> Result:
-    """Record now what hooks left in the spool and what only the reflog saw."""
+    """Record queued commits, and commits found only in the reflog."""
     from gitledger.commands.hooks_run import hooks_run
 
     return hooks_run(world, again=again)

@@ -7,7 +7,7 @@ from gitledger.cli.options import AS_JSON, answers, answers_without_json, exampl
 from gitledger.commands.result import Result
 
 AGENT = click.option(
-    "--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main]."
+    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
 )
 REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
 
@@ -120,7 +120,7 @@ def settings_verb(which: str, title: str) -> click.Group:
     @group.command("show", epilog=example(f"{which} show"))
     @answers
     def show_verb(world: World) -> Result:
-        """The file as it stands on the ledger branch."""
+        """The file as it is on the ledger branch."""
         from gitledger.commands.settings import show_setting
 
         return show_setting(world, which)
@@ -208,11 +208,11 @@ def checkpoint_verb(world: World, *, unsigned: bool) -> Result:
 
 
 @click.command("doctor", epilog=example("doctor --fix"))
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely.")
+@click.option("--fix", is_flag=True, help="Repair what is safe to repair.")
 @click.option("--secrets", "over_branch", is_flag=True, help="Look for keys and addresses instead.")
 @answers
 def doctor_verb(world: World, *, fix: bool, over_branch: bool) -> Result:
-    """Check this repository's set-up: a line each, exit 1 when something fails.
+    """Check the setup of this repository, one line per check; exit 1 when one fails.
 
     With --secrets the whole branch is looked over, rows, texts and messages; exit 1 with a find.
     """

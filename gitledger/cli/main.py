@@ -26,29 +26,53 @@ from gitledger.errors import (
 
 # verb -> (module of this package, group, one line of help); the order is the order of the help
 VERBS: dict[str, tuple[str, str, str]] = {
-    "start": ("capture", "Capture", "Begin a window with a BEFORE reading."),
-    "end": ("capture", "Capture", "End the open window with an AFTER reading."),
-    "cross": ("capture", "Capture", "End one window and begin the next with one reading."),
-    "ingest": ("capture", "Capture", "Any source into a window: meters, tokens, proxy events."),
-    "override": ("capture", "Capture", "Percentages you typed, marked as typed."),
-    "parse": ("capture", "Capture", "What a text would be recorded as; stores nothing."),
+    "start": ("capture", "Capture", "Start a work window: record usage before you begin."),
+    "end": ("capture", "Capture", "End the open window: record usage after the work."),
+    "cross": (
+        "capture",
+        "Capture",
+        "End the open window and start the next one from the same reading.",
+    ),
+    "ingest": (
+        "capture",
+        "Capture",
+        "Record data from any supported source: usage, token counts, proxy events.",
+    ),
+    "override": ("capture", "Capture", 'Enter percentages by hand (marked "manual").'),
+    "parse": ("capture", "Capture", "Dry run: show how a text would be read. Stores nothing."),
     "statusline": ("finish", "Capture", "Claude Code's status line command."),
-    "alias": ("capture", "Capture", "Names an earlier tool had: start, end, cross, delete."),
-    "complete": ("finish", "Finish", "Finalise a window: what it delivered and how well."),
-    "audit": ("finish", "Finish", "Every finding of one or all windows."),
-    "preview": ("finish", "Look", "What each provider's capacity bought, and what is left out."),
-    "status": ("finish", "Look", "Open windows, last readings, the next step."),
+    "alias": (
+        "capture",
+        "Capture",
+        "Compatibility names from the previous tool: start, end, cross, delete.",
+    ),
+    "complete": ("finish", "Finish", "Complete a window: record what it delivered and how well."),
+    "audit": ("finish", "Finish", "What is wrong or missing in the records, errors first."),
+    "preview": (
+        "finish",
+        "Look",
+        "Features per percent for each provider, and which windows were excluded.",
+    ),
+    "status": ("finish", "Look", "Home page: meters, what is to be done, the next command."),
     "guard": ("finish", "Look", "Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."),
-    "init": ("keep", "Keep", "Make this repository a ledger."),
+    "init": ("keep", "Keep", "Set up gitledger in this repository."),
     "append": ("keep", "Keep", "Record a row in any ledger."),
     "ledger": ("keep", "Keep", "Add, list or show ledgers."),
     "rules": ("keep", "Keep", "Show or replace the gate rules of the decision card."),
     "config": ("keep", "Keep", "Show or replace the configuration: plans, limits, meters."),
-    "churn": ("code", "Finish", "What became of the lines of a range or a window."),
-    "log": ("look", "Look", "Rows in the order of recording, or one row's life."),
+    "churn": ("code", "Finish", "How much of the code of a window or commit range survives."),
+    "log": (
+        "look",
+        "Look",
+        "List rows, newest first; with ROW, show that row and its corrections.",
+    ),
     "show": ("look", "Look", "A row or a window."),
-    "replay": ("replay", "Decide", "What another way of routing windows would have earned."),
-    "void": ("keep", "Keep", "Take a row back, with a reason."),
+    "replay": (
+        "replay",
+        "Decide",
+        "Simulate: how many features another choice of providers would have produced.",
+    ),
+    "void": ("keep", "Keep", "Void a row (it stays in history but no longer counts)."),
     "amend": ("keep", "Keep", "Replace a row, with a reason."),
     "help": ("about", "Keep", "What a verb does and takes."),
     "version": ("about", "Keep", "Which version this is."),
@@ -56,13 +80,17 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "man": ("about", "Keep", "The manual page."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
     "checkpoint": ("keep", "Share", "One line that proves later what the ledger held."),
-    "doctor": ("keep", "Keep", "Check the set-up; --fix mends what is safe."),
+    "doctor": ("keep", "Keep", "Check the setup; --fix repairs what is safe to repair."),
     "capability": ("evidence", "Evidence", "The capability map: add, list, import."),
     "feature": ("evidence", "Evidence", "Reserve, deliver or list features."),
     "evidence": ("evidence", "Evidence", "Record or run an acceptance run."),
     "tokens": ("evidence", "Evidence", "Token checkpoints: plan, mid, final."),
     "vote": ("decide", "Decide", "Vote on a card or a window."),
-    "compare": ("decide", "Decide", "GLM against the baseline, per request."),
+    "compare": (
+        "decide",
+        "Decide",
+        "Compare GLM with the baseline on the same requests (tokens, cost).",
+    ),
     "explain": ("decide", "Look", "How a number came about, row by row."),
     "checklist": (
         "handoff",
@@ -93,9 +121,10 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "import": ("share", "Share", "Rows from a CSV file or an earlier tracker."),
 }
 WHAT = """\
-gitledger tells what a percent of each coding-agent subscription buys in shipped, lasting work:
-meters before and after a window of work, the commits made in it, what of them lasted, every row a
-commit on a branch of your own repository. `gitledger --help` lists the commands."""
+gitledger measures what one percent of each AI coding subscription buys in shipped code that
+lasts. It records usage before and after a work window, the commits in between, and how much of
+that code survives. Everything is stored on a branch of this repository.
+`gitledger --help` lists the commands."""
 COMPLETING = "_GITLEDGER_COMPLETE"  # set by a shell that asks how a word may end
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
 # names that an earlier tool used for the same verbs
@@ -164,15 +193,15 @@ class Program(click.Group):
 @click.option("-C", "directory", metavar="DIR", help="Run as if started in DIR.")
 @click.option("--ledger", "branch", metavar="BRANCH", help="The ledger branch to use.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--quiet", "-q", is_flag=True, help="No notes on stderr.")
+@click.option("--quiet", "-q", is_flag=True, help="Suppress notes and warnings on stderr.")
 @click.option("--color/--no-color", "colour", default=None, help="Colour in the output.")
 @click.version_option(__version__, prog_name="gitledger")
 @click.pass_context
 def program(ctx: click.Context, /, **_settings: Any) -> None:
-    """What a percent of each coding-agent subscription buys in shipped, lasting work.
+    """What one percent of each AI coding subscription buys in shipped code that lasts.
 
-    A ledger on git: meters before and after a window of work, the commits made in it, what of
-    them lasted. Every row is a commit on a branch of this repository, and `verify` proves it.
+    It records usage before and after a work window, the commits in between, and how much of that
+    code survives. Every row is a commit on a branch of this repository; `verify` proves it.
     """
     if ctx.invoked_subcommand is None:
         _greet(ctx)

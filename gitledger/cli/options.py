@@ -28,7 +28,9 @@ JSON = click.option("--json", "json_after", is_flag=True, help="Print one JSON o
 MARKDOWN = click.option(
     "--md", "form", flag_value="markdown", help="Print Markdown instead of terminal text."
 )
-QUIET = click.option("--quiet", "-q", "quiet_after", is_flag=True, help="No notes on stderr.")
+QUIET = click.option(
+    "--quiet", "-q", "quiet_after", is_flag=True, help="Suppress notes and warnings on stderr."
+)
 
 
 def answers(function: Callable[..., Result]) -> Callable[..., None]:

@@ -38,10 +38,10 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--inner", type=COUNT, default=100, show_default=True, help="Replays in each.")
 @click.option("--instance", default="", metavar="NAME|FILE", help="A public instance, or a file.")
 @click.option("--runs", type=COUNT, default=200, show_default=True, help="Runs of an instance.")
-@click.option("--seed", type=WHOLE, default=0, show_default=True, help="Where luck starts.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, help="Random seed.")
 @click.option("--week", default="", metavar="WEEK0", help="A week, with the budgets it began with.")
 @click.option("--issue", is_flag=True, help="Record budgets, seed and result.")
-@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
+@click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
 @answers
 def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contract

@@ -17,7 +17,7 @@ FORMS = click.Choice(["csv", "jsonl", "parquet"])
 @click.option("--format", "form", type=FORMS, default="csv", show_default=True, help="The format.")
 @click.option("--with-raw", is_flag=True, help="Voided and replaced rows too.")
 @click.option("--csv-raw", is_flag=True, help=RAW)
-@click.option("--out", default="", metavar="DIR", help="Write a file a ledger into DIR.")
+@click.option("--out", default="", metavar="DIR", help="Write one file per ledger to DIR.")
 @answers
 def export_verb(world: World, *, ledger: str, form: str, **options: Any) -> Result:
     """Rows of LEDGER to standard output, or of all ledgers into a folder."""
@@ -34,11 +34,11 @@ def import_verb() -> None:
 @import_verb.command("csv", epilog=example("import csv tokens tokens.csv"))
 @click.argument("ledger")
 @click.argument("file")
-@click.option("--agent", default="", metavar="A", help="The agent [default: AGENT_ID, else main].")
+@click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @answers
 def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw: bool) -> Result:
-    """The rows of a CSV FILE into LEDGER; rows that stand there already are passed over."""
+    """Import the rows of a CSV FILE into LEDGER; existing rows are skipped."""
     from gitledger.commands.import_csv import import_csv
 
     return import_csv(world, ledger, file, agent=agent, csv_raw=csv_raw)
@@ -50,7 +50,7 @@ def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw
 @click.option("--tz", default="", metavar="Z", help="Zone of the terminals (Europe/Berlin).")
 @answers
 def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> Result:
-    """The data directory of an earlier tracker: panes are read again from their text."""
+    """Import the data directory of an earlier tracker; usage texts are read again."""
     from gitledger.commands.import_tracker import import_tracker
 
     return import_tracker(world, folder, ledgers=ledgers, tz=tz)
@@ -66,7 +66,7 @@ def sync_verb(world: World, *, remotes: tuple[str, ...], **options: Any) -> Resu
     """Exchange rows with the remotes: fetch, join, examine, push; nothing is ever forced.
 
     Without REMOTE with all that have the ledger; a remote that is named gets it where it has none.
-    Where its branch is protected the rows are proposed on a branch beside it. Your working tree,
+    Where its branch is protected the rows are proposed on a branch next to it. Your working tree,
     index and HEAD are not touched.
     """
     from gitledger.commands.sync import sync

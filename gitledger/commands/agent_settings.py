@@ -174,10 +174,10 @@ def _read(path: Path) -> Settings:
         values = json.loads(text or b"{}")
     except ValueError as error:
         raise UnreadableInput(
-            f"{path} is not JSON: {error}", "mend it; nothing was changed"
+            f"{path} is not JSON: {error}", "fix it; nothing was changed"
         ) from None
     if not isinstance(values, dict) or not isinstance(values.get("hooks", {}), dict):
-        raise UnreadableInput(f"{path} holds no settings object", "mend it; nothing was changed")
+        raise UnreadableInput(f"{path} holds no settings object", "fix it; nothing was changed")
     return Settings(path, text, values)
 
 

@@ -71,7 +71,7 @@ def _of_code(ref: str) -> Result:
     payload = {"passed": True, "findings": [], "pushed": ref}
 
     def text(_screen: Screen) -> str:
-        return f"{ref} is no ledger branch: nothing to check."
+        return f"{ref} is not a ledger branch: nothing to check."
 
     return Result(SCHEMA, payload, text)
 

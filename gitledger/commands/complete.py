@@ -10,7 +10,7 @@ from gitledger.book.commit_range import commit_range
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window
 from gitledger.book.windows import LEDGERS, fold_ledgers
-from gitledger.book.world import TOOL, World
+from gitledger.book.world import TOOL, World, agent_has
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     AlreadyFinalised,
@@ -27,6 +27,7 @@ from gitledger.ledger.values import recording_time, stamp
 from gitledger.windows.audit.checks import anomalies_of
 from gitledger.windows.audit.facts import neighbours_of
 from gitledger.windows.audit.findings import Finding
+from gitledger.windows.audit.steps import end_command
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.finalisation import Finalisation, finalisation_of
 from gitledger.windows.payload import delta_map
@@ -102,9 +103,9 @@ def refuse_unended(window: Window) -> None:
         provider, _, account = waiting[0].partition("/")
         named = f" --account {account}" if account else ""
         raise WindowNotEnded(
-            f"{window.id} has no AFTER reading of {', '.join(waiting)}; nothing was recorded",
+            f"{window.id} has no {', '.join(waiting)} reading after the work; nothing was recorded",
             f"gitledger end {provider} --window {window.id}{named}; "
-            "--without-after finalises it as it is",
+            "--without-after completes it as it is",
         )
 
 
@@ -148,16 +149,14 @@ def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str)
     meant = ended or opened
     if len(meant) > 1:
         raise AmbiguousWindow(
-            f"{agent} has {len(meant)} windows to finalise: {', '.join(meant)}",
+            f"{agent_has(agent)} {len(meant)} windows to complete: {', '.join(meant)}",
             "name one: --window W",
         )
     if not meant:
         finished = last_finalised(windows, agent)
         if finished is not None:
             return finished
-        raise NoOpenWindow(
-            f"{agent} has no window to finalise", "name one: --window W, or begin with start"
-        )
+        raise NoOpenWindow(f"{agent_has(agent)} no ended window to complete", "gitledger status")
     return by_id[meant[0]]
 
 
@@ -177,7 +176,7 @@ def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
         if old != fresh
     ]
     return AlreadyFinalised(
-        f"{known.window} was finalised as {known.row} with another statement",
+        f"{known.window} was already completed with different values (row {known.row})",
         'to replace it: --amend -m "why"',
         problems,
     )
@@ -234,12 +233,21 @@ def _answer(
     payload = {"row": row, "already": already, "window": window.id, "providers": providers}
     if final:
         payload |= {"commit_start": final.commit_start, "commit_end": final.commit_end}
-    payload["anomalies"] = anomalies
+    payload |= {"anomalies": anomalies, "next": next_of(window)}
     return Result("gitledger.complete/1", payload, lines(*_text(payload)))
 
 
+def next_of(window: Window) -> str:
+    """What to do once a window is completed: what it still lacks, else to look at the figures."""
+    for provider, account in window.holders:
+        begun = window.capture(provider, account, BEFORE)
+        if begun and not window.capture(provider, account, AFTER):
+            return end_command(provider, account, window.id)
+    return "gitledger preview" if window.churn else f"gitledger churn --window {window.id}"
+
+
 def _text(payload: Mapping[str, Any]) -> list[str]:
-    done = "was finalised already as" if payload["already"] else "finalised as"
+    done = "is already completed with these values, row" if payload["already"] else "completed, row"
     told = [f"{payload['window']} {done} {payload['row']}"]
     for holder, part in payload["providers"].items():
         amount = "capacity unknown" if part["delta_pp"] is None else f"{part['delta_pp']} pp"
@@ -250,7 +258,7 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
     if payload.get("commit_end"):
         told.append(f"  commits {payload['commit_start'][:12]}..{payload['commit_end'][:12]}")
     told += [f"  anomaly {a['code']} at {a['where']}: {a['what']}" for a in payload["anomalies"]]
-    return [*told, f"next: gitledger churn --window {payload['window']}, then gitledger audit"]
+    return [*told, f"next: {payload['next']}"]
 
 
 def _holder(provider: str, account: str) -> str:

@@ -71,7 +71,7 @@ def _target(book: Book, prefix: str) -> Row:
     row = read_row(book.tip, place)
     if row.ledger == corrections.LEDGER:
         raise InvalidData(
-            f"{row.id} is a correction, and corrections are not taken back",
+            f"{row.id} is a correction, and corrections cannot be voided",
             f"record the fact of {row.values['target']} again with `gitledger append`",
         )
     gone = book.superseded().get(row.id)

@@ -51,7 +51,7 @@ def compared_by(repository: Repository, words: str, branch: str) -> tuple[Compar
     """The two states that a range names, and the range as it can be typed again."""
     dots = "..." if "..." in words or not words else ".."
     if words and ".." not in words:
-        raise UsageError(f"{words!r} is no range", "A..B, or A...B for what B would bring to A")
+        raise UsageError(f"{words!r} is not a range", "A..B, or A...B for what B would bring to A")
     left, _, right = words.partition(dots)
     _, base = base_tip(repository, left, branch)
     head = head_tip(repository, right, branch)

@@ -129,7 +129,7 @@ def _locks(scene: DoctorScene) -> Iterator[CheckLine]:
     if age is None:
         yield CheckLine("ok", "locks", f"git holds none on {scene.branch}")
         return
-    what = f"git's lock on {scene.branch} has stood for {age:.0f} s"
+    what = f"git's lock on {scene.branch} has been there for {age:.0f} s"
     if scene.fix and _unlocked(scene):
         yield CheckLine("ok", "locks", what, mended=True)
     elif age > health.OLD_LOCK_SECONDS:

@@ -54,7 +54,7 @@ def explain(world: World, metric: str) -> Result:
 
     An arm is a provider, `provider/methodology` or, for `ratio`, two of them as `codex:claude`.
     `WHICH.cls` is a window's own; `all.telemetry.error_rate` and `all.usage.ccusage/block.cost_usd`
-    are what a preview counts. Raises UsageError for what is no metric, UnknownWindow for an
+    are what a preview counts. Raises UsageError for what is not a metric, UnknownWindow for an
     unknown window.
     """
     which, arm, name = parts(metric)
@@ -142,7 +142,7 @@ def other(
     if name not in meters or len(windows) != 1:
         meant = f"; meters of one window: {', '.join(sorted(meters))}" if meters else ""
         hint = f"WEEK0.codex.features_per_pp; measures: {', '.join(NAMES)}{meant}"
-        raise UsageError(f"{metric!r} is no metric", hint)
+        raise UsageError(f"{metric!r} is not a metric", hint)
     return derived_delta(windows[0], provider, name)
 
 
@@ -168,7 +168,7 @@ def parts(metric: str) -> tuple[str, str, str]:
     provider, _, name = rest.rpartition(".")
     if not which or not name or (not provider and name != CLS):
         hint = f"WEEK0.codex.features_per_pp; measures: {', '.join(NAMES)}"
-        raise UsageError(f"{metric!r} is no metric", hint)
+        raise UsageError(f"{metric!r} is not a metric", hint)
     return which, provider, name
 
 

@@ -138,7 +138,7 @@ def zip_of(files: Mapping[str, bytes]) -> bytes:
 def refuse_foreign(folder: Path) -> None:
     """Raise UsageError for a folder that holds something else: nothing of it is overwritten."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / RECIPE).is_file():
-        raise UsageError(f"{folder} is not empty and is no pack", "--out another folder")
+        raise UsageError(f"{folder} is not empty and not a pack", "--out another folder")
 
 
 def put(path: Path, data: bytes) -> None:
@@ -206,7 +206,7 @@ def recipe_of(data: bytes, given: str) -> dict[str, Any]:
         replace(Pack(), **found["options"])
     except (ValueError, KeyError, TypeError):
         raise UnreadableInput(
-            f"{given}/{RECIPE} is no recipe of a pack", "gitledger handoff"
+            f"{given}/{RECIPE} is not a recipe of a pack", "gitledger handoff"
         ) from None
     return dict(found)
 

@@ -128,5 +128,5 @@ def _misleading(update: Update, branch: str) -> Iterator[Problem]:
 def _id(name: str) -> bytes:
     """A commit's id of 20 bytes. Raises UnreadableInput for what is none."""
     if not is_id(name):
-        raise UnreadableInput(f"{name[:60]!r} is no id of a commit", "git gives what is pushed")
+        raise UnreadableInput(f"{name[:60]!r} is not a commit id", "git gives what is pushed")
     return bytes.fromhex(name)

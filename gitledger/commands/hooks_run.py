@@ -37,10 +37,10 @@ def reconciled_lines(done: Reconciled) -> list[str]:
     """What was recorded, in words."""
     told = [f"Recorded {recorded(done)}."]
     if not done.commits and not done.rewrites:
-        told = ["Nothing to record: every commit that hooks or the reflog saw stands already."]
+        told = ["Up to date: all commits are recorded."]
     if done.waiting:
         told.append(f"{counted(done.waiting, 'pick waits', 'picks wait')} for the end of a rebase.")
     if done.refused:
         aside = counted(done.refused, "unreadable fact was", "unreadable facts were")
-        told.append(f"{aside} put aside in the spool's `refused`.")
+        told.append(f"{aside} set aside in the queue's `refused`.")
     return told

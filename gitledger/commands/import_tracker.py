@@ -191,7 +191,7 @@ def _text(payload: Mapping[str, Any]) -> list[str]:
     told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
     told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
     if payload["already"]:
-        told.append(f"{payload['already']} stood there already.")
+        told.append(f"{payload['already']} was recorded already.")
     if payload["problems"]:
         told.append(f"{counted(len(payload['problems']), 'line was', 'lines were')} left out.")
     return [*told, "next: gitledger audit, then gitledger preview"]

@@ -9,7 +9,7 @@ from gitledger.book.case import rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window, window_id
 from gitledger.book.windows import Folded, fold_book
-from gitledger.book.world import World
+from gitledger.book.world import World, agent_has
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
@@ -78,10 +78,13 @@ def window_meant(folded: Folded, agent: str, asked: str) -> str:
     found = tuple(dict.fromkeys(entry.window for entry in open_of(folded, agent)))
     if len(found) > 1:
         raise AmbiguousWindow(
-            f"{agent} has {len(found)} windows open: {', '.join(found)}", "name one: --window W"
+            f"{agent_has(agent)} {len(found)} windows open: {', '.join(found)}",
+            "name one: --window W",
         )
     if not found:
-        raise NoOpenWindow(f"{agent} has no window open", "name one: --window W")
+        raise NoOpenWindow(
+            f"{agent_has(agent)} no open window", "add --window W, or: gitledger status"
+        )
     return found[0]
 
 
@@ -97,7 +100,7 @@ def _lonely(folded: Folded, place: ReadingPlace) -> list[Problem]:
         or _phase(folded, place.window, place.provider, place.account) == AFTER
     ):
         return []
-    what = f"{place.window} has no BEFORE reading of {place.provider}"
+    what = f"{place.window} has no {place.provider} reading before the work"
     hint = f"gitledger override {place.provider} --window {place.window} --phase before --set 5h=N"
     return [Problem(place.window, what, hint, "missing-before", "warning")]
 
@@ -153,7 +156,7 @@ def _counted(
         "problems": [problem_to_map(problem) for problem in (*parsed.problems, *held)],
     }
     text = f"{counted(len(fresh), 'row')} recorded in {ledger} for {window}"
-    text += f"; {len(done) - len(fresh)} stood there already" if len(fresh) < len(done) else ""
+    text += f"; {len(done) - len(fresh)} was recorded already" if len(fresh) < len(done) else ""
     told = [f"  {problem.severity}: {problem}" for problem in (*parsed.problems, *held)]
     return Result("gitledger.ingest/1", payload, lines(text, *told), notes=tuple(notes))
 
@@ -179,7 +182,7 @@ def held_elsewhere(
     return tuple(
         doubt(
             "held-elsewhere",
-            f"{counted(len(ids), 'row')} stood there already for {told}, the first {ids[0]}",
+            f"{counted(len(ids), 'row')} was recorded already for {told}, the first {ids[0]}",
             hint=f"where that is wrong: gitledger amend {ids[0]} {fix} -m WHY",
         )
         for (told, fix), ids in places.items()

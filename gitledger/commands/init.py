@@ -102,7 +102,7 @@ def _begun(branch: str, ledgers: int, *, made: bool) -> str:
     """What became of the branch, in words."""
     if not made:
         return f"{branch} is there already; nothing was changed."
-    kept = "Your files, index and current branch are as they were."
+    kept = "Nothing else in your repository was changed."
     return f"Created {branch}: {ledgers} ledgers, no rows yet.\n{kept}"
 
 

@@ -86,7 +86,7 @@ def typed_reading(setting: str) -> dict[str, Any]:
         raise UsageError(f"--set {setting}: not METER=PCT", example)
     if minutes_of(meter.partition("-")[0]) is None:
         raise UsageError(
-            f"--set {setting}: {meter!r} is no meter",
+            f"--set {setting}: {meter!r} is not a meter",
             "a length such as 5h, daily, weekly or monthly, or a model's own: weekly-opus",
         )
     try:

@@ -21,7 +21,7 @@ METERS = (("five_hour", "5h"), ("seven_day", "week"))
 def statusline(world: World) -> Result:
     """Store `rate_limits` in the git directory, whole or not at all, and answer with one line.
 
-    Never refuses: a status line that fails would only disturb. Input that is no JSON object
+    Never refuses: a status line that fails would only disturb. Input that is not a JSON object
     gives a line that says so.
     """
     handed = _handed(world)

@@ -69,7 +69,7 @@ def _side(texts: str, names: Sequence[str]) -> str:
         return texts
     if texts in {THEIRS, "theirs", *names}:
         return THEIRS
-    raise UsageError(f"--texts {texts!r} is no side", f"--texts {THEIRS} or --texts {OURS}")
+    raise UsageError(f"--texts {texts!r} is not a side", f"--texts {THEIRS} or --texts {OURS}")
 
 
 def _all_met(world: World, deals: Sequence[Deal]) -> dict[str, SyncOutcome | GitledgerError]:

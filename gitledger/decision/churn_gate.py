@@ -15,9 +15,7 @@ def gone_words(lines: WindowChurn) -> str:
     if ends is None:
         return lines.unknown
     by = (
-        f", taken back in {lines.reverted_by[:12]}"
-        if lines.reverted_by not in {"", NAMELESS}
-        else ""
+        f", reverted in {lines.reverted_by[:12]}" if lines.reverted_by not in {"", NAMELESS} else ""
     )
     if ends[0] < ends[1]:
         least, most = (short_percent(end) for end in ends)

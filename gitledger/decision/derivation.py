@@ -23,7 +23,7 @@ FORMULAS: Mapping[str, str] = {
     " last 30 days, itself one; a stated value wins",
     IMPF: "sum of minutes / sum of successful features; stated minutes, or a stated"
     " rate x features",
-    CHURN: "sum of lines dead within 14 days / sum of lines that landed",
+    CHURN: "sum of lines removed within 14 days / sum of merged lines",
 }
 
 
@@ -116,7 +116,7 @@ def derived_delta(window: Window, provider: str, meter: str) -> Derived:
     whole = len(known) == len(deltas) and all(d.usable for d in deltas)
     total = Estimate(float(sum(known)), n=len(deltas), method="delta")
     return {
-        "formula": "AFTER less BEFORE within one window of the meter, in percentage points",
+        "formula": "reading after less reading before in one usage period, in percentage points",
         "estimate": (total if whole else unknown(reason, method="delta")).payload(),
         "used": [delta_step(window, delta) for delta in deltas],
         "excluded": [],

@@ -133,7 +133,7 @@ def derived_ratio(later: CardArm, sooner: CardArm, stats: Statistics = SHIPPED) 
         {
             "arm": arm.name,
             "unit": f"{arm.efficiency.meter} {arm.efficiency.unit}",
-            "features per unit": plain(estimate.value),
+            "features per pp": plain(estimate.value),
             "windows": estimate.n,
         }
         for arm, estimate in numbers

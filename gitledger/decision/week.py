@@ -107,14 +107,14 @@ def invalid(facts: WeekFacts, rules: WeekRules) -> Ruling | None:
     reasons = (*facts.integrity, *(f"{f.window} {f.code}: {f.what}" for f in wrong))
     if not reasons:
         return None
-    step = "the findings mended: gitledger audit and gitledger verify name the next steps"
+    step = "fix the errors listed by: gitledger audit"
     return Ruling("INVALID", "week.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 
 def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     """Fewer than two arms: nothing to compare with, so at most a HOLD."""
     if not facts.arms:
-        return Ruling("INSUFFICIENT", "week.insufficient", ("no finalised window",))
+        return Ruling("INSUFFICIENT", "week.insufficient", ("no completed window",))
     arm = facts.arms[0]
     gone = churn_no_go(arm.name, arm.churn, rules)
     if gone is not None:

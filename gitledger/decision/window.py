@@ -24,8 +24,8 @@ AGAIN = "the work merged again, in a window of its own; {}'s lines that are gone
 TELLS_CLOSED = frozenset({"GO", "SOFT GO", "HOLD", "INVALID"})
 RESERVE_STAYS = "a window that ends outside the reserve of the week"
 FIX = {
-    "churn": "a measured churn row: gitledger churn",
-    "evidence": "an evidence row with result pass: gitledger evidence run",
+    "churn": "measure churn: gitledger churn",
+    "evidence": "add a passing test run: gitledger evidence run",
     "tier2": "a Tier-2 vote go: gitledger vote --tier 2",
 }
 
@@ -47,7 +47,7 @@ def invalid(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     reasons += contradictions(facts)
     if not reasons:
         return None
-    step = "the findings mended: gitledger audit and gitledger verify name the next steps"
+    step = "fix the errors listed by: gitledger audit"
     return Ruling("INVALID", "window.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 
@@ -183,8 +183,8 @@ def hold(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     if len(facts.anomalies) <= rules.max_anomalies:
         reasons = list(lacks(facts, rules).values())
         if facts.outcome not in rules.go_outcomes:
-            reasons.insert(0, f"outcome {facts.outcome} is no go")
-    flips = ("the anomalies mended or voided with a reason",) if facts.anomalies else ()
+            reasons.insert(0, f"outcome {facts.outcome} is not GO")
+    flips = ("the findings fixed, or voided with a reason",) if facts.anomalies else ()
     return Ruling("HOLD", "window.hold", tuple(reasons) or ("no gate matched",), flips)
 
 
@@ -194,7 +194,7 @@ def insufficient(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     if not facts.recorded:
         reason = "nothing is recorded"
     else:
-        reason = "no outcome was stated" if facts.finalised else "not finalised"
+        reason = "no outcome was stated" if facts.finalised else "not completed"
     return Ruling(
         "INSUFFICIENT", "window.insufficient", (reason,), ("gitledger complete --outcome ...",)
     )

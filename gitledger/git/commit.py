@@ -96,7 +96,7 @@ def parse(oid: bytes, raw: bytes) -> RawCommit:
     head, _, message = raw.partition(b"\n\n")
     started = _TREE.match(head)
     if started is None:
-        raise LedgerDamaged(f"object {oid.hex()} is no commit", "run `git fsck`")
+        raise LedgerDamaged(f"object {oid.hex()} is not a commit", "run `git fsck`")
     parents = []
     at = started.end()
     while raw.startswith(b"parent ", at):

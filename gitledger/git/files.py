@@ -27,7 +27,7 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 def write_failed(error: OSError, path: str | os.PathLike[str]) -> WriteFailed:
     """An operating-system refusal as a sentence: what, where, what to do."""
     why = os.strerror(error.errno) if error.errno else str(error)
-    hint = HINTS.get(error.errno or 0, "mend that and run it again")
+    hint = HINTS.get(error.errno or 0, "fix that and run it again")
     return WriteFailed(f"nothing was recorded: {os.fspath(path)}: {why}", hint)
 
 
@@ -65,7 +65,7 @@ def read_plain(path: str | os.PathLike[str]) -> bytes:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
+            raise OSError(errno.EINVAL, "is not a regular file", os.fspath(path))
         parts = [os.read(descriptor, found.st_size + 1)]
         while parts[-1]:
             parts.append(os.read(descriptor, CHUNK))

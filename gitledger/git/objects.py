@@ -55,7 +55,7 @@ def failed(error: Exception) -> WriteFailed:
     elif "permission" in lowered or "read-only" in lowered:
         hint = "write from a place where the git directory is writable"
     else:
-        hint = "mend that and run it again"
+        hint = "fix that and run it again"
     return WriteFailed(f"nothing was recorded: {words}", hint)
 
 

@@ -191,9 +191,9 @@ def _refuse(error: OSError, directory: str | os.PathLike[str]) -> NoReturn:
         what = f"git cannot be run in {os.fspath(directory)}: the folder is gone"
         raise GitFailed(what, "go to a folder that is there") from None
     if isinstance(error, FileNotFoundError):
-        hint = f"install git {OLDEST_NAME} or newer, or mend PATH"
+        hint = f"install git {OLDEST_NAME} or newer, or fix PATH"
         raise GitFailed("the git program was not found", hint) from None
-    raise GitFailed(f"git cannot be run: {error.strerror}", "mend that and run it again") from None
+    raise GitFailed(f"git cannot be run: {error.strerror}", "fix that and run it again") from None
 
 
 def may_fetch(directory: str | os.PathLike[str], environment: Mapping[str, str]) -> bool:

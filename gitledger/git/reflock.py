@@ -129,6 +129,6 @@ def refuse_locked(repository: Repository, ref: str) -> LedgerLocked:
 def in_the_way(ref: str) -> WriteFailed:
     """The refusal when a branch's name is a folder of another's, or the reverse."""
     return WriteFailed(
-        f"nothing was recorded: git cannot have {ref} beside a branch named like a part of it",
+        f"nothing was recorded: git cannot have {ref} next to a branch named like a part of it",
         "rename that branch, or choose another for the ledger: `gitledger init --branch NAME`",
     )

@@ -115,7 +115,7 @@ def _refusal(directory: Path, why: str) -> Exception:
     if "objectformat" in why.lower() or "object format" in why.lower() or "sha256" in why.lower():
         return RepositoryUnsupported(
             "this repository uses SHA-256 objects, which libgit2 cannot read",
-            "keep the ledger in a SHA-1 repository, for example one beside it",
+            "keep the ledger in a SHA-1 repository, for example one next to it",
         )
     if "refstorage" in why.lower() or "reftable" in why.lower():
         return RepositoryUnsupported(

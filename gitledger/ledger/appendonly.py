@@ -16,7 +16,7 @@ from gitledger.ledger.layout import RowPath
 ROW_MODE = b"100644"
 KINDS = {b"120000": "a symbolic link", b"160000": "a submodule", b"100755": "executable"}
 TEXTS = {layout.README, layout.CONFIG, layout.RULES}
-PUT_BACK = "put it back from the parent; a wrong row is taken back with `gitledger void`"
+PUT_BACK = "put it back from the parent; void a wrong row with `gitledger void`"
 
 
 class ChangeSide(Protocol):
@@ -130,7 +130,7 @@ def _departures(lost: Sequence[tuple[str, bytes]], added: Sequence[AddedRow]) ->
     for path, oid in lost:
         if layout.parse_row_path(path) is None:
             problems.append(
-                Problem(path, "a file that is no row was removed", "", "row-foreign", "note")
+                Problem(path, "a file that is not a row was removed", "", "row-foreign", "note")
             )
         elif oid in homes:
             what = f"the row was renamed to {homes[oid]}"

@@ -113,7 +113,7 @@ class Census:
             same = sorted(path for path in every if path[-21:-5] == again.path[-21:-5])
             if again.path in same and len(same) > 1:
                 other = next(path for path in same if path != again.path)
-                what = f"the same row stands at {other} as well; it counts once"
+                what = f"the same row is at {other} as well; it counts once"
                 yield again.commit, Problem(again.path, what, "", "row-twice", "note")
 
     def _there(self) -> Collection[str]:

@@ -88,7 +88,7 @@ def _decode_strictly(text: str) -> Any:
         names = [name for name, _ in pairs]
         if len({*names}) < len(names):
             name = next(name for name in names if names.count(name) > 1)
-            raise LedgerDamaged(f"not JSON that says one thing: key {name!r} stands twice")
+            raise LedgerDamaged(f"not JSON that says one thing: key {name!r} is given twice")
 
     json.loads(text, object_pairs_hook=once)
     return value
@@ -101,7 +101,7 @@ def _json_lines(text: str, whole: str) -> list[Any]:
             try:
                 rows.append(_decode_strictly(line))
             except LedgerDamaged as error:
-                problems.append(Problem(f"line {number}", error.what, "mend the line", "json"))
+                problems.append(Problem(f"line {number}", error.what, "fix the line", "json"))
     if problems and not rows:
         problems = [Problem("input", whole, "give a JSON object, or one a line", "json")]
     if problems:
@@ -215,7 +215,7 @@ def _columns(header: Sequence[str], schema: Schema, problems: list[Problem]) -> 
                 Problem("line 1", f"unknown column {word!r}", f"columns: {known}", "csv")
             )
         if name and names.count(name) > 1:
-            problems.append(Problem("line 1", f"column {word!r} stands twice", "", "csv"))
+            problems.append(Problem("line 1", f"column {word!r} is given twice", "", "csv"))
     problems += [
         Problem("line 1", f"required column {column.name!r} is missing", "add it", "csv")
         for column in schema.columns

@@ -30,7 +30,7 @@ MAX_BYTES = 65536  # the pure reader takes half a second for that
 MAX_NODES = 20_000
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1  # the compiled form holds no more
-MEND = "mend the YAML"
+MEND = "fix the YAML"
 ALIASES = "write the value out where it is needed: texts of a ledger have no anchors and aliases"
 
 
@@ -112,7 +112,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and not isfinite(value):
-        raise ValueError(f"{value} is no number that a ledger holds")
+        raise ValueError(f"{value} is not a number that a ledger holds")
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise ValueError(f"a whole number is beyond +-{MAX_INTEGER}")
     return value

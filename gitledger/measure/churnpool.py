@@ -14,7 +14,7 @@ from gitledger.windows.churn import WindowChurn
 
 POOLED = "pooled"
 CLUMPS = "no interval: lines die in clumps; each churn row has one, over its commits"
-NO_LINES = "no line landed"
+NO_LINES = "no line was merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def notes_on(
     if apart is not None:
         notes.append(f"without the full windows it is {apart.value:.4g}, outside the interval")
     if repeated:
-        notes.append(f"{numbered(repeated, 'duplicate finalisation')} left out")
+        notes.append(f"{numbered(repeated, 'completed twice')} left out")
     return tuple(notes)
 
 

@@ -86,7 +86,7 @@ def negative_counts(tables: Sequence[tuple[JsonMap, str]]) -> Iterator[Problem]:
             )
             if any(number is not None and number < 0 for number in numbers):
                 where = period_of(row, TABLES[key])
-                yield problem("negative-count", "a count below 0 is no count", where=where)
+                yield problem("negative-count", "a count below 0 is not a count", where=where)
 
 
 def rows_of(table: object, scope: str) -> Iterator[Usage]:

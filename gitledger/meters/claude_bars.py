@@ -76,4 +76,4 @@ def mismatches(bars: Sequence[DrawnBar]) -> Iterator[Problem]:
 def said(bar: DrawnBar) -> Problem:
     """The bar and the number beside it contradict each other; which is wrong is not known."""
     what = f"the bar does not show {bar.printed}%"
-    return doubt("bar-mismatch", what, where=bar.place, hint="copy the panel again")
+    return doubt("bar-mismatch", what, where=bar.place, hint="copy the output again")

@@ -184,7 +184,7 @@ def read_windows(windows: Sequence[QuotaWindow], *, channel: str, at: datetime) 
         if named is None or used is None:
             continue
         if not 0 <= used <= 100:
-            what = f"{used} is no percent of a quota"
+            what = f"{used} is not a percent of a quota"
             wrong.append(problem("out-of-range", what, where=window.key))
             continue
         readings.append(window_reading(named, used, window.resets_at, channel))

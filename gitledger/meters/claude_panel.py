@@ -253,7 +253,7 @@ def named_anew(sections: Sequence[Section]) -> Iterator[Problem]:
             yield new_label(section.label, section.place)
         elif section.meter == "weekly" and aliases.is_near(slug(section.label), "all-models"):
             what = f"the heading “{section.label}” is read as “all models”"
-            yield doubt("truncated", what, where=section.place, hint="copy the panel again")
+            yield doubt("truncated", what, where=section.place, hint="copy the output again")
 
 
 def lost_parts(
@@ -281,10 +281,10 @@ def reason_without_rows(screen: PanelScreen) -> Problem:
         return problem("not-subscription", what, hint=NO_PLAN_HINT)
     if screen.says(FAILED):
         hint = "open /usage again"
-        return problem("no-limits", "the panel says that it could not load the usage", hint=hint)
+        return problem("no-limits", "the output says that the usage could not be loaded", hint=hint)
     if screen.says(COST) and screen.says(FOOTER):
-        what = "the panel shows a session's cost and no quota"
+        what = "the output shows a session's cost and no quota"
         return problem("not-subscription", what, hint=NO_PLAN_HINT)
     if screen.says(PRINTED):
         return problem("no-limits", "this version prints no percent")
-    return problem("truncated", "the panel ends before its rows")
+    return problem("truncated", "the output ends before its rows")

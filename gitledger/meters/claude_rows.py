@@ -50,7 +50,7 @@ def read_section(
         return None, (problem("ambiguous", what, where=place),)
     percent = percent_used(found["number"], word)
     if percent is None:
-        what = f"{found['number']}% {word} is no share of a quota"
+        what = f"{found['number']}% {word} is not a share of a quota"
         return None, (problem("out-of-range", what, where=place),)
     reading = Reading(
         meter=meter,

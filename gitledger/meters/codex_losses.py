@@ -35,7 +35,7 @@ BESIDE = re.compile(
     r"^[\d.,]+ of [\d.,]+ credits|^run /status|^start new turn|^\(",
     re.IGNORECASE,
 )
-WHOLE = "copy the whole panel"
+WHOLE = "copy the full output"
 LONG_METERS = frozenset({"weekly", "monthly", "annual"})
 
 
@@ -61,7 +61,7 @@ def lost_ends(panel: Panel, readings: Sequence[Reading]) -> Iterator[Problem]:
     if not any(r.bucket == DEFAULT_BUCKET and r.meter in LONG_METERS for r in readings):
         missing.append("the weekly or monthly row")
     if missing:
-        what = f"the panel lacks {', '.join(missing)}"
+        what = f"the output lacks {', '.join(missing)}"
         yield problem("partial", what, where=f"line {panel.rows[0][0]}", hint=WHOLE)
 
 
@@ -83,7 +83,7 @@ def plain_width(row: str) -> int:
 
 
 def whole_pools(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[Problem]]:
-    """One reading for each meter; a pool with a meter that stands twice is refused altogether.
+    """One reading for each meter; a pool with a meter that is given twice is refused altogether.
 
     A panel prints a row once: two rows of one meter show that a pool's heading is lost, and then
     none of its rows is certain. A pool repeated whole and alike is that pool.
@@ -98,7 +98,7 @@ def whole_pools(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[
         is_repeated = rows == [*once] * (len(rows) // len(once))
         if doubled and not (is_repeated and len(set(meters)) == len(once)):
             what = f"two figures for {', '.join(doubled)}"
-            wrong.append(problem("ambiguous", what, where=bucket, hint="copy one whole panel"))
+            wrong.append(problem("ambiguous", what, where=bucket, hint="copy one full output"))
         else:
             kept.extend(once)
     return tuple(kept), wrong
@@ -167,7 +167,7 @@ def reason_without_rows(panel: Panel) -> Problem:
         return problem("not-subscription", "the session uses an API key: it has no quota")
     if says:
         hint = "run /status again shortly"
-        return problem("no-limits", f"the panel says: {says}", hint=hint)
+        return problem("no-limits", f"the output says: {says}", hint=hint)
     if panel.framed and not panel.closed:
-        return problem("truncated", "the panel ends before its limit rows")
-    return problem("no-limits", "this panel's layout has no limit rows")
+        return problem("truncated", "the output ends before its limit rows")
+    return problem("no-limits", "this output's layout has no limit rows")

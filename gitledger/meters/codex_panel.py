@@ -73,7 +73,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The meters of the last complete panel in a text, read at `at` in a terminal of zone `tz`."""
     found = [panel for panel in panels(cleaning.lines_of(text)) if is_panel(panel)]
     if not found:
-        what = "no Codex status panel in the text"
+        what = "no Codex /status output in the text"
         return Parsed("codex", "panel", problems=(problem("no-meter", what, hint=LOOKED_FOR),))
     if of_two_accounts(found):
         return Parsed("codex", "panel", problems=(two_accounts(),))
@@ -91,8 +91,8 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
 
 def nested(tail: Panel) -> Problem:
     """The end of a panel stands behind another panel: one was pasted into the other."""
-    what = "one panel was pasted into another; the whole one was read"
-    hint = "check its figures, or copy one panel"
+    what = "one output was pasted into another; the complete one was read"
+    hint = "check the numbers, or copy one output"
     return problem("nested-panes", what, where=f"line {tail.rows[0][0]}", hint=hint)
 
 
@@ -120,13 +120,13 @@ def read_panel(panel: Panel, moment: Moment) -> Parsed:
     certain, lost = without_strangers(panel, limits, [r for r in kept if r not in doubtful])
     wrong += [*doubled, *lost, *new_labels(certain)]
     if doubtful & {*kept}:
-        what = "rows stand below one that is not understood: their pool may be another"
+        what = "rows follow one that is not understood: they may belong to another pool"
         wrong.append(problem("truncated", what, where=min(limits.doubtful), hint=WHOLE))
     if certain:
         wrong += lost_ends(panel, certain)
     if STALE.search(words):
         hint = "start a turn, then run /status again"
-        wrong.append(problem("stale", "the panel says its limits may be stale", hint=hint))
+        wrong.append(problem("stale", "the output says its limits may be stale", hint=hint))
     if not limits.rows and not limits.unread:
         wrong.append(reason_without_rows(panel))
     version = HEADER.search(words) or OLD_VERSION.search(words)
@@ -147,7 +147,7 @@ def without_strangers(
     if limits.unread:
         refused.add(DEFAULT_BUCKET)
     if readings and unknown_pool(panel):
-        what = "the rows stand at the top of a box without its head: their pool is not shown"
+        what = "the rows are at the top of a box without its head: their pool is not shown"
         wrong.append(problem("truncated", what, where=limits.rows[0].place, hint=WHOLE))
         refused.add(DEFAULT_BUCKET)
     named = {reading.bucket for reading in readings}

@@ -89,7 +89,7 @@ def read_slot(
         what = "the window has length 0: this limit is switched off"
         return None, (problem("window-off", what, where=place),)
     if used is None or not 0 <= used <= 100:
-        what = f"{used} is no percent of a quota"
+        what = f"{used} is not a percent of a quota"
         return None, (problem("out-of-range", what, where=place),)
     if minutes is None or not is_window(minutes):
         return None, (problem("window-unknown", "the window has no length", where=place),)

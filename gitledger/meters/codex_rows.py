@@ -38,8 +38,8 @@ CUT_FIGURE = re.compile(
 )
 RESET = re.compile(r"\s*\(\s*resets?\s+(?P<when>[^()]*(?:\([^()]*\))?)\s*\)", re.IGNORECASE)
 CLOCK = re.compile(r"\d{2}:\d{2}\b")  # Codex always writes both digits of the hour
-WIDEN = "widen the terminal and copy the panel again"
-AGAIN = "copy the panel again"
+WIDEN = "widen the terminal and copy the output again"
+AGAIN = "copy the output again"
 NOMINAL = frozenset(minutes for minutes, _ in NAMED)  # the lengths that panels have shown
 INLINE = re.compile(r"^(?P<name>.*?)\s*(?P<span>\S+)\s+limit$", re.IGNORECASE)
 
@@ -116,7 +116,7 @@ def read_row(row: LimitRow, moment: Moment) -> tuple[Reading | None, tuple[Probl
         return None, (problem("ambiguous", what, where=row.place),)
     percent = percent_used(found["number"], word)
     if percent is None:
-        what = f"{found['number']}% {word} is no share of a quota"
+        what = f"{found['number']}% {word} is not a share of a quota"
         return None, (problem("out-of-range", what, where=row.place),)
     printed = percent.used if word == "used" else 100 - percent.used
     off = bar_problem(found["bar"] or "", Decimal(printed), row.place)
@@ -163,7 +163,7 @@ def with_reset(
     wall = read_wall_time(words) if CLOCK.match(words) else None
     if wall is None:
         return reading._replace(reset_text=words), (
-            problem("reset-unreadable", f"“{words}” is no time", where=place),
+            problem("reset-unreadable", f"“{words}” is not a time", where=place),
         )
     window = reading.window_minutes
     resets = nearest(wall, at=moment.at, zone=moment.zone, window_minutes=window)

@@ -14,7 +14,7 @@ def unequivocal(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[
         grouped.setdefault((reading.bucket, reading.meter), []).append(reading)
     kept = [same[0] for same in grouped.values() if len(set(same)) == 1]
     doubled = [
-        problem("ambiguous", f"two figures for {meter}", where=bucket, hint="copy one whole panel")
+        problem("ambiguous", f"two figures for {meter}", where=bucket, hint="copy one full output")
         for (bucket, meter), same in grouped.items()
         if len(set(same)) > 1
     ]

@@ -12,13 +12,13 @@ CODES: Mapping[str, str] = {
     "no-limits": "a usage output that gives no percent",
     "not-subscription": "the session runs without a subscription: there is no quota to show",
     "truncated": "rows are cut: the terminal was too narrow or the text ends early",
-    "stale": "the panel itself warns that its figures may be old",
+    "stale": "the output itself warns that its numbers may be old",
     "partial": "one of the two main windows of a structured feed is null or absent",
     "ambiguous": "the text gives two different figures for one meter",
-    "nested-panes": "one panel was pasted into another; the whole one was read",
+    "nested-panes": "one output was pasted into another; the complete one was read",
     "out-of-range": "a percent below 0 or above 100",
-    "bar-mismatch": "the bar and the percent beside it contradict each other",
-    "counts-mismatch": "the percent and the counts beside it contradict each other",
+    "bar-mismatch": "the bar and the percent next to it contradict each other",
+    "counts-mismatch": "the percent and the counts next to it contradict each other",
     "window-unknown": "a figure whose window length is not given",
     "reset-unreadable": "a reset time that is cut, in unknown words or in an unknown zone",
     "reset-implausible": "a reset time that cannot belong to this meter's window",
@@ -63,8 +63,8 @@ def new_label(words: str, place: str) -> Problem:
 
 def newer(line: int) -> Problem:
     """A later output in the same text is not whole, so that an earlier one was read."""
-    what = "a later panel is incomplete; the one before it was read"
-    return problem("partial", what, where=f"line {line}", hint="copy the last panel whole")
+    what = "a later output is incomplete; the one before it was read"
+    return problem("partial", what, where=f"line {line}", hint="copy the whole last output")
 
 
 def two_accounts(place: str = "") -> Problem:

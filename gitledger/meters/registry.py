@@ -39,11 +39,11 @@ class MeterSource:
 SOURCES: Mapping[str, MeterSource] = {
     source.name: source
     for source in (
-        MeterSource("codex", "codex", "Codex /status panel", codex_panel.parse),
+        MeterSource("codex", "codex", "Codex /status output", codex_panel.parse),
         MeterSource("codex-rollout", "codex", "Codex session file", codex_feeds.parse_rollout),
         MeterSource("codex-app-server", "codex", "codex app-server", codex_feeds.parse_app_server),
         MeterSource("codex-wham", "codex", "Codex usage endpoint", codex_feeds.parse_wham),
-        MeterSource("claude", "claude", "Claude /usage panel or print", claude_panel.parse),
+        MeterSource("claude", "claude", "Claude /usage output or print", claude_panel.parse),
         MeterSource(
             "claude-statusline", "claude", "Claude status line", claude_feeds.parse_statusline
         ),
@@ -78,10 +78,10 @@ def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """What a text says, read as the named source or as the member of a family that it is.
 
     `at` is the moment of reading (aware), `tz` the zone of the terminal. Raises UsageError for a
-    name that is no source. A text of another source yields `no-meter` and says whose it looks.
+    name that is not a source. A text of another source yields `no-meter` and says whose it looks.
     """
     if source not in NAMES:
-        raise UsageError(f"{source} is no source", f"one of: {', '.join(NAMES)}")
+        raise UsageError(f"{source} is not a source", f"one of: {', '.join(NAMES)}")
     blank = unreadable(text)
     if blank:
         first = FAMILIES.get(source, (source,))[0]
@@ -101,9 +101,9 @@ def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
 def unreadable(text: str) -> Problem | None:
     """Why a text cannot hold a meter at all: empty, or binary."""
     if not text.strip():
-        return problem("no-meter", "the text is empty", hint="copy the whole panel")
+        return problem("no-meter", "the text is empty", hint="copy the full output")
     if text.count("\x00") or text.count("\ufffd") * 10 > len(text):
-        return problem("no-meter", "the text is binary", hint="give the panel as text")
+        return problem("no-meter", "the text is binary", hint="give the output as text")
     return None
 
 
@@ -125,7 +125,7 @@ def told_of_limit(problems: tuple[Problem, ...], hit: Notice) -> tuple[Problem, 
         return problems
     what = f"a limit was hit ({hit.kind}); it resets {timestamp_text(hit.resets_at)}"
     typed = f"gitledger override claude --window W --phase PHASE --set {hit.meter or 'METER'}=100"
-    hint = f"a notice has no percent: copy the panel of /usage, or {typed}"
+    hint = f"a notice has no percent: copy the output of /usage, or {typed}"
     return tuple(
         replace(item, what=what, hint=hint) if item.code in {"no-meter", "no-limits"} else item
         for item in problems

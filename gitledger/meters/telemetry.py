@@ -48,7 +48,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         return Parsed("proxy-telemetry", "proxy", problems=(none,))
     events = tuple(map(read_event, records))
     bad = broken_lines(text) if len(documents(text)) > 1 else ()
-    what = f"{len(bad)} lines are no JSON records" if len(bad) != 1 else "is no JSON record"
+    what = f"{len(bad)} lines are no JSON records" if len(bad) != 1 else "is not a JSON record"
     where = f"line{'s' * (len(bad) != 1)} " + ", ".join(map(str, bad[:10]))
     found = [problem("bad-lines", what, where=where)] if bad else []
     found += negative_counts(records)

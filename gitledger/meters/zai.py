@@ -99,7 +99,7 @@ def read_limit(item: JsonMap, at: datetime, place: str) -> Reading | Problem:
     if used is None:
         return problem("truncated", "an entry without a percent", where=place)
     if not 0 <= used <= 100:
-        return problem("out-of-range", f"{used} is no percent of a quota", where=place)
+        return problem("out-of-range", f"{used} is not a percent of a quota", where=place)
     resets = epoch_moment(item.get("nextResetTime"))
     named = meter_of_entry(item, resets, at)
     if named is None:

@@ -6,21 +6,27 @@ from typing import Any
 from gitledger.errors import numbered
 from gitledger.windows.snapshot import NO_ACCOUNT
 
+DONE = {"before": "Started", "after": "Ended"}
+
 
 def capture_lines(payload: Mapping[str, Any]) -> list[str]:
     """A recorded snapshot as text: what it is, its meters, what is doubtful."""
     holder = str(payload["provider"])
     if payload["account"] != NO_ACCOUNT:
         holder += f"/{payload['account']}"
-    done = "already recorded as" if payload["already"] else "recorded as"
-    head = f"{payload['phase'].upper()} of {payload['window']} ({holder}) {done} {payload['row']}"
+    place, phase = f"{payload['window']} ({holder})", payload["phase"]
+    head = f"{DONE.get(phase, 'Recorded')} {place}. Usage {phase}: row {payload['row']}"
+    if payload["already"]:
+        head = f"Recorded already: {place}, usage {phase}: row {payload['row']}"
     told = [f"  {p.get('severity', 'error')}: {_problem_line(p)}" for p in payload["problems"]]
     return [head, *reading_lines(payload["readings"]), *told]
 
 
 def begun_lines(payload: Mapping[str, Any]) -> list[str]:
     """A window's BEFORE as text, with the next step."""
-    step = f"next: work, commit, then `gitledger end {payload['provider']}`"
+    step = f"next: work, commit, then: gitledger end {payload['provider']}"
+    if old := [p for p in payload["problems"] if p.get("code") == "stale-pane"]:
+        step = f"next: {old[0]['hint']}"
     return [*capture_lines(payload), *origin_lines(payload["origin"]), step]
 
 
@@ -28,6 +34,7 @@ def ended_lines(payload: Mapping[str, Any]) -> list[str]:
     """A window's AFTER as text, with its deltas and the next step."""
     window, provider = payload["window"], payload["provider"]
     step = f"next: gitledger complete --window {window} --features {provider}=N"
+    step = "next: gitledger preview" if payload.get("completed") else step
     origin, deltas = origin_lines(payload["origin"]), delta_lines(payload["deltas"])
     return [*capture_lines(payload), *origin, *deltas, step]
 

@@ -58,7 +58,7 @@ ARM_COLUMNS = (
     TableColumn("n", "right"),
     TableColumn("features", "right"),
     TableColumn("capacity", "right"),
-    TableColumn("features per unit", wrap=True),
+    TableColumn("features per pp", wrap=True),
     TableColumn("gate"),
 )
 PAIR_COLUMNS = (
@@ -117,7 +117,7 @@ def why(payload: Json) -> list[tuple[str, str]]:
     reasons = texts(payload, "reasons")
     flips = texts(payload, "would_flip")
     told += [("Reasons" if i == 0 else "", reason) for i, reason in enumerate(reasons)]
-    told += [("Would flip" if i == 0 else "", flip) for i, flip in enumerate(flips)]
+    told += [("What would change this" if i == 0 else "", flip) for i, flip in enumerate(flips)]
     return told
 
 

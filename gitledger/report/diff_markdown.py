@@ -27,7 +27,7 @@ FEW = 20
 MOST_WARNINGS = 10
 COLUMNS = 5
 MOST_ROWS = 2000
-EFFECTS = ("provider", "windows >", "features (lasting) >", "used >", "features per unit", "change")
+EFFECTS = ("provider", "windows >", "features (lasting) >", "used >", "features per pp", "change")
 WINDOWS = ("window", "before -> after", "state", "commits >", "gone in 14 d", "evidence", "card")
 
 

@@ -23,7 +23,7 @@ EFFECTS = (
     TableColumn("windows", "right"),
     TableColumn("features", "right", wrap=True),
     TableColumn("used", "right", wrap=True),
-    TableColumn("features per unit", wrap=True),
+    TableColumn("features per pp", wrap=True),
     TableColumn("change", wrap=True),
 )
 WINDOWS = (

@@ -57,7 +57,7 @@ def headline(payload: Json) -> str:
 
 
 def effect_cells(entry: Json) -> tuple[str, ...]:
-    """A provider's cells: windows, features with lasting ones, used, features per unit, change."""
+    """A provider's cells: windows, features with lasting ones, used, features per pp, change."""
     before, after = child(entry, "before"), child(entry, "after")
     unit = metered(entry)
     used = moved(figure_or_none(before, "capacity"), figure_or_none(after, "capacity"))

@@ -35,7 +35,7 @@ def lasting_line(entry: Json) -> str:
 
 
 def pooled_line(entry: Json) -> str:
-    """`pooled codex: 20.8 % of landed lines gone within 14 days, 6 ranges (no interval: ...)`.
+    """`pooled codex: 20.8 % of merged lines gone within 14 days, 6 ranges (no interval: ...)`.
 
     Bounds and the day while churn is open; empty where no range is known.
     """
@@ -47,10 +47,10 @@ def pooled_line(entry: Json) -> str:
     why = f" ({reason})" if reason else ""
     if number(part.get("value")) is not None and not words(part, "until"):
         share = percent(part.get("value"))
-        return f"pooled {name}: {share} of landed lines gone within 14 days, {of}{why}"
+        return f"pooled {name}: {share} of merged lines gone within 14 days, {of}{why}"
     low, high = percent(part.get("churn_so_far")), percent(part.get("upper"))
     day = words(part, "until")[:10]
-    return f"pooled {name}: {low} to {high} of landed lines, final on {day}, {of}{why}"
+    return f"pooled {name}: {low} to {high} of merged lines, final on {day}, {of}{why}"
 
 
 def lasting_words(part: Json) -> str:

@@ -29,7 +29,7 @@ NARROW = (
     TableColumn("usable", "right"),
     TableColumn("features", "right"),
     TableColumn("capacity", "right"),
-    TableColumn("features per unit", "left", wrap=True),
+    TableColumn("features per pp", "left", wrap=True),
     TableColumn("gate"),
 )
 BROAD = (
@@ -50,7 +50,7 @@ def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
     providers = children(payload, "providers")
     title = heading("Preview", scope(payload))
     if not providers:
-        empty = "no window is finalised yet: `gitledger complete --features PROVIDER=N`"
+        empty = "no window is completed yet: `gitledger complete --features PROVIDER=N`"
         return render([title, "", empty, "", lines(payload)], width=width, colour=colour)
     broad = width >= WIDE
     rows = [provider_row(p, broad=broad) for p in providers]
@@ -115,12 +115,12 @@ def lines(payload: Json) -> RenderableType:
 
 
 def dollars_line(entry: Json) -> str:
-    """`codex: 2.5 [1.9, 3.4] dollars a lasting feature`, or why nobody knows."""
+    """`codex: 2.5 [1.9, 3.4] dollars per lasting feature`, or why nobody knows."""
     spent = child(entry, "dollars_per_lasting_feature")
     if not spent:
         return ""
     told = f"{words(entry, 'label') or words(entry, 'provider')}: {interval(spent)}"
-    return f"{told} dollars a lasting feature" if number(spent.get("value")) is not None else told
+    return f"{told} dollars per lasting feature" if number(spent.get("value")) is not None else told
 
 
 def note_list(entry: Json) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ def impf_line(weeks: Sequence[Json]) -> str:
         ]
         whole = f"{words(week, 'week')} {figure(child(week, 'impf').get('value'))}"
         told.append(f"{whole} ({', '.join(parts)})" if parts else whole)
-    return f"minutes a feature: {'; '.join(told)}" if told else ""
+    return f"minutes per feature: {'; '.join(told)}" if told else ""
 
 
 def telemetry_line(part: Json) -> str:

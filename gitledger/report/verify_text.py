@@ -55,7 +55,7 @@ def _few(names: Mapping[str, Any]) -> str:
 def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
     """What is not there yet; nothing of it is a finding."""
     text = [
-        f"  window {one['window']}: {one['provider']} ({one['account']}) has no AFTER reading"
+        f"  window {one['window']}: no {one['provider']} ({one['account']}) reading after the work"
         for one in missing["windows_without_after"][:SHOWN]
     ]
     if missing["spool_waiting"] is None:
@@ -71,7 +71,7 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
             text.append(f"  {counted(missing[key], one, more)} {words}")
     text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
     for key, noun, words in (
-        ("windows_unknown", "window", "named by rows without a reading and a finalisation"),
+        ("windows_unknown", "window", "named by rows, without a reading and not completed"),
         ("commits_gone", "commit", "named by rows and not in this repository"),
     ):
         if missing[key]["count"]:

@@ -92,7 +92,7 @@ def instance_from(content: object) -> Instance:
     )
     _check_names(read, resources, arms)
     if read.problems:
-        raise InvalidData("the instance cannot be played", "mend what is listed", read.problems)
+        raise InvalidData("the instance cannot be played", "fix what is listed", read.problems)
     return Instance(name, arms, resources, int(rounds), title)
 
 
@@ -149,7 +149,7 @@ def _check_names(read: _InstanceReader, resources: Sequence[Resource], arms: Seq
             read.fault(kind, f"names {name!r} twice", "names are unique")
     for i, resource in enumerate(resources):
         if resource.arm and resource.arm not in known:
-            read.fault(f"resources[{i}].arm", f"{resource.arm!r} is no arm", "name an arm")
+            read.fault(f"resources[{i}].arm", f"{resource.arm!r} is not one of them", "name an arm")
     for i, arm in enumerate(arms):
         for name in sorted({n for o in arm.outcomes for n, _ in o.costs}):
             if name not in owner:

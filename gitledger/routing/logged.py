@@ -99,14 +99,14 @@ def instance_of(
     """
     problems = _impossible(log, budgets, horizon)
     if problems:
-        raise InvalidData("the replay cannot start", "mend what is listed", problems)
+        raise InvalidData("the replay cannot start", "fix what is listed", problems)
     support = support_of(log, budgets, by_methodology=by_methodology)
     kept = [s for s in support if s.state == "supported"]
     if not kept:
         said = "; ".join(f"{s.arm}: {s.why}" for s in support) or "the log holds no windows"
         raise TooFewWindows(
             f"no provider has support for a replay ({said})",
-            f"record and finalise at least {LEAST_WINDOWS} windows of a provider",
+            f"record and complete at least {LEAST_WINDOWS} windows of a provider",
         )
     arms = tuple(
         Arm(

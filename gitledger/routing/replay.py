@@ -21,7 +21,10 @@ from gitledger.routing.logged import (
 )
 from gitledger.routing.policies import policies_named
 
-HONEST = "Providers were not assigned to windows at random; observe-only."
+HONEST = (
+    "Simulation only: providers were not chosen at random, "
+    "so differences may not be caused by the choice."
+)
 
 
 @dataclass(frozen=True, slots=True)

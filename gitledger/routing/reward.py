@@ -40,5 +40,5 @@ def reward_of(rules: Mapping[str, object]) -> Reward:
         what = f"is {epsilon!r}"
         problems.append(Problem("replay.epsilon", what, "give points above 0", "rules"))
     if problems:
-        raise InvalidData("rules.yaml cannot be used", "mend its part `replay`", problems)
+        raise InvalidData("rules.yaml cannot be used", "fix its part `replay`", problems)
     return Reward(next(known for known in RULES if known == rule), float(str(epsilon)))

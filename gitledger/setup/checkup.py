@@ -39,7 +39,7 @@ def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Chec
     """The hooks and their facts. With `fix`, record first what waits and what no hook saw."""
     try:
         if fix and spool.unblock(repository):
-            told = "a file stood in the folder's place, and lies in it now"
+            told = "a file was in the folder's place; it is inside the folder now"
             yield CheckupLine("ok", told, mended=True, check="spool")
         waiting = spool.waiting(repository)
     except GitledgerError as error:
@@ -61,12 +61,12 @@ def _facts(
         many = counted(len(waiting), "fact from hooks waits", "facts from hooks wait")
         what = many if waiting else "the reflog moved on"
         yield CheckupLine(
-            "note", what, "the next command that records takes them along", check="spool"
+            "note", what, "they are recorded by the next gitledger command", check="spool"
         )
     refused = spool.refused(repository)
     if refused:
         what = f"{counted(len(refused), 'fact')} could not be recorded: {_named(refused)}"
-        hint = f"look into {refused[0].path.parent}: mend and move them one folder up, or remove"
+        hint = f"look into {refused[0].path.parent}: fix and move them one folder up, or remove"
         yield CheckupLine("warn", what, hint, check="spool")
     last = failure(repository)
     if last:

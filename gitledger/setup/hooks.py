@@ -92,7 +92,7 @@ def problems_of(place: HookPlace) -> list[Problem]:
             Problem(
                 str(place.repository.state / "missed"),
                 f"hooks ran {counted(count, 'time')} without the program; "
-                "their facts wait in the spool",
+                "the commits of those times are queued",
                 "gitledger hooks run records them",
                 "hook-missed",
                 "warning",

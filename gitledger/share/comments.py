@@ -102,7 +102,7 @@ def _asked(
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28",
                "User-Agent": "gitledger"}  # fmt: skip
     if not url.startswith(("https://", "http://")):
-        raise NotPosted("the interface's address is no web address")
+        raise NotPosted("the interface's address is not a web address")
     for attempt in range(TRIES):
         request = Request(url, data=data, headers=headers, method=method)  # noqa: S310 - seen above
         # a redirect takes the other headers along, and could lead to any host

@@ -82,6 +82,6 @@ def commits_between(repository: Repository, words: str) -> frozenset[str]:
     """The commits of a range of the code, in hex. Raises UnknownRevision."""
     done = run_git(repository, ("rev-list", "--end-of-options", words, "--"))
     if done.returncode != 0:
-        what = f"{words!r} is no range of commits here"
+        what = f"{words!r} is not a range of commits here"
         raise UnknownRevision(what, "git fetch, or name both ends: BASE..HEAD")
     return frozenset(done.stdout.decode().split())

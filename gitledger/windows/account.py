@@ -68,7 +68,7 @@ def _by_itself(snapshot: Snapshot) -> dict[str, str]:
     """Buckets that a capture alone shows to be stale, with the reason."""
     if snapshot.problems and snapshot.says("stale"):
         reason = next(what for code, what, _ in snapshot.problems if code == "stale")
-        return dict.fromkeys({r.bucket for r in snapshot.readings}, reason or "the pane says so")
+        return dict.fromkeys({r.bucket for r in snapshot.readings}, reason or "the output says so")
     reasons: dict[str, str] = {}
     for reading in snapshot.readings:
         if reading.bucket not in reasons and (why := stale_by_clock(reading)):
@@ -95,9 +95,9 @@ def same_reading(before: Snapshot, after: Snapshot) -> str:
     shown at one time was shown once. Equal texts at two times may be two readings.
     """
     if before.source_at is not None and before.source_at == after.source_at:
-        return f"BEFORE and AFTER are one reading: its source wrote it at {_shown(before)}"
+        return f"before and after are the same reading: its source wrote it at {_shown(before)}"
     if before.digest and (before.digest, before.captured_at) == (after.digest, after.captured_at):
-        return f"BEFORE and AFTER are one text with one time, {_shown(before)}"
+        return f"before and after are one text with one time, {_shown(before)}"
     return ""
 
 

@@ -97,7 +97,7 @@ class WindowChurn(NamedTuple):
         if self.decision != MEASURED:
             return f"churn skipped: {self.decision}"
         if self.state in {"no-lines", "unlanded"} or self.merged == 0:
-            return "no line landed"
+            return "no line was merged"
         return f"open until {self.until}" if self.until else "no churn figure"
 
 

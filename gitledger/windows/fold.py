@@ -152,10 +152,10 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
 
 def _stale_why(before: Snapshot, after: Snapshot, bucket: str) -> str:
     """Why one of the two panes is stale in a bucket, the AFTER first."""
-    for phase, snapshot in (("AFTER", after), ("BEFORE", before)):
+    for phase, snapshot in (("after", after), ("before", before)):
         why = snapshot.stale_why(bucket)
         if why:
-            return f"{phase} pane is stale: {why}"
+            return f"the reading {phase} the work is outdated: {why}"
     return ""
 
 
@@ -179,11 +179,11 @@ def _absent(pair: Pair, key: MeterKey, holder: Holder) -> Delta:
 
 def _absence(before: Snapshot | None, after: Snapshot | None) -> tuple[State, str]:
     if before is None:
-        return "missing-before", "no BEFORE reading was captured"
+        return "missing-before", "no reading before the work"
     if after is None:
-        return "missing-after", "no AFTER reading was captured"
+        return "missing-after", "no reading after the work"
     if after.captured_at < before.captured_at:
-        return "missing-after", "the newest BEFORE is later than the AFTER"
+        return "missing-after", "the newest reading before is later than the one after"
     silent = [name for name, s in (("BEFORE", before), ("AFTER", after)) if not s.readings]
     what = " and ".join(silent)
     return "unread", f"{what} held no number" if silent else "only one reading shows this meter"

@@ -50,7 +50,7 @@ def stated_values(given: Completion, *, amends: bool = False) -> dict[str, Any]:
         what = "minutes of the window or minutes a feature, not both"
         problems.append(Problem("--minutes and --impf", what, "--minutes 40 is the whole window's"))
     if problems:
-        raise UsageError("nothing was finalised", problems=problems)
+        raise UsageError("nothing was recorded", problems=problems)
     known = {name: value for name, value in values.items() if value is not None}
     return known | {name: text for name, text in given.texts.items() if text}
 
@@ -120,7 +120,7 @@ def _quality(given: Completion, problems: list[Problem]) -> tuple[Decimal | None
     if share is not None and not 0 <= share <= 1:
         hint = "a grade of 1 to 5 is --rubric N" if 1 < share <= 5 else "0.8 is good, 1 perfect"
         where = f"--quality {given.quality}"
-        problems.append(Problem(where, "a quality is a share of 0 to 1", hint))
+        problems.append(Problem(where, "quality is a number from 0 to 1, for example 0.8", hint))
         return None, None
     return share, None
 

@@ -324,7 +324,7 @@ def test_reset(work: Work) -> None:
     found = work.found()
     assert found.credit is not None
     assert [c.sha for c in found.credit.commits] == [kept, lost]
-    assert "none of its commits stands on a branch" in found.unlanded
+    assert "none of its commits is on a branch" in found.unlanded
     assert "gone" not in found.unlanded
 
 

@@ -234,7 +234,7 @@ def raw_tree(ledger: Ledger, lines: bytes) -> str:
 
 @pytest.mark.parametrize("form", ["doubled", "unsorted", "padded"])
 def test_malformed_trees(ledger: Ledger, form: str) -> None:
-    """A folder at the tip in which a name stands twice, or out of order, is found."""
+    """A folder at the tip in which a name is given twice, or out of order, is found."""
     old = ledger.tip
     readme = bytes.fromhex(ledger.blob(b"x\n"))
     index = {"GIT_INDEX_FILE": str(ledger.path / ".git" / "scratch")}

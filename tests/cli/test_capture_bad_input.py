@@ -74,7 +74,7 @@ def test_a_directory_is_no_pane(ledger_dir: Path) -> None:
 def test_override_of_a_provider_nobody_knows(ledger_dir: Path) -> None:
     """A typing error opens no provider of its own; one that the configuration names is known."""
     words = ("override", "gemini", "-w", "W0-01", "--phase", "before", "--set", "5h=1")
-    refused(gitledger(ledger_dir, *words), 2, "'gemini' is no provider", "codex", "`providers`")
+    refused(gitledger(ledger_dir, *words), 2, "'gemini' is not a provider", "codex", "`providers`")
     text = gitledger(ledger_dir, "config", "show").out
     more = text.replace("- codex\n", "- codex\n- gemini\n", 1)
     assert gitledger(ledger_dir, "config", "set", "-", stdin=more).code == 0
@@ -83,7 +83,7 @@ def test_override_of_a_provider_nobody_knows(ledger_dir: Path) -> None:
 
 def test_end_without_an_open_window(ledger_dir: Path) -> None:
     """Nothing is open: the step that begins one is named."""
-    refused(capture(ledger_dir, "end", 11, 17), 3, "no window open", "gitledger start codex")
+    refused(capture(ledger_dir, "end", 11, 17), 3, "no open codex window", "gitledger start codex")
 
 
 def test_end_of_an_unknown_window_names_the_nearest(ledger_dir: Path) -> None:
@@ -96,7 +96,7 @@ def test_after_without_before(ledger_dir: Path) -> None:
     """A window that the provider has no BEFORE in is refused with two ways out."""
     worked(ledger_dir)
     done = capture(ledger_dir, "end", 12, 18, "--window", "W0-01", provider="glm")
-    refused(done, 3, "no BEFORE reading of glm", "gitledger override glm", "--phase before")
+    refused(done, 3, "no glm reading before the work", "gitledger override glm", "--phase before")
 
 
 def test_ingested_after_without_before_is_kept_and_told(ledger_dir: Path) -> None:

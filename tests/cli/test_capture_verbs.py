@@ -252,7 +252,7 @@ def test_end_waits_until_the_meters_settled(ledger_dir: Path) -> None:
     text = pane(11, 17).encode()
     world = World(ledger_dir, now, {}, read_stdin=lambda: text, say=said.append)
     end(world, "codex", CaptureOptions(tz="UTC", keep=True), wait=True, sleep=slept.append)
-    assert (sum(slept), said[0]) == (300, "AFTER of W0-01 is due in 5:00")
+    assert (sum(slept), said[0]) == (300, "usage after W0-01 is read in 5:00")
 
 
 def test_an_empty_pipe_is_refused(ledger_dir: Path) -> None:

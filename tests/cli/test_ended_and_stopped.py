@@ -233,4 +233,4 @@ def test_hook_input_that_is_no_id(ledger_dir: Path, hook: str, line: str) -> Non
     """A push that cannot be read is refused with a sentence."""
     given = line.format(zero="0" * 40) + "\n"
     answer = gitledger(ledger_dir, "hook", hook, stdin=given)
-    assert (answer.code, "no id of a commit" in answer.err) == (1, True), answer.err
+    assert (answer.code, "not a commit id" in answer.err) == (1, True), answer.err

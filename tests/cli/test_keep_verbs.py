@@ -149,7 +149,7 @@ def test_append_json_and_csv_from_standard_input(runs: Path) -> None:
     [
         ("name,sexs\na,1\n", ["line 1: unknown column 'sexs'"]),
         ("secs\n1\n", ["line 1: required column 'name' is missing"]),
-        ("name,name\na,b\n", ["line 1: column 'name' stands twice"]),
+        ("name,name\na,b\n", ["line 1: column 'name' is given twice"]),
         ("name,secs\na\nb,1,2\n", ["line 2: has 1 cell", "line 3: has 3 cells"]),
         ("name,secs\na,-1\nb,x\nc,nan\n", ["line 2, column secs", "line 3, column secs", "line 4"]),
         ('name\n"a\n', ["line 2: broken CSV"]),

@@ -48,7 +48,7 @@ def test_a_feature_that_was_reverted_the_next_day_does_not_last(shipped: Path) -
     by = commit(shipped, DAY.format(3, 9), "revert", "--no-edit", "HEAD")
     card = gitledger(shipped, "card", "W0-01", "--json").json
     assert (card["verdict"], card["rule"]) == ("NO-GO", "window.no_go")
-    assert f"{REASON}, taken back in {by[:12]}" in card["reasons"][0]
+    assert f"{REASON}, reverted in {by[:12]}" in card["reasons"][0]
     (found,) = gitledger(shipped, "audit", "-w", "W0-01", "--json").json["findings"]
     assert (found["code"], found["severity"]) == ("reverted", "error")
     assert by[:12] in found["what"]
@@ -81,7 +81,7 @@ def test_preview_says_what_a_lasting_feature_costs(shipped: Path) -> None:
     assert codex[lasting]["reason"] == "too few: 1 of 3 windows"
     told = gitledger(shipped, "explain", f"all.codex.{lasting}", "--json").json
     assert told["estimate"] == codex[lasting]
-    assert "codex: 1.53 dollars a lasting feature" in gitledger(shipped, "preview").out
+    assert "codex: 1.53 dollars per lasting feature" in gitledger(shipped, "preview").out
 
 
 def test_a_week_without_work_has_no_card(shipped: Path) -> None:

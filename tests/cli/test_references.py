@@ -76,7 +76,7 @@ def test_a_plan_may_name_a_window_to_come(worked: Path, verb: str) -> None:
     """It is recorded and noted; of a window that is there nothing is said."""
     done = gitledger(worked, *PLANS[verb]("W0-02"))
     assert done.code == 0
-    assert "W0-02 has no reading and no finalisation yet; the nearest that has: W0-01" in done.err
+    assert "W0-02 has no reading yet and was not completed; the nearest that has: W0-01" in done.err
     assert "no reading" not in gitledger(worked, *PLANS[verb]("W0-01")).err
 
 
@@ -86,7 +86,7 @@ def test_a_window_that_was_planned_is_taken_with_a_note(worked: Path, verb: str)
     gitledger(worked, *PLANS["tokens plan"]("W0-02"))
     done = gitledger(worked, *STATES_FACTS[verb]("W0-02"))
     assert done.code == 0
-    assert "W0-02 has no reading and no finalisation yet" in done.err
+    assert "W0-02 has no reading yet and was not completed" in done.err
 
 
 def test_a_window_that_was_planned_may_be_finalised(worked: Path) -> None:
@@ -157,4 +157,4 @@ def test_a_counter_for_a_window_to_come_is_noted(worked: Path) -> None:
     (worked / "log").write_text('{"event":"request","rid":"r1","ts":1764000000,"status":200}\n')
     done = gitledger(worked, "ingest", "proxy-telemetry", "-w", "W0-91", "--from", "log")
     assert done.code == 0
-    assert "W0-91 has no reading and no finalisation yet" in done.err
+    assert "W0-91 has no reading yet and was not completed" in done.err

@@ -11,7 +11,10 @@ from gitledger.routing.reward import reward_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "replay.md"
 SMALL = ("--worlds", "20", "--inner", "10")
-SENTENCE = "Providers were not assigned to windows at random; observe-only."
+SENTENCE = (
+    "Simulation only: providers were not chosen at random, "
+    "so differences may not be caused by the choice."
+)
 
 
 def pane(window: str, provider: str, phase: str, hour: int, used: float) -> dict[str, object]:

@@ -106,7 +106,7 @@ def test_a_configuration_that_was_taken_away_is_set_again(ledger_dir: Path) -> N
         "config-broken",
         taken,
         "there is no gitledger.yaml on the ledger branch",
-        "gitledger config set FILE mends it",
+        "gitledger config set FILE replaces it",
     )
     card = " ".join(gitledger(ledger_dir, "card", "WEEK0").out.split())
     assert "there is no gitledger.yaml on the ledger branch" in card

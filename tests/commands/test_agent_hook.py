@@ -102,7 +102,7 @@ def test_without_a_reading_the_agent_goes_on(ledger_dir: Path) -> None:
     """No local reading: no window, exit 0, and the reason is kept for `hooks status`."""
     assert hear(ledger_dir, "SessionStart", source="startup").code == 0
     kept = (ledger_dir / ".git/gitledger/hook-failure").read_text()
-    assert "no local reading of claude" in kept
+    assert "no claude usage found on this machine" in kept
     assert not (ledger_dir / ".git/gitledger" / FOLDER).exists()
 
 

@@ -67,7 +67,7 @@ def lock(ledger: Ledger, age: float) -> Path:
 
 
 def test_stale_lock_is_mended(ledger: Ledger) -> None:
-    """git's lock that has stood for minutes fails, and goes with --fix."""
+    """git's lock that has been there for minutes fails, and goes with --fix."""
     path = lock(ledger, 300)
     assert level(ledger, "locks") == {"fail"}
     assert level(ledger, "locks", fix=True) == {"ok"}

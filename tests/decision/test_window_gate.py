@@ -127,7 +127,7 @@ def test_an_anomaly_holds_a_good_window(rules):
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"finalised": False, "outcome": ""}, "not finalised"),
+        ({"finalised": False, "outcome": ""}, "not completed"),
         ({"finalised": False, "outcome": "", "recorded": False}, "nothing is recorded"),
         ({"outcome": ""}, "no outcome was stated"),
     ],
@@ -265,7 +265,7 @@ def test_a_range_of_which_no_line_landed_has_no_churn(rules):
     """Measured, and yet nothing to say whether the work lasts."""
     none = WindowChurn("r", "codex", "measured", "no-lines")
     made = judge_window(replace(GOOD, lines=(none,)), rules)
-    assert (made.verdict, made.reasons) == ("SOFT GO", ("churn unknown: no line landed",))
+    assert (made.verdict, made.reasons) == ("SOFT GO", ("churn unknown: no line was merged",))
 
 
 def test_a_revert_is_no_fault_of_the_record(rules):
@@ -274,7 +274,7 @@ def test_a_revert_is_no_fault_of_the_record(rules):
     undone = lines(0.0, undone=True, reverted_by="f" * 40)
     made = judge_window(replace(GOOD, findings=(found,), lines=(undone,)), rules)
     assert (made.verdict, made.rule) == ("NO-GO", "window.no_go")
-    assert "100 % gone, net +12 -> 0, taken back in ffffffffffff" in made.reasons[0]
+    assert "100 % gone, net +12 -> 0, reverted in ffffffffffff" in made.reasons[0]
 
 
 def test_a_breach_of_the_reserve_costs_the_go(content, rules):

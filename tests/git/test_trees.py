@@ -145,7 +145,7 @@ def test_the_last_bucket_takes_all_that_comes(repo_dir: Path) -> None:
 
 
 def test_two_equal_facts_of_one_moment_are_two(repo_dir: Path) -> None:
-    """In a ledger without a key the same row twice in one batch stands twice."""
+    """In a ledger without a key the same row twice in one batch is given twice."""
     repository = begin(repo_dir)
     done = put(repository, "notes", [{"text": "same"}, {"text": "same"}])
     assert done[0].row.id != done[1].row.id

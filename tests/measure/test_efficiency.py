@@ -115,7 +115,7 @@ def test_a_second_finalisation_replaces_the_first():
     rows = [*week([3], [12]), WindowOutcome("W0-01", "codex", 5, 12.0)]
     made = efficiency(rows, "codex")
     assert (made.features, made.capacity, made.windows) == (5, 12, 1)
-    assert made.notes == ("1 duplicate finalisation left out",)
+    assert made.notes == ("1 completed twice left out",)
 
 
 def test_quality_weighs_the_features():

@@ -107,7 +107,7 @@ def test_rows_below_a_heading_that_is_lost(lost: str) -> None:
 
 
 def test_a_heading_that_is_gone() -> None:
-    """A meter that stands twice shows that a heading is gone: the pool is refused altogether."""
+    """A meter that is given twice shows that a heading is gone: the pool is refused altogether."""
     rows = (HEAD, "Weekly limit: 52% left", "5h limit: 99% left", "Weekly limit: 97% left")
     assert meters(read("\n".join(rows))) == []
     assert "ambiguous" in codes(read("\n".join(rows)).problems)

@@ -35,7 +35,7 @@ def test_nothing_to_read(source: str, text: str) -> None:
 
 
 def test_unknown_source() -> None:
-    """A name that is no source is a usage error that lists the names."""
+    """A name that is not a source is a usage error that lists the names."""
     with pytest.raises(UsageError) as refusal:
         parse("gemini", PANEL)
     assert "codex-rollout" in refusal.value.hint

@@ -29,7 +29,7 @@ WINDOW = SOURCE | {
         "Completeness": "6/7",
     },
     "reasons": ["churn skipped: missing-commit-range"],
-    "would_flip": ["a measured churn row: gitledger churn"],
+    "would_flip": ["measure churn: gitledger churn"],
     "estimates": [
         {"name": "features_per_pp", "value": 0.25, "low": None, "high": None, "n": 1},
         {"name": "delivered codex", "value": 3, "n": 1},

@@ -54,7 +54,7 @@ PREVIEW = {
                 "n": 6,
                 "of": 7,
                 "delivered": 25,
-                "unknown": [{"window": "W0-06", "reason": "no line landed"}],
+                "unknown": [{"window": "W0-06", "reason": "no line was merged"}],
                 "reverted": [{"window": "W0-03", "commit": "b" * 40}],
             },
             "lasting_per_pp": {"value": 0.1970, "low": 0.1352, "high": 0.3018, "n": 6},

@@ -3,7 +3,10 @@
 from gitledger.report.plot import Curve, plot
 from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
 
-SENTENCE = "Providers were not assigned to windows at random; observe-only."
+SENTENCE = (
+    "Simulation only: providers were not chosen at random, "
+    "so differences may not be caused by the choice."
+)
 REPLAY = {
     "strategy": "bwk",
     "baselines": [

@@ -62,7 +62,7 @@ def batch(path: Path, first: int, count: int) -> None:
 
 
 def rows(path: Path, revision: str = BRANCH) -> list[str]:
-    """Ids of the rows of a state, in path order: one that stands twice is there twice."""
+    """Ids of the rows of a state, in path order: one that is given twice is there twice."""
     listed = git(path, "ls-tree", "-r", "--name-only", revision, "ledgers").split("\n")
     return [name[-21:-5] for name in listed if name.endswith(".json")]
 

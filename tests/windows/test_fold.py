@@ -198,7 +198,7 @@ def test_open_windows_per_agent_and_account(ledgers: Any, meter: Meter) -> None:
 
 
 def test_ended_windows_await_finalisation(ledgers: Any) -> None:
-    """A window that was ended and not finalised awaits it."""
+    """A window that was ended and not completed awaits it."""
     ledgers.pair("W0-01", 9, 12)
     ledgers.pair("W0-02", 12, 15, "10:00", "11:00")
     ledgers.finish("W0-01")

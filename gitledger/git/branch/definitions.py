@@ -147,5 +147,5 @@ def not_initialised(branch: str = "", elsewhere: str = "") -> NotInitialised:
 def taken_out(file: str) -> LedgerDamaged:
     """The refusal when somebody took a settings file off the branch."""
     verb = "rules" if file == layout.RULES else "config"
-    hint = f"gitledger verify names the commit that took it; gitledger {verb} set FILE mends it"
+    hint = f"gitledger verify names the commit that took it; gitledger {verb} set FILE replaces it"
     return LedgerDamaged(f"there is no {file} on the ledger branch", hint)

@@ -42,9 +42,9 @@ class Draft(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """A fact on the branch: its row, and whether it stood there already.
+    """A fact on the branch: its row, and whether it was recorded already.
 
-    Of a row that stood there already only `ledger`, `id` and the key columns are sure.
+    Of a row that was recorded already only `ledger`, `id` and the key columns are sure.
     """
 
     row: Row

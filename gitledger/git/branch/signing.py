@@ -41,7 +41,7 @@ def signed(repository: Repository, place: "CommitPlace", message: str, who: Iden
 
 def _way_out(repository: Repository) -> str:
     """The next step, with the settings of the repository that were passed over."""
-    hint = "mend the signing set-up, or `git config gitledger.sign false` for this ledger"
+    hint = "fix the signing setup, or `git config gitledger.sign false` for this ledger"
     _, passed_over = programs(repository)
     names = ", ".join(passed_over)
     return f"{names} in .git/config is not run: set it with --global; {hint}" if names else hint

@@ -29,7 +29,7 @@ def split_range(text: str) -> tuple[str, str]:
     """The two revisions of `A..B`; a missing side is HEAD, as in git; three dots are refused."""
     start, dots, end = text.partition("..")
     if not dots or end.startswith("."):
-        raise UnknownRevision(f"{text!r} is no range", "write it as A..B, with two dots")
+        raise UnknownRevision(f"{text!r} is not a range", "write it as A..B, with two dots")
     return start or "HEAD", end or "HEAD"
 
 

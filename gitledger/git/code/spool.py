@@ -120,7 +120,7 @@ def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
     if isinstance(error, NotADirectoryError):
         what = f"{path} is a file where hooks of gitledger need a folder"
         return LedgerDamaged(what, "gitledger doctor --fix keeps it and makes the folder")
-    hint = "hooks of gitledger leave their facts there: mend it, or move it away"
+    hint = "gitledger hooks queue commits there: fix it, or move it away"
     return LedgerDamaged(f"{path} cannot be read: {error.strerror}", hint)
 
 

@@ -48,7 +48,7 @@ def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
     except (LedgerDamaged, KeyError, TypeError, ValueError):
         sound = False
     if not sound:
-        raise LedgerDamaged(f"{path} is no checkpoint")
+        raise LedgerDamaged(f"{path} is not a checkpoint")
     return found
 
 

@@ -151,7 +151,7 @@ class Examination:
         for path, word in judged.texts if commit.parents else ():
             self.tell(commit.oid, Problem(path, f"was {word}", "", f"text-{word}", "note"))
         for path in judged.others:
-            what = "stands beside the ledgers; gitledger does not read it"
+            what = "lies next to the ledgers; gitledger does not read it"
             self.tell(commit.oid, Problem(path, what, "", "file-outside", "note"))
         for problem in self.texts.take(step):
             self.tell(commit.oid, problem)

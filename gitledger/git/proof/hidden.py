@@ -48,7 +48,7 @@ def replaced(repository: Repository) -> list[str]:
 
 
 def _replaced(repository: Repository, name: str, commits: Collection[bytes]) -> Iterator[Problem]:
-    """A finding for a replaced commit of the ledger, or a replaced object that is no commit."""
+    """A finding for a replaced commit of the ledger, or a replaced object that is not a commit."""
     oid = bytes.fromhex(name)
     what = "has a replacement in refs/replace: git shows other content than was recorded"
     if oid in commits or _kind(repository, oid) != "commit":

@@ -111,7 +111,7 @@ def _uncompared(repository: Repository, commit: RawCommit) -> GitledgerError:
     said = run_git(repository, ("rev-parse", "--git-dir"))
     if said.returncode:
         words = said.stderr.decode("utf-8", "replace").strip()
-        return GitFailed(f"git refuses this repository: {words}", "mend what it names")
+        return GitFailed(f"git refuses this repository: {words}", "fix what it names")
     what = f"commit {commit.oid.hex()}: its tree cannot be read"
     return LedgerDamaged(what, "run `git fsck`")
 

@@ -26,7 +26,7 @@ def examine_range(
     LedgerDamaged.
     """
     if new is None:
-        hint = "keep the branch; a wrong row is taken back with `gitledger void`"
+        hint = "keep the branch; void a wrong row with `gitledger void`"
         gone = Problem("", "the ledger branch would be deleted", hint, "branch-deleted")
         done = Examination(repository, (), TextsInForce(repository, policy))
         done.tell(old or b"", gone)

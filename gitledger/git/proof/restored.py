@@ -34,7 +34,7 @@ def restore(done: Examination, shown: Mapping[str, bytes]) -> set[str]:
     for found in done.findings:
         path = found.problem.where
         if path in back and found.problem.code in DELETED:
-            done.notes.append(_note(found, "the row was deleted here, and stands again"))
+            done.notes.append(_note(found, "the row was deleted here, and is back"))
         elif found.problem.code == ADDED and (path in back or _stood(done, found, shown)):
             done.notes.append(_note(found, "the row had been taken out, and the merge has it"))
             back.add(path)

@@ -186,7 +186,7 @@ def _moved(
     short = witness.hex()[:12]
     if trail is None:
         what = f"the branch lacks tip {short}, whose objects are gone; it is known from {name}"
-        hint = "`git fetch` from whoever has it; what nobody can bring was lost"
+        hint = "`git fetch` from whoever has it; if nobody has it, the rows are lost"
         return Problem("", what, hint, "tip-lost")
     borders = {p for commit in trail.values() for p in commit.parents if p not in trail}
     if borders == {tip}:

@@ -11,7 +11,7 @@ from gitledger.report.page.svg import Canvas, box
 from gitledger.report.page.svg import words as label
 
 ROW, BAR, TOP, LEGEND = 34, 22, 10, 30
-NAME = "Lines that landed: kept, gone, still open, by subscription"
+NAME = "Merged lines: kept, gone, still open, by subscription"
 PARTS = (
     ("kept", "kept for 14 days"),
     ("gone", "gone within 14 days"),

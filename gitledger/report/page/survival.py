@@ -11,7 +11,7 @@ from gitledger.report.page.svg import Canvas, line, path
 from gitledger.report.page.svg import words as label
 
 HEIGHT, TOP, BOTTOM, DAYS = 200, 14, 152, 14.0
-NAME = "Share of landed lines still there, by age in days"
+NAME = "Share of merged lines still there, by age in days"
 WIDTHS = {"wide": (720, 44, 700), "narrow": (343, 40, 335)}
 
 

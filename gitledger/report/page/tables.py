@@ -72,7 +72,7 @@ def buys_table(arms: Sequence[Json]) -> Table:
 def lines_table(lines: Sequence[Json]) -> Table:
     """Lines kept, gone and open."""
     return table(
-        "Lines that landed",
+        "Merged lines",
         ("subscription", "#landed", "#kept", "#gone", "#open", "#ranges"),
         [
             (

@@ -36,7 +36,7 @@ def _duplicate_snapshots(window: Window, _: Audit) -> Iterator[Finding]:
             yield finding(
                 window.id,
                 "duplicate-snapshot",
-                f"{capture.entries} {capture.phase.upper()} snapshots; the newest counts",
+                f"{capture.entries} readings {capture.phase} the work; the newest counts",
                 where=_capture_place(capture),
                 rows=(shot.row for shot in capture.duplicates),
             )
@@ -51,7 +51,7 @@ def _finalisations(window: Window, _: Audit) -> Iterator[Finding]:
         yield finding(window.id, "duplicate-finalise", what, where="complete", rows=rows)
     if final and final.conflicting:
         rows = [entry.row for entry in final.conflicting]
-        what = "finalised again with another statement and no reason; the latest counts"
+        what = "completed again with different values and no reason; the latest counts"
         yield finding(window.id, "conflicting-finalise", what, where="complete", rows=rows)
 
 
@@ -69,11 +69,11 @@ def _missing(window: Window, _: Audit) -> Iterator[Finding]:
 def _absence(phase: str, capture: Capture | None, before: Capture | None) -> str:
     """Why a phase has no reading of an account; "" when it has one. `before` is its BEFORE."""
     if capture is None:
-        return f"no {phase.upper()} reading was captured"
+        return f"no reading {phase} the work"
     if not capture.canonical.readings:
-        return f"the {phase.upper()} text held no number"
+        return f"the text {phase} the work held no number"
     if before is not None and before.canonical.captured_at > capture.canonical.captured_at:
-        return "the newest BEFORE is later than the AFTER"
+        return "the newest reading before is later than the one after"
     return ""
 
 
@@ -97,12 +97,12 @@ def _time(
     if work_end is None:
         return
     gap = after.canonical.captured_at - work_end
-    since = "the last commit" if committed else "the BEFORE"
+    since = "the last commit" if committed else "the first reading"
     side = "before" if gap < timedelta() else "after"
-    shown = f"AFTER was shown {_minutes(abs(gap))} {side} {since}"
+    shown = f"the reading after the work was taken {_minutes(abs(gap))} {side} {since}"
     rows = (after.canonical.row,)
     if gap < limits.after_delay:
-        what = f"{shown}; it is due {limits.after_delay_minutes} min after the work"
+        what = f"{shown}; wait at least {limits.after_delay_minutes} min, meters update late"
         yield finding(window.id, "early-after", what, where=_capture_place(after), rows=rows)
     elif committed and gap > timedelta(hours=float(limits.late_after_hours)):
         yield finding(window.id, "late-after", shown, where=_capture_place(after), rows=rows)
@@ -111,19 +111,19 @@ def _time(
 def _panes(window: Window, _: Audit) -> Iterator[Finding]:
     for capture in window.captures:
         shot = capture.canonical
-        name = f"{capture.phase.upper()} pane"
+        name = f"the reading {capture.phase} the work"
         if shot.stale:
-            what = f"{name} is stale: {shot.stale[0][1]}"
+            what = f"{name} is outdated: {shot.stale[0][1]}"
             yield finding(
                 window.id, "stale-pane", what, where=_capture_place(capture), rows=(shot.row,)
             )
         if shot.says("nested-panes"):
-            what = f"{name} holds several panels, pasted into each other"
+            what = f"{name} holds several outputs, pasted into each other"
             yield finding(
                 window.id, "nested-panes", what, where=_capture_place(capture), rows=(shot.row,)
             )
         if shot.simulated:
-            what = f"{name} is a simulated reading"
+            what = f"{name} is a test"
             yield finding(
                 window.id, "fixture-source", what, where=_capture_place(capture), rows=(shot.row,)
             )
@@ -151,7 +151,7 @@ def _same_text(window: Window, _: Audit) -> Iterator[Finding]:
         if len(shots) < 2 or same_reading(*shots):
             continue
         if shots[0].digest and shots[0].digest == shots[1].digest:
-            what = "BEFORE and AFTER are the same text, given for two times"
+            what = "before and after are the same text, given for two times"
             rows = (shot.row for shot in shots)
             yield finding(window.id, "same-text", what, where=place(provider, account), rows=rows)
 
@@ -191,12 +191,14 @@ def _features(window: Window, audit: Audit) -> Iterator[Finding]:
     if final is None:
         return
     if final.features == 0:
-        yield finding(window.id, "no-features", "finalised without features", where="complete")
+        yield finding(window.id, "no-features", "completed without features", where="complete")
     for entry in final.delivered:
         meter = audit.terms.capacity_meter(entry.provider)
         delta = window.delta(entry.provider, entry.account, meter)
         if entry.features > 0 and delta and delta.usable and delta.value == 0:
-            what = f"{numbered(entry.features, 'feature')} while the meter stood at {delta.after} %"
+            what = (
+                f"{numbered(entry.features, 'feature')} while the meter stayed at {delta.after} %"
+            )
             yield finding(window.id, "zero-capacity", what, where=_delta_place(delta))
 
 

@@ -89,9 +89,11 @@ def _open_words(survival: Mapping[str, object], audit: Audit) -> str:
     The finding itself follows from the row, so that a card that is rebuilt later finds it too.
     """
     days, matures = audit.terms.thresholds.churn_days, moment(survival.get("matures_at"))
-    if matures is None or audit.facts.now is None or audit.facts.now < matures:
-        return f"the {days} days are not over; a figure so far"
-    return f"the {days} days are over since {matures:%Y-%m-%d}; this figure is from before"
+    if matures is None:
+        return f"churn is provisional: the {days} days after the work are not over"
+    if audit.facts.now is None or audit.facts.now < matures:
+        return f"churn is provisional until {matures:%Y-%m-%d} ({days} days after the work)"
+    return f"the {days} days are over since {matures:%Y-%m-%d}; measure churn again"
 
 
 def _evidence(window: Window, audit: Audit) -> Iterator[Finding]:

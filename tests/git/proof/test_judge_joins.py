@@ -25,7 +25,7 @@ MENDED = {
     *("duplicate-key", "duplicate-merged", "reference-unresolved", "row-twice", "tip-differs"),
     *("row-deleted", "row-restored"),  # a row that was taken out may come back
 }
-# a row that one side moved and the other kept stands twice, told by the move before; and of three
+# a row that one side moved and the other kept is given twice, told by the move before; and of three
 # rows with one key the order in which they are met says which two are told
 UNSURE = {"note row-twice", "note row-restored", "finding duplicate-key", "note duplicate-merged"}
 Tree = dict[str, bytes]

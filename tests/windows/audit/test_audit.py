@@ -253,8 +253,8 @@ def test_churn_skipped_until_measured(ledgers: Any) -> None:
 @pytest.mark.parametrize(
     ("day", "what"),
     [
-        (10, "the 14 days are not over; a figure so far"),
-        (20, "the 14 days are over since 2026-03-16; this figure is from before"),
+        (10, "churn is provisional until 2026-03-16 (14 days after the work)"),
+        (20, "the 14 days are over since 2026-03-16; measure churn again"),
     ],
 )
 def test_churn_open_until_it_is_measured_again(ledgers: Any, day: int, what: str) -> None:
