@@ -10,12 +10,18 @@ from stat import S_ISCHR
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from gitledger.book.world import World
 from gitledger.cli.progress import Progress, meter
 from gitledger.commands.result import Result, Screen, shown
-from gitledger.errors import NotARepository
+from gitledger.errors import NotARepository, UsageError
 
+# What is looked at, or held against what: an empty variable here would answer something else.
+NAMED = frozenset({
+    "anchor", "base", "checkpoint", "commits", "given", "head", "junit", "recompute", "remote",
+    "since", "until", "week",
+})  # fmt: skip
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
 
@@ -58,6 +64,7 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
         json_after: bool = False,
         **options: Any,
     ) -> None:
+        _refuse_empty(context)
         settings = context.find_root().params
         quiet = quiet_after or bool(settings.get("quiet"))
         with meter(shown=sys.stderr.isatty() and not quiet) as progress:
@@ -67,6 +74,15 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
         context.exit(result.exit_code)
 
     return run
+
+
+def _refuse_empty(context: click.Context) -> None:
+    """An option of `NAMED` that was given empty is not an option left out. Raises UsageError."""
+    for param in context.command.params:
+        empty = param.name in NAMED and context.params.get(str(param.name)) == ""
+        if empty and context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE:
+            what = f"{param.opts[0]} is empty"
+            raise UsageError(what, "give it a value, or leave it out: is a variable unset?")
 
 
 def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> World:

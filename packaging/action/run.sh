@@ -20,7 +20,7 @@ case "${1:-}" in
   review)
     exec "$home/bin/gitledger" --ledger "${GITLEDGER_BRANCH:-}" review \
       --comment "${GITLEDGER_COMMENT:-auto}" --gate "${GITLEDGER_GATE:-integrity}" \
-      --base "${GITLEDGER_BASE:-}" --head "${GITLEDGER_HEAD:-}" --out "$home/review"
+      ${GITLEDGER_BASE:+--base "$GITLEDGER_BASE"} ${GITLEDGER_HEAD:+--head "$GITLEDGER_HEAD"} --out "$home/review"
     ;;
   publish)
     exec "$home/bin/gitledger" review --publish "$home/review"

@@ -345,3 +345,22 @@ def test_quiet_pipe(runs: Path) -> None:
     script = f"for i in 1 2 3; do {words}; done | head -c 1"
     done = subprocess.run(["bash", "-c", script], cwd=runs, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--checkpoint", ""),
+        ("verify", "--anchor="),
+        ("check", "--base", ""),
+        ("check", "--head", ""),
+        ("report", "--recompute", ""),
+        ("handoff", "--check", ""),
+        ("diff", "--commits", ""),
+    ],
+)
+def test_an_unset_variable_is_no_proof(runs: Path, words: tuple[str, ...]) -> None:
+    """What is held against something is not answered without it, least of all with yes."""
+    refused = gitledger(runs, *words)
+    assert refused.code == 2
+    assert f"{words[1].rstrip('=')} is empty" in refused.err

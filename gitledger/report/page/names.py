@@ -5,7 +5,7 @@ name is replaced wherever it stands, in sentences too; texts that people wrote f
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gitledger.report.figures import Json, child, children, words
@@ -14,6 +14,9 @@ MONEY_KEYS = frozenset({"dollars", "cost_per_feature", "dollars_per_lasting_feat
 MONEY = re.compile(r"\$|dollar|price|cost", re.IGNORECASE)
 NO_MONEY = "it is about prices, which this page leaves out"
 FREE = {"message": "", "reason": "not shown", "runner": "", "artifacts": {}, "loosened": []}
+# Where the format's own words stand, never a person's, and where only a name stands.
+SPOKEN = frozenset({"provider", "meter", "unit", "verdict", "state", "outcome", "vote", "phase"})
+NAMING = frozenset({"window", "account", "branch", "capability", "run", "voter"})
 ONLY = "default"
 LEFT, RIGHT = r"(?<![\w.-])", r"(?![\w-])"
 
@@ -113,21 +116,43 @@ def is_free(key: str, holder: Json) -> bool:
     return key != "reason" or ("n" not in holder and "window" not in holder)
 
 
-def renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """The overview with names replaced wherever they stand as whole words, the longest first."""
+def renamed(page: Any, names: Mapping[str, str]) -> Any:
+    """The overview with names replaced wherever they stand as whole words, the longest first.
+
+    A name that is one of the format's own words too (an account `codex`, a voter `pass`) is
+    replaced where only a name can stand: a sentence that says `codex` means the provider.
+    """
     if not names:
-        return value
+        return page
+    shared = set(spoken(page)) & set(names)
     longest = sorted(names, key=len, reverse=True)
-    pattern = re.compile(LEFT + "(" + "|".join(map(re.escape, longest)) + ")" + RIGHT)
-    return replaced(value, pattern, names)
+    told = [rf"(?<=\w/){re.escape(n)}" if n in shared else re.escape(n) for n in longest]
+    pattern = re.compile(LEFT + "(" + "|".join(told) + ")" + RIGHT)
+    return replaced(page, pattern, names)
 
 
-def replaced(value: Any, pattern: re.Pattern[str], names: Mapping[str, str]) -> Any:
-    """Every text of a value through the pattern; keys are the format's own and stay."""
+def spoken(value: Any, key: str = "") -> Iterator[str]:
+    """Every word that stands in a place of the format's own words: providers, states, verdicts."""
     if isinstance(value, str):
+        yield from {value} if key in SPOKEN else ()
+    elif isinstance(value, Mapping):
+        for below, inner in value.items():
+            yield from spoken(inner, below)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from spoken(entry, key)
+
+
+def replaced(value: Any, pattern: re.Pattern[str], names: Mapping[str, str], key: str = "") -> Any:
+    """Every text of a value through the pattern; keys and the format's own words stay."""
+    if isinstance(value, str):
+        if key in SPOKEN:
+            return value
+        if key in NAMING and value in names:
+            return names[value]
         return pattern.sub(lambda found: names[found[1]], value)
     if isinstance(value, Mapping):
-        return {key: replaced(inner, pattern, names) for key, inner in value.items()}
+        return {below: replaced(inner, pattern, names, below) for below, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [replaced(entry, pattern, names) for entry in value]
+        return [replaced(entry, pattern, names, key) for entry in value]
     return value

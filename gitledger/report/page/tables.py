@@ -217,7 +217,7 @@ def guards_table(card: Json) -> Table:
         "Guardrails",
         ("guardrail", "of", "state", "why"),
         [
-            (words(g, "name"), words(g, "arm"), words(g, "state"), words(g, "why"))
+            (words(g, "name"), words(g, "arm"), words(g, "verdict"), words(g, "why"))
             for g in children(card, "guardrails")
         ],
     )

@@ -100,7 +100,7 @@ def overview(many: int = 18, **more: Any) -> dict[str, Any]:
             "tool": "gitledger 0.2.0", "world": {"proof": "intact"},
             "arms": [arm(name, rate) for name, _, rate in HOLDERS],
             "guardrails": [
-                {"name": "cap_breach", "arm": "codex", "state": "pass", "why": "84 <= 90"}],
+                {"name": "cap_breach", "arm": "codex", "verdict": "pass", "why": "84 <= 90"}],
             "coverage": {"windows": 18, "usable": 15, "excluded": [
                 {"window": "W0-03", "provider": "codex", "reason": "non-monotonic"}]},
             "votes": [],

@@ -83,7 +83,9 @@ def test_money_is_left_out_unless_asked_for() -> None:
     page = overview()
     page["card"]["reasons"] = ["claude against codex: $1.50 a feature", "churn measured"]
     page["card"]["would_flip"] = ["points of different plans; give their prices"]
-    page["card"]["guardrails"].append({"name": "cost_per_feature", "state": "fail", "why": "9 > 3"})
+    page["card"]["guardrails"].append(
+        {"name": "cost_per_feature", "verdict": "fail", "why": "9 > 3"}
+    )
     told = without_money(page)
     assert "$" not in json.dumps(told)
     assert [arm["cost_per_feature"] for arm in told["card"]["arms"]] == [None] * 3
@@ -94,3 +96,26 @@ def test_money_is_left_out_unless_asked_for() -> None:
     page_text = report_html(told, RECIPE)
     assert "$" not in page_text.replace("$1", "")
     assert "price" not in page_text.replace("about prices, which this page leaves out", "").lower()
+
+
+def test_a_name_that_is_a_word_of_the_page_takes_no_other_place() -> None:
+    """An account `codex` and a voter `pass` go; the provider, the outcome and sentences stay."""
+    page = {
+        "subject": "all",
+        "card": {
+            "arms": [{"name": "codex/codex", "provider": "codex"}],
+            "reasons": ["codex against claude: ratio 2"],
+            "guardrails": [{"name": "quality", "arm": "codex", "verdict": "pass", "why": "1 >= 0"}],
+            "votes": [{"voter": "pass", "vote": "go"}],
+        },
+        "traces": [{"provider": "codex", "account": "codex"}],
+        "windows": [{"window": "claude", "parts": [{"provider": "claude", "outcome": "pass"}]}],
+    }
+    told = incognito(without_accounts(page), {})
+    assert told["card"]["arms"] == [{"name": "codex/account 1", "provider": "codex"}]
+    assert told["card"]["reasons"] == ["codex against claude: ratio 2"]
+    assert told["card"]["guardrails"][0]["verdict"] == "pass"
+    assert told["card"]["votes"] == [{"voter": "person-1", "vote": "go"}]
+    assert told["traces"] == [{"provider": "codex", "account": "account 1"}]
+    assert told["windows"][0]["window"] == "window-1"
+    assert told["windows"][0]["parts"] == [{"provider": "claude", "outcome": "pass"}]

@@ -9,6 +9,7 @@ from page_values import RECIPE, arm, overview, page_of
 
 from gitledger.report.page.answer import headline, tiles
 from gitledger.report.page.html import report_html
+from gitledger.report.page.tables import guards_table
 
 HOSTILE = "x</script><img src=http://a.example onerror=alert(1)>\u202e"
 
@@ -124,3 +125,9 @@ def test_a_thousand_windows_open_and_more_are_folded_by_week() -> None:
     assert "Meters in windows, by week" in folded
     assert "Features over points used, by week" in folded
     assert len(whole.encode()) < 1_500_000
+
+
+def test_a_guardrail_tells_whether_it_held() -> None:
+    """The page's table reads the card's own key."""
+    card = {"guardrails": [{"name": "quality", "arm": "glm", "verdict": "fail", "why": "0 >= 1"}]}
+    assert guards_table(card).rows[0][2] == "fail"
