@@ -7,6 +7,7 @@ the options, which `handoff.json` keeps: `--check` makes them all again.
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -39,6 +40,7 @@ FOLDER = "handoff"
 RECIPE, SUMS, LOGS = "handoff.json", "SHA256SUMS", "logs.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can hold
 MOST_LOG = 4 << 20  # bytes of one log in the pack
+MOST_PART = 256 << 20  # bytes that one file of a given zip may unfold to
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +185,22 @@ def reader_of(path: Path, given: str) -> Read:
     """How a file of the pack is read, by its name: from a folder, or out of a zip file."""
     if path.is_dir():
         return lambda name: read_file(path / name, f"{given}/{name}")
+    again = "gitledger handoff"
     try:
         archive = zipfile.ZipFile(io.BytesIO(read_file(path, given)))
     except zipfile.BadZipFile:
-        raise UnreadableInput(f"{given} is neither a folder nor a zip file", "handoff") from None
+        raise UnreadableInput(f"{given} is neither a folder nor a zip file", again) from None
 
     def read(name: str) -> bytes:
         try:
-            return archive.read(name)
+            part = archive.getinfo(name)
+            if part.file_size > MOST_PART:
+                raise UnreadableInput(f"{given}: {name} unfolds to more than a pack holds", again)
+            return archive.read(part)
         except KeyError:
-            raise UnreadableInput(f"{given} holds no {name}", "gitledger handoff") from None
+            raise UnreadableInput(f"{given} holds no {name}", again) from None
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+            raise UnreadableInput(f"{given}: {name} in it is damaged or locked", again) from None
 
     return read
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,24 @@ def test_preflight_is_red_until_the_map_is_there(ledger_dir: Path) -> None:
     assert done.out.splitlines()[-1] == "ready"
     assert "passed" in done.out
     assert gitledger(ledger_dir, "preflight", "--", sys.executable, "-c", "exit(3)").code == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [("flags", "damaged or locked"), ("size", "more than a pack holds")],
+)
+def test_a_hostile_zip_is_a_sentence(ledger_dir: Path, spoil: str, said: str) -> None:
+    """A part that is locked, or claims to unfold without end, is not read."""
+    given = ledger_dir / "given.zip"
+    with zipfile.ZipFile(given, "w") as archive:
+        archive.writestr("handoff.json", "{}")
+    data = bytearray(given.read_bytes())
+    central = data.index(b"PK\x01\x02")
+    if spoil == "flags":
+        data[6] |= 1
+        data[central + 8] |= 1
+    else:
+        data[central + 24 : central + 28] = (1 << 31).to_bytes(4, "little")
+    given.write_bytes(data)
+    refused = gitledger(ledger_dir, "handoff", "--check", "given.zip")
+    assert (refused.code, said in refused.err) == (3, True)
