@@ -69,7 +69,8 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
 
     Budgets come from the ledger unless given. With --instance, every policy on a public instance.
     """
-    from gitledger.commands.replay import Effort, Flags, Question, Told, replay, replay_instance
+    from gitledger.book.budgets import Flags
+    from gitledger.commands.replay import Effort, Question, Told, replay, replay_instance
 
     if instance:
         return replay_instance(

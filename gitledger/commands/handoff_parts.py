@@ -7,6 +7,7 @@ from typing import Any
 
 from gitledger.book.audits import every_audit
 from gitledger.book.book import Book
+from gitledger.book.budgets import Flags
 from gitledger.book.subject import CardRequest
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import World
@@ -15,7 +16,7 @@ from gitledger.commands.checklist import deliverables
 from gitledger.commands.compare import compare
 from gitledger.commands.export import one
 from gitledger.commands.preview import preview
-from gitledger.commands.replay import Effort, Flags, Question, Told, replay
+from gitledger.commands.replay import Effort, Question, Told, replay
 from gitledger.commands.report import PageRequest, drawn, named_parts
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.next_windows import Bar, fits

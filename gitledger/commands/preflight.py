@@ -10,10 +10,10 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of
-from gitledger.commands.doctor import doctor
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
 from gitledger.git.proof.witness import remote_tips
+from gitledger.setup.checks import checked
 
 SCHEMA = "gitledger.preflight/1"
 NEEDED = ("snapshots", "windows", "commits", "churn", "evidence", "features", "tokens")
@@ -56,16 +56,12 @@ def check_lines(each: Check) -> Iterator[str]:
 
 def set_up(world: World) -> Iterator[Check]:
     """What `doctor` finds."""
-    found = doctor(world).payload
-    wrong = [c for c in found["checks"] if c["level"] == "fail"]
+    _, found = checked(world)
+    wrong = [line for line in found if line.level == "fail"]
     if wrong:
-        yield Check(
-            "set-up", "fail", f"{wrong[0]['check']}: {wrong[0]['what']}", "gitledger doctor"
-        )
+        yield Check("set-up", "fail", f"{wrong[0].check}: {wrong[0].what}", "gitledger doctor")
     else:
-        yield Check(
-            "set-up", "ok", f"{numbered(len(found['checks']), 'check')} of gitledger doctor"
-        )
+        yield Check("set-up", "ok", f"{numbered(len(found), 'check')} of gitledger doctor")
 
 
 def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gitledger.book.budgets import Flags, budgets_of
 from gitledger.book.opening import open_book
 from gitledger.book.replay_issue import record_replay
 from gitledger.book.replay_log import Ledgered, read_log
@@ -21,25 +22,11 @@ from gitledger.routing.replay import Question, Replay
 from gitledger.routing.replay import replay as replay_log
 from gitledger.routing.trial import Trial, try_out
 
-__all__ = ["Effort", "Flags", "Question", "Told", "replay", "replay_instance"]
+__all__ = ["Effort", "Question", "Told", "replay", "replay_instance"]
 SCHEMA = "gitledger.replay/1"
 MOST_POINTS = 200
 DIGITS = 10
 INSTANCE_BYTES = 1 << 20  # a file of the user's own: larger than a text on the branch may be
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """Budgets as typed: `PROVIDER=POINTS` words, dollars, slots; None = as the ledger has it.
-
-    `week` takes the windows of a week and the budgets that it began with.
-    """
-
-    points: Sequence[str] = ()
-    dollars: float | None = None
-    slots: int | None = None
-    reserve: float | None = None
-    week: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +80,6 @@ def named_instance(world: World, name: str) -> Instance:
     if problems:
         raise InvalidData(f"{name} cannot be read", "see docs/explanation/replay.md", problems)
     return instance_from(content)
-
-
-def budgets_of(read: Ledgered, flags: Flags) -> Budgets:
-    """What the ledger knows to be left, flags laid over it. Raises UsageError for a bad word."""
-    points = dict(read.left)
-    known = sorted({window.provider for window in read.windows})
-    for word in flags.points:
-        provider, sign, amount = word.partition("=")
-        try:
-            points[provider] = float(amount)
-        except ValueError:
-            sign = ""
-        if not sign or not provider:
-            raise UsageError(f"--budget {word!r} is not PROVIDER=POINTS", "e.g. codex=60")
-        if known and provider not in known:
-            raise UsageError(f"no window is of {provider!r}", f"providers: {', '.join(known)}")
-    refilling = frozenset(read.refilling) - set(points)
-    return Budgets(points, read.reserve, flags.dollars, flags.slots, refilling=refilling)
 
 
 def replay_payload(answer: Replay, budgets: Budgets, read: Ledgered) -> Mapping[str, Any]:

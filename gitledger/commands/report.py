@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.budgets import Flags, budgets_of
 from gitledger.book.case import Sightings, read_ledger, seen_of
 from gitledger.book.opening import open_book
 from gitledger.book.replay_log import read_log
 from gitledger.book.subject import parse_day
 from gitledger.book.world import TOOL, World, read_text
-from gitledger.commands.replay import Flags, budgets_of
 from gitledger.commands.result import Result, lines
 from gitledger.decision.case import Ledger
 from gitledger.decision.overview import overview
