@@ -45,7 +45,9 @@ def test_the_same_tip_and_moment_give_the_same_bytes(week_dir: Path) -> None:
     assert gitledger(week_dir, "handoff", "--check", "one.zip").code == 0
 
 
-@pytest.mark.parametrize("name", ["preview.json", "exports/windows.csv", "audits/W0-02.json"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "preview.json", "exports/windows.csv", "audits/W0-02.json"]
+)
 def test_a_changed_file_is_named(week_dir: Path, name: str) -> None:
     """By both ways: it is not what the ledger gives, and not what the sums say."""
     gitledger(week_dir, "handoff", "--out", "pack", *AT)
