@@ -33,7 +33,9 @@ TICK = timedelta(seconds=20)  # between two commands
 FOLDER = "~/table"  # what a page calls the folder that it is played in
 MISTYPED = {2, 70, 126, 127}
 # ids hang on the version of the program, and on which process recorded a commit
-IDS = re.compile(r"\b[0-9a-f]{6,64}\b|(?<=gitledger )\d\S+|(?<=genai-prices )\d\S+")
+IDS = re.compile(
+    r"\b[0-9a-f]{6,64}\b|(?<=gitledger )\d\S+|(?<=genai-prices )\d\S+|\d[\d,]*(?= bytes\b)"
+)
 # `gitledger` at a clock that stands where the session says, in hooks as well
 PROGRAM = """\
 #!{python}

@@ -199,7 +199,7 @@ def test_a_commit_outside_of_the_calendar_stops_nothing(ledger_dir: Path, second
     recorded = {row.values["sha"] for row in book_of(ledger_dir).rows("commits")}
     assert recorded == {before, after}
     told = gitledger(ledger_dir, "doctor").out
-    assert f"commit {odd[:12]} (the committer's clock stood outside" in told
+    assert f"commit {odd[:12]} (the committer's clock was outside" in told
     assert gitledger(ledger_dir, "status").code == 0
     drain_book(book_of(ledger_dir), again=True)
     assert len(refused(book_of(ledger_dir).repository)) == 1, "named once, however often it is met"

@@ -22,7 +22,8 @@ mean beyond their line, exit codes and the keys of JSON answers: [the command li
 
 def page() -> str:
     """The page: a section for each group of verbs, one for each verb and each command below it."""
-    top = click.Context(program, info_name="gitledger", max_content_width=80, terminal_width=80)
+    settings = {**program.context_settings, "max_content_width": 80}  # -h among them
+    top = click.Context(program, info_name="gitledger", terminal_width=80, **settings)
     parts = [HEAD]
     for group in GROUPS:
         parts.append(f"## {group}\n")

@@ -93,7 +93,7 @@ def test_a_branch_in_the_way(name: str, repo_dir: Path, *, packed: bool) -> None
     git(repo_dir, "branch", name)
     if packed:
         git(repo_dir, "pack-refs", "--all")
-    with pytest.raises(WriteFailed, match="beside a branch") as refusal:
+    with pytest.raises(WriteFailed, match="next to a branch") as refusal:
         begin(repo_dir)
     assert "--branch" in refusal.value.hint
     assert git(repo_dir, "for-each-ref", f"refs/heads/{BRANCH}", "--format=%(refname)") in {
