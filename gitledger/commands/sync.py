@@ -13,6 +13,7 @@ from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES, ExchangeFailed, GitledgerError, UsageError
 from gitledger.git.branch.rows import find_row
 from gitledger.git.branch.store import refuse_checked_out, tip_of
+from gitledger.git.proof.remotes import keep_tips
 from gitledger.git.refspecs import write_refspecs
 from gitledger.git.remote import allowed, remote_names
 from gitledger.git.repository import Repository, open_repository
@@ -22,6 +23,7 @@ from gitledger.share.terms import deal_of, outcome_map
 from gitledger.share.textjoin import OURS, THEIRS
 from gitledger.share.union import Choice
 
+MET = {"adopted", "taken", "sent", "joined"}
 PACE = Pace(time.monotonic, time.sleep, random.random)
 
 
@@ -99,6 +101,9 @@ def _met(
         with shared_writing(deal.repository):
             write_refspecs(deal.repository, deal.remote, deal.branch)
             done = exchange(deal, PACE)
+            now = tip_of(deal.repository, deal.branch).commit
+            if now is not None and done.state in MET:  # it was examined on the way
+                keep_tips(deal.repository, deal.branch, {now})
     except GitledgerError as error:
         if alone:
             raise

@@ -38,6 +38,8 @@ def test_two_clones_meet(server: Path, pair: tuple[Path, Path]) -> None:
     assert synced(b).out == "origin: 1 row sent\n"
     before = tip(server)
     assert synced(a).out == "origin: 2 rows sent, 1 received\n"
+    told = git(a, "for-each-ref", "--format=%(objectname)", "refs/gitledger/witness").split()
+    assert told == [tip(server)], "the remote's tip is remembered, so that a loss is found"
     assert synced(b).out == "origin: 2 rows received\n"
     assert sorted([*mine, *other]) == sorted(rows(server)) == sorted(rows(a)) == sorted(rows(b))
     assert tip(a) == tip(b) == tip(server)
@@ -109,8 +111,7 @@ def test_another_ledger_is_refused(server: Path, pair: tuple[Path, Path], tmp_pa
     """Two roots never join: the way over is export and import."""
     path = tmp_path / "other"
     git(tmp_path, "init", "-q", str(path))
-    git(path, "config", "user.name", "Bea")
-    gitledger(path, "init", "--no-hooks")
+    gitledger(path, "init", "--no-hooks", "--provider", "glm")  # another text, another root
     git(path, "remote", "add", "origin", str(server))
     root = git(server, "rev-list", "--max-parents=0", BRANCH)[:12]
     refused = synced(path)
