@@ -16,11 +16,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "report")]
 
-from conftest import IDENTITY  # noqa: E402 - found by the line above
+from ground import IDENTITY  # noqa: E402 - found by the line above
 from sessions import ROOT, Session  # noqa: E402
 from terminal_picture import terminal_svg  # noqa: E402
 
-from gitledger.demo.week import Step, steps  # noqa: E402
+from gitledger.demo.week import DemoStep, steps  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDE, HIGH = 1100, 690
@@ -46,7 +46,7 @@ def week(session: Session) -> None:
             done(session, "gitledger " + " ".join(f"'{word}'" for word in step.words))
 
 
-def work(session: Session, step: Step) -> None:
+def work(session: Session, step: DemoStep) -> None:
     """A commit of a step, made at its time."""
     name = step.commit.partition(":")[0].lower().replace("-", "_")
     lines = [f"def {name}_{number}():\n    return {number}\n" for number in range(step.functions)]

@@ -129,7 +129,7 @@ def tiles(page: Json) -> tuple[Tile, ...]:
         Tile("verdict", verdict, beside, TONES.get(verdict, "open"), "#verdict"),
         features_tile(children(card, "arms")),
         used_tile(children(card, "arms")),
-        idle_tile(children(page, "idle")),
+        idle_tile(children(page, "idle"), [words(a, "provider") for a in children(card, "arms")]),
     )
 
 
@@ -177,11 +177,12 @@ def used_tile(arms: Sequence[Json]) -> Tile:
     return Tile("points used", value, "; ".join(told), link="#quota")
 
 
-def idle_tile(periods: Sequence[Json]) -> Tile:
-    """Points unused at the resets that came, and their price where it is known."""
+def idle_tile(periods: Sequence[Json], order: Sequence[str]) -> Tile:
+    """Points unused at the resets that came, in the arms' order, and their price where known."""
     if not periods:
         return Tile("points unused at resets", "unknown", "no reset has come yet", link="#quota")
-    names = list(dict.fromkeys(words(p, "provider") for p in periods))
+    found = {words(p, "provider") for p in periods}
+    names = [*dict.fromkeys(n for n in order if n in found), *sorted(found - {*order})]
     sums = {
         name: sum(number(p.get("idle_pp")) or 0.0 for p in periods if words(p, "provider") == name)
         for name in names

@@ -75,7 +75,10 @@ def charts(page: Json) -> dict[str, Any]:
     tint = {name: index for index, name in enumerate(names)}
     providers = {words(arm, "provider"): index for index, arm in enumerate(arms)}
     lines = sorted(children(page, "lines"), key=lambda e: tint.get(words(e, "arm"), 0))
-    traces, steps = children(page, "traces"), children(page, "steps")
+    steps = children(page, "steps")
+    traces = sorted(  # in the order of the other charts
+        children(page, "traces"), key=lambda t: providers.get(words(t, "provider"), len(arms))
+    )
     curve = child(page, "survival")
     tints = [tint.get(words(entry, "arm"), 0) % 4 for entry in steps]
     return {

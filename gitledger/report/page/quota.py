@@ -18,6 +18,7 @@ LENGTHS = {"5h": timedelta(hours=5), "weekly": timedelta(days=7)}
 MINUTES = timedelta(minutes=2)
 MOST_TOLD = 100  # windows: above it a mark is a pixel, and only the table says what it is
 Point = tuple[float, float]
+NAMED = 290.0  # px: right of the meter's name there is room for a label on its line
 LEAST = 3.0  # px: a refused window is seen however short it was
 
 
@@ -197,7 +198,7 @@ def reset_marks(
             yield label(
                 f"at most {figure(100 - max(known))} unused",
                 x - 5,
-                TOP + 8,
+                TOP - 8 if x > axis.start + NAMED else TOP + 16,
                 text_anchor="end",
                 class_="soft",
             )

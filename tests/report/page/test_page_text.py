@@ -115,6 +115,16 @@ def test_points_of_several_plans_are_no_sum() -> None:
     assert used.beside == "50 weekly pp codex; 50 weekly pp claude; 50 weekly pp glm"
 
 
+def test_points_unused_stand_in_the_order_of_the_other_figures() -> None:
+    """Whatever order the periods come in; a provider without an arm comes last."""
+    bare = overview()["idle"][0]
+    idle = [
+        bare | {"provider": name, "idle_pp": n}
+        for name, n in (("other", 1), ("glm", 2), ("codex", 3))
+    ]
+    assert tiles(overview(idle=idle))[3].value == "3 + 2 + 1"
+
+
 def test_a_thousand_windows_open_and_more_are_folded_by_week() -> None:
     """Above 1,500 a window is a line; its week opens."""
     whole, folded = page_of(1000), page_of(1600)
