@@ -2,7 +2,7 @@
 
 from gitledger.book.book import Book, unread_book
 from gitledger.book.world import World
-from gitledger.errors import GitledgerError
+from gitledger.errors import GitledgerError, LedgerDamaged, UnknownRevision
 from gitledger.git.branch.store import tip_at
 from gitledger.git.code.head import grown
 from gitledger.git.code.spool import waiting
@@ -25,6 +25,20 @@ def open_book(world: World) -> Book:
         hint = f" ({error.hint})" if error.hint else ""
         world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
     return book
+
+
+def stand_at(book: Book, tip: str, whose: str) -> None:
+    """Move the book to a commit of the ledger branch that something names (`whose`: the card's).
+
+    Raises UnknownRevision for one that is not in this repository.
+    """
+    try:
+        book.move_to(tip_at(book.repository, bytes.fromhex(tip)))
+    except (ValueError, KeyError, LedgerDamaged):
+        raise UnknownRevision(
+            f"{whose} tip {tip[:12]} is not in this repository",
+            "git fetch brings the ledger branch that has it",
+        ) from None
 
 
 def _moved(book: Book) -> bool:

@@ -34,11 +34,9 @@ def judged(ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = F
 
     `week` alone is the calendar week of `now`. A card that is only `shown` counts no look.
     """
-    since, until = parse_day(asked.since), parse_day(asked.until)
-    if not asked.window and since is None and until is None:
+    if not (asked.window or asked.since or asked.until):
         raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
-    if since is not None and until is not None and since >= until:
-        raise UsageError("no day lies between --since and --until", "--until is not included")
+    since, until = parse_days(asked.since, asked.until)
     known = ledger.window(asked.window)
     subject = asked.window
     if known is None and subject.lower() == THIS_WEEK:
@@ -46,8 +44,7 @@ def judged(ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = F
     whole = known is None and is_week(subject)
     if not whole and subject:
         return window_card(ledger, named_window(ledger, subject), shown=shown)
-    providers = {name for window in ledger.windows for name, _ in window.holders}
-    refuse_unknown("--provider", asked.provider, sorted(providers))
+    refuse_provider(ledger, asked.provider)
     scope = Scope(
         subject.upper() if whole else f"{asked.since or 'begin'}..{asked.until or 'now'}",
         since=since,
@@ -75,11 +72,25 @@ def refuse_empty(ledger: Ledger, scope: Scope) -> None:
     raise UnknownWindow(f"no window was worked in {scope.subject}", hint)
 
 
+def refuse_provider(ledger: Ledger, name: str) -> None:
+    """Raise UsageError for a provider that no window of the ledger has."""
+    known = {provider for window in ledger.windows for provider, _ in window.holders}
+    refuse_unknown("--provider", name, sorted(known))
+
+
 def refuse_unknown(option: str, name: str, known: Sequence[str]) -> None:
     """Raise UsageError for a provider or an arm that the windows asked for do not have."""
     if name and name not in known:
         hint = f"there are: {', '.join(known) or 'none'}"
         raise UsageError(f"{option} {name}: no window is of it", hint)
+
+
+def parse_days(since: str, until: str) -> tuple[datetime | None, datetime | None]:
+    """The days a span begins and ends with, the end not in it. Raises UsageError."""
+    begin, end = parse_day(since), parse_day(until)
+    if begin is not None and end is not None and begin >= end:
+        raise UsageError("no day lies between --since and --until", "--until is not included")
+    return begin, end
 
 
 def parse_day(text: str) -> datetime | None:

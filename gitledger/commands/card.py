@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from gitledger.book.book import Book
 from gitledger.book.case import named_window, read_ledger, seen_of
-from gitledger.book.opening import open_book
+from gitledger.book.opening import open_book, stand_at
 from gitledger.book.subject import CardRequest, judged
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
@@ -31,10 +31,8 @@ from gitledger.errors import (
     EXIT_YES,
     LedgerDamaged,
     UnknownCard,
-    UnknownRevision,
     UsageError,
 )
-from gitledger.git.branch.store import tip_at
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 
@@ -147,13 +145,7 @@ def recompute(world: World, prefix: str, *, form: str = TEXT) -> Result:
 def rebuild(book: Book, kept: Json) -> Json:
     """The content of the same card made anew from the tip it names."""
     tip = str(kept.get("tip", ""))
-    try:
-        book.move_to(tip_at(book.repository, bytes.fromhex(tip)))
-    except (ValueError, KeyError, LedgerDamaged):
-        raise UnknownRevision(
-            f"the card's tip {tip[:12]} is not in this repository",
-            "git fetch brings the ledger branch that has it",
-        ) from None
+    stand_at(book, tip, "the card's")
     ledger = read_ledger(book, seen_of(kept.get("world")))
     scope = kept.get("scope")
     if isinstance(scope, Mapping) and scope.get("subject"):
@@ -206,7 +198,7 @@ def told(content: Json, ledger: Ledger) -> dict[str, Any]:
         for row in ledger.decisions
         if is_card_of(row, subject) and text_of(row.values, "card") != name
     ]
-    overrides = overrides_of(ledger, name)
+    overrides = ledger.overrides(name)
     beside = {"overrides": overrides, "later_votes": later, "other_cards": earlier}
     return {"id": name, **whole, **beside}
 
@@ -215,22 +207,8 @@ def other_card(row: Row, ledger: Ledger) -> dict[str, Any]:
     """Another card of the subject: id, verdict, and what a person put beside it."""
     name = text_of(row.values, "card")
     told: dict[str, Any] = {"id": name, "verdict": text_of(row.values, "verdict")}
-    overrides = overrides_of(ledger, name)
+    overrides = ledger.overrides(name)
     return told | {"overrides": overrides} if overrides else told
-
-
-def overrides_of(ledger: Ledger, card: str) -> list[dict[str, Any]]:
-    """The verdicts that people put beside a card, oldest first."""
-    return [
-        {
-            "row": row.id,
-            "verdict": text_of(row.values, "override"),
-            "reason": text_of(row.values, "reason"),
-            "agent": row.agent,
-        }
-        for row in ledger.decisions
-        if text_of(row.values, "card") == card and "override" in row.values
-    ]
 
 
 def answer(payload: dict[str, Any], notes: tuple[str, ...], *, form: str) -> Result:

@@ -16,7 +16,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.git.branch.store import Tip
-from gitledger.git.files import refused_at, replace_file, write_failed
+from gitledger.git.files import put_file
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import open_repository
 from gitledger.share.check import checked, move_judged
@@ -80,7 +80,4 @@ def _write_junit(path: Path, payload: Mapping[str, Any]) -> None:
     """Write the answer for CI systems, whole or not at all. Raises WriteFailed."""
     from gitledger.report.check_junit import check_junit  # noqa: PLC0415 - few ask for it
 
-    try:
-        replace_file(path, check_junit(payload).encode(), 0o644)
-    except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
+    put_file(path, check_junit(payload).encode(), 0o644)

@@ -7,7 +7,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import put_in_folder
 from gitledger.ledger import corrections
 from gitledger.report.export import exported
 from gitledger.report.figures import counted
@@ -39,7 +39,9 @@ def export(
         data = files[f"{ledger}.{form}"]
         return Result("gitledger.export/1", {"ledger": ledger}, lines(data.decode()), raw=data)
     folder = world.directory / Path(out).expanduser()
-    written = [str(_write(folder, name, data)) for name, data in files.items()]
+    for name, data in files.items():
+        put_in_folder(folder / name, data)
+    written = [str(folder / name) for name in files]
     payload = {"out": str(folder), "files": written, "tip": (book.tip.commit or b"").hex()}
     return Result(
         "gitledger.export/1", payload, lines(f"Wrote {counted(len(written), 'file')} to {folder}.")
@@ -53,14 +55,3 @@ def one(book: Book, name: str, form: str = "csv", raw: tuple[bool, bool] = (Fals
     dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
     gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
     return exported(rows, book.schema(name), form, gone, csv_raw=csv_raw)
-
-
-def _write(folder: Path, name: str, data: bytes) -> Path:
-    """A file written whole or not at all."""
-    path = folder / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_file(path, data)
-    except OSError as error:
-        raise write_failed(error, path) from None
-    return path

@@ -17,21 +17,18 @@ from typing import Any
 
 from gitledger.book.artefacts import clean, kept_log
 from gitledger.book.book import Book
-from gitledger.book.opening import open_book
+from gitledger.book.opening import open_book, stand_at
 from gitledger.book.world import TOOL, World, read_file
 from gitledger.commands.handoff_parts import HandoffScene, part_files
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
-    LedgerDamaged,
-    UnknownRevision,
     UnreadableInput,
     UsageError,
     numbered,
 )
-from gitledger.git.branch.store import tip_at
-from gitledger.git.files import refused_at, replace_file, write_failed
+from gitledger.git.files import put_in_folder
 from gitledger.report.handoff_text import pack_readme
 from gitledger.windows.snapshot import text_of
 
@@ -59,11 +56,11 @@ def handoff(
     files = packed(pinned(book, at or world.now), pack)
     path = world.directory / Path(out or FOLDER + (".zip" if zipped else "")).expanduser()
     if zipped:
-        put(path, zip_of(files))
+        put_in_folder(path, zip_of(files), 0o644)
     else:
         refuse_foreign(path)
         for name, data in files.items():
-            put(path / name, data)
+            put_in_folder(path / name, data, 0o644)
     logs = json.loads(files[LOGS])["logs"] if LOGS in files else []
     lacking = [log["run"] for log in logs if log["state"] != "packed"]
     payload = {
@@ -143,15 +140,6 @@ def refuse_foreign(folder: Path) -> None:
         raise UsageError(f"{folder} is not empty and not a pack", "--out another folder")
 
 
-def put(path: Path, data: bytes) -> None:
-    """One file, whole or not at all. Raises WriteFailed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, data, 0o644)
-    except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
-
-
 def check(world: World, given: str) -> Result:
     """Make a pack again and compare; exit 0 when every file is right, 1 with a list of the others.
 
@@ -164,13 +152,7 @@ def check(world: World, given: str) -> Result:
         raise UnreadableInput(what, f"use {recipe['tool']} to check it")
     book = open_book(world)
     known = replace(world, tip=recipe["tip"], now=datetime.fromisoformat(recipe["at"]))
-    try:
-        tip_at(book.repository, bytes.fromhex(recipe["tip"]))
-    except (ValueError, KeyError, LedgerDamaged):
-        raise UnknownRevision(
-            f"the pack's tip {recipe['tip'][:12]} is not in this repository",
-            "git fetch brings the ledger branch that has it",
-        ) from None
+    stand_at(book, recipe["tip"], "the pack's")
     again = packed(known, replace(Pack(), **recipe["options"]))
     wrong = [*compared(read, again), *logs_wrong(read, open_book(known))]
     payload = {"right": not wrong, "files": sorted(again), "wrong": wrong, "tip": recipe["tip"]}

@@ -1,7 +1,7 @@
 """The files of a hand-over pack that the ledger alone determines: what each verb answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,13 @@ from gitledger.commands.export import one
 from gitledger.commands.preview import preview
 from gitledger.commands.replay import Effort, Question, Told, replay
 from gitledger.commands.report import PageRequest, drawn, named_parts
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Result
 from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.windowed import outcomes_of
+from gitledger.report.card_markdown import card_markdown
+from gitledger.report.checklist_text import checklist_markdown
 from gitledger.report.page.names import blank, renamed
 from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
@@ -41,14 +43,16 @@ class HandoffScene:
 def part_files(scene: HandoffScene) -> dict[str, bytes]:
     """Report, preview, card, audits, compare, replay, checklist, cards, next windows, exports."""
     world, week = scene.world, scene.week
+    judged = answer(lambda: card(world, CardRequest(week)))
+    listed = answer(lambda: deliverables(world, week))
     told: dict[str, Any] = {
         "preview.json": answer(lambda: preview(world)),
-        "card.json": answer(lambda: card(world, CardRequest(week))),
+        "card.json": judged,
         "compare.json": answer(lambda: compare(world)),
         "replay.json": answer(
             lambda: replay(world, Question(), Flags(week=week), Effort(), Told())
         ),
-        "checklist.json": answer(lambda: deliverables(world, week)),
+        "checklist.json": listed,
         "cards.json": {"rows": rows_of(scene.book, "decisions")},
         "votes.json": {"rows": rows_of(scene.book, "votes")},
         "next.json": {"bars": next_windows(scene.book, world)},
@@ -64,15 +68,16 @@ def part_files(scene: HandoffScene) -> dict[str, bytes]:
         for name, value in told.items()
     }
     page = PageRequest(week, incognito=scene.incognito)
-    files["report.html"] = written(lambda: drawn(scene.book, page, None))
-    files["checklist.md"] = written(lambda: text_of(deliverables(world, week, markdown=True)))
+    files["report.html"] = page_or_refusal(scene.book, page)
+    boxes = markdown_of(listed, checklist_markdown)
     if names:
-        return files | {"checklist.md": renamed(files["checklist.md"].decode(), names).encode()}
-    files["card.md"] = written(lambda: text_of(card(world, CardRequest(week), form="markdown")))
+        return files | {"checklist.md": renamed(boxes, names).encode()}
+    files["checklist.md"] = boxes.encode()
+    files["card.md"] = markdown_of(judged, card_markdown).encode()
     return files | {f"exports/{n}.csv": one(scene.book, n, "csv") for n in scene.book.ledgers}
 
 
-def answer(ask: Any) -> Any:
+def answer(ask: Callable[[], Result]) -> Any:
     """A verb's JSON, or its refusal with the next step: a week without a card has a pack too."""
     try:
         return json.loads(ask().json())
@@ -80,17 +85,19 @@ def answer(ask: Any) -> Any:
         return {"error": error.what, "hint": error.hint}
 
 
-def written(ask: Any) -> bytes:
-    """A text as a file, or its refusal as one."""
+def markdown_of(payload: Mapping[str, Any], draw: Callable[[Mapping[str, Any]], str]) -> str:
+    """A verb's answer as Markdown, or its refusal."""
+    if "error" in payload:
+        return f"{payload['error']}\n{payload['hint']}\n"
+    return draw(payload).rstrip("\n") + "\n"
+
+
+def page_or_refusal(book: Book, page: PageRequest) -> bytes:
+    """The report page, or why there is none."""
     try:
-        return str(ask()).encode()
+        return drawn(book, page, None).encode()
     except GitledgerError as error:
         return f"{error.what}\n{error.hint}\n".encode()
-
-
-def text_of(result: Result) -> str:
-    """A verb's text at eighty columns, without colour."""
-    return result.text(Screen()).rstrip("\n") + "\n"
 
 
 def encoded(value: Mapping[str, Any]) -> bytes:

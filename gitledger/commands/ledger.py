@@ -9,7 +9,7 @@ from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
-from gitledger.git.branch.rows import places
+from gitledger.git.branch.rows import row_count
 from gitledger.git.branch.store import CommitPlan, Tip, advance
 from gitledger.git.proof.texts import TextsInForce
 from gitledger.ledger import layout
@@ -70,7 +70,7 @@ def ledger_list(world: World) -> Result:
     found = [
         {
             "ledger": name,
-            "rows": len({place.row_id for place in places(book.tip, name)}),
+            "rows": row_count(book.tip, name),
             "title": book.schema(name).title,
         }
         for name in book.ledgers

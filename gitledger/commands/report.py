@@ -11,9 +11,9 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.budgets import Flags, budgets_of
 from gitledger.book.case import Sightings, read_ledger, seen_of
-from gitledger.book.opening import open_book
+from gitledger.book.opening import open_book, stand_at
 from gitledger.book.replay_log import read_log
-from gitledger.book.subject import parse_day
+from gitledger.book.subject import parse_days, refuse_provider
 from gitledger.book.world import TOOL, World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.decision.case import Ledger
@@ -24,14 +24,12 @@ from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
     GitledgerError,
-    LedgerDamaged,
-    UnknownRevision,
     UnknownWindow,
     UnreadableInput,
     UsageError,
 )
-from gitledger.git.branch.store import tip_at
-from gitledger.git.files import refused_at, replace_file, write_failed
+from gitledger.git.branch.rows import row_count
+from gitledger.git.files import put_in_folder
 from gitledger.report.page.html import Recipe, report_html
 from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
 
@@ -64,7 +62,7 @@ def report(world: World, asked: PageRequest, *, out: str = "", issue: bool = Fal
     made = drawn(book, asked, None)
     path = world.directory / Path(out or FILE).expanduser()
     digest = sha256(made.encode()).hexdigest()
-    write(path, made.encode())
+    put_in_folder(path, made.encode(), 0o644)
     payload: dict[str, Any] = {
         "file": str(path),
         "bytes": len(made.encode()),
@@ -87,7 +85,7 @@ def drawn(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
     card = week_card(ledger, scope, shown=True)
     page: Any = {
         **overview(ledger, scope, card),
-        "rows": sum(len(book.rows(name, raw=True)) for name in book.ledgers),
+        "rows": sum(row_count(book.tip, name) for name in book.ledgers),
         "ceiling": ceiling_of(book, scope),
     }
     page = page if asked.money else without_money(page)
@@ -114,19 +112,14 @@ def named_parts(book: Book) -> dict[str, str]:
 
 def scope_of(ledger: Ledger, asked: PageRequest) -> Scope:
     """The windows that the page is of. Raises UsageError, UnknownWindow where there are none."""
-    since, until = parse_day(asked.since), parse_day(asked.until)
-    if since is not None and until is not None and since >= until:
-        raise UsageError("no day lies between --since and --until", "--until is not included")
+    since, until = parse_days(asked.since, asked.until)
     if asked.window and not is_week(asked.window):
         raise UsageError(
             f"--window {asked.window!r} names no week", "--window WEEK0, or --window 2026-W48"
         )
     subject = asked.window.upper() if asked.window else ALL
     scope = Scope(subject, since=since, until=until, provider=asked.provider)
-    known = sorted({name for w in ledger.windows for name, _ in w.holders})
-    if asked.provider and asked.provider not in known:
-        hint = f"there are: {', '.join(known) or 'none'}"
-        raise UsageError(f"--provider {asked.provider}: no window is of it", hint)
+    refuse_provider(ledger, asked.provider)
     if (asked.window or since or until) and not windows_in(ledger, scope):
         raise UnknownWindow(f"no window was worked in {scope.label}", "gitledger report")
     return scope
@@ -183,15 +176,6 @@ def nameless(world: Mapping[str, object]) -> dict[str, object]:
     return {name: world[name] for name in ("proof", "vanished") if name in world}
 
 
-def write(path: Path, data: bytes) -> None:
-    """The page, whole or not at all. Raises WriteFailed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, data, 0o644)
-    except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
-
-
 def record(book: Book, page: str, digest: str) -> str:
     """A row that names a page: its hash and its recipe. The same page is recorded once."""
     kept = recipe_in(page, "the page")
@@ -219,13 +203,7 @@ def recompute(world: World, given: str) -> Result:
         what = f"{given} was made by {tool}; this is {TOOL}"
         raise UnreadableInput(what, f"use {tool} to compare it")
     tip = str(kept.get("tip", ""))
-    try:
-        book.move_to(tip_at(book.repository, bytes.fromhex(tip)))
-    except (ValueError, KeyError, LedgerDamaged):
-        raise UnknownRevision(
-            f"the page's tip {tip[:12]} is not in this repository",
-            "git fetch brings the ledger branch that has it",
-        ) from None
+    stand_at(book, tip, "the page's")
     options = kept.get("options")
     asked = replace(PageRequest(), **(dict(options) if isinstance(options, Mapping) else {}))
     again = sha256(drawn(book, asked, seen_of(kept.get("world"))).encode()).hexdigest()

@@ -69,6 +69,19 @@ class Ledger:
             if text_of(row.values, "subject") == subject and "override" not in row.values
         )
 
+    def overrides(self, card: str) -> list[dict[str, object]]:
+        """The verdicts that people put beside a card, oldest first."""
+        return [
+            {
+                "row": row.id,
+                "verdict": text_of(row.values, "override"),
+                "reason": text_of(row.values, "reason"),
+                "agent": row.agent,
+            }
+            for row in self.decisions
+            if text_of(row.values, "card") == card and "override" in row.values
+        ]
+
     def votes_on(self, subject: str) -> tuple[Vote, ...]:
         """The newest vote of each voter on a subject or on any card issued for it.
 

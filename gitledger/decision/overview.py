@@ -194,14 +194,7 @@ def issued_cards(ledger: Ledger, subjects: Sequence[str]) -> list[dict[str, obje
                     {"voter": v.voter, "vote": v.vote, "tier": v.tier, "message": v.message}
                     for v in votes
                 ],
-                "overrides": [
-                    {
-                        "verdict": text_of(other.values, "override"),
-                        "reason": text_of(other.values, "reason"),
-                    }
-                    for other in ledger.decisions
-                    if "override" in other.values and text_of(other.values, "card") == name
-                ],
+                "overrides": ledger.overrides(name),
             }
         )
     return told

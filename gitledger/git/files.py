@@ -124,3 +124,20 @@ def replace_file(path: Path, text: bytes, mode: int | None = None) -> None:
         scratch.replace(path)
     finally:
         forget(str(scratch))
+
+
+def put_file(path: Path, data: bytes, mode: int | None = None) -> None:
+    """A file that a person asked for, whole or not at all. Raises WriteFailed."""
+    try:
+        replace_file(path, data, mode)
+    except OSError as error:
+        raise write_failed(error, refused_at(error, path)) from None
+
+
+def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
+    """The same, in a folder that is made where it is not there yet. Raises WriteFailed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failed(error, refused_at(error, path)) from None
+    put_file(path, data, mode)

@@ -5,7 +5,7 @@ Depends on `page.svg` and `page.scale`; takes an overview's `steps` and `ceiling
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, child, children, figure, number, words
+from gitledger.report.figures import Json, children, figure, number, words
 from gitledger.report.page.scale import Axis, linear_axis, ticks
 from gitledger.report.page.svg import MARKERS, Canvas, line, marker, path
 from gitledger.report.page.svg import words as label
@@ -105,10 +105,9 @@ def arm_marks(
 
 def ceiling_words(ceiling: Json) -> str:
     """What the ceiling is, or why there is none."""
-    part = child({"ceiling": ceiling}, "ceiling")
-    if number(part.get("total")) is None:
-        return f"No ceiling is drawn: {words(part, 'reason') or 'none is known'}."
-    rounds = figure(part.get("rounds"))
+    if number(ceiling.get("total")) is None:
+        return f"No ceiling is drawn: {words(ceiling, 'reason') or 'none is known'}."
+    rounds = figure(ceiling.get("rounds"))
     return (
         f"The upper line is what the best fixed mix of providers would earn in {rounds} windows "
         "with the points that were left when they began (a linear programme); no routing earns "
