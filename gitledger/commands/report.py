@@ -32,6 +32,7 @@ from gitledger.git.branch.rows import row_count
 from gitledger.git.files import put_in_folder
 from gitledger.report.page.html import Recipe, report_html
 from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
+from gitledger.windows.snapshot import text_of
 
 SCHEMA = "gitledger.report/1"
 FILE = "gitledger-report.html"
@@ -107,7 +108,9 @@ def named_parts(book: Book) -> dict[str, str]:
     ledger = read_ledger(book)
     scope = Scope(ALL)
     page = overview(ledger, scope, week_card(ledger, scope, shown=True))
-    return names_of(page) | places(book)
+    voters = sorted({text_of(row.values, "voter") for row in ledger.votes})
+    everybody = {**page, "cards": [{"votes": [{"voter": voter} for voter in voters]}]}
+    return names_of(everybody) | places(book)
 
 
 def scope_of(ledger: Ledger, asked: PageRequest) -> Scope:

@@ -85,11 +85,17 @@ def test_another_clone_names_the_logs_that_it_lacks(week_dir: Path) -> None:
 
 
 def test_incognito_holds_no_name(week_dir: Path) -> None:
-    """No window's name, no branch, no export, no log; it can still be made again."""
+    """No window's name, branch, person, export or log; it can still be made again."""
+    said = ("--voter", "Secret Voter", "--vote", "go")
+    gitledger(week_dir, "card", "WEEK0", "--issue")
+    assert gitledger(week_dir, "vote", "WEEK0", *said).code == 0
+    over = ("--override", "GO", "-m", "as we say", "--agent", "secret-agent")
+    assert "overridden to GO" in gitledger(week_dir, "card", "WEEK0", *over).err
     gitledger(week_dir, "handoff", "--incognito", "--out", "pack", *AT)
     whole = b"".join(p.read_bytes() for p in (week_dir / "pack").rglob("*") if p.is_file())
     assert b"W0-0" not in whole
     assert b"TR-1" not in whole
+    assert b"ecret" not in whole
     assert not (week_dir / "pack" / "exports").exists()
     assert gitledger(week_dir, "handoff", "--check", "pack").code == 0
 

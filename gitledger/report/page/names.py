@@ -13,7 +13,14 @@ from gitledger.report.figures import Json, child, children, words
 MONEY_KEYS = frozenset({"dollars", "cost_per_feature", "dollars_per_lasting_feature", "price"})
 MONEY = re.compile(r"\$|dollar|price|cost", re.IGNORECASE)
 NO_MONEY = "it is about prices, which this page leaves out"
-FREE = {"message": "", "reason": "not shown", "runner": "", "artifacts": {}, "loosened": []}
+FREE = {
+    "message": "",
+    "reason": "not shown",
+    "runner": "",
+    "agent": "not shown",
+    "artifacts": {},
+    "loosened": [],
+}
 # Where the format's own words stand, never a person's, and where only a name stands.
 SPOKEN = frozenset({"provider", "meter", "unit", "verdict", "state", "outcome", "vote", "phase"})
 NAMING = frozenset({"window", "account", "branch", "capability", "run", "voter"})
