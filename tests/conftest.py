@@ -23,6 +23,9 @@ for number, usual in (
         signal.signal(number, usual)
 
 
+BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
+
+
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Git and libgit2 both see an empty home, a fixed identity and UTC; returns that home."""
@@ -52,6 +55,16 @@ def ledger_dir(repo_dir: Path) -> Path:
     """A repository with a ledger branch and without hooks: a test's commits start nothing."""
     assert gitledger(repo_dir, "init", "--no-hooks").code == 0
     return repo_dir
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A repository with the ledger that version 0.1.0 itself wrote (`fixtures/ledger-0.1.0.sh`)."""
+    path = tmp_path / "old"
+    git(tmp_path, "init", "-q", "-b", "empty", str(path))
+    git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
+    git(path, "checkout", "-q", "trunk")
+    return path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

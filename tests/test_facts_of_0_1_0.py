@@ -18,7 +18,6 @@ from gitledger.git.repository import identity, open_repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 
-BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
 BRANCH = "gitledger/main"
 ROWS = {
     "snapshots": 26,
@@ -66,16 +65,6 @@ PANE = (
     ">_ OpenAI Codex\n\n5h limit: [###] 55% left (resets 15:00)\n"
     "Weekly limit: [###] 54% left (resets 12:00 on 12 Nov)\n"
 )
-
-
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """The repository of the bundle, with its ledger."""
-    path = tmp_path / "old"
-    git(tmp_path, "init", "-q", "-b", "empty", str(path))
-    git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
-    git(path, "checkout", "-q", "trunk")
-    return path
 
 
 def add(path: Path, *many: tuple[str, dict[str, Any]], agent: str = "main") -> None:

@@ -5,23 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ground import git, gitledger
+from ground import gitledger
 
-BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
 TABLE = """{"daily":[{"date":"2025-11-03","inputTokens":100,"outputTokens":50,
 "cacheCreationTokens":10,"cacheReadTokens":20,"totalTokens":180,"totalCost":0.5,"modelsUsed":["claude-sonnet-4-5"],
 "modelBreakdowns":[]}],"totals":{"totalTokens":180,"totalCost":0.5}}"""
 VERBS = ("preview", "audit", "card W0-1", "card WEEK0", "status", "show W0-7", "log", "doctor")
-
-
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """The repository of the bundle, with its ledger."""
-    path = tmp_path / "old"
-    git(tmp_path, "init", "-q", "-b", "empty", str(path))
-    git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
-    git(path, "checkout", "-q", "trunk")
-    return path
 
 
 def issued(old: Path, window: str) -> str:

@@ -3,22 +3,10 @@
 from pathlib import Path
 
 import pytest
-from clones import BRANCH, clone_of, first_clone, record, rows, server_of, synced, tip
+from clones import BRANCH, record, rows, server_of, synced, tip
 from ground import git, gitledger
 
 DEFINITION = "gitledger: 1\nledger: mine\ntitle: Mine\ncolumns:\n  name: {type: text}\n"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    """A bare server."""
-    return server_of(tmp_path)
-
-
-@pytest.fixture
-def pair(server: Path) -> tuple[Path, Path]:
-    """Two clones of one ledger."""
-    return first_clone(server), clone_of(server, "b")
 
 
 def moved_on(a: Path, b: Path) -> None:

@@ -6,29 +6,14 @@ from pathlib import Path
 import pytest
 from clones import (
     BRANCH,
-    clone_of,
-    first_clone,
     protect,
     record,
     rows,
-    server_of,
     surroundings,
     synced,
     tip,
 )
 from ground import git, gitledger
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    """A bare server."""
-    return server_of(tmp_path)
-
-
-@pytest.fixture
-def pair(server: Path) -> tuple[Path, Path]:
-    """Two clones of one ledger."""
-    return first_clone(server), clone_of(server, "b")
 
 
 def test_two_clones_meet(server: Path, pair: tuple[Path, Path]) -> None:

@@ -4,18 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from clones import batch, clone_of, first_clone, record, rows, server_of, synced, tip
+from clones import batch, clone_of, first_clone, record, rows, synced, tip
 from ground import git, gitledger
 from servers import Proxy, daemon, web
 
 HAS_LIGHTTPD = shutil.which("lighttpd", path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
 needs_lighttpd = pytest.mark.skipif(not HAS_LIGHTTPD, reason="lighttpd is not installed here")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    """A bare server."""
-    return server_of(tmp_path)
 
 
 # bytes to the server and from it, on the connections of one sync: fetch, push, negotiation, look

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from clones import BRANCH, batch, clone_of, first_clone, record, rows, server_of, synced, tip
+from clones import BRANCH, batch, clone_of, first_clone, record, rows, synced, tip
 from ground import git, gitledger
 
 BUNDLE = Path(__file__).parents[1] / "fixtures" / "ledger-0.1.0.bundle"
@@ -23,12 +23,6 @@ echo x >> {count}
 echo 'fatal: the remote end hung up unexpectedly' >&2
 exit 128
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Path:
-    """A bare server."""
-    return server_of(tmp_path)
 
 
 def faulty(place: Path, monkeypatch: pytest.MonkeyPatch, *, arrives: bool, times: int = 1) -> None:
