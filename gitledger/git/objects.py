@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha1
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pygit2
 
@@ -29,6 +29,13 @@ LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that sho
 def object_id(kind: bytes, data: bytes) -> bytes:
     """The 20-byte id git gives these bytes."""
     return sha1(b"%s %d\0%s" % (kind, len(data), data), usedforsecurity=False).digest()
+
+
+class CommitPlace(NamedTuple):
+    """Where a commit stands: its tree, and its parents, the first one first (20 bytes each)."""
+
+    tree: bytes
+    parents: tuple[bytes, ...]
 
 
 @dataclass(slots=True)

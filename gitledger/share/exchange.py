@@ -14,8 +14,8 @@ from gitledger.errors import (
     LedgerMoved,
     numbered,
 )
-from gitledger.git.branch.store import CommitPlace, committed, move, put, tip_at, tip_of
-from gitledger.git.objects import run_git
+from gitledger.git.branch.store import committed, move, put, tip_at, tip_of
+from gitledger.git.objects import CommitPlace, run_git
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.reflock import RefMove
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref

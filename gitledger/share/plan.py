@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from gitledger.book.retained import row_id, with_dependents
 from gitledger.errors import ExchangeFailed, numbered
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import CommitPlace, Tip, committed, tip_at
+from gitledger.git.branch.store import Tip, committed, tip_at
 from gitledger.git.code.revision import merge_base
-from gitledger.git.objects import Batch, run_git
+from gitledger.git.objects import Batch, CommitPlace, run_git
 from gitledger.git.proof.tip import row_files
 from gitledger.git.repository import Identity, Repository
 from gitledger.ledger.schema import Schema

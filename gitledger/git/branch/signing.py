@@ -4,18 +4,13 @@ Whether to sign, how and with which key is the configuration's to say, the repos
 Which program runs is the user's alone: what hooks left is recorded by verbs that only look.
 """
 
-from typing import TYPE_CHECKING
-
 from gitledger.errors import SigningFailed
-from gitledger.git.objects import read, run_git
+from gitledger.git.objects import CommitPlace, read, run_git
 from gitledger.git.repository import Identity, Repository
 from gitledger.git.signers import programs, trusted_programs
 
-if TYPE_CHECKING:
-    from gitledger.git.branch.store import CommitPlace
 
-
-def signed(repository: Repository, place: "CommitPlace", message: str, who: Identity) -> bytes:
+def signed(repository: Repository, place: CommitPlace, message: str, who: Identity) -> bytes:
     """A commit's bytes with a signature. Its tree and parents must stand in the repository.
 
     Raises SigningFailed with the signing program's own words.

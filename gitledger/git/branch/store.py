@@ -15,7 +15,7 @@ from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
 from gitledger.git.branch.deposit import deposit, settle_batch, survive_gc
 from gitledger.git.branch.lock import writing
-from gitledger.git.objects import Batch
+from gitledger.git.objects import Batch, CommitPlace
 from gitledger.git.reflock import RefLocked, RefMove, clear_abandoned, refuse_locked
 from gitledger.git.refs import branch_ref, move_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
@@ -168,13 +168,6 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
 
 def _one(parent: bytes | None) -> tuple[bytes, ...]:
     return (parent,) if parent else ()
-
-
-class CommitPlace(NamedTuple):
-    """Where a commit stands: its tree, and its parents, the first one first (20 bytes each)."""
-
-    tree: bytes
-    parents: tuple[bytes, ...]
 
 
 def committed(
