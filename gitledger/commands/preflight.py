@@ -13,6 +13,7 @@ from gitledger.capture.source import machine_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
 from gitledger.git.proof.witness import remote_tips
+from gitledger.git.remote import remote_names
 from gitledger.setup.checks import checked
 
 SCHEMA = "gitledger.preflight/1"
@@ -67,7 +68,7 @@ def set_up(world: World) -> Iterator[Check]:
 def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[Check]:
     """The project's own tests, where a command for them is given."""
     if not command:
-        step = "gitledger preflight -- COMMAND runs them"
+        step = "gitledger preflight -- COMMAND"
         yield Check("tests", "note", "not run: no command is given", step)
         return
     log = log_folder(book.repository) / LOG / "tests.txt"
@@ -92,8 +93,8 @@ def meters(world: World, book: Book) -> Iterator[Check]:
         else:
             read.append(provider)
     if lacking:
-        what = f"no reading on this machine of {', '.join(lacking)}"
-        yield Check("meters", "note", what, f"gitledger start {lacking[0]} takes pasted output")
+        what = f"no reading on this machine of {', '.join(lacking)}: their output has to be pasted"
+        yield Check("meters", "note", what, f"gitledger parse {lacking[0]} --from FILE")
     else:
         yield Check("meters", "ok", f"read on this machine: {', '.join(read) or 'no provider'}")
 
@@ -124,4 +125,6 @@ def remote(book: Book) -> Iterator[Check]:
         yield Check("remote", "ok", f"{book.branch} is on {', '.join(t.name for t in tips)}")
     else:
         what = f"{book.branch} is on no remote: it can be lost with this clone"
-        yield Check("remote", "note", what, f"git push origin {book.branch}")
+        names = remote_names(book.repository)
+        step = f"gitledger sync {names[0]}" if names else "git remote add origin URL"
+        yield Check("remote", "note", what, step)

@@ -139,7 +139,8 @@ def _fine(answer: Json, checks: str) -> None:
 def _pasted(answer: Json, check: str) -> None:
     (found,) = [c for c in answer["checks"] if c["level"] == "note"]
     assert found["check"] == check
-    assert "takes pasted output" in found["next"]
+    assert found["what"].endswith("their output has to be pasted")
+    assert found["next"] == "gitledger parse codex --from FILE"
 
 
 # 2  a window, A to G
