@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import numbered
-from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.report.figures import holder
 
 DONE = {"before": "Started", "after": "Ended"}
 
 
 def capture_lines(payload: Mapping[str, Any]) -> list[str]:
     """A recorded snapshot as text: what it is, its meters, what is doubtful."""
-    holder = str(payload["provider"])
-    if payload["account"] != NO_ACCOUNT:
-        holder += f"/{payload['account']}"
-    place, phase = f"{payload['window']} ({holder})", payload["phase"]
+    place, phase = f"{payload['window']} ({holder(payload)})", payload["phase"]
     head = f"{DONE.get(phase, 'Recorded')} {place}. Usage {phase}: row {payload['row']}"
     if payload["already"]:
         head = f"Recorded already: {place}, usage {phase}: row {payload['row']}"

@@ -103,6 +103,13 @@ def child(payload: Json, key: str) -> Json:
     return found if isinstance(found, Mapping) else {}
 
 
+def holder(entry: Json, joint: str = "/") -> str:
+    """Whose meter an entry is of: the provider, with its account where it is named."""
+    account = words(entry, "account")
+    plain = account in {"", "default"}
+    return words(entry, "provider") if plain else f"{words(entry, 'provider')}{joint}{account}"
+
+
 def metered(entry: Json) -> str:
     """The unit of a capacity with its meter, `weekly pp`: points of two meters are two units."""
     unit = words(entry, "unit") or "pp"

@@ -6,7 +6,7 @@ Depends on `report.figures`; takes the pack's files.
 import json
 from collections.abc import Iterator, Mapping
 
-from gitledger.report.figures import Json, child, children, counted, figure, number, words
+from gitledger.report.figures import Json, child, children, counted, figure, holder, number, words
 
 ABOUT: Mapping[str, str] = {
     "report.html": "the week as one page",
@@ -96,8 +96,7 @@ def next_lines(bars: Json) -> Iterator[str]:
     if not found:
         yield "No meter was read: begin with `gitledger start PROVIDER`."
     for bar in found:
-        account = words(bar, "account")
-        owner = words(bar, "provider") + ("" if account in {"", "default"} else f" {account}")
+        owner = holder(bar, " ")
         left = f"{figure(bar.get('left_pp'))} {words(bar, 'meter')} pp above the reserve"
         if number(bar.get("windows")) is None:
             yield f"- {owner}: {left}; no usable window tells what one takes"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gitledger.report import markdown
 from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
-from gitledger.report.figures import Json, child, children, counted, figure, number, words
+from gitledger.report.figures import Json, child, children, counted, figure, holder, number, words
 
 BAR = 20
 SHORT_BAR = 10
@@ -98,13 +98,6 @@ def pace(entry: Json) -> str:
     """What the meter comes to at its reset if use goes on as it did."""
     at_reset = number(entry.get("projected_pct"))
     return "" if at_reset is None else f"{figure(at_reset)} % at reset"
-
-
-def holder(entry: Json) -> str:
-    """The provider, with its account where it is named."""
-    account = words(entry, "account")
-    plain = account in {"", "default"}
-    return words(entry, "provider") if plain else f"{words(entry, 'provider')}/{account}"
 
 
 def meter_name(entry: Json) -> str:

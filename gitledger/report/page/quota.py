@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from gitledger.report.figures import Json, children, counted, figure, number, words
+from gitledger.report.figures import Json, children, counted, figure, holder, number, words
 from gitledger.report.page.scale import Axis, TimeAxis
 from gitledger.report.page.svg import Canvas, box, line, strokes
 from gitledger.report.page.svg import words as label
@@ -54,9 +54,7 @@ def moment(entry: Json, key: str) -> datetime:
 
 def label_of(trace: Json) -> str:
     """Whose meter, and which."""
-    account = words(trace, "account")
-    owner = words(trace, "provider") + (f" {account}" if account not in {"", "default"} else "")
-    return f"{owner}, {words(trace, 'meter')} meter"
+    return f"{holder(trace, ' ')}, {words(trace, 'meter')} meter"
 
 
 def name_of(trace: Json) -> str:

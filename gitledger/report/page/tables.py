@@ -12,6 +12,7 @@ from gitledger.report.figures import (
     child,
     children,
     figure,
+    holder,
     interval,
     metered,
     money,
@@ -154,7 +155,7 @@ def idle_table(periods: Sequence[Json], *, money_shown: bool) -> Table:
     heads = ["subscription", "meter", "reset", "last reading", "#unused at most"]
     rows = [
         [
-            " ".join(filter(None, (words(p, "provider"), account_words(p)))),
+            holder(p, " "),
             words(p, "meter"),
             clock(words(p, "resets_at")),
             clock(words(p, "last_read")),
@@ -164,12 +165,6 @@ def idle_table(periods: Sequence[Json], *, money_shown: bool) -> Table:
         for p in periods
     ]
     return table("Points unused at resets", [*heads, *(["#price"] if money_shown else [])], rows)
-
-
-def account_words(entry: Json) -> str:
-    """An account's name, unless it is the only one."""
-    account = words(entry, "account")
-    return "" if account == "default" else account
 
 
 def steps_table(steps: Sequence[Json]) -> Table:
