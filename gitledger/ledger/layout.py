@@ -47,6 +47,11 @@ def row_file(recorded_at: str, row_id: str) -> str:
     return f"{recorded_at.replace('-', '').replace(':', '')}-{row_id}.json"
 
 
+def row_id(path: str) -> str:
+    """The id that the name of a row file, as `row_file` gives it, holds."""
+    return path[-21:-5]
+
+
 def bucket_folders(bucket: int) -> tuple[str, str]:
     """The two folder names of a bucket number (0 to 65535)."""
     return f"{bucket >> 8:02x}", f"{bucket & 0xFF:02x}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import numbered
+from gitledger.ledger.layout import row_id
 
 SHOWN = 20
 
@@ -61,7 +62,7 @@ def _remote(seen: Mapping[str, Any], branch: str) -> Iterator[str]:
         yield f"{remote}: {_happened(seen, branch)}"
     if seen["back"]:
         verb = "is" if len(seen["back"]) == 1 else "are"
-        names = [path[-21:-5] for path in seen["back"]]
+        names = [row_id(path) for path in seen["back"]]
         yield (
             f"  {numbered(len(names), 'row')} that one side had taken out {verb} back: "
             f"{_few(names)} (a reverted proposal?)"

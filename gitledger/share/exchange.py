@@ -21,6 +21,7 @@ from gitledger.git.reflock import RefMove
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refusal
 from gitledger.git.repository import Identity, Repository, shallow_boundary
+from gitledger.ledger.layout import row_id
 from gitledger.share.gate import private_rows
 from gitledger.share.plan import Plan, contains, planned
 from gitledger.share.restate import rows_of
@@ -148,7 +149,7 @@ def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[ProofF
 
 def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[ProofFinding]:
     """Rows that would go and hold what the door takes out; once gone, nothing takes them back."""
-    paths = {path[-21:-5]: path for path in plan.sent}
+    paths = {row_id(path): path for path in plan.sent}
     rows = rows_of(plan.ours, plan.sent)
     head = (plan.going or b"").hex()
     return [ProofFinding(head, found) for found in private_rows(rows, paths, plan.ours, hint)]

@@ -13,6 +13,7 @@ from gitledger.git.repository import Identity
 from gitledger.git.trees import BLOB
 from gitledger.ledger import codec
 from gitledger.ledger.announcement import message
+from gitledger.ledger.layout import row_id
 from gitledger.ledger.row import Row
 
 ROWS = 1000  # of a commit, at most
@@ -22,7 +23,7 @@ Entries = Mapping[str, tuple[bytes, bytes] | None]
 def rows_of(tip: Tip, places: Mapping[str, bytes]) -> tuple[Row, ...]:
     """The rows at some paths (path -> blob), in the order of recording. Raises LedgerDamaged."""
     ordered = sorted(places.items(), key=lambda item: item[0][-46:])
-    return tuple(codec.decode(tip.read(oid), path[-21:-5]) for path, oid in ordered)
+    return tuple(codec.decode(tip.read(oid), row_id(path)) for path, oid in ordered)
 
 
 def restated(
@@ -33,7 +34,7 @@ def restated(
     A commit holds up to 1,000 rows of one agent and announces them. Raises SigningFailed.
     """
     tree, parent = base.tree or b"", base.commit or b""
-    paths = {path[-21:-5]: path for path in places}
+    paths = {row_id(path): path for path in places}
     steps: list[tuple[str, Entries]] = []
     if texts:
         steps.append((f"ledger: change {', '.join(sorted(texts))}\n", texts))

@@ -11,6 +11,7 @@ from gitledger.git.branch.store import Tip
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger import corrections
 from gitledger.ledger.census import Census, RowSighting
+from gitledger.ledger.layout import row_id
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 
@@ -32,9 +33,10 @@ def unlandable(
     if census.fixes:
         census.earlier += read_rows(tip, corrections.LEDGER)
     for path, oid in row_files(tip.repository, tip.tree) if tip.tree else ():
-        if path[-21:-5] in wanted:
-            census.stood(path[-21:-5], path, oid)
-            wanted.discard(path[-21:-5])
+        found = row_id(path)
+        if found in wanted:
+            census.stood(found, path, oid)
+            wanted.discard(found)
             if not wanted:
                 break
     return [*census.admitted()]

@@ -229,7 +229,7 @@ def agrees(tip: Tip, schema: Schema, key: tuple[str, ...], row: tuple[str, str])
 
 def corrects(tip: Tip, path: str, target: str) -> bool:
     """Whether a correction stands at a path of the tip's tree and takes out a row."""
-    found = standing(tip, path[-21:-5], path)
+    found = standing(tip, layout.row_id(path), path)
     return (
         found is not None
         and found.ledger == corrections.LEDGER

@@ -21,7 +21,7 @@ class RowPlace(NamedTuple):
     @property
     def row_id(self) -> str:
         """The id that the file name gives the row."""
-        return self.path[-21:-5]
+        return layout.row_id(self.path)
 
 
 class Bucket(NamedTuple):

@@ -12,6 +12,7 @@ from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination
 from gitledger.git.proof.texts import standing_texts
 from gitledger.git.proof.tip import row_files
+from gitledger.ledger.layout import row_id
 
 
 def holds_all(done: Examination, lost: bytes, tip: bytes) -> bool:
@@ -31,4 +32,4 @@ def holds_all(done: Examination, lost: bytes, tip: bytes) -> bool:
 
 def _rows(done: Examination, tree: bytes) -> Mapping[str, bytes]:
     """Blob of each row by its id: the bucket of a row has no meaning."""
-    return {path[-21:-5]: oid for path, oid in row_files(done.repository, tree)}
+    return {row_id(path): oid for path, oid in row_files(done.repository, tree)}
