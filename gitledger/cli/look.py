@@ -22,7 +22,7 @@ from gitledger.commands.result import Result
 @answers
 def log_verb(world: World, *, row: str, ledger_name: str, window: str, limit: int) -> Result:
     """Rows, newest first; with ROW, that row and everything that corrected it."""
-    from gitledger.commands.look import log
+    from gitledger.commands.log import log
 
     return log(world, row, ledger=ledger_name, window=window, limit=limit)
 
@@ -32,6 +32,6 @@ def log_verb(world: World, *, row: str, ledger_name: str, window: str, limit: in
 @answers
 def show_verb(world: World, *, name: str) -> Result:
     """A row by a prefix of its id, or all rows of a window."""
-    from gitledger.commands.look import show
+    from gitledger.commands.show import show
 
     return show(world, name)

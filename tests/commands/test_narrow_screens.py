@@ -8,8 +8,9 @@ from tampering import Ledger, make_ledger
 
 from gitledger.commands.append import append
 from gitledger.commands.audit import audit
-from gitledger.commands.look import log, show
+from gitledger.commands.log import log
 from gitledger.commands.result import Result, Screen
+from gitledger.commands.show import show
 
 TERMINAL = Screen(80, terminal=True)
 PIPE = Screen(80)

@@ -1,0 +1,67 @@
+"""`show`: one row as it was recorded, or every row of a window."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.references import unknown_window
+from gitledger.book.world import World
+from gitledger.commands.result import Result, cut, wrapped
+from gitledger.git.branch.origin import commits_of_rows
+from gitledger.git.branch.rows import find_row, read_row
+from gitledger.ledger.row import Row, windows_of
+from gitledger.report.row_text import row_lines, window_lines
+
+ROW = re.compile(r"[0-9a-f]{4,16}")
+
+
+def show(world: World, name: str) -> Result:
+    """One row by its prefix, or every row of a window by its id.
+
+    Raises UnknownRow, or UnknownWindow with the nearest for what can be no row's prefix.
+    """
+    book = open_book(world)
+    window = [
+        row
+        for ledger in book.ledgers
+        for row in book.rows(ledger)
+        if name in windows_of(row.values)
+    ]
+    if window and not ROW.fullmatch(name):
+        return _show_window(name, window)
+    known = () if ROW.fullmatch(name.lower()) else _windows(book)
+    if known:
+        raise unknown_window(name, known)
+    row = read_row(book.tip, find_row(book.tip, name, book.ledgers))
+    gone = book.superseded().get(row.id)
+    payload = {**_plain(row), "commit": commits_of_rows(book.tip, {row.id}).get(row.id, "")}
+    payload["superseded"] = _plain(gone) if gone else None
+    return Result("gitledger.show/1", payload, wrapped(*row_lines(row, gone), hang=4))
+
+
+def _windows(book: Book) -> tuple[str, ...]:
+    """The windows that were captured or finalised, in that order."""
+    rows = [row for name in ("snapshots", "windows") for row in _rows(book, name)]
+    return tuple(dict.fromkeys(str(row.values["window"]) for row in rows))
+
+
+def _rows(book: Book, ledger: str) -> Sequence[Row]:
+    return book.rows(ledger) if ledger in book.ledgers else ()
+
+
+def _show_window(name: str, rows: Sequence[Row]) -> Result:
+    payload = {"window": name, "rows": [_plain(row) for row in rows]}
+    return Result("gitledger.show/1", payload, cut(*window_lines(name, rows)))
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "row": row.id,
+        "ledger": row.ledger,
+        "recorded_at": row.recorded_at,
+        "agent": row.agent,
+        "tool": row.tool,
+        "values": row.values,
+    }
