@@ -37,13 +37,13 @@ def hooks_install_verb(
 ) -> Result:
     """Install the git hooks next to those that are there."""
     if show == "agents-md":
-        from gitledger.commands.agent_settings import agents_markdown
+        from gitledger.commands.hooks import agents_markdown
 
         return agents_markdown()
     if agent:
-        from gitledger.commands.agent_settings import agent_install
+        from gitledger.commands.hooks import agent_hooks_install
 
-        return agent_install(world, agent, show=bool(show))
+        return agent_hooks_install(world, agent, show=bool(show))
     from gitledger.commands.hooks import hooks_install
 
     return hooks_install(world, show=bool(show), trailers=trailers, server=server)
@@ -55,9 +55,9 @@ def hooks_install_verb(
 def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
     """Take the hooks out; every file that was there is as it was, byte for byte."""
     if agent:
-        from gitledger.commands.agent_settings import agent_uninstall
+        from gitledger.commands.hooks import agent_hooks_uninstall
 
-        return agent_uninstall(world, agent)
+        return agent_hooks_uninstall(world, agent)
     from gitledger.commands.hooks import hooks_uninstall
 
     return hooks_uninstall(world)
@@ -77,7 +77,7 @@ def hooks_status_verb(world: World) -> Result:
 @answers
 def hooks_run_verb(world: World, *, again: bool) -> Result:
     """Record queued commits, and commits found only in the reflog."""
-    from gitledger.commands.hooks_run import hooks_run
+    from gitledger.commands.hooks import hooks_run
 
     return hooks_run(world, again=again)
 

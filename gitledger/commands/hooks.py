@@ -1,18 +1,30 @@
-"""`hooks install|uninstall|status`: git's hooks, chained with those that are there."""
+"""`hooks install|uninstall|status|run`: the hooks of git and of the agents, and what they left."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
+from gitledger.book.book import unread_book
+from gitledger.book.drain import drain
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
-from gitledger.errors import EXIT_NO, EXIT_YES, Problem
+from gitledger.errors import EXIT_NO, EXIT_YES, LedgerLocked
 from gitledger.git.hooks import texts
 from gitledger.git.hooks.install import leftovers, states, uninstall
 from gitledger.git.hooks.managers import notes
-from gitledger.git.hooks.missed import missed
+from gitledger.git.hooks.missed import forget_failure, forget_missed, missed
 from gitledger.git.hooks.place import HookPlace, other_places
 from gitledger.git.refspecs import remove_refspecs
+from gitledger.report.hooks_text import (
+    agent_install_lines,
+    agent_print_lines,
+    agent_uninstall_lines,
+    install_lines,
+    print_lines,
+    run_lines,
+    status_lines,
+    uninstall_lines,
+)
+from gitledger.setup.agents import EVENTS, agent_install, agent_uninstall
 from gitledger.setup.hooks import (
     hook_map,
     place_of,
@@ -23,15 +35,11 @@ from gitledger.setup.hooks import (
     wanted_names,
 )
 from gitledger.setup.program import program_words
+from gitledger.setup.skill import agents_section, skill_texts
 
+NAME_WIDTH = max(map(len, texts.NAMES))
 WORST = ("residue", "partial", "installed", "clean")
-MEANING = {
-    "own": "our script",
-    "chained": "our lines in the hook that was there",
-    "wrapped": f"runs ours, then the hook that was there (now *{texts.KEPT})",
-    "configured": "by configuration; the hooks folder is as it was",
-    "absent": "not installed",
-}
+PATIENCE = 5.0  # seconds that another process has to finish
 
 
 def hooks_install(
@@ -43,15 +51,8 @@ def hooks_install(
     if show:
         return _shown(place, names, program_words())
     payload = set_up(place, names)
-    fresh = payload["changed"]
-    text = [
-        f"Hooks in {place.folder}:" if fresh else "The hooks are in place; nothing was changed."
-    ]
-    text += _lines(payload["hooks"]) if fresh else []
-    text += [f"The same in {other}, of another worktree." for other in payload["other_folders"]]
-    return Result(
-        "gitledger.hooks-install/1", payload, lines(*text, *map(_note, payload["problems"]))
-    )
+    told = install_lines(payload, NAME_WIDTH, texts.KEPT)
+    return Result("gitledger.hooks-install/1", payload, lines(*told))
 
 
 def hooks_uninstall(world: World) -> Result:
@@ -67,13 +68,10 @@ def hooks_uninstall(world: World) -> Result:
         "residue": list(map(str, left)),
         "refspecs": list(specs),
     }
-    text = [f"Removed {hook.name} ({hook.form})." for hook in gone] or ["No hooks of ours here."]
-    text += [f"Removed the fetch of {spec}." for spec in specs]
-    text += [f"Left behind: {path}" for path in left]
     return Result(
         "gitledger.hooks-uninstall/1",
         payload,
-        lines(*text),
+        lines(*uninstall_lines(payload)),
         exit_code=EXIT_NO if left else EXIT_YES,
     )
 
@@ -97,16 +95,11 @@ def hooks_status(world: World) -> Result:
         "missed": missed(place.repository),
         "problems": told,
     }
-    text = [
-        f"{state}: {place.folder}",
-        *_lines(list(map(hook_map, there))),
-        *(f"  left over: {p}" for p in left),
-    ]
     good = state == "clean" or (state == "installed" and not bad)
     return Result(
         "gitledger.hooks-status/1",
         payload,
-        lines(*text, *map(_note, told)),
+        lines(*status_lines(payload, NAME_WIDTH, texts.KEPT)),
         exit_code=EXIT_YES if good else EXIT_NO,
     )
 
@@ -115,37 +108,59 @@ def _shown(place: HookPlace, names: Sequence[str], program: Sequence[str]) -> Re
     """The scripts and the lines that join them, printed instead of written."""
     scripts = {name: texts.rendered(templates()[name], program).decode() for name in names}
     blocks = {name: texts.block(name) for name in names}
-    text = []
-    for name in names:
-        text += [f"# {place.folder / name}, where there is none:", scripts[name]]
-        text += ["# behind the first line of a shell script that is there:", blocks[name]]
-        settings = texts.configuration(name, str(place.scripts / name))
-        text += ["# with git 2.54 or newer, instead:"]
-        text += [f"git config {key} {_quoted(value)}" for key, value in settings] + [""]
+    settings = {name: texts.configuration(name, str(place.scripts / name)) for name in names}
     payload = {"folder": str(place.folder), "scripts": scripts, "blocks": blocks}
-    return Result("gitledger.hooks-print/1", payload, lines("\n".join(text).rstrip("\n")))
+    told = print_lines(payload, settings)
+    return Result("gitledger.hooks-print/1", payload, lines(told))
 
 
-def _quoted(value: str) -> str:
-    from shlex import quote  # noqa: PLC0415 - for printing only
+def hooks_run(world: World, *, again: bool = False) -> Result:
+    """Reconcile in the foreground and say what came of it. Raises what recording raises."""
+    book = unread_book(world)
+    done = drain(book, again=again, patience=PATIENCE)
+    if done is None:  # another drain was at work, and has ended: what it left is ours
+        book = unread_book(world)
+        done = drain(book, again=again)
+    if done is None:
+        raise LedgerLocked("another process is recording what hooks left", "run it again")
+    forget_failure(book.repository)
+    forget_missed(book.repository)
+    payload = {
+        "commits": done.commits,
+        "rewrites": done.rewrites,
+        "waiting": done.waiting,
+        "refused": done.refused,
+    }
+    return Result("gitledger.hooks-run/1", payload, lines(*run_lines(payload)))
 
-    return quote(value)
+
+def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Result:
+    """Put our entries and the skill into an agent's home, or with `show` print them."""
+    made = agent_install(world, agent, show=show)
+    payload: dict[str, Any] = {"agent": agent, "path": str(made.path), "skill": str(made.skill)}
+    if show:
+        files = {name: text.decode() for name, text in skill_texts(agent).items()}
+        payload |= {"changed": made.hooked, "text": made.text, "skill_files": files}
+        return Result("gitledger.hooks-print/1", payload, lines(*agent_print_lines(payload)))
+    payload |= {"changed": made.hooked or made.taught}
+    told = agent_install_lines(payload, EVENTS, hooked=made.hooked, taught=made.taught)
+    return Result("gitledger.hooks-install/1", payload, lines(*told))
 
 
-def _lines(hooks: Sequence[Mapping[str, Any]]) -> list[str]:
-    width = max(map(len, texts.NAMES))
-    return [
-        f"  {hook['name']:<{width}}  {hook['form']}: {MEANING[hook['form']]}"
-        + _run_as(hook)
-        + ("" if hook["current"] else "; NOT as it was installed")
-        for hook in hooks
-    ]
+def agent_hooks_uninstall(world: World, agent: str) -> Result:
+    """Take our entries and the skill out of an agent's home."""
+    gone = agent_uninstall(world, agent)
+    payload = {
+        "agent": agent,
+        "path": str(gone.path),
+        "changed": gone.hooked or gone.taught,
+        "kept": list(map(str, gone.stayed)),
+    }
+    told = agent_uninstall_lines(payload, hooked=gone.hooked, taught=gone.taught)
+    return Result("gitledger.hooks-uninstall/1", payload, lines(*told))
 
 
-def _run_as(hook: Mapping[str, Any]) -> str:
-    file = Path(hook["path"]).name
-    return "" if file == hook["name"] else f", run as {file}"
-
-
-def _note(problem: Problem) -> str:
-    return f"{problem.severity}: {problem}"
+def agents_markdown() -> Result:
+    """The section for AGENTS.md, printed for the user to add; no file of theirs is touched."""
+    text = agents_section()
+    return Result("gitledger.hooks-print/1", {"text": text}, lines(text.rstrip()))

@@ -16,6 +16,7 @@ from gitledger.git.hooks.missed import failure, forget_failure, forget_missed
 from gitledger.git.hooks.place import hook_place, other_places
 from gitledger.git.repository import Repository
 from gitledger.report.figures import counted
+from gitledger.report.hooks_text import recorded
 from gitledger.setup.hooks import problems_of
 
 MOST_NAMED = 5
@@ -56,7 +57,7 @@ def _facts(
     grown = headlog.grown(repository)
     done = _mended(world, repository) if fix else None
     if done is not None and (waiting or done.commits or done.rewrites):
-        yield CheckupLine("ok", f"{recorded(done)} recorded", mended=True)
+        yield CheckupLine("ok", f"{recorded(done.commits, done.rewrites)} recorded", mended=True)
     elif waiting or grown:
         many = counted(len(waiting), "fact from hooks waits", "facts from hooks wait")
         what = many if waiting else "the reflog moved on"
@@ -141,9 +142,3 @@ def _mended(world: World, repository: Repository) -> Reconciled | None:
     forget_missed(repository)
     forget_failure(repository)
     return done
-
-
-def recorded(done: Reconciled) -> str:
-    """`3 commits and 1 rewrite`."""
-    commits, rewrites = counted(len(done.commits), "commit"), counted(len(done.rewrites), "rewrite")
-    return f"{commits} and {rewrites}"

@@ -1,4 +1,4 @@
-"""`hooks install --agent claude|codex`: our entries in the agent's own settings, and out again.
+"""Our entries in an agent's own settings, and the skill in its home: put in, and out again.
 
 The file as it was is kept beside it, so that removing restores it byte for byte; if somebody
 changed it meanwhile, only our entries are taken out and the rest stays as it is now.
@@ -8,24 +8,16 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
 from gitledger.errors import UnreadableInput
 from gitledger.git.files import replace_file, write_failed
 from gitledger.setup.program import program_words
-from gitledger.setup.skill import (
-    NAME,
-    agents_section,
-    put_skill,
-    skill_folder,
-    skill_texts,
-    take_skill,
-)
+from gitledger.setup.skill import put_skill, skill_folder, take_skill
 
 EVENTS = ("SessionStart", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us
@@ -58,66 +50,53 @@ def settings_path(world: World, agent: str) -> Path:
     return agent_home(world, agent) / ("settings.json" if agent == "claude" else "hooks.json")
 
 
-def agent_install(world: World, agent: str, *, show: bool = False) -> Result:
-    """Put our entries into the agent's settings, and the skill into its home.
+@dataclass(frozen=True, slots=True)
+class AgentSetup:
+    """What stands, or would stand, in an agent's home: the settings' text, and what is new."""
+
+    path: Path
+    skill: Path
+    text: str
+    hooked: bool
+    taught: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRemoval:
+    """What was taken out of an agent's home, and the files that were changed since and stay."""
+
+    path: Path
+    hooked: bool
+    taught: bool
+    stayed: tuple[Path, ...]
+
+
+def agent_install(world: World, agent: str, *, show: bool = False) -> AgentSetup:
+    """Put our entries into the agent's settings, and the skill into its home; with `show` neither.
 
     Raises UnreadableInput for broken JSON; then nothing was written.
     """
     settings = _read(settings_path(world, agent))
     wanted = with_entries(settings.values, agent, entry(agent))
-    text = _dumped(wanted, settings.text)
     home = agent_home(world, agent)
-    payload: dict[str, Any] = {"agent": agent, "path": str(settings.path)}
-    payload["skill"] = str(skill_folder(home))
+    text = _dumped(wanted, settings.text)
+    hooked = wanted != settings.values
+    made = AgentSetup(settings.path, skill_folder(home), text, hooked)
     if show:
-        return _shown(payload | {"changed": wanted != settings.values, "text": text})
-    if wanted != settings.values:
+        return made
+    if hooked:
         _replace(settings, text.encode(), keep=not _has(settings.values, agent))
-    taught = put_skill(home, agent)
-    said = []
-    if wanted != settings.values:
-        said = [f"Wrote {' and '.join(EVENTS)} to {settings.path}."]
-        if agent == "codex":
-            said.append("Codex asks once whether it may run them: answer in /hooks.")
-    if taught:
-        said.append(f"Wrote the skill {NAME} to {skill_folder(home)}.")
-    said = said or [f"{settings.path} has the hooks already; nothing was changed."]
-    payload |= {"changed": taught or wanted != settings.values}
-    return Result("gitledger.hooks-install/1", payload, lines(*said))
+    return replace(made, taught=put_skill(home, agent))
 
 
-def _shown(payload: Mapping[str, Any]) -> Result:
-    """The settings and the skill as they would be written."""
-    texts = {name: text.decode() for name, text in skill_texts(payload["agent"]).items()}
-    text = [payload["text"].rstrip()]
-    for name, content in texts.items():
-        text += [f"# {payload['skill']}/{name}:", content.rstrip()]
-    return Result("gitledger.hooks-print/1", {**payload, "skill_files": texts}, lines(*text))
-
-
-def agents_markdown() -> Result:
-    """The section for AGENTS.md, printed for the user to add; no file of theirs is touched."""
-    text = agents_section()
-    return Result("gitledger.hooks-print/1", {"text": text}, lines(text.rstrip()))
-
-
-def agent_uninstall(world: World, agent: str) -> Result:
+def agent_uninstall(world: World, agent: str) -> AgentRemoval:
     """Take our entries out of the agent's settings, and the skill; all is as it was before them."""
     settings = _read(settings_path(world, agent))
     there = _has(settings.values, agent)
     taught, changed = take_skill(agent_home(world, agent))
     if there:
         _restore(settings, agent)
-    payload = {
-        "agent": agent,
-        "path": str(settings.path),
-        "changed": there or taught,
-        "kept": [str(path) for path in changed],
-    }
-    said = [f"Took our hooks out of {settings.path}." if there else f"No hooks in {settings.path}."]
-    said += [f"Took the skill {NAME} out."] if taught else []
-    said += [f"{path} was changed since and stays." for path in changed]
-    return Result("gitledger.hooks-uninstall/1", payload, lines(*said))
+    return AgentRemoval(settings.path, there, taught, tuple(changed))
 
 
 def entry(agent: str) -> dict[str, Any]:
