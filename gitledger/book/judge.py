@@ -17,8 +17,9 @@ from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore
 from gitledger.git.proof.signatures import POLICIES, signature_findings
+from gitledger.git.proof.standing import Standing
 from gitledger.git.proof.texts import TextPolicy
-from gitledger.git.proof.tip import row_files, tip_differs, tree_problems
+from gitledger.git.proof.tip import tip_differs, tree_problems
 from gitledger.git.repository import Repository, setting
 from gitledger.ledger import layout
 
@@ -59,24 +60,33 @@ def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
     """Settle what only the whole tells, and look at the tip; `straight`: it follows the old one."""
     repository = done.repository
     head = parse(tip, read(repository, tip))
-    shown = dict(row_files(repository, head.tree))
-    rows = done.stood | {seen.path: seen.oid for seen in done.census.rows.values()}
-    rows |= {again.path: again.oid for _, again in done.census.twice}
-    settle(done, shown if straight else rows)
+    shown = done.stood.sharing(head.tree)
+    settle(done, shown if straight else None)
     back = restore(done, shown)
     for commit, problem in unannounced(done.silent, done.announced, back):
         done.tell(commit, problem)
-    before = done.before if straight else None
-    for problem in tree_problems(repository, head.tree, before=before, rows=rows):
+    rows, there = _apart(done, shown)
+    for problem in tree_problems(repository, head.tree, before=done.before, rows=rows):
         done.tell(tip, problem)
     if straight:
         known = {f.problem.where for f in done.findings if f.problem.code.startswith(TOLD)}
-        for problem in tip_differs(shown, rows, known):
+        for problem in tip_differs(there, rows, known):
             done.tell(tip, problem)
     for problem in _unusable(done, tip):
         done.tell(tip, problem)
     done.findings += signature_findings(repository, _asked(done))
     return done
+
+
+def _apart(done: Examination, shown: Standing) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Path and blob of the rows that history has, and that the tip shows, where the two may differ.
+
+    A folder that stood before, shown unchanged at the tip, to which no commit added, is left out.
+    """
+    met = done.met()
+    folders = done.stood.apart(shown) | {path.rpartition("/")[0] + "/" for path in met}
+    rows = done.stood.files(folders.__contains__) | met
+    return rows, shown.files(folders.__contains__)
 
 
 def _unusable(done: Examination, tip: bytes) -> Iterator[Problem]:

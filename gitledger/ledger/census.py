@@ -3,7 +3,7 @@
 Rows are counted one by one in the order of history; the answers come at the end.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,22 +30,34 @@ class RowSighting(NamedTuple):
 Precedes = Callable[[RowSighting, RowSighting], bool]
 Stands = Callable[[RowSighting, int], bool]
 Equal = Callable[[str, str], bool]
+Past = Callable[[str], RowSighting | None]
+
+
+def _nothing(_row_id: str) -> None:
+    """Before the first row there is none."""
+
+
+def _no_paths(_row_id: str) -> tuple[str, ...]:
+    """Where no tip is looked at nothing is twice in it."""
+    return ()
 
 
 @dataclass(slots=True)
 class Census:
     """Every row met so far, by id, with the keys and references to settle at the end.
 
-    Of a range the census begins with the rows that stood before: their ids, keys and corrections.
-    `paths` are those of the rows at the tip, so that what was taken out settles nothing; None
-    where every row counts.
+    Of a range `past` tells which row of an id stood before, and `earlier` are the corrections
+    there. `there` are the ids of the rows at the tip, so that what was taken out settles nothing
+    (None where every row counts), `paths_of` tells the paths there of one of them.
     """
 
     rows: dict[str, RowSighting] = field(default_factory=dict)
     twice: list[tuple[RowSighting, RowSighting]] = field(default_factory=list)
     fixes: list[Row] = field(default_factory=list)
     earlier: list[Row] = field(default_factory=list)
-    paths: Collection[str] | None = None
+    past: Past = _nothing
+    there: Container[str] | None = None
+    paths_of: Callable[[str], Iterable[str]] = _no_paths
     _keys: dict[bytes, str | list[str]] = field(default_factory=dict)
     _held: dict[bytes, list[str]] = field(default_factory=dict)
     _links: list[tuple[str, str, str]] = field(default_factory=list)
@@ -53,6 +65,10 @@ class Census:
     def stood(self, row_id: str, path: str, oid: bytes) -> None:
         """Take in that a row stood at a path before."""
         self.rows.setdefault(row_id, RowSighting(BEFORE, path, oid))
+
+    def seen(self, row_id: str) -> RowSighting | None:
+        """Where the row of an id was met first, in the range or before it."""
+        return self.rows.get(row_id) or self.past(row_id)
 
     def held(self, row: Row, schema: Schema) -> None:
         """Take in the natural key of a row that stood before."""
@@ -63,7 +79,9 @@ class Census:
 
     def count(self, row_id: str, seen: RowSighting) -> None:
         """Take in that a row file stands at a path, whatever its bytes are."""
-        first = self.rows.setdefault(row_id, seen)
+        first = self.rows.get(row_id)
+        if first is None:
+            first = self.rows[row_id] = self.past(row_id) or seen
         if first is not seen and (first.path, first.oid) != (seen.path, seen.oid):
             self.twice.append((first, seen))  # the same file again is the same row: a squash did it
 
@@ -96,10 +114,9 @@ class Census:
         the same apart from their envelopes.
         """
         yield from self._twice()
-        there = self._there()
-        dead = self.superseded(there)
-        yield from self._unlanded(dead, there, stands)
-        yield from self._doubled((precedes, equal), dead, there)
+        dead = self.superseded()
+        yield from self._unlanded(dead, stands)
+        yield from self._doubled((precedes, equal), dead)
 
     def _twice(self) -> Iterator[tuple[int, Problem]]:
         """Rows that are there under another path as well, each where it was added again.
@@ -107,54 +124,50 @@ class Census:
         Two clones that sent the same row by ways of their own may have given it two buckets;
         readers count a row once, by its id.
         """
-        ids = {again.path[-21:-5] for _, again in self.twice}
-        every = [path for path in self.paths or () if ids and path[-21:-5] in ids]
         for _, again in self.twice:
-            same = sorted(path for path in every if path[-21:-5] == again.path[-21:-5])
+            same = sorted(self.paths_of(again.path[-21:-5]))
             if again.path in same and len(same) > 1:
                 other = next(path for path in same if path != again.path)
                 what = f"the same row is at {other} as well; it counts once"
                 yield again.commit, Problem(again.path, what, "", "row-twice", "note")
 
-    def _there(self) -> Collection[str]:
-        """Ids of the rows that are there at the tip."""
-        return self.rows.keys() if self.paths is None else {path[-21:-5] for path in self.paths}
+    def _is_there(self, row_id: str) -> bool:
+        """Whether a row is there at the tip."""
+        return self.seen(row_id) is not None if self.there is None else row_id in self.there
 
     def named_rows(self) -> set[str]:
         """Ids of the rows that rows name."""
         return {target for _, _, target in self._links}
 
-    def superseded(self, there: Collection[str]) -> Mapping[str, Row]:
+    def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, by corrections of the range and before it."""
-        return corrections.superseded([f for f in (*self.earlier, *self.fixes) if f.id in there])
+        every = (*self.earlier, *self.fixes)
+        return corrections.superseded([fix for fix in every if self._is_there(fix.id)])
 
     def admitted(self) -> Iterator[Problem]:
         """What is wrong with rows that are about to be written."""
-        there = self._there()
-        for _, problem in self._unlanded(self.superseded(there), there, lambda _row, _at: True):
+        for _, problem in self._unlanded(self.superseded(), lambda _row, _at: True):
             yield problem
 
-    def _unlanded(
-        self, dead: Mapping[str, Row], there: Collection[str], stands: Stands
-    ) -> Iterator[tuple[int, Problem]]:
+    def _unlanded(self, dead: Mapping[str, Row], stands: Stands) -> Iterator[tuple[int, Problem]]:
         """What nobody could correct later: references to nothing, corrections that correct none."""
         for row_id, column, target in self._links:
-            seen, found = self.rows[row_id], self.rows.get(target)
-            if row_id not in there or row_id in dead or target in there:
+            seen, found = self.rows[row_id], self.seen(target)
+            if row_id in dead or not self._is_there(row_id) or self._is_there(target):
                 continue
             if found is None or not stands(found, seen.commit):  # taken out later is told there
                 what = f"{column} names row {target}, which this ledger does not have"
                 hint = "fetch the ledger branch that has it, or void this row"
                 yield seen.commit, Problem(seen.path, what, hint, "reference-unresolved")
-        yield from self._corrected(there)
-        yield from self._circles(there)
+        yield from self._corrected()
+        yield from self._circles()
 
-    def _corrected(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
+    def _corrected(self) -> Iterator[tuple[int, Problem]]:
         """Corrections of corrections, and replacements that belong to another ledger."""
         for fix in self.fixes:
             seen = self.rows[fix.id]
             target, new = (self._place(fix.values.get(name)) for name in ("target", "replacement"))
-            if fix.id not in there or target is None:
+            if target is None or not self._is_there(fix.id):
                 continue
             if _ledger(target) == corrections.LEDGER:
                 what = f"corrects {fix.values['target']}, itself a correction"
@@ -165,13 +178,13 @@ class Census:
                 yield seen.commit, Problem(seen.path, what, "", "correction-across-ledgers")
 
     def _place(self, row_id: object) -> RowSighting | None:
-        return self.rows.get(str(row_id))
+        return self.seen(str(row_id))
 
-    def _circles(self, there: Collection[str]) -> Iterator[tuple[int, Problem]]:
+    def _circles(self) -> Iterator[tuple[int, Problem]]:
         """Replacements that lead back to the row they replace: none of those rows counts."""
         ways: dict[str, set[str]] = {}
         for number, fix in enumerate((*self.earlier, *self.fixes)):
-            if fix.id not in there:
+            if not self._is_there(fix.id):
                 continue
             target, new = str(fix.values["target"]), str(fix.values.get("replacement", ""))
             if new and number >= len(self.earlier) and _leads(ways, new, target):
@@ -182,7 +195,7 @@ class Census:
             ways.setdefault(target, set()).add(new)
 
     def _doubled(
-        self, asks: tuple[Precedes, Equal], dead: Mapping[str, Row], there: Collection[str]
+        self, asks: tuple[Precedes, Equal], dead: Mapping[str, Row]
     ) -> Iterator[tuple[int, Problem]]:
         for digest, held in self._keys.items():
             before = self._held.get(digest, [])
@@ -190,7 +203,7 @@ class Census:
                 continue
             fresh = [held] if isinstance(held, str) else held
             every = dict.fromkeys((*before, *fresh))  # the same row under two paths is one fact
-            live = [row_id for row_id in every if row_id not in dead and row_id in there]
+            live = [row_id for row_id in every if row_id not in dead and self._is_there(row_id)]
             for earlier, later in pairwise(live):
                 if later in fresh and later not in before:
                     yield self._double(earlier, later, *asks)
@@ -199,12 +212,12 @@ class Census:
         self, earlier: str, later: str, precedes: Precedes, equal: Equal
     ) -> tuple[int, Problem]:
         """Two live rows with one key: the same fact, or two that contradict each other."""
-        seen = self.rows[later]
+        seen, first = self.rows[later], self.seen(earlier)
         if equal(earlier, later):
             what = f"the same fact was recorded as row {earlier} as well; it counts once"
             return seen.commit, Problem(seen.path, what, "", "duplicate-merged", "note")
         hint = f"gitledger void {later} -m 'row {earlier} is right'; or void that one"
-        if precedes(self.rows[earlier], seen):
+        if first is not None and precedes(first, seen):
             what = f"has the natural key of row {earlier}, and says otherwise"
             return seen.commit, Problem(seen.path, what, hint, "duplicate-key")
         what = f"two clones recorded this key otherwise before they met: see row {earlier}"

@@ -17,8 +17,8 @@ from gitledger.git.objects import read
 from gitledger.git.proof.held import Key, rows_like
 from gitledger.git.proof.history import CommitStep, steps, walk
 from gitledger.git.proof.provenance import Silent
+from gitledger.git.proof.standing import Standing
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
-from gitledger.git.proof.tip import Folder, row_files
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.announcement import (
@@ -57,8 +57,8 @@ class Examination:
     what only the whole can tell, `silent` are commits that add rows without naming them,
     `announced` ids that some commit names, `named` what of the world outside rows speak of,
     `texts` which definitions and settings are in force. Of a range, `before` is the tree that it
-    begins with, `stood` the rows (path -> blob) there and where its other sides begin, `keys` the
-    natural keys of its rows by ledger, `listed` the folders whose rows are in `stood`.
+    begins with, `stood` the rows there and where its other sides begin, `keys` the natural keys of
+    its rows by ledger.
     """
 
     repository: Repository
@@ -74,9 +74,12 @@ class Examination:
     silent: list[Silent] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
     before: bytes | None = None
-    stood: dict[str, bytes] = field(default_factory=dict)
     keys: dict[str, list[Key]] = field(default_factory=dict)
-    listed: set[Folder] = field(default_factory=set)
+    stood: Standing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing stands yet."""
+        self.stood = Standing(self.repository)
 
     def take(self, step: CommitStep) -> None:
         """Examine the next commit."""
@@ -102,7 +105,7 @@ class Examination:
     def _announced(self, commit: RawCommit, judged: Judgement) -> None:
         """What the message says of the rows, against the rows; silence is judged at the end."""
         said, merge = commit.said, len(commit.parents) > 1
-        for problem in contradicted(said, judged.added, self.census.rows.__contains__, merge=merge):
+        for problem in contradicted(said, judged.added, self._is_known, merge=merge):
             self.tell(commit.oid, problem)
         whole = tells_all(said, judged.added)
         if whole:
@@ -110,10 +113,13 @@ class Examination:
         required = any(self.texts.config(p).get("announced") == REQUIRED for p in commit.parents)
         silent = not whole and required if said.squashed else not said.announces
         if judged.added and silent:
-            again = frozenset(r.path for r in judged.added if r.place.id in self.census.rows)
+            again = frozenset(r.path for r in judged.added if self._is_known(r.place.id))
             self.silent.append(Silent(commit.oid, judged.added, required, again))
         elif judged.added and said.squashed:
             self.tell(commit.oid, Problem("", SQUASHED, "", "squash", "note"))
+
+    def _is_known(self, row_id: str) -> bool:
+        return self.census.seen(row_id) is not None
 
     def tell(self, commit: bytes, problem: Problem) -> None:
         """Keep a problem with the commit (20 bytes) that brought it: a finding, or a note."""
@@ -159,19 +165,27 @@ class Examination:
     def begin_with(self, tree: bytes) -> None:
         """Let the rows of a tree stand already: what comes may name them, and not repeat them."""
         self.before = tree
-        self.stood_in(tree)
-        for row_id, seen in self.census.rows.items():
-            if seen.path.startswith(FIXES):
-                with suppress(LedgerDamaged, FormatUnknown):
-                    fix = codec.decode(read(self.repository, seen.oid), row_id)
-                    self.census.earlier.append(fix)
+        self.stood.take(tree)
+        self.census.past = self._past
+        for row_id, oid in self.stood.rows_of(FIXES).items():
+            with suppress(LedgerDamaged, FormatUnknown):
+                self.census.earlier.append(codec.decode(read(self.repository, oid), row_id))
 
-    def stood_in(self, tree: bytes) -> None:
-        """Let the rows of a tree stand, and settle nothing: a merge may bring them back."""
-        stood, rows = self.stood, self.census.rows
-        for path, oid in row_files(self.repository, tree, self.listed):
-            stood.setdefault(path, oid)
-            rows.setdefault(path[-21:-5], RowSighting(BEFORE, path, oid))
+    def met(self) -> dict[str, bytes]:
+        """Path and blob of every row that the commits added; of one path the last."""
+        every = [seen for seen in self.census.rows.values() if seen.commit != BEFORE]
+        every += [again for _, again in self.census.twice]
+        return {seen.path: seen.oid for seen in every}
+
+    def paths_met(self, row_id: str) -> set[str]:
+        """Every path under which a row was met, in the range or before it."""
+        added = {path for path in self.met() if layout.row_id(path) == row_id}
+        return added | {*self.stood.paths_of(row_id)}
+
+    def _past(self, row_id: str) -> RowSighting | None:
+        """The row of an id that stood before. What a merge may bring back stood as well."""
+        found = self.stood.row(row_id)
+        return RowSighting(BEFORE, *found) if found else None
 
 
 def examine(
@@ -198,7 +212,7 @@ def examine(
         tree_of[border] = parse(border, read(repository, border)).tree
         done.texts.begin(border, tree_of[border])
         if before is not None:
-            done.stood_in(tree_of[border])
+            done.stood.take(tree_of[border])
     for number, step in enumerate(steps(repository, done.commits, tree_of.__getitem__), 1):
         done.take(step)
         if number % 500 == 0:
@@ -236,13 +250,14 @@ def _holds(done: Examination, place: int, path: str) -> bool:
     return trees.lookup(done.commits[place].tree, path, read_tree) is not None
 
 
-def settle(done: Examination, paths: Collection[str]) -> None:
+def settle(done: Examination, shown: Standing | None = None) -> None:
     """Ask the census, once all is examined; its findings join the others.
 
-    `paths` are those of the rows that are there in the end.
+    `shown` are the rows that are there in the end; None where all that were met are.
     """
     _keys_before(done)
-    done.census.paths = paths
+    done.census.there = shown
+    done.census.paths_of = done.paths_met if shown is None else shown.paths_of
 
     def stands(row: RowSighting, place: int) -> bool:
         return _holds(done, place, row.path)
@@ -256,8 +271,9 @@ def settle(done: Examination, paths: Collection[str]) -> None:
 
 def _values(done: Examination, row_id: str) -> object:
     """What a row says apart from its envelope; None where its bytes tell nothing."""
+    seen = done.census.seen(row_id)
     with suppress(LedgerDamaged, FormatUnknown):
-        return codec.decode(read(done.repository, done.census.rows[row_id].oid), row_id).values
+        return codec.decode(read(done.repository, seen.oid), row_id).values if seen else None
     return None
 
 
@@ -266,13 +282,9 @@ def _keys_before(done: Examination) -> None:
     if done.before is None or not done.keys:
         return
     tip = done.commits[-1].oid
-    stood: dict[str, list[tuple[str, bytes]]] = {name: [] for name in done.keys}
-    for row_id, seen in done.census.rows.items():
-        name = seen.path.split("/", 2)[1]
-        if seen.commit == BEFORE and name in stood:
-            stood[name].append((row_id, seen.oid))
     for name, keys in done.keys.items():
         schema = done.texts.definition(tip, name)
         if schema is not None:
-            for row in rows_like(done.repository, stood[name], schema, keys):
+            stood = done.stood.rows_of(f"{layout.LEDGERS}/{name}/")
+            for row in rows_like(done.repository, stood.items(), schema, keys):
                 done.census.held(row, schema)

@@ -5,7 +5,6 @@ that commit, but the rows can come back: by the revert of the revert, or by a me
 that kept them. Then nothing is lost, and the finding becomes a note.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -14,21 +13,22 @@ from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.provenance import RESTORED
+from gitledger.git.proof.standing import Standing
 from gitledger.ledger import layout
 
 DELETED = {"row-deleted", "merge-lost-row"}
 ADDED = "merge-added-row"
 
 
-def restore(done: Examination, shown: Mapping[str, bytes]) -> set[str]:
+def restore(done: Examination, shown: Standing) -> set[str]:
     """Turn findings of rows that the tip has again into notes; the paths that are back.
 
-    `shown` are path and blob of the tip's rows.
+    `shown` are the rows at the tip.
     """
     back = {
         found.problem.where
         for found in done.findings
-        if found.problem.code in DELETED and shown.get(found.problem.where) in _taken(done, found)
+        if found.problem.code in DELETED and shown.blob(found.problem.where) in _taken(done, found)
     }
     kept: list[ProofFinding] = []
     for found in done.findings:
@@ -53,14 +53,14 @@ def _taken(done: Examination, found: ProofFinding) -> set[bytes]:
     return {entry.oid for entry in entries if entry is not None}
 
 
-def _stood(done: Examination, found: ProofFinding, shown: Mapping[str, bytes]) -> bool:
+def _stood(done: Examination, found: ProofFinding, shown: Standing) -> bool:
     """Whether a row that a merge adds was added by an earlier commit already."""
     path = found.problem.where
     place = layout.parse_row_path(path)
-    seen = done.census.rows.get(place.id) if place is not None else None
+    seen = done.census.seen(place.id) if place is not None else None
     if seen is None or seen.commit >= done.places[bytes.fromhex(found.commit)]:
         return False
-    return seen.path == path and shown.get(path) == seen.oid
+    return seen.path == path and shown.blob(path) == seen.oid
 
 
 def _note(found: ProofFinding, what: str) -> ProofFinding:

@@ -17,26 +17,31 @@ Folder = tuple[str, bytes]  # a path with its slash, and the tree (20 bytes) tha
 FSCK = "run `git fsck`"
 
 
-def row_files(
-    repository: Repository, tree: bytes, listed: set[Folder] | None = None
-) -> Iterator[tuple[str, bytes]]:
+def row_files(repository: Repository, tree: bytes) -> Iterator[tuple[str, bytes]]:
     """Path and blob of every row file of a tree, from trees whose bytes have their ids.
 
-    Folders of `listed` are passed over, and what is gone through joins them: two trees of one
+    Raises LedgerDamaged or HistoryIncomplete.
+    """
+    for prefix, bucket in buckets(repository, tree, set()):
+        yield from rows_in(prefix, read(repository, bucket))
+
+
+def rows_in(prefix: str, raw: bytes) -> list[tuple[str, bytes]]:
+    """Path and blob of the rows that the bytes of a bucket hold."""
+    is_row = layout.ROW_NAME.match
+    return [
+        (prefix + name.decode("ascii"), oid)
+        for mode, name, oid in trees.lines(raw)
+        if mode != trees.TREE and is_row(name)
+    ]
+
+
+def buckets(repository: Repository, root: bytes, known: set[Folder]) -> list[Folder]:
+    """Folders whose files are rows, each with its path and the slash behind it.
+
+    Folders of `known` are passed over, and what is gone through joins them: two trees of one
     ledger share nearly all. Raises LedgerDamaged or HistoryIncomplete.
     """
-    known = set[Folder]() if listed is None else listed
-    is_row = layout.ROW_NAME.match
-    for prefix, bucket in _buckets(repository, tree, known):
-        yield from [
-            (prefix + name.decode("ascii"), oid)
-            for mode, name, oid in trees.lines(read(repository, bucket))
-            if mode != trees.TREE and is_row(name)
-        ]
-
-
-def _buckets(repository: Repository, root: bytes, known: set[Folder]) -> Iterator[Folder]:
-    """Folders whose files are rows, each with its path and the slash behind it."""
     level: list[Folder] = [("", root)]
     for shape in layout.ROW_FOLDERS:
         level = [
@@ -47,7 +52,7 @@ def _buckets(repository: Repository, root: bytes, known: set[Folder]) -> Iterato
         ]
         level = [folder for folder in level if folder not in known]
         known.update(level)
-    return iter(level)
+    return level
 
 
 def tree_problems(
@@ -55,12 +60,12 @@ def tree_problems(
 ) -> Iterator[Problem]:
     """Objects of a tree that cannot be read, and folders that are not in git's form.
 
-    Folders of the tree `before` were looked at then; `rows` (path -> blob) were read already.
+    Folders that stood at the same place in the tree `before` were looked at then; `rows` (path ->
+    blob) were read already.
     """
-    passed = _folders(repository, before) if before else set[bytes]()
-    pending = [("", root)]
+    pending = [("", root, before)]
     while pending:
-        prefix, oid = pending.pop()
+        prefix, oid, former = pending.pop()
         raw, problem = _tried(repository, prefix, oid)
         if problem is not None:
             yield problem
@@ -68,26 +73,22 @@ def tree_problems(
         flaw = trees.flaw(raw)
         if flaw:
             yield Problem(prefix, f"the folder {flaw}", FSCK, "tree-malformed")
+        stood = _folders(repository, former)
         for mode, name, below in trees.lines(raw):
             path = prefix + name.decode("utf-8", "replace")
             if mode.lstrip(b"0") == trees.TREE:
-                if below not in passed:
-                    pending.append((path + "/", below))
+                if stood.get(name) != below:
+                    pending.append((path + "/", below, stood.get(name)))
             elif mode != SUBMODULE and rows.get(path) != below:
                 problem = _tried(repository, path, below)[1]
                 if problem is not None:
                     yield problem
 
 
-def _folders(repository: Repository, root: bytes) -> set[bytes]:
-    """The ids of all folders below a tree. Raises LedgerDamaged, HistoryIncomplete."""
-    found, pending = set[bytes](), [root]
-    while pending:
-        lines = trees.lines(read(repository, pending.pop()))
-        fresh = {oid for mode, _, oid in lines if mode == trees.TREE} - found
-        found |= fresh
-        pending += fresh
-    return found
+def _folders(repository: Repository, tree: bytes | None) -> dict[bytes, bytes]:
+    """The folders of a tree: name and id. Raises LedgerDamaged, HistoryIncomplete."""
+    lines = trees.lines(read(repository, tree)) if tree else []
+    return {name: oid for mode, name, oid in lines if mode == trees.TREE}
 
 
 def _tried(repository: Repository, path: str, oid: bytes) -> tuple[bytes, Problem | None]:
