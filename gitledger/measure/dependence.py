@@ -1,10 +1,10 @@
 """Windows that look alike from one to the next: how much that widens an interval.
 
-Depends on nothing. Residuals come in the order of time. Good and bad days make neighbouring windows
-alike, and n windows then say less than n independent ones. The count noise of single windows hides
-most of such a correlation but not how long it lasts, so a lag-1 correlation is taken to fade by a
-tenth a window. The constants were chosen by simulation (docs/explanation/measures.md,
-"Dependence").
+Depends on nothing. Correlations are of residuals in the order of time. Good and bad days make
+neighbouring windows alike, and n windows then say less than n independent ones. The count noise of
+single windows hides most of such a correlation but not how long it lasts, so a lag-1 correlation is
+taken to fade by a tenth a window. The constants were chosen by simulation
+(docs/explanation/measures.md, "Dependence").
 """
 
 import math
@@ -34,16 +34,10 @@ class Dependence:
 INDEPENDENT = Dependence()
 
 
-def dependence(residuals: Sequence[float]) -> Dependence:
-    """What neighbouring residuals say; below six windows, or at no spread, nothing."""
-    n = len(residuals)
-    total = math.fsum(e * e for e in residuals)
-    if n < ENOUGH or total <= 0:
+def dependence(seen: Sequence[float], n: int) -> Dependence:
+    """What the correlations of n residuals at each of `LAGS` say; below six windows nothing."""
+    if n < ENOUGH:
         return INDEPENDENT
-    seen = [
-        math.fsum(a * b for a, b in zip(residuals, residuals[lag:], strict=False)) / total
-        for lag in LAGS
-    ]
     noticeable = seen[0] > NOTICEABLE / math.sqrt(n)
     if strongest(seen) <= LEAST * (ENOUGH / n) ** FADES:
         return Dependence(seen[0], 1.0, noticeable)

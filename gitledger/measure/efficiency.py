@@ -4,7 +4,6 @@ Depends on `measure.estimate`, `intervals`, `gates` and `outcome`.
 Formulas: docs/explanation/measures.md.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -12,8 +11,9 @@ from operator import attrgetter
 from gitledger.errors import numbered
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
-from gitledger.measure.intervals import Sample, shrunk_log_t, weight_spread
-from gitledger.measure.outcome import SATURATED, WindowOutcome, canonical
+from gitledger.measure.intervals import Sample, shrunk_log_t, spread_of, weight_spread
+from gitledger.measure.outcome import LASTING_DIGITS, SATURATED, WindowOutcome, canonical
+from gitledger.measure.rounding import rounding_variance
 from gitledger.measure.terms import SHIPPED, Statistics
 
 FEATURES_PER_PP = "features_per_pp"
@@ -22,7 +22,6 @@ PER_WINDOW = "features_per_window"
 LASTING_PER_PP = "lasting_per_pp"
 VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW, LASTING_PER_PP)
 WEEKLY = "weekly"
-WEIGHTED = (QUALITY_ADJUSTED, LASTING_PER_PP)
 LEAST, MOST = 0, 1  # places of the bounds of what lasts
 LATER = "later"  # a churn row that does not say when it is final
 
@@ -196,38 +195,21 @@ def sample_of(kept: Sequence[WindowOutcome], name: str, *, lasting: int = LEAST)
     counts = [float(o.successes) for o in kept]
     if name == PER_WINDOW:
         return Sample(tuple(counts), (1.0,) * len(kept), rounding=0.0)
-    capacity = tuple(o.used for o in kept)
-    if name in WEIGHTED:
+    capacity, rounding = tuple(o.used for o in kept), rounding_variance(kept)
+    if name == QUALITY_ADJUSTED:
         quality = [o.quality or 0.0 for o in kept]
-        lasts = [(o.lasts or (0.0, 0.0))[lasting] / (o.successes or 1) for o in kept]
-        weights = quality if name == QUALITY_ADJUSTED else lasts
-        x = tuple(c * w for c, w in zip(counts, weights, strict=True))
-        return Sample(x, capacity, weight_spread(counts, weights), rounding_variance(kept))
-    return Sample(tuple(counts), capacity, rounding=rounding_variance(kept))
+        x = tuple(c * q for c, q in zip(counts, quality, strict=True))
+        return Sample(x, capacity, weight_spread(counts, quality), rounding)
+    if name == LASTING_PER_PP:
+        x = tuple((o.lasts or (0.0, 0.0))[lasting] for o in kept)
+        squares = [lasting_squares(*pair) for pair in zip(x, counts, strict=True)]
+        return Sample(x, capacity, spread_of(x, squares), rounding)
+    return Sample(tuple(counts), capacity, rounding=rounding)
 
 
-def rounding_variance(kept: Sequence[WindowOutcome]) -> float:
-    """Variance of one delta by rounding: sum of (step_before^2 + step_after^2)/12 over n.
-
-    Each account counts its own readings' steps. Windows chained by one pane share a reading that
-    cancels in their sum: a chain counts its first and its last step only.
-    """
-    if not kept:
-        return 0.0
-    places = {(o.side, o.window, part.account) for o in kept for part in o.parts}
-    shared = {
-        place
-        for o in kept
-        for part in o.parts
-        if (place := (o.side, part.follows, part.account)) in places
-    }
-    squares = [
-        (0.0 if (o.side, part.follows, part.account) in shared else part.step_before**2)
-        + (0.0 if (o.side, o.window, part.account) in shared else part.step_after**2)
-        for o in kept
-        for part in o.parts
-    ]
-    return math.fsum(squares) / 12 / len(kept)
+def lasting_squares(lasts: float, successes: float) -> float:
+    """The squared weights of a window's features, summed: each weighs the share that lasts."""
+    return round(lasts * lasts / (successes or 1), LASTING_DIGITS)
 
 
 def notes_on(

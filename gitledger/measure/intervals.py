@@ -1,27 +1,35 @@
 """Intervals in closed form: ratio of sums (shrunk log-t), proportions (Wilson).
 
-Depends on `measure.estimate`, `dependence` and `student`. Sums are exact (`math.fsum`); the order
-of windows is that of time, and says from six on how independent they are.
+Depends on `measure.estimate`, `sums` and `student`. Sums are exact; the order of windows is that of
+time, and says from six on how independent they are.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from statistics import NormalDist
 
 from gitledger.measure import student
-from gitledger.measure.dependence import Dependence, dependence
+from gitledger.measure.dependence import Dependence
 from gitledger.measure.estimate import Estimate, unknown
+from gitledger.measure.sums import (
+    NO_SUMMABLE,
+    PRIOR_WINDOWS,
+    ZERO,
+    Sums,
+    sums_over,
+    total,
+)
 from gitledger.measure.terms import SHIPPED, Statistics
 
 ROUNDING = 1 / 6  # variance of the difference of two readings in whole points, in pp squared
-PRIOR_WINDOWS = 3
 SHRUNK = "shrunk-log-t"
-SMALLEST = 1e-9
 EXPONENT_LIMIT = 700.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """Windows of one arm in the order of time: `x` successful features and `y` capacity of each.
 
@@ -35,6 +43,16 @@ class Sample:
     spread: float | None = None
     rounding: float = ROUNDING
 
+    @cached_property
+    def sums(self) -> Sums:
+        """All that an interval needs of the windows."""
+        if not math.isfinite(self.spread or 0.0):
+            return Sums(self.n, ZERO, ZERO, broken=NO_SUMMABLE)
+        made = sums_over(self.x, self.y, steps=12 * self.n * Fraction(self.rounding))
+        if self.spread is None:
+            return made
+        return replace(made, squares=Fraction(self.spread) * made.x * made.x)
+
     @property
     def n(self) -> int:
         """Number of windows."""
@@ -43,56 +61,48 @@ class Sample:
     @property
     def features(self) -> float:
         """Sx, the sum of features."""
-        return math.fsum(self.x)
+        return self.sums.features
 
     @property
     def capacity(self) -> float:
         """Sy, the sum of capacity."""
-        return math.fsum(self.y)
-
-    @property
-    def residuals(self) -> tuple[float, ...]:
-        """x - (Sx/Sy) y of each window; only for a sample without a flaw."""
-        ratio = self.features / self.capacity
-        return tuple(x - ratio * y for x, y in zip(self.x, self.y, strict=True))
+        return self.sums.capacity
 
     @property
     def dependence(self) -> Dependence:
         """How alike neighbouring windows are; only for a sample without a flaw."""
-        return dependence(self.residuals)
+        return self.sums.dependence
 
     @property
     def df(self) -> float:
         """Degrees of freedom of its variance: so many independent windows, and two of the prior."""
-        return self.n / self.dependence.factor + PRIOR_WINDOWS - 1
+        return self.sums.df
 
     @property
     def flaw(self) -> str:
         """Why no ratio can be made of this sample; empty when one can."""
-        if not self.x or len(self.x) != len(self.y):
-            return "no usable window"
-        if not all(map(math.isfinite, (*self.x, *self.y, self.spread or 0.0))):
-            return "a value is not finite"
-        if min(self.x) < 0:
-            return "negative features"
-        if self.capacity < SMALLEST:
-            return "no capacity was measured"
-        return ""
+        return self.sums.flaw
 
 
-def log_variance(sample: Sample, stats: Statistics = SHIPPED) -> float:
+def summed(sample: Sample | Sums) -> Sums:
+    """The sums of a sample, or sums as they are."""
+    return sample.sums if isinstance(sample, Sample) else sample
+
+
+def log_variance(sample: Sample | Sums, stats: Statistics = SHIPPED) -> float:
     """Shrunk variance of the log ratio of sums: three prior windows against n - 1 seen ones.
 
     v = (3 v0 + (n - 1) v_emp) / (n + 2), widened where neighbouring windows are alike, to be used
     with the sample's degrees of freedom (n + 2 where they are not).
     """
-    n, features, capacity = sample.n, sample.features, sample.capacity
-    squares = math.fsum(e * e for e in sample.residuals)
+    sums = summed(sample)
+    n, features, capacity = sums.n, sums.features, sums.capacity
+    squares = float(sums.squared_residuals)
     seen = n / (n - 1) * squares / max(features, 0.5) ** 2 if n > 1 else 0.0
-    spread = 1 / (features + 0.5) if sample.spread is None else sample.spread
-    prior = stats.phi0 * spread + n * sample.rounding / capacity**2
+    spread = 1 / (features + 0.5) if sums.spread is None else sums.spread
+    prior = stats.phi0 * spread + n * sums.rounding / capacity**2
     shrunk = (PRIOR_WINDOWS * prior + (n - 1) * seen) / (n + PRIOR_WINDOWS - 1)
-    return shrunk * sample.dependence.factor
+    return shrunk * sums.dependence.factor
 
 
 def weight_spread(counts: Sequence[float], weights: Sequence[float]) -> float | None:
@@ -101,31 +111,35 @@ def weight_spread(counts: Sequence[float], weights: Sequence[float]) -> float | 
     None when nothing has weight; then the unweighted form holds.
     """
     pairs = list(zip(counts, weights, strict=True))
-    total = math.fsum(count * weight for count, weight in pairs)
-    if total < SMALLEST:
-        return None
-    return math.fsum(count * weight * weight for count, weight in pairs) / total**2
+    x = [count * weight for count, weight in pairs]
+    return spread_of(x, [count * weight * weight for count, weight in pairs])
 
 
-def log_centre(sample: Sample) -> float:
+def spread_of(x: Sequence[float], squares: Sequence[float]) -> float | None:
+    """The same from weighted features and the sums of squared weights, window by window."""
+    return Sums(len(x), total(x), ZERO, squares=total(squares)).spread
+
+
+def log_centre(sample: Sample | Sums) -> float:
     """ln((Sx + 1/2) / Sy): where the interval of the ratio is centred."""
     return math.log((sample.features + 0.5) / sample.capacity)
 
 
-def shrunk_log_t(sample: Sample, stats: Statistics = SHIPPED) -> Estimate:
+def shrunk_log_t(sample: Sample | Sums, stats: Statistics = SHIPPED) -> Estimate:
     """Sx/Sy with its interval exp(centre -+ t(df) sqrt(v)); no feature at all: low is 0.
 
     Computed for any n >= 1; whether it is shown is decided by `gates.shown`.
     """
-    if sample.flaw:
-        return unknown(sample.flaw, n=sample.n, method=SHRUNK)
-    centre = log_centre(sample)
-    quantile = student_quantile(sample.df, stats.confidence)
-    half = quantile * math.sqrt(log_variance(sample, stats))
-    value = sample.features / sample.capacity
+    sums = summed(sample)
+    if sums.flaw:
+        return unknown(sums.flaw, n=sums.n, method=SHRUNK)
+    centre = log_centre(sums)
+    quantile = student_quantile(sums.df, stats.confidence)
+    half = quantile * math.sqrt(log_variance(sums, stats))
+    value = float(sums.ratio)
     # the centre lies half a feature above the value: with next to no variance it would leave it
-    low = min(bounded_exp(centre - half), value) if sample.features > 0 else 0.0
-    return Estimate(value, low, max(bounded_exp(centre + half), value), sample.n, SHRUNK)
+    low = min(bounded_exp(centre - half), value) if sums.features > 0 else 0.0
+    return Estimate(value, low, max(bounded_exp(centre + half), value), sums.n, SHRUNK)
 
 
 def student_quantile(df: float, confidence: float) -> float:

@@ -15,6 +15,8 @@ DEFAULT_ACCOUNT = "default"
 UNNAMED = "unnamed"
 SATURATED = "saturated"
 FULL = 100.0
+POINT_DIGITS = 9  # a delta and its correction add up without float dust
+LASTING_DIGITS = 6  # what lasts is told to a millionth of a feature, here and in every table
 USABLE = ("valid", "manual", SATURATED)
 # a reading that rounds loses (floor) or gains (ceil) half a step on average
 LOST = {"floor": 0.5, "ceil": -0.5}
@@ -102,7 +104,10 @@ class WindowOutcome(NamedTuple):
         if not self.successes:
             return (0.0, 0.0)
         gone = self.churn.bounds
-        return gone and (self.successes * (1 - gone[1]), self.successes * (1 - gone[0]))
+        if gone is None:
+            return None
+        most, least = (round(self.successes * (1 - end), LASTING_DIGITS) for end in gone)
+        return (least, most)
 
     @property
     def side(self) -> str:
@@ -138,7 +143,7 @@ class WindowOutcome(NamedTuple):
     @property
     def used(self) -> float:
         """Capacity used, with the correction for a rounded meter; 0 when it is unknown."""
-        return (self.capacity or 0.0) + self.correction
+        return round((self.capacity or 0.0) + self.correction, POINT_DIGITS)
 
 
 def by_methodology(outcomes: Sequence[WindowOutcome]) -> tuple[WindowOutcome, ...]:

@@ -2,10 +2,16 @@
 
 import pytest
 
-from gitledger.measure.dependence import INDEPENDENT, dependence, fading
+from gitledger.measure.dependence import INDEPENDENT, fading
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.intervals import Sample, log_variance, shrunk_log_t
 from gitledger.measure.outcome import WindowOutcome
+
+
+def sample_of(residuals: list[float]) -> Sample:
+    """Windows of one point each, with these residuals about their mean."""
+    return Sample([3 + e for e in residuals], [1.0] * len(residuals))
+
 
 RUNS = [1.0] * 5 + [-1.0] * 5
 TURNS = [1.0, -1.0] * 5
@@ -13,7 +19,7 @@ TURNS = [1.0, -1.0] * 5
 
 def test_runs_of_good_and_bad_windows_are_noticed() -> None:
     """Five above and five below: eight of nine neighbours alike, lag-1 correlation .7."""
-    made = dependence(RUNS)
+    made = sample_of(RUNS).dependence
     assert made.correlation == pytest.approx(0.7)
     assert made.noticeable
     assert made.factor > 3
@@ -21,14 +27,14 @@ def test_runs_of_good_and_bad_windows_are_noticed() -> None:
 
 def test_windows_by_turns_narrow_nothing() -> None:
     """A negative correlation is taken for none."""
-    made = dependence(TURNS)
+    made = sample_of(TURNS).dependence
     assert (made.factor, made.noticeable) == (1.0, False)
 
 
-@pytest.mark.parametrize("residuals", [RUNS[3:8], [], [0.0] * 10])
+@pytest.mark.parametrize("residuals", [[1.0, 1.0, -1.0, -1.0], [0.0] * 10])
 def test_too_few_windows_or_no_spread_say_nothing(residuals: list[float]) -> None:
-    """Five windows, none, or ten that all lie on the line."""
-    assert dependence(residuals) == INDEPENDENT
+    """Four windows, or ten that all lie on the line."""
+    assert sample_of(residuals).dependence == INDEPENDENT
 
 
 def test_a_small_correlation_of_six_windows_is_chance() -> None:
