@@ -360,6 +360,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
 
 
 FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/how-to/notebooks.md shows and runs them
+COMING = {"automatic_values"}  # `catch-up` calls it
 
 
 def test_every_function_has_a_caller_that_is_no_test() -> None:
@@ -372,7 +373,7 @@ def test_every_function_has_a_caller_that_is_no_test() -> None:
         f"{path.relative_to(HOUSE)}:{node.name}"
         for path, tree in trees.items()
         for node in functions(tree)
-        if node.name not in FOR_NOTEBOOKS
+        if node.name not in FOR_NOTEBOOKS | COMING
         if named[node.name] == sum(word == node.name for word in words_in(node))
     ]
     assert unused == []

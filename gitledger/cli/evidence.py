@@ -170,7 +170,8 @@ def feature_options(state: str) -> None:
 
     @feature_verb.command(state, epilog=example(f"feature {state} {RESERVED}"))
     @click.option("--window", "-w", required=True, metavar="W", help="The window.")
-    @click.option("--capability", "-c", required=True, metavar="C", help="The capability.")
+    @click.argument("names", nargs=-1, metavar="[CAPABILITY|A..B]...")
+    @click.option("--capability", "-c", "named", multiple=True, metavar="C", help="The same.")
     @click.option("--description", "-d", default="", metavar="D", help="What it is.")
     @click.option("--provider", default="", metavar="P", help="Who builds it.")
     @click.option("--commit", default="", metavar="SHA", help="Commit that delivered it.")
@@ -178,18 +179,21 @@ def feature_options(state: str) -> None:
     @click.option("--scenario", default="", help="Scenario in that file.")
     @AGENT
     @answers
-    def feature_put_verb(world: World, *, agent: str, **given: str) -> Result:
-        from gitledger.commands.work import Feature, feature_put
+    def feature_put_verb(
+        world: World, *, agent: str, names: tuple[str, ...], named: tuple[str, ...], **given: str
+    ) -> Result:
+        from gitledger.commands.work import Feature, features_put
 
-        return feature_put(world, Feature(**given), STATES[state], agent=agent)
+        added = Feature(capability="", **given)
+        return features_put(world, added, (*named, *names), STATES[state], agent=agent)
 
     feature_put_verb.help = HELP[state]
 
 
 STATES = {"reserve": "reserved", "deliver": "delivered"}
 HELP = {
-    "reserve": "Reserve a feature of a capability for a window.",
-    "deliver": "Record a feature as delivered in a window.",
+    "reserve": "Reserve capabilities for a window: names, and ranges like CAP-01..CAP-03.",
+    "deliver": "Record features as delivered in a window, by capability.",
 }
 for name in STATES:
     feature_options(name)

@@ -7,10 +7,18 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.commit_range import commit_range
+from gitledger.book.finalisation_row import (
+    Completed,
+    as_row,
+    counted,
+    fold_all,
+    record_finalisation,
+    terms_of,
+    usual_methodology,
+)
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window
-from gitledger.book.windows import LEDGERS, fold_ledgers
-from gitledger.book.world import TOOL, World, agent_has
+from gitledger.book.world import World, agent_has
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     AlreadyFinalised,
@@ -21,20 +29,15 @@ from gitledger.errors import (
     WindowNotEnded,
     numbered,
 )
-from gitledger.git.branch.record import Draft
-from gitledger.ledger.row import Row
-from gitledger.ledger.values import recording_time, stamp
-from gitledger.windows.audit.checks import anomalies_of
-from gitledger.windows.audit.facts import neighbours_of
-from gitledger.windows.audit.findings import Finding
+from gitledger.ledger.automatic import BY, TYPED
+from gitledger.ledger.values import stamp
 from gitledger.windows.audit.steps import end_command
-from gitledger.windows.capacity import with_capacity
-from gitledger.windows.finalisation import Finalisation, finalisation_of
+from gitledger.windows.features import delivered_columns
+from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
-from gitledger.windows.statement import Completion, amended, stated_values
-from gitledger.windows.thresholds import Terms, read_terms
+from gitledger.windows.statement import COUNTED, Completion, amended, stated_values
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 
@@ -54,41 +57,67 @@ class CompleteOptions:
 def complete(world: World, given: Completion, options: CompleteOptions) -> Result:
     """Record a finalisation and the anomalies that stand then, in one commit.
 
-    The same statement again changes nothing; an amended one keeps every fact that is not named.
-    Raises AlreadyFinalised for a different one without `amend` and a reason, WindowNotEnded,
-    UsageError with every option that cannot be read, UnknownWindow, NoOpenWindow,
-    AmbiguousWindow, UnknownRevision.
+    Features that nobody states are counted from commits and reservations. The same statement again
+    changes nothing; an amended one keeps every fact that is not named; one that the program made
+    by itself is replaced. Raises AlreadyFinalised for a different one without `amend` and a
+    reason, WindowNotEnded, UsageError with every option that cannot be read, UnknownWindow,
+    NoOpenWindow, AmbiguousWindow, UnknownRevision.
     """
     if options.amend and not options.reason.strip():
         raise UsageError("--amend needs a reason", 'say why: --amend -m "counted twice"')
-    stated = stated_values(given, amends=options.amend)
+    stated = stated_values(given)
     book = open_book(world)
     agent = options.agent or world.agent
-    before = _fold(book, ())
-    window = _window_meant(book, before, agent, options.window)
+    window = _window_meant(book, fold_all(book), agent, options.window)
     known = window.finalised.canonical if window.finalised else None
     if known is None and not options.without_after:
         refuse_unended(window)
-    before_it = stated_before(book, known) if options.amend else {}
-    if options.commit_start or options.commit_end or "commit_end" not in before_it:
-        stated |= commit_range(book, window, options.commit_start, options.commit_end)
-    stated = amended(before_it, stated)
-    values = {"window": window.id, "finalised_at": stamp(world.now), **stated}
+    values = _values(book, window, stated, options)
+    if known and not known.automatic:
+        new = as_row(book, values, agent)[1]
+        if known.stated == new.stated:
+            done = Completed(window, known.row, (), terms_of(book, fold_all(book)), already=True)
+            return _answer(done)
+        if not options.amend:
+            raise refusal(known, new)
+    return _answer(record_finalisation(book, values, agent))
+
+
+def _values(
+    book: Book, window: Window, stated: Mapping[str, Any], options: CompleteOptions
+) -> dict[str, Any]:
+    """The columns of the row: what is stated, what it keeps of the row it replaces, the count."""
+    known = window.finalised.canonical if window.finalised else None
+    keeps = known is not None and (options.amend or known.automatic)
+    before = stated_before(book, known) if keeps else {}
+    if known is not None and known.automatic:  # counted anew
+        before = {name: value for name, value in before.items() if name not in COUNTED}
+    told = dict(stated)
+    if options.commit_start or options.commit_end or "commit_end" not in before:
+        told |= commit_range(book, window, options.commit_start, options.commit_end)
+    if known is None or known.automatic:
+        usual = usual_methodology(book, window)
+        told |= {"methodology": usual} if usual and "methodology" not in told else {}
+    told = amended(before, told)
+    values = {"window": window.id, "finalised_at": stamp(book.world.now), **told}
+    values |= book.held("windows", {BY: TYPED})
     if options.reason:
         values["reason"] = options.reason
-    if known and known.stated == _as_row(book, values, agent)[1].stated:
-        return _answer(window, known.row, (), already=True, terms=_terms(book, before))
-    if known and not options.amend:
-        raise refusal(known, _as_row(book, values, agent)[1])
-    row, _ = _as_row(book, values, agent)
-    folded = _fold(book, (row,))
-    finished = next(found for found in folded if found.id == window.id)
-    values["deltas"] = [_stored(delta_map(delta)) for delta in finished.deltas]
-    terms = _terms(book, folded)
-    found = anomalies_of(finished, neighbours_of(folded), terms=terms)
-    drafts = [book.draft("windows", values), *_anomaly_drafts(book, found)]
-    done = book.record(drafts, agent=agent)
-    return _answer(finished, done[0].row.id, found, already=False, terms=terms)
+    if "features" in stated or (options.amend and "features" in before):
+        return values
+    return {**values, **_features(book, values, window, options)}
+
+
+def _features(
+    book: Book, values: Mapping[str, Any], window: Window, options: CompleteOptions
+) -> dict[str, Any]:
+    """The columns of the features counted. Raises UsageError where they cannot be told."""
+    count = counted(book, values, options.agent)
+    if count.why:
+        hint = "--features codex=3 says it (0 is allowed)"
+        raise UsageError(f"how many features did {window.id} deliver? {count.why}", hint)
+    columns = delivered_columns(count, window.holders)
+    return columns if "feature_rule" in book.schema("windows").by_name else {}
 
 
 def refuse_unended(window: Window) -> None:
@@ -113,23 +142,6 @@ def stated_before(book: Book, known: Finalisation | None) -> Mapping[str, Any]:
     """What the finalisation that counts says, by the columns of its row; empty without one."""
     rows = book.rows("windows") if known else ()
     return next((row.values for row in rows if known and row.id == known.row), {})
-
-
-def _terms(book: Book, windows: Sequence[Window]) -> Terms:
-    """The terms, with a capacity meter for every provider."""
-    return with_capacity(windows, read_terms(book.config)[0])
-
-
-def _fold(book: Book, extra: Sequence[Row]) -> tuple[Window, ...]:
-    """All windows, with finalisations added that are not recorded yet."""
-    return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra)
-
-
-def _as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:
-    """The finalisation as it would be recorded, checked against the ledger's definition."""
-    checked = book.draft("windows", values).values
-    row = Row("windows", recording_time(book.world.now), agent, TOOL, checked)
-    return row, finalisation_of(row)
 
 
 def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str) -> Window:
@@ -195,28 +207,8 @@ def _word(value: object) -> str:
     return "not stated" if value in {None, ""} else str(value)
 
 
-def _stored(delta: Mapping[str, Any]) -> dict[str, Any]:
-    """A delta as it is kept: unknown numbers absent."""
-    return {name: value for name, value in delta.items() if value is not None and value != ""}
-
-
-def _anomaly_drafts(book: Book, found: Sequence[Finding]) -> list[Draft]:
-    """Rows for the anomalies that are not on record yet."""
-    columns = ("window", "code", "severity", "where", "what", "hint")
-    held = {
-        (row.values.get("window"), row.values.get("code"), row.values.get("where"))
-        for row in book.rows("anomalies")
-    }
-    return [
-        book.draft("anomalies", {name: getattr(f, name) for name in columns if getattr(f, name)})
-        for f in found
-        if (f.window, f.code, f.where) not in held
-    ]
-
-
-def _answer(
-    window: Window, row: str, found: Sequence[Finding], *, already: bool, terms: Terms
-) -> Result:
+def _answer(done: Completed) -> Result:
+    window, terms, found = done.window, done.terms, done.anomalies
     providers = {}
     final = window.finalised.canonical if window.finalised else None
     for entry in final.delivered if final else ():
@@ -230,7 +222,12 @@ def _answer(
             **{key: told.get(key) for key in keys},
         }
     anomalies = [{"code": f.code, "where": f.where, "what": f.what, "hint": f.hint} for f in found]
-    payload = {"row": row, "already": already, "window": window.id, "providers": providers}
+    payload = {
+        "row": done.row,
+        "already": done.already,
+        "window": window.id,
+        "providers": providers,
+    }
     if final:
         payload |= {"commit_start": final.commit_start, "commit_end": final.commit_end}
     payload |= {"anomalies": anomalies, "next": next_of(window)}

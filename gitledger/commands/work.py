@@ -1,12 +1,12 @@
 """`capability`, `feature`: the map of what is to be built, and what was reserved and delivered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at
-from gitledger.book.once import record_once
+from gitledger.book.once import contradictions, record_once
 from gitledger.book.opening import open_book
 from gitledger.book.references import (
     capability_notes,
@@ -17,7 +17,9 @@ from gitledger.book.references import (
 from gitledger.book.world import World
 from gitledger.commands.import_csv import import_csv
 from gitledger.commands.result import Result, lines
+from gitledger.errors import InvalidData, UsageError, numbered
 from gitledger.ledger.row import Row
+from gitledger.windows.capabilities import names, refused_range
 from gitledger.windows.snapshot import text_of
 
 RESERVED = "reserved"
@@ -81,6 +83,46 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
     if added.commit:
         values["commit"] = named_commit(book, added.commit)
     return put(book, "features", values=values, verb="feature", agent=agent, notes=notes)
+
+
+def features_put(
+    world: World, added: Feature, capabilities: Sequence[str], state: str, *, agent: str = ""
+) -> Result:
+    """`feature_put` for several capabilities, ranges of them spelled out: all of them or none.
+
+    Raises UsageError for a range that is none, and what `feature_put` raises.
+    """
+    wrong = [(text, why) for text in capabilities if (why := refused_range(text))]
+    if wrong or not capabilities:
+        what = f"{wrong[0][0]} {wrong[0][1]}" if wrong else "which capability?"
+        raise UsageError(what, "gitledger feature reserve -w W0-01 CAP-01..CAP-03")
+    many = names(capabilities)
+    if len(many) == 1:
+        return feature_put(world, replace(added, capability=many[0]), state, agent=agent)
+    book = open_book(world)
+    planned = planned_window if state == RESERVED else known_window
+    notes = planned(book, added.window)
+    known_rows = rows_at(book, ("features",)).get("features", ())
+    facts = []
+    for name in many:
+        each = replace(added, capability=name)
+        notes += capability_notes(book, name)
+        notes += elsewhere(each, known_rows) if state == RESERVED else []
+        facts.append({"date": world.now.date().isoformat(), "state": state, **known(each)})
+    if added.commit:
+        commit = named_commit(book, added.commit)
+        facts = [fact | {"commit": commit} for fact in facts]
+    drafts = book.drafts("features", facts, many)
+    done = book.record(drafts, agent=agent)
+    problems = contradictions(book, drafts, done, many)
+    if problems:
+        raise InvalidData("some were recorded otherwise before", problems=problems)
+    fresh = [name for name, one in zip(many, done, strict=True) if not one.already]
+    told = f"{numbered(len(fresh), 'feature')} of {len(many)} {state}: {', '.join(many)}."
+    rows = [{"row": r.row.id, "already": r.already, "capability": n}
+            for n, r in zip(many, done, strict=True)]  # fmt: skip
+    payload = {"window": added.window, "state": state, "rows": rows}
+    return Result("gitledger.feature/1", payload, lines(told), notes=tuple(notes))
 
 
 def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:

@@ -20,9 +20,10 @@ _RECORDED = attrgetter("recorded_at", "id")
 def counting(rows: Sequence[Row], schema: Schema) -> tuple[Row, ...]:
     """The rows of one ledger that count, in their order: one for each natural key.
 
-    `rows` have their corrections applied; where the ledger has no key all of them count.
+    `rows` have their corrections applied; rows without a key all count.
     """
-    if not schema.key or len({schema.key_of(row.values) for row in rows}) == len(rows):
+    keys = [key for row in rows if (key := schema.key_of(row.values))] if schema.keyed else []
+    if len(set(keys)) == len(keys):
         return tuple(rows)
     chosen = {_chosen(group).id for group in _groups(rows, schema)}
     return tuple(row for row in rows if row.id in chosen)
@@ -30,16 +31,17 @@ def counting(rows: Sequence[Row], schema: Schema) -> tuple[Row, ...]:
 
 def rivals(rows: Sequence[Row], schema: Schema) -> Iterator[tuple[Row, ...]]:
     """Rows of one key that contradict each other, the counting one first."""
-    for group in _groups(rows, schema) if schema.key else ():
+    for group in _groups(rows, schema) if schema.keyed else ():
         if any(row.values != group[0].values for row in group):
             first = _chosen(group)
             yield (first, *(row for row in group if row.values != first.values))
 
 
 def _groups(rows: Sequence[Row], schema: Schema) -> Iterator[list[Row]]:
-    groups: dict[tuple[str, ...] | None, list[Row]] = {}
+    groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        groups.setdefault(schema.key_of(row.values), []).append(row)
+        # a row without a key is a fact of its own
+        groups.setdefault(schema.key_of(row.values) or ("row", row.id), []).append(row)
     yield from (sorted(group, key=_RECORDED) for group in groups.values())
 
 

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 from gitledger.errors import Problem
+from gitledger.ledger.automatic import KEYS, automatic_key
 from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
 from gitledger.ledger.values import CHECKS, WrongValue, items, kind
@@ -68,18 +69,26 @@ class Schema:
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
+    @property
+    def keyed(self) -> bool:
+        """Whether any of its rows may have a natural key."""
+        return bool(self.key) or self.ledger in KEYS
+
     def key_of(self, values: Mapping[str, Value]) -> tuple[str, ...] | None:
         """The natural key of a row as text, or None where the ledger has none.
 
         A key column that is absent counts as the empty text: two rows without an account are
-        the same fact when all else agrees.
+        the same fact when all else agrees. What the program states by itself has a key of its own.
         """
+        own = automatic_key(self.ledger, self.key, values)
+        if own is not None:
+            return tuple(_key_text(value) for value in own)
         if not self.key:
             return None
         return tuple(_key_text(values.get(name, "")) for name in self.key)
 
 
-def _key_text(value: Value) -> str:
+def _key_text(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value.normalize())
     return str(value)

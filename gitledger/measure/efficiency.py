@@ -11,9 +11,14 @@ from operator import attrgetter
 from gitledger.errors import numbered
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
+<<<<<<< HEAD
 from gitledger.measure.intervals import Sample, shrunk_log_t, spread_of, weight_spread
 from gitledger.measure.outcome import LASTING_DIGITS, SATURATED, WindowOutcome, canonical
 from gitledger.measure.rounding import rounding_variance
+=======
+from gitledger.measure.intervals import Sample, shrunk_log_t, weight_spread
+from gitledger.measure.outcome import SATURATED, WindowOutcome, canonical, mixed_rules
+>>>>>>> 6189126 (features: counted from reservations and trailers; a completion may be nobody's)
 from gitledger.measure.terms import SHIPPED, Statistics
 
 FEATURES_PER_PP = "features_per_pp"
@@ -113,6 +118,8 @@ def efficiency(
     if name != PER_WINDOW and len(kinds) > 1:
         words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
         estimate = unknown(f"capacity in several units: {words}", n=len(kept))
+    if rules := mixed_rules(kept):
+        estimate = unknown(rules, n=len(kept))
     meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
     apart = None if name == PER_WINDOW else without_full(kept, name, estimate, stats)
     return Efficiency(

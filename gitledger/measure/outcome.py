@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gitledger.windows.churn import NO_CHURN, WindowChurn
+from gitledger.windows.features import TYPED, several_rules
 
 DEFAULT_METER = "weekly"
 DEFAULT_ACCOUNT = "default"
@@ -66,6 +67,7 @@ class WindowOutcome(NamedTuple):
     under which it is compared, the provider's unless windows are parted otherwise. `minutes`
     are the human minutes of this provider's part, `minutes_parts` what is known of them by
     category, `minutes_lack` why they are unknown. `churn` is what became of the lines it merged.
+    `rule` is what counted its features, `typed` where a person did.
     """
 
     window: str
@@ -89,6 +91,7 @@ class WindowOutcome(NamedTuple):
     at: str = ""
     finalised: bool = True
     churn: WindowChurn = NO_CHURN
+    rule: str = TYPED
 
     @property
     def successes(self) -> int:
@@ -164,6 +167,11 @@ def canonical(outcomes: Sequence[WindowOutcome]) -> tuple[tuple[WindowOutcome, .
     """One outcome for each (window, provider), the latest given, and how many were left out."""
     latest = {(o.window, o.provider): o for o in outcomes}
     return tuple(latest.values()), len(outcomes) - len(latest)
+
+
+def mixed_rules(outcomes: Sequence[WindowOutcome]) -> str:
+    """Why the features of these outcomes make no sum; "" where one rule counted all of them."""
+    return several_rules((o.window, o.rule) for o in outcomes if not o.unfinished)
 
 
 def number(value: object) -> float | None:

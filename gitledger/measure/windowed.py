@@ -140,6 +140,7 @@ def stated(window: Window, provider: str) -> Mapping[str, Any]:
         "quality": None if final.quality is None else float(final.quality),
         "outcome": final.outcome,
         "methodology": final.methodology,
+        "rule": final.rule,
         **minutes_of(final, sum(counts) if counts else None),
         "at": canonical_time(worked_at(window) or final.finalised_at),
     }

@@ -50,3 +50,18 @@ def repair_words(failed: Row, passed: Row) -> str:
     if first == second:
         return words
     return f"{words}: {first or 'no command recorded'!r}, then {second or 'no command recorded'!r}"
+
+
+def outcome_of(rows: Sequence[Row], failures: Collection[str] = FAILED) -> str:
+    """What the runs of a window say of its outcome: all passed, or one failed and stayed so.
+
+    "" where they say neither: no run, or one that was partial.
+    """
+    results = [
+        (text_of(row.values, "result"), passed)
+        for row, passed in zip(rows, repairs(rows, failures), strict=True)
+    ]
+    if any(result in failures and passed is None for result, passed in results):
+        return "fail"
+    left = [result for result, passed in results if passed is None]
+    return "pass" if left and all(result == "pass" for result in left) else ""

@@ -10,8 +10,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row
+from gitledger.windows.features import (
+    TYPED,
+    Counted,
+    LeftOut,
+    counted_of,
+    left_out_of,
+)
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
     captured_or_recorded,
@@ -32,7 +40,8 @@ class Delivered(NamedTuple):
 class Finalisation(NamedTuple):
     """What a person or agent stated about a finished window; None and "" are unknown.
 
-    `minutes` are those of the whole window, `impf` minutes a feature.
+    `minutes` are those of the whole window, `impf` minutes a feature. `rule` is what counted the
+    features, `typed` where a person did, "" where nobody could tell.
     """
 
     row: str
@@ -57,6 +66,10 @@ class Finalisation(NamedTuple):
     minutes_parts: tuple[tuple[str, Decimal], ...] = ()
     range_stated: bool = False
     range_found: bool = False
+    automatic: bool = False
+    rule: str = TYPED
+    counted: tuple[Counted, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def features(self) -> int:
@@ -72,7 +85,7 @@ class Finalisation(NamedTuple):
             self.impf_parts,
             *(self.minutes, self.minutes_parts),
             *(self.spec_id, self.spec_version, self.commit_start, self.commit_end),
-            self.range_stated,
+            *(self.range_stated, self.rule),
         )
 
 
@@ -118,7 +131,16 @@ def finalisation_of(row: Row) -> Finalisation:
         minutes_by_category(get("minutes_categories")),
         get("range_stated") is True,
         bool(get("runs")),
+        is_automatic(values),
+        get("feature_rule", "") if counts_itself(values) else TYPED,
+        counted_of(maps_of(values, "counted")) if "counted" in values else (),
+        left_out_of(maps_of(values, "left_out")) if "left_out" in values else (),
     )
+
+
+def counts_itself(values: Mapping[str, Any]) -> bool:
+    """Whether the features of a row were counted by the program, or it could not tell them."""
+    return "feature_rule" in values or is_automatic(values)
 
 
 def minutes_by_category(value: object) -> tuple[tuple[str, Decimal], ...]:
@@ -136,6 +158,20 @@ def fold_finalisations(rows: Sequence[Row]) -> Finalised | None:
     found = tuple([finalisation_of(row) for row in rows])
     if len(found) == 1:
         return Finalised(found[0])
+    typed = tuple([entry for entry in found if not entry.automatic])
+    if len(typed) < len(found):
+        # what a person states replaces what the program did, whichever came first; of several that
+        # the program did in clones the first counts
+        replaced = tuple([entry for entry in found if entry.automatic])
+        if not typed:
+            return Finalised(replaced[0], duplicates=replaced[1:])
+        stated = _chosen(typed)
+        return stated._replace(amended=(*replaced, *stated.amended))
+    return _chosen(found)
+
+
+def _chosen(found: tuple[Finalisation, ...]) -> Finalised:
+    """Which of several finalisations, in order of recording, counts."""
     amending = max((i for i, entry in enumerate(found) if entry.reason), default=0)
     canonical, rivals = found[-1], found[amending:-1]
     return Finalised(

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gitledger.errors import Problem, UsageError
+from gitledger.ledger.automatic import BY, is_automatic
 from gitledger.ledger.redaction import label
 from gitledger.windows.snapshot import NO_ACCOUNT
 
@@ -32,14 +33,14 @@ class Completion:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def stated_values(given: Completion, *, amends: bool = False) -> dict[str, Any]:
+def stated_values(given: Completion) -> dict[str, Any]:
     """The columns that the options state. Raises UsageError with every problem of them.
 
-    A statement that amends another need not repeat the features.
+    Features that are not stated are absent: they are counted, or those of an amended row stay.
     """
     problems: list[Problem] = []
     values: dict[str, Any] = {}
-    if given.features or not amends:
+    if given.features:
         values["features"] = _features(given.features, problems)
     quality, rubric = _quality(given, problems)
     values |= {"quality": quality, "rubric": rubric}
@@ -55,22 +56,29 @@ def stated_values(given: Completion, *, amends: bool = False) -> dict[str, Any]:
     return known | {name: text for name, text in given.texts.items() if text}
 
 
+# columns of a count of features
+COUNTED = {"features", "feature_rule", "counted", "left_out"}
 # columns that one option replaces together
 TOGETHER = (
     {"quality", "rubric"},
     {"impf", "impf_categories", "minutes", "minutes_categories"},
     {"commit_start", "commit_end", "range_stated", "runs"},
+    COUNTED,
 )
-NOT_KEPT = {"window", "finalised_at", "deltas", "reason"}
+NOT_KEPT = {"window", "finalised_at", "deltas", "reason", BY}
 
 
 def amended(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """A statement that replaces another: what it does not name stays as it was stated before."""
+    """A statement that replaces another: what it does not name stays as it was stated before.
+
+    Features that were counted are replaced as a whole: a sum of both would follow no rule.
+    """
     named = set(stated)
     dropped = NOT_KEPT.union(*(group for group in TOGETHER if group & named))
     kept = {name: value for name, value in before.items() if name not in dropped}
     told = {**kept, **stated}
-    if "features" in before and "features" in stated:
+    typed = "feature_rule" not in before and not is_automatic(before)
+    if "features" in before and "features" in stated and typed:
         told["features"] = _merged(before["features"], stated["features"])
     return told
 
@@ -84,8 +92,6 @@ def _merged(before: Any, stated: Any) -> list[dict[str, Any]]:
 def _features(words: tuple[str, ...], problems: list[Problem]) -> list[dict[str, Any]]:
     """`P=N` or `P/ACCOUNT=N` words as maps; each provider account once."""
     found: dict[tuple[str, str], int] = {}
-    if not words:
-        problems.append(Problem("--features", "none given", "--features codex=3, 0 counts too"))
     for word in words:
         holder, sign, text = word.partition("=")
         provider, _, account = label(holder.strip()).partition("/")

@@ -38,8 +38,8 @@ def spool_holds_folder(state: Path) -> None:
 
 def key_index_is_folder(state: Path) -> None:
     """A folder in the place of the key index."""
-    (state / "keys-4.sqlite").unlink(missing_ok=True)
-    (state / "keys-4.sqlite").mkdir()
+    (state / "keys-5.sqlite").unlink(missing_ok=True)
+    (state / "keys-5.sqlite").mkdir()
 
 
 def cursor_is_noise(state: Path) -> None:

@@ -120,7 +120,7 @@ def ledger_repository(ledger: Ledger):
 
 def test_broken_key_index_is_mended(ledger: Ledger) -> None:
     """A key index that is no database is warned of, and goes with --fix."""
-    path = ledger_repository(ledger).state / "keys-4.sqlite"
+    path = ledger_repository(ledger).state / "keys-5.sqlite"
     path.write_bytes(b"not a database, not at all" * 100)
     assert level(ledger, "key index") == {"warn"}
     assert level(ledger, "key index", fix=True) == {"ok"}
@@ -129,7 +129,7 @@ def test_broken_key_index_is_mended(ledger: Ledger) -> None:
 
 def test_a_key_index_that_contradicts_the_branch(ledger: Ledger) -> None:
     """Sound as a database and wrong: a sample compared with git tells, and --fix takes it out."""
-    path = ledger_repository(ledger).state / "keys-4.sqlite"
+    path = ledger_repository(ledger).state / "keys-5.sqlite"
     for change in (
         "UPDATE keys SET row = '1234567890abcdef'",
         "UPDATE keys SET digest = randomblob(16)",

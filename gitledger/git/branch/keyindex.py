@@ -25,7 +25,7 @@ from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, key_digest
 from gitledger.ledger.values import ROW_ID
 
-FILE = "keys-4.sqlite"  # the number grows with what stands in it
+FILE = "keys-5.sqlite"  # the number grows with what stands in it
 TABLES = """
 CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY, counter INTEGER);
 CREATE TABLE IF NOT EXISTS covers (branch TEXT PRIMARY KEY, tree BLOB, sums BLOB) WITHOUT ROWID;
@@ -261,7 +261,7 @@ class _Schemas:
                 schema = definitions.schema(self._tip, ledger)
             except UnknownLedger:  # rows without a definition: `verify` says so
                 schema = None
-            counts = schema is not None and (schema.key or ledger == corrections.LEDGER)
+            counts = schema is not None and (schema.keyed or ledger == corrections.LEDGER)
             self._met[ledger] = schema if counts else None
         return self._met[ledger]
 
