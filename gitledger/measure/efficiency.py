@@ -11,14 +11,15 @@ from operator import attrgetter
 from gitledger.errors import numbered
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
-<<<<<<< HEAD
 from gitledger.measure.intervals import Sample, shrunk_log_t, spread_of, weight_spread
-from gitledger.measure.outcome import LASTING_DIGITS, SATURATED, WindowOutcome, canonical
+from gitledger.measure.outcome import (
+    LASTING_DIGITS,
+    SATURATED,
+    WindowOutcome,
+    canonical,
+    mixed_rules,
+)
 from gitledger.measure.rounding import rounding_variance
-=======
-from gitledger.measure.intervals import Sample, shrunk_log_t, weight_spread
-from gitledger.measure.outcome import SATURATED, WindowOutcome, canonical, mixed_rules
->>>>>>> 6189126 (features: counted from reservations and trailers; a completion may be nobody's)
 from gitledger.measure.terms import SHIPPED, Statistics
 
 FEATURES_PER_PP = "features_per_pp"
