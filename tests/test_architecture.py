@@ -116,8 +116,6 @@ COMPOSED = {
     ("handoff", "handoff_parts"),
     *(("handoff_parts", name) for name in ("card", "checklist", "compare", "export", "preview")),
     *(("handoff_parts", name) for name in ("replay", "report")),
-    ("tokens", "work"),
-    ("work", "import_csv"),
 }
 
 

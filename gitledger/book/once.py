@@ -16,8 +16,8 @@ from gitledger.ledger.door import kept
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time
-from gitledger.report.figures import counted
 
+ROWS_PER_COMMIT = 1000
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
 
 
@@ -74,15 +74,15 @@ def recorded_anew(book: Book, held: Row, values: Mapping[str, Any], reason: str,
     return book.record([draft, replacement(book, held, draft, reason, agent)], agent=agent)[0].row
 
 
-ROWS_PER_COMMIT = 1000
+def put(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> dict[str, Any]:
+    """Record one fact: its row's id, whether it stood already, its columns as they were stored.
+
+    Raises InvalidData when its key is held by a row that says otherwise.
+    """
+    done = record_once(book, ledger, values, agent=agent)
+    return {"row": done.row.id, "already": done.already, **book.stored(done).values}
 
 
-def stood_already(many: int) -> str:
-    """The end of a sentence that told how many rows are new."""
-    told = counted(many, "was recorded already", "were recorded already")
-    return f"; {told}." if many else "."
-
-
-def already(item: Recorded) -> str:
-    """The sentence for a fact that stands on the branch."""
-    return f"Already recorded as {item.row.id}; nothing was added."
+def stated(fields: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that a person gave: an empty one is unknown."""
+    return {name: text for name, text in fields.items() if text != ""}

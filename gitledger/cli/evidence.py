@@ -126,7 +126,7 @@ def capability_add_verb(  # noqa: PLR0913  one argument for each option, as clic
     agent: str,
 ) -> Result:
     """Put CAPABILITY on the map."""
-    from gitledger.commands.work import Capability, capability_add
+    from gitledger.commands.capability import Capability, capability_add
 
     added = Capability(capability, name, kind, weight, acceptance, criticality, owner)
     return capability_add(world, added, agent=agent)
@@ -136,7 +136,7 @@ def capability_add_verb(  # noqa: PLR0913  one argument for each option, as clic
 @answers
 def capability_list_verb(world: World) -> Result:
     """The capability map."""
-    from gitledger.commands.work import capability_list
+    from gitledger.commands.capability import capability_list
 
     return capability_list(world)
 
@@ -147,7 +147,7 @@ def capability_list_verb(world: World) -> Result:
 @answers
 def capability_import_verb(world: World, *, file: str, agent: str) -> Result:
     """The map from a CSV FILE; again, it adds nothing."""
-    from gitledger.commands.work import capability_import
+    from gitledger.commands.capability import capability_import
 
     return capability_import(world, file, agent=agent)
 
@@ -182,7 +182,7 @@ def feature_options(state: str) -> None:
     def feature_put_verb(
         world: World, *, agent: str, names: tuple[str, ...], named: tuple[str, ...], **given: str
     ) -> Result:
-        from gitledger.commands.work import Feature, features_put
+        from gitledger.commands.feature import Feature, features_put
 
         added = Feature(capability="", **given)
         return features_put(world, added, (*named, *names), STATES[state], agent=agent)
@@ -204,7 +204,7 @@ for name in STATES:
 @answers
 def feature_list_verb(world: World, *, window: str) -> Result:
     """Features reserved and delivered."""
-    from gitledger.commands.work import feature_list
+    from gitledger.commands.feature import feature_list
 
     return feature_list(world, window)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.once import ROWS_PER_COMMIT, already, contradictions, stood_already
+from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
@@ -16,7 +16,7 @@ from gitledger.errors import (
 )
 from gitledger.git.branch.record import Recorded
 from gitledger.ledger.written import csv_rows, json_rows, pairs_to_values, refuse_corrections
-from gitledger.report.figures import counted
+from gitledger.report.row_text import append_lines
 
 
 def append(
@@ -53,20 +53,14 @@ def append(
 
 def _answer(book: Book, ledger: str, done: Sequence[Recorded], found: Sequence[Problem]) -> Result:
     """What was recorded; exit 1 when a key is held by a row that says otherwise."""
-    code = EXIT_NO if found else EXIT_YES
-    told = [f"  {problem}" for problem in found]
     rows = [{"row": item.row.id, "already": item.already} for item in done]
     fresh = sum(not item.already for item in done)
     payload: dict[str, Any] = {"ledger": ledger, "recorded": fresh, "rows": rows}
     payload["problems"] = found
-    if len(done) == 1:
-        payload = {"row": done[0].row.id, "already": done[0].already, **payload}
-        if done[0].already:
-            said = lines(already(done[0]), *told)
-            return Result("gitledger.append/1", payload, said, (), code)
-        text = f"Recorded {done[0].row.id} in {ledger}."
-    else:
-        text = f"Recorded {counted(fresh, 'row')} in {ledger}"
-        text += stood_already(len(done) - fresh)
-    payload["tip"] = (book.tip.commit or b"").hex()
-    return Result("gitledger.append/1", payload, lines(text, *told), (), code)
+    if len(rows) == 1:
+        payload = {**rows[0], **payload}
+    if len(rows) != 1 or fresh:
+        payload["tip"] = (book.tip.commit or b"").hex()
+    code = EXIT_NO if found else EXIT_YES
+    told = append_lines(ledger, rows, found)
+    return Result("gitledger.append/1", payload, lines(*told), (), code)

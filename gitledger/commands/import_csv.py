@@ -1,20 +1,11 @@
 """`import csv`: a CSV file kept by hand becomes rows; importing it again adds nothing."""
 
-from collections import Counter
-from collections.abc import Sequence
-
-from gitledger.book.once import ROWS_PER_COMMIT, contradictions, stood_already
+from gitledger.book.csv_import import import_file
 from gitledger.book.opening import open_book
-from gitledger.book.world import World, read_text
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.ledger.door import kept
-from gitledger.ledger.row import Row
-from gitledger.ledger.schema import Schema
-from gitledger.ledger.written import csv_rows, refuse_corrections
-from gitledger.meters.reading import problem_to_map
-from gitledger.report.export import cells_of
-from gitledger.report.figures import counted
+from gitledger.report.row_text import import_lines
 
 
 def import_csv(
@@ -22,61 +13,9 @@ def import_csv(
 ) -> Result:
     """Record the rows of a CSV file that the ledger does not hold yet; all or none.
 
-    A line is new unless a live row says the same under the file's columns: what was exported
-    comes back as nothing. Then a natural key tells; in a ledger without one, a file that says a
-    thing twice records it twice, however often it is imported.
-    A line whose key stands already with other values changes nothing and is named: exit 1.
-    Raises InvalidData with every problem of the file.
+    Exit 1 when a line contradicts what stands. Raises InvalidData with every problem of the file.
     """
-    book = open_book(world)
-    refuse_corrections(ledger)
-    schema = book.schema(ledger)
-    held = _Held(book.rows(ledger), schema)
-    given, places = csv_rows(read_text(world, source), schema, held.answers, raw=csv_raw)
-    drafts = book.drafts(ledger, given, places)
-    done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
-    fresh = [item.row.id for item in done if not item.already]
-    problems = contradictions(book, drafts, done, places) if schema.key else []
-    already = held.answered + len(given) - len(fresh)
-    payload = {
-        "ledger": ledger,
-        "recorded": len(fresh),
-        "already": already,
-        "rows": fresh,
-        "problems": [problem_to_map(problem) for problem in problems],
-    }
-    text = f"Recorded {counted(len(fresh), 'row')} in {ledger}"
-    text += stood_already(already)
-    told = [f"  {problem}" for problem in problems]
-    return Result(
-        "gitledger.import/1", payload, lines(text, *told), (), EXIT_NO if problems else EXIT_YES
-    )
-
-
-class _Held:
-    """The rows a ledger holds, as lines of the file; each answers for one line only."""
-
-    def __init__(self, rows: Sequence[Row], schema: Schema) -> None:
-        self._rows = rows
-        self._schema = schema
-        self._lines: Counter[tuple[str, ...]] | None = None
-        self.answered = 0
-
-    def answers(self, names: Sequence[str], cells: Sequence[str]) -> bool:
-        """Whether a row that no earlier line took says just this under these columns."""
-        if self._lines is None:
-            self._lines = Counter(self._line(row, names) for row in self._rows)
-        line = self._kept(names, cells)
-        self._lines[line] -= 1
-        if self._lines[line] < 0:
-            return False
-        self.answered += 1
-        return True
-
-    def _line(self, row: Row, names: Sequence[str]) -> tuple[str, ...]:
-        return self._kept(names, cells_of(row, names))
-
-    def _kept(self, names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
-        """Cells as rows keep them: a file of before the door was there says the same."""
-        values = dict(zip(names, cells, strict=False))
-        return tuple(str(cell) for cell in kept(values, self._schema).values())
+    done = import_file(open_book(world), ledger, source, agent=agent, csv_raw=csv_raw)
+    told = import_lines(ledger, len(done.fresh), done.already, done.problems)
+    code = EXIT_NO if done.problems else EXIT_YES
+    return Result("gitledger.import/1", done.payload(), lines(*told), (), code)

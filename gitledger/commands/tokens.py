@@ -1,22 +1,23 @@
 """`tokens`: checkpoints of a budget, their plan, and what the window is known to have made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at
+from gitledger.book.once import put, stated
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, planned_window
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result
-from gitledger.commands.work import put
+from gitledger.commands.result import Result, lines
 from gitledger.errors import GitFailed, HistoryIncomplete
 from gitledger.git.code.added_tests import added_tests
 from gitledger.git.plumbing import pinned
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
+from gitledger.report.row_text import recorded_line
 from gitledger.windows.snapshot import number_of, text_of
 from gitledger.windows.window import Window
 
@@ -35,28 +36,22 @@ class Budget:
     task: str = ""
     session: str = ""
 
-    @property
-    def stated(self) -> dict[str, Any]:
-        """The fields that were given, by column."""
-        pairs = {"window": self.window, "task": self.task, "session": self.session}
-        return {name: word for name, word in pairs.items() if word}
-
 
 def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: str = "") -> Result:
     """A token checkpoint. mid and final take their plan, and what the window made, with them.
 
     A plan may name a window to come. Raises UsageError, UnknownWindow.
     """
-    book = open_book(world)
+    book, given = open_book(world), stated(asdict(budget))
     named = planned_window if checkpoint == PLAN else known_window
     notes = named(book, budget.window) if budget.window else []
     values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
-    values |= budget.stated
+    values |= given
     if checkpoint == PLAN:
         values["planned"] = many
     else:
         values["actual"] = many
-        asked = kept(budget.stated, book.schema("tokens"))
+        asked = kept(given, book.schema("tokens"))
         plan = plan_of(rows_at(book, ("tokens",)).get("tokens", ()), asked, book)
         planned = number_of(plan.values, "planned") if plan else None
         if plan is None or planned is None:
@@ -69,7 +64,9 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
         if window and "tests_added" not in made:
             why = LOST if "commits" in made else NONE
             notes.append(f"tests_added is unknown: {why} {window}")
-    return put(book, "tokens", values=values, verb="tokens", agent=agent, notes=notes)
+    payload = put(book, "tokens", values, agent=agent)
+    told = recorded_line("tokens", payload)
+    return Result("gitledger.tokens/1", payload, lines(told), notes=tuple(notes))
 
 
 def plan_of(rows: Sequence[Row], asked: Mapping[str, Any], book: Book) -> Row | None:

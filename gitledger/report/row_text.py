@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gitledger.errors import Problem
 from gitledger.ledger import codec
 from gitledger.ledger.row import Row
 from gitledger.report.figures import counted
@@ -36,6 +37,53 @@ def row_lines(row: Row, gone: Row | None) -> list[str]:
     if gone:
         told.append(f"no longer counts: {gone.values['kind']} {gone.id}: {gone.values['reason']}")
     return told
+
+
+def recorded_line(ledger: str, payload: Mapping[str, Any]) -> str:
+    """One fact that was recorded, or stands already; a checkpoint's difference from its plan."""
+    told = f"Recorded {payload['row']} in {ledger}."
+    if payload["already"]:
+        told = f"Already recorded as {payload['row']}; nothing was added."
+    if "delta" in payload:
+        told += f" {payload['actual']:,} of {payload['planned']:,} tokens ({payload['delta']:+,})."
+    return told
+
+
+def features_line(payload: Mapping[str, Any], fresh: int) -> str:
+    """Several features at once: how many are new, and which they are."""
+    names = [str(row["capability"]) for row in payload["rows"]]
+    told = f"{counted(fresh, 'feature')} of {len(names)} {payload['state']}"
+    return f"{told}: {', '.join(names)}."
+
+
+def append_lines(
+    ledger: str, rows: Sequence[Mapping[str, Any]], problems: Sequence[Problem]
+) -> list[str]:
+    """One row that was recorded or stands already, or how many; and what contradicts."""
+    if len(rows) == 1:
+        return [recorded_line(ledger, rows[0]), *(f"  {problem}" for problem in problems)]
+    stood = sum(bool(row["already"]) for row in rows)
+    return import_lines(ledger, len(rows) - stood, stood, problems)
+
+
+def import_lines(ledger: str, fresh: int, stood: int, problems: Sequence[Problem]) -> list[str]:
+    """How many rows were recorded and how many stood already, and the lines that contradict."""
+    told = counted(stood, "was recorded already", "were recorded already")
+    end = f"; {told}." if stood else "."
+    head = f"Recorded {counted(fresh, 'row')} in {ledger}{end}"
+    return [head, *(f"  {problem}" for problem in problems)]
+
+
+def table_lines(found: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
+    """Rows as a table of some columns, as many as they know."""
+    used = [c for c in columns if any(c in values for values in found)]
+    cells = [[str(values.get(c, "")) for c in used] for values in found]
+    widths = [max(len(c), *(len(line[i]) for line in cells)) for i, c in enumerate(used)]
+    table = [
+        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in ([*used], *cells)
+    ]
+    return table if found else ["No rows."]
 
 
 def _line(row: str, recorded_at: str, ledger: str, summary: str) -> str:

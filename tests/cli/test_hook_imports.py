@@ -40,7 +40,9 @@ STORE = """
     ledger.layout ledger.names ledger.onefact ledger.redaction ledger.row ledger.schema
     ledger.values
 """
-WORDS = "commands.append ledger.written book.opening book.once report report.figures"
+WORDS = (
+    "commands.append ledger.written book.opening book.once report report.figures report.row_text"
+)
 DRAIN = """
     book.commit_rows book.drain book.hook_world book.late_facts book.reconcile book.unlogged
     commands.hook git.branch.keyindex git.code.diffs git.code.feed git.code.hunks
