@@ -17,7 +17,7 @@ from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore
 from gitledger.git.proof.signatures import POLICIES, signature_findings
-from gitledger.git.proof.standing import Standing
+from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.proof.tip import tip_differs, tree_problems
 from gitledger.git.repository import Repository, setting
@@ -78,7 +78,7 @@ def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
     return done
 
 
-def _apart(done: Examination, shown: Standing) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def _apart(done: Examination, shown: StandingRows) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Path and blob of the rows that history has, and that the tip shows, where the two may differ.
 
     A folder that stood before, shown unchanged at the tip, to which no commit added, is left out.

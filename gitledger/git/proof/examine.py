@@ -17,7 +17,7 @@ from gitledger.git.objects import read
 from gitledger.git.proof.held import Key, rows_like
 from gitledger.git.proof.history import CommitStep, steps, walk
 from gitledger.git.proof.provenance import Silent
-from gitledger.git.proof.standing import Standing
+from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, corrections, layout
@@ -75,11 +75,11 @@ class Examination:
     announced: set[str] = field(default_factory=set)
     before: bytes | None = None
     keys: dict[str, list[Key]] = field(default_factory=dict)
-    stood: Standing = field(init=False)
+    stood: StandingRows = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing stands yet."""
-        self.stood = Standing(self.repository)
+        self.stood = StandingRows(self.repository)
 
     def take(self, step: CommitStep) -> None:
         """Examine the next commit."""
@@ -250,7 +250,7 @@ def _holds(done: Examination, place: int, path: str) -> bool:
     return trees.lookup(done.commits[place].tree, path, read_tree) is not None
 
 
-def settle(done: Examination, shown: Standing | None = None) -> None:
+def settle(done: Examination, shown: StandingRows | None = None) -> None:
     """Ask the census, once all is examined; its findings join the others.
 
     `shown` are the rows that are there in the end; None where all that were met are.

@@ -13,14 +13,14 @@ from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.provenance import RESTORED
-from gitledger.git.proof.standing import Standing
+from gitledger.git.proof.standing import StandingRows
 from gitledger.ledger import layout
 
 DELETED = {"row-deleted", "merge-lost-row"}
 ADDED = "merge-added-row"
 
 
-def restore(done: Examination, shown: Standing) -> set[str]:
+def restore(done: Examination, shown: StandingRows) -> set[str]:
     """Turn findings of rows that the tip has again into notes; the paths that are back.
 
     `shown` are the rows at the tip.
@@ -53,7 +53,7 @@ def _taken(done: Examination, found: ProofFinding) -> set[bytes]:
     return {entry.oid for entry in entries if entry is not None}
 
 
-def _stood(done: Examination, found: ProofFinding, shown: Standing) -> bool:
+def _stood(done: Examination, found: ProofFinding, shown: StandingRows) -> bool:
     """Whether a row that a merge adds was added by an earlier commit already."""
     path = found.problem.where
     place = layout.parse_row_path(path)

@@ -19,7 +19,7 @@ _NAMED = re.compile(rb"\d{8}T\d{6}\.\d{6}Z-([0-9a-f]{16})\.json\0")
 
 
 @dataclass(slots=True)
-class Standing:
+class StandingRows:
     """The rows of the trees that were taken in; of one path or id the tree taken first tells.
 
     Guards that each folder is listed once, however many trees share it.
@@ -37,9 +37,9 @@ class Standing:
         self.folders.update(dict.fromkeys(buckets(self.repository, tree, self._listed)))
         self._ids.clear()
 
-    def sharing(self, tree: bytes) -> "Standing":
+    def sharing(self, tree: bytes) -> "StandingRows":
         """The rows of another tree alone; folders that both have are read once."""
-        other = Standing(self.repository, _raws=self._raws)
+        other = StandingRows(self.repository, _raws=self._raws)
         other.take(tree)
         return other
 
@@ -110,6 +110,6 @@ class Standing:
                     return found
         return None
 
-    def apart(self, other: "Standing") -> set[str]:
+    def apart(self, other: "StandingRows") -> set[str]:
         """Prefixes of the folders that one has and the other has not as the same tree."""
         return {prefix for prefix, _ in self.folders.keys() ^ other.folders.keys()}
