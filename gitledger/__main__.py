@@ -1,4 +1,7 @@
-"""The program: where the console script and `python -m gitledger` begin. Imports cli only."""
+"""The program: where the console script and `python -m gitledger` begin.
+
+Imports cli only, but for what an agent waits for: that verb has no options and loads little.
+"""
 
 import _signal  # type: ignore[import-not-found] # built in: `signal` itself takes a while to load
 import gc
@@ -27,6 +30,10 @@ def main() -> None:
         # while modules load, Ctrl-C ends the program: a traceback of half an import helps nobody
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     gc.set_threshold(NEW_OBJECTS)
+    if sys.argv[1:2] == ["agent-hook"] and not {"--help", "-h"} & set(sys.argv[2:]):
+        from gitledger.commands.agent_hook import run  # noqa: PLC0415 - see above
+
+        sys.exit(run(sys.argv[2:]))
     from gitledger.cli.main import main as program  # noqa: PLC0415 - a third is spent importing it
 
     try:

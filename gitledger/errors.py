@@ -111,6 +111,10 @@ class FormatUnknown(GitledgerError):
     """A row or ledger was written by a newer format than this program knows."""
 
 
+class LedgerOutdated(GitledgerError):
+    """The ledger was defined by an older version and lacks what is to be recorded."""
+
+
 class UnknownLedger(GitledgerError):
     """No ledger of that name on the branch."""
 

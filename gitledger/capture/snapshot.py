@@ -71,14 +71,18 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     return label(str(labels[0])) if len(labels) == 1 and labels[0] else NO_ACCOUNT
 
 
-def new_window(folded: Folded, agent: str, provider: str) -> str:
+def new_window(folded: Folded, agent: str, provider: str, *, itself: bool = False) -> str:
     """The id of a provider's next window.
 
     Ids that another window holds are passed over, unless the agent has that window open and the
-    provider has no part in it yet: then it is the same stretch of work.
+    provider has no part in it yet: then it is the same stretch of work. One that records `itself`
+    joins only such as do so too: what a person opened stays as that person opened it.
     """
     begun = [w.id for w in folded.windows if _begun(w.captures, provider)]
     joinable = {o.window for o in open_windows(folded.windows) if o.agent == agent} - set(begun)
+    if itself:
+        typed = (w.id for w in folded.windows if not all(c.canonical.automatic for c in w.captures))
+        joinable -= set(typed)
     taken = {w.id for w in folded.windows} - joinable
     return next_id(begun[-1] if begun else None, taken)
 

@@ -1,10 +1,12 @@
 """The verbs of git's hooks and of the agents' own hooks."""
 
+import os
+
 import click
 
 from gitledger.book.world import World
 from gitledger.cli.options import answers, example
-from gitledger.commands.result import Result
+from gitledger.commands.result import Result, lines
 
 AGENT_SETTINGS = click.option(
     "--agent",
@@ -118,10 +120,13 @@ def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="claude|codex")
 @answers
 def agent_hook_verb(world: World, *, words: tuple[str, ...]) -> Result:
-    """What an agent's own hooks call at session start and end: JSON on standard input.
+    """What an agent's own hooks call as a session starts, works and ends: JSON on standard input.
 
     A session opens a window and ends it, without anybody typing. Never exits with 2.
     """
     from gitledger.commands.agent_hook import agent_hook
 
-    return agent_hook(world, words)
+    given = world.read_stdin() if world.read_stdin and not words[1:] else b""
+    os.chdir(world.directory)
+    code = agent_hook(words, given, world.environment)
+    return Result("gitledger.agent-hook/1", {}, lines(), exit_code=code)

@@ -2,24 +2,32 @@
 
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
 from gitledger.book.hook_world import own_environment
 from gitledger.book.world import World
+from gitledger.capture.trace import SESSIONS, size_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.code import head as headlog
+from gitledger.git.code.drainer import drained_until_quiet
+from gitledger.git.code.spool import waiting
+from gitledger.git.files import replace_file
 from gitledger.git.hooks.missed import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
-AFTERWARDS = ("post-commit", "post-rewrite", "post-merge", "post-checkout")
+AFTERWARDS = ("post-commit", "post-rewrite", "post-merge", "post-checkout", "session")
 NOTHING = Result("gitledger.hook/1", {}, lines())
 REBASE_SECONDS = 3.0
 BUSY_SECONDS = 10.0
 PAUSE = 0.05
+SESSIONS_READ = "sessions-read"
 
 
 def hook(world: World, name: str) -> Result:
@@ -55,9 +63,71 @@ def _drained(book: Book, name: str) -> None:
     if book.tip.commit is None:
         return
     _await_rebase(book.repository, name)
+    repository = book.repository
+    left: frozenset[str] = frozenset()
+    seen = signs(book.repository, book.world.environment)
+
+    def look() -> None:
+        nonlocal left, seen
+        seen, there = signs(repository, book.world.environment), names(repository)
+        world = replace(book.world, now=datetime.now(UTC))
+        _recorded(Book(world, repository, book.branch))
+        left = there & names(repository)  # what waits on: it was looked at
+
+    def is_more() -> bool:
+        fresh = names(repository) - left
+        return bool(fresh) or seen != signs(repository, book.world.environment)
+
+    drained_until_quiet(repository, look, is_more)
+
+
+def _recorded(book: Book) -> None:
+    """Record what sessions and hooks left; while another process drains, wait for it.
+
+    Sessions come first: the commits of a window are its own from its beginning.
+    """
+    failed = _sessions(book)
     deadline = time.monotonic() + BUSY_SECONDS
     while drain(book) is None and time.monotonic() < deadline:
         time.sleep(PAUSE)
+    if failed is not None:
+        raise failed
+
+
+def _sessions(book: Book) -> GitledgerError | None:
+    """Record what sessions of agents said since the last look; why that failed, if it did."""
+    state, told = book.repository.state / SESSIONS_READ, size_of(book.world.environment, SESSIONS)
+    if not told or _text(state) == told:
+        return None
+    from gitledger.capture.sessions import record_sessions  # noqa: PLC0415 - few commits have any
+
+    try:
+        record_sessions(book)
+        replace_file(state, told.encode())
+    except GitledgerError as error:
+        return error
+    except OSError:
+        return None  # looked at again then
+    return None
+
+
+def names(repository: Repository) -> frozenset[str]:
+    """The facts that wait in the spool."""
+    return frozenset(fact.path.name for fact in waiting(repository))
+
+
+def signs(repository: Repository, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What grows when something happens: reflogs, and what sessions said."""
+    logs = [os.fspath(path / "logs" / "HEAD") for _, path in headlog.git_dirs(repository)]
+    sizes = [str(os.stat(log).st_size) if os.path.isfile(log) else "" for log in logs]  # noqa: PTH113, PTH116
+    return (*sizes, size_of(environment, SESSIONS))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
 
 
 def _detach() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gitledger.errors import numbered
 from gitledger.report.figures import holder
+from gitledger.windows.marks import marked_words
 
 DONE = {"before": "Started", "after": "Ended"}
 
@@ -65,7 +66,9 @@ def delta_lines(deltas: Sequence[Mapping[str, Any]]) -> list[str]:
     for delta in deltas:
         pool = "" if delta["bucket"] == "default" else f"{delta['bucket']} "
         sides = " -> ".join("?" if v is None else str(v) for v in (delta["before"], delta["after"]))
-        told.append(f"  {pool}{delta['meter']}: {sides} %{_amount(delta)} ({delta['state']})")
+        words = marked_words(delta.get("marks", ()), delta["low"], delta["high"])
+        state = "; ".join([delta["state"], *words])
+        told.append(f"  {pool}{delta['meter']}: {sides} %{_amount(delta)} ({state})")
     return told
 
 

@@ -19,7 +19,7 @@ from gitledger.git.files import replace_file, write_failed
 from gitledger.setup.program import program_words
 from gitledger.setup.skill import put_skill, skill_folder, take_skill
 
-EVENTS = ("SessionStart", "SessionEnd")
+EVENTS = ("SessionStart", "Stop", "SubagentStop", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us
 KEPT = ".before-gitledger"
 MARK = re.compile(r"gitledger\S* agent-hook (claude|codex)$")

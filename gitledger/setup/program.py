@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 NAMES = {"gitledger", "git-ledger"}
 
@@ -12,7 +11,7 @@ def program_words() -> tuple[str, ...]:
 
     `-P` keeps the folder that a hook runs in out of the module path.
     """
-    started = Path(os.path.abspath(sys.argv[0]))  # noqa: PTH100 - a link must stay a link
-    if started.name in NAMES and os.access(started, os.X_OK):
-        return (str(started),)
+    started = os.path.abspath(sys.argv[0])  # noqa: PTH100 - a link must stay a link
+    if os.path.basename(started) in NAMES and os.access(started, os.X_OK):  # noqa: PTH119 - light
+        return (started,)
     return (sys.executable, "-P", "-m", "gitledger")

@@ -44,6 +44,9 @@ def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stret
         place = _place(row)
         phase = row.values.get("phase")
         when = _happened(row, "captured_at")
+        work = row.values.get("work_at")
+        if isinstance(work, str):  # the hooks of the agent saw it, whatever reading was nearest
+            when = datetime.fromisoformat(work)
         if phase == "before":
             key = (place, row.agent)
             begun[key] = min(begun.get(key, NEVER), when.replace(microsecond=0))

@@ -32,6 +32,7 @@ State = Literal[
     "same-reading",
 ]
 Link = Literal["same", "reset", "moved"]
+Mark = Literal["includes-next-turn", "lacks-first-turn", "seen-here"]
 FILLED = "the meter is full: what was left of it was used"
 SOLD = "the meter is full and more is sold: the true use is at least this"
 USABLE: frozenset[State] = frozenset({"valid", "manual", "saturated"})
@@ -54,7 +55,8 @@ class Delta(NamedTuple):
     `resolution` what rounding leaves open, +- pp; `low` and `high` bound the true use (None is
     open: a full meter where use beyond 100 % is sold). `steps` are the steps of the two readings
     in pp, 0 for exact ones. `parts` and `resets` tell a `reset-between` apart. `with_windows`
-    names who shared.
+    names who shared. `marks` say what else is known of it: a turn that it may hold or lack, that
+    only what this machine saw is known.
     """
 
     provider: str
@@ -75,6 +77,7 @@ class Delta(NamedTuple):
     resets: tuple[datetime, ...] = ()
     with_windows: tuple[str, ...] = ()
     steps: tuple[Decimal, Decimal] = (ONE, ONE)
+    marks: tuple[Mark, ...] = ()
 
     @property
     def bounded_below_only(self) -> bool:

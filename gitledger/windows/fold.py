@@ -20,6 +20,7 @@ from gitledger.windows.account import (
 )
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
 from gitledger.windows.finalisation import Finalised, fold_finalisations
+from gitledger.windows.marks import with_marks
 from gitledger.windows.snapshot import (
     DEFAULT_BUCKET,
     MeterKey,
@@ -34,6 +35,7 @@ from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 Ledgers: TypeAlias = Mapping[str, Sequence[Row]]
 Sharing: TypeAlias = Mapping[tuple[str, Holder], tuple[str, ...]]
 History: TypeAlias = Mapping[tuple[Holder, MeterKey], tuple[MeterReading, ...]]
+ELSEWHERE = "work in another repository"  # its name is in no row
 ATTACHED = ("churn", "evidence", "features", "tokens", "usage", "anomalies")
 
 
@@ -73,7 +75,8 @@ def _capture(provider: str, account: str, phase: str, found: Sequence[Snapshot])
     if len(found) == 1:
         return Capture(provider, account, phase, found[0])
     best = max(range(len(found)), key=lambda i: (bool(found[i].readings), found[i].captured_at, i))
-    rest = tuple(snapshot for i, snapshot in enumerate(found) if i != best)
+    # what recorded itself was replaced as more became known: no person gave it twice
+    rest = tuple(s for i, s in enumerate(found) if i != best and not s.automatic)
     return Capture(provider, account, phase, found[best], rest)
 
 
@@ -115,6 +118,8 @@ def _deltas(window: Window, sharing: Sharing, history: History, terms: Terms) ->
         same = same_reading(before.canonical, after.canonical) if before and after else ""
         keys = _meters(pair) or ((DEFAULT_BUCKET, terms.capacity_meter(provider)),)
         shared = sharing.get((window.id, (provider, account)), ())
+        if after is not None and after.canonical.elsewhere:
+            shared = (*shared, ELSEWHERE)
         sold = terms.sells_more(provider, account)
         base = Doubt(shared_with=shared, tolerance=tolerance, overage=sold, same=same)
         for key in keys:
@@ -147,7 +152,8 @@ def _delta(pair: Pair, key: MeterKey, base: Doubt, history: Sequence[MeterReadin
     if link(start, end, base.tolerance) == "reset":
         resets = resets_between(history, before.captured_at, after.captured_at)
         doubt = doubt._replace(resets=resets)
-    return measure_delta(start, end, doubt, provider=after.provider, account=after.account)
+    delta = measure_delta(start, end, doubt, provider=after.provider, account=after.account)
+    return with_marks(delta, before, after)
 
 
 def _stale_why(before: Snapshot, after: Snapshot, bucket: str) -> str:
@@ -178,9 +184,9 @@ def _absent(pair: Pair, key: MeterKey, holder: Holder) -> Delta:
 
 
 def _absence(before: Snapshot | None, after: Snapshot | None) -> tuple[State, str]:
-    if before is None:
+    if before is None or before.is_unread:
         return "missing-before", "no reading before the work"
-    if after is None:
+    if after is None or after.is_unread:
         return "missing-after", "no reading after the work"
     if after.captured_at < before.captured_at:
         return "missing-after", "the newest reading before is later than the one after"

@@ -24,6 +24,7 @@ def delta_map(delta: Delta) -> dict[str, Any]:
         "high": delta.high,
         "state": delta.state,
         "why": delta.why,
+        "marks": list(delta.marks),
     }
 
 

@@ -54,6 +54,10 @@ class Snapshot(NamedTuple):
     `problems` are (code, what, severity) as stored with it; `stale` are (bucket, why) as found
     later by comparing the account's captures. `source_at` is the moment the source itself gives
     for its figures, None where it gives none; `digest` the hash of the text.
+
+    Of a snapshot that recorded itself (`automatic`): `work_at` is when the work began or ended,
+    `earlier` the meters last seen before a turn that its own may hold or lack, and `elsewhere` how
+    many spells of work in other repositories used the account meanwhile.
     """
 
     row: str
@@ -72,11 +76,25 @@ class Snapshot(NamedTuple):
     stale: tuple[tuple[str, str], ...] = ()
     source_at: datetime | None = None
     digest: str = ""
+    automatic: bool = False
+    work_at: datetime | None = None
+    earlier: tuple[MeterReading, ...] = ()
+    elsewhere: int = 0
 
     @property
     def holder(self) -> tuple[str, str]:
         """Whose meters these are: provider and account."""
         return (self.provider, self.account)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it says only when the work began or ended: no reading was near."""
+        return self.automatic and not self.readings
+
+    @property
+    def worked_at(self) -> datetime:
+        """When the work began or ended: as the hooks saw it, else when the meters were shown."""
+        return self.work_at or self.captured_at
 
     def reading(self, key: MeterKey) -> MeterReading | None:
         """The reading of one meter, None when the capture does not show it."""
@@ -173,7 +191,21 @@ def snapshot_of(row: Row) -> Snapshot:
         (),
         moment(get("source_at")),
         "" if manual else get("source_sha256", ""),
+        *(_recorded_itself(values, source) if get("by") else ()),
     )
+
+
+def _recorded_itself(
+    values: Mapping[str, Any], source: str
+) -> tuple[bool, datetime | None, tuple[MeterReading, ...], int]:
+    """The last fields of a snapshot that nobody typed."""
+    at = moment(values.get("earlier_at"))
+    shown = maps_of(values, "earlier") if at else ()
+    read = [reading_of(m, at, source=source) for m in shown if at]
+    found = tuple([reading for reading in read if reading is not None])
+    many = values.get("elsewhere")
+    counted = int(many) if isinstance(many, int | Decimal) else 0
+    return values.get("by") == "automatic", moment(values.get("work_at")), found, counted
 
 
 def _problems(values: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:

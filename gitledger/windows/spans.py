@@ -46,7 +46,7 @@ def open_windows(windows: Iterable[Window]) -> tuple[OpenWindow, ...]:
                         agent=before.agent,
                         provider=provider,
                         account=account,
-                        since=before.captured_at,
+                        since=before.worked_at,
                         row=before.row,
                     )
                 )

@@ -31,6 +31,7 @@ class Thresholds:
     usage_divergence: Decimal = Decimal("0.10")
     churn_days: Decimal = Decimal(14)
     constant_quality_windows: Decimal = Decimal(3)
+    idle_minutes: Decimal = Decimal(120)
 
     @property
     def reset_tolerance(self) -> timedelta:
@@ -41,6 +42,11 @@ class Thresholds:
     def after_delay(self) -> timedelta:
         """How long after the work an AFTER is due."""
         return timedelta(minutes=float(self.after_delay_minutes))
+
+    @property
+    def idle(self) -> timedelta:
+        """The silence after which a session that never ended counts as crashed."""
+        return timedelta(minutes=float(self.idle_minutes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def worked_at(window: Window) -> datetime | None:
     None for a window that other rows name only.
     """
     for phase in (AFTER, BEFORE):
-        shown = [c.canonical.captured_at for c in window.captures if c.phase == phase]
+        shown = [c.canonical.worked_at for c in window.captures if c.phase == phase]
         if shown:
             return max(shown)
     if window.finalised is None:

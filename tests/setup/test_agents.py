@@ -21,8 +21,8 @@ def test_settings_come_and_go(repo_dir: Path, hermetic: Path, text: str | None, 
     assert gitledger(repo_dir, "hooks", "install", "--agent", agent).code == 0
     first = path.read_bytes()
     written = json.loads(first)
-    for event in ("SessionStart", "SessionEnd"):
-        command = written["hooks"][event][0]["hooks"][0]["command"]
+    for event in ("SessionStart", "Stop", "SubagentStop", "SessionEnd"):
+        command = written["hooks"][event][-1]["hooks"][0]["command"]
         assert command.endswith(f"agent-hook {agent}")
         assert command.startswith("/")
     again = gitledger(repo_dir, "hooks", "install", "--agent", agent)

@@ -70,6 +70,8 @@ def _absence(phase: str, capture: Capture | None, before: Capture | None) -> str
     """Why a phase has no reading of an account; "" when it has one. `before` is its BEFORE."""
     if capture is None:
         return f"no reading {phase} the work"
+    if capture.canonical.is_unread:
+        return f"no reading {phase} the work, as seen on this machine"
     if not capture.canonical.readings:
         return f"the text {phase} the work held no number"
     if before is not None and before.canonical.captured_at > capture.canonical.captured_at:
@@ -84,7 +86,7 @@ def _timing(window: Window, audit: Audit) -> Iterator[Finding]:
     for provider, account in window.holders:
         after = window.capture(provider, account, AFTER)
         before = window.capture(provider, account, BEFORE)
-        if after is None or after.canonical.manual:
+        if after is None or after.canonical.manual or after.canonical.is_unread:
             continue
         work_end = last_commit or (before.canonical.captured_at if before else None)
         yield from _time(window, audit, after, work_end, committed=last_commit is not None)

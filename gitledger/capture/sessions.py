@@ -1,0 +1,187 @@
+"""Sessions of agents become windows: rows that nobody typed, from what this machine saw.
+
+Everything is worked out anew from the local trace and compared with the rows that are there, so a
+run that was killed is simply done again, and two at once record each fact once. A window that a
+person opened is left alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from gitledger.book.book import Book
+from gitledger.book.windows import Folded, fold_book
+from gitledger.book.world import DEFAULT_AGENT
+from gitledger.capture.rollouts import leave_local_readings
+from gitledger.capture.snapshot import account_of, new_window, worked_by_then
+from gitledger.capture.source import machine_of
+from gitledger.capture.spellrows import Known, Ours, key_of, known_of, side_values, whole
+from gitledger.capture.trace import hashed, readings_since, sessions_since
+from gitledger.errors import LedgerOutdated
+from gitledger.ledger.redaction import label
+from gitledger.windows.nearest import Nearest, after_of, before_of, elsewhere
+from gitledger.windows.seen import Seen
+from gitledger.windows.sessions import OwnStretch, SessionEvent, Spell, spells
+from gitledger.windows.thresholds import Thresholds
+from gitledger.windows.window import AFTER, BEFORE, Capture, Window
+
+HORIZON = timedelta(days=30)  # older sessions are history: their windows stand or never will
+NEVER = timedelta(days=36_500)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is known around a spell: readings of its account, all spells, the limits."""
+
+    seen: tuple[Seen, ...]
+    spells: Sequence[Spell]
+    limits: Thresholds
+
+
+def record_sessions(book: Book) -> tuple[str, ...]:
+    """Record what sessions in this repository began and ended; the windows that changed by it.
+
+    Raises LedgerOutdated where the ledger has no columns for it, and what recording raises.
+    """
+    environment, now = book.world.environment, book.world.now
+    place = hashed(environment, str(book.repository.common))
+    events = sessions_since(environment, now - HORIZON)
+    if not any(event.place == place for event in events):
+        return ()
+    if "work_at" not in book.schema("snapshots").by_name:
+        raise LedgerOutdated(
+            "this ledger has no columns for windows that record themselves",
+            "gitledger doctor --fix adds them",
+        )
+    folded = fold_book(book, ("snapshots", "windows", "commits"))
+    limits = folded.terms.thresholds
+    every = spells(
+        events,
+        now=now,
+        idle=limits.idle,
+        settle=limits.after_delay,
+        own=_own_stretches(book, folded, events),
+    )
+    mine = [_ours(book, spell) for spell in every if spell.place == place]
+    _leave_readings(book, mine)
+    known, changed = known_of(book), []
+    for ours in mine:
+        near = Near(_seen(book, ours.spell), every, limits)
+        window = _recorded(book, ours, known, near)
+        if window:
+            changed.append(window)
+            known = known_of(book)
+    return tuple(dict.fromkeys(changed))
+
+
+def _ours(book: Book, spell: Spell) -> Ours:
+    account = account_of(book, spell.provider, label(spell.account))
+    return Ours(spell, account, label(spell.who or DEFAULT_AGENT))
+
+
+def _own_stretches(
+    book: Book, folded: Folded, events: Sequence[SessionEvent]
+) -> Mapping[tuple[str, str, str], tuple[OwnStretch, ...]]:
+    """When persons had windows open, by the keys that sessions have."""
+    keys = {event.key[1:] for event in events}
+    far = book.world.now + NEVER
+    found = {}
+    for who, provider, account in keys:
+        named = account_of(book, provider, label(account))
+        agent = label(who or DEFAULT_AGENT)
+        own = _typed(folded.windows, (agent, provider, named), far)
+        found[who, provider, account] = tuple(own)
+    return found
+
+
+def _typed(
+    windows: Sequence[Window], whose: tuple[str, str, str], far: datetime
+) -> Iterator[OwnStretch]:
+    """A person's windows of an agent on an account, from their start to their end."""
+    agent, provider, account = whose
+    begun = []
+    for window in windows:
+        before = window.capture(provider, account, BEFORE)
+        if before is None or before.canonical.automatic or before.canonical.agent != agent:
+            continue
+        after = window.capture(provider, account, AFTER)
+        final = window.finalised.canonical.finalised_at if window.finalised else far
+        end = after.canonical.captured_at if after else final
+        begun.append((before.canonical.captured_at, end))
+    starts = sorted(start for start, _ in begun)
+    for start, end in begun:
+        following = next((other for other in starts if other > start), far)
+        yield OwnStretch(start, min(end, following))
+
+
+def _leave_readings(book: Book, mine: Sequence[Ours]) -> None:
+    """Keep what this machine's files say now of the accounts in use here."""
+    machine = machine_of(book.world, book.repository)
+    for provider in dict.fromkeys(ours.spell.provider for ours in mine):
+        starts = [ours.spell.start for ours in mine if ours.spell.provider == provider]
+        known = readings_since(machine.environment, min(starts), provider=provider)
+        since = known[-1].seen_at if known else min(starts) - timedelta(days=1)
+        leave_local_readings(provider, machine, since)
+
+
+def _recorded(book: Book, ours: Ours, known: Known, near: Near) -> str:
+    """Record what is new of one spell; its window where something was."""
+    spell = ours.spell
+    key = key_of(ours)
+    if key in known.ever and key not in known.begun:
+        return ""  # somebody voided it
+    window = known.begun.get(key) or new_window(
+        known.folded, ours.agent, spell.provider, itself=True
+    )
+    held = next((one for one in known.folded.windows if one.id == window), None)
+    before, after = (
+        held.capture(spell.provider, ours.account, phase) if held else None
+        for phase in (BEFORE, AFTER)
+    )
+    if after and not after.canonical.automatic:
+        return ""  # a person ended it
+    drafts = []
+    is_read = bool(after and after.canonical.readings)
+    if not is_read:
+        nearest = before_of(spell, near.seen, near.spells, near.limits)
+        if not _says(before, nearest, spell.start):
+            drafts.append(side_values(ours, window, BEFORE, nearest))
+            before = None
+    drafts += _ending(ours, window, (before, after), near) if spell.ended else []
+    for values in drafts:
+        ends = values["phase"] == AFTER and values["readings"]
+        runs = worked_by_then(book, known.folded, window) if ends else {}
+        book.append("snapshots", values | runs, agent=ours.agent)
+    return window if drafts else ""
+
+
+def _ending(
+    ours: Ours, window: str, sides: tuple[Capture | None, Capture | None], near: Near
+) -> list[dict[str, Any]]:
+    """The AFTER of a spell that is over, where it says more than the row that is there."""
+    spell, (before, after) = ours.spell, sides
+    nearest = after_of(spell, near.seen, near.spells, near.limits)
+    is_said = after is not None and after.canonical.work_at == whole(spell.last)
+    if after and is_said and (after.canonical.readings or nearest is None):
+        return []
+    since = before.canonical.captured_at if before else spell.start
+    used = elsewhere(spell, since, near.spells)
+    return [side_values(ours, window, AFTER, nearest, used)]
+
+
+def _says(capture: Capture | None, nearest: Nearest | None, start: datetime) -> bool:
+    """Whether a BEFORE is on record that says what is known now."""
+    if capture is None:
+        return False
+    shown = nearest.reading.seen_at if nearest else start
+    return capture.canonical.captured_at == whole(shown)
+
+
+def _seen(book: Book, spell: Spell) -> tuple[Seen, ...]:
+    return readings_since(
+        book.world.environment,
+        spell.start - HORIZON,
+        provider=spell.provider,
+        account=spell.account,
+    )

@@ -1,0 +1,249 @@
+"""What this machine saw of each account: readings of its meters, and sessions of its agents.
+
+Lines in `$XDG_STATE_HOME/gitledger/` (mode 0600), a file a month, each line written by one append:
+any number of writers may be at it. Nothing here leaves the machine; no prompt, path, name of a
+repository or session id is in it, only hashes of them. An agent waits for what calls this: it loads
+nothing heavy.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gitledger.windows.seen import Seen
+    from gitledger.windows.sessions import SessionEvent
+
+READINGS, SESSIONS = "readings", "sessions"
+FOLDER = "gitledger"
+SALT = "salt"
+CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
+LONGEST_LINE = 1 << 15
+TAIL_BYTES = 1 << 16
+KEPT_MONTHS = 13
+MONTH = "%Y-%m"
+POINT = 1.0  # a meter that moved less has not changed
+
+
+def state_folder(environment: Mapping[str, str]) -> str:
+    """The user's folder for what this machine saw."""
+    named = environment.get("XDG_STATE_HOME", "")
+    home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 - see the module
+    root = named if named.startswith("/") else f"{home}/.local/state"
+    return f"{root}/{FOLDER}"
+
+
+def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -> bool:
+    """Add one line to this month's file; False where the folder takes none."""
+    data = json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"
+    if len(data) > LONGEST_LINE:
+        return False
+    folder = state_folder(environment)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - see the module
+        path = f"{folder}/{name}-{time.strftime(MONTH, time.gmtime())}.jsonl"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(path, flags, 0o600)
+    except OSError:
+        return False
+    try:
+        return os.write(descriptor, data) == len(data)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def size_of(environment: Mapping[str, str], name: str) -> str:
+    """Which file is written to now, and how long it is: equal while nothing was added."""
+    month = time.strftime(MONTH, time.gmtime())
+    try:
+        size = os.stat(f"{state_folder(environment)}/{name}-{month}.jsonl").st_size  # noqa: PTH116
+    except OSError:
+        return ""
+    return f"{month} {size}\n"
+
+
+def salt_of(environment: Mapping[str, str]) -> bytes:
+    """What this user's hashes are made with, so that nobody can try names; made once."""
+    path = f"{state_folder(environment)}/{SALT}"
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return _new_salt(path)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, 64)
+    finally:
+        os.close(descriptor)
+
+
+def _new_salt(path: str) -> bytes:
+    scratch = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, os.urandom(32))
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(scratch, path)  # the first one stays
+        finally:
+            os.unlink(scratch)  # noqa: PTH108
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read(64)
+    except OSError:
+        return b""
+
+
+def hashed(environment: Mapping[str, str], text: str) -> str:
+    """A text as 16 hexadecimal digits that only this machine can tell again."""
+    from hashlib import blake2b  # noqa: PLC0415 - a status line hashes nothing
+
+    key = salt_of(environment)[:64]
+    return blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=8).hexdigest()
+
+
+def account_label(agent: str, environment: Mapping[str, str]) -> str:
+    """The label of an agent's configuration folder; "" for the usual one, whose label is free."""
+    variable, usual = {
+        "codex": ("CODEX_HOME", ".codex"),
+    }.get(agent, ("CLAUDE_CONFIG_DIR", ".claude"))
+    named = environment.get(variable, "").split(",")[0].strip().rstrip("/")
+    home = environment.get("HOME", "").rstrip("/")
+    if not named or named in {f"{home}/{usual}", f"{home}/.config/claude"}:
+        return ""
+    name = named.rpartition("/")[2].lstrip(".")
+    for prefix in ("claude", "codex"):
+        name = name.removeprefix(prefix)
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
+    return plain.strip("-_")[:32]
+
+
+def leave_reading(
+    environment: Mapping[str, str],
+    holder: tuple[str, str],
+    seen_at: "datetime",
+    source: str,
+    readings: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Keep a reading of a provider's account (label, "" the usual one), if it says anything new.
+
+    `readings` are maps as a snapshots row holds them. New is a meter that moved by a point or
+    more, another reset, another meter, or the same seen again some minutes later: that the meter
+    stood still is news as well. Whether a line was written.
+    """
+    shown = [dict(reading) for reading in readings if "used_pct" in reading]
+    if not shown:
+        return False
+    at = seen_at.timestamp()
+    line: dict[str, Any] = {
+        "seen_at": at,
+        "provider": holder[0],
+        "account": holder[1],
+        "source": source,
+        "readings": shown,
+    }
+    for known in reversed(list(_tail(environment, READINGS))):
+        if (known.get("provider"), known.get("account")) != holder:
+            continue
+        if known.get("seen_at") == at:
+            return False
+        if float(known.get("seen_at", 0)) < at:
+            if not _is_news(known, line):
+                return False
+            break
+    return append(environment, READINGS, line)
+
+
+def _is_news(known: Mapping[str, Any], line: Mapping[str, Any]) -> bool:
+    """Whether a line says more than the one before it of the same account."""
+    if line["seen_at"] - float(known["seen_at"]) >= CONFIRMED_SECONDS:
+        return True
+    old = {_meter(reading): reading for reading in known.get("readings", ())}
+    return any(
+        (before := old.get(_meter(reading))) is None
+        or abs(float(reading["used_pct"]) - float(before["used_pct"])) >= POINT
+        or str(reading.get("resets_at")) != str(before.get("resets_at"))
+        for reading in line["readings"]
+    )
+
+
+def _meter(reading: Mapping[str, Any]) -> tuple[str, str]:
+    return (str(reading.get("bucket", "")), str(reading.get("meter", "")))
+
+
+def readings_since(
+    environment: Mapping[str, str],
+    since: "datetime",
+    *,
+    provider: str = "",
+    account: str | None = None,
+) -> "tuple[Seen, ...]":
+    """Readings kept on this machine, seen at `since` or later, in order of time, each once."""
+    from gitledger.windows.seen import seen_of  # noqa: PLC0415 - a hook writes only
+
+    found = {}
+    for line in _lines(environment, READINGS, since):
+        seen = seen_of(line)
+        if seen is None or seen.seen_at < since:
+            continue
+        if provider in {"", seen.provider} and account in {None, seen.account}:
+            found[(seen.provider, seen.account, seen.seen_at)] = seen
+    return tuple(sorted(found.values(), key=lambda one: one.seen_at))
+
+
+def sessions_since(environment: Mapping[str, str], since: "datetime") -> "tuple[SessionEvent, ...]":
+    """What sessions said on this machine at `since` or later, in order of time."""
+    from gitledger.windows.sessions import event_of  # noqa: PLC0415 - a hook writes only
+
+    events = [event_of(line) for line in _lines(environment, SESSIONS, since)]
+    told = [event for event in events if event is not None and event.at >= since]
+    return tuple(sorted(told, key=lambda event: event.at))
+
+
+def _lines(
+    environment: Mapping[str, str], name: str, since: "datetime"
+) -> Iterator[Mapping[str, Any]]:
+    """The lines of every month from `since` on; what is no line of ours is passed over."""
+    folder = state_folder(environment)
+    first = time.strftime(MONTH, time.gmtime(max(since.timestamp(), 0) - 86_400))
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - see the module
+    except OSError:
+        return
+    for file in names:
+        month = file.removeprefix(f"{name}-").removesuffix(".jsonl")
+        if file == f"{name}-{month}.jsonl" and month >= first:
+            yield from _read(f"{folder}/{file}")
+
+
+def _tail(environment: Mapping[str, str], name: str) -> Iterator[Mapping[str, Any]]:
+    """The last lines of this month's file."""
+    month = time.strftime(MONTH, time.gmtime())
+    yield from _read(f"{state_folder(environment)}/{name}-{month}.jsonl", most=TAIL_BYTES)
+
+
+def _read(path: str, most: int = 0) -> Iterator[Mapping[str, Any]]:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - see the module
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - most, 0) if most else 0)
+            data = file.read()
+    except OSError:
+        return
+    for line in data.split(b"\n"):
+        if not line.startswith(b"{"):
+            continue  # cut at the beginning of a tail, or damaged
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            yield found

@@ -1,0 +1,57 @@
+"""One process at a time records what hooks leave: who it is, and when it may go.
+
+Its number stands in a file. A hook that finds the number of a living process starts no other: that
+process looks once more after it took the file away, so what was left before is not overlooked, and
+who leaves a fact afterwards finds no file. Many commits in a row share one process that way.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from gitledger.git.files import forget, replace_file
+from gitledger.git.repository import Repository
+
+FILE = "drainer"
+LINGER_SECONDS = 2.0  # a series of commits is one visit; each would start a program otherwise
+PAUSE = 0.1
+
+
+def drained_until_quiet(
+    repository: Repository, look: Callable[[], object], is_more: Callable[[], bool]
+) -> None:
+    """Look, stay for what is left meanwhile, and look again until nothing more comes.
+
+    `look` records what is there; `is_more` says whether something came since it last did.
+    """
+    path = repository.state / FILE
+    own = f"{os.getpid()}\n".encode()
+    while repository.state.is_dir():
+        with suppress(OSError):  # without it others start: more work, nothing lost
+            replace_file(path, own)
+        look()
+        if _comes(is_more):
+            continue
+        if _read(path) == own:
+            forget(str(path))
+        if not is_more():
+            return
+
+
+def _comes(is_more: Callable[[], bool]) -> bool:
+    """Whether something more comes while we linger."""
+    deadline = time.monotonic() + LINGER_SECONDS
+    while not is_more():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(PAUSE)
+    return True
+
+
+def _read(path: "os.PathLike[str]") -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a few bytes
+            return file.read(32)
+    except OSError:
+        return b""
