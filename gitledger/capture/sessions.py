@@ -16,7 +16,7 @@ from gitledger.book.world import DEFAULT_AGENT
 from gitledger.capture.rollouts import leave_local_readings
 from gitledger.capture.snapshot import account_of, new_window, worked_by_then
 from gitledger.capture.source import machine_of
-from gitledger.capture.spellrows import Known, Ours, key_of, known_of, side_values, whole
+from gitledger.capture.spellrows import Ours, SpellRows, key_of, known_of, side_values, whole
 from gitledger.capture.trace import hashed, readings_since, sessions_since
 from gitledger.errors import LedgerOutdated
 from gitledger.ledger.redaction import label
@@ -125,7 +125,7 @@ def _leave_readings(book: Book, mine: Sequence[Ours]) -> None:
         leave_local_readings(provider, machine, since)
 
 
-def _recorded(book: Book, ours: Ours, known: Known, near: Near) -> str:
+def _recorded(book: Book, ours: Ours, known: SpellRows, near: Near) -> str:
     """Record what is new of one spell; its window where something was."""
     spell = ours.spell
     key = key_of(ours)

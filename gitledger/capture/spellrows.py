@@ -33,7 +33,7 @@ Key = tuple[str, str, str, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SpellRows:
     """What the branch holds of spells: windows by spell, those ever recorded, all windows."""
 
     begun: Mapping[Key, str]
@@ -41,11 +41,11 @@ class Known:
     folded: Folded
 
 
-def known_of(book: Book) -> Known:
+def known_of(book: Book) -> SpellRows:
     """The spells that the branch holds."""
     live = begun_in(book.rows("snapshots"))
     ever = begun_in(book.rows("snapshots", raw=True))
-    return Known(live, frozenset(ever), fold_book(book, ("snapshots", "windows", "commits")))
+    return SpellRows(live, frozenset(ever), fold_book(book, ("snapshots", "windows", "commits")))
 
 
 def begun_in(rows: Sequence[Row]) -> Mapping[Key, str]:

@@ -6,7 +6,6 @@ repository or session id is in it, only hashes of them. An agent waits for what 
 nothing heavy.
 """
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +24,6 @@ CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
 TAIL_BYTES = 1 << 16
 KEPT_MONTHS = 13
-MONTH = "%Y-%m"
 POINT = 1.0  # a meter that moved less has not changed
 
 
@@ -39,13 +37,15 @@ def state_folder(environment: Mapping[str, str]) -> str:
 
 def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -> bool:
     """Add one line to this month's file; False where the folder takes none."""
+    import json  # noqa: PLC0415 - a drain only asks how long a file is
+
     data = json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"
     if len(data) > LONGEST_LINE:
         return False
     folder = state_folder(environment)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - see the module
-        path = f"{folder}/{name}-{time.strftime(MONTH, time.gmtime())}.jsonl"
+        path = f"{folder}/{name}-{_month(time.time())}.jsonl"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(path, flags, 0o600)
     except OSError:
@@ -60,12 +60,18 @@ def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -
 
 def size_of(environment: Mapping[str, str], name: str) -> str:
     """Which file is written to now, and how long it is: equal while nothing was added."""
-    month = time.strftime(MONTH, time.gmtime())
+    month = _month(time.time())
     try:
         size = os.stat(f"{state_folder(environment)}/{name}-{month}.jsonl").st_size  # noqa: PTH116
     except OSError:
         return ""
     return f"{month} {size}\n"
+
+
+def _month(seconds: float) -> str:
+    """The month of a moment in UTC, as files are named."""
+    day = time.gmtime(seconds)
+    return f"{day.tm_year:04}-{day.tm_mon:02}"
 
 
 def salt_of(environment: Mapping[str, str]) -> bytes:
@@ -213,7 +219,7 @@ def _lines(
 ) -> Iterator[Mapping[str, Any]]:
     """The lines of every month from `since` on; what is no line of ours is passed over."""
     folder = state_folder(environment)
-    first = time.strftime(MONTH, time.gmtime(max(since.timestamp(), 0) - 86_400))
+    first = _month(max(since.timestamp(), 0) - 86_400)
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - see the module
     except OSError:
@@ -226,7 +232,7 @@ def _lines(
 
 def _tail(environment: Mapping[str, str], name: str) -> Iterator[Mapping[str, Any]]:
     """The last lines of this month's file."""
-    month = time.strftime(MONTH, time.gmtime())
+    month = _month(time.time())
     yield from _read(f"{state_folder(environment)}/{name}-{month}.jsonl", most=TAIL_BYTES)
 
 
@@ -238,6 +244,8 @@ def _read(path: str, most: int = 0) -> Iterator[Mapping[str, Any]]:
             data = file.read()
     except OSError:
         return
+    import json  # noqa: PLC0415 - as above
+
     for line in data.split(b"\n"):
         if not line.startswith(b"{"):
             continue  # cut at the beginning of a tail, or damaged

@@ -45,7 +45,8 @@ WORDS = (
 )
 DRAIN = """
     book.commit_rows book.drain book.hook_world book.late_facts book.reconcile book.unlogged
-    commands.hook git.branch.keyindex git.code.diffs git.code.feed git.code.hunks
+    capture capture.trace
+    commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
     git.code.leftfacts git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
     git.hooks.missed git.hooks.texts git.plumbing git.steady lines lines.change
 """
