@@ -28,7 +28,8 @@ def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result
     The headline is the share of merged lines removed within 14 days; before those days are
     over there are bounds, no estimate.
     """
-    from gitledger.commands.churn import ChurnRequest, churn
+    from gitledger.book.window_churn import ChurnRequest
+    from gitledger.commands.churn import churn
 
     options["start"] = options.pop("commit_start")
     options["end"] = options.pop("commit_end")

@@ -1,0 +1,259 @@
+"""The churn of a window as rows, one for each provider: measured and recorded, by whomever.
+
+`churn` does it for a person, `catch-up` for nobody: an automatic row says at which stage it was
+made, and is one fact for all clones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gitledger.book.book import Book
+from gitledger.book.churn import ChurnScope, measure
+from gitledger.book.churn_row import known, payload_of, printable, row_values
+from gitledger.book.commits import Known, known_of, rewrite_rows
+from gitledger.book.credit_row import shared_values
+from gitledger.book.once import recorded_anew
+from gitledger.book.opening import open_book
+from gitledger.book.references import known_window, unknown_window
+from gitledger.book.window_range import WindowCredit, branch_of, stated_range, window_range
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.decision.card import bare
+from gitledger.errors import NotInitialised
+from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.code.ranges import commit_id, start_id
+from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
+from gitledger.ledger.codec import decode_json, encode_json
+from gitledger.windows.spans import open_windows
+from gitledger.windows.window import Window
+
+OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
+READ = ("snapshots", "windows", "commits", "churn")
+OPEN, FINAL = "open", "final"
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnRequest:
+    """What the user named; what is empty is found out."""
+
+    window: str = ""
+    provider: str = ""
+    methodology: str = ""
+    start: str = ""
+    end: str = ""
+    paths: tuple[str, ...] = ()
+    follow: str = ""
+    notes: str = ""
+    every: bool = False
+
+
+def record_churn(
+    book: Book, asked: ChurnRequest, *, agent: str = "", by: str = TYPED
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """A churn row for each provider of a window, as JSON, and notes on it.
+
+    A range that is not there is a skip row. Raises UnknownWindow, UnknownRevision,
+    HistoryIncomplete.
+    """
+    window, odd = chosen(book, asked, agent or book.world.agent)
+    with pinned(book.world.directory) as git:
+        recorded = known_of(book)
+        found = range_of(git, window, asked, recorded)
+        shared = values_of(git, book, asked, (found, recorded))
+    rows, notes = [], [*odd, *warnings(window.id, shared), *remarks(shared)]
+    for provider, features in providers_of(window, asked):
+        values = {
+            "date": book.world.now.date().isoformat(),
+            "window": window.id,
+            "provider": provider or None,
+            "methodology": asked.methodology or methodology_of(window) or None,
+            **shared,
+            **path_values(asked),
+            **feature_values(shared, features),
+            **({BY: AUTOMATIC, "stage": stage_of(shared)} if by == AUTOMATIC else {}),
+            "notes": "; ".join(filter(None, (asked.notes, found.notes, shared.get("notes"))))
+            or None,
+        }
+        rows.append(book.held("churn", known(values)))
+        if len(rows[-1]) < len(known(values)):
+            notes += [OLDER] if OLDER not in notes else []
+    drafts = [book.draft("churn", values) for values in rows]
+    done = book.record(drafts, agent=agent)
+    pairs = zip(drafts, done, strict=True)
+    return [put(book, *pair, agent, by=by) for pair in pairs], notes
+
+
+def stage_of(values: Mapping[str, Any]) -> str:
+    """Whether a measure can still change: the days after the work are not over."""
+    survival = values.get("survival")
+    state = survival.get("state") if isinstance(survival, Mapping) else ""
+    return OPEN if state in {"open", "unlanded"} or "survival" not in values else FINAL
+
+
+def put(book: Book, draft: Draft, done: Recorded, agent: str, *, by: str = TYPED) -> dict[str, Any]:
+    """One measure on record; what is told is what its row holds.
+
+    The same measure again is the row that stands. Another one under the same key (ledgers of
+    0.1.0 have no horizon in it) replaces that row; an automatic one never does.
+    """
+    row = book.stored(done)
+    same = by == AUTOMATIC or figures_of(row.values) == figures_of(draft.values)
+    already = done.already and same
+    if done.already and not already:
+        row = recorded_anew(book, row, draft.values, "measured again", agent)
+    return {"row": row.id, "already": already, **payload_of(plain_map(row.values))}
+
+
+def plain_map(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row's values without `Decimal` and frozen lists."""
+    found = bare(values)
+    return found if isinstance(found, dict) else {}
+
+
+def figures_of(values: Mapping[str, Any]) -> Any:
+    """What a measure says, without the moment it was made: equal for the same measure."""
+    survival = values.get("survival")
+    inner = survival if isinstance(survival, Mapping) else {}
+    kept = {name: value for name, value in values.items() if name not in {"survival", "notes"}}
+    said = [kept, {name: value for name, value in inner.items() if name != "now"}]
+    return decode_json(encode_json(said))  # as a row holds it, whoever made the values
+
+
+def values_of(
+    git: Plumbing, book: Book, asked: ChurnRequest, credited: tuple[WindowCredit, Known]
+) -> dict[str, Any]:
+    """The columns that all providers of a window share."""
+    found, recorded = credited
+    if found.credit is None:
+        return known(
+            {
+                "decision": found.decision,
+                "reason": found.reason,
+                "commit_start": found.start or None,
+                "commit_end": found.end or None,
+            }
+        )
+    scope = scope_of(book.world, asked, found, book)
+    measured = measure(git, found.credit, scope)
+    values = row_values(measured, None)
+    if twice := shared_values(measured, recorded.windows):
+        values["shared"] = twice
+    if found.unlanded and values["decision"] == "unlanded":
+        values["reason"] = found.unlanded
+    return values
+
+
+def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
+    """Features and the lines per feature of one provider, where the range was measured."""
+    if not features or "net" not in shared:
+        return known({"features": features})
+    touched = shared["gross_insertions"] + shared["gross_deletions"]
+    return {
+        "features": features,
+        "normalized_churn": round(shared["net"] / features, 6),
+        "touched_per_feature": round(touched / features, 6),
+    }
+
+
+def remarks(values: Mapping[str, Any]) -> Sequence[str]:
+    """What a person should know of a range that was measured: files that left what counts."""
+    return (f"note: {values['notes']}",) if values.get("notes") else ()
+
+
+def warnings(window: str, shared: Mapping[str, Any]) -> Sequence[str]:
+    """What a person should know of a range that was not measured."""
+    if shared["decision"] in {"measured", "empty-range"}:
+        return ()
+    if shared["decision"] == "unlanded":
+        return (f"warning: {window}: no followed branch holds the range; churn stays unknown",)
+    return (f"warning: {window}: {shared['reason']}; a skip was recorded",)
+
+
+def scope_of(
+    world: World, asked: ChurnRequest, found: WindowCredit, book: Book | None = None
+) -> ChurnScope:
+    """What to count, by the options and the ledger's configuration (when there is one)."""
+    if book is None:
+        try:
+            book = open_book(world)
+        except NotInitialised:
+            book = None
+    config = book.config if book else {}
+    return ChurnScope(
+        now=int(world.now.timestamp()),
+        paths=asked.paths,
+        patterns=tuple(str(pattern) for pattern in config.get("exclude") or ()),
+        follow=asked.follow,
+        worked_on=found.worked_on,
+        rewrites=rewrites_of(book) if book else {},
+        progress=world.progress,
+    )
+
+
+def rewrites_of(book: Book) -> dict[str, str]:
+    """Old commit -> new commit, as recorded."""
+    return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
+
+
+def chosen(book: Book, asked: ChurnRequest, agent: str) -> tuple[Window, list[str]]:
+    """The window named, else the one this agent has open, else the newest; and notes on it.
+
+    Raises UsageError, UnknownWindow.
+    """
+    windows = fold_book(book, READ).windows
+    by_id = {window.id: window for window in windows}
+    if asked.window:
+        notes = known_window(book, asked.window)
+        return by_id.get(asked.window) or Window(asked.window), notes
+    mine = [entry.window for entry in open_windows(windows) if entry.agent == agent]
+    if mine:
+        return by_id[mine[-1]], []
+    if not windows:
+        raise unknown_window("", ())
+    return windows[-1], []
+
+
+def providers_of(window: Window, asked: ChurnRequest) -> list[tuple[str, float | None]]:
+    """The providers of a window with their features; None is unknown."""
+    features: dict[str, float | None] = {holder[0]: None for holder in window.holders}
+    for part in window.finalised.canonical.delivered if window.finalised else ():
+        features[part.provider] = (features.get(part.provider) or 0) + part.features
+    if asked.provider:
+        return [(asked.provider, features.get(asked.provider))]
+    return list(features.items()) or [("", None)]
+
+
+def methodology_of(window: Window) -> str:
+    """The methodology stated when the window was finished."""
+    return window.finalised.canonical.methodology if window.finalised else ""
+
+
+def range_of(git: Plumbing, window: Window, asked: ChurnRequest, known: Known) -> WindowCredit:
+    """The range of a window: typed ends win over what is recorded."""
+    if asked.start and asked.end:
+        return typed_range(git, asked.start, asked.end, branch_of(window))
+    found = window_range(git, window, known)
+    if not asked.start and not asked.end:
+        return found
+    ends = (asked.start or found.start, asked.end or found.end or "HEAD")
+    return typed_range(git, *ends, found.worked_on)
+
+
+def typed_range(git: Plumbing, start: str, end: str, worked_on: str) -> WindowCredit:
+    """A range as typed; a side that is missing or names no commit makes it a skip."""
+    if not start:
+        return WindowCredit(reason="no start of the commit range was given")
+    ids = {start: start_id(git, start), end: commit_id(git, end)}
+    missing = [printable(side) for side, sha in ids.items() if sha is None]
+    first, last = ids[start] or "", ids[end] or ""
+    if missing:
+        why = f"{' and '.join(missing)} {'name' if missing[1:] else 'names'} no commit here"
+        return WindowCredit(start=first, end=last, reason=why)
+    return stated_range(git, first, last, worked_on)
+
+
+def path_values(asked: ChurnRequest) -> dict[str, Any]:
+    """The column that says which paths were asked for."""
+    return {"paths": [printable(path) for path in asked.paths]} if asked.paths else {}
