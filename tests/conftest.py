@@ -1,10 +1,12 @@
 """Hermetic ground for every test: no user's git configuration, one identity, one clock."""
 
+import gc
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from frozen import Frozen, freeze
 from ground import git, gitledger, settle
 from hypothesis import settings
 
@@ -23,6 +25,13 @@ for number, usual in (
         signal.signal(number, usual)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: it is not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 BUNDLE = Path(__file__).parent / "fixtures" / "ledger-0.1.0.bundle"
 
 
@@ -32,16 +41,29 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return settle(tmp_path_factory.mktemp("home"), monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def grounds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Frozen, Frozen]:
+    """A repository of one commit on `trunk`, with one tracked file; and the same with a ledger."""
+    with pytest.MonkeyPatch.context() as patch:
+        settle(tmp_path_factory.mktemp("home"), patch)
+        path = tmp_path_factory.mktemp("ground") / "repo"
+        path.mkdir()
+        git(path, "init", "-q", "-b", "trunk")
+        (path / "hello.txt").write_text("hello\n")
+        git(path, "add", "hello.txt")
+        git(path, "commit", "-q", "-m", "first")
+        plain = freeze(path)
+        assert gitledger(path, "init", "--no-hooks").code == 0
+        git(path, "repack", "-adq")  # one file instead of forty folders of one
+        return plain, freeze(path)
+
+
 @pytest.fixture
-def repo_dir(tmp_path: Path) -> Iterator[Path]:
+def repo_dir(
+    tmp_path: Path, grounds: tuple[Frozen, Frozen], request: pytest.FixtureRequest
+) -> Path:
     """A repository of one commit on `trunk`, with one tracked file."""
-    path = tmp_path / "repo"
-    path.mkdir()
-    git(path, "init", "-q", "-b", "trunk")
-    (path / "hello.txt").write_text("hello\n")
-    git(path, "add", "hello.txt")
-    git(path, "commit", "-q", "-m", "first")
-    return path
+    return grounds["ledger_dir" in request.fixturenames].lay(tmp_path / "repo")
 
 
 @pytest.fixture
@@ -53,8 +75,7 @@ def run_git(repo_dir: Path) -> Callable[..., str]:
 @pytest.fixture
 def ledger_dir(repo_dir: Path) -> Path:
     """A repository with a ledger branch and without hooks: a test's commits start nothing."""
-    assert gitledger(repo_dir, "init", "--no-hooks").code == 0
-    return repo_dir
+    return repo_dir  # laid down with the ledger in it
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,22 @@ WORLD = {"os", "pathlib", "subprocess", "socket", "tempfile", "shutil", "random"
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if p.parent != HOUSE or p.name == "frames.py")
 
 
+# every law reads the same trees: one process has them all
+pytestmark = pytest.mark.xdist_group("architecture")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The tree of a module."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in it, each once."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def layer_of(path: Path) -> str:
     """The room a module stands in."""
     return path.relative_to(HOUSE).parts[0].removesuffix(".py")
@@ -59,7 +76,7 @@ def layer_of(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Dotted names a module imports, at its top or inside functions."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -82,7 +99,7 @@ def test_module_keeps_the_laws(path: Path) -> None:
         assert not (layer in PURE and root in WORLD), f"{path} touches the world through {root}"
     source = path.read_text()
     assert len(source.splitlines()) <= 300, f"{path} is longer than 300 lines"
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= 50, f"{path}:{node.name} is {length} lines long"
@@ -147,7 +164,7 @@ def test_no_class_name_stands_in_two_modules() -> None:
     names = Counter(
         node.name
         for path in HOUSE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
     )
     assert {"Window", "Row", "Finding"} <= set(names)
@@ -170,7 +187,7 @@ MOMENTS = {
 
 def texts_of_moments(path: Path) -> Iterator[ast.Call]:
     """Calls that turn a moment into text; a day alone (`.date().isoformat()`) is none."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             of_a_day = ast.unparse(node.func.value).endswith(".date()")
             if node.func.attr in {"isoformat", "strftime"} and not of_a_day:
@@ -205,7 +222,7 @@ def test_whole_files_have_one_writer() -> None:
     found = {
         str(path.relative_to(HOUSE))
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr in {"write_text", "write_bytes"}
     }
     assert found == set(WRITERS)
@@ -215,7 +232,7 @@ def takers_of_statistics() -> dict[str, dict[str, int]]:
     """By module: functions that take statistical terms with a default, and its place."""
     found: dict[str, dict[str, int]] = {}
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef):
                 names = [a.arg for a in (*node.args.args, *node.args.kwonlyargs)]
                 if "stats" in names and (node.args.defaults or node.args.kw_defaults):
@@ -230,16 +247,15 @@ def test_every_caller_inside_passes_the_terms_of_the_ledger() -> None:
     assert {"efficiency", "every_provider"} <= set(takers["gitledger.measure.efficiency"])
     without = []
     for path in MODULES:
-        tree = ast.parse(path.read_text())
         own = ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
         known = dict(takers.get(own, {}))
-        for node in ast.walk(tree):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom):
                 there = takers.get(node.module or "", {})
                 known |= {a.asname or a.name: there[a.name] for a in node.names if a.name in there}
         without += [
             f"{path}:{node.lineno} {node.func.id}"
-            for node in ast.walk(tree)
+            for node in nodes(path)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if node.func.id in known and len(node.args) <= known[node.func.id]
             if not any(keyword.arg == "stats" for keyword in node.keywords)
@@ -254,7 +270,7 @@ def test_no_statistical_constant_is_a_default() -> None:
         f"{path}:{node.name}({argument.arg})"
         for path in MODULES
         if layer_of(path) in {"measure", "decision"}
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
         for argument, default in (
             *zip(reversed(node.args.args), reversed(node.args.defaults), strict=False),
@@ -273,7 +289,7 @@ def starts_programs(path: Path) -> bool:
 
 def names_git_first(path: Path) -> bool:
     """Whether a module writes a command line that begins with git."""
-    lines = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.List))
+    lines = (n for n in nodes(path) if isinstance(n, ast.List))
     firsts = (line.elts[0] for line in lines if line.elts)
     return any(isinstance(first, ast.Constant) and first.value == "git" for first in firsts)
 
@@ -291,7 +307,7 @@ def test_one_place_reads_a_commit() -> None:
     readers = {
         path
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, bytes)
         if node.value.startswith(lines)
     }
@@ -300,7 +316,7 @@ def test_one_place_reads_a_commit() -> None:
 
 def names_in(path: Path) -> Iterator[str]:
     """Every dotted name that a module imports, also `module.name` of `from module import name`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -365,7 +381,7 @@ def test_every_function_has_a_caller_that_is_no_test() -> None:
     """Each function is named somewhere in the package beside its own body, or in the notebooks."""
     shown = (HOUSE.parent / "docs" / "how-to" / "notebooks.md").read_text()
     assert {name for name in FOR_NOTEBOOKS if f"{name}(" not in shown} == set()
-    trees = {path: ast.parse(path.read_text()) for path in HOUSE.rglob("*.py")}
+    trees = {path: parsed(path) for path in HOUSE.rglob("*.py")}
     named = Counter(word for tree in trees.values() for word in words_in(tree))
     unused = [
         f"{path.relative_to(HOUSE)}:{node.name}"

@@ -122,11 +122,12 @@ def test_a_status_line_loads_these_modules(repo_dir: Path) -> None:
 
 @pytest.fixture
 def collector() -> Iterator[None]:
-    """The collector of cycles as it was, afterwards."""
+    """The collector of cycles with nothing frozen, and as it was afterwards."""
     before = gc.get_threshold()
+    gc.unfreeze()
     yield
     gc.set_threshold(*before)
-    gc.unfreeze()
+    gc.freeze()
 
 
 @pytest.mark.usefixtures("collector")

@@ -1,13 +1,15 @@
 """Real processes that write to a ledger, and what a test asks of the repository afterwards.
 
-Run as a program: `python writers.py WHAT DIRECTORY NAME COUNT`; every row that the store
-acknowledged is printed as one line `NAME NUMBER`, at once.
+Run as a program: `python writers.py COUNT WHAT DIRECTORY NAME [WHAT DIRECTORY NAME ...]`; a process
+for each three of them, forked when everything is imported. Every row that the store acknowledged
+is printed as one line `NAME NUMBER`, at once.
 """
 
 import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,25 +73,22 @@ def kept(repository: Repository, ledger: str = "notes") -> list[str]:
     return [str(next(iter(row.values.values()))) for row in rows]
 
 
-def start(what: str, path: Path, name: str, count: int, **environment: str) -> Any:
-    """Begin a writing process; its acknowledgements come through a pipe."""
+def start(jobs: Iterable[tuple[str, Path, str]], count: int) -> subprocess.Popen[str]:
+    """Begin a process per job (what, where, name); their acknowledgements come through one pipe."""
     return subprocess.Popen(
-        [sys.executable, __file__, what, str(path), name, str(count)],
-        env=os.environ | {"PYTHONPATH": str(HOUSE)} | environment,
+        [sys.executable, __file__, str(count), *(str(word) for job in jobs for word in job)],
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def finish(running: Iterable[Any]) -> list[str]:
+def finish(running: subprocess.Popen[str]) -> list[str]:
     """Wait for writers; all their acknowledgements. A failing one fails the test."""
-    said: list[str] = []
-    for process in running:
-        out, err = process.communicate(timeout=600)
-        assert process.returncode == 0, err
-        said += out.splitlines()
-    return said
+    out, err = running.communicate(timeout=600)
+    assert running.returncode == 0, err
+    return out.splitlines()
 
 
 def fsck(path: Path) -> None:
@@ -233,5 +232,28 @@ WHAT = {
     "git": _git_program,
 }
 
+
+def forked(what: str, place: Path, name: str, count: int) -> int:
+    """A child that writes; its number."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            WHAT[what](place, name, count)
+            code = 0
+        except BaseException:  # noqa: BLE001 - told, and the exit code says it
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return child
+
+
+def main(count: int, words: list[str]) -> int:
+    """All writers at once; 1 where one of them failed."""
+    jobs = zip(words[::3], words[1::3], words[2::3], strict=True)
+    children = [forked(what, Path(place), name, count) for what, place, name in jobs]
+    return int(any(os.waitpid(child, 0)[1] for child in children))
+
+
 if __name__ == "__main__":
-    WHAT[sys.argv[1]](Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))

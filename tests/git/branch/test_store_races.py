@@ -64,8 +64,7 @@ def worktrees(path: Path, count: int) -> list[Path]:
 
 def race(path: Path, places: list[Path], what: str, each: int) -> list[str]:
     """One writing process in each place; what they were told stands."""
-    running = [start(what, place, f"w{n}", each) for n, place in enumerate(places)]
-    return finish(running)
+    return finish(start([(what, place, f"w{n}") for n, place in enumerate(places)], each))
 
 
 @pytest.mark.parametrize(
@@ -103,8 +102,8 @@ def test_writers_in_four_worktrees_beside_gc(repo_dir: Path, each: int) -> None:
 def test_half_the_writers_are_the_git_program(repo_dir: Path, each: int) -> None:
     """4 of 8 writers are git's own programs with `update-ref OLD`: nobody overtakes anybody."""
     begin(repo_dir)
-    running = [start(("singles", "git")[n % 2], repo_dir, f"w{n}", each) for n in range(8)]
-    said = finish(running)
+    jobs = [(("singles", "git")[n % 2], repo_dir, f"w{n}") for n in range(8)]
+    said = finish(start(jobs, each))
     once_each(repo_dir, said)
     fsck(repo_dir)
 
@@ -113,9 +112,9 @@ def test_packs_and_batches_beside_gc(repo_dir: Path) -> None:
     """Batches as packs and as loose files, with `gc --prune=now` looping: nothing is lost."""
     begin(repo_dir)
     with looping(repo_dir, ("gc", "-q", "--prune=now"), ("prune", "--expire=1.hour.ago")):
-        running = [start("packs", repo_dir, f"p{n}", 400) for n in range(2)]
-        running += [start("batches", repo_dir, f"b{n}", 80) for n in range(2)]
-        said = finish(running)
+        packs = start([("packs", repo_dir, f"p{n}") for n in range(2)], 400)
+        batches = start([("batches", repo_dir, f"b{n}") for n in range(2)], 80)
+        said = finish(packs) + finish(batches)
     once_each(repo_dir, said)
     fsck(repo_dir)
 
@@ -128,7 +127,7 @@ def test_race_for_the_first_commit(tmp_path: Path, rounds: int) -> None:
     places = [tmp_path / f"round-{number}" for number in range(rounds)]
     for path in places:
         pygit2.init_repository(str(path))
-    running = [start("first", tmp_path, f"w{n}", rounds) for n in range(8)]
+    running = start([("first", tmp_path, f"w{n}") for n in range(8)], rounds)
     for path in places:
         (path / "gun").touch()
         time.sleep(0.05)
@@ -143,6 +142,6 @@ def test_race_for_the_first_commit(tmp_path: Path, rounds: int) -> None:
 def test_a_keyed_fact_is_recorded_once(repo_dir: Path) -> None:
     """8 processes record the same 10 facts: each stands once, one process was first."""
     begin(repo_dir)
-    said = finish([start("facts", repo_dir, f"w{n}", 10) for n in range(8)])
+    said = race(repo_dir, [repo_dir] * 8, "facts", 10)
     assert sorted(line.split()[1] for line in said) == [str(n) for n in range(10)]
     assert sorted(kept(opened(repo_dir), "facts")) == [f"fact {n}" for n in range(10)]

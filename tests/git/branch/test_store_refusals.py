@@ -178,10 +178,11 @@ def test_durable_before_it_reports(
     trace = tmp_path / "trace"
     words = ["strace", "-f", "-y", "-o", str(trace)]
     words += ["-e", "trace=fsync,fdatasync,rename,renameat,renameat2,write,link,linkat"]
-    writer = [sys.executable, str(HOUSE / "tests/git/writers.py"), "singles", str(repo_dir)]
+    writer = [sys.executable, str(HOUSE / "tests/git/writers.py"), "1"]
+    job = ["singles", str(repo_dir), "x"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(HOUSE))
-        done = subprocess.run([*words, *writer, "x", "1"], capture_output=True, check=False)
+        done = subprocess.run([*words, *writer, *job], capture_output=True, check=False)
     if b"ptrace" in done.stderr:
         pytest.skip("strace may not trace here")
     assert done.returncode == 0, done.stderr
