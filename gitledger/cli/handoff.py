@@ -16,9 +16,9 @@ def checklist_verb(world: World, *, week: str, markdown: bool) -> Result:
 
     Exit code: 0 complete, 1 not.
     """
-    from gitledger.commands.checklist import deliverables
+    from gitledger.commands.checklist import checklist
 
-    return deliverables(world, week, markdown=markdown)
+    return checklist(world, week, markdown=markdown)
 
 
 @click.command("handoff", epilog=example("handoff --week WEEK0 --zip"))

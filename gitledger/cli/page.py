@@ -44,11 +44,12 @@ def report_verb(  # noqa: PLR0913  one argument for each option, as click hands 
     The page fetches nothing and reads without script. Accounts and money stay out unless asked
     for.
     """
+    from gitledger.book.page import PageRequest
     from gitledger.commands import report
 
     if recompute:
         return report.recompute(world, recompute)
-    asked = report.PageRequest(window, since, until, provider, with_accounts, with_money, incognito)
+    asked = PageRequest(window, since, until, provider, with_accounts, with_money, incognito)
     made = report.report(world, asked, out=out, issue=issue)
     if show:
         click.launch(str(made.payload["file"]))

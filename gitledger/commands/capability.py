@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from gitledger.book.case import rows_at
-from gitledger.book.csv_import import import_file
+from gitledger.book.ledger_files import import_file
 from gitledger.book.once import put, stated
 from gitledger.book.opening import open_book
 from gitledger.book.world import World

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from gitledger.book.book import Book
+from gitledger.book.ledger_files import ledger_file
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.git.files import put_in_folder
-from gitledger.ledger import corrections
-from gitledger.report.export import exported
 from gitledger.report.figures import counted
 
 
@@ -34,7 +32,7 @@ def export(
         raise UsageError("Parquet is binary: name a folder with --out")
     book = open_book(world)
     names = [ledger] if ledger else list(book.ledgers)
-    files = {f"{name}.{form}": one(book, name, form, (with_raw, csv_raw)) for name in names}
+    files = {f"{name}.{form}": ledger_file(book, name, form, (with_raw, csv_raw)) for name in names}
     if not out:
         data = files[f"{ledger}.{form}"]
         return Result("gitledger.export/1", {"ledger": ledger}, lines(data.decode()), raw=data)
@@ -46,12 +44,3 @@ def export(
     return Result(
         "gitledger.export/1", payload, lines(f"Wrote {counted(len(written), 'file')} to {folder}.")
     )
-
-
-def one(book: Book, name: str, form: str = "csv", raw: tuple[bool, bool] = (False, False)) -> bytes:
-    """One ledger as bytes; `raw` as `with_raw` and `csv_raw` of `export`."""
-    with_raw, csv_raw = raw
-    rows = book.rows(name, raw=with_raw)
-    dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
-    gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
-    return exported(rows, book.schema(name), form, gone, csv_raw=csv_raw)

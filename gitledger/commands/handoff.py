@@ -18,8 +18,8 @@ from typing import Any
 from gitledger.book.artefacts import clean, kept_log
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book, stand_at
+from gitledger.book.pack import HandoffScene, part_files
 from gitledger.book.world import TOOL, World, read_file
-from gitledger.commands.handoff_parts import HandoffScene, part_files
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     EXIT_NO,
@@ -83,7 +83,7 @@ def packed(world: World, pack: Pack) -> dict[str, bytes]:
     book = open_book(world)
     recipe = {"tool": TOOL, "tip": world.tip, "at": world.now.isoformat(), "options": asdict(pack)}
     files = {RECIPE: text_bytes(recipe)}
-    files |= part_files(HandoffScene(world, book, pack.week.upper(), pack.incognito))
+    files |= part_files(HandoffScene(book, pack.week.upper(), pack.incognito))
     if not pack.incognito:
         files |= dict(log_files(book))
     files["README.md"] = pack_readme(files, recipe).encode()

@@ -1,6 +1,6 @@
 """`import csv`: a CSV file kept by hand becomes rows; importing it again adds nothing."""
 
-from gitledger.book.csv_import import import_file
+from gitledger.book.ledger_files import import_file
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines

@@ -1,11 +1,9 @@
 """What a command answers: one JSON object, the same as text, notes, an exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from gitledger.errors import EXIT_YES, Problem
+from gitledger.errors import EXIT_YES
 
 
 class Screen(NamedTuple):
@@ -35,15 +33,9 @@ class Result(NamedTuple):
 
     def json(self) -> str:
         """The payload as JSON, its schema first, numbers without float dust."""
-        from gitledger.ledger.codec import encode_json  # noqa: PLC0415 - a status line needs none
+        from gitledger.report.answer_json import answer_json  # noqa: PLC0415 - a hook answers none
 
-        body = {"schema": self.schema, **{k: tidy(v) for k, v in self.payload.items()}}
-        text = encode_json(body, indent=2).decode()
-        if text.isascii():
-            return text
-        from gitledger.ledger.characters import shown_in_json  # noqa: PLC0415 - as above
-
-        return shown_in_json(text)
+        return answer_json(self.schema, self.payload)
 
 
 def shown(text: str, *, colour: bool = False) -> str:
@@ -84,16 +76,3 @@ def cut(*parts: str) -> Callable[[Screen], str]:
         return "\n".join(shorten(part, screen.width) for part in parts)
 
     return text
-
-
-def tidy(value: Any) -> Any:
-    """Plain JSON values: floats to 12 significant digits, not-a-number as null."""
-    if isinstance(value, float):
-        return Decimal(format(value, ".12g")) if value - value == 0 else None
-    if isinstance(value, Mapping):
-        return {str(key): tidy(item) for key, item in value.items()}
-    if isinstance(value, Problem):
-        return asdict(value)
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [tidy(item) for item in value]
-    return value

@@ -1,4 +1,4 @@
-"""A CSV file kept by hand becomes rows of a ledger; importing it again adds nothing."""
+"""Ledgers as files: a CSV file kept by hand becomes rows, and rows become a file again."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,12 +9,13 @@ from gitledger.book.book import Book
 from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.world import read_text
 from gitledger.errors import Problem
+from gitledger.ledger import corrections
 from gitledger.ledger.door import kept
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 from gitledger.ledger.written import csv_rows, refuse_corrections
 from gitledger.meters.reading import problem_to_map
-from gitledger.report.export import cells_of
+from gitledger.report.export import cells_of, exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ def import_file(
     fresh = tuple(item.row.id for item in done if not item.already)
     problems = contradictions(book, drafts, done, places) if schema.key else []
     return CsvImport(ledger, fresh, held.answered + len(given) - len(fresh), tuple(problems))
+
+
+def ledger_file(
+    book: Book, name: str, form: str = "csv", raw: tuple[bool, bool] = (False, False)
+) -> bytes:
+    """One ledger as bytes; `raw` as `with_raw` and `csv_raw` of `export`."""
+    with_raw, csv_raw = raw
+    rows = book.rows(name, raw=with_raw)
+    dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
+    gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
+    return exported(rows, book.schema(name), form, gone, csv_raw=csv_raw)
 
 
 class _Held:

@@ -3,38 +3,35 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from gitledger.book import cards, deliverables, preview, replay, token_comparison
 from gitledger.book.audits import every_audit
 from gitledger.book.book import Book
 from gitledger.book.budgets import Flags
-from gitledger.book.subject import CardRequest
+from gitledger.book.case import read_ledger
+from gitledger.book.ledger_files import ledger_file
+from gitledger.book.page import PageRequest, named_parts, page_text
+from gitledger.book.subject import CardRequest, judged
 from gitledger.book.windows import Folded, fold_book
-from gitledger.book.world import World
-from gitledger.commands.card import card
-from gitledger.commands.checklist import deliverables
-from gitledger.commands.compare import compare
-from gitledger.commands.export import one
-from gitledger.commands.preview import preview
-from gitledger.commands.replay import Effort, Question, Told, replay
-from gitledger.commands.report import PageRequest, drawn, named_parts
-from gitledger.commands.result import Result
 from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.windowed import outcomes_of
+from gitledger.report.answer_json import answer_json
 from gitledger.report.card_markdown import card_markdown
 from gitledger.report.checklist_text import checklist_markdown
 from gitledger.report.page.names import blank, renamed
+from gitledger.routing.replay import Question
 from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffScene:
-    """What the pack is made of: a world that is pinned to one tip, its book, week and privacy."""
+    """What the pack is made of: a book that is pinned to one tip and moment, week and privacy."""
 
-    world: World
     book: Book
     week: str
     incognito: bool
@@ -42,24 +39,26 @@ class HandoffScene:
 
 def part_files(scene: HandoffScene) -> dict[str, bytes]:
     """Report, preview, card, audits, compare, replay, checklist, cards, next windows, exports."""
-    world, week = scene.world, scene.week
-    judged = answer(lambda: card(world, CardRequest(week)))
-    listed = answer(lambda: deliverables(world, week))
+    book, week = scene.book, scene.week
+    shown = answer(cards.SCHEMA, lambda: card_of(book, week))
+    listed = answer(deliverables.SCHEMA, lambda: deliverables.deliverables(book, week))
     told: dict[str, Any] = {
-        "preview.json": answer(lambda: preview(world)),
-        "card.json": judged,
-        "compare.json": answer(lambda: compare(world)),
+        "preview.json": answer(preview.SCHEMA, lambda: preview.previewed(book)[0]),
+        "card.json": shown,
+        "compare.json": answer(
+            token_comparison.SCHEMA, lambda: token_comparison.token_comparison(book)
+        ),
         "replay.json": answer(
-            lambda: replay(world, Question(), Flags(week=week), Effort(), Told())
+            replay.SCHEMA, lambda: replay.replayed(book, Question(), Flags(week=week))
         ),
         "checklist.json": listed,
-        "cards.json": {"rows": rows_of(scene.book, "decisions")},
-        "votes.json": {"rows": rows_of(scene.book, "votes")},
-        "next.json": {"bars": next_windows(scene.book, world)},
+        "cards.json": {"rows": rows_of(book, "decisions")},
+        "votes.json": {"rows": rows_of(book, "votes")},
+        "next.json": {"bars": next_windows(book)},
     }
     told["coverage.json"] = told["preview.json"].get("coverage", {})
-    audits = every_audit(scene.book)
-    names = named_parts(scene.book) if scene.incognito else {}
+    audits = every_audit(book)
+    names = named_parts(book) if scene.incognito else {}
     for payload in audits:
         window = str(payload["window"])
         told[f"audits/{names.get(window, window)}.json"] = payload
@@ -68,19 +67,26 @@ def part_files(scene: HandoffScene) -> dict[str, bytes]:
         for name, value in told.items()
     }
     page = PageRequest(week, incognito=scene.incognito)
-    files["report.html"] = page_or_refusal(scene.book, page)
+    files["report.html"] = page_or_refusal(book, page)
     boxes = markdown_of(listed, checklist_markdown)
     if names:
         return files | {"checklist.md": renamed(boxes, names).encode()}
     files["checklist.md"] = boxes.encode()
-    files["card.md"] = markdown_of(judged, card_markdown).encode()
-    return files | {f"exports/{n}.csv": one(scene.book, n, "csv") for n in scene.book.ledgers}
+    files["card.md"] = markdown_of(shown, card_markdown).encode()
+    return files | {f"exports/{n}.csv": ledger_file(book, n) for n in book.ledgers}
 
 
-def answer(ask: Callable[[], Result]) -> Any:
+def card_of(book: Book, week: str) -> dict[str, Any]:
+    """The card of the week as it stands, shown and not issued."""
+    ledger = read_ledger(book, prove=True)
+    made = judged(ledger, CardRequest(week), book.world.now, shown=True)
+    return cards.card_payload(made.content(), ledger)
+
+
+def answer(schema: str, ask: Callable[[], Mapping[str, Any]]) -> Any:
     """A verb's JSON, or its refusal with the next step: a week without a card has a pack too."""
     try:
-        return json.loads(ask().json())
+        return json.loads(answer_json(schema, ask()))
     except GitledgerError as error:
         return {"error": error.what, "hint": error.hint}
 
@@ -95,7 +101,7 @@ def markdown_of(payload: Mapping[str, Any], draw: Callable[[Mapping[str, Any]], 
 def page_or_refusal(book: Book, page: PageRequest) -> bytes:
     """The report page, or why there is none."""
     try:
-        return drawn(book, page, None).encode()
+        return page_text(book, page, None).encode()
     except GitledgerError as error:
         return f"{error.what}\n{error.hint}\n".encode()
 
@@ -111,22 +117,22 @@ def rows_of(book: Book, ledger: str) -> list[dict[str, Any]]:
     return [{"row": row.id, "recorded_at": row.recorded_at, **row.values} for row in rows]
 
 
-def next_windows(book: Book, world: World) -> list[Mapping[str, object]]:
+def next_windows(book: Book) -> list[Mapping[str, object]]:
     """How many windows still fit into each account's bar at the pack's moment."""
     folded = fold_book(book)
     outcomes = outcomes_of(folded.windows, folded.terms)
     reserve = float(folded.terms.thresholds.buffer_pp)
-    return [fit.payload() for fit in fits(bars_of(folded, world), outcomes, reserve)]
+    return [fit.payload() for fit in fits(bars_of(folded, book.world.now), outcomes, reserve)]
 
 
-def bars_of(folded: Folded, world: World) -> list[Bar]:
+def bars_of(folded: Folded, now: datetime) -> list[Bar]:
     """Each account's capacity meter as it was last read; one that has reset since is empty."""
     found = []
     for last in last_readings(folded.windows):
         meter = folded.terms.capacity_meter(last.provider)
         if last.reading.key != (DEFAULT_BUCKET, meter):
             continue
-        reset = has_reset(last.reading, world.now)
+        reset = has_reset(last.reading, now)
         ends = last.reading.resets_at
         found.append(
             Bar(

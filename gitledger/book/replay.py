@@ -1,4 +1,4 @@
-"""A replay on record: one `experiments` row a baseline, with budgets, seed and result."""
+"""A replay of the ledger's windows, and on record: one `experiments` row a baseline."""
 
 import json
 from collections.abc import Mapping
@@ -7,12 +7,33 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.budgets import Flags, budgets_of
+from gitledger.book.replay_log import read_log
+from gitledger.report.replay_json import replay_payload
+from gitledger.routing.bootstrap import Effort
+from gitledger.routing.replay import Question, replay
 
+SCHEMA = "gitledger.replay/1"
+DEFAULT_EFFORT = Effort()
 ID_DIGITS = 12
 KEPT = (
     *("week", "rounds", "worlds", "inner", "seed", "budgets", "reserve", "arms", "lp_ceiling"),
     *("support", "notes"),
 )
+
+
+def replayed(
+    book: Book, question: Question, flags: Flags, effort: Effort = DEFAULT_EFFORT
+) -> dict[str, Any]:
+    """What the strategy would have earned against each baseline.
+
+    Raises InvalidData, UsageError, TooFewWindows.
+    """
+    world = book.world
+    read = read_log(book, world.now, flags.reserve, flags.week)
+    budgets = budgets_of(read, flags)
+    answer = replay(read.windows, budgets, question, effort, world.progress)
+    return {"week": flags.week or None, **replay_payload(answer, budgets, read.notes)}
 
 
 def record_replay(book: Book, payload: Mapping[str, Any], agent: str) -> list[str]:
