@@ -34,6 +34,8 @@ CONFIG_KEYS: Mapping[str, str] = {
     "capacity": "a mapping",
     "thresholds": "a mapping",
     "plans": "a mapping",
+    "former_plans": "a mapping",
+    "plan_ratios": "a mapping",
     "overage": "a list of words",
     "exclude": "a list of words",
     "signatures": f"one of {', '.join(SIGNATURES)}",

@@ -151,6 +151,17 @@ def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
     return price_plans(world, prices)
 
 
+@config_verb.command("plan-ratio", epilog=example("config plan-ratio claude 100:20=5"))
+@click.argument("provider")
+@click.argument("pair", metavar="PRICE:PRICE=RATIO")
+@answers
+def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
+    """State how often one plan holds what another does, by their dollars a month."""
+    from gitledger.commands.settings import compare_plans
+
+    return compare_plans(world, provider, pair)
+
+
 @click.command("void", epilog=example("void 5a959bc7 -m 'read from the wrong terminal'"))
 @click.argument("row")
 @REASON

@@ -6,12 +6,12 @@ A change is a commit like any other, so that a review sees it; a file that canno
 refused with everything that is wrong with it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.config_block import with_block
 from gitledger.book.opening import open_book
 from gitledger.book.settings import CONFIG, FILES, PROBLEMS, held, loosenings
 from gitledger.book.world import World, read_text
@@ -21,6 +21,7 @@ from gitledger.errors import InvalidData, UsageError
 from gitledger.git.branch.definitions import refuse_unsigned
 from gitledger.git.branch.store import CommitPlan, Tip, advance
 from gitledger.ledger import layout
+from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
 from gitledger.windows.snapshot import NO_ACCOUNT, text_of
@@ -70,7 +71,6 @@ def replace_setting(book: Book, which: str, text: str, source: str) -> Result:
     return Result(f"gitledger.{which}/1", payload, told, notes=notes)
 
 
-BLOCK = re.compile(r"^plans:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 EXAMPLE = "gitledger config plan codex=200, or codex/ACCOUNT=200: dollars a month"
 
 
@@ -90,7 +90,8 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
         raise UsageError("no plan was named", EXAMPLE)
     before = config.get("plans")
     plans = {**(before if isinstance(before, Mapping) else {}), **prices}
-    done = replace_setting(book, CONFIG, with_plans(text, plans), layout.CONFIG)
+    kept = with_former(with_plans(text, plans), config, prices, stamp(world.now))
+    done = replace_setting(book, CONFIG, kept, layout.CONFIG)
     told = [f"{name}: {price} dollars a month" for name, price in prices.items()]
     return done._replace(payload={**done.payload, "plans": plans}, text=lines("\n".join(told)))
 
@@ -134,11 +135,70 @@ def stated(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Decimal]
 
 def with_plans(text: str, plans: Mapping[str, object]) -> str:
     """The configuration with another `plans` block, everything else as it was. UsageError."""
-    block = "plans:\n" + "".join(f"  {name}: {price}\n" for name, price in plans.items())
-    whole = text if text.endswith("\n") else f"{text}\n"
-    made = BLOCK.sub(lambda _: block, whole, count=1) if BLOCK.search(whole) else whole + block
-    written, problems = load(made, layout.CONFIG)
-    if problems or written.get("plans") != dict(plans):
-        hint = "gitledger config show > FILE, edit `plans`, gitledger config set FILE"
-        raise UsageError("`plans` in gitledger.yaml is written in a way of its own", hint)
-    return made
+    lines_of_it = "".join(f"  {name}: {price}\n" for name, price in plans.items())
+    return with_block(text, "plans", lines_of_it, plans)
+
+
+def with_former(
+    text: str, config: Mapping[str, Any], prices: Mapping[str, Decimal], until: str
+) -> str:
+    """The same with the prices that are replaced kept, each with the moment it held until."""
+    before = config.get("plans")
+    old = before if isinstance(before, Mapping) else {}
+    gone = {n: old[n] for n, price in prices.items() if n in old and old[n] != price}
+    if not gone:
+        return text
+    listed = config.get("former_plans")
+    kept = {n: [*many] for n, many in (listed if isinstance(listed, Mapping) else {}).items()}
+    for name, price in gone.items():
+        kept.setdefault(name, []).append({"until": until, "usd": price})
+    told = "".join(
+        f"  {name}:\n"
+        + "".join(f'    - {{until: "{e["until"]}", usd: {e["usd"]}}}\n' for e in many)
+        for name, many in kept.items()
+    )
+    return with_block(text, "former_plans", told, kept)
+
+
+RATIO = (
+    "gitledger config plan-ratio claude 100:20=5: the plan of 100 dollars holds five of that of 20"
+)
+
+
+def compare_plans(world: World, provider: str, pair: str) -> Result:
+    """State how often one plan of a provider holds what another does: `100:20=5`.
+
+    Raises UsageError for what names no two prices and a ratio, or a provider that nobody knows.
+    """
+    book = open_book(world)
+    text = held(book.tip, CONFIG).decode("utf-8")
+    config, _ = load(text, layout.CONFIG)
+    known = plans_known(config, ())
+    if provider not in known:
+        raise UsageError(f"unknown provider {provider!r}", f"providers: {', '.join(known)}")
+    name, _, amount = pair.partition("=")
+    plans = [_number(part, pair) for part in name.split(":")]
+    ratio = _number(amount, pair)
+    if len(plans) != 2 or plans[0] == plans[1]:
+        raise UsageError(f"{pair!r} names no two prices", RATIO)
+    listed = config.get("plan_ratios")
+    kept = {n: dict(r) for n, r in (listed if isinstance(listed, Mapping) else {}).items()}
+    kept.setdefault(provider, {})[":".join(f"{plan:f}" for plan in plans)] = ratio
+    told = "".join(
+        f"  {n}: {{{', '.join(f'{chr(34)}{k}{chr(34)}: {v}' for k, v in ratios.items())}}}\n"
+        for n, ratios in kept.items()
+    )
+    done = replace_setting(book, CONFIG, with_block(text, "plan_ratios", told, kept), layout.CONFIG)
+    said = f"{provider}: the plan of ${plans[0]} holds {ratio} times that of ${plans[1]} (stated)"
+    return done._replace(payload={**done.payload, "plan_ratios": kept}, text=lines(said))
+
+
+def _number(text: str, pair: str) -> Decimal:
+    """A plain positive number. Raises UsageError."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or not is_price(float(found)):
+        raise UsageError(f"{pair!r} names no two prices and a ratio", RATIO)
+    return Decimal(f"{found:f}")

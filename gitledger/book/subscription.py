@@ -1,0 +1,110 @@
+"""Everything that `plan`, `drift`, `resets` and a report page tell of subscriptions, read at once.
+
+Reads rows of the opened ledger; readings that are no rows yet are handed in.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gitledger.book.book import Book
+from gitledger.book.case import rows_at, rules_or_shipped
+from gitledger.book.traces import plan_terms, traced
+from gitledger.decision.accounts import Account, problems_of, unreadable
+from gitledger.decision.drift_figures import account_drifts, drift_map
+from gitledger.decision.other_plans import other_plans
+from gitledger.decision.plan_figures import Beside, Json, PlanTerms, plan_entry
+from gitledger.decision.reset_figures import event_map
+from gitledger.measure.drift import YEARLY_ERROR, RateDrift
+from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.terms import Statistics
+from gitledger.measure.windowed import outcomes_of
+from gitledger.report.rate_words import sentence
+from gitledger.windows.reset_events import ResetEvent, reset_events
+from gitledger.windows.thresholds import Terms
+from gitledger.windows.trace import Shown
+from gitledger.windows.window import Window
+
+NOTHING = (
+    "no reading of a meter is recorded yet: gitledger start codex, or gitledger catch-up where "
+    "readings wait"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """The accounts, their resets and rates, what was said of plans, and unreadable rows."""
+
+    accounts: tuple[Account, ...]
+    events: tuple[ResetEvent, ...]
+    drift: tuple[RateDrift, ...]
+    outcomes: tuple[WindowOutcome, ...]
+    terms: PlanTerms
+    stats: Statistics
+    unread: tuple[str, ...]
+
+    def plans(self, now: int) -> dict[str, object]:
+        """The payload of `plan`; `now` in epoch seconds."""
+        entries = []
+        beside = Beside(self.outcomes, self.events, self.drift, self.stats)
+        for account in self.accounts:
+            entry = plan_entry(account, self.terms, beside, now)
+            periods = entry["periods"]
+            told = periods if isinstance(periods, list) else []
+            other = other_plans(account.holder, self.terms, self.drift, told)
+            entries.append({**entry, "other_plans": other})
+        return {"plans": entries, "reason": "" if entries else NOTHING, **self.left_out()}
+
+    def rates(self, meter: str = "") -> dict[str, object]:
+        """The payload of `drift`: all rates, or one."""
+        own = [d for d in self.drift if meter in {"", d.rate}]
+        told = [with_sentence(drift_map(d, self.terms, self.events)) for d in own]
+        return {
+            "rates": told,
+            "error_a_year": YEARLY_ERROR,
+            "reason": "" if told else self.no_rate(meter),
+            **self.left_out(),
+        }
+
+    def no_rate(self, meter: str) -> str:
+        """Why there is no rate at all."""
+        if not self.accounts:
+            return NOTHING
+        which = meter or "any rate"
+        return (
+            f"{which}: no week has enough of both sides yet (5 weekly points, and 5h points, "
+            "counted tokens or completed windows of the same time)"
+        )
+
+    def resets(self, meter: str = "", most: int = 0) -> dict[str, object]:
+        """The payload of `resets`: newest first, at most so many (0: all)."""
+        events = [e for e in reversed(self.events) if meter in {"", e.key.meter}]
+        shown = events[:most] if most else events
+        return {
+            "resets": [event_map(event) for event in shown],
+            "left": len(events) - len(shown),
+            "reason": "" if events else "no reset was seen yet" if self.accounts else NOTHING,
+            **self.left_out(),
+        }
+
+    def left_out(self) -> Json:
+        """What of the readings cannot be used."""
+        found = [problem for account in self.accounts for problem in problems_of(account)]
+        return {"problems": [*found, *unreadable(self.unread)]}
+
+
+def with_sentence(rate: Json) -> Json:
+    """A rate with what became of it in one sentence."""
+    return {**rate, "sentence": sentence(rate)}
+
+
+def subscriptions(
+    book: Book, folded: tuple[Sequence[Window], Terms], now: int, shown: Iterable[Shown] = ()
+) -> Subscriptions:
+    """All of it at the book's tip, `now` (epoch seconds); `folded` are its windows and terms."""
+    accounts, unread = traced(book, now, shown)
+    stats = rules_or_shipped(book)[0].statistics
+    outcomes = outcomes_of(*folded)
+    usage = rows_at(book, ("usage",)).get("usage", ())
+    events = reset_events(course for account in accounts for course in account.courses.values())
+    drift = account_drifts(accounts, usage, outcomes, stats)
+    return Subscriptions(accounts, events, drift, outcomes, plan_terms(book.config), stats, unread)

@@ -1,0 +1,32 @@
+"""`resets`: every reset and move of a meter that readings show, with its reason."""
+
+from gitledger.book.opening import open_book
+from gitledger.book.subscription import subscriptions
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.commands.result import Result, Screen
+from gitledger.errors import EXIT_CANNOT, EXIT_YES
+
+MOST = 40
+
+
+def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "text") -> Result:
+    """The resets of all meters or one, newest first; `whole` shows all. Exit 3 without any."""
+    book, now = open_book(world), int(world.now.timestamp())
+    folded = fold_book(book, ("snapshots",))
+    found = subscriptions(book, (folded.windows, folded.terms), now)
+    payload = found.resets(meter)
+    short = payload if whole else found.resets(meter, MOST)
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.resets_text import (  # noqa: PLC0415 - rich is heavy
+            resets_markdown,
+            resets_text,
+        )
+
+        if form == "markdown":
+            return resets_markdown(short)
+        return resets_text(short, width=screen.width, colour=screen.colour)
+
+    code = EXIT_YES if payload["resets"] else EXIT_CANNOT
+    return Result("gitledger.resets/1", payload, text, notes=folded.notes, exit_code=code)

@@ -1,0 +1,114 @@
+"""`drift` as terminal text and as Markdown: one sentence for each rate, then its weeks.
+
+Depends on `report.console`, `markdown` and `figures`; takes the payload of `drift --json`.
+"""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+
+from gitledger.report import markdown
+from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    counted,
+    figure,
+    holder,
+    interval,
+    number,
+    words,
+)
+from gitledger.report.rate_words import day, sentence
+
+COLUMNS = (
+    TableColumn("week from"),
+    TableColumn("rate", "right"),
+    TableColumn("weekly points", "right"),
+    TableColumn("n", "right"),
+    TableColumn("level since the last change", wrap=True),
+)
+LISTED = 12
+
+
+def drift_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Every rate: the sentence, what else could explain it, the newest weeks."""
+    parts: list[RenderableType] = []
+    for rate in children(payload, "rates"):
+        parts += [heading(title(rate), words(rate, "unit")), "", sentence(rate), ""]
+        parts.append(labelled([*under(rate)]))
+        rows = week_rows(rate)
+        parts += ["", table(COLUMNS, rows), ""] if rows else [""]
+    if not parts:
+        return words(payload, "reason")
+    lines = [("left out", words(p, "what")) for p in children(payload, "problems")]
+    lines.append(("error", error_words(payload)))
+    return render([*parts, labelled(lines)], width=width, colour=colour).rstrip("\n")
+
+
+def drift_markdown(payload: Json) -> str:
+    """The same as Markdown."""
+    parts: list[str] = []
+    for rate in children(payload, "rates"):
+        told = [f"- **{label}:** {markdown.cell(text)}" for label, text in under(rate)]
+        titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
+        rows = [[markdown.cell(c) for c in row] for row in week_rows(rate)]
+        parts += [f"## {markdown.cell(title(rate))}", markdown.cell(sentence(rate))]
+        parts += ["\n".join(told)]
+        parts += [markdown.table(titles, rows)] if rows else []
+    return "\n\n".join([*parts, error_words(payload)]) if parts else words(payload, "reason")
+
+
+def title(rate: Json) -> str:
+    """`codex/work, tokens:weekly`."""
+    return f"{holder(rate)}, {words(rate, 'meter')}"
+
+
+def under(rate: Json) -> Iterator[tuple[str, str]]:
+    """What stands below the sentence."""
+    level = child(rate, "level")
+    if number(level.get("value")) is not None:
+        weeks = counted(level.get("n"), "week")
+        yield "level", f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; holds at every look"
+    changes = children(rate, "changes")
+    for change in changes:
+        yield "found by", f"{words(change, 'found_by')}, at the end of {day(words(change, 'seen'))}"
+        for seen in listed(change, "seen_about_it"):
+            yield "seen then", seen
+    for earlier in changes[:-1]:
+        yield "before that", f"{day(words(earlier, 'since'))}: x {interval(earlier.get('ratio'))}"
+    if changes:
+        yield "could also be", "; ".join(listed(rate, "could_explain"))
+
+
+def listed(payload: Json, key: str) -> list[str]:
+    """A list of texts of a payload."""
+    found = payload.get(key)
+    return list(map(str, found)) if isinstance(found, list | tuple) else []
+
+
+def week_rows(rate: Json) -> list[tuple[str, ...]]:
+    """The newest weeks, newest first."""
+    newest = list(reversed(children(rate, "weeks")))[:LISTED]
+    return [week_row(week) for week in newest]
+
+
+def week_row(week: Json) -> tuple[str, ...]:
+    """One week's cells."""
+    level = interval(week.get("level")) if week.get("over") else "still running"
+    return (
+        day(words(week, "begin")),
+        figure(week.get("value")),
+        figure(week.get("weekly_pp")),
+        figure(week.get("n")),
+        level,
+    )
+
+
+def error_words(payload: Json) -> str:
+    """How sure claims are."""
+    return (
+        f"at most {figure(100 * (number(payload.get('error_a_year')) or 0))} % of years without "
+        "any change show one, over all rates here together, however often one looks"
+    )

@@ -1,0 +1,75 @@
+"""`resets` as terminal text and as Markdown: every reset and move, newest first, with its reason.
+
+Depends on `report.console`, `markdown` and `figures`; takes the payload of `resets --json`.
+"""
+
+from gitledger.report import markdown
+from gitledger.report.console import WIDTH, TableColumn, labelled, render, table
+from gitledger.report.figures import Json, children, counted, figure, holder, words
+from gitledger.report.plan_text import clock
+
+COLUMNS = (
+    TableColumn("when"),
+    TableColumn("whose"),
+    TableColumn("meter"),
+    TableColumn("used", "right"),
+    TableColumn("why", wrap=True),
+)
+
+
+def resets_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
+    """The table, and what was left out."""
+    events = children(payload, "resets")
+    problems = [("left out", words(p, "what")) for p in children(payload, "problems")]
+    if not events:
+        told = words(payload, "reason")
+        return "\n".join([told, *(what for _, what in problems)])
+    parts = [table(COLUMNS, [row_of(event) for event in events])]
+    text = render(
+        [*parts, "", labelled([("more", more(payload)), *problems])], width=width, colour=colour
+    )
+    return text.rstrip("\n")
+
+
+def resets_markdown(payload: Json) -> str:
+    """The same as Markdown."""
+    events = children(payload, "resets")
+    if not events:
+        return words(payload, "reason")
+    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
+    rows = [[markdown.cell(c) for c in row_of(event)] for event in events]
+    return "\n\n".join(filter(None, [markdown.table(titles, rows), more(payload)]))
+
+
+def more(payload: Json) -> str:
+    """How many are not shown."""
+    left = payload.get("left")
+    return f"{counted(left, 'earlier one')}: --all" if left else ""
+
+
+def row_of(event: Json) -> tuple[str, ...]:
+    """One reset's cells."""
+    bucket = words(event, "bucket")
+    meter = words(event, "meter") if bucket == "default" else f"{bucket} {words(event, 'meter')}"
+    at_least = ">= " if event.get("bound") else ""
+    return (
+        clock(words(event, "at")),
+        holder(event),
+        meter,
+        f"{at_least}{figure(event.get('used_pp'))} %",
+        why(event),
+    )
+
+
+def why(event: Json) -> str:
+    """The reason, and from where to where a reset went."""
+    before, after = words(event, "reset_before"), words(event, "reset_after")
+    told = words(event, "reason")
+    if (
+        words(event, "kind") in {"early", "banked", "moved"}
+        and before
+        and after
+        and before != after
+    ):
+        told += f"; reset {clock(before)} -> {clock(after)}"
+    return told
