@@ -8,14 +8,18 @@ from gitledger.git.code.head import grown
 from gitledger.git.code.spool import waiting
 
 PATIENCE = 5.0
+NEWS = "news"  # as in book.news
 
 
 def open_book(world: World) -> Book:
     """The ledger of the repository a command runs in. Raises NotARepository, NotInitialised.
 
-    What cannot be recorded now waits on, and a note says so: a verb is not refused for it.
+    What cannot be recorded now waits on, and a note says so: a verb is not refused for it. What
+    happened by itself since the last command is said in one line.
     """
     book = unread_book(world)
+    if not world.tip and (book.repository.state / NEWS).is_file():
+        _say_news(world, book)
     if world.tip:
         book.move_to(tip_at(book.repository, bytes.fromhex(world.tip)))
         return book
@@ -25,6 +29,13 @@ def open_book(world: World) -> Book:
         hint = f" ({error.hint})" if error.hint else ""
         world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
     return book
+
+
+def _say_news(world: World, book: Book) -> None:
+    from gitledger.book.news import headline  # noqa: PLC0415 - most commands have none to say
+
+    if fresh := headline(book.repository):
+        world.say(fresh)
 
 
 def stand_at(book: Book, tip: str, whose: str) -> None:

@@ -5,6 +5,7 @@ A file that cannot be used is refused with everything that is wrong with it.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from gitledger.book.automatic import KEY, trigger_problems
 from gitledger.decision.policy import (
     ANNOUNCED,
     LOOSENING,
@@ -41,6 +42,7 @@ CONFIG_KEYS: Mapping[str, str] = {
     "signatures": f"one of {', '.join(SIGNATURES)}",
     "loosening": f"one of {', '.join(LOOSENING)}",
     "announced": f"one of {', '.join(ANNOUNCED)}",
+    KEY: "a mapping",
 }
 
 
@@ -94,6 +96,7 @@ def problems_of_config(values: Content) -> Iterator[Problem]:
             yield Problem(key, f"is {value!r}, not {what}", "", "config-type")
     yield from unknown_limits(values.get("thresholds"))
     yield from read_terms(values)[1]
+    yield from trigger_problems(values.get(KEY))
     plans = values.get("plans")
     for provider, price in plans.items() if isinstance(plans, Mapping) else ():
         if not is_price(number(price)):

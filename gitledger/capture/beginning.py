@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from gitledger.book.begun import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import Folded, fold_book
@@ -58,6 +59,7 @@ def record_before(
     doubts += finished_before(folded, window)
     doubts += left_open(folded, agent, (provider, account), window)
     recorded = book.append("snapshots", values, agent=agent)
+    remember_begun(book.repository, window)
     doubts += stale_pane(fold_book(book, ("snapshots", "windows")), window, recorded.row.id)
     payload = capture_payload(book, recorded, doubts)
     payload["origin"] = origin_of(shown.given, world.now)

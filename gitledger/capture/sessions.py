@@ -8,8 +8,9 @@ person opened is left alone.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
 from gitledger.book.windows import Folded, fold_book
 from gitledger.book.world import DEFAULT_AGENT
@@ -39,8 +40,15 @@ class Near:
     limits: Thresholds
 
 
-def record_sessions(book: Book) -> tuple[str, ...]:
-    """Record what sessions in this repository began and ended; the windows that changed by it.
+class Heard(NamedTuple):
+    """The windows that changed by what sessions said, and those of them whose work is over."""
+
+    changed: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+
+
+def record_sessions(book: Book) -> Heard:
+    """Record what sessions in this repository began and ended.
 
     Raises LedgerOutdated where the ledger has no columns for it, and what recording raises.
     """
@@ -48,7 +56,7 @@ def record_sessions(book: Book) -> tuple[str, ...]:
     place = hashed(environment, str(book.repository.common))
     events = sessions_since(environment, now - HORIZON)
     if not any(event.place == place for event in events):
-        return ()
+        return Heard()
     if "work_at" not in book.schema("snapshots").by_name:
         raise LedgerOutdated(
             "this ledger has no columns for windows that record themselves",
@@ -65,14 +73,15 @@ def record_sessions(book: Book) -> tuple[str, ...]:
     )
     mine = [_ours(book, spell) for spell in every if spell.place == place]
     _leave_readings(book, mine)
-    known, changed = known_of(book), []
+    known, changed = known_of(book), dict[str, bool]()
     for ours in mine:
         near = Near(_seen(book, ours.spell), every, limits)
         window = _recorded(book, ours, known, near)
         if window:
-            changed.append(window)
+            remember_begun(book.repository, window)
+            changed[window] = ours.spell.ended
             known = known_of(book)
-    return tuple(dict.fromkeys(changed))
+    return Heard((*changed,), tuple(window for window, ended in changed.items() if ended))
 
 
 def _ours(book: Book, spell: Spell) -> Ours:

@@ -96,9 +96,11 @@ def hooks_run_verb(world: World, *, again: bool) -> Result:
 def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
     """What git's hooks call; see `gitledger hooks install --print`."""
     if name == "pre-push":
+        from gitledger.cli.triggers import before_push
         from gitledger.commands.hook_push import pre_push
 
-        return pre_push(world, words)
+        done = pre_push(world, words)
+        return done._replace(notes=[*done.notes, *before_push(world)])
     if name == "pre-receive":
         from gitledger.commands.hook_push import pre_receive
 
@@ -109,7 +111,12 @@ def hook_verb(world: World, *, name: str, words: tuple[str, ...]) -> Result:
         return prepare_message(world, words)
     from gitledger.commands.hook import hook
 
-    return hook(world, name)
+    done = hook(world, name)
+    if done.payload.get("automatic"):
+        from gitledger.cli.triggers import after_hook
+
+        after_hook(world, name, done)
+    return done
 
 
 @click.command(

@@ -47,6 +47,11 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Compatibility names from the previous tool: start, end, cross, delete.",
     ),
     "complete": ("finish", "Finish", "Complete a window: record what it delivered and how well."),
+    "catch-up": (
+        "upkeep",
+        "Finish",
+        "Do everything that is due and needs no judgement, once.",
+    ),
     "audit": ("finish", "Finish", "What is wrong or missing in the records, errors first."),
     "preview": (
         "finish",
@@ -57,6 +62,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "plan": ("plans", "Look", "What each subscription gave and left, its pace, the next hour."),
     "drift": ("plans", "Look", "Did a limit shrink? What one weekly point was worth, by week."),
     "resets": ("plans", "Look", "Every reset and move of a meter, with its reason."),
+    "news": ("upkeep", "Look", "What was done by itself since you last looked."),
     "guard": ("finish", "Look", "Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."),
     "init": ("keep", "Keep", "Set up gitledger in this repository."),
     "append": ("keep", "Keep", "Record a row in any ledger."),

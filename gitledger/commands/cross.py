@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
@@ -45,6 +46,7 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     both = [values_of(book, place, shown, options) for place in places]
     both[0] |= worked_by_then(book, folded, ending)
     done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
+    remember_begun(book.repository, window)
     ended = ended_payload(book, places[0], capture_payload(book, done[0]))
     doubts = buffer_problems(shown.parsed, folded.terms.thresholds)
     started = capture_payload(book, done[1], doubts)

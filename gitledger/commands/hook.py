@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from gitledger.book.automatic import is_automatic_here
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
 from gitledger.book.hook_world import own_environment
@@ -22,7 +24,10 @@ from gitledger.git.files import replace_file
 from gitledger.git.hooks.missed import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
-AFTERWARDS = ("post-commit", "post-rewrite", "post-merge", "post-checkout", "session")
+AFTERWARDS = (
+    *("post-commit", "post-rewrite", "post-merge", "post-checkout"),
+    *("session", "window-end"),
+)
 NOTHING = Result("gitledger.hook/1", {}, lines())
 REBASE_SECONDS = 3.0
 BUSY_SECONDS = 10.0
@@ -49,29 +54,41 @@ def after(world: World, name: str) -> Result:
         repository = open_repository(plain.directory, plain.environment)
     except GitledgerError:
         return NOTHING
+    found = HookVisit()
     try:
-        _drained(Book(plain, repository, branch_name(plain, repository)), name)
+        found = _drained(Book(plain, repository, branch_name(plain, repository)), name)
     except GitledgerError as error:
         keep_failure(repository, f"{name}: {error.what}")
     else:
         forget_failure(repository)
-    return NOTHING
+    payload = {**found._asdict(), "by_hand": name == "window-end"}
+    payload["automatic"] = is_automatic_here(repository)
+    return Result("gitledger.hook/1", payload, lines())
 
 
-def _drained(book: Book, name: str) -> None:
+class HookVisit(NamedTuple):
+    """What a visit recorded: how many commits, windows that sessions changed and that ended."""
+
+    commits: int = 0
+    windows: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+
+
+def _drained(book: Book, name: str) -> HookVisit:
     """Drain; while another process does, wait: it may have looked before our fact was there."""
     if book.tip.commit is None:
-        return
+        return HookVisit()
     _await_rebase(book.repository, name)
     repository = book.repository
     left: frozenset[str] = frozenset()
     seen = signs(book.repository, book.world.environment)
+    found = HookVisit()
 
     def look() -> None:
-        nonlocal left, seen
+        nonlocal left, seen, found
         seen, there = signs(repository, book.world.environment), names(repository)
         world = replace(book.world, now=datetime.now(UTC))
-        _recorded(Book(world, repository, book.branch))
+        found = _recorded(Book(world, repository, book.branch), found)
         left = there & names(repository)  # what waits on: it was looked at
 
     def is_more() -> bool:
@@ -79,36 +96,45 @@ def _drained(book: Book, name: str) -> None:
         return bool(fresh) or seen != signs(repository, book.world.environment)
 
     drained_until_quiet(repository, look, is_more)
+    return found
 
 
-def _recorded(book: Book) -> None:
+def _recorded(book: Book, so_far: HookVisit) -> HookVisit:
     """Record what sessions and hooks left; while another process drains, wait for it.
 
-    Sessions come first: the commits of a window are its own from its beginning.
+    Sessions come first: the commits of a window are its own from its beginning. Where they cannot
+    be recorded the commits are all the same.
     """
-    failed = _sessions(book)
+    failed: GitledgerError | None = None
+    changed: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    try:
+        changed, ended = _sessions(book)
+    except GitledgerError as error:
+        failed = error
     deadline = time.monotonic() + BUSY_SECONDS
-    while drain(book) is None and time.monotonic() < deadline:
+    while (done := drain(book)) is None and time.monotonic() < deadline:
         time.sleep(PAUSE)
     if failed is not None:
         raise failed
+    return HookVisit(
+        so_far.commits + (len(done.commits) if done else 0),
+        tuple(dict.fromkeys((*so_far.windows, *changed))),
+        tuple(dict.fromkeys((*so_far.ended, *ended))),
+    )
 
 
-def _sessions(book: Book) -> GitledgerError | None:
-    """Record what sessions of agents said since the last look; why that failed, if it did."""
+def _sessions(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Record what sessions said since the last look: the windows that changed, and that ended."""
     state, told = book.repository.state / SESSIONS_READ, size_of(book.world.environment, SESSIONS)
     if not told or _text(state) == told:
-        return None
+        return (), ()
     from gitledger.capture.sessions import record_sessions  # noqa: PLC0415 - few commits have any
 
-    try:
-        record_sessions(book)
+    changed, ended = record_sessions(book)
+    with suppress(OSError):  # looked at again then
         replace_file(state, told.encode())
-    except GitledgerError as error:
-        return error
-    except OSError:
-        return None  # looked at again then
-    return None
+    return changed, ended
 
 
 def names(repository: Repository) -> frozenset[str]:

@@ -36,7 +36,8 @@ STORE = """
     git.branch.lock git.branch.loose git.branch.record git.branch.rows git.branch.store git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
     git.program git.reflock git.reflog git.refs git.repository git.sharing git.trees ledger
-    ledger.announcement ledger.characters ledger.codec ledger.corrections ledger.door
+    ledger.announcement ledger.automatic ledger.characters ledger.codec ledger.corrections
+    ledger.door
     ledger.layout ledger.names ledger.onefact ledger.redaction ledger.row ledger.schema
     ledger.values
 """
@@ -44,7 +45,8 @@ WORDS = (
     "commands.append ledger.written book.opening book.once report report.figures report.row_text"
 )
 DRAIN = """
-    book.commit_rows book.drain book.hook_world book.late_facts book.reconcile book.unlogged
+    book.automatic book.commit_rows book.drain book.hook_world book.late_facts book.reconcile
+    book.unlogged
     capture capture.trace
     commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
     git.code.leftfacts git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks

@@ -1,0 +1,36 @@
+"""Which windows began in this clone: what is done by itself is done where the work was done.
+
+Their ids stand in our folder of the git directory, a line each; a clone of the ledger has none.
+"""
+
+import os
+
+from gitledger.git.repository import Repository
+
+FILE = "begun"
+
+
+def remember_begun(repository: Repository, window: str) -> None:
+    """Note that a window began here; said again it changes nothing."""
+    if window in begun_here(repository):
+        return
+    path = repository.state / FILE
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o666)
+    except OSError:
+        return  # `catch-up --all` acts on it all the same
+    try:
+        os.write(descriptor, f"{window}\n".encode())
+    finally:
+        os.close(descriptor)
+
+
+def begun_here(repository: Repository) -> frozenset[str]:
+    """The windows that began in this clone."""
+    try:
+        text = (repository.state / FILE).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return frozenset()
+    return frozenset(text.splitlines())

@@ -1,0 +1,219 @@
+"""Everything that is due and needs no judgement, done once: what `catch-up` does.
+
+Each step is a row with a natural key, worked out anew from what is on the branch and what this
+machine saw: killed anywhere and run again, or run by several at once, it leaves the same rows.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from gitledger.book.begun import begun_here
+from gitledger.book.book import Book
+from gitledger.book.drain import drain
+from gitledger.book.finalisation_row import (
+    anomaly_drafts,
+    automatic_values,
+    record_finalisation,
+)
+from gitledger.book.window_churn import ChurnRequest, record_churn
+from gitledger.book.windows import Folded, fold_book
+from gitledger.capture.sessions import record_sessions
+from gitledger.errors import GitledgerError, numbered
+from gitledger.ledger.automatic import AUTOMATIC
+from gitledger.report.figures import counted
+from gitledger.windows.audit.checks import anomalies_of
+from gitledger.windows.audit.facts import neighbours_of
+from gitledger.windows.due import (
+    AFTER_READING,
+    CHURN,
+    COMPLETION,
+    FINAL,
+    FINAL_CHURN,
+    Due,
+    due,
+)
+
+OPEN = "open"
+COMPLETED, CHURN_IS_FINAL = "completed", "churn is final"
+WORDS = {
+    COMPLETION: "be completed",
+    CHURN: "have its churn measured",
+    FINAL_CHURN: "have its final churn measured",
+}
+
+
+def in_no_hurry() -> bool:
+    """Somebody waits for the end of it."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What was done, what waits until when, and what needs a person, as (window, sentence).
+
+    `changed` are windows that got a row; `elsewhere` how many windows of other clones have
+    something due; `unfinished` says that time ran out: the next run goes on.
+    """
+
+    done: tuple[tuple[str, str], ...] = ()
+    waits: tuple[Due, ...] = ()
+    person: tuple[tuple[str, str], ...] = ()
+    changed: tuple[str, ...] = ()
+    elsewhere: int = 0
+    unfinished: bool = False
+
+
+@dataclass(slots=True)
+class _Log:
+    """What a run did so far; guards that a step which fails stops no other."""
+
+    done: list[tuple[str, str]] = field(default_factory=list)
+    person: list[tuple[str, str]] = field(default_factory=list)
+
+    def try_to(self, window: str, step: Callable[[], str]) -> None:
+        """Do a step; a refusal is for a person to see, and holds up nothing else."""
+        try:
+            self.done.append((window, step()))
+        except GitledgerError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            self.person.append((window, f"{error.what}{hint}"))
+
+
+def catch_up(
+    book: Book, *, every: bool = False, dry: bool = False, is_late: Callable[[], bool] = in_no_hurry
+) -> Upkeep:
+    """Do what is due in this clone, or with `every` of all windows; `dry` only says it.
+
+    `is_late` is asked before each step: a run that nobody waits for gives up and goes on next time.
+    """
+    log = _Log()
+    ended = () if dry else _heard(book, log)
+    asked = None if every else begun_here(book.repository)
+    tried: set[tuple[str, str]] = set()
+    late = False
+    while not late and (steps := _steps(book, asked, tried)):
+        for entry in steps:
+            late = is_late()
+            if late:
+                break
+            tried.add((entry.what, entry.window))
+            if dry:
+                log.done.append((entry.window, f"would {WORDS[entry.what]}"))
+            else:
+                log.try_to(entry.window, partial(_do, book, entry))
+    if not (dry or late):
+        _note_anomalies(book, log, asked)
+    return _told(book, log, (asked, ended), unfinished=late)
+
+
+def ready(book: Book) -> tuple[str, ...]:
+    """The windows begun here that have ended since, whatever noticed it: they may be completed.
+
+    What sessions said and readings that came meanwhile are recorded first.
+    """
+    log = _Log()
+    _heard(book, log)
+    return tuple(
+        entry.window
+        for entry in _steps(book, begun_here(book.repository), ())
+        if entry.what == COMPLETION
+    )
+
+
+def _steps(
+    book: Book, asked: frozenset[str] | None, tried: Collection[tuple[str, str]]
+) -> list[Due]:
+    """What may be done now and was not tried: a completion makes its churn due."""
+    folded = fold_book(book)
+    now = book.world.now
+    return [
+        entry
+        for entry in due(folded.windows, folded.terms.thresholds, now, here=asked)
+        if entry.is_due(now) and entry.what in WORDS and (entry.what, entry.window) not in tried
+    ]
+
+
+def _note_anomalies(book: Book, log: _Log, asked: frozenset[str] | None) -> None:
+    """Record what leaves completed windows in doubt and is not on record yet."""
+    folded = fold_book(book)
+    neighbours = neighbours_of(folded.windows)
+    found = [
+        anomaly
+        for window in folded.windows
+        if window.finalised and (asked is None or window.id in asked)
+        for anomaly in anomalies_of(window, neighbours, terms=folded.terms)
+    ]
+    drafts = anomaly_drafts(book, found, AUTOMATIC)
+    if drafts:
+        done = [item for item in book.record(drafts) if not item.already]
+        log.done += [("", f"recorded {counted(len(done), 'anomaly', 'anomalies')}")] if done else []
+
+
+def _heard(book: Book, log: _Log) -> tuple[str, ...]:
+    """What hooks of git and of agents left; the windows that changed by it."""
+    changed: tuple[str, ...] = ()
+    try:
+        changed = record_sessions(book).changed
+    except GitledgerError as error:
+        log.person.append(("", f"{error.what} ({error.hint})"))
+    done = drain(book)
+    if done and done.commits:
+        log.done.append(("", f"recorded {numbered(len(done.commits), 'commit')} from hooks"))
+    log.done += [(window, "recorded what its sessions said") for window in changed]
+    return changed
+
+
+def _do(book: Book, entry: Due) -> str:
+    """One step; what it did, in words."""
+    window = fold_book(book).named(entry.window)
+    if entry.what == COMPLETION:
+        done = record_finalisation(book, automatic_values(book, window))
+        final = done.window.finalised
+        features = final.canonical.features if final and final.canonical.delivered else None
+        told = "features unknown" if features is None else numbered(features, "feature")
+        outcome = (final.canonical.outcome if final else "") or "outcome not known"
+        return f"{COMPLETED}: {told}, {outcome}"
+    stage = FINAL if entry.what == FINAL_CHURN else OPEN
+    rows = record_churn(book, window, ChurnRequest(), stage=stage).rows
+    shown = ", ".join(dict.fromkeys(str(row.get("decision")) for row in rows))
+    return f"{CHURN_IS_FINAL if stage == FINAL else 'churn recorded'}: {shown}"
+
+
+def _told(
+    book: Book, log: _Log, known: tuple[frozenset[str] | None, tuple[str, ...]], *, unfinished: bool
+) -> Upkeep:
+    """The whole of a run: what is left, whose it is, and what needs a person."""
+    asked, ended = known
+    folded = fold_book(book)
+    limits, now = folded.terms.thresholds, book.world.now
+    left = due(folded.windows, limits, now, here=asked)
+    others = due(folded.windows, limits, now) if asked is not None else ()
+    ids = asked or frozenset()
+    far = {e.window for e in others if e.is_due(now) and e.window not in ids}
+    person = [(e.window, e.command) for e in left if e.command.startswith("gitledger")]
+    changed = dict.fromkeys([*ended, *(window for window, _ in log.done if window)])
+    return Upkeep(
+        tuple(log.done),
+        tuple(e for e in left if e.at is not None and not e.command and _waits(e, now)),
+        (*log.person, *person, *_unsaid(folded, asked)),
+        tuple(changed),
+        len({*far}),
+        unfinished,
+    )
+
+
+def _waits(entry: Due, now: datetime) -> bool:
+    """Whether nothing can be done for now: its time has not come, or no reading has."""
+    return entry.what == AFTER_READING or (entry.at is not None and entry.at > now)
+
+
+def _unsaid(folded: Folded, asked: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+    """What only a person knows of windows that completed themselves: how good they were."""
+    for window in folded.windows:
+        final = window.finalised.canonical if window.finalised else None
+        if final is None or not final.automatic or (asked is not None and window.id not in asked):
+            continue
+        if not final.outcome:
+            yield window.id, f"gitledger complete --window {window.id} --outcome pass --quality Q"
