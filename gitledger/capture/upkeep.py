@@ -29,13 +29,11 @@ from gitledger.windows.due import (
     AFTER_READING,
     CHURN,
     COMPLETION,
-    FINAL,
     FINAL_CHURN,
     Due,
     due,
 )
 
-OPEN = "open"
 COMPLETED, CHURN_IS_FINAL = "completed", "churn is final"
 WORDS = {
     COMPLETION: "be completed",
@@ -175,10 +173,9 @@ def _do(book: Book, entry: Due) -> str:
         told = "features unknown" if features is None else numbered(features, "feature")
         outcome = (final.canonical.outcome if final else "") or "outcome not known"
         return f"{COMPLETED}: {told}, {outcome}"
-    stage = FINAL if entry.what == FINAL_CHURN else OPEN
-    rows = record_churn(book, window, ChurnRequest(), stage=stage).rows
+    rows, _ = record_churn(book, ChurnRequest(window=window.id), by=AUTOMATIC)
     shown = ", ".join(dict.fromkeys(str(row.get("decision")) for row in rows))
-    return f"{CHURN_IS_FINAL if stage == FINAL else 'churn recorded'}: {shown}"
+    return f"{CHURN_IS_FINAL if entry.what == FINAL_CHURN else 'churn recorded'}: {shown}"
 
 
 def _told(
