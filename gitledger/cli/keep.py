@@ -227,8 +227,7 @@ def doctor_verb(world: World, *, fix: bool, over_branch: bool) -> Result:
 
     With --secrets the whole branch is looked over, rows, texts and messages; exit 1 with a find.
     """
-    from gitledger.commands.doctor import doctor
-    from gitledger.commands.secrets import secrets
+    from gitledger.commands.doctor import doctor, secrets
 
     if over_branch:
         return secrets(world)

@@ -1,31 +1,22 @@
-"""`doctor --secrets`: what the whole branch holds that a row should not, by place; never the find.
+"""What the whole branch holds that a row should not, by place; never the find.
 
 Every object of the branch's history is looked over: rows, texts, commit messages. A find that
 stands there cannot be taken back without a new branch: the answer says where, and what to do.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gitledger.book.book import branch_name, missing_ledger
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
-from gitledger.errors import EXIT_NO, EXIT_YES, LedgerDamaged
+from gitledger.errors import LedgerDamaged
 from gitledger.git import objects, trees
 from gitledger.git.branch.store import tip_of
 from gitledger.git.proof.history import walk
 from gitledger.git.repository import Repository, open_repository
 from gitledger.ledger import layout
 from gitledger.ledger.codec import decode_json
-from gitledger.ledger.redaction import SECRET, kinds_in
-from gitledger.report.figures import counted
-
-SHOWN = 40
-REVOKE = (
-    "revoke the key now: it is on the branch and in every clone; then `gitledger void ROW -m WHY`"
-)
-OTHERS = "rows of before the redaction: they stay; push this branch only where they may be read"
+from gitledger.ledger.redaction import kinds_in
 
 
 class Find(NamedTuple):
@@ -37,8 +28,16 @@ class Find(NamedTuple):
     column: str
 
 
-def secrets(world: World) -> Result:
-    """Look over the branch; exit 1 when anything is found. Raises NotInitialised, LedgerDamaged."""
+class SecretsFound(NamedTuple):
+    """What the whole branch holds: how many objects were looked over, and the finds."""
+
+    branch: str
+    objects: int
+    found: Sequence[Find]
+
+
+def secrets_of(world: World) -> SecretsFound:
+    """Look over every object of the branch's history. Raises NotInitialised, LedgerDamaged."""
     repository = open_repository(world.directory, world.environment)
     branch = branch_name(world, repository)
     tip = tip_of(repository, branch)
@@ -50,11 +49,7 @@ def secrets(world: World) -> Result:
         for oid, commit in walk(repository, [tip.commit]).items()
         for find in _of_commit(repository, oid, commit.tree, seen)
     ]
-    payload = {"branch": branch, "objects": len(seen), "found": [f._asdict() for f in found]}
-    code = EXIT_NO if found else EXIT_YES
-    return Result(
-        "gitledger.doctor-secrets/1", payload, lines(*_text(branch, seen, found)), (), code
-    )
+    return SecretsFound(branch, len(seen), found)
 
 
 def _of_commit(repository: Repository, oid: bytes, tree: bytes, seen: set[bytes]) -> Iterator[Find]:
@@ -103,19 +98,3 @@ def _of_value(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _of_value(item)
-
-
-def _text(branch: str, seen: set[bytes], found: Sequence[Find]) -> list[str]:
-    kinds = Counter(find.kind for find in found)
-    told = ", ".join(f"{many} {kind}" for kind, many in kinds.items()) or "nothing found"
-    text = [f"{branch}: {counted(len(seen), 'object')} looked over: {told}."]
-    for find in sorted(found, key=lambda find: find.kind != SECRET)[:SHOWN]:
-        column = f" ({find.column})" if find.column else ""
-        text.append(f"  {find.kind}  {find.commit[:12]} {find.path}{column}")
-    if len(found) > SHOWN:
-        text.append(f"  ... and {len(found) - SHOWN} more; --json has all.")
-    if kinds[SECRET]:
-        text.append(f"  next: {REVOKE}")
-    elif found:
-        text.append(f"  next: {OTHERS}")
-    return text

@@ -1,0 +1,44 @@
+"""`doctor` as text: the checks of a set-up, and what the branch holds that a row should not."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gitledger.ledger.redaction import SECRET
+from gitledger.report.figures import counted
+
+SHOWN = 40
+REVOKE = (
+    "revoke the key now: it is on the branch and in every clone; then `gitledger void ROW -m WHY`"
+)
+OTHERS = "rows of before the redaction: they stay; push this branch only where they may be read"
+
+
+def check_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each check in a line, below it the next step where one is left."""
+    told = []
+    for check in checks:
+        end = " (mended)" if check["mended"] else ""
+        told.append(f"{check['level']:<4}  {check['check']}: {check['what']}{end}")
+        if check["hint"] and not check["mended"]:
+            told.append(f"      next: {check['hint']}")
+    return told
+
+
+def secret_lines(payload: Mapping[str, Any]) -> list[str]:
+    """How much was looked over, each find by its place, secrets first, and what to do."""
+    found = payload["found"]
+    kinds = Counter(str(find["kind"]) for find in found)
+    told = ", ".join(f"{many} {kind}" for kind, many in kinds.items()) or "nothing found"
+    objects = counted(payload["objects"], "object")
+    text = [f"{payload['branch']}: {objects} looked over: {told}."]
+    for find in sorted(found, key=lambda find: find["kind"] != SECRET)[:SHOWN]:
+        column = f" ({find['column']})" if find["column"] else ""
+        text.append(f"  {find['kind']}  {find['commit'][:12]} {find['path']}{column}")
+    if len(found) > SHOWN:
+        text.append(f"  ... and {len(found) - SHOWN} more; --json has all.")
+    if kinds[SECRET]:
+        text.append(f"  next: {REVOKE}")
+    elif found:
+        text.append(f"  next: {OTHERS}")
+    return text
