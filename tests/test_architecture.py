@@ -139,6 +139,34 @@ def test_a_verb_imports_no_verb() -> None:
     assert arrows == set()
 
 
+def typed_names() -> set[str]:
+    """Every verb as click knows it, and every verb below one: `import csv` is `import_csv`."""
+    import click
+
+    from gitledger.cli.main import program
+
+    root = click.Context(program, info_name="gitledger", **program.context_settings)
+    found, pending = set[str](), [(root, "")]
+    while pending:
+        context, name = pending.pop()
+        found.add(name)
+        if isinstance(context.command, click.Group):
+            for word in context.command.list_commands(context):
+                below = context.command.get_command(context, word)
+                assert below is not None
+                inner = click.Context(below, info_name=word, parent=context)
+                pending.append((inner, f"{name}_{word}".strip("_").replace("-", "_")))
+    return found
+
+
+def test_every_module_of_the_verbs_is_a_verb_as_it_is_typed() -> None:
+    """The first guess for a verb is right: its name is its file's; git's hooks by theirs."""
+    typed = typed_names()
+    assert {"import_csv", "agent_hook", "doctor"} <= typed
+    found = {path.stem for path in (HOUSE / "commands").glob("*.py")} - {"__init__", "result"}
+    assert {name for name in found if name not in typed and not name.startswith("hook_")} == set()
+
+
 def test_inner_package_files_are_empty() -> None:
     """A package file in an inner room holds nothing."""
     full = [p for p in HOUSE.rglob("*/__init__.py") if p.read_text().strip()]

@@ -62,7 +62,7 @@ def _completing(book: Book, row: Row, fact: MadeCommit) -> Iterator[Late]:
 
 def completed(book: Book, late: Late) -> str:
     """Record the replacement and the correction that names it; the new row's id."""
-    from gitledger.book.once import replacement  # noqa: PLC0415 - seldom needed
+    from gitledger.book.corrections import replacement  # noqa: PLC0415 - seldom needed
 
     draft = book.draft(late.row.ledger, late.values, again=True)
     correction = replacement(book, late.row, draft, WHY, late.agent)

@@ -4,18 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.world import TOOL
 from gitledger.errors import (
     InvalidData,
     Problem,
 )
 from gitledger.git.branch.record import Draft, Recorded
-from gitledger.ledger import codec, corrections
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import kept
-from gitledger.ledger.redaction import label
-from gitledger.ledger.row import Row
-from gitledger.ledger.values import recording_time
 
 ROWS_PER_COMMIT = 1000
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
@@ -56,22 +51,6 @@ def otherwise(held: Mapping[str, Any], stated: Mapping[str, Any]) -> tuple[str, 
         for name, value in stated.items()
         if name not in MOMENTS and encode_json([held.get(name)]) != encode_json([value])
     )
-
-
-def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
-    """The correction that names the new row; its id is known before it is written."""
-    moment = recording_time(book.world.now)
-    named, _ = codec.encode(
-        Row(row.ledger, moment, label(agent) or book.world.agent, TOOL, draft.values)
-    )
-    values = {"target": row.id, "kind": "amend", "reason": reason, "replacement": named.id}
-    return book.draft(corrections.LEDGER, values)
-
-
-def recorded_anew(book: Book, held: Row, values: Mapping[str, Any], reason: str, agent: str) -> Row:
-    """A fact under the key of a row that says otherwise: it replaces that row, with the reason."""
-    draft = book.draft(held.ledger, values, again=True)
-    return book.record([draft, replacement(book, held, draft, reason, agent)], agent=agent)[0].row
 
 
 def put(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> dict[str, Any]:

@@ -3,9 +3,11 @@
 A file that cannot be used is refused with everything that is wrong with it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gitledger.book.automatic import KEY, trigger_problems
+from gitledger.book.book import Book
 from gitledger.decision.policy import (
     ANNOUNCED,
     LOOSENING,
@@ -14,11 +16,13 @@ from gitledger.decision.policy import (
     loosened_rules,
 )
 from gitledger.decision.rule_shape import rule_problems
+from gitledger.decision.rules import digest
 from gitledger.errors import InvalidData, LedgerDamaged, Problem
-from gitledger.git.branch.definitions import as_written, taken_out
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.definitions import as_written, refuse_unsigned, taken_out
+from gitledger.git.branch.store import CommitPlan, Tip, advance
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
+from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
 from gitledger.measure.outcome import number
 from gitledger.windows.thresholds import Thresholds, read_terms
@@ -127,3 +131,35 @@ PROBLEMS: Mapping[str, Callable[[Content], Iterator[Problem]]] = {
     RULES: problems_of_rules,
     CONFIG: problems_of_config,
 }
+
+
+def setting_payload(tip: Tip, which: str) -> dict[str, str]:
+    """The file as it stands at a tip, and its SHA-256 as cards name it."""
+    data = held(tip, which)
+    text = data.decode("utf-8", "replace")
+    return {"file": FILES[which], "sha256": digest(data), "text": text}
+
+
+def replace_setting(book: Book, which: str, text: str, source: str) -> dict[str, Any]:
+    """Put another text in the file's place; `source` names it in a refusal.
+
+    The same text again changes nothing. Raises InvalidData with every problem; nothing changes
+    then. `verify` and a card name the file by its SHA-256.
+    """
+    values, found = load(text, source)
+    problems = list(found) or list(PROBLEMS[which](values))
+    if problems:
+        raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
+    data, before, looser = text.encode(), b"", list[str]()
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        nonlocal before, looser
+        before = tip.file(FILES[which]) or b""
+        message = f"{which}: {digest(before)[:12]} -> {digest(data)[:12]}\n"
+        refuse_unsigned(tip)
+        looser = loosenings(tip, which, values)
+        return [] if before == data else [CommitPlan(message, {FILES[which]: data})]
+
+    advance(book.repository, book.branch, plan, book.who)
+    payload = {"file": FILES[which], "sha256": digest(data), "already": before == data}
+    return payload | {"before": digest(before), "loosened": looser}

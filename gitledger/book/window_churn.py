@@ -12,8 +12,8 @@ from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, measure
 from gitledger.book.churn_row import known, payload_of, printable, row_values
 from gitledger.book.commits import Known, known_of, rewrite_rows
+from gitledger.book.corrections import recorded_anew
 from gitledger.book.credit_row import shared_values
-from gitledger.book.once import recorded_anew
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, unknown_window
 from gitledger.book.window_range import WindowCredit, branch_of, stated_range, window_range

@@ -121,18 +121,18 @@ def settings_verb(which: str, title: str) -> click.Group:
     @answers
     def show_verb(world: World) -> Result:
         """The file as it is on the ledger branch."""
-        from gitledger.commands.settings import show_setting
+        from gitledger.commands import config, rules
 
-        return show_setting(world, which)
+        return rules.show_rules(world) if which == "rules" else config.show_config(world)
 
     @group.command("set", epilog=example(f"{which} set {FILES[which]}"))
     @click.argument("file")
     @answers
     def set_verb(world: World, *, file: str) -> Result:
         """Replace it by FILE (- for stdin); what cannot be used is refused with its problems."""
-        from gitledger.commands.settings import set_setting
+        from gitledger.commands import config, rules
 
-        return set_setting(world, which, file)
+        return rules.set_rules(world, file) if which == "rules" else config.set_config(world, file)
 
     return group
 
@@ -146,7 +146,7 @@ config_verb = settings_verb("config", "Show or replace the configuration: plans,
 @answers
 def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
     """State what plans cost, in dollars a month: codex=200, or codex/ACCOUNT=200."""
-    from gitledger.commands.settings import price_plans
+    from gitledger.commands.config import price_plans
 
     return price_plans(world, prices)
 
@@ -157,7 +157,7 @@ def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
 @answers
 def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
     """State how often one plan holds what another does, by their dollars a month."""
-    from gitledger.commands.settings import compare_plans
+    from gitledger.commands.config import compare_plans
 
     return compare_plans(world, provider, pair)
 
@@ -169,7 +169,7 @@ def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
 @answers
 def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
     """Take ROW back: it stays in history and no longer counts."""
-    from gitledger.commands.correct import void
+    from gitledger.commands.void import void
 
     return void(world, row, reason=reason, agent=agent)
 
@@ -186,7 +186,7 @@ def amend_verb(
     world: World, *, row: str, pairs: tuple[str, ...], reason: str, agent: str
 ) -> Result:
     """Replace ROW by one with some columns changed; KEY= empties an optional column."""
-    from gitledger.commands.correct import amend
+    from gitledger.commands.amend import amend
 
     return amend(world, row, pairs, reason=reason, agent=agent)
 

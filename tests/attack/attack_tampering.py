@@ -22,7 +22,7 @@ from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
 from gitledger.book.judge import judge_move, judge_whole
 from gitledger.commands.append import append
-from gitledger.commands.correct import void
+from gitledger.commands.void import void
 from gitledger.errors import GitledgerError
 from gitledger.git.repository import open_repository
 from gitledger.ledger import codec, layout

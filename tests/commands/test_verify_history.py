@@ -7,7 +7,8 @@ import pytest
 from ground import git
 from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
-from gitledger.commands.correct import amend, void
+from gitledger.commands.amend import amend
+from gitledger.commands.void import void
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
 from gitledger.git.proof.checkpoint import path_of
 from gitledger.git.repository import open_repository

@@ -8,8 +8,8 @@ from ground import git, gitledger
 from tampering import BRANCH, REF, Ledger, make_ledger
 
 from gitledger.commands.append import append
-from gitledger.commands.correct import void
 from gitledger.commands.verify import verify
+from gitledger.commands.void import void
 
 
 @pytest.fixture

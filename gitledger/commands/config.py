@@ -1,77 +1,41 @@
-"""`rules` and `config`: the two settings files on the ledger branch, shown and replaced whole.
+"""`config show|set|plan|plan-ratio`: the configuration on the ledger branch.
 
-`config plan` writes what plans cost a month into one of them.
-
-A change is a commit like any other, so that a review sees it; a file that cannot be used is
-refused with everything that is wrong with it.
+It is shown and replaced whole, or one block of it is written anew. As with the rules, a change is
+a commit that a review sees.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gitledger.book.book import Book
 from gitledger.book.config_block import with_block
 from gitledger.book.opening import open_book
-from gitledger.book.settings import CONFIG, FILES, PROBLEMS, held, loosenings
+from gitledger.book.settings import CONFIG, held, replace_setting, setting_payload
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.decision.rules import digest
-from gitledger.errors import InvalidData, UsageError
-from gitledger.git.branch.definitions import refuse_unsigned
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.errors import UsageError
 from gitledger.ledger import layout
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
+from gitledger.report.settings_text import loosened_notes, setting_line
 from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 
-
-def show_setting(world: World, which: str) -> Result:
-    """The file as it stands at the tip, and its SHA-256 as cards name it."""
-    book = open_book(world)
-    data = held(book.tip, which)
-    text = data.decode("utf-8", "replace")
-    payload = {"file": FILES[which], "sha256": digest(data), "text": text}
-    return Result(f"gitledger.{which}/1", payload, lines(text.rstrip("\n")))
-
-
-def set_setting(world: World, which: str, source: str) -> Result:
-    """Put another text in its place. Raises InvalidData with every problem; nothing changes then.
-
-    The same text again changes nothing. `verify` and a card name the file by its SHA-256.
-    """
-    return replace_setting(open_book(world), which, read_text(world, source), source)
-
-
-def replace_setting(book: Book, which: str, text: str, source: str) -> Result:
-    """The same with the text at hand; `source` names it in a refusal."""
-    values, found = load(text, source)
-    problems = list(found) or list(PROBLEMS[which](values))
-    if problems:
-        raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
-    data, before, looser = text.encode(), b"", list[str]()
-
-    def plan(tip: Tip) -> Sequence[CommitPlan]:
-        nonlocal before, looser
-        before = tip.file(FILES[which]) or b""
-        message = f"{which}: {digest(before)[:12]} -> {digest(data)[:12]}\n"
-        refuse_unsigned(tip)
-        looser = loosenings(tip, which, values)
-        return [] if before == data else [CommitPlan(message, {FILES[which]: data})]
-
-    advance(book.repository, book.branch, plan, book.who)
-    already = before == data
-    payload: dict[str, Any] = {"file": FILES[which], "sha256": digest(data), "already": already}
-    payload |= {"before": digest(before), "loosened": looser}
-    said = f"{FILES[which]} is {digest(data)[:12]} now, was {digest(before)[:12]}."
-    unchanged = f"{FILES[which]} is the same; nothing was changed."
-    notes = [f"policy-loosened: {sentence}; later cards say so" for sentence in looser]
-    told = lines(unchanged if already else said)
-    return Result(f"gitledger.{which}/1", payload, told, notes=notes)
-
-
+SCHEMA = "gitledger.config/1"
 EXAMPLE = "gitledger config plan codex=200, or codex/ACCOUNT=200: dollars a month"
+
+
+def show_config(world: World) -> Result:
+    """The file as it stands at the tip, and its SHA-256 as cards name it."""
+    payload = setting_payload(open_book(world).tip, CONFIG)
+    return Result(SCHEMA, payload, lines(payload["text"].rstrip("\n")))
+
+
+def set_config(world: World, source: str) -> Result:
+    """Put another text in its place. Raises InvalidData with every problem."""
+    payload = replace_setting(open_book(world), CONFIG, read_text(world, source), source)
+    told = lines(setting_line(payload))
+    return Result(SCHEMA, payload, told, notes=loosened_notes(payload))
 
 
 def price_plans(world: World, pairs: Sequence[str]) -> Result:
@@ -93,7 +57,9 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     kept = with_former(with_plans(text, plans), config, prices, stamp(world.now))
     done = replace_setting(book, CONFIG, kept, layout.CONFIG)
     told = [f"{name}: {price} dollars a month" for name, price in prices.items()]
-    return done._replace(payload={**done.payload, "plans": plans}, text=lines("\n".join(told)))
+    return Result(
+        SCHEMA, {**done, "plans": plans}, lines("\n".join(told)), notes=loosened_notes(done)
+    )
 
 
 def account(values: Mapping[str, object]) -> str:
@@ -190,7 +156,7 @@ def compare_plans(world: World, provider: str, pair: str) -> Result:
     )
     done = replace_setting(book, CONFIG, with_block(text, "plan_ratios", told, kept), layout.CONFIG)
     said = f"{provider}: the plan of ${plans[0]} holds {ratio} times that of ${plans[1]} (stated)"
-    return done._replace(payload={**done.payload, "plan_ratios": kept}, text=lines(said))
+    return Result(SCHEMA, {**done, "plan_ratios": kept}, lines(said), notes=loosened_notes(done))
 
 
 def _number(text: str, pair: str) -> Decimal:
