@@ -13,6 +13,7 @@ from gitledger.errors import Problem, UsageError
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, Progress, examine, settle
+from gitledger.git.proof.held import Holders
 from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restored import restore
@@ -48,20 +49,30 @@ def judge_whole(
     return _judged(done, tip, straight=True)
 
 
-def judge_move(repository: Repository, old: bytes | None, new: bytes | None) -> Examination:
-    """The same of what moving a branch from `old` to `new` brings (None: no such branch)."""
+def judge_move(
+    repository: Repository,
+    old: bytes | None,
+    new: bytes | None,
+    holders: Holders | None = None,
+) -> Examination:
+    """The same of what moving a branch from `old` to `new` brings (None: no such branch).
+
+    `holders` is what this clone knows of older keys, for a judge that answers to nobody else.
+    """
     done = examine_range(repository, old, new, POLICY)
     if new is None or old == new:
         return done
-    return _judged(done, new, straight=old is None or descends(done, old))
+    return _judged(done, new, straight=old is None or descends(done, old), holders=holders)
 
 
-def _judged(done: Examination, tip: bytes, *, straight: bool) -> Examination:
+def _judged(
+    done: Examination, tip: bytes, *, straight: bool, holders: Holders | None = None
+) -> Examination:
     """Settle what only the whole tells, and look at the tip; `straight`: it follows the old one."""
     repository = done.repository
     head = parse(tip, read(repository, tip))
     shown = done.stood.sharing(head.tree)
-    settle(done, shown if straight else None)
+    settle(done, shown if straight else None, holders)
     back = restore(done, shown)
     for commit, problem in unannounced(done.silent, done.announced, back):
         done.tell(commit, problem)

@@ -8,6 +8,7 @@ from gitledger.book.judge import judge_move, loosened
 from gitledger.book.proof import told
 from gitledger.decision.rules import read_rules
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
+from gitledger.git.branch.sealedkeys import SealedKeys
 from gitledger.git.branch.store import Tip
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository, shallow_boundary
@@ -54,7 +55,8 @@ def added_of(difference: Difference) -> Mapping[str, int]:
 def move_judged(repository: Repository, base: Tip, head: Tip, branch: str) -> Examination:
     """What the judge says of a move. Raises HistoryIncomplete with the very command that helps."""
     try:
-        return judge_move(repository, base.commit, head.commit)
+        known = SealedKeys(repository, whole=False)
+        return judge_move(repository, base.commit, head.commit, known)
     except (HistoryIncomplete, LedgerDamaged):
         if not shallow_boundary(repository):
             raise

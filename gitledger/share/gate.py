@@ -6,7 +6,7 @@ head says of itself. Reads only.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git.branch import definitions
@@ -20,8 +20,10 @@ from gitledger.ledger.evolution import widened
 from gitledger.ledger.redaction import ACCOUNT, PATH, SECRET, SESSION
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
-from gitledger.share.difference import Difference
-from gitledger.share.treediff import TreeDifference
+
+if TYPE_CHECKING:  # what an exchange asks of a gate needs no difference, nor what that loads
+    from gitledger.share.difference import Difference
+    from gitledger.share.treediff import TreeDifference
 
 Content = Mapping[str, Any]
 Loosened = Callable[[str, Content, Content], Iterable[str]]
@@ -55,7 +57,7 @@ def judged(done: Examination) -> tuple[ProofFinding, ...]:
 
 
 def gate_findings(
-    difference: Difference, done: Examination, texts: Sequence[ChangedText]
+    difference: "Difference", done: Examination, texts: Sequence[ChangedText]
 ) -> Iterator[ProofFinding]:
     """What the judge of history does not look for: privacy, workflows, the base's policy."""
     base = difference.base
@@ -76,7 +78,7 @@ def gate_findings(
             yield found
 
 
-def workflow_problems(moved: TreeDifference) -> Iterator[Problem]:
+def workflow_problems(moved: "TreeDifference") -> Iterator[Problem]:
     """Files that a forge would run, which no proposal may bring."""
     for path, word in moved.others:
         if path.startswith(RUN_BY_FORGES):
@@ -85,7 +87,7 @@ def workflow_problems(moved: TreeDifference) -> Iterator[Problem]:
             yield Problem(path, what, hint, "workflow-changed")
 
 
-def private_problems(difference: Difference) -> Iterator[Problem]:
+def private_problems(difference: "Difference") -> Iterator[Problem]:
     """Rows with keys, addresses, session ids or home paths: nothing takes them back once merged."""
     paths = {place.row_id: place.path for place in difference.moved.added}
     hint = "do not merge: gitledger propose NAME --without {row} sends the others"
@@ -126,7 +128,7 @@ def document(tip: Tip, path: str) -> Content:
         return {}
 
 
-def changed_texts(difference: Difference, loosened: Loosened) -> tuple[ChangedText, ...]:
+def changed_texts(difference: "Difference", loosened: Loosened) -> tuple[ChangedText, ...]:
     """The rules, configuration and definitions that a head changes, each with what it loosens."""
     base, head = difference.base, difference.head
     found = []

@@ -1,6 +1,7 @@
 """The terms on which this clone meets a remote, and how a meeting went, as JSON."""
 
 import os
+from functools import partial
 from typing import Any
 
 from gitledger.book.judge import judge_move
@@ -8,6 +9,7 @@ from gitledger.book.proof import told
 from gitledger.book.retained import held_rows
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
+from gitledger.git.branch.sealedkeys import SealedKeys
 from gitledger.git.repository import Repository, identity
 from gitledger.share.exchange import Deal, SyncOutcome
 from gitledger.share.proposals import own_branch
@@ -23,7 +25,7 @@ def deal_of(
         branch,
         choice,
         identity(repository, world.now),
-        judge_move,
+        partial(judge_move, holders=SealedKeys(repository, whole=True)),
         proposal=own_branch(repository, world.agent, os.urandom(4)),
         held=held_rows(repository),
         publish=publish,

@@ -14,7 +14,7 @@ from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
-from gitledger.git.proof.held import Key, rows_like
+from gitledger.git.proof.held import Holders, Key, rows_like
 from gitledger.git.proof.history import CommitStep, steps, walk
 from gitledger.git.proof.provenance import Silent
 from gitledger.git.proof.standing import StandingRows
@@ -250,12 +250,15 @@ def _holds(done: Examination, place: int, path: str) -> bool:
     return trees.lookup(done.commits[place].tree, path, read_tree) is not None
 
 
-def settle(done: Examination, shown: StandingRows | None = None) -> None:
+def settle(
+    done: Examination, shown: StandingRows | None = None, holders: Holders | None = None
+) -> None:
     """Ask the census, once all is examined; its findings join the others.
 
-    `shown` are the rows that are there in the end; None where all that were met are.
+    `shown` are the rows that are there in the end; None where all that were met are. `holders`
+    spares the reading of older rows that have none of the new keys.
     """
-    _keys_before(done)
+    _keys_before(done, holders)
     done.census.there = shown
     done.census.paths_of = done.paths_met if shown is None else shown.paths_of
 
@@ -277,7 +280,7 @@ def _values(done: Examination, row_id: str) -> object:
     return None
 
 
-def _keys_before(done: Examination) -> None:
+def _keys_before(done: Examination, holders: Holders | None) -> None:
     """The keys of the rows that stood before, in the ledgers that got rows with keys."""
     if done.before is None or not done.keys:
         return
@@ -285,6 +288,11 @@ def _keys_before(done: Examination) -> None:
     for name, keys in done.keys.items():
         schema = done.texts.definition(tip, name)
         if schema is not None:
+            likely = holders(schema, done.stood.roots, keys) if holders else None
+            if likely is not None and not likely:
+                continue
             stood = done.stood.rows_of(f"{layout.LEDGERS}/{name}/")
+            if likely is not None:
+                stood = {row_id: oid for row_id, oid in stood.items() if row_id in likely}
             for row in rows_like(done.repository, stood.items(), schema, keys):
                 done.census.held(row, schema)

@@ -5,7 +5,7 @@ taking all of them apart costs more than the rest of the judgement. Reads object
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from gitledger.errors import FormatUnknown, LedgerDamaged
@@ -16,6 +16,8 @@ from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 
 Key = tuple[str, ...]
+# ids of rows of some whole trees that may have one of some keys; None where it cannot tell
+Holders = Callable[[Schema, Sequence[bytes], Sequence[Key]], Collection[str] | None]
 BACKSLASH = 92
 
 

@@ -27,6 +27,7 @@ class StandingRows:
 
     repository: Repository
     folders: dict[Folder, None] = field(default_factory=dict)
+    roots: list[bytes] = field(default_factory=list)
     _raws: dict[bytes, bytes] = field(default_factory=dict)
     _ids: dict[bytes, Folder] = field(default_factory=dict)
     _parsed: dict[Folder, dict[str, tuple[str, bytes]]] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class StandingRows:
 
     def take(self, tree: bytes) -> None:
         """Take in the rows of a tree (20 bytes). Raises LedgerDamaged or HistoryIncomplete."""
+        self.roots.append(tree)
         self.folders.update(dict.fromkeys(buckets(self.repository, tree, self._listed)))
         self._ids.clear()
 

@@ -13,6 +13,7 @@ from tampering import TRIALS
 
 from gitledger.book.judge import judge_move, judge_whole
 from gitledger.book.shipped import shipped_default, shipped_ledgers
+from gitledger.git.branch.sealedkeys import SealedKeys
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository, open_repository
 from gitledger.ledger import codec, layout
@@ -177,7 +178,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     """The ledger that every history begins with; few definitions, for each is read every time."""
     path = tmp_path_factory.mktemp("joins")
     pygit2.init_repository(str(path))
-    repository = open_repository(path, dict(os.environ))
+    repository = open_repository(path, {**os.environ, "HOME": str(path), "XDG_STATE_HOME": ""})
     build = Builder(repository)
     shipped = shipped_ledgers()
     files = {layout.schema_path(n): shipped[n].encode() for n in ("tokens", "corrections")}
@@ -229,6 +230,8 @@ def test_the_whole_is_its_parts_joined(
     whole = found(judge_whole(repository, history[-1]))
     begin = found(judge_whole(repository, middle))
     rest = found(judge_move(repository, middle, history[-1]))
+    known = SealedKeys(repository, whole=True)  # it grows from one history to the next
+    assert found(judge_move(repository, middle, history[-1], known)) == rest
     assert whole - begin == rest - begin
     assert begin - whole <= mendable(begin)
 
@@ -247,6 +250,7 @@ def test_a_merge_is_judged_by_both_sides(
     ends = bytes.fromhex(left), bytes.fromhex(merge)
     begin, whole = (found(judge_whole(repository, end)) for end in ends)
     rest = found(judge_move(repository, *ends))
+    assert found(judge_move(repository, *ends, SealedKeys(repository, whole=True))) == rest
     assert sure(whole - begin) == sure(rest - begin)
     kinds, new, old = ({one[0] for one in every} - UNSURE for every in (whole, rest, begin))
     assert new <= kinds <= new | old
