@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gitledger.book.book import Book, unread_book
 from gitledger.book.case import rules_of
 from gitledger.book.reverts import reverted_windows
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.measure.efficiency import VARIANTS, every_provider
@@ -172,7 +172,7 @@ def churns(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
     return CHURN, [churn_record(window, one) for window, one in found]
 
 
-def undone(book: Book, folded: Folded) -> Mapping[str, str]:
+def undone(book: Book, folded: LedgerWindows) -> Mapping[str, str]:
     """The windows whose work was taken back, each with the commit that did it."""
     return reverted_windows(book.world.directory, folded.windows)
 

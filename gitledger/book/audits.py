@@ -5,7 +5,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.outside import facts_of
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.payload import window_payload
@@ -18,7 +18,9 @@ def every_audit(book: Book) -> list[dict[str, Any]]:
     return audited(folded, folded.windows, facts_of(book, folded.windows))
 
 
-def audited(folded: Folded, windows: Iterable[Window], facts: WorldFacts) -> list[dict[str, Any]]:
+def audited(
+    folded: LedgerWindows, windows: Iterable[Window], facts: WorldFacts
+) -> list[dict[str, Any]]:
     """Each window's audit as JSON."""
     neighbours = neighbours_of(folded.windows)
     return [

@@ -11,7 +11,7 @@ from typing import Any
 from gitledger.book.world import TOOL, World
 from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
 from gitledger.git.branch import definitions
-from gitledger.git.branch.record import Draft, Recorded, Stamp, record
+from gitledger.git.branch.record import Draft, Receipt, Stamp, record
 from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.store import Tip, tip_of
 from gitledger.git.refs import valid_branch
@@ -177,7 +177,7 @@ class Book:
 
     def record(
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
-    ) -> list[Recorded]:
+    ) -> list[Receipt]:
         """Record facts, all or none; afterwards the book stands at the new tip."""
         stamp = Stamp(_plain_agent(agent or self.world.agent), TOOL, self.world.now)
         done = record(
@@ -192,7 +192,7 @@ class Book:
         self._rows = {}
         return done
 
-    def stored(self, recorded: Recorded) -> Row:
+    def stored(self, recorded: Receipt) -> Row:
         """The row as it stands on the branch: what a fact that was recorded already says there.
 
         A verb prints these values, not the ones it was given: a key may hold another moment's.
@@ -202,7 +202,7 @@ class Book:
         rows = self.rows(recorded.row.ledger, raw=True)
         return next((row for row in rows if row.id == recorded.row.id), recorded.row)
 
-    def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
+    def append(self, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Receipt:
         """Record one fact. Raises InvalidData, or what the store refuses."""
         return self.record([self.draft(ledger, values)], agent=agent)[0]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gitledger.book.replay_log import Ledgered
+from gitledger.book.replay_log import ReplayLog
 from gitledger.errors import UsageError
 from gitledger.routing.logged import Budgets
 
@@ -22,7 +22,7 @@ class Flags:
     week: str = ""
 
 
-def budgets_of(read: Ledgered, flags: Flags) -> Budgets:
+def budgets_of(read: ReplayLog, flags: Flags) -> Budgets:
     """What the ledger knows to be left, flags laid over it. Raises UsageError for a bad word."""
     points = dict(read.left)
     known = sorted({window.provider for window in read.windows})

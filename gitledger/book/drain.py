@@ -6,11 +6,11 @@ forgetting repeats a fact that its natural key makes a no-op.
 """
 
 from gitledger.book.book import Book
-from gitledger.book.reconcile import Reconciled, reconcile
+from gitledger.book.reconcile import Reconciliation, reconcile
 from gitledger.git.code.spool import draining
 
 
-def drain(book: Book, *, again: bool = False, patience: float = 0.0) -> Reconciled | None:
+def drain(book: Book, *, again: bool = False, patience: float = 0.0) -> Reconciliation | None:
     """Record all that waits, and what only the reflog saw; None when another drain did or does it.
 
     `patience` is how many seconds to let another drain finish.

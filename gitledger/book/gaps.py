@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gitledger.book.retained import held_rows
+from gitledger.book.holdback import held_rows
 from gitledger.book.unshared import unshared_rows
 from gitledger.errors import GitledgerError
 from gitledger.git.code import spool

@@ -16,7 +16,7 @@ from gitledger.git.proof.examine import Examination, Progress, examine, settle
 from gitledger.git.proof.held import Holders
 from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
-from gitledger.git.proof.restored import restore
+from gitledger.git.proof.restoration import restore
 from gitledger.git.proof.signatures import POLICIES, signature_findings
 from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy

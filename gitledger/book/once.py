@@ -8,7 +8,7 @@ from gitledger.errors import (
     InvalidData,
     Problem,
 )
-from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.branch.record import Draft, Receipt
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import kept
 
@@ -16,7 +16,7 @@ ROWS_PER_COMMIT = 1000
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
 
 
-def record_once(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Recorded:
+def record_once(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> Receipt:
     """Record one fact. Raises InvalidData when its key is held by a row that says otherwise."""
     draft = book.draft(ledger, values)
     done = book.record([draft], agent=agent)[0]
@@ -27,7 +27,7 @@ def record_once(book: Book, ledger: str, values: Mapping[str, Any], *, agent: st
 
 
 def contradictions(
-    book: Book, drafts: Sequence[Draft], done: Sequence[Recorded], places: Sequence[str]
+    book: Book, drafts: Sequence[Draft], done: Sequence[Receipt], places: Sequence[str]
 ) -> list[Problem]:
     """A problem for each fact whose key a row holds that states one of its columns otherwise."""
     pairs = [(d, r, w) for d, r, w in zip(drafts, done, places, strict=True) if r.already]

@@ -13,8 +13,8 @@ from gitledger.book.budgets import Flags
 from gitledger.book.case import read_ledger
 from gitledger.book.ledger_files import ledger_file
 from gitledger.book.page import PageRequest, named_parts, page_text
-from gitledger.book.subject import CardRequest, judged
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.subject import CardRequest, requested_card
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
 from gitledger.ledger.values import canonical_time
@@ -79,7 +79,7 @@ def part_files(scene: HandoffScene) -> dict[str, bytes]:
 def card_of(book: Book, week: str) -> dict[str, Any]:
     """The card of the week as it stands, shown and not issued."""
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, CardRequest(week), book.world.now, shown=True)
+    made = requested_card(ledger, CardRequest(week), book.world.now, shown=True)
     return cards.card_payload(made.content(), ledger)
 
 
@@ -125,7 +125,7 @@ def next_windows(book: Book) -> list[Mapping[str, object]]:
     return [fit.payload() for fit in fits(bars_of(folded, book.world.now), outcomes, reserve)]
 
 
-def bars_of(folded: Folded, now: datetime) -> list[Bar]:
+def bars_of(folded: LedgerWindows, now: datetime) -> list[Bar]:
     """Each account's capacity meter as it was last read; one that has reset since is empty."""
     found = []
     for last in last_readings(folded.windows):

@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.case import plans_of, rules_of
 from gitledger.book.outside import facts_of
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.decision.rules import judging
 from gitledger.ledger.row import Row
 from gitledger.measure.churnpool import pooled_churn
@@ -111,7 +111,9 @@ def provider_payload(
     return told
 
 
-def audit_asked(folded: Folded, asked: Sequence[Window], facts: WorldFacts) -> tuple[Finding, ...]:
+def audit_asked(
+    folded: LedgerWindows, asked: Sequence[Window], facts: WorldFacts
+) -> tuple[Finding, ...]:
     """Every finding of the windows asked for: what `audit` tells."""
     neighbours = neighbours_of(folded.windows)
     return tuple(

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gitledger.book.anchors import held_against
 from gitledger.book.book import branch_name, missing_ledger
 from gitledger.book.gaps import completeness, live
-from gitledger.book.held import held_against
 from gitledger.book.judge import judge_whole, signing_policy
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, LedgerDamaged, Problem

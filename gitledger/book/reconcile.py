@@ -16,7 +16,7 @@ from gitledger.book.late_facts import completed, late_facts
 from gitledger.book.unlogged import began, passed_unlogged
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.errors import InvalidData, UsageError
-from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.branch.record import Draft, Receipt
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog
@@ -33,7 +33,7 @@ Named = tuple[str, Draft]
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciliation:
     """What was recorded: row ids of fresh commits and rewrites; what became of the spool's files.
 
     `aside` are facts that no row can hold, a commit's id or a rewrite's two, each with the reason.
@@ -47,7 +47,7 @@ class Reconciled:
     refused: int = 0
 
 
-def reconcile(book: Book, *, again: bool = False) -> Reconciled:
+def reconcile(book: Book, *, again: bool = False) -> Reconciliation:
     """Record every fact of the spool and of HEAD's reflogs that is not on the branch yet.
 
     `again` reads the reflogs from the ledger's beginning. Raises what recording raises; then
@@ -55,7 +55,7 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciled:
     """
     repository = book.repository
     if not {COMMITS, REWRITES} <= set(book.ledgers):
-        return Reconciled(waiting=len(spool.waiting(repository)))
+        return Reconciliation(waiting=len(spool.waiting(repository)))
     left = left_facts(spool.waiting(repository))
     logs = headlog.read_logs(repository, again=again)
 
@@ -163,7 +163,7 @@ def _pairs(left: Left, told: Sequence[Rewrite], known: frozenset[str]) -> list[R
 
 def _record(
     book: Book, seen: Sequence[MadeCommit], pairs: Sequence[Rewrite], look: Look
-) -> Reconciled:
+) -> Reconciliation:
     """Record what is new: one commit of the ledger for each agent.
 
     A row that was voided stays so: the reflog tells the commit again, but not that it counts.
@@ -192,7 +192,7 @@ def _record(
             if not item.already:
                 ids[item.row.ledger].append(item.row.id)
     amended = [completed(book, one) for one in late]
-    return Reconciled((*ids[COMMITS], *amended), tuple(ids[REWRITES]), tuple(aside.items()))
+    return Reconciliation((*ids[COMMITS], *amended), tuple(ids[REWRITES]), tuple(aside.items()))
 
 
 def _drafted(
@@ -210,7 +210,7 @@ def _drafted(
 
 def _recorded(
     book: Book, given: Sequence[Named], agent: str, aside: dict[str, str]
-) -> Sequence[Recorded]:
+) -> Sequence[Receipt]:
     """Record drafts; where one is refused, each by itself, so that one stops no other."""
     drafts = [draft for _, draft in given]
     try:

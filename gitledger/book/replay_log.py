@@ -24,7 +24,7 @@ MOST_WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Ledgered:
+class ReplayLog:
     """What the ledger tells a replay.
 
     Windows in order of recording, points left by provider, the reserve in points, providers
@@ -38,7 +38,7 @@ class Ledgered:
     notes: tuple[str, ...]
 
 
-def read_log(book: Book, now: datetime, reserve: float | None = None, week: str = "") -> Ledgered:
+def read_log(book: Book, now: datetime, reserve: float | None = None, week: str = "") -> ReplayLog:
     """Finalised windows, one entry for each provider, and the points that each meter has left.
 
     With `week` the windows of that week, and the points left when it began. `reserve` is what each
@@ -62,7 +62,7 @@ def read_log(book: Book, now: datetime, reserve: float | None = None, week: str 
         notes.append("no window states a quality: the reward is features alone")
     if week:
         notes.append(f"budgets are those that {week} began with")
-    return Ledgered(windows, left, kept, refilling, (*folded.notes, *notes))
+    return ReplayLog(windows, left, kept, refilling, (*folded.notes, *notes))
 
 
 def week_windows(windows: Sequence[Window], week: str) -> tuple[Window, ...]:

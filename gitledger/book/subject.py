@@ -29,7 +29,9 @@ class CardRequest:
     provider: str = ""
 
 
-def judged(ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = False) -> Card:
+def requested_card(
+    ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = False
+) -> Card:
     """The card of a window by its id, of a week, or of dates. Raises UnknownWindow, UsageError.
 
     `week` alone is the calendar week of `now`. A card that is only `shown` counts no look.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from gitledger.book.book import Book
 from gitledger.decision.accounts import Account, accounts_of
 from gitledger.decision.plan_figures import FormerPlan, PlanTerms
-from gitledger.git.branch.record import Recorded
+from gitledger.git.branch.record import Receipt
 from gitledger.ledger.row import Row
 from gitledger.measure.cost import is_price
 from gitledger.measure.outcome import number
@@ -56,7 +56,7 @@ def _rows(book: Book) -> Sequence[Row]:
 
 def record_trace(
     book: Book, shown: Iterable[Shown], *, agent: str = "", dry_run: bool = False
-) -> tuple[int, tuple[Recorded, ...]]:
+) -> tuple[int, tuple[Receipt, ...]]:
     """Record every day of `shown` that is over: how many rows are due, and those recorded.
 
     The rows of a day are the same in every clone that saw the same readings, so that nothing is

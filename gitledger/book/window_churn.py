@@ -21,7 +21,7 @@ from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised
-from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.branch.record import Draft, Receipt
 from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
@@ -92,7 +92,7 @@ def stage_of(values: Mapping[str, Any]) -> str:
     return OPEN if state in {"open", "unlanded"} or "survival" not in values else FINAL
 
 
-def put(book: Book, draft: Draft, done: Recorded, agent: str, *, by: str = TYPED) -> dict[str, Any]:
+def put(book: Book, draft: Draft, done: Receipt, agent: str, *, by: str = TYPED) -> dict[str, Any]:
     """One measure on record; what is told is what its row holds.
 
     The same measure again is the row that stands. Another one under the same key (ledgers of

@@ -18,7 +18,7 @@ from gitledger.git.code.relink import Lost, present, relink
 from gitledger.git.code.runs import Credit, credit_of, whole
 from gitledger.git.plumbing import Plumbing, ask
 from gitledger.lines.change import EMPTY_TREE, Commit
-from gitledger.windows.commits import Placed, Worked, became, left_out, line_of, placed
+from gitledger.windows.commits import CommitPlaces, Worked, became, left_out, line_of, placed
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.window import Window
 
@@ -120,7 +120,7 @@ class _Survey:
     """
 
     ground: Field
-    stand: Placed
+    stand: CommitPlaces
     held: tuple[str, ...]
     own: frozenset[str]
     twice: tuple[str, ...]

@@ -15,7 +15,7 @@ LEDGERS = ("snapshots", "windows", "commits", *ATTACHED)
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class LedgerWindows:
     """All windows of a ledger in order of first recording, and the terms they are read in.
 
     `chosen` are the terms as the configuration states them, before a meter was found for the rest.
@@ -34,11 +34,11 @@ class Folded:
         raise unknown_window(window, [w.id for w in self.windows])
 
 
-def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> Folded:
+def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> LedgerWindows:
     """The windows as the ledgers named tell them; a ledger that is not there counts as empty."""
     terms, problems = read_terms(book.config)
     windows = fold_ledgers(book, ledgers, terms)
-    return Folded(windows, with_capacity(windows, terms), tuple(map(str, problems)), terms)
+    return LedgerWindows(windows, with_capacity(windows, terms), tuple(map(str, problems)), terms)
 
 
 def fold_ledgers(

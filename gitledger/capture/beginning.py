@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.book.begun import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
@@ -81,7 +81,7 @@ def buffer_problems(parsed: Parsed, limits: Thresholds) -> list[Problem]:
     ]
 
 
-def stale_pane(folded: Folded, window: str, row: str) -> list[Problem]:
+def stale_pane(folded: LedgerWindows, window: str, row: str) -> list[Problem]:
     """What audit finds stale about the BEFORE: while the window is young it can be taken again."""
     found = audit_window(folded.named(window), folded.windows, terms=folded.terms)
     return [
@@ -91,7 +91,7 @@ def stale_pane(folded: Folded, window: str, row: str) -> list[Problem]:
     ]
 
 
-def finished_before(folded: Folded, window: str) -> list[Problem]:
+def finished_before(folded: LedgerWindows, window: str) -> list[Problem]:
     """A warning when the window was finalised already: its BEFORE is replaced after the fact."""
     known = next((found for found in folded.windows if found.id == window), None)
     if known is None or known.finalised is None:
@@ -101,7 +101,9 @@ def finished_before(folded: Folded, window: str) -> list[Problem]:
     return [Problem(window, what, hint, "already-finalised", "warning")]
 
 
-def left_open(folded: Folded, agent: str, holder: tuple[str, str], window: str) -> list[Problem]:
+def left_open(
+    folded: LedgerWindows, agent: str, holder: tuple[str, str], window: str
+) -> list[Problem]:
     """A note for the window that this start leaves behind without an AFTER."""
     return [
         Problem(

@@ -8,7 +8,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World, agent_has
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
@@ -77,7 +77,9 @@ def record_after(
     return payload, folded.notes
 
 
-def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOptions) -> OpenWindow:
+def ending_window(
+    folded: LedgerWindows, agent: str, provider: str, options: CaptureOptions
+) -> OpenWindow:
     """The window that an AFTER of a provider belongs to.
 
     A window named must have a BEFORE of the provider. Raises UnknownWindow, NoOpenWindow,
@@ -103,7 +105,7 @@ def ending_window(folded: Folded, agent: str, provider: str, options: CaptureOpt
 
 
 def ended_already(
-    book: Book, folded: Folded, whose: tuple[str, str], shown: Shown
+    book: Book, folded: LedgerWindows, whose: tuple[str, str], shown: Shown
 ) -> OpenWindow | None:
     """The window that this very pane ended for an agent and a provider; None when none did."""
     agent, provider = whose
@@ -144,7 +146,7 @@ def _named(window: Window, provider: str, account: str) -> OpenWindow:
     )
 
 
-def _others(folded: Folded, provider: str) -> str:
+def _others(folded: LedgerWindows, provider: str) -> str:
     """The next step when an agent has nothing open: another agent's window, or a start."""
     others = [e for e in open_windows(folded.windows) if e.provider == provider]
     if others:
@@ -189,7 +191,7 @@ def _as_map(doubt: Problem) -> dict[str, str]:
     return named | {"what": doubt.what, "hint": doubt.hint}
 
 
-def waited(world: World, folded: Folded, ending: OpenWindow, sleep: Sleep) -> World:
+def waited(world: World, folded: LedgerWindows, ending: OpenWindow, sleep: Sleep) -> World:
     """Count down until meters had time to settle since the last commit, or since now."""
     window = folded.named(ending.window)
     commits = [moment(row.values.get("committed_at")) for row in window.commits]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.capture.rollouts import leave_local_readings
 from gitledger.capture.snapshot import account_of, new_window, worked_by_then
@@ -90,7 +90,7 @@ def _ours(book: Book, spell: Spell) -> Ours:
 
 
 def _own_stretches(
-    book: Book, folded: Folded, events: Sequence[SessionEvent]
+    book: Book, folded: LedgerWindows, events: Sequence[SessionEvent]
 ) -> Mapping[tuple[str, str, str], tuple[OwnStretch, ...]]:
     """When persons had windows open, by the keys that sessions have."""
     keys = {event.key[1:] for event in events}

@@ -7,11 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.windows import Folded
+from gitledger.book.windows import LedgerWindows
 from gitledger.capture.clock import zone_name
 from gitledger.capture.source import KEPT_AS_TEXT, Given
 from gitledger.errors import GitledgerError, Problem
-from gitledger.git.branch.record import Recorded
+from gitledger.git.branch.record import Receipt
 from gitledger.git.plumbing import pinned
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value
@@ -71,7 +71,7 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     return label(str(labels[0])) if len(labels) == 1 and labels[0] else NO_ACCOUNT
 
 
-def new_window(folded: Folded, agent: str, provider: str, *, itself: bool = False) -> str:
+def new_window(folded: LedgerWindows, agent: str, provider: str, *, itself: bool = False) -> str:
     """The id of a provider's next window.
 
     Ids that another window holds are passed over, unless the agent has that window open and the
@@ -91,7 +91,7 @@ def _begun(captures: Sequence[Any], provider: str) -> bool:
     return any(c.provider == provider and c.phase == BEFORE for c in captures)
 
 
-def open_of(folded: Folded, agent: str, provider: str = "") -> tuple[OpenWindow, ...]:
+def open_of(folded: LedgerWindows, agent: str, provider: str = "") -> tuple[OpenWindow, ...]:
     """The windows an agent has open, with one provider or any."""
     return tuple(
         found
@@ -150,7 +150,7 @@ def snapshot_values(
 
 
 def capture_payload(
-    book: Book, recorded: Recorded, problems: Sequence[Problem] = ()
+    book: Book, recorded: Receipt, problems: Sequence[Problem] = ()
 ) -> dict[str, Any]:
     """What `--json` says of one recorded snapshot; `problems` come behind those of the text.
 
@@ -171,7 +171,7 @@ def capture_payload(
     }
 
 
-def worked_by_then(book: Book, folded: Folded, window: str) -> dict[str, Any]:
+def worked_by_then(book: Book, folded: LedgerWindows, window: str) -> dict[str, Any]:
     """The column that freezes the runs of a window's commits as it ends; none where none stands."""
     found = next((one for one in folded.windows if one.id == window), None)
     if found is None or not found.commits:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import stamp
@@ -38,7 +38,7 @@ class SpellRows:
 
     begun: Mapping[Key, str]
     ever: frozenset[Key]
-    folded: Folded
+    folded: LedgerWindows
 
 
 def known_of(book: Book) -> SpellRows:

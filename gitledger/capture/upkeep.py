@@ -18,7 +18,7 @@ from gitledger.book.finalisation_row import (
     record_finalisation,
 )
 from gitledger.book.window_churn import ChurnRequest, record_churn
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.capture.sessions import record_sessions
 from gitledger.errors import GitledgerError, numbered
 from gitledger.ledger.automatic import AUTOMATIC
@@ -206,7 +206,7 @@ def _waits(entry: Due, now: datetime) -> bool:
     return entry.what == AFTER_READING or (entry.at is not None and entry.at > now)
 
 
-def _unsaid(folded: Folded, asked: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+def _unsaid(folded: LedgerWindows, asked: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     """What only a person knows of windows that completed themselves: how good they were."""
     for window in folded.windows:
         final = window.finalised.canonical if window.finalised else None

@@ -70,7 +70,7 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
     Budgets come from the ledger unless given. With --instance, every policy on a public instance.
     """
     from gitledger.book.budgets import Flags
-    from gitledger.commands.replay import Effort, Question, Told, replay, replay_instance
+    from gitledger.commands.replay import AnswerForm, Effort, Question, replay, replay_instance
 
     if instance:
         return replay_instance(
@@ -78,5 +78,5 @@ def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contrac
         )
     question = Question(strategy, baseline, rounds, by_methodology=by == "methodology")
     flags = Flags(points, dollars, slots, reserve, week)
-    told = Told(markdown=markdown, issue=issue, agent=agent)
+    told = AnswerForm(markdown=markdown, issue=issue, agent=agent)
     return replay(world, question, flags, Effort(worlds, inner, seed), told)

@@ -14,7 +14,7 @@ from gitledger.errors import (
     Problem,
     UsageError,
 )
-from gitledger.git.branch.record import Recorded
+from gitledger.git.branch.record import Receipt
 from gitledger.ledger.written import csv_rows, json_rows, pairs_to_values, refuse_corrections
 from gitledger.report.row_text import append_lines
 
@@ -51,7 +51,7 @@ def append(
     return _answer(book, ledger, done, found)
 
 
-def _answer(book: Book, ledger: str, done: Sequence[Recorded], found: Sequence[Problem]) -> Result:
+def _answer(book: Book, ledger: str, done: Sequence[Receipt], found: Sequence[Problem]) -> Result:
     """What was recorded; exit 1 when a key is held by a row that says otherwise."""
     rows = [{"row": item.row.id, "already": item.already} for item in done]
     fresh = sum(not item.already for item in done)

@@ -14,7 +14,7 @@ from gitledger.book.cards import (
 )
 from gitledger.book.case import read_ledger
 from gitledger.book.opening import open_book
-from gitledger.book.subject import CardRequest, judged
+from gitledger.book.subject import CardRequest, requested_card
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.card import canonical, card_id, differences
@@ -31,7 +31,7 @@ def card(
     """Judge what was asked for; with `issue` record the card, once for the same facts."""
     book = open_book(world)
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, asked, world.now, shown=not issue)
+    made = requested_card(ledger, asked, world.now, shown=not issue)
     if not issue:
         return answer(card_payload(made.content(), ledger), (), form=form)
     kept = same_as_issued(ledger, made)
@@ -83,7 +83,7 @@ def override(
         raise UsageError("an override needs a reason", "-m WHY")
     book = open_book(world)
     ledger = read_ledger(book, prove=True)
-    made = judged(ledger, asked, world.now)
+    made = requested_card(ledger, asked, world.now)
     rows = [row for row in ledger.decisions if is_card_of(row, made.subject)]
     content = content_of(rows[-1]) if rows else made.content()
     if not rows:

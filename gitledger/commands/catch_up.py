@@ -6,7 +6,7 @@ from typing import Any
 from gitledger.book.book import unread_book
 from gitledger.book.case import read_ledger
 from gitledger.book.opening import open_book
-from gitledger.book.subject import CardRequest, judged
+from gitledger.book.subject import CardRequest, requested_card
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.capture.upkeep import CHURN_IS_FINAL, COMPLETED, Upkeep, catch_up, in_no_hurry
@@ -42,7 +42,9 @@ def news_of(world: World, done: Upkeep) -> tuple[str, ...]:
     completed = {window for window, what in done.done if what.startswith(COMPLETED)}
     said = []
     for window in completed:
-        verdict = judged(ledger, CardRequest(window=window), world.now, shown=True).ruling.verdict
+        verdict = requested_card(
+            ledger, CardRequest(window=window), world.now, shown=True
+        ).ruling.verdict
         said.append(ended_line(folded.named(window), folded.terms, verdict))
     said += [f"{w}: {what}" for w, what in done.done if w and what.startswith(CHURN_IS_FINAL)]
     return (*said, *(f"{w}: {what}" for w, what in done.person if w and w not in completed))

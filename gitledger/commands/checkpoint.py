@@ -6,8 +6,8 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData
 from gitledger.git.branch.store import signs
+from gitledger.git.proof.anchors import ids_at
 from gitledger.git.proof.attest import signature_of
-from gitledger.git.proof.kept import ids_at
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import Repository, flag, open_repository, setting
 from gitledger.ledger.announcement import digest

@@ -6,7 +6,7 @@ from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.capture.beginning import buffer_problems
 from gitledger.capture.ending import AT_ONCE, ended_payload, ending_window
@@ -62,7 +62,7 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
 
 
 def crossing(
-    book: Book, folded: Folded, opened: OpenWindow, shown: Shown, asked: str
+    book: Book, folded: LedgerWindows, opened: OpenWindow, shown: Shown, asked: str
 ) -> tuple[str, str]:
     """The window that ends and the one that begins."""
     before = crossed_already(book, opened, shown)

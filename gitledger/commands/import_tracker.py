@@ -91,7 +91,7 @@ def _zone(world: World, tz: str, entries: Iterable[TrackerRecord]) -> tzinfo:
     return zone_of(world, tz)
 
 
-Placed = tuple[str, str, dict[str, Any]]
+LineRow = tuple[str, str, dict[str, Any]]
 
 
 def _schemas(book: Book, entries: Iterable[TrackerRecord]) -> Mapping[str, Schema]:
@@ -103,9 +103,9 @@ def _schemas(book: Book, entries: Iterable[TrackerRecord]) -> Mapping[str, Schem
 
 def _plan(
     entries: Sequence[TrackerRecord], zone: tzinfo, schemas: Mapping[str, Schema]
-) -> tuple[list[Placed], list[Problem]]:
+) -> tuple[list[LineRow], list[Problem]]:
     """The rows that the records become, each with the place it came from."""
-    rows: list[Placed] = []
+    rows: list[LineRow] = []
     problems: list[Problem] = []
     context = Context(zone)
     for entry in entries:
@@ -117,15 +117,15 @@ def _plan(
     return rows, problems
 
 
-def _placed(where: str, item: Planned, schemas: Mapping[str, Schema]) -> Placed:
+def _placed(where: str, item: Planned, schemas: Mapping[str, Schema]) -> LineRow:
     ledger, values = item
     known = schemas[ledger].by_name if ledger in schemas else values
     return where, ledger, without_unknown(values, known)
 
 
-def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[TrackerRecord]) -> list[Placed]:
+def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[TrackerRecord]) -> list[LineRow]:
     """Lines of CSV ledgers by the header that our export gives them; identities taken out."""
-    rows: list[Placed] = []
+    rows: list[LineRow] = []
     for entry in entries:
         if entry.kind == "churn":
             rows += [_placed(entry.where, item, schemas) for item in _churn_line(entry)]
@@ -147,7 +147,7 @@ def _churn_line(entry: TrackerRecord) -> list[Planned]:
     return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]
 
 
-def _drafts(book: Book, rows: Sequence[Placed]) -> tuple[list[tuple[Draft, str]], list[Problem]]:
+def _drafts(book: Book, rows: Sequence[LineRow]) -> tuple[list[tuple[Draft, str]], list[Problem]]:
     """Rows that their ledgers admit as drafts; a problem for each that is not admitted."""
     drafts: list[tuple[Draft, str]] = []
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ from gitledger.book.book import Book
 from gitledger.book.case import rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window, window_id
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World, agent_has
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
@@ -23,7 +23,7 @@ from gitledger.capture.source import Given, provider_of
 from gitledger.capture.usage import event_rows, usage_rows, without_unknown
 from gitledger.commands.result import Result, lines
 from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
-from gitledger.git.branch.record import Draft, Recorded
+from gitledger.git.branch.record import Draft, Receipt
 from gitledger.ledger.values import stamp
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
@@ -71,7 +71,7 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     return Result("gitledger.ingest/1", payload, lines(*text))
 
 
-def window_meant(folded: Folded, agent: str, asked: str) -> str:
+def window_meant(folded: LedgerWindows, agent: str, asked: str) -> str:
     """The window named, else the only one open. Raises NoOpenWindow or AmbiguousWindow."""
     if asked:
         return window_id(asked)
@@ -88,12 +88,12 @@ def window_meant(folded: Folded, agent: str, asked: str) -> str:
     return found[0]
 
 
-def _phase(folded: Folded, window: str, provider: str, account: str) -> str:
+def _phase(folded: LedgerWindows, window: str, provider: str, account: str) -> str:
     known = next((w for w in folded.windows if w.id == window), Window(window))
     return AFTER if known.capture(provider, account, BEFORE) else BEFORE
 
 
-def _lonely(folded: Folded, place: ReadingPlace) -> list[Problem]:
+def _lonely(folded: LedgerWindows, place: ReadingPlace) -> list[Problem]:
     """A warning for an AFTER that has no BEFORE."""
     if (
         place.phase == BEFORE
@@ -162,7 +162,7 @@ def _counted(
 
 
 def held_elsewhere(
-    book: Book, drafts: Sequence[Draft], done: Sequence[Recorded]
+    book: Book, drafts: Sequence[Draft], done: Sequence[Receipt]
 ) -> tuple[Problem, ...]:
     """A warning for each other window and provider that reports recorded already stand under.
 

@@ -20,12 +20,12 @@ from gitledger.routing.public import NAMED
 from gitledger.routing.replay import Question
 from gitledger.routing.trial import try_out
 
-__all__ = ["Effort", "Question", "Told", "replay", "replay_instance"]
+__all__ = ["AnswerForm", "Effort", "Question", "replay", "replay_instance"]
 INSTANCE_BYTES = 1 << 20  # a file of the user's own: larger than a text on the branch may be
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnswerForm:
     """How the answer is given: as Markdown, and recorded for an agent or not."""
 
     markdown: bool = False
@@ -33,7 +33,9 @@ class Told:
     agent: str = ""
 
 
-def replay(world: World, question: Question, flags: Flags, effort: Effort, told: Told) -> Result:
+def replay(
+    world: World, question: Question, flags: Flags, effort: Effort, told: AnswerForm
+) -> Result:
     """Replay the ledger's windows: the strategy against each baseline; recorded when told so.
 
     Raises InvalidData, UsageError, TooFewWindows, and what opening the ledger raises.

@@ -6,11 +6,11 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rules_or_shipped
+from gitledger.book.holdback import held_rows
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
-from gitledger.book.retained import held_rows
 from gitledger.book.unshared import unshared_rows
-from gitledger.book.windows import Folded, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.rules import judging
@@ -64,7 +64,7 @@ def status(world: World, *, form: str = "text") -> Result:
     return Result("gitledger.status/1", payload, text, notes=folded.notes)
 
 
-def usual_provider(book: Book, folded: Folded) -> str:
+def usual_provider(book: Book, folded: LedgerWindows) -> str:
     """Whose window is begun next: that of the newest window, else the first with a plan."""
     for window in reversed(folded.windows):
         for provider, _ in window.holders:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Mapping, Sequence
 
 from gitledger.book.book import branch_name
+from gitledger.book.holdback import held_rows, keep_held
 from gitledger.book.judge import POLICY
 from gitledger.book.opening import open_book
-from gitledger.book.retained import held_rows, keep_held
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES, ExchangeFailed, GitledgerError, UsageError

@@ -83,10 +83,10 @@ def guard_arm(arm: CardArm, baseline: CardArm, rules: Mapping[str, Guard]) -> tu
 
 def guard_alone(arm: CardArm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
     """What an arm is asked by itself, the baseline too: whether it kept the week's reserve."""
-    return (judged(CAP_BREACH, arm, (arm.peak, None), rules[CAP_BREACH]),)
+    return (guardrail(CAP_BREACH, arm, (arm.peak, None), rules[CAP_BREACH]),)
 
 
-def judged(
+def guardrail(
     name: str, arm: CardArm, pair: tuple[Estimate, Estimate | None], guard: Guard
 ) -> Guardrail:
     """One guardrail from an estimate and its counterpart (None: an absolute limit)."""
@@ -121,11 +121,11 @@ LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
     "cap_breach": lambda _, margin: (FULL - margin, True),
 }
 CHECKS: Mapping[str, Callable[[CardArm, CardArm, Guard], Guardrail]] = {
-    "quality": lambda a, b, g: judged("quality", a, (a.quality, b.quality), g),
-    "pass_rate": lambda a, b, g: judged("pass_rate", a, (a.pass_rate, b.pass_rate), g),
-    "churn_14d": lambda a, b, g: judged("churn_14d", a, churns(a, b), g),
-    "cost": lambda a, b, g: judged("cost", a, (a.cost, b.cost), g),
-    "cap_breach": lambda a, _, g: judged("cap_breach", a, (a.peak, None), g),
+    "quality": lambda a, b, g: guardrail("quality", a, (a.quality, b.quality), g),
+    "pass_rate": lambda a, b, g: guardrail("pass_rate", a, (a.pass_rate, b.pass_rate), g),
+    "churn_14d": lambda a, b, g: guardrail("churn_14d", a, churns(a, b), g),
+    "cost": lambda a, b, g: guardrail("cost", a, (a.cost, b.cost), g),
+    "cap_breach": lambda a, _, g: guardrail("cap_breach", a, (a.peak, None), g),
 }
 
 

@@ -21,7 +21,15 @@ from gitledger.report.card_lines import (
     texts,
     vote_line,
 )
-from gitledger.report.console import WIDTH, TableColumn, heading, judged, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    render,
+    table,
+    verdict_text,
+)
 from gitledger.report.figures import (
     UNKNOWN,
     Json,
@@ -104,9 +112,9 @@ def origin(payload: Json) -> dict[str, str]:
 def headline(payload: Json) -> Text:
     """Subject and verdict; an override stands behind the verdict it does not replace."""
     made = heading(words(payload, "subject"))
-    made.append("  ").append(judged(words(payload, "verdict")))
+    made.append("  ").append(verdict_text(words(payload, "verdict")))
     for entry in children(payload, "overrides"):
-        made.append("   overridden: ").append(judged(words(entry, "verdict")))
+        made.append("   overridden: ").append(verdict_text(words(entry, "verdict")))
     return made
 
 

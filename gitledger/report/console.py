@@ -80,7 +80,7 @@ def table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> Tabl
             column.title, justify=column.justify, no_wrap=not column.wrap, overflow="fold"
         )
     for row in rows:
-        made.add_row(*(judged(cell) for cell in row))
+        made.add_row(*(verdict_text(cell) for cell in row))
     return made
 
 
@@ -91,7 +91,7 @@ def labelled(lines: Sequence[tuple[str, str]], *, label_width: int = 13) -> Tabl
     grid.add_column(overflow="fold")
     for label, text in lines:
         if text:
-            grid.add_row(Text(label), judged(text))
+            grid.add_row(Text(label), verdict_text(text))
     return grid
 
 
@@ -101,7 +101,7 @@ def heading(text: str, note: str = "") -> Text:
     return made.append(f"  {note}", style="not bold dim") if note else made
 
 
-def judged(text: str) -> Text:
+def verdict_text(text: str) -> Text:
     """The text, coloured when it begins with a word that judges."""
     for words, style in ((BAD, "red"), (WARN, "yellow"), (GOOD, "green")):
         if any(text == word or text.startswith((f"{word} ", f"{word}:")) for word in words):

@@ -81,7 +81,7 @@ def replay(
         strategy[0].name,
         rounds,
         effort,
-        judged(against(courses[0], courses[1:]), board),
+        with_verdicts(against(courses[0], courses[1:]), board),
         courses,
         support,
         fluid_plan(board),
@@ -90,7 +90,7 @@ def replay(
     )
 
 
-def judged(comparisons: Sequence[Gain], board: Board) -> tuple[Gain, ...]:
+def with_verdicts(comparisons: Sequence[Gain], board: Board) -> tuple[Gain, ...]:
     """The comparisons as they are, or without a choice: then no strategy holds or fails."""
     if not nothing_to_choose(board):
         return tuple(comparisons)

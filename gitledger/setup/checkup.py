@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
-from gitledger.book.reconcile import Reconciled
+from gitledger.book.reconcile import Reconciliation
 from gitledger.book.unlogged import unrecorded
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
@@ -51,7 +51,7 @@ def checkup(world: World, repository: Repository, *, fix: bool) -> Iterator[Chec
 
 
 def _facts(
-    world: World, repository: Repository, waiting: Sequence[spool.Spooled], *, fix: bool
+    world: World, repository: Repository, waiting: Sequence[spool.SpoolFact], *, fix: bool
 ) -> Iterator[CheckupLine]:
     """What waits, what was put aside, and the hooks that left it."""
     grown = headlog.grown(repository)
@@ -101,7 +101,7 @@ def _nothing_lost(world: World, repository: Repository) -> Iterator[CheckupLine]
         )
 
 
-def _named(refused: Sequence[spool.Spooled]) -> str:
+def _named(refused: Sequence[spool.SpoolFact]) -> str:
     """The facts that were put aside, each with the reason; of many the first ones."""
     told = [
         " ".join(word[:12] for word in fact.words[:2]) + (f" ({fact.why})" if fact.why else "")
@@ -130,7 +130,7 @@ def _hooks(world: World, repository: Repository) -> Iterator[CheckupLine]:
         yield CheckupLine("ok", f"installed in {place.folder}")
 
 
-def _mended(world: World, repository: Repository) -> Reconciled | None:
+def _mended(world: World, repository: Repository) -> Reconciliation | None:
     """Record everything from the ledger's beginning on; None where that is refused."""
     book = Book(world, repository, branch_name(world, repository))
     if book.tip.commit is None:

@@ -15,7 +15,7 @@ from gitledger.git.repository import Repository, shallow_boundary
 from gitledger.ledger import layout
 from gitledger.share.difference import Difference, audited, difference_of
 from gitledger.share.difference_json import finding
-from gitledger.share.gate import changed_texts, document, gate_findings, judged
+from gitledger.share.gate import changed_texts, document, failing, gate_findings
 from gitledger.share.treediff import brought
 
 
@@ -24,7 +24,7 @@ def checked(base: Tip, head: Tip, done: Examination, *, strict: bool = False) ->
 
     `strict` lets errors and warnings of the audit keep rows out.
     """
-    wrong = judged(done)
+    wrong = failing(done)
     refused = {found.problem.where for found in wrong}
     difference = difference_of(base, head, brought(base, head), refused=refused)
     texts = changed_texts(difference, loosened)

@@ -20,7 +20,7 @@ from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.share.difference import Yardstick, difference_of, ledgers_of
 from gitledger.share.difference_json import corrections_of, effects_json, rows_added
-from gitledger.share.gate import changed_texts, document, judged
+from gitledger.share.gate import changed_texts, document, failing
 from gitledger.share.sides import windows_holding
 from gitledger.share.treediff import brought, tree_difference
 
@@ -39,7 +39,7 @@ def differs(
 ) -> dict[str, Any]:
     """The whole difference as JSON, `done` being the judge's of the move. Raises LedgerDamaged."""
     base, head = compared.base, compared.head
-    wrong = judged(done)
+    wrong = failing(done)
     refused = {found.problem.where for found in wrong}
     moved = brought(base, head) if compared.merged else tree_difference(base, head)
     held = None if commits is None else windows_holding(head, commits)

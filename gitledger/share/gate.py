@@ -51,7 +51,7 @@ class ChangedText:
         return {"path": self.path, "what": self.word, "loosened": list(self.loosened)}
 
 
-def judged(done: Examination) -> tuple[ProofFinding, ...]:
+def failing(done: Examination) -> tuple[ProofFinding, ...]:
     """The judge's findings of what a head brings; that it lacks the base's newest is none."""
     return tuple(found for found in done.findings if found.problem.code != PROPOSED)
 

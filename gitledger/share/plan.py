@@ -7,7 +7,7 @@ objects; writes nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gitledger.book.retained import row_id, with_dependents
+from gitledger.book.holdback import row_id, with_dependents
 from gitledger.errors import ExchangeFailed, numbered
 from gitledger.git.branch import definitions
 from gitledger.git.branch.store import Tip, committed, tip_at

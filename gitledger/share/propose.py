@@ -6,7 +6,7 @@ it is; else the rows are told anew in fresh commits on the remote's tip.
 
 from dataclasses import dataclass, replace
 
-from gitledger.book.retained import row_id, with_dependents
+from gitledger.book.holdback import row_id, with_dependents
 from gitledger.errors import ExchangeFailed
 from gitledger.git.branch import definitions
 from gitledger.git.branch.store import Tip, tip_at, tip_of

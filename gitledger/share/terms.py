@@ -4,9 +4,9 @@ import os
 from functools import partial
 from typing import Any
 
+from gitledger.book.holdback import held_rows
 from gitledger.book.judge import judge_move
 from gitledger.book.proof import told
-from gitledger.book.retained import held_rows
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.branch.sealedkeys import SealedKeys

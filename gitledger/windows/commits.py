@@ -28,7 +28,7 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class CommitPlaces:
     """Recorded commits by the branch they stand on, as they are called there; the rest is lost.
 
     The first branch is the one that holds most of them; a commit is on one branch only.
@@ -69,7 +69,7 @@ def placed(
     shas: Sequence[str],
     renamed: Mapping[str, Sequence[str]],
     branches: Sequence[tuple[str, Collection[str]]],
-) -> Placed:
+) -> CommitPlaces:
     """Where commits stand; `branches` by name with the commits they hold, the likeliest first."""
     named = [{sha: current(sha, renamed, held) for sha in shas} for _, held in branches]
     most = max(range(len(branches)), key=lambda i: (_size(named[i]), -i), default=-1)
@@ -83,7 +83,7 @@ def placed(
         left = [sha for sha in left if not named[i][sha]]
     moved = [sha for sha in shas if sha not in left]
     replaced = {new for old in moved for new in line_of(old, renamed)}
-    return Placed(on, tuple(sha for sha in left if sha not in replaced))
+    return CommitPlaces(on, tuple(sha for sha in left if sha not in replaced))
 
 
 def _size(named: Mapping[str, str]) -> int:

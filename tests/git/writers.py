@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import LedgerMoved
-from gitledger.git.branch.record import Draft, Recorded, Stamp, record
+from gitledger.git.branch.record import Draft, Receipt, Stamp, record
 from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.store import CommitPlan, advance, tip_of
 from gitledger.git.repository import Repository, identity, open_repository
@@ -56,7 +56,7 @@ def begin(path: Path, branch: str = BRANCH) -> Repository:
 
 def put(
     repository: Repository, ledger: str, rows: Iterable[Mapping[str, Any]], **more: Any
-) -> list[Recorded]:
+) -> list[Receipt]:
     """Record rows in one commit (or `rows_per_commit`)."""
     now = datetime.now(UTC)
     drafts = [Draft(ledger, dict(row), more.get("again", False)) for row in rows]

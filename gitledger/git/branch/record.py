@@ -41,7 +41,7 @@ class Draft(NamedTuple):
     key: tuple[str, ...] | None = None
 
 
-class Recorded(NamedTuple):
+class Receipt(NamedTuple):
     """A fact on the branch: its row, and whether it was recorded already.
 
     Of a row that was recorded already only `ledger`, `id` and the key columns are sure.
@@ -63,7 +63,7 @@ class Stamp(NamedTuple):
 class _Work:
     """One attempt at a plan: what was decided for each draft, and the files of each commit."""
 
-    recorded: list[Recorded]
+    recorded: list[Receipt]
     steps: list[CommitPlan]
 
 
@@ -75,7 +75,7 @@ def record(
     stamp: Stamp,
     who: Identity,
     rows_per_commit: int = 0,
-) -> list[Recorded]:
+) -> list[Receipt]:
     """Record drafts as one commit (or one per `rows_per_commit` rows); a result for each draft.
 
     Raises InvalidData when a row does not fit its bounds, and whatever `advance` raises; nothing
@@ -96,10 +96,10 @@ def record(
             fresh: list[tuple[str, Row, bytes]] = []
             for draft, (row, data) in zip(drafts, encoded, strict=True):
                 held = finder.held(draft, row.id)
-                work.recorded.append(Recorded(held or row, already=held is not None))
+                work.recorded.append(Receipt(held or row, already=held is not None))
                 if held is None:
                     fresh.append(_placed(buckets, row, data))
-                    work.recorded[-1] = Recorded(fresh[-1][1])
+                    work.recorded[-1] = Receipt(fresh[-1][1])
             finder.refuse_unlandable(fresh)
         work.steps = [_commit(fresh[at : at + size]) for at in range(0, len(fresh), max(size, 1))]
         return work.steps

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gitledger.git.code.spool import Spooled
+from gitledger.git.code.spool import SpoolFact
 from gitledger.ledger.characters import HIDDEN
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT
@@ -24,7 +24,7 @@ class LeftCommit(NamedTuple):
     ref: str
     worktree: str
     agent: str
-    file: Spooled
+    file: SpoolFact
 
 
 class LeftRewrite(NamedTuple):
@@ -34,7 +34,7 @@ class LeftRewrite(NamedTuple):
     new: str
     how: str
     agent: str
-    file: Spooled
+    file: SpoolFact
 
 
 @dataclass(slots=True)
@@ -43,10 +43,10 @@ class Left:
 
     commits: list[LeftCommit] = field(default_factory=list)
     rewrites: list[LeftRewrite] = field(default_factory=list)
-    unreadable: list[Spooled] = field(default_factory=list)
+    unreadable: list[SpoolFact] = field(default_factory=list)
 
 
-def left_facts(files: Iterable[Spooled]) -> Left:
+def left_facts(files: Iterable[SpoolFact]) -> Left:
     """The facts of spooled files, in their order."""
     left = Left()
     for file in files:
@@ -61,7 +61,7 @@ def left_facts(files: Iterable[Spooled]) -> Left:
     return left
 
 
-def _commit(words: Sequence[str], file: Spooled) -> LeftCommit:
+def _commit(words: Sequence[str], file: SpoolFact) -> LeftCommit:
     sha, how, ref, worktree, *agent = words
     branch = _plain(ref) if ref.startswith(BRANCHES) else ""
     return LeftCommit(sha, how, branch, worktree, _one_line(agent), file)

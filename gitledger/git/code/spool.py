@@ -27,7 +27,7 @@ LONGEST = 1 << 16  # characters of a fact; none of ours has a thousand
 HALF_WRITTEN_SECONDS = 60.0
 
 
-class Spooled(NamedTuple):
+class SpoolFact(NamedTuple):
     """One fact waiting: its file, the tab-separated words of its line, when it was left (Unix).
 
     `why` says why it was put aside, on a line of its own; "" while it waits.
@@ -83,7 +83,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def waiting(repository: Repository) -> tuple[Spooled, ...]:
+def waiting(repository: Repository) -> tuple[SpoolFact, ...]:
     """Every fact that waits, oldest first. A file still being written is left for next time.
 
     Raises LedgerDamaged where the spool cannot be read.
@@ -99,7 +99,7 @@ def waiting(repository: Repository) -> tuple[Spooled, ...]:
     return tuple(fact for fact in found if fact is not None)
 
 
-def _read(path: Path) -> Spooled | None:
+def _read(path: Path) -> SpoolFact | None:
     try:
         seen = path.lstat()
         if not stat.S_ISREG(seen.st_mode):
@@ -113,7 +113,7 @@ def _read(path: Path) -> Spooled | None:
     if not text.endswith("\n") and time.time() - left_at < HALF_WRITTEN_SECONDS:
         return None
     line, _, why = text.strip("\n").partition("\n")
-    return Spooled(path, tuple(line.split("\t")), int(left_at), why.removeprefix(WHY))
+    return SpoolFact(path, tuple(line.split("\t")), int(left_at), why.removeprefix(WHY))
 
 
 def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
@@ -142,7 +142,7 @@ def unblock(repository: Repository) -> bool:
     return True
 
 
-def settle(facts: Iterable[Spooled]) -> None:
+def settle(facts: Iterable[SpoolFact]) -> None:
     """Forget facts that are on the branch now."""
     for fact in facts:
         forget(str(fact.path))  # one that cannot be removed is met again, as a known fact
@@ -174,7 +174,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
         raise write_failed(error, folder) from None
 
 
-def refused(repository: Repository) -> tuple[Spooled, ...]:
+def refused(repository: Repository) -> tuple[SpoolFact, ...]:
     """Facts that were put aside."""
     folder = repository.state / FOLDER / REFUSED
     found = [_read(path) for path in sorted(folder.glob("*"))] if folder.is_dir() else []

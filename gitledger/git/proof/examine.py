@@ -14,8 +14,8 @@ from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
-from gitledger.git.proof.held import Holders, Key, rows_like
 from gitledger.git.proof.history import CommitStep, steps, walk
+from gitledger.git.proof.keyholders import Holders, Key, rows_like
 from gitledger.git.proof.provenance import Silent
 from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy, TextsInForce

@@ -14,7 +14,7 @@ from gitledger.git.proof.checkpoint import Checkpoint
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.history import steps, walk
 from gitledger.git.proof.remotes import FORMER, kept_tips
-from gitledger.git.proof.restated import holds_all
+from gitledger.git.proof.restatement import holds_all
 from gitledger.git.proof.tips import named_tips
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, setting

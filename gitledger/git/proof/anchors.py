@@ -6,7 +6,7 @@ from gitledger.errors import GitledgerError, Problem, UnreadableInput, numbered
 from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.restated import holds_all
+from gitledger.git.proof.restatement import holds_all
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger.announcement import digest
 from gitledger.ledger.portable import Portable

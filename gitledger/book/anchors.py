@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from gitledger.book.world import World, read_text
 from gitledger.errors import UnknownRevision, UnreadableInput
+from gitledger.git.proof.anchors import anchor_findings, checkpoint_findings
 from gitledger.git.proof.attest import Signer, signer
 from gitledger.git.proof.examine import Examination
-from gitledger.git.proof.kept import anchor_findings, checkpoint_findings
 from gitledger.git.refs import read_ref, tracking_ref
 from gitledger.ledger.portable import ANEW, NAME, Portable, parse_lines
 
