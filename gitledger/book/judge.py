@@ -13,7 +13,7 @@ from gitledger.errors import Problem, UsageError
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, Progress, examine, settle
-from gitledger.git.proof.held import Holders
+from gitledger.git.proof.keyholders import Holders
 from gitledger.git.proof.provenance import unannounced
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restoration import restore

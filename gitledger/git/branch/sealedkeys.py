@@ -21,7 +21,7 @@ from gitledger import __version__
 from gitledger.errors import FormatUnknown, HistoryIncomplete, LedgerDamaged
 from gitledger.git import objects, trees
 from gitledger.git.files import NEW, PLAIN, forget, read_plain, replace_file, write_all
-from gitledger.git.proof.held import Key
+from gitledger.git.proof.keyholders import Key
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.schema import Schema, key_digest
