@@ -12,6 +12,7 @@ from gitledger.book.relinking import patches_of
 from gitledger.git.code.branches import LEDGER
 from gitledger.git.code.relink import Lost
 from gitledger.git.code.runs import Credit
+from gitledger.git.commit import read_head
 from gitledger.git.plumbing import Plumbing
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import maps_of, text_of
@@ -106,3 +107,11 @@ def recorded_patches(window: Window) -> dict[str, str]:
 def rewrite_rows(book: Book) -> Sequence[Row]:
     """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
     return book.rows("rewrites") if "rewrites" in book.ledgers else ()
+
+
+def subject_of(book: Book, row: Row) -> str:
+    """The first line of the message of a row's commit; empty where the commit is not here."""
+    if row.ledger != "commits":
+        return ""
+    head = read_head(book.repository, str(row.values["sha"]))
+    return "" if head is None else head.subject.decode("utf-8", "replace")

@@ -1,13 +1,13 @@
 """What a card is asked for: a window, a week or dates, found in the ledger and judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gitledger.book.case import named_window
 from gitledger.decision.card import Card
 from gitledger.decision.case import Ledger
-from gitledger.decision.scope import Scope, is_week, weeks_worked, windows_in
+from gitledger.decision.scope import Scope, is_week, named_windows, weeks_worked, windows_in
 from gitledger.decision.week_card import week_card
 from gitledger.decision.window_card import window_card
 from gitledger.errors import UnknownWindow, UsageError
@@ -15,6 +15,7 @@ from gitledger.windows.worktime import calendar_week
 
 THIS_WEEK = "week"
 MOST_WEEKS = 8
+MOST_OTHERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,50 @@ class CardRequest:
     baseline: str = ""
     provider: str = ""
 
+    @property
+    def named(self) -> bool:
+        """Whether it says which window, week or dates."""
+        return bool(self.window or self.since or self.until)
+
+    @property
+    def compares(self) -> bool:
+        """Whether something is asked of it that only the card of several windows has."""
+        return bool(self.by == "methodology" or self.baseline or self.provider)
+
+
+def newest(ledger: Ledger) -> str:
+    """The window that was begun last. Raises UnknownWindow where there is none."""
+    if not ledger.windows:
+        raise UnknownWindow("no window was recorded yet", "gitledger start codex")
+    return ledger.windows[-1].id
+
+
+def week_of(ledger: Ledger) -> str:
+    """The calendar week of the newest work."""
+    return (weeks_worked(ledger.windows) or (THIS_WEEK,))[-1]
+
+
+def other_subjects(ledger: Ledger, subject: str) -> tuple[str, ...]:
+    """What else a card can be asked for: the weeks with work and the newest windows."""
+    numbered = ("WEEK0",) if named_windows(ledger.windows, "WEEK0") else ()
+    weeks = weeks_worked(ledger.windows)[-MOST_OTHERS:]
+    windows = [window.id for window in reversed(ledger.windows[-MOST_OTHERS:])]
+    return tuple(name for name in (*numbered, *weeks, *windows) if name != subject)
+
 
 def requested_card(
     ledger: Ledger, asked: CardRequest, now: datetime, *, shown: bool = False
 ) -> Card:
     """The card of a window by its id, of a week, or of dates. Raises UnknownWindow, UsageError.
 
-    `week` alone is the calendar week of `now`. A card that is only `shown` counts no look.
+    `week` alone is the calendar week of `now`. A card that is only `shown` counts no look, and
+    without a name it is that of the newest window; what is recorded names its subject.
     """
-    if not (asked.window or asked.since or asked.until):
-        raise UsageError("which window?", "gitledger card --window WEEK0, or a window's id")
+    if not asked.named:
+        last = newest(ledger)
+        if not shown:
+            raise UsageError("a card that is recorded names its window", f"gitledger card {last}")
+        asked = replace(asked, window=week_of(ledger) if asked.compares else last)
     since, until = parse_days(asked.since, asked.until)
     known = ledger.window(asked.window)
     subject = asked.window

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import MARKDOWN, answers, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
@@ -39,7 +39,7 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
     "--override", "verdict", type=VERDICTS, help="Record a different verdict next to the card."
 )
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is overridden.")
-@click.option("--md", "form", flag_value="markdown", help="Markdown instead of terminal text.")
+@MARKDOWN
 @click.option("--html", "form", flag_value="html", help="One HTML page that fetches nothing.")
 @AGENT
 @answers
@@ -61,6 +61,8 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     agent: str,
 ) -> Result:
     """Judge a window, a week or a span of days: GO, SOFT GO, NO-GO, HOLD, and why.
+
+    Without a name: the newest window; the others are named.
 
     Exit code: 0 GO; 1 NO-GO or INVALID; 4 SOFT GO, HOLD or INSUFFICIENT.
     """
@@ -107,19 +109,24 @@ def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, mess
 @click.option(
     "--top", type=click.IntRange(min=0), default=0, metavar="N", help="Show N rows [default: all]."
 )
+@MARKDOWN
 @answers
-def compare_verb(world: World, *, window: str, least: int, top: int) -> Result:
+def compare_verb(world: World, *, window: str, least: int, top: int, form: str | None) -> Result:
     """GLM against the baseline per request: tokens and dollars, and what had no counterpart."""
     from gitledger.commands.compare import compare
 
-    return compare(world, window=window, least=least, top=top)
+    return compare(world, window=window, least=least, top=top, form=form or "text")
 
 
 @click.command("explain", epilog=example("explain WEEK0.codex.features_per_pp"))
-@click.argument("metric")
+@click.argument("metric", default="", metavar="[WHICH.PROVIDER.NUMBER]")
+@MARKDOWN
 @answers
-def explain_verb(world: World, *, metric: str) -> Result:
-    """How a number came about, for example WEEK0.codex.features_per_pp: formula, rows, result."""
+def explain_verb(world: World, *, metric: str, form: str | None) -> Result:
+    """How a number came about: formula, rows, result. Without one: the newest window's.
+
+    WHICH is a window's id, WEEK0, 2026-W48 or all; NUMBER is for example features_per_pp.
+    """
     from gitledger.commands.explain import explain
 
-    return explain(world, metric)
+    return explain(world, metric, form=form or "text")

@@ -92,12 +92,13 @@ def audit_verb(world: World, *, window: str, form: str | None) -> Result:
 @click.command("preview", epilog=example("preview --by methodology"))
 @click.option("--window", "-w", default="", metavar="W", help="Only this window.")
 @click.option("--by", type=click.Choice(["methodology"]), help="Split every provider.")
+@MARKDOWN
 @answers
-def preview_verb(world: World, *, window: str, by: str | None) -> Result:
+def preview_verb(world: World, *, window: str, by: str | None, form: str | None) -> Result:
     """What each provider's capacity bought: efficiency, coverage, churn, telemetry."""
     from gitledger.commands.preview import preview
 
-    return preview(world, window, by=by or "")
+    return preview(world, window, by=by or "", form=form or "text")
 
 
 @click.command("status", epilog=example("status"))

@@ -14,7 +14,7 @@ from gitledger.book.cards import (
 )
 from gitledger.book.case import read_ledger
 from gitledger.book.opening import open_book
-from gitledger.book.subject import CardRequest, requested_card
+from gitledger.book.subject import CardRequest, other_subjects, requested_card
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.card import canonical, card_id, differences
@@ -33,7 +33,12 @@ def card(
     ledger = read_ledger(book, prove=True)
     made = requested_card(ledger, asked, world.now, shown=not issue)
     if not issue:
-        return answer(card_payload(made.content(), ledger), (), form=form)
+        payload = card_payload(made.content(), ledger)
+        if asked.named:
+            return answer(payload, (), form=form)
+        others = other_subjects(ledger, made.subject)
+        notes = (f"the newest; others: gitledger card {' | '.join(others)}",) if others else ()
+        return answer(payload | {"others": list(others)}, notes, form=form)
     kept = same_as_issued(ledger, made)
     if kept is not None:
         payload = card_payload(kept, ledger) | {"already": True}

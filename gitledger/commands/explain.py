@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.book.book import Book
 from gitledger.book.case import read_ledger
 from gitledger.book.explain_counts import LINES, PRICE, counted
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
+from gitledger.book.subject import newest
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.case import Ledger
@@ -31,7 +33,7 @@ from gitledger.decision.derived_card import (
     derived_idle,
     derived_ratio,
 )
-from gitledger.decision.scope import ALL, Scope, is_week, windows_in
+from gitledger.decision.scope import ALL, Scope, is_week, weeks_worked, windows_in
 from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError
 from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
@@ -46,39 +48,68 @@ COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
 EFFICIENCY = (*VARIANTS, *COSTS)
 FACTS = (QUALITY, PASS_RATE, PEAK, DELIVERED, LASTING)
 NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE)
+OFTEN = (FEATURES_PER_PP, LASTING_PER_PP, LASTING_COST, QUALITY, CHURN, IDLE)
 PAIR = ":"
+LIKE = "WEEK0.codex.features_per_pp"
+LIST = "gitledger explain"
 
 
-def explain(world: World, metric: str) -> Result:
+def explain(world: World, metric: str = "", *, form: str = "text") -> Result:
     """A metric named `WHICH.ARM.NAME`: `WEEK0.codex.features_per_pp`, `W0-19.glm.5h`.
 
     An arm is a provider, `provider/methodology` or, for `ratio`, two of them as `codex:claude`.
     `WHICH.cls` is a window's own; `all.telemetry.error_rate` and `all.usage.ccusage/block.cost_usd`
-    are what a preview counts. Raises UsageError for what is not a metric, UnknownWindow for an
-    unknown window.
+    are what a preview counts. Without one: features per point of the newest completed window, and
+    what else there is. Raises UsageError for what is not a metric, UnknownWindow for an unknown
+    window, or where none was recorded.
     """
+    ledger = read_ledger(book := open_book(world))
+    if not metric:
+        metric, *others = metrics(ledger)
+        return answer(metric, ledger, found(book, ledger, metric) | {"others": others}, form)
+    return answer(metric, ledger, found(book, ledger, metric), form)
+
+
+def metrics(ledger: Ledger) -> list[str]:
+    """The numbers of the newest window that can be explained, its features per point first.
+
+    Then those of its week.
+    """
+    newest(ledger)
+    window = ([w for w in ledger.windows if w.finalised] or ledger.windows)[-1]
+    own = list(dict.fromkeys(delta.provider for delta in window.deltas))
+    own = own or list(dict.fromkeys(provider for provider, _ in window.holders))
+    week = (weeks_worked([window]) or (ALL,))[0]
+    meters = [f"{window.id}.{d.provider}.{d.meter}" for d in window.deltas]
+    first = [f"{window.id}.{p}.{FEATURES_PER_PP}" for p in own] if window.finalised else []
+    told = [*first, *dict.fromkeys(meters), f"{window.id}.{CLS}"]
+    return told + [f"{week}.{p}.{name}" for p in own for name in OFTEN]
+
+
+def found(book: Book, ledger: Ledger, metric: str) -> dict[str, object]:
+    """How the metric came about. Raises UsageError, UnknownWindow."""
     which, arm, name = parts(metric)
-    book = open_book(world)
-    ledger = read_ledger(book)
     windows = chosen(ledger, which)
     count = counted(book, ledger, windows, (which, arm, name))
     if count is not None:
-        return answer(metric, ledger, count)
+        return dict(count)
     if name == CLS and not arm:
         if len(windows) != 1:
             raise UsageError("a load is one window's", "gitledger explain W0-01.cls")
-        return answer(metric, ledger, derived_load(ledger, windows[0]))
+        return dict(derived_load(ledger, windows[0]))
     outcomes = outcomes_of(windows, ledger.terms, ledger.reverted)
     if name == RATIO:
-        return answer(metric, ledger, ratio(ledger, outcomes, arm))
+        return dict(ratio(ledger, outcomes, arm))
     own = arm_outcomes(outcomes, arm)
     if not own:
         known = sorted({o.provider for o in outcomes})
-        hint = f"providers there: {', '.join(known) or 'none'}"
-        raise UsageError(f"{which} has no provider {arm!r}", hint)
+        there = f"gitledger explain {which}.{known[0]}.{name}" if known else "gitledger preview"
+        raise UsageError(
+            f"{which} has no provider {arm!r}; {' and '.join(known) or 'none'} there", there
+        )
     if name in EFFICIENCY:
-        return answer(metric, ledger, efficient(ledger, own, windows, name))
-    return answer(metric, ledger, other(ledger, metric, windows, own))
+        return dict(efficient(ledger, own, windows, name))
+    return dict(other(ledger, metric, windows, own))
 
 
 def arm_outcomes(outcomes: Sequence[WindowOutcome], arm: str) -> list[WindowOutcome]:
@@ -140,24 +171,24 @@ def other(
     own_deltas = [d for w in windows for d in w.deltas if d.provider == provider]
     meters = {d.meter for d in own_deltas} | {f"{d.bucket}/{d.meter}" for d in own_deltas}
     if name not in meters or len(windows) != 1:
-        meant = f"; meters of one window: {', '.join(sorted(meters))}" if meters else ""
-        hint = f"WEEK0.codex.features_per_pp; measures: {', '.join(NAMES)}{meant}"
-        raise UsageError(f"{metric!r} is not a metric", hint)
+        meant = f"; of one window: {', '.join(sorted(meters))}" if meters else ""
+        raise UsageError(f"{metric!r} is not a number: {', '.join(NAMES)}{meant}", LIST)
     return derived_delta(windows[0], provider, name)
 
 
-def answer(metric: str, ledger: Ledger, found: Mapping[str, object]) -> Result:
+def answer(metric: str, ledger: Ledger, told: Mapping[str, object], form: str) -> Result:
     """The result: the metric and the tip before what was found."""
-    payload = {"metric": metric, "tip": ledger.source.tip, **found}
+    payload = {"metric": metric, "tip": ledger.source.tip, **told}
 
     def text(screen: Screen) -> str:
         from gitledger.report.explain_text import (  # noqa: PLC0415  loads rich
-            derivation_text,
+            explain_markdown,
             explain_text,
         )
 
-        draw = explain_text if "gate" in payload else derivation_text
-        return draw(payload, width=screen.width, colour=screen.colour).rstrip("\n")
+        if form == "markdown":
+            return explain_markdown(payload)
+        return explain_text(payload, width=screen.width, colour=screen.colour).rstrip("\n")
 
     return Result(SCHEMA, payload, text)
 
@@ -167,8 +198,7 @@ def parts(metric: str) -> tuple[str, str, str]:
     which, _, rest = metric.partition(".")
     provider, _, name = rest.rpartition(".")
     if not which or not name or (not provider and name != CLS):
-        hint = f"WEEK0.codex.features_per_pp; measures: {', '.join(NAMES)}"
-        raise UsageError(f"{metric!r} is not a metric", hint)
+        raise UsageError(f"{metric!r} is not a number like {LIKE}: {', '.join(NAMES)}", LIST)
     return which, provider, name
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.commits import subject_of
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, cut
+from gitledger.commands.result import Result, Screen
 from gitledger.git.branch.origin import commits_of_rows
 from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
-from gitledger.report.row_text import log_lines
 
 
 def log(
@@ -25,8 +25,17 @@ def log(
     rows = sorted(rows, key=lambda row: (row.recorded_at, row.id), reverse=not prefix)
     rows = rows[:limit] if limit else rows
     commits = commits_of_rows(book.tip, {row.id for row in rows})
-    found = [_entry(row, commits.get(row.id, ""), book.superseded()) for row in rows]
-    return Result("gitledger.log/1", {"rows": found}, cut(*log_lines(found)))
+    dead = book.superseded()
+    found = [_entry(row, commits.get(row.id, ""), dead) for row in rows]
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.log_text import entry_of, log_text  # noqa: PLC0415  loads rich
+
+        entries = [e | entry_of(r, subject_of(book, r)) for e, r in zip(found, rows, strict=True)]
+        width = screen.width if screen.terminal else None
+        return log_text(entries, width=width, colour=screen.colour)
+
+    return Result("gitledger.log/1", {"rows": found}, text)
 
 
 def _all(book: Book, ledger: str) -> list[Row]:

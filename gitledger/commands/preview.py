@@ -8,7 +8,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 
 
-def preview(world: World, window: str = "", *, by: str = "") -> Result:
+def preview(world: World, window: str = "", *, by: str = "", form: str = "text") -> Result:
     """Efficiency per provider, coverage, churn, telemetry, usage and the number of anomalies.
 
     `by` is "" or "methodology", which splits every provider. Raises UnknownWindow.
@@ -17,8 +17,13 @@ def preview(world: World, window: str = "", *, by: str = "") -> Result:
     payload, notes = previewed(open_book(world), window, by=by)
 
     def text(screen: Screen) -> str:
-        from gitledger.report.preview_text import preview_text  # noqa: PLC0415 - rich is heavy
+        from gitledger.report.preview_text import (  # noqa: PLC0415 - rich is heavy
+            preview_markdown,
+            preview_text,
+        )
 
+        if form == "markdown":
+            return preview_markdown(payload)
         return preview_text(payload, width=screen.width, colour=screen.colour)
 
     return Result(SCHEMA, payload, text, notes=notes)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.commits import subject_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
 from gitledger.book.world import World
-from gitledger.commands.result import Result, cut, wrapped
+from gitledger.commands.result import Result, Screen
 from gitledger.git.branch.origin import commits_of_rows
 from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger.row import Row, windows_of
-from gitledger.report.row_text import row_lines, window_lines
 
 ROW = re.compile(r"[0-9a-f]{4,16}")
 
@@ -30,7 +30,7 @@ def show(world: World, name: str) -> Result:
         if name in windows_of(row.values)
     ]
     if window and not ROW.fullmatch(name):
-        return _show_window(name, window)
+        return _show_window(book, name, window)
     known = () if ROW.fullmatch(name.lower()) else _windows(book)
     if known:
         raise unknown_window(name, known)
@@ -38,7 +38,14 @@ def show(world: World, name: str) -> Result:
     gone = book.superseded().get(row.id)
     payload = {**_plain(row), "commit": commits_of_rows(book.tip, {row.id}).get(row.id, "")}
     payload["superseded"] = _plain(gone) if gone else None
-    return Result("gitledger.show/1", payload, wrapped(*row_lines(row, gone), hang=4))
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.log_text import row_text  # noqa: PLC0415  loads rich
+
+        width = screen.width if screen.terminal else None
+        return row_text(row, gone, width=width, colour=screen.colour)
+
+    return Result("gitledger.show/1", payload, text)
 
 
 def _windows(book: Book) -> tuple[str, ...]:
@@ -51,9 +58,20 @@ def _rows(book: Book, ledger: str) -> Sequence[Row]:
     return book.rows(ledger) if ledger in book.ledgers else ()
 
 
-def _show_window(name: str, rows: Sequence[Row]) -> Result:
+def _show_window(book: Book, name: str, rows: Sequence[Row]) -> Result:
     payload = {"window": name, "rows": [_plain(row) for row in rows]}
-    return Result("gitledger.show/1", payload, cut(*window_lines(name, rows)))
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.log_text import entry_of, window_text  # noqa: PLC0415  loads rich
+
+        told = [
+            _plain(row) | {"superseded": ""} | entry_of(row, subject_of(book, row))
+            for row in sorted(rows, key=lambda row: (row.recorded_at, row.id))
+        ]
+        width = screen.width if screen.terminal else None
+        return window_text(name, told, width=width, colour=screen.colour)
+
+    return Result("gitledger.show/1", payload, text)
 
 
 def _plain(row: Row) -> dict[str, Any]:

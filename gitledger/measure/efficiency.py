@@ -107,13 +107,14 @@ def efficiency(
     own, repeated = canonical([o for o in outcomes if o.side == arm])
     lack = LACKS[name]
     kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
-    sample = sample_of(kept, name)
-    estimate = shown(shrunk_log_t(sample, stats), stats)
+    estimate = shown(shrunk_log_t(sample := sample_of(kept, name), stats), stats)
     most = None
     if name == LASTING_PER_PP and (until := churn_open(kept)):
         most = sample_of(kept, name, lasting=MOST)
-        other = shown(shrunk_log_t(most, stats), stats)
-        estimate = between(estimate, other, f"churn open until {until}")
+        upper = shown(shrunk_log_t(most, stats), stats)
+        estimate = between(estimate, upper, f"churn open until {until}")
+    if name == LASTING_PER_PP and not kept and (why := without_churn(own)):
+        estimate = unknown(why, method=estimate.method)
     # a meter or unit may change over time; mixed ones make no sum
     kinds = sorted({(o.meter, o.unit) for o in kept})
     if name != PER_WINDOW and len(kinds) > 1:
@@ -266,6 +267,16 @@ def lacks_capacity(outcome: WindowOutcome) -> str:
 def lacks_quality(outcome: WindowOutcome) -> str:
     """Why a window cannot enter quality-adjusted features per capacity."""
     return outcome.unusable or ("" if outcome.quality is not None else "no-quality")
+
+
+def without_churn(own: Sequence[WindowOutcome]) -> str:
+    """Why nothing is known to last where capacity was measured; empty where it was not either."""
+    usable = [o for o in own if not o.unusable]
+    if not usable:
+        return ""
+    whys = ", ".join(dict.fromkeys(o.churn.unknown for o in usable))
+    many = numbered(len(usable), "usable window")
+    return f"churn is not known for any of {many} ({whys}): gitledger churn --all"
 
 
 def lacks_lasting(outcome: WindowOutcome) -> str:

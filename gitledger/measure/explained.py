@@ -45,6 +45,7 @@ def explained(
     return {
         "formula": FORMULAS[made.name],
         "interval": INTERVAL,
+        "confidence": stats.confidence,
         "estimate": made.estimate.payload(),
         "unit": made.unit,
         "meter": made.meter,

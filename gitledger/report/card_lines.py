@@ -16,8 +16,15 @@ from gitledger.report.figures import (
 )
 
 LOOKS = {
-    "anytime": ", judged by the interval that holds at any look",
-    "fixed": ", judged by the interval of one look",
+    "anytime": ", judged by the interval that holds however often it is viewed",
+    "fixed": ", judged by the interval for one view",
+}
+NAMES = {
+    "features_per_pp": "features per pp",
+    "quality_adjusted_per_pp": "quality-adjusted features per pp",
+    "lasting_per_pp": "lasting features per pp",
+    "cls": "cognitive load",
+    "impf": "minutes per feature",
 }
 SHIPPED_WIDTH = 0.5  # cards of before 0.2.0 do not say it and had no other
 
@@ -31,7 +38,8 @@ def looks_line(payload: Json) -> str:
     """Cards issued, which interval decided, and the windows still needed for a narrow one."""
     more = number(payload.get("windows_needed"))
     wide = 1 + (number(child(payload, "terms").get("width")) or SHIPPED_WIDTH)
-    need = f", {counted(more, 'more window')} until the interval is x/{wide:g}"
+    narrow = f"until the interval is narrower than a factor of {wide:g}"
+    need = f"; {counted(more, 'more window')} {narrow}"
     judged_by = LOOKS.get(words(payload, "judged_by"), "")
     return f"{figure(payload.get('looks'))}{judged_by}{need if more is not None else ''}"
 
@@ -49,10 +57,12 @@ def override_line(entry: Json) -> str:
 
 def estimate_line(made: Json) -> str:
     """Name, value and interval; a load says whether it was stated, or of which terms it is."""
+    name, *of = words(made, "name").split(" ", 1)
+    told = " ".join((NAMES.get(name, name), *of))
     terms = child(made, "terms")
     about = f" (of {', '.join(terms)})" if terms else ""
     about = " (stated)" if made.get("stated") is True else about
-    return f"{words(made, 'name')} {interval(made)}{about}"
+    return f"{told} {interval(made)}{about}"
 
 
 def evidence_line(run: Json) -> str:

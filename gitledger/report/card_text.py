@@ -40,15 +40,19 @@ from gitledger.report.figures import (
     interval,
     metered,
     number,
+    rated,
+    sample,
     summed,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line, pooled_line
+from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
 
 Table: TypeAlias = tuple[Sequence[TableColumn], Sequence[Sequence[str]]]
 
 # what the fields of an earlier tracker's card are called here
-LABELS = {"Anoms": "Blocking"}
+LABELS = {"Anoms": "Blocking findings", "Finalized": "Completed"}
+IN_THE_HEADLINE = ("Window", "Status")
+WHY = 17  # columns of the labels above the tables
 SHORT = 12
 LISTED = 5
 DELIVERED, LASTING = "delivered ", "lasting "
@@ -67,20 +71,20 @@ ARM_COLUMNS = (
     TableColumn("features", "right"),
     TableColumn("capacity", "right"),
     TableColumn("features per pp", wrap=True),
-    TableColumn("gate"),
+    TableColumn("sample", wrap=True),
 )
 PAIR_COLUMNS = (
     TableColumn("comparison"),
     TableColumn("n", "right"),
     TableColumn("ratio", wrap=True),
-    TableColumn("at any look"),
+    TableColumn("at any time", wrap=True),
     TableColumn("P(better)", "right"),
 )
 
 
 def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """The whole card, at most `width` columns wide."""
-    parts: list[RenderableType] = [headline(payload), "", labelled(why(payload))]
+    parts: list[RenderableType] = [headline(payload), "", labelled(why(payload), label_width=WHY)]
     for columns, rows in tables(payload):
         parts += ["", table(columns, rows)]
     parts += ["", labelled(stands_on(payload)), "", *quiet(payload)]
@@ -121,7 +125,11 @@ def headline(payload: Json) -> Text:
 def why(payload: Json) -> list[tuple[str, str]]:
     """Reasons, what would change the verdict, and the fields of a window card."""
     facts = child(payload, "facts")
-    told = [(LABELS.get(name, name), words(facts, name)) for name in facts]
+    told = [
+        (LABELS.get(name, name), words(facts, name))
+        for name in facts
+        if name not in IN_THE_HEADLINE
+    ]
     reasons = texts(payload, "reasons")
     flips = texts(payload, "would_flip")
     told += [("Reasons" if i == 0 else "", reason) for i, reason in enumerate(reasons)]
@@ -135,7 +143,7 @@ def arm_row(arm: Json) -> tuple[str, ...]:
     name = words(arm, "name") or words(arm, "provider")
     capacity = summed(arm.get("capacity"), metered(arm))
     head = (name, figure(made.get("n")), summed(arm.get("features")), capacity)
-    return (*head, interval(made), words(arm, "gate"))
+    return (*head, rated(made, metered(arm)), sample(arm, brief=True))
 
 
 def pair_row(pair: Json) -> tuple[str, ...]:
@@ -181,11 +189,11 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     rest = [e for name, e in named if not name.startswith((LASTING, DELIVERED))]
     told = [("lasting", lasting_line(arm)) for arm in children(payload, "arms")]
     told += [("lasting", lasting_line({"name": name, "lasting": e})) for name, e in lasts]
-    told += [("estimate", estimate_line(e)) for e in rest]
+    told += [("estimate", estimate_line(e)) for e in rest if told_at_all(e)]
     told.append(("findings", findings_line(payload.get("findings"))))
     told += [("reserve", f"breached: {what}") for what in texts(payload, "reserve")]
     told += [("evidence", evidence_line(e)) for e in children(payload, "evidence")]
-    told += [("churn", pooled_line(arm)) for arm in children(payload, "arms")]
+    told += [("churn", line) for line in pooled_lines(children(payload, "arms"))]
     told += [("churn", churn_line(e)) for e in children(payload, "churn")]
     said = texts(payload, "reasons")
     told += [
@@ -210,6 +218,11 @@ def stands_on(payload: Json) -> list[tuple[str, str]]:
     return [*told, *seen_besides(payload)]
 
 
+def told_at_all(estimate: Json) -> bool:
+    """Whether an estimate has a line: a load that nobody can know has none."""
+    return words(estimate, "name") != "cls" or number(estimate.get("value")) is not None
+
+
 def seen_besides(payload: Json) -> list[tuple[str, str]]:
     """Completeness, rules that the file lacks, what was seen outside the ledger, looks."""
     told: list[tuple[str, str]] = []
@@ -232,7 +245,7 @@ def seen_besides(payload: Json) -> list[tuple[str, str]]:
     told += [("policy", f"policy-loosened: {sentence}") for sentence in texts(world, "loosened")]
     if words(payload, "kind") == "week":
         told += [("note", note) for arm in children(payload, "arms") for note in arm_notes(arm)]
-        told.append(("looks", looks_line(payload)))
+        told.append(("times viewed", looks_line(payload)))
     return told
 
 
@@ -241,7 +254,7 @@ def quiet(payload: Json) -> list[RenderableType]:
     rows = counted(payload.get("rows_total"), "row")
     of = origin(payload)
     lines = (
-        f"card {of['id']}  rule {of['rule']}  rules {of['rules']}",
-        f"from {rows} at tip {of['tip']}, as of {of['as_of']}, {of['tool']}",
+        f"card {of['id']}, rule {of['rule']} (rules {of['rules']})",
+        f"based on {rows} at commit {of['tip']}, {of['as_of']}, {of['tool']}",
     )
     return [Text(line, style="dim") for line in lines]

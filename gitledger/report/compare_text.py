@@ -1,11 +1,13 @@
-"""GLM against the baseline as terminal text.
+"""GLM against the baseline as terminal text and as Markdown, the same values in both.
 
-Depends on `report.console` and `report.figures`; takes the payload of `compare --json`.
+Depends on `report.console`, `report.figures` and `report.markdown`; takes the payload of
+`compare --json`.
 """
 
 from rich.console import RenderableType
 
 from gitledger.measure.estimate import percent as share_text
+from gitledger.report import markdown
 from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
     Json,
@@ -29,22 +31,38 @@ COLUMNS = (
     TableColumn("$ +-", "right"),
 )
 LISTED = 8
+NONE = "no request was completed on both sides"
 
 
 def compare_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """Matched requests, totals, and everything that could not be matched or priced."""
-    totals = child(payload, "totals")
-    rows = [request_row(row, words(row, "rid")) for row in children(payload, "rows")]
-    title = heading("GLM against baseline", words(payload, "verdict"))
+    rows = request_rows(payload)
     parts: list[RenderableType] = [
-        title,
+        heading("GLM against baseline", words(payload, "verdict")),
         "",
-        table(COLUMNS, [*rows, request_row(totals, "all")]),
+        table(COLUMNS, rows) if rows else NONE,
         "",
+        labelled(under(payload)),
     ]
+    return render(parts, width=width, colour=colour)
+
+
+def compare_markdown(payload: Json) -> str:
+    """The same as Markdown."""
+    rows = [[markdown.cell(cell) for cell in row] for row in request_rows(payload)]
+    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
+    head = f"## GLM against baseline: {markdown.cell(words(payload, 'verdict'))}"
+    shown = markdown.table(titles, rows) if rows else f"{NONE.capitalize()}."
+    return "\n\n".join((head, shown, markdown.items(under(payload))))
+
+
+def request_rows(payload: Json) -> list[tuple[str, ...]]:
+    """The matched requests and their totals; nothing where none matched."""
+    totals = child(payload, "totals")
     if not number(totals.get("matched")):
-        parts = [title, "", "no request was completed on both sides", ""]
-    return render([*parts, labelled(under(payload, totals))], width=width, colour=colour)
+        return []
+    rows = [request_row(row, words(row, "rid")) for row in children(payload, "rows")]
+    return [*rows, request_row(totals, "all")]
 
 
 def request_row(row: Json, name: str) -> tuple[str, ...]:
@@ -66,8 +84,11 @@ def signed(value: object) -> str:
     return f"{known:+,.0f}" if known is not None else figure(value)
 
 
-def under(payload: Json, totals: Json) -> list[tuple[str, str]]:
-    """Shares, and what was left out."""
+def under(payload: Json) -> list[tuple[str, str]]:
+    """Shares, what was left out, and where events come from while there are none."""
+    if number(payload.get("events")) == 0:
+        return [("next", "gitledger ingest proxy-telemetry --from FILE")]
+    totals = child(payload, "totals")
     matched = counted(totals.get("matched"), "request")
     told = [
         ("matched", f"{matched}, {figure(totals.get('priced'))} with a price on both sides"),

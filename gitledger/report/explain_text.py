@@ -1,12 +1,14 @@
-"""How a number came about, as terminal text.
+"""How a number came about, as terminal text and as Markdown: the same values in both.
 
-Depends on `report.console` and `report.figures`; takes the payload of `explain --json`.
+Depends on `report.console`, `report.figures` and `report.markdown`; takes the payload of
+`explain --json`.
 """
 
 from collections.abc import Sequence
 
 from rich.console import RenderableType
 
+from gitledger.report import markdown
 from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
     Json,
@@ -17,64 +19,119 @@ from gitledger.report.figures import (
     interval,
     metered,
     number,
+    percent,
+    rated,
+    sample,
     summed,
     words,
 )
 
-COLUMNS = (
-    TableColumn("window"),
-    TableColumn("features", "right"),
-    TableColumn("readings"),
-    TableColumn("capacity", "right"),
-    TableColumn("state"),
-    TableColumn("rows", wrap=True),
-)
+Lines = list[tuple[str, str]]
+Rows = list[tuple[str, ...]]
 ID = 6
-WRAPPED = ("rows", "of these")
+WRAPPED = ("rows", "of these", "remark")
+# what columns are called for people
+TITLES = {"dead in 14 days": "removed within 14 days", "landed": "merged lines"}
+OF_WINDOWS = ("churn_14d", "pass_rate")  # shares that are of windows
+SHARES = (*OF_WINDOWS, "error_rate", "routed_share")
 
 
 def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """Formula, windows in, windows out, sums and the result."""
-    rows = [used_row(entry) for entry in children(payload, "used")]
-    sums = ("sum", summed(payload.get("features")), "", summed(payload.get("capacity")), "", "")
+    columns, rows = steps(payload)
     parts: list[RenderableType] = [
-        heading(words(payload, "metric"), interval(child(payload, "estimate"))),
+        heading(words(payload, "metric"), result(payload)),
         "",
-        labelled(
-            [("formula", words(payload, "formula")), ("interval", words(payload, "interval"))]
-        ),
+        labelled(above(payload)),
         "",
-        table(COLUMNS, [*rows, sums]),
+        table(columns, rows) if rows else "nothing entered",
         "",
         labelled(under(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
 
-def derivation_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
-    """Formula, one line for each step, what was left out, the result: any other number."""
-    steps = children(payload, "used")
-    titles = tuple(dict.fromkeys(title for step in steps for title in step))
+def explain_markdown(payload: Json) -> str:
+    """The same as Markdown; texts of rows have no meaning in it."""
+    columns, rows = steps(payload)
+    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in columns]
+    shown = markdown.table(titles, [[markdown.cell(cell) for cell in row] for row in rows])
+    head = f"## {markdown.cell(words(payload, 'metric'))}: {markdown.cell(result(payload))}"
+    parts = (markdown.items(above(payload)), shown if rows else "", markdown.items(under(payload)))
+    return "\n\n".join(filter(None, (head, *parts)))
+
+
+def is_efficiency(payload: Json) -> bool:
+    """Whether a number is one of the ratios that stand on readings of a meter."""
+    return "gate" in payload
+
+
+def above(payload: Json) -> Lines:
+    """How the number and its interval are computed, in words; the formula is in the JSON."""
+    told = [("formula", words(payload, "formula"))]
+    if is_efficiency(payload):
+        wide = percent(payload.get("confidence") or 0.95).replace(".0 %", " %")
+        how = f"{wide}, on the log scale, corrected for small samples (formula: --json)"
+        told.append(("interval", how))
+    return told
+
+
+def steps(payload: Json) -> tuple[Sequence[TableColumn], Rows]:
+    """What entered: columns and rows, the sums last where there are sums."""
+    if is_efficiency(payload):
+        return readings(payload)
+    used = children(payload, "used")
+    keys = tuple(dict.fromkeys(key for step in used for key in step))
+    keys = tuple(key for key in keys if any(step.get(key) is not None for step in used))
     columns = [
-        TableColumn(title, "right" if is_figure(steps, title) else "left", wrap=title in WRAPPED)
-        for title in titles
+        TableColumn(
+            TITLES.get(key, key), "right" if is_figure(used, key) else "left", wrap=key in WRAPPED
+        )
+        for key in keys
     ]
-    rows = [tuple(cell(step.get(title), title) for title in titles) for step in steps]
-    notes = payload.get("notes")
-    out = [f"{words(e, 'window')}: {words(e, 'reason')}" for e in children(payload, "excluded")]
-    told = [("left out" if i == 0 else "", line) for i, line in enumerate(out)]
-    told += [("note", str(n)) for n in notes] if isinstance(notes, list | tuple) else []
-    result = interval(child(payload, "estimate"))
-    parts: list[RenderableType] = [
-        heading(words(payload, "metric"), result),
-        "",
-        labelled([("formula", words(payload, "formula"))]),
-        "",
-        table(columns, rows) if rows else "no step entered",
-        "",
-        labelled([*told, ("result", result), ("", words(child(payload, "estimate"), "reason"))]),
-    ]
-    return render(parts, width=width, colour=colour)
+    return columns, [tuple(cell(step.get(key), key) for key in keys) for step in used]
+
+
+def readings(payload: Json) -> tuple[Sequence[TableColumn], Rows]:
+    """Windows with their features, readings, points used, and rows."""
+    columns = (
+        TableColumn("window"),
+        TableColumn("features", "right"),
+        TableColumn("readings"),
+        TableColumn(
+            f"{words(payload, 'meter')} pp" if is_cost(payload) else metered(payload), "right"
+        ),
+        TableColumn("state"),
+        TableColumn("rows", wrap=True),
+    )
+    rows = [used_row(entry) for entry in children(payload, "used")]
+    sums = ("sum", summed(payload.get("features")), "", summed(payload.get("capacity")), "", "")
+    return columns, [*rows, sums]
+
+
+def result(payload: Json) -> str:
+    """The number with its interval and its unit; a share in percent, of so many windows."""
+    estimate, name = child(payload, "estimate"), words(payload, "metric").rpartition(".")[2]
+    if is_efficiency(payload):
+        return rated(estimate, unit_of(payload))
+    value = number(estimate.get("value"))
+    if name not in SHARES or value is None:
+        return interval(estimate)
+    ends = [number(estimate.get(end)) for end in ("low", "high")]
+    spread = "" if None in ends else f" [{percent(ends[0])}, {percent(ends[1])}]"
+    used, left = (len(children(payload, key)) for key in ("used", "excluded"))
+    of = f" ({used} of {counted(used + left, 'window')})" if name in OF_WINDOWS else ""
+    return f"{percent(value)}{spread}{of}"
+
+
+def unit_of(payload: Json) -> str:
+    """What a number is per: points of a meter, or a feature where it is dollars."""
+    return "feature, in dollars" if is_cost(payload) else metered(payload)
+
+
+def is_cost(payload: Json) -> bool:
+    """Whether the number is dollars a feature: its windows still used points of a meter."""
+    return words(payload, "unit").startswith("feature")
 
 
 def is_figure(steps: Sequence[Json], title: str) -> bool:
@@ -83,7 +140,9 @@ def is_figure(steps: Sequence[Json], title: str) -> bool:
 
 
 def cell(value: object, title: str) -> str:
-    """A step's cell: row ids short, numbers as figures, text as it is."""
+    """A step's cell: row ids short, numbers as figures, text as it is, nothing for nothing."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         ids = title in {"row", "rows"}
         return ", ".join(part[:ID] for part in value.split(", ")) if ids else value
@@ -91,7 +150,7 @@ def cell(value: object, title: str) -> str:
 
 
 def used_row(entry: Json) -> tuple[str, ...]:
-    """One window's cells: `10 -> 22` and the ids of its rows."""
+    """One window's cells: `10 -> 22 %` and the ids of its rows."""
     shown = " -> ".join(figure(r.get("used_pct")) for r in children(entry, "readings"))
     ids = entry.get("rows")
     listed = [str(row)[:ID] for row in ids] if isinstance(ids, list | tuple) else []
@@ -99,23 +158,28 @@ def used_row(entry: Json) -> tuple[str, ...]:
     return (
         words(entry, "window"),
         figure(entry.get("features")),
-        shown,
+        f"{shown} %" if shown else "",
         f"{figure(entry.get('capacity'))}{mark}",
         words(entry, "state"),
         " ".join(listed),
     )
 
 
-def under(payload: Json) -> list[tuple[str, str]]:
-    """What was left out, the notes, variance and result."""
-    out = [f"{words(e, 'window')}: {words(e, 'reason')}" for e in children(payload, "excluded")]
+def under(payload: Json) -> Lines:
+    """What was left out and why, what else to know, how far it carries, and the result."""
+    out: dict[str, list[str]] = {}
+    for entry in children(payload, "excluded"):
+        out.setdefault(words(entry, "reason"), []).append(words(entry, "window"))
     notes = payload.get("notes")
-    told = [("left out" if i == 0 else "", line) for i, line in enumerate(out)]
-    told += [("note", str(n)) for n in notes] if isinstance(notes, list | tuple) else []
-    if number(payload.get("variance")) is not None:
-        told.append(("variance", f"{figure(payload.get('variance'))} of the log ratio"))
-    more = number(payload.get("windows_needed"))
-    needed = f", {counted(more, 'more window')} needed" if more else ""
-    told.append(("gate", f"{words(payload, 'gate')}{needed}"))
-    told.append(("result", f"{interval(child(payload, 'estimate'))} per {metered(payload)}"))
+    told = [("left out", f"{', '.join(windows)}: {reason}") for reason, windows in out.items()]
+    told += [("note", str(note)) for note in notes] if isinstance(notes, list | tuple) else []
+    if is_efficiency(payload):
+        told.append(("sample", sample(payload)))
+    told.append(("result", result(payload)))
+    estimate = child(payload, "estimate")
+    if number(estimate.get("value")) is not None:
+        told.append(("", words(estimate, "reason")))
+    others = payload.get("others")
+    if isinstance(others, list | tuple) and others:
+        told += [("explain also", str(other)) for other in others]
     return told

@@ -11,6 +11,7 @@ from math import floor, isfinite, log10
 Json = Mapping[str, object]
 UNKNOWN = "unknown"
 NOTHING = "-"
+SAMPLES = {"too-few": "too few", "directional": "early trend", "week0": "trend"}
 SMALLEST_SHOWN = 0.00005  # dollars; less would print as none
 
 
@@ -71,6 +72,15 @@ def interval(estimate: object, *, unit: str = "") -> str:
     return f"{point} [{ends[0]}, {ends[1]}]"
 
 
+def rated(estimate: Json, unit: str) -> str:
+    """`0.232 /weekly pp [0.166, 0.340]`: a rate names its meter; the reason where it is unknown."""
+    told = interval(estimate)
+    if number(estimate.get("value")) is None:
+        return told
+    value, blank, ends = told.partition(" ")
+    return f"{value} /{unit}{blank}{ends}"
+
+
 def money(value: object) -> str:
     """Dollars: cents, or four decimals below ten cents."""
     known = number(value)
@@ -114,6 +124,22 @@ def metered(entry: Json) -> str:
     """The unit of a capacity with its meter, `weekly pp`: points of two meters are two units."""
     unit = words(entry, "unit") or "pp"
     return f"{words(entry, 'meter')} {unit}".strip() if unit == "pp" else unit
+
+
+def sample(entry: Json, *, brief: bool = False) -> str:
+    """How far a number of windows carries: `early trend (9 more for a firm result)`.
+
+    The ladder is too few, early trend, trend, firm; `brief` names only how many are missing.
+    """
+    gate, more = words(entry, "gate"), number(entry.get("windows_needed"))
+    name = SAMPLES.get(gate, gate)
+    if not more:
+        return "firm" if gate == "week0" and more == 0 else name
+    if brief:
+        return f"{name} ({figure(more)} more)"
+    if gate == "too-few":
+        return f"{name} ({counted(more, 'more window')})"
+    return f"{name} ({figure(more)} more for a firm result)"
 
 
 def words(payload: Json, key: str) -> str:

@@ -3,7 +3,7 @@
 Depends on `report.figures`; takes the JSON forms that measures give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gitledger.report.figures import (
     UNKNOWN,
@@ -22,20 +22,32 @@ SHOWN = 3
 
 
 def lasting_line(entry: Json) -> str:
-    """`codex: delivered 12, lasting 10.5 (4 of 5 windows), 0.21 [0.1, 0.4] a weekly pp`."""
+    """`codex: delivered 12, lasting 10.5 (4 of 5 windows); 0.21 [0.1, 0.4] per weekly pp (n 4)`.
+
+    Totals are of every completed window, the rate of those whose meter is usable too.
+    """
     part, rate = child(entry, "lasting"), child(entry, "lasting_per_pp")
     if number(part.get("delivered")) is None:
         return ""
     name = words(entry, "label") or words(entry, "name") or words(entry, "provider")
-    told = [f"{name}: delivered {figure(part.get('delivered'))}, lasting {lasting_words(part)}"]
+    told = f"{name}: delivered {figure(part.get('delivered'))}, lasting {lasting_words(part)}"
     if number(rate.get("value")) is not None:
-        told.append(f"{interval(rate)} a {words(entry, 'meter')} {words(entry, 'unit') or 'pp'}")
+        unit = f"{words(entry, 'meter')} {words(entry, 'unit') or 'pp'}"
+        of = counted(rate.get("n"), "usable window")
+        told += f"; {interval(rate)} per {unit} ({of})"
     gone = [words(entry, "window") for entry in children(part, "reverted")]
-    return ", ".join(told) + (f"; reverted: {', '.join(gone)}" if gone else "")
+    return told + (f"; reverted: {', '.join(gone)}" if gone else "")
+
+
+def pooled_lines(entries: Sequence[Json]) -> list[str]:
+    """The pooled churn of each, and once why it has no interval."""
+    told = [line for entry in entries if (line := pooled_line(entry))]
+    whys = dict.fromkeys(words(child(entry, "churn_14d"), "reason") for entry in entries)
+    return [*told, *(why for why in whys if why.startswith("no interval"))] if told else []
 
 
 def pooled_line(entry: Json) -> str:
-    """`pooled codex: 20.8 % of merged lines gone within 14 days, 6 ranges (no interval: ...)`.
+    """`codex: 20.8 % of merged lines removed within 14 days (6 ranges)`.
 
     Bounds and the day while churn is open; empty where no range is known.
     """
@@ -43,14 +55,13 @@ def pooled_line(entry: Json) -> str:
     if not number(part.get("ranges")):
         return ""
     name = words(entry, "label") or words(entry, "name") or words(entry, "provider")
-    of, reason = counted(part.get("ranges"), "range"), words(part, "reason")
-    why = f" ({reason})" if reason else ""
+    of = counted(part.get("ranges"), "commit range")
     if number(part.get("value")) is not None and not words(part, "until"):
         share = percent(part.get("value"))
-        return f"pooled {name}: {share} of merged lines gone within 14 days, {of}{why}"
+        return f"{name}: {share} of merged lines removed within 14 days ({of})"
     low, high = percent(part.get("churn_so_far")), percent(part.get("upper"))
     day = words(part, "until")[:10]
-    return f"pooled {name}: {low} to {high} of merged lines, final on {day}, {of}{why}"
+    return f"{name}: {low} to {high} of merged lines removed, final on {day} ({of})"
 
 
 def lasting_words(part: Json) -> str:

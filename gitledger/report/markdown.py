@@ -53,6 +53,16 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in every)
 
 
+def items(told: Sequence[tuple[str, str]]) -> str:
+    """Labels and texts as a list; a text without a label bears that of the one above."""
+    lines, label = [], ""
+    for name, text in told:
+        label = name or label
+        if text:
+            lines.append(f"- **{label}**: {cell(text)}" if label else f"- {cell(text)}")
+    return "\n".join(lines)
+
+
 def folded(summary: str, body: str) -> str:
     """A part that is shown when asked for; `summary` is Markdown of one line."""
     return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"

@@ -1,14 +1,15 @@
-"""A preview as terminal text: the payload of `gitledger preview --json`, made readable.
+"""A preview as text and as Markdown: the payload of `gitledger preview --json`, made readable.
 
-Depends on `report.console` and `report.figures`. Fits 80 columns; from 110 on it says more.
+Depends on `report.console`, `report.figures` and `report.markdown`. Fits 80 columns; from 110 on it
+says more.
 """
 
 from collections.abc import Sequence
 
-from rich.console import RenderableType
-
+from gitledger.report import markdown
 from gitledger.report.console import WIDE, WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import (
+    NOTHING,
     UNKNOWN,
     Json,
     child,
@@ -19,28 +20,24 @@ from gitledger.report.figures import (
     metered,
     number,
     percent,
+    rated,
+    sample,
     summed,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line, pooled_line
+from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
 
-NARROW = (
-    TableColumn("provider"),
-    TableColumn("usable", "right"),
-    TableColumn("features", "right"),
-    TableColumn("capacity", "right"),
-    TableColumn("features per pp", "left", wrap=True),
-    TableColumn("gate"),
-)
-BROAD = (
-    *NARROW[:3],
-    TableColumn("meter"),
-    *NARROW[3:],
-    TableColumn("more windows", "right"),
-    TableColumn("method"),
-)
+PROVIDER = (TableColumn("provider"), TableColumn("usable", "right"))
+RATES = (TableColumn("features per pp", wrap=True), TableColumn("lasting per pp", wrap=True))
+DOLLARS = TableColumn("$ per lasting feature", wrap=True)
+NARROW = (*PROVIDER, TableColumn("features", wrap=True), *RATES)
+BROAD = (*PROVIDER, TableColumn("features", "right"), TableColumn("used", "right"), *RATES)
+SAMPLE = TableColumn("sample", wrap=True)
+METHOD = TableColumn("method")
+EMPTY = "no window is completed yet: `gitledger complete --features PROVIDER=N`"
 SHOWN_CHURN = 6
 SHOWN_WEEKS = 6
+SPENT = "dollars_per_lasting_feature"
 AMOUNTS = ("total_tokens", "cost_usd")
 CATEGORIES = ("guidance", "intervention", "validation")
 
@@ -48,14 +45,11 @@ CATEGORIES = ("guidance", "intervention", "validation")
 def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """Providers as a table; coverage, lasting, findings, churn, telemetry and usage in lines."""
     providers = children(payload, "providers")
-    title = heading("Preview", scope(payload))
+    title, told = heading("Preview", scope(payload)), labelled(below(payload), label_width=10)
     if not providers:
-        empty = "no window is completed yet: `gitledger complete --features PROVIDER=N`"
-        return render([title, "", empty, "", lines(payload)], width=width, colour=colour)
-    broad = width >= WIDE
-    rows = [provider_row(p, broad=broad) for p in providers]
-    shown = table(BROAD if broad else NARROW, rows)
-    return render([title, "", shown, "", lines(payload)], width=width, colour=colour)
+        return render([title, "", EMPTY, "", told], width=width, colour=colour)
+    shown = table(*cells(providers, broad=width >= WIDE))
+    return render([title, "", shown, "", told], width=width, colour=colour)
 
 
 def scope(payload: Json) -> str:
@@ -67,40 +61,80 @@ def scope(payload: Json) -> str:
     return counted(many, "window") if many is not None else ""
 
 
-def provider_row(entry: Json, *, broad: bool) -> tuple[str, ...]:
+def cells(
+    providers: Sequence[Json], *, broad: bool
+) -> tuple[Sequence[TableColumn], list[tuple[str, ...]]]:
+    """The table of providers: columns and rows; dollars where anybody's are known."""
+    priced = any(is_known(child(entry, SPENT)) for entry in providers)
+    columns = [*(BROAD if broad else NARROW), *([DOLLARS] if priced else []), SAMPLE]
+    rows = [provider_row(entry, broad=broad, priced=priced) for entry in providers]
+    return (*columns, METHOD) if broad else columns, rows
+
+
+def provider_row(entry: Json, *, broad: bool, priced: bool) -> tuple[str, ...]:
     """One provider's cells."""
-    made = child(entry, "efficiency")
-    unit = (words(entry, "unit") or "pp") if broad else metered(entry)
+    made, lasts = child(entry, "efficiency"), child(entry, "lasting_per_pp")
     usable = f"{figure(entry.get('usable'))}/{figure(entry.get('windows'))}"
-    label = words(entry, "label") or words(entry, "provider")
-    head = (label, usable, summed(entry.get("features")))
-    tail = (summed(entry.get("capacity"), unit), interval(made), gate(entry, broad=broad))
-    if not broad:
-        return (*head, *tail)
-    return (*head, words(entry, "meter"), *tail, needed(entry), words(made, "method"))
+    features, used = summed(entry.get("features")), summed(entry.get("capacity"), metered(entry))
+    short = f"{features} in {summed(entry.get('capacity'), words(entry, 'unit') or 'pp')}"
+    delivered = (features, used) if broad else (short if used != NOTHING else NOTHING,)
+    dollars = (ranged(child(entry, SPENT)),) if priced else ()
+    method = (words(made, "method"),) if broad else ()
+    return (
+        name_of(entry),
+        usable,
+        *delivered,
+        rated(made, metered(entry)),
+        lasting_cell(lasts, entry),
+        *dollars,
+        sample(entry, brief=not broad),
+        *method,
+    )
 
 
-def gate(entry: Json, *, broad: bool) -> str:
-    """The sample-size gate, in a narrow table with the windows still needed."""
-    more = number(entry.get("windows_needed"))
-    name = words(entry, "gate")
-    return f"{name} (+{figure(more)})" if more and not broad else name
+def name_of(entry: Json) -> str:
+    """The provider, with its methodology where windows are parted by it."""
+    return words(entry, "label") or words(entry, "provider")
 
 
-def needed(entry: Json) -> str:
-    """Windows still needed, or that nobody can say."""
-    more = number(entry.get("windows_needed"))
-    return UNKNOWN if more is None else figure(more)
+def is_known(estimate: Json) -> bool:
+    """Whether an estimate has a value or at least its two ends."""
+    return any(number(estimate.get(key)) is not None for key in ("value", "low"))
 
 
-def lines(payload: Json) -> RenderableType:
-    """Everything below the table."""
-    told = [
+def lasting_cell(lasts: Json, entry: Json) -> str:
+    """What lasts of the same windows; with its own number of windows where that is another."""
+    if not is_known(lasts):
+        return UNKNOWN if lasts else NOTHING
+    n, usable = number(lasts.get("n")), number(entry.get("usable"))
+    return ranged(lasts) + (f" (n {figure(n)})" if n != usable else "")
+
+
+def ranged(estimate: Json) -> str:
+    """The value with its interval, or the ends it lies between, without a reason."""
+    return interval({**estimate, "reason": None}) if estimate else NOTHING
+
+
+def preview_markdown(payload: Json) -> str:
+    """The same as Markdown, with every column."""
+    providers = children(payload, "providers")
+    head = f"## Preview: {markdown.cell(scope(payload))}"
+    if not providers:
+        return f"{head}\n\n{EMPTY}\n\n{markdown.items(below(payload))}".rstrip()
+    columns, rows = cells(providers, broad=True)
+    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in columns]
+    shown = markdown.table(titles, [[markdown.cell(cell) for cell in row] for row in rows])
+    return "\n\n".join((head, shown, markdown.items(below(payload))))
+
+
+def below(payload: Json) -> list[tuple[str, str]]:
+    """Everything below the table: label and text."""
+    return [
         ("coverage", coverage_line(child(payload, "coverage"))),
         *(("lasting", lasting_line(entry)) for entry in children(payload, "providers")),
-        *(("dollars", dollars_line(entry)) for entry in children(payload, "providers")),
+        *(("dollars", line) for line in dollars_lines(children(payload, "providers"))),
         ("findings", findings_line(payload.get("findings"))),
-        *(("churn", pooled_line(entry)) for entry in children(payload, "providers")),
+        *(("churn", line) for line in pooled_lines(children(payload, "providers"))),
         *churn_lines(children(payload, "churn")),
         ("human", impf_line(children(payload, "impf"))),
         ("telemetry", telemetry_line(child(payload, "telemetry"))),
@@ -111,16 +145,21 @@ def lines(payload: Json) -> RenderableType:
             for note in note_list(p)
         ),
     ]
-    return labelled(told, label_width=10)
 
 
-def dollars_line(entry: Json) -> str:
-    """`codex: 2.5 [1.9, 3.4] dollars per lasting feature`, or why nobody knows."""
-    spent = child(entry, "dollars_per_lasting_feature")
-    if not spent:
-        return ""
-    told = f"{words(entry, 'label') or words(entry, 'provider')}: {interval(spent)}"
-    return f"{told} dollars per lasting feature" if number(spent.get("value")) is not None else told
+def dollars_lines(providers: Sequence[Json]) -> list[str]:
+    """Why dollars are unknown, each reason once with everybody it holds for."""
+    whys: dict[str, list[Json]] = {}
+    for entry in providers:
+        spent, provider = child(entry, SPENT), words(entry, "provider")
+        if spent and not is_known(spent):
+            alike = words(spent, "reason").replace(f"for {provider}:", "for PROVIDER:")
+            whys.setdefault(alike.replace(f" {provider}=", " PROVIDER="), []).append(entry)
+    return [
+        f"{', '.join(map(name_of, entries))}: {UNKNOWN} "
+        f"({alike if len(entries) > 1 else words(child(entries[0], SPENT), 'reason')})"
+        for alike, entries in whys.items()
+    ]
 
 
 def note_list(entry: Json) -> tuple[str, ...]:

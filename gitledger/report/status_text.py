@@ -36,9 +36,7 @@ def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
     parts: list[RenderableType] = [heading(f"{counted(payload.get('windows'), 'window')} recorded")]
     if readings:
         rows = [meter_row(entry, bar=bar) for entry in readings]
-        shown = table(COLUMNS, rows)
-        for place, entry in enumerate(readings):
-            shown.rows[place].style = shade(entry)
+        shown = table(COLUMNS, rows, [shade(entry) for entry in readings])
         parts += [Text(""), shown, Text("")]
     parts.append(labelled([*to_do(payload)], label_width=13))
     return render(parts, width=width, colour=colour) + f"next: {words(payload, 'next')}"

@@ -104,9 +104,12 @@ def test_an_unknown_window_names_the_nearest(worked: Path) -> None:
     assert "W0-01" in answer.err
 
 
-def test_a_card_of_nothing_is_a_usage_error(worked: Path) -> None:
-    """Exit 2 with an example."""
-    assert gitledger(worked, "card").code == 2
+def test_a_card_without_a_name_is_that_of_the_newest_window(worked: Path) -> None:
+    """It names the others; what is recorded has to be named."""
+    answer, told = gitledger(worked, "card"), gitledger(worked, "card", "--json").json
+    assert (told["subject"], told["others"][0]) == ("W0-01", "WEEK0")
+    assert "others: gitledger card WEEK0 | " in answer.err
+    assert gitledger(worked, "card", "--issue").code == 2
 
 
 def test_issuing_twice_is_one_card(worked: Path) -> None:

@@ -81,7 +81,8 @@ def test_preview_says_what_a_lasting_feature_costs(shipped: Path) -> None:
     assert codex[lasting]["reason"] == "too few: 1 of 3 windows"
     told = gitledger(shipped, "explain", f"all.codex.{lasting}", "--json").json
     assert told["estimate"] == codex[lasting]
-    assert "codex: 1.53 dollars per lasting feature" in gitledger(shipped, "preview").out
+    assert "$ per lasting feature | sample" in gitledger(shipped, "preview", "--md").out
+    assert "| 1.53 | too few" in gitledger(shipped, "preview", "--md").out
 
 
 def test_a_week_without_work_has_no_card(shipped: Path) -> None:

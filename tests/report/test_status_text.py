@@ -51,7 +51,7 @@ def test_what_is_to_be_done_is_listed_with_its_command() -> None:
     told = status_text(STATUS)
     assert "to end        W0-01 has no codex reading after the work" in told
     assert "to complete   W0-02\n" in told
-    assert "to complete   W0-03 (agent ada)" in told
+    assert "              W0-03 (agent ada)" in told
     assert "not shared    2 rows are on no remote yet: gitledger sync" in told
     assert told.endswith("next: gitledger complete --window W0-02 --features codex=N")
 
