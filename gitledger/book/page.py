@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def page_text(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
         **overview(ledger, scope, card),
         "rows": sum(row_count(book.tip, name) for name in book.ledgers),
         "ceiling": ceiling_of(book, scope),
+        "subscriptions": subscribed(book, ledger, asked.provider),
     }
     page = page if asked.money else without_money(page)
     page = page if asked.accounts else without_accounts(page)
@@ -63,6 +65,14 @@ def page_text(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
     if asked.incognito:
         page, branch = incognito(page, places(book)), places(book)[branch]
     return report_html(page, recipe_of(asked, ledger, branch))
+
+
+def subscribed(book: Book, ledger: Ledger, provider: str) -> Mapping[str, object]:
+    """What the subscriptions gave, as of the tip, whatever windows the page is of."""
+    from gitledger.book.subscription import subscriptions  # noqa: PLC0415 - loads numpy
+
+    as_of = int(datetime.fromisoformat(ledger.source.as_of).timestamp())
+    return subscriptions(book, (ledger.windows, ledger.terms), as_of).page(provider)
 
 
 def places(book: Book) -> dict[str, str]:

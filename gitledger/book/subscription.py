@@ -24,6 +24,7 @@ from gitledger.windows.thresholds import Terms
 from gitledger.windows.trace import Shown
 from gitledger.windows.window import Window
 
+MOST_MOVES = 24
 NOTHING = (
     "no reading of a meter is recorded yet: gitledger start codex, or gitledger catch-up where "
     "readings wait"
@@ -84,6 +85,31 @@ class Subscriptions:
             "left": len(events) - len(shown),
             "reason": "" if events else "no reset was seen yet" if self.accounts else NOTHING,
             **self.left_out(),
+        }
+
+    def page(self, provider: str = "") -> Json:
+        """What a report page tells, of all providers or one."""
+        plans, rates = self.plans(0)["plans"], self.rates()["rates"]
+        events = self.resets()["resets"]
+        entries = [e for e in (plans if isinstance(plans, list) else []) if e["periods"]]
+        kept = ("provider", "account", "unused", "features_per_dollar", "lasting_per_dollar")
+        judged = rates if isinstance(rates, list) else []
+        told = ("provider", "account", "meter", "unit", "sentence", "level", "error_a_year")
+        parts = {
+            "plans": [
+                {name: entry[name] for name in kept} | {"dollars": entry["dollars_unused"]["value"]}
+                for entry in entries
+            ],
+            "rates": [{name: rate[name] for name in told} for rate in judged],
+            "moves": [
+                event
+                for event in (events if isinstance(events, list) else [])
+                if event["kind"] not in {"reset", "unseen"}
+            ][:MOST_MOVES],
+        }
+        return {
+            name: [entry for entry in own if provider in {"", entry["provider"]}]
+            for name, own in parts.items()
         }
 
     def left_out(self) -> Json:

@@ -4,6 +4,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.subscription import subscriptions
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.capture.traced import live
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_UNDECIDED, EXIT_YES
 from gitledger.measure.drift import TOO_LITTLE
@@ -16,7 +17,7 @@ def drift(world: World, meter: str = "", *, form: str = "text") -> Result:
     """
     book, now = open_book(world), int(world.now.timestamp())
     folded = fold_book(book)
-    found = subscriptions(book, (folded.windows, folded.terms), now)
+    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
     payload = found.rates(meter)
     verdicts = {d.verdict for d in found.drift if meter in {"", d.rate}}
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from gitledger.book.book import Book
 from gitledger.book.case import read_ledger
 from gitledger.book.explain_counts import LINES, PRICE, counted
+from gitledger.book.explain_rates import UNUSED, explained_rate
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
 from gitledger.book.subject import newest
@@ -38,6 +39,7 @@ from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError
 from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.efficiency import FEATURES_PER_PP, LASTING_PER_PP, VARIANTS, efficiency
+from gitledger.measure.exchange import RATES
 from gitledger.measure.explained import explained
 from gitledger.measure.outcome import UNNAMED, WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
@@ -47,7 +49,7 @@ SCHEMA = "gitledger.explain/1"
 COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
 EFFICIENCY = (*VARIANTS, *COSTS)
 FACTS = (QUALITY, PASS_RATE, PEAK, DELIVERED, LASTING)
-NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE)
+NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE, *RATES, UNUSED)
 OFTEN = (FEATURES_PER_PP, LASTING_PER_PP, LASTING_COST, QUALITY, CHURN, IDLE)
 PAIR = ":"
 LIKE = "WEEK0.codex.features_per_pp"
@@ -91,6 +93,8 @@ def found(book: Book, ledger: Ledger, metric: str) -> dict[str, object]:
     which, arm, name = parts(metric)
     windows = chosen(ledger, which)
     count = counted(book, ledger, windows, (which, arm, name))
+    if count is None:
+        count = explained_rate(book, ledger, (which, arm, name))
     if count is not None:
         return dict(count)
     if name == CLS and not arm:

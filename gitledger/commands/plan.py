@@ -4,6 +4,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.subscription import subscriptions
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.capture.traced import live
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.ledger.values import stamp
@@ -13,7 +14,7 @@ def plan(world: World, provider: str = "", *, form: str = "text") -> Result:
     """Every account's plan, or those of a provider; exit 3 where no meter was ever read."""
     book, now = open_book(world), int(world.now.timestamp())
     folded = fold_book(book)
-    found = subscriptions(book, (folded.windows, folded.terms), now)
+    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
     payload = {"as_of": stamp(world.now), **found.plans(now)}
     if provider:
         own = [entry for entry in payload["plans"] if entry["provider"] == provider]  # type: ignore[attr-defined]

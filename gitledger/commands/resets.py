@@ -4,6 +4,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.subscription import subscriptions
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.capture.traced import live
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 
@@ -14,7 +15,7 @@ def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "t
     """The resets of all meters or one, newest first; `whole` shows all. Exit 3 without any."""
     book, now = open_book(world), int(world.now.timestamp())
     folded = fold_book(book, ("snapshots",))
-    found = subscriptions(book, (folded.windows, folded.terms), now)
+    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
     payload = found.resets(meter)
     short = payload if whole else found.resets(meter, MOST)
 

@@ -27,9 +27,11 @@ from gitledger.measure.shift import (
 YEARLY_ERROR = 0.05
 RATIO_ERROR = 0.03  # of a change's interval: the data chose the change, which takes some of .05
 TOGETHER = "together"
+RATES_OF_A_POINT = (SESSION, TOKENS)  # a point that holds less holds less of each
 SHARES: Mapping[str, float] = {TOGETHER: 0.6, SESSION: 0.15, TOKENS: 0.15, FEATURES: 0.1}
 USUAL = 0.15**2  # variance of a week's log rate beside which rounding and counting are weighed
 CHANGED, STEADY, TOO_LITTLE = "changed", "no-change", "too-little"
+LEAN_ERROR = 0.1  # of the interval by which a rate leans the way that two show together
 STEP_METHOD = "posterior of the step over all weeks it may have come after"
 Holder: TypeAlias = tuple[str, str]
 Rates: TypeAlias = Mapping[tuple[Holder, str], Sequence[WeekRate]]
@@ -81,17 +83,11 @@ def drifts(rates: Rates) -> tuple[RateDrift, ...]:
     found = []
     for holder in dict.fromkeys(holder for holder, _ in rates):
         own = {rate: rates[(holder, rate)] for rate in SHARES if (holder, rate) in rates}
-        pair = [own[rate] for rate in (SESSION, TOKENS) if own.get(rate)]
-        joint = together(pair, shares.get((holder, TOGETHER), 0.0)) if len(pair) > 1 else ()
-        found += [
-            drift_of(
-                (holder, rate),
-                weeks,
-                shares[(holder, rate)],
-                joint if rate in (SESSION, TOKENS) else (),
-            )
-            for rate, weeks in own.items()
-        ]
+        pair = [own[rate] for rate in RATES_OF_A_POINT if own.get(rate)]
+        joint = together(pair, shares[(holder, TOGETHER)]) if len(pair) > 1 else ALONE
+        for rate, weeks in own.items():
+            beside = joint if rate in RATES_OF_A_POINT else ALONE
+            found.append(drift_of((holder, rate), weeks, shares[(holder, rate)], beside))
     return tuple(found)
 
 
@@ -99,7 +95,7 @@ def shares_of(rates: Rates) -> Mapping[tuple[Holder, str], float]:
     """How much of the year's error each test has; all of them sum to `YEARLY_ERROR`."""
     wanted = {place: SHARES[place[1]] for place in rates}
     for holder in {holder for holder, _ in rates}:
-        if all(rates.get((holder, rate)) for rate in (SESSION, TOKENS)):
+        if all(rates.get((holder, rate)) for rate in RATES_OF_A_POINT):
             wanted[(holder, TOGETHER)] = SHARES[TOGETHER]
     total = math.fsum(wanted.values())
     return {place: YEARLY_ERROR * share / total for place, share in wanted.items()}
@@ -120,25 +116,39 @@ def over(weeks: Sequence[WeekRate]) -> list[WeekRate]:
     return [week for week in weeks if week.over]
 
 
-def together(pair: Sequence[Sequence[WeekRate]], alpha: float) -> tuple[tuple[int, int], ...]:
-    """Changes that two rates of one weekly meter show together: (week after it, week of look)."""
+class Joint(NamedTuple):
+    """What two rates of one weekly meter show together: changes as (week after it, week of look).
+
+    `least` is the ratio of both that their weeks would have shown.
+    """
+
+    changes: tuple[tuple[int, int], ...] = ()
+    least: float | None = None
+
+
+ALONE = Joint()
+
+
+def together(pair: Sequence[Sequence[WeekRate]], alpha: float) -> Joint:
+    """What two rates show together; a week that one lacks counts for the other alone."""
     sides = [{week.week: week for week in over(weeks)} for weeks in pair]
     places = sorted(set(sides[0]) | set(sides[1]))
     if len(places) <= BEFORE:
-        return ()
+        return ALONE
     values, weights = [], []
-    for rate, side in zip((SESSION, TOKENS), sides, strict=True):
+    for rate, side in zip(RATES_OF_A_POINT, sides, strict=True):
         values.append([log_rate(rate, side[p]) if p in side else 0.0 for p in places])
         weights.append([weight(side[p]) if p in side else 0.0 for p in places])
-    found = alarms(side_by_side(values, weights), alpha)
-    return tuple((places[alarm.after], places[alarm.look - 1]) for alarm in found)
+    both = side_by_side(values, weights)
+    found = tuple((places[alarm.after], places[alarm.look - 1]) for alarm in alarms(both, alpha))
+    return Joint(found, None if found else detectable(both, alpha))
 
 
 def drift_of(
     place: tuple[Holder, str],
     weeks: Sequence[WeekRate],
     alpha: float,
-    joint: Sequence[tuple[int, int]],
+    joint: Joint,
 ) -> RateDrift:
     """One rate; `joint` are the changes that it shows together with another."""
     holder, rate = place
@@ -148,11 +158,13 @@ def drift_of(
         reason = "no week of it is over yet" if weeks else "no week of it was seen"
         return RateDrift(holder, rate, tuple(weeks), (), (), None, alpha, TOO_LITTLE, reason)
     series = one_series(values, weights)
-    found = claimed(alarms(series, alpha), done, joint)
+    found = claimed(series, alarms(series, alpha), done, joint)
     changes = tuple(_changes(series, done, found))
     firsts = [0, *(change.after for change in changes)]
     levels = tuple(_levels(values, weights, firsts))
     least = detectable(series, alpha, firsts[-1])
+    if joint.least is not None:
+        least = max(joint.least, least or 0.0)
     enough = len(done) > BEFORE
     reason = "" if enough else lacking(len(done))
     verdict = CHANGED if changes else STEADY if enough else TOO_LITTLE
@@ -166,19 +178,22 @@ def lacking(weeks: int) -> str:
 
 
 def claimed(
-    own: Sequence[Alarm], done: Sequence[WeekRate], joint: Sequence[tuple[int, int]]
+    series: Weeks, own: Sequence[Alarm], done: Sequence[WeekRate], joint: Joint
 ) -> list[tuple[int, int, bool]]:
     """The changes of one rate, its own and those found together, as (after, look, alone).
 
-    Two within three weeks of each other are one change, and the rate's own test tells when.
+    Two within three weeks of each other are one change, and the rate's own test tells when. One
+    that was found together counts where this rate's own weeks lean that way by themselves.
     """
     found = [(alarm.after, alarm.look, True) for alarm in own]
-    for week, look in joint:
+    for week, look in joint.changes:
         after = sum(one.week < week for one in done)
         seen = sum(one.week <= look for one in done)
         same = any(abs(after - other) <= BEFORE for other, _, _ in found)
-        if not same and 0 < after < len(done) and seen > after:
-            found.append((after, seen, False))
+        if not same and 0 < after < seen <= len(done):
+            lean = step_estimate(series, (after, after), len(done), 0, LEAN_ERROR)
+            if lean.low > 0 or lean.high < 0:
+                found.append((after, seen, False))
     return sorted(found)
 
 

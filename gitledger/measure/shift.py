@@ -31,6 +31,8 @@ SPREAD = 0.08  # of it between quiet weeks of one plan and one model
 BEFORE = 3  # weeks before a change without which none is looked for
 WINDOW = 16  # weeks back at which a change may have been
 DOWN = 0.85  # how much of the steps' weight lies on a shrinking rate
+TRUE_STEPS = np.arange(0.04, 2.5, 0.01)
+NEARLY_SURE = 0.84  # standard errors: what is so much larger shows in four of five
 MOST_LOG = 200.0  # of a likelihood ratio: beyond it nothing is surer
 
 
@@ -185,26 +187,25 @@ def step_estimate(
 def detectable(weeks: Weeks, alpha: float, first: int = 0, late: int = 3) -> float | None:
     """The largest ratio below 1 that a change `late` weeks ago would have shown, with power .8.
 
-    None where no ratio would have. The step that noise-free weeks of this spread would show, and
-    .84 standard errors more.
+    Of several series a ratio of all of them. The step that weeks of this spread without noise would
+    show, and .84 standard errors more. None where no ratio would have.
     """
     n = weeks.weeks
     if n - first < BEFORE + late:
         return None
-    spread = (PRIOR * SPREAD**2 + float(weeks.squares(n, first)[0, 0])) / (PRIOR + n - first - 1)
-    totals = [
-        float(weeks.w[0, 0, b] - weeks.w[0, 0, a]) for a, b in ((first, n - late), (n - late, n))
-    ]
-    if min(totals) <= 0:
+    many = weeks.n[:, 0, n] - weeks.n[:, 0, first]
+    early = weeks.w[:, 0, n - late] - weeks.w[:, 0, first]
+    recent = weeks.w[:, 0, n] - weeks.w[:, 0, n - late]
+    if early.min() <= 0 or recent.min() <= 0:
         return None
-    deviation = float(np.sqrt(spread * (1 / totals[0] + 1 / totals[1])))
-    base = PRIOR * SPREAD**2 + float(weeks.squares(n, first)[0, 0])
-    reach = totals[1] * (1 - totals[1] / sum(totals))
-    half = (PRIOR + n - first - 1) / 2
-    for true in np.arange(0.04, 2.5, 0.01):
-        left = base + reach * (true + STEPS) ** 2
-        whole = base + reach * true**2
-        logs = half * (np.log(whole) - np.log(left))
+    base = PRIOR * SPREAD**2 + weeks.squares(n, first)[:, 0]
+    degrees = PRIOR + many - 1
+    reach = early * recent / (early + recent)
+    deviation = float(1 / np.sqrt((degrees / base * reach).sum()))
+    for true in TRUE_STEPS:
+        left = base[:, None] + reach[:, None] * (true + STEPS) ** 2
+        whole = (base + reach * true**2)[:, None]
+        logs = (degrees[:, None] / 2 * (np.log(whole) - np.log(left))).sum(0)
         if np.log(np.exp(np.minimum(logs, MOST_LOG)) @ STEP_WEIGHTS) >= log_threshold(alpha):
-            return float(np.exp(-(true + 0.84 * deviation)))
+            return float(np.exp(-(true + NEARLY_SURE * deviation)))
     return None

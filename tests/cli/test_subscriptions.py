@@ -185,3 +185,91 @@ def test_an_older_ledger_without_the_table_still_answers(ledger_dir: Path) -> No
     """A ledger of before has no `trace`: nothing is due, windows' panes still tell."""
     tree = git(ledger_dir, "ls-tree", "-r", "--name-only", "gitledger/main")
     assert "ledgers/trace/schema.yaml" in tree
+
+
+def test_the_page_tells_subscriptions_and_is_made_again(ledger_dir: Path, tmp_path: Path) -> None:
+    """The section is there, without money unless asked for, and byte for byte the same again."""
+    gitledger(ledger_dir, "config", "plan", "codex=200")
+    weeks = shrunk(steady(14), 10, 0.7)
+    recorded(ledger_dir, shown(weeks), weeks)
+    page = tmp_path / "page.html"
+    assert gitledger(ledger_dir, "report", "--out", str(page)).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "What the subscriptions gave" in text
+    assert "codex, tokens:weekly: since 17 March 2025 one weekly point holds 0.7" in text
+    assert "unused in dollars" not in text
+    assert "$" not in text.split("<main>")[1].split("</main>")[0]
+    assert gitledger(ledger_dir, "report", "--recompute", str(page)).code == 0
+    gitledger(ledger_dir, "report", "--out", str(page), "--with-money")
+    assert "unused in dollars" in page.read_text(encoding="utf-8")
+
+
+def test_a_rate_is_explained_by_its_weeks(ledger_dir: Path) -> None:
+    """Formula, the weeks since the last change with their rows, the level, the sentence."""
+    weeks = shrunk(steady(14), 10, 0.7)
+    recorded(ledger_dir, shown(weeks), weeks)
+    found = told(ledger_dir, "explain", "all.codex.tokens:weekly")
+    assert found["used"][0]["week"] == "2025-03-17"
+    assert found["estimate"]["value"] == pytest.approx(14_000, rel=0.06)
+    assert "one weekly point holds" in found["notes"][0]
+    left = told(ledger_dir, "explain", "all.codex.unused_pp")
+    assert left["estimate"]["n"] == len(left["used"]) == 14
+    nothing = told(ledger_dir, "explain", "all.claude.5h:weekly")
+    assert nothing["estimate"]["value"] is None
+
+
+def test_a_plan_that_changed_in_mid_week(ledger_dir: Path) -> None:
+    """Its week has no price, and says why; weeks before it were another plan's."""
+    weeks = [Worked(75, 6, 20_000)] * 3
+    recorded(ledger_dir, shown(weeks), weeks)
+    gitledger(ledger_dir, "config", "plan", "codex=200")
+    gitledger(ledger_dir, "config", "plan", "codex=20")
+    text = gitledger(ledger_dir, "config", "show").out
+    moment = text.split('until: "')[1].split('"')[0]
+    changed = text.replace(moment, "2025-01-15T12:00:00Z")
+    (ledger_dir / "new.yaml").write_text(changed, encoding="utf-8")
+    assert gitledger(ledger_dir, "config", "set", "new.yaml").code == 0
+    entry = told(ledger_dir, "plan")["plans"][0]
+    assert entry["former_plans"] == [{"until": "2025-01-15T12:00:00Z", "usd_a_month": 200}]
+    assert [p["usd_reason"] for p in entry["periods"]] == [
+        "another plan then",
+        "the plan changed in this week",
+        "",
+    ]
+    assert [p["usd_unused"] is None for p in entry["periods"]] == [True, True, False]
+    assert entry["dollars_unused"]["n"] == 1
+
+
+def test_another_plan_is_only_told_where_both_were_seen_or_stated(ledger_dir: Path) -> None:
+    """Unknown with the reason; stated and marked; seen from tokens for a point then and since."""
+    weeks = shrunk([Worked(60, 6, 20_000)] * 8, 4, 0.2)
+    recorded(ledger_dir, shown(weeks), weeks)
+    gitledger(ledger_dir, "config", "plan", "codex=20")
+    other = told(ledger_dir, "plan")["plans"][0]["other_plans"]
+    assert other["plans"] == []
+    assert "gitledger config plan-ratio codex 20:OTHER=RATIO" in other["reason"]
+    assert gitledger(ledger_dir, "config", "plan-ratio", "codex", "100:20=5").code == 0
+    (plan,) = told(ledger_dir, "plan")["plans"][0]["other_plans"]["plans"]
+    assert (plan["usd_a_month"], plan["stated"], plan["holds"]["value"]) == (100, True, 5)
+    assert plan["used_pct_of_it"]["value"] == pytest.approx(12)
+    assert "(stated)" in gitledger(ledger_dir, "plan").out
+    kept = gitledger(ledger_dir, "config", "show").out.replace(
+        'plan_ratios:\n  codex: {"100:20": 5}', "plan_ratios: {}"
+    )
+    kept += 'former_plans:\n  codex:\n    - {until: "2025-02-03T07:00:00Z", usd: 100}\n'
+    (ledger_dir / "new.yaml").write_text(kept, encoding="utf-8")
+    assert gitledger(ledger_dir, "config", "set", "new.yaml").code == 0
+    (seen,) = told(ledger_dir, "plan")["plans"][0]["other_plans"]["plans"]
+    assert seen["stated"] is False
+    assert seen["holds"]["low"] < 5 < seen["holds"]["high"]
+
+
+@pytest.mark.parametrize("pair", ["100:20", "100=5", "100:100=5", "a:b=5", "100:20=0", "1:2:3=4"])
+def test_what_states_no_ratio_is_refused(ledger_dir: Path, pair: str) -> None:
+    """Exit 2 with the form it has; nothing changes."""
+    tip = git(ledger_dir, "rev-parse", "gitledger/main")
+    done = gitledger(ledger_dir, "config", "plan-ratio", "codex", pair)
+    assert done.code == 2
+    assert "100:20=5" in done.err
+    assert gitledger(ledger_dir, "config", "plan-ratio", "codx", "100:20=5").code == 2
+    assert git(ledger_dir, "rev-parse", "gitledger/main") == tip

@@ -23,6 +23,7 @@ from gitledger.report.page.growth import ceiling_words, growth
 from gitledger.report.page.lasted import lasted
 from gitledger.report.page.quota import quota
 from gitledger.report.page.sheet import rendered
+from gitledger.report.page.subscriptions import subscription_parts
 from gitledger.report.page.survival import survival, survival_words
 from gitledger.report.page.windows import MOST_WHOLE, anchor, providers_of, weeks
 
@@ -134,6 +135,7 @@ def texts(page: Json, recipe: Recipe) -> dict[str, Any]:
         "providers": sorted({n for w in windows for n in providers_of(w)}),
         "verdicts": sorted({words(w, "verdict") for w in windows}),
         "windows": weeks(windows),
+        "subscriptions": subscription_parts(page, money_shown=recipe.money),
     }
 
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from gitledger.report.figures import Json, child, children, words
 
-MONEY_KEYS = frozenset({"dollars", "cost_per_feature", "dollars_per_lasting_feature", "price"})
+MONEY_KEYS = frozenset(
+    {
+        "dollars",
+        "cost_per_feature",
+        "dollars_per_lasting_feature",
+        "price",
+        "features_per_dollar",
+        "lasting_per_dollar",
+    }
+)
 MONEY = re.compile(r"\$|dollar|price|cost", re.IGNORECASE)
 NO_MONEY = "it is about prices, which this page leaves out"
 FREE = {
@@ -54,6 +63,12 @@ def without_accounts(page: Json) -> Any:
         (words(part, "provider"), words(part, "account"))
         for window in children(page, "windows")
         for part in children(window, "parts")
+    ]
+    beside = child(page, "subscriptions")
+    owners += [
+        (words(entry, "provider"), words(entry, "account"))
+        for part in ("plans", "rates", "moves")
+        for entry in children(beside, part)
     ]
     found = sorted({account for _, account in owners} - {ONLY, ""})
     return renamed(page, {name: f"account {i + 1}" for i, name in enumerate(found)})

@@ -1,0 +1,36 @@
+"""What this machine saw of each account, for the verbs that look and for the table `trace`.
+
+Reads the user's own trace (`capture.trace`); nothing leaves the machine but rows that are recorded.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from gitledger.book.book import Book
+from gitledger.book.traces import due_since, record_trace
+from gitledger.capture.trace import readings_since
+from gitledger.windows.trace import Shown
+
+LIVE_DAYS = 35  # how far back a verb that only looks reads what was not recorded yet
+
+
+def shown_since(environment: Mapping[str, str], since: datetime) -> list[Shown]:
+    """The readings of this machine from a moment on: (provider and account, source, readings)."""
+    found = readings_since(environment, since)
+    return [((seen.provider, seen.account), seen.source, seen.meters) for seen in found]
+
+
+def live(book: Book) -> list[Shown]:
+    """Readings of this machine that may not be rows yet: a verb that looks counts them too."""
+    now = book.world.now.astimezone(UTC)
+    since = max(due_since(book), now - timedelta(days=LIVE_DAYS))
+    return shown_since(book.world.environment, since)
+
+
+def record_due_trace(book: Book, *, agent: str = "", dry: bool = False) -> int:
+    """Record every day of this machine's trace that is over; how many rows that makes.
+
+    With `dry` nothing is written. Again it records nothing; other clones make the same rows.
+    """
+    shown = shown_since(book.world.environment, due_since(book))
+    return record_trace(book, shown, agent=agent, dry_run=dry)[0]

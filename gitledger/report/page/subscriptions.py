@@ -1,0 +1,75 @@
+"""What a page tells of subscriptions: what was left, what a weekly point was worth, moved resets.
+
+Depends on the tables of this room; takes an overview's `subscriptions` as JSON.
+"""
+
+from collections.abc import Mapping
+
+from gitledger.report.figures import Json, child, children, figure, holder, interval, money, words
+from gitledger.report.page.tables import Table, clock, table
+
+MOST = 24  # rows of a table: a page has to stay small
+
+
+def subscription_parts(page: Json, *, money_shown: bool) -> Mapping[str, object]:
+    """The parts of the section; `shown` says whether there is one."""
+    part = child(page, "subscriptions")
+    rates, plans = children(part, "rates"), children(part, "plans")
+    return {
+        "shown": bool(rates or plans),
+        "sentences": [
+            (f"{holder(r, ' ')}, {words(r, 'meter')}", words(r, "sentence")) for r in rates
+        ],
+        "plans": plans_table(part, money_shown=money_shown),
+        "rates": rates_table(part),
+        "moves": moves_table(part),
+    }
+
+
+def plans_table(part: Json, *, money_shown: bool) -> Table:
+    """Points left a week, and features for a dollar where money may be shown."""
+    heads = ["subscription", "#unused a week", "#weeks"]
+    heads += (
+        ["#unused in dollars", "#features a dollar", "#lasting a dollar"] if money_shown else []
+    )
+    rows = []
+    for plan in children(part, "plans")[:MOST]:
+        unused = child(plan, "unused")
+        row = [holder(plan, " "), f"{interval(unused)} pp", figure(unused.get("n"))]
+        if money_shown:
+            row.append(money(plan.get("dollars")))
+            row += [interval(plan.get(f"{name}_per_dollar")) for name in ("features", "lasting")]
+        rows.append(row)
+    return table("What was left of each subscription", heads, rows)
+
+
+def rates_table(part: Json) -> Table:
+    """What a weekly point was worth, with an interval that holds at every look."""
+    heads = ("subscription", "one weekly point is", "#level", "#weeks", "#share of the error")
+    rows = [
+        (
+            holder(rate, " "),
+            words(rate, "unit"),
+            interval(rate.get("level")),
+            figure(child(rate, "level").get("n")),
+            figure(rate.get("error_a_year")),
+        )
+        for rate in children(part, "rates")[:MOST]
+    ]
+    return table("What one weekly point was worth", heads, rows)
+
+
+def moves_table(part: Json) -> Table:
+    """Resets that did not come at their own time."""
+    heads = ("when", "subscription", "meter", "#used", "why")
+    rows = [
+        (
+            clock(words(event, "at")),
+            holder(event, " "),
+            words(event, "meter"),
+            f"{figure(event.get('used_pp'))} %",
+            words(event, "reason"),
+        )
+        for event in children(part, "moves")[:MOST]
+    ]
+    return table("Resets that were moved, granted or came early", heads, rows)
