@@ -425,3 +425,19 @@ def test_every_declared_dependency_is_imported() -> None:
     assert [n for n in sorted(named - {"tzdata"}) if modules.get(n, n) not in taken] == []
     owned = {modules.get(name, name) for name in named - {"tzdata"}}
     assert owned <= set(OWNERS), "a library without an owner"
+
+
+# whoever tells of all the windows that are open, and chooses none of them
+OPEN_TOLD = {"commands/status.py", "windows/audit/steps.py", "windows/due.py"}
+
+
+def test_which_window_is_meant_is_chosen_in_one_place() -> None:
+    """Only book/windows chooses among the windows that are open, ended or finished."""
+    asked = {"open_windows", "awaiting_finalisation", "last_finalised"}
+    found = {
+        str(path.relative_to(HOUSE))
+        for path in MODULES
+        for name in names_in(path)
+        if name.rpartition(".")[2] in asked
+    }
+    assert found == {"book/windows.py"} | OPEN_TOLD

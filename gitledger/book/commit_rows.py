@@ -105,7 +105,7 @@ def owners(book: Book, windows: Sequence[str]) -> frozenset[str]:
     return frozenset(stretch.agent for stretch in _stretches(book) if stretch.window in windows)
 
 
-def open_windows(book: Book, fact: MadeCommit) -> tuple[tuple[str, ...], str]:
+def windows_of_fact(book: Book, fact: MadeCommit) -> tuple[tuple[str, ...], str]:
     """The windows open for a fact's agent when HEAD moved to it, and why none are."""
     return _open_then(fact, _stretches(book))
 

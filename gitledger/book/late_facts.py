@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.commit_rows import open_windows, owners, texts
+from gitledger.book.commit_rows import owners, texts, windows_of_fact
 from gitledger.git.code.rewrites import Look, MadeCommit
 from gitledger.ledger import corrections
 from gitledger.ledger.row import Row
@@ -49,7 +49,7 @@ def late_facts(
 
 
 def _completing(book: Book, row: Row, fact: MadeCommit) -> Iterator[Late]:
-    windows, why = open_windows(book, fact)
+    windows, why = windows_of_fact(book, fact)
     held = texts(row.values.get("windows"))
     if windows == held or fact.how != "commit":
         return

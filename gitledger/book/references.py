@@ -51,14 +51,6 @@ def planned_window(book: Book, window: str) -> list[str]:
     return [] if window_id(window) in known else [to_come(window, known)]
 
 
-def newest_window(book: Book) -> str:
-    """The window begun or finalised last. Raises UnknownWindow when there is none."""
-    known = recorded_windows(book)
-    if not known:
-        raise unknown_window("", known)
-    return known[-1]
-
-
 def recorded_windows(book: Book) -> list[str]:
     """Windows with a reading or a finalisation, in the order of recording."""
     there = [name for name in sorted(OPENING) if name in book.ledgers]

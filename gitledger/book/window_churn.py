@@ -15,9 +15,8 @@ from gitledger.book.commits import Known, known_of, rewrite_rows
 from gitledger.book.corrections import recorded_anew
 from gitledger.book.credit_row import shared_values
 from gitledger.book.opening import open_book
-from gitledger.book.references import known_window, unknown_window
 from gitledger.book.window_range import WindowCredit, branch_of, stated_range, window_range
-from gitledger.book.windows import fold_book
+from gitledger.book.windows import fold_book, window_to_measure
 from gitledger.book.world import World
 from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised
@@ -26,7 +25,6 @@ from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
-from gitledger.windows.spans import open_windows
 from gitledger.windows.window import Window
 
 OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
@@ -57,7 +55,9 @@ def record_churn(
     A range that is not there is a skip row. Raises UnknownWindow, UnknownRevision,
     HistoryIncomplete.
     """
-    window, odd = chosen(book, asked, agent or book.world.agent)
+    windows = fold_book(book, READ).windows
+    whose = agent or book.world.agent
+    window, odd = window_to_measure(book, windows, whose, asked.window)
     with pinned(book.world.directory) as git:
         recorded = known_of(book)
         found = range_of(git, window, asked, recorded)
@@ -195,24 +195,6 @@ def scope_of(
 def rewrites_of(book: Book) -> dict[str, str]:
     """Old commit -> new commit, as recorded."""
     return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
-
-
-def chosen(book: Book, asked: ChurnRequest, agent: str) -> tuple[Window, list[str]]:
-    """The window named, else the one this agent has open, else the newest; and notes on it.
-
-    Raises UsageError, UnknownWindow.
-    """
-    windows = fold_book(book, READ).windows
-    by_id = {window.id: window for window in windows}
-    if asked.window:
-        notes = known_window(book, asked.window)
-        return by_id.get(asked.window) or Window(asked.window), notes
-    mine = [entry.window for entry in open_windows(windows) if entry.agent == agent]
-    if mine:
-        return by_id[mine[-1]], []
-    if not windows:
-        raise unknown_window("", ())
-    return windows[-1], []
 
 
 def providers_of(window: Window, asked: ChurnRequest) -> list[tuple[str, float | None]]:

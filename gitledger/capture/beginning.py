@@ -7,7 +7,7 @@ from typing import Any
 from gitledger.book.begun import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
-from gitledger.book.windows import LedgerWindows, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book, new_window, open_of
 from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
@@ -16,8 +16,6 @@ from gitledger.capture.snapshot import (
     account_of,
     begun_already,
     capture_payload,
-    new_window,
-    open_of,
 )
 from gitledger.capture.source import provider_of
 from gitledger.errors import BufferBreached, Problem

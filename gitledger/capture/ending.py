@@ -8,25 +8,22 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
-from gitledger.book.windows import LedgerWindows, fold_book
-from gitledger.book.world import World, agent_has
+from gitledger.book.windows import LedgerWindows, begun_window, ending_window, fold_book
+from gitledger.book.world import World
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     ReadingPlace,
     capture_payload,
-    open_of,
     shown_before,
     worked_by_then,
 )
 from gitledger.capture.source import provider_of
-from gitledger.errors import AmbiguousWindow, GitledgerError, NoOpenWindow, Problem
+from gitledger.errors import GitledgerError, NoOpenWindow, Problem
 from gitledger.windows.audit.checks import audit_window
-from gitledger.windows.audit.steps import end_command, unended
 from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import moment
-from gitledger.windows.spans import open_windows
-from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
+from gitledger.windows.window import AFTER, OpenWindow
 
 Sleep = Callable[[float], None]
 AT_ONCE = timedelta(minutes=1)  # the same pane said again so soon is the same fact
@@ -59,7 +56,7 @@ def record_after(
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
     try:
-        ending = ending_window(folded, agent, provider, options)
+        ending = ending_window(folded, agent, provider, options.window, options.account)
     except NoOpenWindow:
         shown = _shown_or_none(world, book, source, options)
         again = ended_already(book, folded, (agent, provider), shown) if shown else None
@@ -77,33 +74,6 @@ def record_after(
     return payload, folded.notes
 
 
-def ending_window(
-    folded: LedgerWindows, agent: str, provider: str, options: CaptureOptions
-) -> OpenWindow:
-    """The window that an AFTER of a provider belongs to.
-
-    A window named must have a BEFORE of the provider. Raises UnknownWindow, NoOpenWindow,
-    AmbiguousWindow.
-    """
-    if options.window:
-        return _named(folded.named(options.window), provider, options.account)
-    found = [
-        entry
-        for entry in open_of(folded, agent, provider)
-        if options.account in {"", entry.account}
-    ]
-    if len(found) > 1:
-        listed = ", ".join(f"--window {e.window} --account {e.account}" for e in found)
-        raise AmbiguousWindow(
-            f"{agent_has(agent)} {len(found)} windows open on {provider}", f"name one: {listed}"
-        )
-    if not found:
-        raise NoOpenWindow(
-            f"{agent_has(agent)} no open {provider} window", _others(folded, provider)
-        )
-    return found[0]
-
-
 def ended_already(
     book: Book, folded: LedgerWindows, whose: tuple[str, str], shown: Shown
 ) -> OpenWindow | None:
@@ -116,46 +86,8 @@ def ended_already(
         at = moment(values.get("captured_at"))
         if at is not None and abs(shown.captured_at - at) < AT_ONCE:
             window, account = str(values["window"]), str(values.get("account", ""))
-            return _named(folded.named(window), provider, account)
+            return begun_window(folded.named(window), provider, account)
     return None
-
-
-def _named(window: Window, provider: str, account: str) -> OpenWindow:
-    begun = [
-        c.canonical
-        for c in window.captures
-        if c.provider == provider and c.phase == BEFORE and account in {"", c.account}
-    ]
-    if not begun:
-        raise NoOpenWindow(
-            f"{window.id} has no {provider} reading before the work",
-            f"gitledger override {provider} --window {window.id} --phase before --set 5h=N, "
-            f"or ingest it with --phase before",
-        )
-    if len(begun) > 1:
-        listed = " or ".join(f"--account {shot.account}" for shot in begun)
-        raise AmbiguousWindow(f"{window.id} has several accounts of {provider}", f"give {listed}")
-    shot = begun[0]
-    return OpenWindow(
-        window=window.id,
-        agent=shot.agent,
-        provider=provider,
-        account=shot.account,
-        since=shot.captured_at,
-        row=shot.row,
-    )
-
-
-def _others(folded: LedgerWindows, provider: str) -> str:
-    """The next step when an agent has nothing open: another agent's window, or a start."""
-    others = [e for e in open_windows(folded.windows) if e.provider == provider]
-    if others:
-        entry = others[-1]
-        return f"{entry.window} is another agent's: gitledger end {provider} --agent {entry.agent}"
-    late = [entry for entry in unended(folded.windows) if entry.provider == provider]
-    if late:
-        return end_command(provider, late[-1].account, late[-1].window)
-    return f"gitledger start {provider}"
 
 
 def _shown_or_none(world: World, book: Book, source: str, options: CaptureOptions) -> Shown | None:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
-from gitledger.book.windows import LedgerWindows, fold_book
+from gitledger.book.windows import LedgerWindows, fold_book, new_window
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.capture.rollouts import leave_local_readings
-from gitledger.capture.snapshot import account_of, new_window, worked_by_then
+from gitledger.capture.snapshot import account_of, worked_by_then
 from gitledger.capture.source import machine_of
 from gitledger.capture.spellrows import Ours, SpellRows, key_of, known_of, side_values, whole
 from gitledger.capture.trace import hashed, readings_since, sessions_since

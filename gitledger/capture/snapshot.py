@@ -18,10 +18,8 @@ from gitledger.ledger.row import Row, Value
 from gitledger.ledger.values import stamp
 from gitledger.meters.reading import Parsed, problem_to_map, reading_to_map
 from gitledger.meters.redaction import excerpt
-from gitledger.windows.ids import next_id
 from gitledger.windows.snapshot import NO_ACCOUNT, maps_of
-from gitledger.windows.spans import open_windows
-from gitledger.windows.window import BEFORE, OpenWindow
+from gitledger.windows.window import OpenWindow
 
 TEXT_LIMIT = 5000
 
@@ -69,35 +67,6 @@ def account_of(book: Book, provider: str, asked: str) -> str:
     listed = accounts.get(provider) if isinstance(accounts, Mapping) else None
     labels = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else [listed]
     return label(str(labels[0])) if len(labels) == 1 and labels[0] else NO_ACCOUNT
-
-
-def new_window(folded: LedgerWindows, agent: str, provider: str, *, itself: bool = False) -> str:
-    """The id of a provider's next window.
-
-    Ids that another window holds are passed over, unless the agent has that window open and the
-    provider has no part in it yet: then it is the same stretch of work. One that records `itself`
-    joins only such as do so too: what a person opened stays as that person opened it.
-    """
-    begun = [w.id for w in folded.windows if _begun(w.captures, provider)]
-    joinable = {o.window for o in open_windows(folded.windows) if o.agent == agent} - set(begun)
-    if itself:
-        typed = (w.id for w in folded.windows if not all(c.canonical.automatic for c in w.captures))
-        joinable -= set(typed)
-    taken = {w.id for w in folded.windows} - joinable
-    return next_id(begun[-1] if begun else None, taken)
-
-
-def _begun(captures: Sequence[Any], provider: str) -> bool:
-    return any(c.provider == provider and c.phase == BEFORE for c in captures)
-
-
-def open_of(folded: LedgerWindows, agent: str, provider: str = "") -> tuple[OpenWindow, ...]:
-    """The windows an agent has open, with one provider or any."""
-    return tuple(
-        found
-        for found in open_windows(folded.windows)
-        if found.agent == agent and provider in {"", found.provider}
-    )
 
 
 def begun_already(book: Book, opened: Sequence[OpenWindow], given: Given, account: str) -> str:

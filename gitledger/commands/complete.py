@@ -17,13 +17,11 @@ from gitledger.book.finalisation_row import (
     usual_methodology,
 )
 from gitledger.book.opening import open_book
-from gitledger.book.references import known_window
-from gitledger.book.world import World, agent_has
+from gitledger.book.windows import window_to_complete
+from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import (
     AlreadyFinalised,
-    AmbiguousWindow,
-    NoOpenWindow,
     Problem,
     UsageError,
     WindowNotEnded,
@@ -36,7 +34,6 @@ from gitledger.windows.features import delivered_columns
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import NO_ACCOUNT
-from gitledger.windows.spans import awaiting_finalisation, last_finalised, open_windows
 from gitledger.windows.statement import COUNTED, Completion, amended, stated_values
 from gitledger.windows.window import AFTER, BEFORE, Window
 
@@ -68,7 +65,7 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     stated = stated_values(given)
     book = open_book(world)
     agent = options.agent or world.agent
-    window = _window_meant(book, fold_all(book), agent, options.window)
+    window = window_to_complete(book, fold_all(book), agent, options.window)
     known = window.finalised.canonical if window.finalised else None
     if known is None and not options.without_after:
         refuse_unended(window)
@@ -142,34 +139,6 @@ def stated_before(book: Book, known: Finalisation | None) -> Mapping[str, Any]:
     """What the finalisation that counts says, by the columns of its row; empty without one."""
     rows = book.rows("windows") if known else ()
     return next((row.values for row in rows if known and row.id == known.row), {})
-
-
-def _window_meant(book: Book, windows: Sequence[Window], agent: str, asked: str) -> Window:
-    """The window named, else the one the agent ended last without finalising, else its open one.
-
-    With none of these it is the one the agent finalised last: said again, or to be amended.
-    A window that nothing was captured in may be finalised when other rows name it.
-    """
-    if asked:
-        found = next((w for w in windows if w.id == asked), None)
-        if found is None:
-            known_window(book, asked)
-        return found or Window(asked)
-    by_id = {w.id: w for w in windows}
-    ended = awaiting_finalisation(windows, agent)
-    opened = tuple(dict.fromkeys(e.window for e in open_windows(windows) if e.agent == agent))
-    meant = ended or opened
-    if len(meant) > 1:
-        raise AmbiguousWindow(
-            f"{agent_has(agent)} {len(meant)} windows to complete: {', '.join(meant)}",
-            "name one: --window W",
-        )
-    if not meant:
-        finished = last_finalised(windows, agent)
-        if finished is not None:
-            return finished
-        raise NoOpenWindow(f"{agent_has(agent)} no ended window to complete", "gitledger status")
-    return by_id[meant[0]]
 
 
 def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:

@@ -1,21 +1,18 @@
 """`cross`: one pane is the AFTER of the window that ends and the BEFORE of the next."""
 
-from dataclasses import replace
-
 from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
-from gitledger.book.windows import LedgerWindows, fold_book
+from gitledger.book.windows import LedgerWindows, ending_window, fold_book, new_window
 from gitledger.book.world import World
 from gitledger.capture.beginning import buffer_problems
-from gitledger.capture.ending import AT_ONCE, ended_payload, ending_window
+from gitledger.capture.ending import AT_ONCE, ended_payload
 from gitledger.capture.pane import Shown, origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     ReadingPlace,
     capture_payload,
-    new_window,
     shown_before,
     worked_by_then,
 )
@@ -36,7 +33,7 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
-    opened = ending_window(folded, agent, provider, replace(options, window=""))
+    opened = ending_window(folded, agent, provider, "", options.account)
     shown = show_pane(world, source, options, repository=book.repository)
     ending, window = crossing(book, folded, opened, shown, options.window)
     places = [

@@ -12,7 +12,8 @@ from gitledger.book.book import Book
 from gitledger.book.child import run_and_keep
 from gitledger.book.once import record_once
 from gitledger.book.opening import open_book
-from gitledger.book.references import capability_notes, known_window, newest_window
+from gitledger.book.references import capability_notes, known_window
+from gitledger.book.windows import newest_window
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError

@@ -7,22 +7,21 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.case import rules_of
 from gitledger.book.opening import open_book
-from gitledger.book.references import planned_window, window_id
-from gitledger.book.windows import LedgerWindows, fold_book
-from gitledger.book.world import World, agent_has
+from gitledger.book.references import planned_window
+from gitledger.book.windows import LedgerWindows, fold_book, only_open_window
+from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
 from gitledger.capture.snapshot import (
     CaptureOptions,
     ReadingPlace,
     account_of,
     capture_payload,
-    open_of,
     worked_by_then,
 )
 from gitledger.capture.source import Given, provider_of
 from gitledger.capture.usage import event_rows, usage_rows, without_unknown
 from gitledger.commands.result import Result, lines
-from gitledger.errors import AmbiguousWindow, NoOpenWindow, Problem
+from gitledger.errors import Problem
 from gitledger.git.branch.record import Draft, Receipt
 from gitledger.ledger.values import stamp
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
@@ -46,7 +45,7 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     book = open_book(world)
     folded = fold_book(book, ("snapshots", "windows", "commits"))
     agent = options.agent or world.agent
-    window = window_meant(folded, agent, options.window)
+    window = only_open_window(folded, agent, options.window)
     shown = show_pane(world, source, options, repository=book.repository)
     given, parsed = shown.given, shown.parsed
     if parsed.usage or parsed.events:
@@ -69,23 +68,6 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     payload["origin"] = origin_of(given, world.now)
     text = [*capture_lines(payload), *origin_lines(payload["origin"])]
     return Result("gitledger.ingest/1", payload, lines(*text))
-
-
-def window_meant(folded: LedgerWindows, agent: str, asked: str) -> str:
-    """The window named, else the only one open. Raises NoOpenWindow or AmbiguousWindow."""
-    if asked:
-        return window_id(asked)
-    found = tuple(dict.fromkeys(entry.window for entry in open_of(folded, agent)))
-    if len(found) > 1:
-        raise AmbiguousWindow(
-            f"{agent_has(agent)} {len(found)} windows open: {', '.join(found)}",
-            "name one: --window W",
-        )
-    if not found:
-        raise NoOpenWindow(
-            f"{agent_has(agent)} no open window", "add --window W, or: gitledger status"
-        )
-    return found[0]
 
 
 def _phase(folded: LedgerWindows, window: str, provider: str, account: str) -> str:
