@@ -17,7 +17,7 @@ demo: $(STAMP)
 	$(BIN)/python -m gitledger.demo.tell
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -27,7 +27,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 check-all: lint types
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m ''
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m ''
 	$(MAKE) wheel-check
 	$(MAKE) pythons
 	$(MAKE) bench
@@ -58,7 +58,7 @@ attack: $(STAMP)
 # Fresh inputs for every property. A failure prints its input, and the seed that draws it again.
 SEED ?= $(shell date +%s)
 nightly: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m '' --hypothesis-profile=fresh --hypothesis-seed=$(SEED) \
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m '' --hypothesis-profile=fresh --hypothesis-seed=$(SEED) \
 		|| { echo "again: make nightly SEED=$(SEED)"; exit 1; }
 
 # The documentation as pages in site/, without a warning.

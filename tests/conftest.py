@@ -4,6 +4,7 @@ import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from frozen import Frozen, freeze
@@ -23,6 +24,14 @@ for number, usual in (
 ):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, usual)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share what is dear to make stay in one process."""
+    from together import Together
+
+    return Together(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -53,10 +53,6 @@ WORLD = {"os", "pathlib", "subprocess", "socket", "tempfile", "shutil", "random"
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if p.parent != HOUSE or p.name == "frames.py")
 
 
-# every law reads the same trees: one process has them all
-pytestmark = pytest.mark.xdist_group("architecture")
-
-
 @cache
 def parsed(path: Path) -> ast.Module:
     """The tree of a module."""

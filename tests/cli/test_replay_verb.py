@@ -187,7 +187,10 @@ def test_a_bad_instance_file_lists_everything(tmp_path: Path) -> None:
     assert all(word in answer.err for word in ("gitledger", "arms", "extra"))
 
 
-@pytest.mark.parametrize("name", ["ferreira-0.25", "two-arms-two-resources"])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("ferreira-0.25", marks=pytest.mark.slow), "two-arms-two-resources"],
+)
 def test_the_public_table_of_the_docs_is_what_the_command_prints(tmp_path: Path, name: str) -> None:
     """Every row of the table stands in docs/explanation/replay.md, to the digit."""
     printed = gitledger(tmp_path, "replay", "--instance", name, "--md").out

@@ -8,7 +8,7 @@ import pytest
 from ground import git
 from play import Stage, by_faketime, numbers, play, same
 
-pytestmark = [pytest.mark.xdist_group("week"), pytest.mark.usefixtures("hooks")]
+pytestmark = pytest.mark.usefixtures("hooks")
 
 
 def test_every_number_of_the_week_is_the_one_worked_out(week: Stage) -> None:

@@ -18,7 +18,7 @@ from story import PRICES, REQUESTS, RESERVE, VOTES, WINDOWS, Window, of
 
 import gitledger
 
-pytestmark = [pytest.mark.xdist_group("week"), pytest.mark.usefixtures("hooks")]
+pytestmark = pytest.mark.usefixtures("hooks")
 scenarios(".")
 
 Json = dict[str, Any]
