@@ -27,7 +27,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 check-all: lint types
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m ''
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m '' --hypothesis-profile=thorough
 	$(MAKE) wheel-check
 	$(MAKE) pythons
 	$(MAKE) bench

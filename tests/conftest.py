@@ -11,8 +11,10 @@ from frozen import Frozen, freeze
 from ground import git, gitledger, settle
 from hypothesis import settings
 
-# the same inputs every time, however slow the machine; `make nightly` draws fresh ones
-settings.register_profile("same", derandomize=True, deadline=None, database=None)
+# the same inputs every time, however slow the machine; `make check-all` takes more of them, and
+# `make nightly` draws fresh ones
+settings.register_profile("same", derandomize=True, deadline=None, database=None, max_examples=40)
+settings.register_profile("thorough", derandomize=True, deadline=None, database=None)
 settings.register_profile("fresh", deadline=None, database=None, print_blob=True)
 settings.load_profile("same")
 # what starts the tests in the background (`nohup make test &`) has them ignored, and so would have
