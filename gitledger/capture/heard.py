@@ -32,6 +32,7 @@ LONGEST_ID = 256
 MOST_BYTES = 1 << 24
 SPOOL = "gitledger/spool"
 DRAINER = "gitledger/drainer"
+SESSION = "session"
 
 
 def told_in(given: bytes) -> dict[str, str]:
@@ -154,18 +155,20 @@ def _first_line(path: str) -> str:
         return ""
 
 
-def start_recorder(words: Sequence[str], common: str, environment: Mapping[str, str]) -> None:
+def start_recorder(
+    words: Sequence[str], common: str, environment: Mapping[str, str], *, event: str = SESSION
+) -> None:
     """Start what records, detached, unless one that has yet to look is there already.
 
-    Whoever finds the file knows that its process has not read the spool so far (see
-    `git.code.drainer`).
+    Whoever finds the file knows that its process will look once more (see `git.code.drainer`).
+    An end that a person typed is nothing that another process would find.
     """
     waiting = _first_line(f"{common}/{DRAINER}").strip()
-    if waiting.isdigit() and _lives(int(waiting)):
+    if event == SESSION and waiting.isdigit() and _lives(int(waiting)):
         return
     own = {k: v for k, v in environment.items() if not k.startswith("GIT_DIR")} | {GUARD: "1"}
     null = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in (0, 1, 2)]
-    words = (*words, "-C", common, "hook", "session")
+    words = (*words, "-C", common, "hook", event)
     try:
         try:
             pid = os.posix_spawn(words[0], words, own, file_actions=null, setsid=True)

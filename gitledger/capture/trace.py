@@ -24,6 +24,8 @@ CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
 TAIL_BYTES = 1 << 16
 KEPT_MONTHS = 13
+LAST_SECOND = 253_402_300_799
+LIMITS = (("five_hour", "5h", 300), ("seven_day", "weekly", 10_080))
 POINT = 1.0  # a meter that moved less has not changed
 
 
@@ -145,10 +147,19 @@ def leave_reading(
     more, another reset, another meter, or the same seen again some minutes later: that the meter
     stood still is news as well. Whether a line was written.
     """
+    return _left(environment, holder, seen_at.timestamp(), source, readings)
+
+
+def _left(
+    environment: Mapping[str, str],
+    holder: tuple[str, str],
+    at: float,
+    source: str,
+    readings: Sequence[Mapping[str, Any]],
+) -> bool:
     shown = [dict(reading) for reading in readings if "used_pct" in reading]
     if not shown:
         return False
-    at = seen_at.timestamp()
     line: dict[str, Any] = {
         "seen_at": at,
         "provider": holder[0],
@@ -166,6 +177,33 @@ def leave_reading(
                 return False
             break
     return append(environment, READINGS, line)
+
+
+def leave_limits(environment: Mapping[str, str], limits: Mapping[str, Any], at: float) -> bool:
+    """Keep what a status line was handed: limits by name, as Claude Code gives them."""
+    readings = []
+    for name, meter, minutes in LIMITS:
+        given = limits.get(name)
+        used = given.get("used_percentage") if isinstance(given, Mapping) else None
+        if isinstance(used, bool) or not isinstance(used, int | float) or not 0 <= used <= 1000:
+            continue
+        shown = round(used, 1)
+        reading: dict[str, Any] = {"bucket": "default", "meter": meter, "used_pct": f"{shown:g}"}
+        reading |= {"resolution": "1" if shown == int(shown) else "0.1", "rounding": "round"}
+        reading["window_minutes"] = minutes
+        resets = given.get("resets_at") if isinstance(given, Mapping) else None
+        if isinstance(resets, int | float) and 0 < resets < LAST_SECOND:
+            reading["resets_at"] = moment_text(int(resets))
+        readings.append(reading)
+    holder = ("claude", account_label("claude", environment))
+    return _left(environment, holder, at, "claude-statusline", readings)
+
+
+def moment_text(seconds: int) -> str:
+    """Unix seconds as rows have them; `datetime` would cost a status line two milliseconds."""
+    t = time.gmtime(seconds)
+    day = f"{t.tm_year:04}-{t.tm_mon:02}-{t.tm_mday:02}"
+    return f"{day}T{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02}Z"
 
 
 def _is_news(known: Mapping[str, Any], line: Mapping[str, Any]) -> bool:

@@ -94,7 +94,9 @@ def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Resu
     """End the open window: record usage of PROVIDER after the work."""
     from gitledger.commands.end import end
 
-    return end(world, provider, packed(options), wait=wait)
+    done = end(world, provider, packed(options), wait=wait)
+    _ended(world)
+    return done
 
 
 @click.command("cross", epilog=example("cross codex --from now.txt"))
@@ -105,7 +107,16 @@ def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
     """One reading that ends the open window and begins the next (--window names that one)."""
     from gitledger.commands.cross import cross
 
-    return cross(world, provider, packed(options))
+    done = cross(world, provider, packed(options))
+    _ended(world)
+    return done
+
+
+def _ended(world: World) -> None:
+    """A window ended: where this clone acts by itself, what follows runs detached."""
+    from gitledger.commands.agent_hook import after_end
+
+    after_end(world)
 
 
 @click.command("ingest", epilog=example("ingest ccusage --window W0-01 --from usage.json"))

@@ -32,12 +32,30 @@ def hooks_verb() -> None:
 )
 @click.option("--trailers", is_flag=True, help="Also write Ledger-Tip and Ledger-Window trailers.")
 @click.option("--server", is_flag=True, help="The pre-receive hook of a server only.")
+@click.option(
+    "--timer",
+    is_flag=False,
+    flag_value="all",
+    type=click.Choice(["all", "systemd", "launchd", "cron"]),
+    metavar="[systemd|launchd|cron]",
+    help="Print what lets this machine's own timer run catch-up; install nothing.",
+)
 @AGENT_SETTINGS
 @answers
 def hooks_install_verb(
-    world: World, *, show: str | None, trailers: bool, server: bool, agent: str | None
+    world: World,
+    *,
+    show: str | None,
+    trailers: bool,
+    server: bool,
+    timer: str | None,
+    agent: str | None,
 ) -> Result:
     """Install the git hooks next to those that are there."""
+    if timer:
+        from gitledger.commands.hooks import timer_snippets
+
+        return timer_snippets(world, timer)
     if show == "agents-md":
         from gitledger.commands.hooks import agents_markdown
 

@@ -1,5 +1,8 @@
 """The verbs that keep the ledger: make it, add to it, correct it, prove it, mend it."""
 
+import sys
+from typing import Any
+
 import click
 
 from gitledger.book.world import World
@@ -10,6 +13,9 @@ AGENT = click.option(
     "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
 )
 REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
+
+
+ASKED = "May this clone act by itself (complete windows, measure churn, audit)?"
 
 
 @click.command("init", epilog=example("init --provider codex --provider claude"))
@@ -25,18 +31,39 @@ REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why,
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--ci", type=click.Choice(["github"]), help="Review pull requests into the ledger.")
+@click.option(
+    "--agent",
+    "agents",
+    multiple=True,
+    type=click.Choice(["claude", "codex"]),
+    help="Also the hooks of an agent, so that its sessions record themselves.",
+)
+@click.option(
+    "--automatic/--no-automatic",
+    default=None,
+    help="Let this clone act by itself after events [default: asked with --agent].",
+)
 @answers
 def init_verb(
-    world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool, ci: str | None
+    world: World,
+    *,
+    providers: tuple[str, ...],
+    branch: str,
+    no_hooks: bool,
+    **beside: Any,
 ) -> Result:
     """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
 
     Your working tree, index and HEAD are not touched. Run again, it changes nothing. Needs git
     2.31 or newer.
     """
-    from gitledger.commands.init import init
+    from gitledger.commands.init import AlsoSetUp, init
 
-    return init(world, providers=providers, branch=branch, hooks=not no_hooks, ci=ci or "")
+    if beside["agents"] and beside["automatic"] is None and world.read_stdin is None:
+        at_terminal = sys.stdin is not None and sys.stdin.isatty() and world.terminal
+        beside["automatic"] = click.confirm(ASKED, err=True) if at_terminal else None
+    chosen = AlsoSetUp(beside["ci"] or "", beside["agents"], beside["automatic"])
+    return init(world, providers=providers, branch=branch, hooks=not no_hooks, beside=chosen)
 
 
 @click.command(

@@ -8,9 +8,13 @@ command line, so nothing heavy may be loaded here.
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gitledger.capture.heard import AGENTS, GUARD, hear, now, start_recorder, told_in
 from gitledger.setup.program import program_words
+
+if TYPE_CHECKING:
+    from gitledger.book.world import World
 
 OK, UNKNOWN_AGENT = 0, 1
 
@@ -46,3 +50,17 @@ def run(words: Sequence[str]) -> int:
 
 def _piped() -> bytes:
     return sys.stdin.buffer.read()
+
+
+def after_end(world: "World") -> None:
+    """Where a clone acts by itself, start what follows an end that a person typed."""
+    from gitledger.book.automatic import (  # noqa: PLC0415 - an agent waits for no libgit2
+        WINDOW_END,
+        is_automatic_here,
+    )
+    from gitledger.git.repository import open_repository  # noqa: PLC0415 - as above
+
+    repository = open_repository(world.directory, world.environment)
+    if is_automatic_here(repository):
+        common = str(repository.common)
+        start_recorder(program_words(), common, world.environment, event=WINDOW_END)

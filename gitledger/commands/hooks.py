@@ -36,6 +36,7 @@ from gitledger.setup.hooks import (
 )
 from gitledger.setup.program import program_words
 from gitledger.setup.skill import agents_section, skill_texts
+from gitledger.setup.timer import snippets
 
 NAME_WIDTH = max(map(len, texts.NAMES))
 WORST = ("residue", "partial", "installed", "clean")
@@ -158,6 +159,20 @@ def agent_hooks_uninstall(world: World, agent: str) -> Result:
     }
     told = agent_uninstall_lines(payload, hooked=gone.hooked, taught=gone.taught)
     return Result("gitledger.hooks-uninstall/1", payload, lines(*told))
+
+
+def timer_snippets(world: World, only: str = "") -> Result:
+    """Snippets for the machine's own timer, all or one kind; nothing is installed.
+
+    Raises NotARepository.
+    """
+    place = place_of(world)
+    folder = place.top or place.repository.common
+    found = snippets(program_words(), folder)
+    chosen = {name: text for name, text in found.items() if only in {"", name, "all"}}
+    payload = {"folder": str(folder), "snippets": chosen}
+    told = [f"# {name}\n{text}" for name, text in chosen.items()]
+    return Result("gitledger.hooks-timer/1", payload, lines("\n".join(told).rstrip()))
 
 
 def agents_markdown() -> Result:

@@ -1,9 +1,11 @@
 """`init`: the orphan branch, its configuration, schemas and rules. Again: changes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gitledger import __version__
+from gitledger.book.automatic import SETTING, is_automatic_here
 from gitledger.book.book import branch_name, checked_branch
 from gitledger.book.judge import POLICY
 from gitledger.book.shipped import shipped_default, shipped_ledgers
@@ -29,6 +31,8 @@ from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import changed
 from gitledger.meters.registry import PROVIDERS
+from gitledger.report.hooks_text import agent_install_lines
+from gitledger.setup.agents import EVENTS, agent_install
 from gitledger.setup.hooks import place_of, set_up, wanted_names
 from gitledger.share.adopt import adopted
 from gitledger.share.gate import WORKFLOW
@@ -38,17 +42,31 @@ from gitledger.share.union import Choice
 SHIPPED_WORKFLOW = "github.yml"
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoSetUp:
+    """What else `init` sets up: the review by a forge, agents' hooks, acting by itself.
+
+    `ci` is `github` or ""; `automatic` None leaves git's configuration as it is.
+    """
+
+    ci: str = ""
+    agents: tuple[str, ...] = ()
+    automatic: bool | None = None
+
+
+NOTHING_BESIDE = AlsoSetUp()
+
+
 def init(
     world: World,
     *,
     providers: Sequence[str] = (),
     branch: str = "",
     hooks: bool = True,
-    ci: str = "",
+    beside: AlsoSetUp = NOTHING_BESIDE,
 ) -> Result:
     """Create the ledger branch, unless it is there, and put the hooks in place.
 
-    With `ci` (`github`) the branch gets the workflow that reviews pull requests into it.
     Where a remote has the ledger that one is taken. Raises what the store and `adopted` refuse.
     """
     repository = open_repository(world.directory, world.environment)
@@ -80,11 +98,32 @@ def init(
     payload: dict[str, Any] = {"branch": name, "created": made}
     payload |= {"tip": (tip.commit or b"").hex(), "ledgers": names, "adopted": taken}
     text = [f"Adopted {name} of {taken}." if taken else _begun(name, len(names), made=made)]
-    if ci:
+    if beside.ci:
         payload["ci"], said = add_workflow(repository, name, who)
         text.append(said)
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
-    return Result("gitledger.init/1", payload, lines(*text, *told), notes=notes)
+    more, said_of = _by_itself(world, repository, beside)
+    return Result("gitledger.init/1", payload | more, lines(*text, *told, *said_of), notes=notes)
+
+
+def _by_itself(
+    world: World, repository: Repository, beside: AlsoSetUp
+) -> tuple[dict[str, Any], list[str]]:
+    """The agents' hooks, and whether this clone acts by itself: as JSON and as sentences."""
+    told: list[str] = []
+    payload: dict[str, Any] = {"agents": list(beside.agents)} if beside.agents else {}
+    for agent in beside.agents:
+        made = agent_install(world, agent)
+        entry = {"agent": agent, "path": str(made.path), "skill": str(made.skill)}
+        told += agent_install_lines(entry, EVENTS, hooked=made.hooked, taught=made.taught)
+    if beside.automatic is not None:
+        remember(repository, SETTING, "true" if beside.automatic else "false")
+    if beside.agents or beside.automatic is not None:
+        payload["automatic"] = is_automatic_here(repository)
+        on = "This clone acts by itself: gitledger news tells what it did."
+        off = f"To let this clone act by itself: git config {SETTING} true"
+        told.append(on if payload["automatic"] else off)
+    return payload, told
 
 
 def _adopted(world: World, repository: Repository, branch: str) -> str:

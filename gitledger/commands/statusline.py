@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.world import World
+from gitledger.capture.trace import leave_limits
 from gitledger.commands.result import Result, lines
 
 FILE = "gitledger/statusline.json"  # below the common git directory
@@ -30,6 +31,8 @@ def statusline(world: World) -> Result:
     if isinstance(limits, Mapping) and limits:
         folder = _common_dir(_folder(world, handed))
         stored = folder is not None and _store(folder / FILE, handed, limits, world.now)
+        if not world.environment.get("ANTHROPIC_BASE_URL"):  # else another provider's, if any
+            leave_limits(world.environment, limits, world.now.timestamp())
     payload = {"stored": stored, "rate_limits": limits if isinstance(limits, Mapping) else None}
     return Result("gitledger.statusline/1", payload, lines(_line(handed)))
 

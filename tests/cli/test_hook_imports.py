@@ -54,7 +54,7 @@ DRAIN = """
 """
 STATUSLINE = """
     book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
-    commands commands.result commands.statusline errors
+    capture capture.trace commands commands.result commands.statusline errors
 """
 
 
