@@ -10,8 +10,7 @@ from gitledger.errors import GitledgerError
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite
 from gitledger.git.commit import CommitHead
-from gitledger.git.plumbing import Plumbing
-from gitledger.git.steady import steady
+from gitledger.git.plumbing import Plumbing, steady
 from gitledger.ledger.values import stamp
 from gitledger.lines.change import EMPTY_TREE
 

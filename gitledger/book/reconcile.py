@@ -20,8 +20,8 @@ from gitledger.git.branch.record import Draft, Receipt
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog
-from gitledger.git.code.leftfacts import Left, LeftCommit, left_facts
 from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite, facts_of
+from gitledger.git.code.spool import Left, LeftCommit, left_facts
 from gitledger.git.commit import CommitHead, read_head
 
 COMMITS = "commits"

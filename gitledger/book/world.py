@@ -83,3 +83,12 @@ def decode_text(data: bytes, name: str) -> str:
         raise UnreadableInput(
             f"{name} line {line}: not UTF-8", "convert it first: iconv -f LATIN1 -t UTF-8"
         ) from None
+
+
+# git names the commit's author there, who may be another than the one who records it
+OF_THE_COMMIT = ("GIT_AUTHOR_", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_REFLOG_ACTION", "GIT_EDITOR")
+
+
+def own_environment(world: World) -> dict[str, str]:
+    """The environment for recording, with the committer as git knows them."""
+    return {k: v for k, v in world.environment.items() if not k.startswith(OF_THE_COMMIT)}

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from gitledger.book.automatic import is_automatic_here
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
-from gitledger.book.hook_world import own_environment
-from gitledger.book.world import World
+from gitledger.book.world import World, own_environment
 from gitledger.capture.trace import SESSIONS, size_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError, UsageError

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gitledger.book.hook_world import own_environment
 from gitledger.book.opening import open_book
-from gitledger.book.world import World
+from gitledger.book.world import World, own_environment
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UnreadableInput, UsageError
+from gitledger.git.plumbing import steady
 from gitledger.git.repository import setting
-from gitledger.git.steady import steady
 from gitledger.windows.attribution import open_at, stretches
 
 SKIPPED = {"squash"}  # git writes these messages for somebody to edit, or to throw away

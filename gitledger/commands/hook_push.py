@@ -7,17 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gitledger.book.book import branch_name
-from gitledger.book.hook_world import own_environment
 from gitledger.book.judge import judge_move
-from gitledger.book.world import World
+from gitledger.book.world import World, own_environment
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem, UnreadableInput
 from gitledger.git.code.headposition import is_id
 from gitledger.git.commit import read_head
 from gitledger.git.proof.hidden import other_names
-from gitledger.git.quarantine import with_quarantine
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
-from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository
+from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository, with_quarantine
 from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED
 
 ZERO = "0" * 40

@@ -13,8 +13,7 @@ from gitledger.git.branch.rows import row_count
 from gitledger.git.branch.store import CommitPlan, Tip, advance
 from gitledger.git.proof.texts import TextsInForce
 from gitledger.ledger import layout
-from gitledger.ledger.bounds import contradictory
-from gitledger.ledger.evolution import weakened
+from gitledger.ledger.evolution import contradictory, weakened
 from gitledger.ledger.names import ledger_problem
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load

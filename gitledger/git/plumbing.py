@@ -1,9 +1,9 @@
 """The git program bound to a repository's objects and to nothing else of it.
 
-May import errors only. Measures must not depend on who runs them: each run of git sees an empty
-git directory of its own whose object store is the repository's, so neither the user's, the
-repository's nor the machine's configuration, attributes, replacements, grafts or environment
-can reach it. Revisions are resolved in the real repository first; here only full ids are used.
+Measures must not depend on who runs them: each run of git sees an empty git directory whose object
+store is the repository's, so neither the user's, the repository's nor the machine's configuration,
+attributes, replacements, grafts or environment can reach it. Revisions are resolved in the real
+repository first; here only full ids are used. May import errors and the git folder.
 """
 
 import os
@@ -15,6 +15,8 @@ from typing import IO, TYPE_CHECKING
 
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
 from gitledger.git import program
+from gitledger.git.files import replace_file, write_failed
+from gitledger.git.repository import Repository
 
 if TYPE_CHECKING:
     from gitledger.git.program import Running
@@ -28,6 +30,8 @@ MISSING = (
     "unable to find",
     "could",
 )
+FOLDER = "empty"
+CONFIG = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
 NOT_FROM_OUTSIDE = ("GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
 
 
@@ -181,3 +185,25 @@ def promisor_remote(directory: Path) -> str:
     """The remote that a partial clone fetches its missing objects from, or ""."""
     told = ask(directory, "config", "--get-regexp", r"^remote\..*\.promisor$", "true")
     return told.split(".")[1] if told else ""
+
+
+def steady(repository: Repository) -> Plumbing:
+    """Git pinned to the objects of a repository that is open, at no extra run of git.
+
+    `pinned` asks git where things are and makes an empty git directory each time; a hook's drain
+    knows the first, and keeps the second in our folder.
+    """
+    empty = repository.state / FOLDER
+    if not (empty / "HEAD").exists():
+        try:
+            (empty / "refs").mkdir(parents=True, exist_ok=True)
+            replace_file(empty / "config", CONFIG.encode())
+            replace_file(empty / "HEAD", b"ref: refs/heads/none\n")
+        except OSError as error:
+            raise write_failed(error, empty) from None
+    return Plumbing(
+        directory=repository.git_dir,
+        objects=repository.common / "objects",
+        empty=empty,
+        shallow=cut_commits(repository.common / "shallow"),
+    )

@@ -6,7 +6,7 @@ whole. Nothing here writes. May use pygit2 and the git folder; imports errors an
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -254,3 +254,22 @@ def git_environment(repository: Repository) -> dict[str, str]:
     return kept | {
         "GIT_DIR": os.fspath(repository.git_dir),
     }
+
+
+def with_quarantine(repository: Repository) -> Repository:
+    """The repository with the object folders that git's environment names in addition.
+
+    git sets them for `pre-receive`; libgit2 does not look at them by itself.
+    """
+    named = repository.environment.get("GIT_OBJECT_DIRECTORY", "")
+    others = repository.environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", "")
+    folders = [part for part in (named, *others.split(":")) if part]
+    if not folders:
+        return repository
+    handle = pygit2.Repository(str(repository.git_dir))
+    for folder in folders:
+        path = Path(folder)
+        whole = path if path.is_absolute() else repository.git_dir / path
+        if whole.is_dir():
+            handle.odb.add_disk_alternate(str(whole))
+    return replace(repository, handle=handle)

@@ -33,7 +33,7 @@ DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     book book.book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
     commands commands.result errors git git.branch git.branch.definitions git.branch.deposit
-    git.branch.lock git.branch.loose git.branch.record git.branch.rows git.branch.store git.code
+    git.branch.lock git.branch.record git.branch.rows git.branch.store git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
     git.program git.reflock git.reflog git.refs git.repository git.sharing git.trees ledger
     ledger.announcement ledger.automatic ledger.characters ledger.codec ledger.corrections
@@ -45,12 +45,12 @@ WORDS = (
     "commands.append ledger.written book.opening book.once report report.figures report.row_text"
 )
 DRAIN = """
-    book.automatic book.commit_rows book.drain book.hook_world book.late_facts book.reconcile
+    book.automatic book.commit_rows book.drain book.late_facts book.reconcile
     book.unlogged
     capture capture.trace
     commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
-    git.code.leftfacts git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
-    git.hooks.missed git.hooks.texts git.plumbing git.steady lines lines.change
+    git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
+    git.hooks.missed git.hooks.texts git.plumbing lines lines.change
 """
 STATUSLINE = """
     book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress

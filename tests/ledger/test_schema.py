@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.ledger.bounds import contradictory
-from gitledger.ledger.evolution import weakened
+from gitledger.ledger.evolution import contradictory, weakened
 from gitledger.ledger.schema import Schema, check, parse_schema
 from gitledger.ledger.values import canonical_time
 

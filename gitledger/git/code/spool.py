@@ -3,7 +3,8 @@
 A hook may not cost a person time, so it writes a one-line file into `gitledger/spool/` and is
 gone. A drain records what stands there and removes each file only after its row is on the branch;
 a crash in between repeats the recording, which natural keys make a no-op. One file a fact, because
-lines appended to one file can slip in while that file is being put away.
+lines appended to one file can slip in while that file is being put away. What the words of a line
+mean is told in `hooks/README.md`.
 """
 
 import fcntl
@@ -12,18 +13,24 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged
+from gitledger.git.code.headposition import is_id
 from gitledger.git.files import forget, replace_file, write_failed
 from gitledger.git.repository import Repository
+from gitledger.ledger.characters import HIDDEN
+from gitledger.ledger.redaction import label
+from gitledger.ledger.row import MAX_AGENT
 
 FOLDER = "spool"
 REFUSED = "refused"
 WHY = "why: "
 LONGEST = 1 << 16  # characters of a fact; none of ours has a thousand
+BRANCHES = "refs/heads/"
 HALF_WRITTEN_SECONDS = 60.0
 
 
@@ -179,3 +186,66 @@ def refused(repository: Repository) -> tuple[SpoolFact, ...]:
     folder = repository.state / FOLDER / REFUSED
     found = [_read(path) for path in sorted(folder.glob("*"))] if folder.is_dir() else []
     return tuple(fact for fact in found if fact is not None)
+
+
+class LeftCommit(NamedTuple):
+    """HEAD stood at this commit after a hook: `how` is commit, pick (in a rebase) or merge.
+
+    `ref` is "" when HEAD was detached; `agent` is "" when `AGENT_ID` was not set.
+    """
+
+    sha: str
+    how: str
+    ref: str
+    worktree: str
+    agent: str
+    file: SpoolFact
+
+
+class LeftRewrite(NamedTuple):
+    """A pair that git gave to post-rewrite; `how` is amend or rebase."""
+
+    old: str
+    new: str
+    how: str
+    agent: str
+    file: SpoolFact
+
+
+@dataclass(slots=True)
+class Left:
+    """All facts of the spool by kind; `unreadable` are no facts that we know."""
+
+    commits: list[LeftCommit] = field(default_factory=list)
+    rewrites: list[LeftRewrite] = field(default_factory=list)
+    unreadable: list[SpoolFact] = field(default_factory=list)
+
+
+def left_facts(files: Iterable[SpoolFact]) -> Left:
+    """The facts of spooled files, in their order."""
+    left = Left()
+    for file in files:
+        kind, *words = file.words
+        if kind in {"commit", "moved"} and len(words) >= 5 and is_id(words[0]):
+            left.commits.append(_commit(words, file))
+        elif kind == "rewrite" and len(words) >= 5 and all(map(is_id, words[:2])):
+            old, new, how, _, *agent = words
+            left.rewrites.append(LeftRewrite(old, new, how, _one_line(agent), file))
+        else:
+            left.unreadable.append(file)
+    return left
+
+
+def _commit(words: Sequence[str], file: SpoolFact) -> LeftCommit:
+    sha, how, ref, worktree, *agent = words
+    branch = _plain(ref) if ref.startswith(BRANCHES) else ""
+    return LeftCommit(sha, how, branch, worktree, _one_line(agent), file)
+
+
+def _one_line(words: Iterable[str]) -> str:
+    return label(" ".join(HIDDEN.sub("", _plain(" ".join(words))).split())[:MAX_AGENT])
+
+
+def _plain(name: str) -> str:
+    """A name that may not have been UTF-8, as text that a row can hold."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

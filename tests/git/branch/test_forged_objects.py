@@ -7,7 +7,7 @@ from ground import gitledger
 from writers import BRANCH, begin, opened, put
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.branch.loose import deflated, loose_path
+from gitledger.git.branch.deposit import deflated, loose_path
 from gitledger.git.branch.rows import places, read_rows
 from gitledger.git.branch.store import tip_of
 

@@ -8,7 +8,7 @@ from ground import git
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.git.branch.loose import SMALL, deflated
+from gitledger.git.branch.deposit import SMALL, deflated
 
 
 @given(st.binary(max_size=5000))
