@@ -186,12 +186,6 @@ def test_three_clones_at_once(server: Path) -> None:
     at_once(server, 3, 5, 2)
 
 
-@pytest.mark.slow
-def test_ten_clones_at_once(server: Path) -> None:
-    """Ten clones, ten rounds of ten rows at most."""
-    at_once(server, 10, 10, 10)
-
-
 KILLED = """#!/bin/sh
 echo x >> {count}
 [ "$(wc -l < {count})" -eq {point} ] && kill -9 $PPID
