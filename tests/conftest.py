@@ -2,7 +2,8 @@
 
 import gc
 import signal
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,18 @@ def old(tmp_path: Path) -> Path:
     git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
     git(path, "checkout", "-q", "trunk")
     return path
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB; skipped where none can be mounted."""
+    place = tmp_path / "small"
+    place.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
+    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -28,7 +28,7 @@ from gitledger.errors import (
     UsageError,
     numbered,
 )
-from gitledger.git.files import put_in_folder
+from gitledger.git.files import put_folder, put_in_folder
 from gitledger.report.handoff_text import pack_readme
 from gitledger.windows.snapshot import text_of
 
@@ -59,8 +59,7 @@ def handoff(
         put_in_folder(path, zip_of(files), 0o644)
     else:
         refuse_foreign(path)
-        for name, data in files.items():
-            put_in_folder(path / name, data, 0o644)
+        put_folder(path, files, 0o644)
     logs = json.loads(files[LOGS])["logs"] if LOGS in files else []
     lacking = [log["run"] for log in logs if log["state"] != "packed"]
     payload = {

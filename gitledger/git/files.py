@@ -6,7 +6,7 @@ Under everything here that writes; knows nothing of git. Imports errors only.
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gitledger.errors import WriteFailed
@@ -141,3 +141,40 @@ def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
     except OSError as error:
         raise write_failed(error, refused_at(error, path)) from None
     put_file(path, data, mode)
+
+
+def put_folder(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
+    """Files by their names, all of them or none. Raises WriteFailed, leaving no scrap.
+
+    They are written beside the folder first, so that a full disk refuses before the first one
+    stands; what else a folder that is there already holds stays.
+    """
+    scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        for name, data in files.items():
+            put_in_folder(scratch / name, data, mode)
+        _move_all(scratch, folder, files)
+    except OSError as error:
+        raise write_failed(error, refused_at(error, folder)) from None
+    finally:
+        _remove(scratch)
+
+
+def _move_all(scratch: Path, folder: Path, names: Iterable[str]) -> None:
+    if kind_of(folder) == "":
+        scratch.rename(folder)
+        return
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / name).replace(folder / name)
+
+
+def _remove(folder: Path) -> None:
+    """A folder of our own, emptied from the leaves up; nothing where it is gone."""
+    for root, folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            forget(f"{root}/{name}")
+        for name in folders:
+            Path(root, name).rmdir()
+    if kind_of(folder) == "folder":
+        folder.rmdir()

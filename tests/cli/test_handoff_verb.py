@@ -110,6 +110,46 @@ def test_a_folder_that_is_no_pack_is_left_alone(week_dir: Path) -> None:
     assert gitledger(week_dir, "handoff", "--check", "hello.txt").code == 3
 
 
+def test_a_full_disk_leaves_no_half_a_pack(week_dir: Path, small_disk: Path) -> None:
+    """Neither files nor folders, also where an older pack stands, which stays as it was."""
+    words = ("handoff", "--out", str(small_disk / "pack"), *AT)
+    assert gitledger(week_dir, *words).code == 0
+    was = {path: path.read_bytes() for path in small_disk.rglob("*") if path.is_file()}
+    used = sum(map(len, was.values()))
+    (small_disk / "filler").write_bytes(bytes((2 << 20) - used - (200 << 10)))
+    for name in ("pack", "other"):
+        done = gitledger(week_dir, "handoff", "--out", str(small_disk / name), "--week", "WEEK1")
+        assert (done.code, "No space left on device" in done.err) == (3, True)
+    assert {p.name for p in small_disk.iterdir()} == {"pack", "filler"}
+    assert {path: path.read_bytes() for path in was} == was
+
+
+def test_a_folder_that_takes_nothing(week_dir: Path) -> None:
+    """A sentence with the path; a file stands where the folder should."""
+    done = gitledger(week_dir, "handoff", "--out", "hello.txt/pack")
+    assert (done.code, "hello.txt" in done.err) == (3, True)
+    assert (week_dir / "hello.txt").read_text() == "hello\n"
+
+
+def test_notes_that_would_run_or_turn_round_the_text_are_text(ledger_dir: Path) -> None:
+    """4 KB with a script's end and right-to-left marks, in a week of one window without a price."""
+    for phase, used in (("before", "10"), ("after", "17")):
+        words = ("-w", "W0-01", "--phase", phase, "--set", f"weekly={used}")
+        assert gitledger(ledger_dir, "override", "codex", *words).code == 0
+    note = "</script><script>alert(1)</script>\u202egpj.exe\u2067 " + "n" * 4000
+    done = gitledger(ledger_dir, "complete", "-w", "W0-01", "-f", "codex=2", "--notes", note)
+    assert done.code == 0, done.err
+    done = gitledger(ledger_dir, "handoff", "--out", "pack", *AT)
+    assert done.code == 0, done.err
+    pack = ledger_dir / "pack"
+    assert "alert(1)" in (pack / "exports" / "windows.csv").read_text()
+    for name in ("report.html", "README.md", "card.md", "checklist.md"):
+        text = (pack / name).read_text()
+        assert not {"\u202e", "\u2067"} & set(text), name
+        assert "<script>alert" not in text, name
+    assert gitledger(ledger_dir, "handoff", "--check", "pack").code == 0
+
+
 def test_an_empty_ledger_has_a_pack(ledger_dir: Path) -> None:
     """Refusals of single parts are parts, with their next step."""
     done = gitledger(ledger_dir, "handoff", "--out", "pack", *AT)

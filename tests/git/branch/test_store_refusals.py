@@ -4,7 +4,6 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,6 @@ from writers import BRANCH, HOUSE, begin, fsck, kept, opened, put, unreachable_c
 from gitledger.errors import GitledgerError, WriteFailed
 
 BIG = 120
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 2 MB; skipped where none can be mounted."""
-    place = tmp_path / "small"
-    place.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
-    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
-        pytest.skip("no file system can be mounted here")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def rows_of(size: int, count: int) -> list[dict[str, str]]:
