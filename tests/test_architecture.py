@@ -330,6 +330,20 @@ def test_one_place_reads_a_commit() -> None:
     assert readers == {HOUSE / "git" / "commit.py"}
 
 
+def test_one_place_reads_a_reflog() -> None:
+    """A line of a ref's log is taken apart by git/reflog.py alone; branch/move writes one."""
+    splits = {
+        str(path.relative_to(HOUSE))
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in {"partition", "split", "rpartition"}
+        if any(isinstance(word, ast.Constant) and word.value == b"\t" for word in node.args)
+    }
+    trees = {"git/code/counting.py", "git/code/numstat.py"}  # what ls-tree and --numstat print
+    assert splits == {"git/reflog.py"} | trees
+
+
 def names_in(path: Path) -> Iterator[str]:
     """Every dotted name that a module imports, also `module.name` of `from module import name`."""
     for node in nodes(path):

@@ -1,48 +1,55 @@
-"""A ref's log, kept as git keeps it: which tip came when, by whom. A help, never a truth."""
+"""A ref's log, as git keeps it: which commit came when, and why. A help, never a truth.
 
-import os
+The one reader of its lines, for the proof of the branch and for what HEAD did. May import nothing
+but the standard library.
+"""
 
-from gitledger.git.files import NEW, write_all
-from gitledger.git.reflock import RefMove
-from gitledger.git.repository import Identity, Repository, flag, setting
+import re
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
 
 ZERO = b"0" * 40
+SECONDS = re.compile(rb"-?\d{1,20}")
+IDS = 82  # two ids and the blanks behind them
 
 
-def log_move(repository: Repository, move: RefMove, who: Identity) -> None:
-    """Add the move to the ref's log where git would; the log is a help, and no part of the row."""
-    path = f"{repository.common}/logs/{move.ref}"
-    wanted = setting(repository, "core.logAllRefUpdates")
-    if wanted is None:
-        create_it = flag(repository, "core.bare") is not True
-    else:
-        create_it = wanted == "always" or flag(repository, "core.logAllRefUpdates") is True
-    person = f"{who.name} <{who.email}> {int(who.when.timestamp())} +0000"
-    line = b"%s %s %s\t%s\n" % (
-        move.old.hex().encode() if move.old else ZERO,
-        move.new.hex().encode(),
-        person.encode(),
-        move.reason.encode(),
-    )
+class LoggedMove(NamedTuple):
+    """One line: the ids in hex, Unix seconds, git's own words, where the line begins.
+
+    `when` is None where no time can be read, or the line was cut short: somebody is writing it.
+    """
+
+    old: str
+    new: str
+    when: int | None
+    words: bytes
+    at: int
+
+
+def logged_moves(lines: Iterable[bytes], at: int = 0) -> Iterator[LoggedMove]:
+    """The moves that lines tell (`old new person <email> seconds zone`, a tab, words).
+
+    Each line has its end; the first one begins at `at`. What is no such line is passed over.
+    """
+    for line in lines:
+        head, _, words = line.rstrip(b"\n").partition(b"\t")
+        ids = head[: IDS - 1].split(b" ")
+        if len(ids) == 2 and len(ids[0]) == len(ids[1]) == 40:
+            who = head[IDS:].rsplit(b" ", 2)
+            timed = len(who) == 3 and SECONDS.fullmatch(who[1]) and line.endswith(b"\n")
+            when = int(who[1]) if timed else None
+            old, new = (name.decode("ascii", "replace") for name in ids)
+            yield LoggedMove(old, new, when, words, at)
+        at += len(line)
+
+
+def moves_of(common: Path, ref: str) -> tuple[LoggedMove, ...]:
+    """The moves of a ref that git remembers, oldest first; none where it keeps no log."""
     try:
-        descriptor = _opened(path, create_it=create_it)
+        text = (common / "logs" / ref).read_bytes()
     except OSError:
-        return
-    size = os.fstat(descriptor).st_size
-    try:
-        write_all(descriptor, line)
-    except OSError:
-        os.ftruncate(descriptor, size)
-    finally:
-        os.close(descriptor)
-
-
-def _opened(path: str, *, create_it: bool) -> int:
-    how = (NEW & ~os.O_EXCL if create_it else os.O_WRONLY) | os.O_APPEND
-    try:
-        return os.open(path, how)
-    except FileNotFoundError:
-        if not create_it:
-            raise
-        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - plain text, for speed
-        return os.open(path, how)
+        return ()
+    # a file's lines end at \n alone: a reason may hold the \r of a hook's message
+    return tuple(logged_moves(BytesIO(text)))

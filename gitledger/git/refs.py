@@ -1,21 +1,13 @@
-"""Reading and moving one ref, so that no writer can ever be overtaken.
+"""Refs by name and as their files tell them; `branch/move` sets one.
 
-A move is: take git's own lock on the ref, read the ref again from its files, compare it with the
-tip that was read, only then set it. Both go to the files themselves, for three reasons: libgit2
-may answer from a cached packed-refs, and a stale answer would lose somebody's row; its first move
-of an unborn ref is not safe against a second one; and the lock file that it leaves when killed
-says nothing of its owner (see `reflock`).
+Read from the files, and not by libgit2, which may answer from a cached packed-refs: a stale answer
+would lose somebody's row.
 """
-
-import os
 
 import pygit2
 
-from gitledger.errors import LedgerDamaged, LedgerMoved
-from gitledger.git.files import refused_at, sync_paths, write_failed
-from gitledger.git.reflock import RefMove, in_the_way, locked
-from gitledger.git.reflog import log_move
-from gitledger.git.repository import Identity, Repository
+from gitledger.errors import LedgerDamaged
+from gitledger.git.repository import Repository
 from gitledger.ledger.names import ref_problem
 
 
@@ -91,60 +83,15 @@ def _loose(repository: Repository, ref: str) -> bytes | None:
 
 
 def _packed(repository: Repository, ref: str) -> bytes | None:
-    text = _packed_refs(repository)
+    text = packed_refs(repository)
     at = text.find(b" %s\n" % ref.encode())
     return bytes.fromhex(text[at - 40 : at].decode()) if at >= 40 else None
 
 
-def _packed_refs(repository: Repository) -> bytes:
+def packed_refs(repository: Repository) -> bytes:
+    """The text of packed-refs, empty where there is none."""
     try:
         with open(f"{repository.common}/packed-refs", "rb") as file:  # noqa: PTH123 - as above
             return file.read()
     except FileNotFoundError:
         return b""
-
-
-def move_ref(repository: Repository, move: RefMove, who: Identity, *, sync: bool) -> None:
-    """Make a move, whole or not at all. Call it under the writing lock.
-
-    Raises LedgerMoved when the ref is not at `old`, RefLocked while git's lock is held by others,
-    WriteFailed when the file system refuses or another branch's name is in the way.
-    """
-    path = f"{repository.common}/{move.ref}"
-    try:
-        with locked(repository, move, sync=sync) as lock:
-            if read_ref(repository, move.ref) != move.old:
-                raise LedgerMoved(f"{move.ref} moved while a row was being written", "run it again")
-            if move.old is None:
-                _refuse_conflict(repository, move.ref)
-            _replace(lock, path)
-        if sync:
-            folders = [path.rpartition("/")[0]]
-            sync_paths(folders if move.old else [*folders, f"{repository.common}/refs/heads"])
-    except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
-    log_move(repository, move, who)
-
-
-def _replace(lock: str, path: str) -> None:
-    try:
-        os.rename(lock, path)  # noqa: PTH104 - as above
-    except IsADirectoryError:
-        for folder, _, _ in os.walk(path, topdown=False):
-            os.rmdir(folder)  # noqa: PTH106 - git leaves empty folders where branches were
-        os.rename(lock, path)  # noqa: PTH104
-
-
-def _refuse_conflict(repository: Repository, ref: str) -> None:
-    """A branch cannot be born below a branch, nor where a folder of branches is."""
-    packed = _packed_refs(repository)
-    parts = ref.split("/")
-    above = ["/".join(parts[:count]) for count in range(3, len(parts))]
-    if (
-        any(b" %s\n" % name.encode() in packed for name in above)
-        or b" %s/" % ref.encode() in packed
-    ):
-        raise in_the_way(ref)
-    for _, _, files in os.walk(f"{repository.common}/{ref}"):
-        if files:
-            raise in_the_way(ref)

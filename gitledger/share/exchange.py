@@ -14,10 +14,10 @@ from gitledger.errors import (
     LedgerMoved,
     numbered,
 )
+from gitledger.git.branch.move import RefMove
 from gitledger.git.branch.store import committed, move, put, tip_at, tip_of
 from gitledger.git.objects import CommitPlace, run_git
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.reflock import RefMove
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refusal
 from gitledger.git.repository import Identity, Repository, shallow_boundary

@@ -13,10 +13,10 @@ import pygit2
 from gitledger.errors import GitledgerError
 from gitledger.git import program, trees
 from gitledger.git.branch.lock import writing
+from gitledger.git.branch.move import ref_lock
 from gitledger.git.branch.store import Tip
 from gitledger.git.files import forget
 from gitledger.git.objects import run_git
-from gitledger.git.reflock import ref_lock
 from gitledger.git.refs import branch_ref
 from gitledger.git.repository import Repository
 

@@ -1,7 +1,7 @@
 """One writer at a time: an advisory lock in the common git directory.
 
 It belongs to the kernel, so it dies with its holder. git's own lock on the branch is taken below
-it, for the move alone (see `reflock`).
+it, for the move alone (see `move`).
 """
 
 import errno

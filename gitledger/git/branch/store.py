@@ -15,9 +15,9 @@ from gitledger.errors import LedgerCheckedOut, LedgerMoved
 from gitledger.git import objects, trees
 from gitledger.git.branch.deposit import deposit, settle_batch, survive_gc
 from gitledger.git.branch.lock import writing
+from gitledger.git.branch.move import RefLocked, RefMove, clear_abandoned, move_ref, refuse_locked
 from gitledger.git.objects import Batch, CommitPlace
-from gitledger.git.reflock import RefLocked, RefMove, clear_abandoned, refuse_locked
-from gitledger.git.refs import branch_ref, move_ref, read_ref
+from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import Identity, Repository, flag, worktree_holding
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.redaction import redacted

@@ -5,39 +5,22 @@ taken from before the first look (`begin`), and a rebase under way is left for t
 """
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from gitledger.git.code.headposition import NONE, head_id
+from gitledger.git.code.headposition import NONE, HeadMove, head_id
 from gitledger.git.files import replace_file, write_failed
+from gitledger.git.reflog import logged_moves
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 
 FILE = "reflog-read"
 BEGUN = "reflog-begun"
-SECONDS = re.compile(rb"-?\d{1,20}")
 HEAD = "head"
 NEIGHBOURS = 32  # moves before one that its time is compared with
-HEAD_SIZE = 82  # two ids and the blanks behind them
 REBASING = ("rebase-merge", "rebase-apply")
-
-
-class HeadMove(NamedTuple):
-    """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins.
-
-    `when` is what the line says; `moved` when HEAD moved by what its neighbours say as well: a
-    clock that was set for one commit (`GIT_COMMITTER_DATE`) is told by them.
-    """
-
-    old: str
-    new: str
-    when: int
-    words: str
-    at: int
-    moved: int = 0
 
 
 class HeadLog(NamedTuple):
@@ -136,13 +119,11 @@ def _bytes(path: Path) -> bytes:
 
 def _moves(lines: Iterable[bytes], at: int) -> list[HeadMove]:
     """The moves that lines tell, the first line beginning at `at`."""
-    moves = []
-    for line in lines:
-        found = _parsed(line, at)
-        if found is not None:
-            moves.append(found)
-        at += len(line)
-    return moves
+    return [
+        HeadMove(move.old, move.new, move.when, move.words.decode("utf-8", "replace"), move.at)
+        for move in logged_moves(lines, at)
+        if move.when is not None
+    ]
 
 
 def in_order(times: Sequence[int]) -> list[int]:
@@ -169,16 +150,6 @@ def in_order(times: Sequence[int]) -> list[int]:
         last = time if place in believed else last
         found.append(last)
     return found
-
-
-def _parsed(line: bytes, at: int) -> HeadMove | None:
-    """One line: `old new person <email> seconds zone`, a tab, words. None when it is none."""
-    head, _, words = line.rstrip(b"\n").partition(b"\t")
-    when = head[HEAD_SIZE:].rsplit(b" ", 2)
-    if len(when) != 3 or not SECONDS.fullmatch(when[1]) or not line.endswith(b"\n"):
-        return None
-    old, new = head[:40].decode("ascii", "replace"), head[41:81].decode("ascii", "replace")
-    return HeadMove(old, new, int(when[1]), words.decode("utf-8", "replace"), at)
 
 
 def begin(repository: Repository) -> None:

@@ -12,13 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gitledger.git.code.head import HeadMove
     from gitledger.git.repository import Repository
 
 NONE = "0" * 40
 DEPTH = 5  # symbolic refs followed, as git does
 OF_A_WORKTREE = ("refs/bisect/", "refs/worktree/", "refs/rewritten/")
 HEX = set("0123456789abcdef")
+
+
+class HeadMove(NamedTuple):
+    """One move of HEAD: ids in hex, Unix seconds, git's own words, where its line begins.
+
+    `when` is what the line says; `moved` when HEAD moved by what its neighbours say as well: a
+    clock that was set for one commit (`GIT_COMMITTER_DATE`) is told by them.
+    """
+
+    old: str
+    new: str
+    when: int
+    words: str
+    at: int
+    moved: int = 0
 
 
 class Gap(NamedTuple):
@@ -70,7 +84,7 @@ def _packed(common: Path, name: str) -> str:
     return ""
 
 
-def gaps(start: str, moves: Sequence["HeadMove"], head: str) -> Iterator[Gap]:
+def gaps(start: str, moves: Sequence[HeadMove], head: str) -> Iterator[Gap]:
     """The pieces of HEAD's path that no line tells. `start` is where it was last seen."""
     at = start or (moves[0].old if moves else "")
     for place, move in enumerate(moves):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from gitledger.git.code.head import HeadLog, HeadMove
+from gitledger.git.code.head import HeadLog
+from gitledger.git.code.headposition import HeadMove
 from gitledger.git.commit import CommitHead
 
 Look = Callable[[str], CommitHead | None]

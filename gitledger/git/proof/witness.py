@@ -16,11 +16,11 @@ from gitledger.git.proof.history import steps, walk
 from gitledger.git.proof.remotes import FORMER, kept_tips
 from gitledger.git.proof.restatement import holds_all
 from gitledger.git.proof.tips import named_tips
+from gitledger.git.reflog import ZERO, moves_of
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, setting
 from gitledger.ledger.appendonly import judge, judge_merge
 
-ZERO = b"0" * 40
 TRAILER = "the Ledger-Tip"
 NAMED = 200  # lost rows named one by one; beyond it they are counted
 
@@ -56,22 +56,13 @@ class RemoteTip:
 
 def reflog(repository: Repository, ref: str) -> tuple[tuple[bytes, bytes, bytes], ...]:
     """The moves of a ref that git remembers, oldest first: old id, new id (20 bytes), reason."""
-    try:
-        text = (repository.common / "logs" / ref).read_bytes()
-    except OSError:
-        return ()
-    found = []
-    for line in text.split(b"\n"):
-        ids = line[:81].split(b" ")
-        if len(ids) == 2 and len(ids[0]) == 40 and len(ids[1]) == 40:
-            reason = line.partition(b"\t")[2]
-            found.append((_id(ids[0]), _id(ids[1]), reason))
-    return tuple(found)
+    moves = moves_of(repository.common, ref)
+    return tuple((_id(move.old), _id(move.new), move.words) for move in moves)
 
 
-def _id(name: bytes) -> bytes:
+def _id(name: str) -> bytes:
     try:
-        return b"" if name == ZERO else bytes.fromhex(name.decode("ascii", "replace"))
+        return bytes.fromhex(name) if name.encode() != ZERO else b""
     except ValueError:
         return b""
 

@@ -11,8 +11,7 @@ from ground import git
 from writers import BRANCH, HOUSE, begin, fsck, kept, opened, put
 
 from gitledger.errors import LedgerDamaged, LedgerLocked
-from gitledger.git import reflock
-from gitledger.git.branch import store
+from gitledger.git.branch import move, store
 
 LOCK = f".git/refs/heads/{BRANCH}.lock"
 
@@ -52,7 +51,7 @@ def test_own_dead_lock_is_taken_away(repo_dir: Path, monkeypatch: pytest.MonkeyP
     """git's lock on the branch, left by a killed writer of ours, does not stop the next."""
     repository = begin(repo_dir)
     with monkeypatch.context() as patch:
-        patch.setattr("gitledger.git.reflock.forget", lambda _path: None)
+        patch.setattr("gitledger.git.branch.move.forget", lambda _path: None)
         put(repository, "notes", [{"text": "one"}])
     scratch = next((repo_dir / ".git/gitledger").glob("moving-*"))
     scratch.unlink()
@@ -95,7 +94,7 @@ def test_an_ancient_lock_is_removed(repo_dir: Path) -> None:
     """A lock on the branch older than any git could hold it does not block for ever."""
     repository = begin(repo_dir)
     (repo_dir / LOCK).touch()
-    long_ago = time.time() - 2 * reflock.ABANDONED_SECONDS
+    long_ago = time.time() - 2 * move.ABANDONED_SECONDS
     os.utime(repo_dir / LOCK, (long_ago, long_ago))
     put(repository, "notes", [{"text": "one"}])
     assert kept(repository) == ["one"]
