@@ -10,7 +10,7 @@ OLD_WORDS = re.compile(
     r"\bmend(?:s|ed|ing)?\b|\bst(?:and|ands|ood)\b|\bbeside\b|\bpanes?\b|\bleft behind\b"
     r"|(?<!there )\bis no (?!longer\b)\w|\b(?:file|line) a ledger\b|\ba line each\b"
     r"|\bt(?:ake|akes|aken|ook) back\b|\bby turns\b|\b[Ff]inali[sz]|\b(?:BEFORE|AFTER)\b"
-    r"|\blanded\b|\bborn\b|\bspool\b|\bluck\b|\bripe\b"
+    r"|\bLeft behind\b|\(mended\)|\blanded\b|\bborn\b|\bspool\b|\bluck\b|\bripe\b"
 )
 # the demo draws what providers print
 NOT_OURS = ("demo",)

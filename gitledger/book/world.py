@@ -22,8 +22,10 @@ class World:
     """Where, when and for whom a command runs.
 
     `branch` is what `--ledger` said, or empty. `read_stdin` gives the bytes of standard input,
-    and is None when nobody feeds it (a terminal, /dev/null, closed). `say` prints one line to the
-    person at once (stderr); `progress` shows how much of long work is done, on a terminal only.
+    and is None when nobody feeds it (a terminal, /dev/null, closed). `read_paste` gives what a
+    person types or pastes up to Ctrl-D, and is None without a person at a terminal. `say` prints
+    one line to the person at once (stderr); `progress` shows how much of long work is done, on a
+    terminal only.
     `tip` pins what is read to one commit of the ledger branch (hex): then nothing is recorded.
     """
 
@@ -33,6 +35,7 @@ class World:
     branch: str = ""
     tip: str = ""
     read_stdin: Callable[[], bytes] | None = None
+    read_paste: Callable[[], bytes] | None = None
     say: Callable[[str], None] = lambda _line: None
     terminal: bool = False
     progress: Callable[[int, int], None] = lambda _done, _all: None

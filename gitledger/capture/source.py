@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gitledger.book.world import World, decode_text, read_text
-from gitledger.capture.local import Machine, freshest
+from gitledger.capture.local import SHOWN_BY, Machine, freshest
 from gitledger.errors import NoMeter, UnreadableInput, UsageError
 from gitledger.git.repository import Repository
 from gitledger.meters.plausibility import old_reading
@@ -63,14 +63,33 @@ def given_text(
     """
     if origin and local:
         raise UsageError("--local and a text were both given", "give one of them")
+    if origin == "-" and world.read_paste:
+        return pasted(world, source)
     if origin == "-" and world.read_stdin:
         return Given(_piped(world.read_stdin()), source, "-")
     if origin:
         return Given(_not_empty(read_text(world, origin), origin), source, origin)
     if world.read_stdin and not local:
         return Given(_piped(world.read_stdin()), source, "-")
-    found = freshest(provider_of(source), machine_of(world, repository))
+    try:
+        found = freshest(provider_of(source), machine_of(world, repository))
+    except NoMeter:
+        if local or world.read_paste is None:
+            raise
+        return pasted(world, source, why=f"No {source} usage found on this machine. ")
     return Given(found.text, found.source, found.place, found.written_at, local=True)
+
+
+def pasted(world: World, source: str, *, why: str = "") -> Given:
+    """What a person pastes into the terminal. Raises UnreadableInput where that is nothing."""
+    shown = SHOWN_BY.get(provider_of(source), "show the usage")
+    world.say(
+        f"{why}{shown[:1].upper()}{shown[1:]}, paste the whole output here, then press Ctrl-D:"
+    )
+    data = world.read_paste() if world.read_paste else b""
+    if not data.strip():
+        raise UnreadableInput("nothing was pasted", f"gitledger start {source} --from FILE")
+    return Given(decode_text(data, "what was pasted"), source, "-")
 
 
 def _piped(data: bytes) -> str:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from os import environ, fstat
+from os import environ, fstat, read
 from pathlib import Path
 from stat import S_ISCHR
 from typing import Any
@@ -22,6 +22,7 @@ NAMED = frozenset({
     "anchor", "base", "checkpoint", "commits", "given", "head", "junit", "recompute", "remote",
     "since", "until", "week",
 })  # fmt: skip
+PASTED_AT_ONCE = 65_536  # bytes; a line of a terminal is shorter
 AS_JSON = "gitledger.as_json"  # set in a click context by a verb that decides it itself
 
 
@@ -93,6 +94,7 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         environment=dict(environ),
         branch=settings.get("branch") or "",
         read_stdin=sys.stdin.buffer.read if _is_fed(sys.stdin) else None,
+        read_paste=_pasted if _is_typed(sys.stdin) and not quiet else None,
         say=(lambda _line: None) if quiet else (lambda line: click.echo(shown(line), err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
         progress=progress,
@@ -118,6 +120,24 @@ def _is_fed(stream: Any) -> bool:
         return not S_ISCHR(fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):  # a stream of Python's own, without a file behind it
         return True
+
+
+def _pasted() -> bytes:
+    """What is typed or pasted up to Ctrl-D, which ends it in the middle of a line as well.
+
+    A terminal hands over a line at a time; one without its end was sent off by Ctrl-D.
+    """
+    parts = []
+    while True:
+        parts.append(read(sys.stdin.fileno(), PASTED_AT_ONCE))
+        if not parts[-1].endswith(b"\n"):
+            return b"".join(parts)
+
+
+def _is_typed(stream: Any) -> bool:
+    """Whether a person can type or paste here, and sees what is asked: two terminals."""
+    there = stream is not None and not stream.closed and stream.isatty()
+    return bool(there and sys.stderr.isatty())
 
 
 def _is_terminal(stream: Any) -> bool:

@@ -40,4 +40,4 @@ def amend(
         "ledger": row.ledger,
     }
     text = f"Replaced {row.id} in {row.ledger} by {done[0].row.id}."
-    return Result("gitledger.amend/1", payload, lines(text))
+    return Result("gitledger.amend/1", payload, lines(text, "next: gitledger status"))

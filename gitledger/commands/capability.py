@@ -31,7 +31,8 @@ class Capability:
 def capability_add(world: World, added: Capability, *, agent: str = "") -> Result:
     """Put a capability on the map."""
     payload = put(open_book(world), "capabilities", stated(asdict(added)), agent=agent)
-    return Result(SCHEMA, payload, lines(recorded_line("capabilities", payload)))
+    step = f"next: gitledger feature reserve --window WINDOW {payload['capability']}"
+    return Result(SCHEMA, payload, lines(recorded_line("capabilities", payload), step))
 
 
 def capability_list(world: World) -> Result:

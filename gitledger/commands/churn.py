@@ -23,6 +23,7 @@ from gitledger.git.code.ranges import known_commit, known_start, split_range
 from gitledger.git.plumbing import pinned
 
 SCHEMA = "gitledger.churn/1"
+NEXT = "next: gitledger preview"
 
 
 def churn(world: World, span: str, asked: ChurnRequest, *, agent: str = "") -> Result:
@@ -55,10 +56,10 @@ def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
     for window in waiting:
         done = window_churn(world, replace(asked, window=window), agent=agent)
         told += done.payload["rows"]
-        texts.append(f"{window}\n{done.text(Screen())}")
+        texts.append(f"{window}\n{done.text(Screen()).removesuffix(NEXT).rstrip()}")
         notes += [note for note in done.notes if note not in notes]
     none = "every completed window has its churn measured"
-    text = "\n".join([*(texts or [none]), "next: gitledger preview"])
+    text = "\n".join([*(texts or [none]), NEXT])
     return Result(SCHEMA, {"windows": waiting, "rows": told}, lines(text), notes=notes)
 
 
@@ -70,4 +71,4 @@ def window_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
         f"{each['row']}"
         for each in told
     )
-    return Result(SCHEMA, {**told[0], "rows": told}, lines(text), notes=notes)
+    return Result(SCHEMA, {**told[0], "rows": told}, lines(text, NEXT), notes=notes)

@@ -4,9 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.report.doctor_text import check_lines, secret_lines
 from gitledger.setup.checks import checked
 from gitledger.setup.secrets import secrets_of
 
@@ -21,7 +20,13 @@ def doctor(world: World, *, fix: bool = False) -> Result:
         "checks": [asdict(line) for line in found],
     }
     code = EXIT_NO if failed else EXIT_YES
-    text = lines(*check_lines(payload["checks"]))
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.doctor_text import check_text  # noqa: PLC0415  loads rich
+
+        width = screen.width if screen.terminal else None
+        return check_text(payload["checks"], width=width, colour=screen.colour)
+
     return Result("gitledger.doctor/1", payload, text, exit_code=code)
 
 
@@ -30,4 +35,10 @@ def secrets(world: World) -> Result:
     branch, objects, found = secrets_of(world)
     payload = {"branch": branch, "objects": objects, "found": [f._asdict() for f in found]}
     code = EXIT_NO if found else EXIT_YES
-    return Result("gitledger.doctor-secrets/1", payload, lines(*secret_lines(payload)), (), code)
+
+    def text(_screen: Screen) -> str:
+        from gitledger.report.doctor_text import secret_lines  # noqa: PLC0415  loads rich
+
+        return "\n".join(secret_lines(payload))
+
+    return Result("gitledger.doctor-secrets/1", payload, text, (), code)

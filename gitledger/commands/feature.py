@@ -22,6 +22,7 @@ from gitledger.windows.snapshot import text_of
 
 SCHEMA = "gitledger.feature/1"
 SHOWN = ("window", "state", "capability", "provider", "description", "scenario")
+NEXT = "next: gitledger status"
 RESERVED = "reserved"
 
 
@@ -54,7 +55,7 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
         values["commit"] = named_commit(book, added.commit)
     payload = put(book, "features", values, agent=agent)
     told = recorded_line("features", payload)
-    return Result(SCHEMA, payload, lines(told), notes=tuple(notes))
+    return Result(SCHEMA, payload, lines(told, NEXT), notes=tuple(notes))
 
 
 def features_put(
@@ -93,7 +94,8 @@ def features_put(
     rows = [{"row": r.row.id, "already": r.already, "capability": n}
             for n, r in zip(many, done, strict=True)]  # fmt: skip
     payload = {"window": added.window, "state": state, "rows": rows}
-    return Result(SCHEMA, payload, lines(features_line(payload, len(fresh))), notes=tuple(notes))
+    told = features_line(payload, len(fresh))
+    return Result(SCHEMA, payload, lines(told, NEXT), notes=tuple(notes))
 
 
 def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:

@@ -18,7 +18,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
-from gitledger.report.capture_text import capture_lines
+from gitledger.report.capture_text import override_lines
 from gitledger.windows.delta import NOMINAL_MINUTES
 from gitledger.windows.window import AFTER
 
@@ -63,7 +63,7 @@ def override(
         values |= worked_by_then(book, folded, values["window"])
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
     payload = capture_payload(book, recorded)
-    return Result("gitledger.override/1", payload, lines(*capture_lines(payload)))
+    return Result("gitledger.override/1", payload, lines(*override_lines(payload)))
 
 
 def known_provider(book: Book, name: str) -> str:

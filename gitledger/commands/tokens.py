@@ -66,7 +66,9 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
             notes.append(f"tests_added is unknown: {why} {window}")
     payload = put(book, "tokens", values, agent=agent)
     told = recorded_line("tokens", payload)
-    return Result("gitledger.tokens/1", payload, lines(told), notes=tuple(notes))
+    return Result(
+        "gitledger.tokens/1", payload, lines(told, "next: gitledger status"), notes=tuple(notes)
+    )
 
 
 def plan_of(rows: Sequence[Row], asked: Mapping[str, Any], book: Book) -> Row | None:

@@ -2,9 +2,8 @@
 
 from gitledger.book.proof import proof_of
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_UNDECIDED, EXIT_YES
-from gitledger.report.verify_text import verify_lines
 
 
 def verify(world: World, *, anchor: str = "", checkpoint: str = "") -> Result:
@@ -16,4 +15,11 @@ def verify(world: World, *, anchor: str = "", checkpoint: str = "") -> Result:
     unknown = any(line["signature"] == "unknown" for line in payload["checkpoints"])
     code = EXIT_UNDECIDED if unknown else EXIT_YES
     code = code if payload["intact"] else EXIT_NO
-    return Result("gitledger.verify/1", payload, lines(*verify_lines(payload)), exit_code=code)
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.verify_text import verify_text  # noqa: PLC0415  loads rich
+
+        width = screen.width if screen.terminal else None
+        return verify_text(payload, width=width, colour=screen.colour)
+
+    return Result("gitledger.verify/1", payload, text, exit_code=code)

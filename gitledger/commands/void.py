@@ -16,4 +16,4 @@ def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:
     done = book.record([book.draft(corrections.LEDGER, values)], agent=agent)[0]
     payload = {"row": done.row.id, "already": False, "target": row.id, "ledger": row.ledger}
     text = f"Voided {row.id} in {row.ledger}; recorded as {done.row.id}."
-    return Result("gitledger.void/1", payload, lines(text))
+    return Result("gitledger.void/1", payload, lines(text, "next: gitledger status"))

@@ -37,7 +37,12 @@ def vote(
     payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
     begun = "Already recorded" if done.already else "Recorded"
     text = f"{begun} as {done.row.id}: {said} by {voter} on {subject}."
-    return Result("gitledger.vote/1", payload, lines(text), notes=overridden(book, target))
+    return Result(
+        "gitledger.vote/1",
+        payload,
+        lines(text, f"next: gitledger card {subject}"),
+        notes=overridden(book, target),
+    )
 
 
 def voted_on(name: str, decisions: Sequence[Row], windows: frozenset[str]) -> tuple[str, str]:

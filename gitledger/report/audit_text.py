@@ -8,7 +8,7 @@ from typing import Any
 
 from gitledger.report import markdown
 from gitledger.report.capture_text import delta_lines
-from gitledger.report.console import wrap
+from gitledger.report.console import toned
 from gitledger.report.figures import counted
 
 HANG = 16  # below what a finding's `next:` says
@@ -27,19 +27,7 @@ def audit_text(
     `parts` are audits of single windows.
     """
     lines = [line for part in parts for line in window_lines(part)] if detail else grouped(parts)
-    if width is not None:
-        lines = [wrap(line, width, hang=HANG) for line in lines]
-    return "\n".join(map(coloured, lines) if colour else lines)
-
-
-def coloured(line: str) -> str:
-    """The line with the colour of its severity, where it begins with one."""
-    word = line.split(maxsplit=1)[0] if line.strip() else ""
-    style = COLOURS.get(word)
-    if not style:
-        return line
-    code = {"red": 31, "yellow": 33}[style]
-    return line.replace(word, f"\x1b[{code}m{word}\x1b[0m", 1)
+    return toned(lines, COLOURS, width=width, colour=colour, hang=HANG)
 
 
 def window_lines(part: Part) -> list[str]:

@@ -37,6 +37,15 @@ def ended_lines(payload: Mapping[str, Any]) -> list[str]:
     return [*capture_lines(payload), *origin, *deltas, step]
 
 
+def override_lines(payload: Mapping[str, Any]) -> list[str]:
+    """Typed percentages as text, with the next step of their window."""
+    window, provider = payload["window"], payload["provider"]
+    step = f"work, commit, then: gitledger end {provider} --window {window}"
+    if payload["phase"] == "after":
+        step = f"gitledger complete --window {window} --features {provider}=N"
+    return [*capture_lines(payload), f"next: {step}"]
+
+
 def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Meters as aligned text lines."""
     names = [_meter_name(reading) for reading in readings]

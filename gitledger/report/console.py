@@ -7,7 +7,7 @@ word that is longer than a line (a path, a command) stands out of it whole.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Literal
@@ -214,6 +214,23 @@ def painted(text: str, colour: str) -> str:
     if code is None:
         return text
     return "\n".join(f"\x1b[{code}m{line}\x1b[0m" for line in text.split("\n"))
+
+
+def toned(
+    lines: Sequence[str], tones: Mapping[str, str], *, width: int | None, colour: bool, hang: int
+) -> str:
+    """Lines of which each that begins with a word of `tones` has that word in its colour.
+
+    Wrapped at a width; whole without one.
+    """
+    told = []
+    for line in lines:
+        word = line.split(maxsplit=1)[0] if line.strip() else ""
+        shown = line if width is None else wrap(line, width, hang=hang)
+        told.append(
+            shown.replace(word, painted(word, tones.get(word, "")), 1) if colour and word else shown
+        )
+    return "\n".join(told)
 
 
 def table(

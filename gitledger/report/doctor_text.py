@@ -5,20 +5,29 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.ledger.redaction import SECRET
+from gitledger.report.console import toned
 from gitledger.report.figures import counted
 
 SHOWN = 40
+COLOURS = {"fail": "red", "warn": "yellow", "ok": "green"}
 REVOKE = (
     "revoke the key now: it is on the branch and in every clone; then `gitledger void ROW -m WHY`"
 )
 OTHERS = "rows of before the redaction: they stay; push this branch only where they may be read"
 
 
+def check_text(
+    checks: Sequence[Mapping[str, Any]], *, width: int | None = None, colour: bool = False
+) -> str:
+    """Each check in a line, below it the next step where one is left; whole without a width."""
+    return toned(check_lines(checks), COLOURS, width=width, colour=colour, hang=6)
+
+
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each check in a line, below it the next step where one is left."""
+    """The same as lines without colour."""
     told = []
     for check in checks:
-        end = " (mended)" if check["mended"] else ""
+        end = " (fixed)" if check["mended"] else ""
         told.append(f"{check['level']:<4}  {check['check']}: {check['what']}{end}")
         if check["hint"] and not check["mended"]:
             told.append(f"      next: {check['hint']}")

@@ -32,7 +32,10 @@ def uninstall_lines(payload: Mapping[str, Any]) -> list[str]:
     told = [f"Removed {hook['name']} ({hook['form']})." for hook in payload["removed"]]
     told = told or ["No hooks of ours here."]
     told += [f"Removed the fetch of {spec}." for spec in payload["refspecs"]]
-    return told + [f"Left behind: {path}" for path in payload["residue"]]
+    told += [f"Not removed, it is not ours alone: {path}" for path in payload["residue"]]
+    if payload["removed"]:
+        told.append("From now on commits are found in git's own log (reflog) only.")
+    return [*told, "next: gitledger doctor"]
 
 
 def status_lines(payload: Mapping[str, Any], width: int, kept: str) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any
 from gitledger.ledger.row import Row
 from gitledger.report.console import painted, wrap
 from gitledger.report.figures import counted
-from gitledger.report.row_words import SHORT, lines_of, said, texts_of, tone, when
+from gitledger.report.row_columns import lines_of, texts_of
+from gitledger.report.row_words import SHORT, said, tone, when
 
 HANG = SHORT + 2  # under what a row says, in a list
 NARROW = 100  # columns from which what is carried over stands under the words

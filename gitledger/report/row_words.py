@@ -3,8 +3,9 @@
 Depends on `report.figures`. A table of the user's own says its columns by name.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Callable, Mapping
+from typing import Any
+from unicodedata import east_asian_width
 
 from gitledger.report.figures import (
     child,
@@ -20,6 +21,7 @@ from gitledger.report.figures import (
 Values = Mapping[str, Any]
 SHORT = 8
 MOST = 6  # columns that a table without words of its own shows
+WIDEST = 40  # columns of a word in a line
 LONGEST = 60  # characters of a text in a line
 # of each table the column that says when it was; else the row says when it was recorded
 WHEN = {
@@ -69,7 +71,18 @@ def brief(text: str) -> str:
     line = text.strip().split("\n")[0]
     if len(line) >= 40 and not set(line) - set("0123456789abcdef"):
         return line[:SHORT]
+    line = " ".join(map(short, line.split()))
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def short(word: str) -> str:
+    """A word in at most so many columns of a terminal; wide characters take two."""
+    columns = 0
+    for place, character in enumerate(word):
+        columns += 2 if east_asian_width(character) in "WF" else 1
+        if columns > WIDEST:
+            return f"{word[:place]}\u2026"
+    return word
 
 
 def reading_words(values: Values) -> str:
@@ -234,45 +247,6 @@ def event_words(values: Values) -> str:
         told += [f"{figure(values[name])} {side}"] if name in values else []
     kind = words(values, "event") or words(values, "status")
     return f"proxy event {kind}: {', '.join(told)}".rstrip(": ")
-
-
-def lines_of(values: Values) -> Iterator[tuple[str, str]]:
-    """A row's columns by name, one line each; of a list of maps one for each of them."""
-    for name, value in values.items():
-        if isinstance(value, str):
-            if "\n" not in value:
-                yield name, value
-        elif is_list(value) and any(isinstance(part, Mapping) for part in value):
-            yield from ((name, in_words(part)) for part in value)
-        else:
-            yield name, in_words(value)
-
-
-def texts_of(values: Values) -> Iterator[tuple[str, str]]:
-    """The columns that hold a text of several lines."""
-    for name, value in values.items():
-        if isinstance(value, str) and "\n" in value:
-            yield name, value
-
-
-def in_words(value: object) -> str:
-    """A value in a line: `meter 5h, used_pct 1`; what lies deeper in brackets."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {inner(part)}" for name, part in value.items())
-    if is_list(value):
-        return ", ".join(map(inner, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def inner(value: object) -> str:
-    """A value inside another one."""
-    nested = isinstance(value, Mapping) or is_list(value)
-    return f"({in_words(value)})" if nested else in_words(value)
-
-
-def is_list(value: object) -> TypeGuard[Sequence[object]]:
-    """Whether a value is a list of values."""
-    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 TELLERS: Mapping[str, Callable[[Values], str]] = {

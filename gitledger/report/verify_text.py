@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gitledger.report.console import toned
 from gitledger.report.figures import counted
 
 SHOWN = 50
@@ -10,6 +11,19 @@ SIGNED = {
     "unsigned": "unsigned: whoever had the branch can have written it",
     "unknown": "signed by a key that is not known here",
 }
+
+
+def verify_text(
+    payload: Mapping[str, Any], *, width: int | None = None, colour: bool = False
+) -> str:
+    """The lines below, red where the ledger is not intact, yellow where it is not complete."""
+    head, *rest = verify_lines(payload)
+    verdict = "green" if payload["intact"] else "red"
+    codes = {finding["code"]: "red" for finding in payload["findings"]}
+    first = toned([head], {head.split()[0]: verdict}, width=width, colour=colour, hang=2)
+    tones = {**codes, "Not": "yellow", "Noted:": "yellow"}
+    told = toned(rest, tones, width=width, colour=colour, hang=4) if rest else ""
+    return f"{first}\n{told}" if told else first
 
 
 def verify_lines(payload: Mapping[str, Any]) -> list[str]:

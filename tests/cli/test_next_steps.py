@@ -1,5 +1,6 @@
 """Every `next:` is a command that runs, and whose answer names another one."""
 
+import shlex
 from pathlib import Path
 
 from ground import gitledger
@@ -47,3 +48,53 @@ def test_a_week_is_played_by_its_next_steps_alone(ledger_dir: Path) -> None:
 def test_the_first_step_of_an_empty_ledger_names_a_provider(ledger_dir: Path) -> None:
     """No word to be filled in."""
     assert gitledger(ledger_dir, "status", "--json").json["next"] == "gitledger start codex"
+
+
+# each is typed in turn; `N`, `WINDOW` and `COMMAND` of a step are filled in as a person would
+WALK: tuple[tuple[str, ...], ...] = (
+    ("capability", "add", "CAP-1", "--name", "reads"),
+    ("tokens", "plan", "-w", "W0-02", "1000"),
+    ("feature", "reserve", "-w", "W0-02", "CAP-1"),
+    ("override", "codex", "--window", "W0-02", "--phase", "before", "--set", "weekly=20"),
+    ("override", "codex", "--window", "W0-02", "--phase", "after", "--set", "weekly=25"),
+    ("complete", "--window", "W0-02", "--codex-features", "1"),
+    ("churn", "--window", "W0-02"),
+    ("vote", "W0-02", "--voter", "ada", "--vote", "go"),
+    ("audit",),
+    ("hooks", "uninstall"),
+    ("status",),
+)
+FILLED = {"A": "HEAD", "B": "HEAD", "N": "1", "WINDOW": "W0-02", "codex=N": "codex=1"}
+# these judge or measure: their steps may say no, but they answer
+ANSWERED = {0, 1, 4}
+
+
+def steps_of(text: str) -> list[list[str]]:
+    """The commands that the lines of a text name after `next:`."""
+    found = []
+    for line in text.splitlines():
+        _, mark, rest = line.partition("next: ")
+        command = rest.rpartition("then: ")[2]
+        if mark and command.startswith("gitledger "):
+            words = shlex.split(command.split(" -- ")[0])[1:]
+            found.append([FILLED.get(word, word) for word in words])
+    return found
+
+
+def test_every_next_step_runs_and_is_not_the_same_again(ledger_dir: Path) -> None:
+    """Each verb of a window's life names one; typed, it answers, and names another or none."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", "--codex-features", "1")
+    for words in WALK:
+        said = gitledger(ledger_dir, *words)
+        steps = steps_of(said.out)
+        assert steps, words
+        verb, *rest = steps[-1]
+        captures = verb in {"start", "end"}  # what the agent shows comes by a pipe
+        done = (
+            capture(ledger_dir, verb, 13, 30, *rest[1:])
+            if captures
+            else gitledger(ledger_dir, verb, *rest)
+        )
+        assert done.code in ANSWERED, (words, steps[-1], done.err)
+        assert steps[-1] not in steps_of(done.out)[-1:], words

@@ -14,6 +14,7 @@ from gitledger.commands.show import show
 
 TERMINAL = Screen(80, terminal=True)
 PIPE = Screen(80)
+NARROW = Screen(40, terminal=True)
 LONG = "a note that goes on and on, for longer than any line of a plain terminal is wide, and on"
 SHA = "1234567890" * 4
 
@@ -53,13 +54,14 @@ def test_a_next_step_goes_on_below_itself(ledger: Ledger) -> None:
     assert [line for line in told if line.startswith(" " * 16) and line[16] != " "]
 
 
-def test_a_row_of_the_log_is_cut_on_a_terminal(ledger: Ledger) -> None:
-    """With an ellipsis, wide characters counted as two columns; one line a row either way."""
-    made = log(ledger.world())
-    assert widest(made, PIPE) > 80 >= widest(made, TERMINAL)
-    assert "…" in made.text(TERMINAL)
-    assert "…" not in made.text(PIPE)
-    assert len(made.text(TERMINAL).splitlines()) == len(made.text(PIPE).splitlines()) == 5
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_row_of_the_log_is_wrapped_on_a_terminal(ledger: Ledger, width: int) -> None:
+    """Wide characters are two columns; a pipe has one line a row, and the same words."""
+    made, screen = log(ledger.world()), Screen(width, terminal=True)
+    assert widest(made, PIPE) > 60
+    assert widest(made, screen) <= width
+    assert made.text(screen).split() == made.text(PIPE).split()
+    assert len(made.text(PIPE).splitlines()) == 5
 
 
 def test_the_values_of_a_row_are_wrapped(ledger: Ledger) -> None:
@@ -69,7 +71,7 @@ def test_the_values_of_a_row_are_wrapped(ledger: Ledger) -> None:
     assert made.text(TERMINAL).split() == made.text(PIPE).split()
 
 
-def test_the_rows_of_a_window_are_cut(ledger: Ledger) -> None:
-    """As the log cuts them."""
+def test_the_rows_of_a_window_are_wrapped(ledger: Ledger) -> None:
+    """As the log wraps them."""
     made = show(ledger.world(), "W0-01")
-    assert widest(made, PIPE) > 80 >= widest(made, TERMINAL)
+    assert widest(made, NARROW) <= NARROW.width < widest(made, PIPE)

@@ -47,7 +47,7 @@ def _finalisations(window: Window, _: Audit) -> Iterator[Finding]:
     if final and final.duplicates:
         entries = 1 + len(final.duplicates)
         rows = [entry.row for entry in final.duplicates]
-        what = f"finalised {entries} times with the same statement; it counts once"
+        what = f"completed {entries} times with the same values; that counts once"
         yield finding(window.id, "duplicate-finalise", what, where="complete", rows=rows)
     if final and final.conflicting:
         rows = [entry.row for entry in final.conflicting]
