@@ -330,9 +330,8 @@ def _why_no_interval(week: Stage, provider: str, reason: str) -> None:
     share = f"{100 * arithmetic.provider(provider)['churn_14d']:.1f} %"
     for verb in (("card", "WEEK0"), ("preview",)):
         told = text_of(week, *verb)
-        (line,) = [part for part in told.split("pooled ") if part.startswith(f"{provider}: ")]
-        assert share in line
-        assert reason in line
+        assert f"{provider}: {share} of merged lines removed within 14 days" in told
+        assert reason in told.partition(f"{provider}: {share}")[2]
     assert reason in text_of(week, "explain", f"WEEK0.{provider}.churn_14d")
 
 
