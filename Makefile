@@ -10,7 +10,7 @@ $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip uninstall --quiet --yes gitledger  # the name until 0.1.0: two would own one program
-	$(BIN)/python -m pip install --quiet --editable '.[parquet]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[parquet,fleet]' --group dev
 	touch $@
 
 demo: $(STAMP)

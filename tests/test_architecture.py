@@ -30,9 +30,10 @@ LAYERS = {
     "capture": {*CORE, "git", "book"},
     "setup": {*CORE, "git", "book"},
     "share": {*CORE, "git", "book"},
-    "commands": {*CORE, "git", "book", "capture", "setup", "share"},
+    "fleet": {*CORE, "git", "book"},
+    "commands": {*CORE, "git", "book", "capture", "setup", "share", "fleet"},
     "frames": {*CORE, "git", "book", "commands"},
-    "cli": {"errors", "windows", "book", "capture", "commands"},
+    "cli": {"errors", "windows", "book", "capture", "fleet", "commands"},
 }
 OWNERS = {
     "ruamel": {"ledger"},
@@ -46,7 +47,9 @@ OWNERS = {
     "jinja2": {"report"},
     "pygit2": {"git"},
     "click": {"cli"},
-    "pyarrow": {"report"},
+    "pyarrow": {"report", "fleet"},
+    "duckdb": {"fleet"},
+    "pyspark": {"fleet"},
 }
 PURE = CORE - {"errors"}
 WORLD = {"os", "pathlib", "subprocess", "socket", "tempfile", "shutil", "random", "time"}
@@ -430,6 +433,7 @@ def test_every_declared_dependency_is_imported() -> None:
     lines = (*project["dependencies"], *(line for extra in extras for line in extra))
     named = {re.match(r"[\w.-]+", line)[0].lower() for line in lines}  # type: ignore[index]
     modules = {"ruamel.yaml": "ruamel", "genai-prices": "genai_prices"}
+    modules["pyspark-client"] = "pyspark"
     taken = {name.partition(".")[0] for path in HOUSE.rglob("*.py") for name in imports(path)}
     assert {"click", "pandas"} <= named
     assert [n for n in sorted(named - {"tzdata"}) if modules.get(n, n) not in taken] == []

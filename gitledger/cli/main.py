@@ -114,6 +114,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     ),
     "report": ("page", "Decide", "The ledger as one HTML page that can be forwarded."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
+    "fleet": ("fleet", "Decide", "Many repositories as one table: collect, preview, card, report."),
     "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),
     "agent-hook": (
         "hooking",

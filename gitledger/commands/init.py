@@ -12,7 +12,7 @@ from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError
-from gitledger.git import program
+from gitledger.git import oldest
 from gitledger.git.branch.definitions import refuse_unsigned
 from gitledger.git.branch.store import CommitPlan, Tip, advance, tip_of
 from gitledger.git.code.head import begin
@@ -86,7 +86,7 @@ def init(
     if branch:
         remember(repository, "gitledger.branch", branch)
     begin(repository)
-    program.refuse_old_git(repository.state, world.environment)  # kept for later looks
+    oldest.refuse_old_git(repository.state, world.environment)  # kept for later looks
     tip = tip_of(repository, name)
     notes = _unseen(repository, name) if made else ()
     if born and not notes and not path_of(repository, name).exists():

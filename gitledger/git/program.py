@@ -1,6 +1,6 @@
 """The git program: the one place that starts it, and the words and variables it is pinned by.
 
-May import errors and files. A repository may be a stranger's: what its configuration names (a file
+May import errors only. A repository may be a stranger's: what its configuration names (a file
 system monitor, hooks, an external diff, a pager, a transport) is not run, nothing is asked on a
 terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects are read by
 `plumbing`, which also shuts out every other setting.
@@ -9,13 +9,11 @@ terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from signal import SIGKILL
 from threading import Thread
 from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias, cast
 
 from gitledger.errors import GitFailed, SigningFailed
-from gitledger.git.files import replace_file
 
 if TYPE_CHECKING:
     import subprocess
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     Running: TypeAlias = subprocess.Popen[bytes]
     Finished: TypeAlias = subprocess.CompletedProcess[bytes]
 
-GIT_SEEN = "git-seen"
 OLDEST = (2, 31)  # GIT_CONFIG_COUNT and `rev-parse --path-format` came with it
 OLDEST_NAME = ".".join(map(str, OLDEST))
 # `-c` is stronger than any file, than GIT_CONFIG_COUNT too. An empty monitor is none for git
@@ -44,6 +41,12 @@ NOTHING_RUNS = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
+}
+# for repositories that a list names: no plain text on the way, and nobody is asked anything
+COLLECTING = {
+    "GIT_ALLOW_PROTOCOL": "file:https:ssh",
+    "GIT_NO_LAZY_FETCH": "0",
+    **dict.fromkeys(("GIT_ASKPASS", "SSH_ASKPASS"), ""),
 }
 FETCHING = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_NO_LAZY_FETCH": "0"}
 # settings by which a fetch starts a program; in a repository's own files they are a stranger's
@@ -133,6 +136,39 @@ def run_signer(
         raise SigningFailed(f"{name} cannot be run: {error.strerror}", hint) from None
 
 
+def bring(
+    words: Sequence[str],
+    *,
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    seconds: float,
+) -> "Finished | None":
+    """A git that fetched by itself; None where it, and all it started, was ended for lateness."""
+    import subprocess  # noqa: PLC0415 - as above
+
+    try:
+        running = subprocess.Popen(
+            ["git", *PINS, *words],
+            cwd=directory,
+            env={**environment, **NOTHING_RUNS, **COLLECTING},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        _refuse(error, directory)
+    with running:
+        try:
+            printed, said = running.communicate(timeout=seconds)
+        except BaseException as late:
+            os.killpg(running.pid, SIGKILL)
+            if isinstance(late, subprocess.TimeoutExpired):
+                return None
+            raise
+    return subprocess.CompletedProcess(words, running.returncode, printed, said)
+
+
 def converse(
     words: Sequence[str],
     *,
@@ -213,69 +249,3 @@ def named_programs(
         for scope, setting in pairs
         if scope.decode("ascii", "replace") in OF_THE_REPOSITORY
     )
-
-
-def version(environment: Mapping[str, str]) -> tuple[int, ...]:
-    """The git program's version, () where it does not tell. Raises GitFailed without a git."""
-    words = ("version",)
-    told = run(words, directory=os.sep, environment=environment, pins=())
-    return parsed_version(told.stdout.decode("utf-8", "replace"))
-
-
-def parsed_version(told: str) -> tuple[int, ...]:
-    """The numbers of `git version 2.39.5 (...)`; () when it says nothing of the kind."""
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", told)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
-
-
-def too_old(found: tuple[int, ...]) -> bool:
-    """Whether a version is one that this program does not work with; one not told is not."""
-    return bool(found) and found[:2] < OLDEST
-
-
-def refusal_of(found: tuple[int, ...]) -> GitFailed:
-    """The one sentence that refuses an old git."""
-    shown = ".".join(map(str, found))
-    return GitFailed(
-        f"git {shown} is too old: gitledger needs git {OLDEST_NAME} or newer",
-        f"install git {OLDEST_NAME} or newer, and see that PATH finds it first",
-    )
-
-
-def mark_of_program(environment: Mapping[str, str]) -> str:
-    """Which file git is, as PATH finds it, when it was made and its size; "" when there is none.
-
-    Cheap: while the mark stays, so does the version.
-    """
-    for folder in environment.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder or ".", "git")  # noqa: PTH118 - on the path of every command
-        try:
-            facts = os.stat(path)  # noqa: PTH116 - as above
-        except OSError:
-            continue
-        if os.access(path, os.X_OK):
-            return f"{path} {facts.st_mtime_ns} {facts.st_size} {facts.st_ino}"
-    return ""
-
-
-def refuse_old_git(state: Path, environment: Mapping[str, str]) -> None:
-    """Raise GitFailed where PATH finds a git that is too old; none at all is refused when needed.
-
-    The answer is kept in our folder for the file that git is: asking costs more than an append.
-    """
-    mark = mark_of_program(environment).encode("utf-8", "surrogateescape")
-    known = state / GIT_SEEN
-    if not mark or _bytes(known) == mark:
-        return
-    found = version(environment)
-    if too_old(found):
-        raise refusal_of(found)
-    with suppress(OSError):  # no folder of ours yet, or one that cannot be written
-        replace_file(known, mark, state.stat().st_mode & 0o666)  # for whoever may use the folder
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pygit2
 
 from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
-from gitledger.git import configuration, program
+from gitledger.git import configuration, oldest
 
 STATE = "gitledger"  # our folder inside the common git directory
 DEFAULT_BRANCH = "gitledger/main"
@@ -54,9 +54,12 @@ class Identity(NamedTuple):
         return pygit2.Signature(self.name, self.email, int(self.when.timestamp()), 0, "utf-8")
 
 
-def open_repository(directory: Path, environment: Mapping[str, str]) -> Repository:
+def open_repository(
+    directory: Path, environment: Mapping[str, str], *, state: Path | None = None
+) -> Repository:
     """The repository at or above a folder, or the one that git's environment names.
 
+    What is kept beside it goes into its own folder of ours unless `state` is another.
     Raises NotARepository, or RepositoryUnsupported with the reason and a way out.
     """
     pygit2.settings.set_extensions(["partialclone"])
@@ -79,8 +82,9 @@ def open_repository(directory: Path, environment: Mapping[str, str]) -> Reposito
             "this repository keeps its refs in a reftable, which libgit2 cannot read",
             "git refs migrate --ref-format=files",
         )
-    program.refuse_old_git(common / STATE, environment)
-    return Repository(handle, git_dir, common, common / STATE, environment)
+    kept = state or common / STATE
+    oldest.refuse_old_git(kept, environment)
+    return Repository(handle, git_dir, common, kept, environment)
 
 
 def _opened_as_trusted(directory: Path, named: str | None) -> pygit2.Repository:

@@ -9,7 +9,7 @@ from ground import NO_HOOKS, Answer, git, gitledger
 from test_range_refusals import partial
 
 from gitledger.errors import HistoryIncomplete
-from gitledger.git import program
+from gitledger.git import oldest, program
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.partial import bring
 from gitledger.git.commit import parse
@@ -88,9 +88,9 @@ def test_an_older_git_is_refused_at_open(
 def test_the_version_is_asked_once(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A git that was seen is not asked again, until another file is git."""
     gitledger(ledger_dir, "status")
-    monkeypatch.setattr(program, "version", lambda _environment: (1, 0, 0))
+    monkeypatch.setattr(oldest, "version", lambda _environment: (1, 0, 0))
     open_repository(ledger_dir, dict(os.environ))
-    monkeypatch.setattr(program, "mark_of_program", lambda _environment: "another file")
+    monkeypatch.setattr(oldest, "mark_of_program", lambda _environment: "another file")
     assert gitledger(ledger_dir, "status").code == 3
 
 

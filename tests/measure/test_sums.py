@@ -99,9 +99,9 @@ def test_an_efficiency_is_what_its_sums_say_and_what_the_floats_said(
     """To the digit from the sums alone; to nine digits by the formula over the windows."""
     made = efficiency(rows, "codex", name=name)
     again = shown(shrunk_log_t(made.sample.sums, SHIPPED), SHIPPED)
-    assert again == made.estimate
     if made.sample.flaw:
         return
+    assert again == made.estimate
     whole_one = shrunk_log_t(made.sample.sums, SHIPPED)
     told = (whole_one.value, whole_one.low, whole_one.high)
     assert told == pytest.approx(by_floats(made.sample), rel=1e-9)

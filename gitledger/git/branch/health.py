@@ -11,7 +11,7 @@ from pathlib import Path
 import pygit2
 
 from gitledger.errors import GitledgerError
-from gitledger.git import program, trees
+from gitledger.git import oldest, trees
 from gitledger.git.branch.lock import writing
 from gitledger.git.branch.move import ref_lock
 from gitledger.git.branch.store import Tip
@@ -40,7 +40,7 @@ class Loose:
 
 def git_version(repository: Repository) -> tuple[int, ...]:
     """The git program's version. Raises GitFailed where there is none."""
-    return program.version(repository.environment)
+    return oldest.version(repository.environment)
 
 
 def git_refusal(repository: Repository) -> str:

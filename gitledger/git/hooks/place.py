@@ -8,7 +8,7 @@ from pathlib import Path
 import pygit2
 
 from gitledger.errors import GitFailed
-from gitledger.git import program
+from gitledger.git import oldest, program
 from gitledger.git.repository import Repository
 
 OF_ONE_WORKTREE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
@@ -42,7 +42,7 @@ def hook_place(repository: Repository, directory: Path) -> HookPlace:
     words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     folder = Path(_git(stand, environment, *words))
     named = _git(stand, environment, "config", "--show-scope", "--get", "core.hooksPath", or_="")
-    major, minor, *_ = (*program.version(environment or os.environ), 0, 0)
+    major, minor, *_ = (*oldest.version(environment or os.environ), 0, 0)
     return HookPlace(
         repository,
         folder=folder,

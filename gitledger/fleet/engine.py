@@ -1,0 +1,118 @@
+"""The engines that a question is put to; each is one function from SQL to rows.
+
+The only place that knows them. Both see the tables of a lake as the view `outcomes`. Depends on
+duckdb and pyspark, loaded when one is asked; pyarrow reads lakes that are not on this machine.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gitledger.errors import GitledgerError
+from gitledger.fleet.columns import SCHEMA
+from gitledger.fleet.lake import HINT, OUTCOMES, TABLE, LakeUnreadable, refuse_other_schema
+
+Cell = str | int | Decimal | None
+Rows = Callable[[str], list[tuple[Cell, ...]]]
+DUCKDB, SPARK = "duckdb", "spark"
+ENGINES = (DUCKDB, SPARK)
+COLLECT = "gitledger fleet collect DIR --out LAKE"
+MAGIC = b"PAR1"
+
+
+@contextmanager
+def duckdb_rows(tables: Sequence[str], source: Any = None) -> Iterator[Rows]:
+    """DuckDB in this process; `source` is a data set of pyarrow where tables lie elsewhere."""
+    try:
+        import duckdb  # noqa: PLC0415 - large, and Spark needs none
+    except ImportError:
+        raise GitledgerError("a lake needs duckdb and pyarrow", HINT) from None
+    with duckdb.connect(config={"threads": THREADS}) as connection:
+        connection.execute("SET preserve_insertion_order = false")
+        if source is None:
+            connection.read_parquet(list(tables)).create_view("outcomes")
+        else:
+            connection.register("outcomes", source)
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+@contextmanager
+def spark_rows(tables: Sequence[str], master: str) -> Iterator[Rows]:
+    """Spark at a master, or behind Spark Connect (sc://)."""
+    session = spark_at(master)
+    try:
+        session.read.parquet(*tables).createOrReplaceTempView("outcomes")
+        yield lambda sql: [tuple(row) for row in session.sql(sql).collect()]
+    finally:
+        session.stop()
+
+
+THREADS = 2
+
+
+def spark_at(master: str) -> Any:
+    """A session of Spark. Raises GitledgerError where it is not installed or does not answer."""
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - the cluster's own, or the thin client
+    except ImportError:
+        hint = "pip install 'git-ledger[spark]', or --engine duckdb, which gives the same digits"
+        raise GitledgerError("--engine spark needs pyspark", hint) from None
+    builder = SparkSession.builder.appName("gitledger")
+    settings = {"spark.sql.session.timeZone": "UTC", "spark.ui.showConsoleProgress": "false"}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        if master.startswith("sc://"):
+            session = builder.remote(master).getOrCreate()
+        else:
+            session = builder.master(master).getOrCreate()
+            session.sparkContext.setLogLevel("ERROR")
+        session.sql("SELECT 1").collect()
+    except Exception as error:  # noqa: BLE001 - py4j, grpc and Spark each have their own
+        raise unanswered(master, error) from None
+    return session
+
+
+def unanswered(master: str, error: Exception) -> GitledgerError:
+    """Why Spark gave no session."""
+    said = str(error).strip().splitlines()
+    hint = "--engine duckdb gives the same digits"
+    if "version" in str(error).lower() and "server" in str(error).lower():
+        hint = "install the server's version: pip install pyspark-client==VERSION"
+    return GitledgerError(f"Spark at {master} does not answer: {said[0] if said else error}", hint)
+
+
+def tables_of(folder: Path) -> list[str]:
+    """The tables of a lake on this machine, in order; each looks whole. Raises LakeUnreadable."""
+    if not folder.is_dir():
+        raise LakeUnreadable(f"{folder}: no such lake", COLLECT)
+    refuse_other_schema([path.name for path in (folder / OUTCOMES).glob("v*")], str(folder))
+    found = sorted((folder / OUTCOMES / f"v{SCHEMA}").glob(f"[!.]*{TABLE}"))
+    if not found:
+        raise LakeUnreadable(f"no outcome in {folder}", COLLECT)
+    for path in found:
+        refuse_broken(path)
+    return [str(path) for path in found]
+
+
+def refuse_broken(path: Path) -> None:
+    """Raise LakeUnreadable where a table was cut or is none."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        size = file.seek(0, 2)
+        file.seek(max(size - 8, 0))
+        tail = file.read()
+        length = int.from_bytes(tail[:4], "little")
+        if head == MAGIC == tail[4:] and length + 12 <= size:
+            return
+    raise broken(str(path))
+
+
+def broken(table: str) -> LakeUnreadable:
+    """The refusal of a table that cannot be read."""
+    return LakeUnreadable(
+        f"{table} is damaged: not a whole Parquet file",
+        f"rm {table}; then gitledger fleet collect takes that repository again",
+    )

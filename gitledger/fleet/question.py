@@ -1,0 +1,177 @@
+"""One question of a lake: which windows, parted how; and the engine's rows as exact sums.
+
+`sums.sql` holds the text. Cells are known by name, and answers are put in one
+order, whatever order an engine gives.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from importlib.resources import files
+
+from gitledger.fleet.columns import LAGS
+from gitledger.fleet.engine import Cell, Rows
+from gitledger.measure.outcome import UNNAMED
+from gitledger.measure.repositories import ArmPart
+from gitledger.measure.sums import LaggedProducts, Sums
+
+METHODOLOGY, PERIOD, TEAM = "methodology", "period", "team"
+GROUPS = {
+    "": "repo",
+    METHODOLOGY: "methodology",
+    PERIOD: "day - MOD(day, 100)",
+    TEAM: "team",
+}
+NO_TIME = "no time"
+FIRST, LAST = 0, 99999999
+KEY = ("repo", "provider", "meter", "unit", "rule", "part")
+Record = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class LakeQuestion:
+    """Windows worked from one day on and before another (20261129), and by what they are parted."""
+
+    by: str = ""
+    since: int = FIRST
+    until: int = LAST
+
+    def sql(self, name: str) -> str:
+        """One statement of `sums.sql`, its words put in."""
+        group = GROUPS[self.by]
+        floor = f"GREATEST({self.since}, {group})" if self.by == PERIOD else str(self.since)
+        words = {
+            ":group": group,
+            ":floor": floor,
+            ":since": str(self.since),
+            ":until": str(self.until),
+            ":chain": "m_" if self.by == METHODOLOGY else "",
+        }
+        text = statements()[name]
+        for word, put in words.items():
+            text = text.replace(word, put)
+        return text
+
+
+def statements() -> Mapping[str, str]:
+    """The statements of `sums.sql` by name, without remarks."""
+    text = files("gitledger.fleet").joinpath("sums.sql").read_text(encoding="utf-8")
+    found = {}
+    for block in text.split("-- name: ")[1:]:
+        name, _, body = block.partition("\n")
+        lines = [line for line in body.splitlines() if not line.startswith("--")]
+        found[name.strip()] = "\n".join(lines).strip().removesuffix(";")
+    return found
+
+
+def names_of(sql: str) -> list[str]:
+    """The names of a statement's columns, in order."""
+    heads = sql.partition("FROM outcomes")[0].removeprefix("SELECT")
+    depth, cells = 0, [""]
+    for letter in heads:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            cells.append("")
+        else:
+            cells[-1] += letter
+    return [cell.strip().rpartition(" AS ")[2] for cell in cells]
+
+
+def asked(rows: Rows, question: LakeQuestion, name: str) -> list[Record]:
+    """An engine's answer to one statement, in the order of its cells."""
+    sql = question.sql(name)
+    names = names_of(sql)
+    found = [dict(zip(names, map(settled, row), strict=True)) for row in rows(sql)]
+    return sorted(found, key=lambda record: [str(record[one]) for one in names])
+
+
+def settled(cell: object) -> Cell:
+    """A cell as every engine gives it: numbers as they are, without noughts behind."""
+    if isinstance(cell, Decimal):
+        return cell.normalize() if cell else Decimal(0)
+    return cell if isinstance(cell, str | int) or cell is None else str(cell)
+
+
+def digest(records: Sequence[Sequence[Record]]) -> str:
+    """The SHA-256 of some answers: what engines have to agree on."""
+    lines = [
+        "\t".join(f"{name}={told(value)}" for name, value in sorted(record.items()))
+        for answer in records
+        for record in answer
+    ]
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def told(value: Cell) -> str:
+    """A cell as text: 5 whether it came as 5 or 5.0."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def fraction(value: Cell) -> Fraction:
+    """A sum as a fraction; of nothing it is 0."""
+    return Fraction(0) if value is None else Fraction(str(value))
+
+
+def parts_of(
+    question: LakeQuestion, features: Sequence[Record], lasting: Sequence[Record]
+) -> tuple[ArmPart, ...]:
+    """The sums of both answers, one part for each repository, provider, meter and group."""
+    others = {tuple(record[name] for name in KEY): record for record in lasting}
+    return tuple(
+        ArmPart(
+            repo=str(record["repo"]),
+            provider=str(record["provider"]),
+            meter=f"{record['meter']} {record['unit']}",
+            rule=str(record["rule"] or ""),
+            plan=plan_in(record),
+            group=group_of(question, record["part"]),
+            windows=int(str(record["windows"])),
+            features=sums_in(record, "f"),
+            least=sums_in(others[tuple(record[name] for name in KEY)], "l"),
+            most=sums_in(others[tuple(record[name] for name in KEY)], "m"),
+        )
+        for record in features
+    )
+
+
+def plan_in(record: Record) -> Fraction | None:
+    """Dollars a week of the plan, where all windows have the same one."""
+    same = record["plan"] is not None and record["plan"] == record["dearest"]
+    return fraction(record["plan"]) if same else None
+
+
+def group_of(question: LakeQuestion, part: Cell) -> str:
+    """A group as it is shown: a month as 2026-11, windows without a methodology as unnamed."""
+    if not question.by:
+        return ""
+    if question.by == PERIOD:
+        month = int(str(part)) // 100
+        return f"{month // 100:04}-{month % 100:02}" if month else NO_TIME
+    return str(part or UNNAMED)
+
+
+def sums_in(record: Record, stem: str) -> Sums:
+    """The sums of one measure; those of the most that lasts share the points of the least."""
+    n = int(str(record.get("n") or 0))
+    of_y = "l" if stem == "m" else stem
+
+    def cell(name: str) -> Fraction:
+        own = of_y if name.startswith(("y", "steps", "cancelled")) else stem
+        return fraction(record.get(f"{own}_{name}"))
+
+    lags = tuple(
+        LaggedProducts(cell(f"xx{lag}"), cell(f"xy{lag}"), cell(f"yy{lag}")) for lag in LAGS
+    )
+    return Sums(
+        n,
+        cell("x"),
+        cell("y"),
+        cell("xx"),
+        cell("xy"),
+        cell("yy"),
+        lags,
+        cell("steps") - cell("cancelled"),
+        None if stem == "f" else cell("squares"),
+    )
