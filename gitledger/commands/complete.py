@@ -34,7 +34,13 @@ from gitledger.windows.features import delivered_columns
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.payload import delta_map
 from gitledger.windows.snapshot import NO_ACCOUNT
-from gitledger.windows.statement import COUNTED, Completion, amended, stated_values
+from gitledger.windows.statement import (
+    COUNTED,
+    Completion,
+    amended,
+    of_accounts_read,
+    stated_values,
+)
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 
@@ -66,6 +72,7 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     book = open_book(world)
     agent = options.agent or world.agent
     window = window_to_complete(book, fold_all(book), agent, options.window)
+    stated = of_accounts_read(stated, window.holders)
     known = window.finalised.canonical if window.finalised else None
     if known is None and not options.without_after:
         refuse_unended(window)

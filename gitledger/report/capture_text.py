@@ -33,6 +33,9 @@ def ended_lines(payload: Mapping[str, Any]) -> list[str]:
     window, provider = payload["window"], payload["provider"]
     step = f"next: gitledger complete --window {window} --features {provider}=N"
     step = "next: gitledger preview" if payload.get("completed") else step
+    if early := [p for p in payload["problems"] if p.get("code") == "early-after"]:
+        due = early[0]["what"].rpartition("until ")[2].partition("Z")[0]
+        step = f"next: wait until {due}Z, then: gitledger end {provider} --window {window}"
     origin, deltas = origin_lines(payload["origin"]), delta_lines(payload["deltas"])
     return [*capture_lines(payload), *origin, *deltas, step]
 

@@ -1,6 +1,6 @@
 """What `complete` is told, checked as a whole: every word that cannot be read is named at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -81,6 +81,32 @@ def amended(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, A
     if "features" in before and "features" in stated and typed:
         told["features"] = _merged(before["features"], stated["features"])
     return told
+
+
+def of_accounts_read(
+    stated: Mapping[str, Any], holders: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """The statement with each provider's features put to the account that has readings.
+
+    Raises UsageError for a provider of which several named accounts have readings and none is
+    said.
+    """
+    if "features" not in stated:
+        return dict(stated)
+    counts = [dict(part) for part in stated["features"]]
+    told = {(part["provider"], part["account"]) for part in counts}
+    for part in counts:
+        provider = part["provider"]
+        named = [account for of, account in holders if of == provider]
+        if part["account"] != NO_ACCOUNT or NO_ACCOUNT in named or not named:
+            continue
+        if len(named) > 1:
+            listed = " and ".join(f"{provider}/{account}" for account in named)
+            example = " ".join(f"--features {provider}/{account}=N" for account in named)
+            raise UsageError(f"which account delivered? readings are of {listed}", example)
+        if (provider, named[0]) not in told:
+            part["account"] = named[0]
+    return {**stated, "features": counts}
 
 
 def _merged(before: Any, stated: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from gitledger.errors import Severity, numbered
+from gitledger.ledger.values import stamp
 from gitledger.windows.account import same_reading
 from gitledger.windows.audit.facts import Audit
 from gitledger.windows.audit.findings import FROM_CAPTURES, Finding, finding
@@ -104,7 +105,9 @@ def _time(
     shown = f"the reading after the work was taken {_minutes(abs(gap))} {side} {since}"
     rows = (after.canonical.row,)
     if gap < limits.after_delay:
-        what = f"{shown}; wait at least {limits.after_delay_minutes} min, meters update late"
+        due = f"{stamp(work_end + limits.after_delay)[:16].replace('T', ' ')}Z"
+        wait = f"wait at least {limits.after_delay_minutes} min, until {due}: meters update late"
+        what = f"{shown}; {wait}"
         yield finding(window.id, "early-after", what, where=_capture_place(after), rows=rows)
     elif committed and gap > timedelta(hours=float(limits.late_after_hours)):
         yield finding(window.id, "late-after", shown, where=_capture_place(after), rows=rows)
