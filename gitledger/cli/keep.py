@@ -105,7 +105,7 @@ def append_verb(
 
 @click.group("ledger", epilog=example("ledger show snapshots"))
 def ledger_verb() -> None:
-    """Add, list or show ledgers."""
+    """Add, list, rename or show ledgers."""
 
 
 @ledger_verb.command("add", epilog=example("ledger add reviews.yaml"))
@@ -125,6 +125,20 @@ def ledger_list_verb(world: World) -> Result:
     from gitledger.commands.ledger import ledger_list
 
     return ledger_list(world)
+
+
+@ledger_verb.command("rename", epilog=example("ledger rename reviews our-reviews"))
+@click.argument("old")
+@click.argument("new")
+@answers
+def ledger_rename_verb(world: World, *, old: str, new: str) -> Result:
+    """Record the rows of OLD in NEW, a ledger with the same columns, and void them in OLD.
+
+    The way out where two clones added a ledger of one name with other columns.
+    """
+    from gitledger.commands.ledger import ledger_rename
+
+    return ledger_rename(world, old, new)
 
 
 @ledger_verb.command("show", epilog=example("ledger show snapshots"))

@@ -1,20 +1,26 @@
-"""`ledger add/list/show`: the definitions on the branch; a definition may only grow."""
+"""`ledger add/list/rename/show`: the definitions on the branch; a definition may only grow."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from gitledger.book.book import Book
 from gitledger.book.judge import POLICY
 from gitledger.book.opening import open_book
+from gitledger.book.shipped import shipped_ledgers
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.errors import InvalidData, Problem
+from gitledger.errors import InvalidData, Problem, numbered
 from gitledger.git.branch import definitions
+from gitledger.git.branch.record import Draft
 from gitledger.git.branch.rows import row_count
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.branch.store import CommitPlan, Tip, advance, tip_of
 from gitledger.git.proof.texts import TextsInForce
-from gitledger.ledger import layout
+from gitledger.ledger import corrections, layout
 from gitledger.ledger.evolution import contradictory, weakened
 from gitledger.ledger.names import ledger_problem
+from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load
 
@@ -61,6 +67,60 @@ def _refuse_weaker(old: Schema, new: Schema) -> None:
     problems: list[Problem] = weakened(old, new)
     if problems:
         raise InvalidData(f"{new.ledger} may only gain optional columns", problems=problems)
+
+
+def ledger_rename(world: World, old: str, new: str) -> Result:
+    """Record the live rows of a ledger of the user's own in another, and take them back in the old.
+
+    Each agent's rows are one commit, in their order; what was done already is not done again.
+    Raises UnknownLedger, or InvalidData where the new name is taken or the old one is ours.
+    """
+    book = open_book(world)
+    source = book.schema(old)
+    if old in shipped_ledgers():
+        raise InvalidData(f"{old} is a ledger that gitledger writes", "choose one of your own")
+    text = re.sub(
+        rf"^ledger:\s*(['\"]?){re.escape(old)}\1",
+        f"ledger: {new}",
+        (book.tip.file(layout.schema_path(old)) or b"").decode(),
+        count=1,
+        flags=re.MULTILINE,
+    )
+    told = ledger_problem(new)
+    if told:
+        raise InvalidData(f"{new!r} is no name of a ledger: it {told}", "a name like my-ledger")
+    if new in book.ledgers and book.schema(new) != replace(source, ledger=new):
+        raise InvalidData(f"there is a ledger {new} with other columns", "choose another name")
+    if new not in book.ledgers:
+        _define(book, new, text)
+    rows = book.live(old)
+    for agent in dict.fromkeys(row.agent for row in rows):
+        book.record([d for row in rows if row.agent == agent for d in _moved(book, row, new)],
+                    agent=agent)  # fmt: skip
+    payload = {"ledger": new, "former": old, "rows": len(rows)}
+    words = f"{old} is {new}: {numbered(len(rows), 'row')} recorded there and voided here."
+    return Result("gitledger.ledger-rename/1", payload, lines(words))
+
+
+def _moved(book: Book, row: Row, new: str) -> tuple[Draft, Draft]:
+    """The same fact in the other ledger, and the correction that takes it out of this one."""
+    void = {"target": row.id, "kind": "void", "reason": f"the ledger is called {new} now"}
+    return Draft(new, row.values, again=True), book.draft(corrections.LEDGER, void)
+
+
+def _define(book: Book, name: str, text: str) -> None:
+    """Put a definition on the branch that was not there."""
+    values, problems = load(text, name)
+    parsed, found = parse_schema(values, name) if not problems else (None, list(problems))
+    if parsed is None or parsed.ledger != name:
+        raise InvalidData(f"the definition cannot be called {name}", problems=found)
+
+    def plan(tip: Tip) -> Sequence[CommitPlan]:
+        definitions.refuse_unsigned(tip)
+        return [CommitPlan(f"ledger: add {name}\n", {layout.schema_path(name): text.encode()})]
+
+    advance(book.repository, book.branch, plan, book.who)
+    book.move_to(tip_of(book.repository, book.branch))
 
 
 def ledger_list(world: World) -> Result:

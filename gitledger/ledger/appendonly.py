@@ -16,6 +16,7 @@ from gitledger.ledger.layout import RowPath
 ROW_MODE = b"100644"
 KINDS = {b"120000": "a symbolic link", b"160000": "a submodule", b"100755": "executable"}
 TEXTS = {layout.README, layout.CONFIG, layout.RULES}
+COMES_BACK = "gitledger sync brings it back from a clone that has it; void a wrong row instead"
 PUT_BACK = "put it back from the parent; void a wrong row with `gitledger void`"
 
 
@@ -136,7 +137,7 @@ def _departures(lost: Sequence[tuple[str, bytes]], added: Sequence[AddedRow]) ->
             what = f"the row was renamed to {homes[oid]}"
             problems.append(Problem(path, what, PUT_BACK, "row-renamed"))
         else:
-            problems.append(Problem(path, "the row was deleted", PUT_BACK, "row-deleted"))
+            problems.append(Problem(path, "the row was deleted", COMES_BACK, "row-deleted"))
     return problems
 
 

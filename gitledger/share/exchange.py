@@ -23,7 +23,7 @@ from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refus
 from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.layout import row_id
 from gitledger.share.gate import private_rows
-from gitledger.share.plan import Plan, contains, planned
+from gitledger.share.plan import Plan, contains, planned, shallow
 from gitledger.share.restate import rows_of
 from gitledger.share.union import Choice
 
@@ -143,8 +143,7 @@ def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[ProofF
     except HistoryIncomplete:
         if not shallow_boundary(deal.repository):
             raise
-        hint = f"git fetch --unshallow {deal.remote} {deal.branch}"
-        raise HistoryIncomplete("this clone is shallow", hint) from None
+        raise shallow(deal.choice) from None
 
 
 def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[ProofFinding]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.book.holdback import row_id, with_dependents
-from gitledger.errors import ExchangeFailed, numbered
+from gitledger.errors import ExchangeFailed, GitledgerError, HistoryIncomplete, numbered
 from gitledger.git.branch import definitions
 from gitledger.git.branch.store import Tip, committed, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, CommitPlace, run_git
 from gitledger.git.proof.tip import row_files
-from gitledger.git.repository import Identity, Repository
+from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.schema import Schema
 from gitledger.share.restate import Entries, restated, rows_of
 from gitledger.share.union import Choice, Union, united
@@ -83,8 +83,16 @@ def planned(
     )
 
 
-def another_ledger(theirs: Tip, choice: Choice) -> ExchangeFailed:
-    """The refusal where the two histories never met."""
+def shallow(choice: Choice) -> HistoryIncomplete:
+    """The refusal where a shallow clone was cut above what has to be read, with the way out."""
+    hint = f"git fetch --unshallow {choice.remote} {choice.branch}"
+    return HistoryIncomplete("this clone is shallow", hint)
+
+
+def another_ledger(theirs: Tip, choice: Choice) -> GitledgerError:
+    """The refusal where the two histories never met, or were cut above where they did."""
+    if shallow_boundary(theirs.repository):
+        return shallow(choice)
     words = ("rev-list", "--max-parents=0", (theirs.commit or b"").hex())
     root = run_git(theirs.repository, words).stdout.decode("ascii", "replace").split()[-1:]
     began = f"{root[0][:12]}..." if root else "unknown"

@@ -106,7 +106,9 @@ def conflict(sides: BlobSides, before: bytes, mine: bytes, other: bytes) -> Exch
             what = f"{path} was changed here and on {remote}, and neither takes what both take"
             hint = f"gitledger sync --texts {THEIRS} (or {OURS}), then `gitledger ledger add FILE`"
             return ExchangeConflict(what, hint)
-        return ExchangeConflict(what, f"gitledger sync --texts {THEIRS} (or {OURS})")
+        name = path.split("/")[1]
+        hint = f"gitledger ledger rename {name} NEW, then gitledger sync --texts {THEIRS}"
+        return ExchangeConflict(what, hint)
     keys = [*_both_changed(path, before, mine, other)] if path in SETTINGS else []
     told = f": {', '.join(keys[:NAMED])}" + (", ..." if keys[NAMED:] else "") if keys else ""
     verb = "rules" if path == layout.RULES else "config"

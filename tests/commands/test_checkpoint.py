@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tampering import REF, Ledger, make_ledger
 from gitledger.commands.checkpoint import checkpoint
 from gitledger.commands.verify import verify
 from gitledger.errors import UnknownRevision, UnreadableInput
-from gitledger.ledger.portable import LONGEST
+from gitledger.ledger.portable import LONGEST, parse_lines
 
 
 @pytest.fixture
@@ -82,6 +84,41 @@ def test_signed_line_names_its_signer(ledger: Ledger, tmp_path: Path, kind: str)
     assert (done.exit_code, done.payload["checkpoints"][0]["signer"]) == (0, "ada@example.org")
 
 
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A keyring of our own, in a folder whose name is short enough for gpg's agent."""
+    if shutil.which("gpg") is None:
+        pytest.skip("gpg is not installed here")
+    folder = Path(tempfile.mkdtemp(prefix="gpg-"))
+    monkeypatch.setenv("GNUPGHOME", str(folder))
+    yield folder
+    subprocess.run(["gpgconf", "--kill", "all"], check=False)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_openpgp_signature(ledger: Ledger, keyring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line signed by gpg: known with the key, undecided without it, refused if edited."""
+    made = ("--quick-gen-key", "Ada <ada@example.org>", "ed25519", "sign", "never")
+    words = ["gpg", "--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback"]
+    subprocess.run([*words, *made], check=True, capture_output=True)
+    ledger.git("config", "gpg.format", "openpgp")
+    ledger.git("config", "user.signingkey", "ada@example.org")
+    line = line_of(ledger)
+    assert len(line) <= LONGEST
+    assert "signature=openpgp:" in line
+    done = verify(ledger.world(600), checkpoint=line)
+    held = done.payload["checkpoints"][0]
+    assert (done.exit_code, held["signer"]) == (0, "Ada <ada@example.org>")
+    other = line_of(ledger, 61).partition(" signature=")[2].partition(" sum=")[0]
+    forged = parse_lines(line)[0]._replace(signature=other).line()
+    with pytest.raises(UnreadableInput, match="not one of its words"):
+        codes(ledger, forged)
+    empty = keyring / "empty"
+    empty.mkdir(mode=0o700)
+    monkeypatch.setenv("GNUPGHOME", str(empty))
+    assert codes(ledger, line) == (4, set())
+
+
 def test_signer_who_is_not_known_here(ledger: Ledger, tmp_path: Path) -> None:
     """A line that holds and whose key nobody vouches for is undecided."""
     sign_with(ledger, tmp_path, "key")
@@ -94,8 +131,6 @@ def test_signature_for_other_words(ledger: Ledger, tmp_path: Path) -> None:
     first, second = line_of(ledger, 60), line_of(ledger, 61)
     head = first.partition(" signature=")[0]
     signature = second.partition(" signature=")[2].partition(" sum=")[0]
-    from gitledger.ledger.portable import parse_lines
-
     forged = parse_lines(first)[0]._replace(signature=signature).line()
     assert forged.startswith(head)
     with pytest.raises(UnreadableInput, match="signature"):
@@ -114,8 +149,6 @@ def test_damaged_lines_are_refused(ledger: Ledger, tmp_path: Path, spoilt: str) 
 
 def test_unsigned_numbers_that_never_were(ledger: Ledger) -> None:
     """Whoever makes a line up for a commit that is here is contradicted by it."""
-    from gitledger.ledger.portable import parse_lines
-
     forged = parse_lines(line_of(ledger))[0]._replace(rows=2).line()
     with pytest.raises(UnreadableInput, match="numbers"):
         verify(ledger.world(600), checkpoint=forged)

@@ -13,6 +13,7 @@ from gitledger.git import trees
 from gitledger.git.commit import RawCommit, author_of
 from gitledger.git.objects import read, run_git
 from gitledger.git.proof.history import CommitStep
+from gitledger.git.proof.redefined import replaced
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened
@@ -142,7 +143,7 @@ class TextsInForce:
         if new is None or new == last:
             return
         if path not in SETTINGS:
-            yield from self._defined(path, last, new)
+            yield from self._defined(step.commit, path, last, new)
             return
         values, _ = self.setting(path, new)
         old, _ = self.setting(path, last) if last else (None, "")
@@ -154,14 +155,17 @@ class TextsInForce:
             hint = "the policy in force before this commit forbids it" if forbidden else ""
             yield Problem(path, what, hint, LOOSENED, "error" if forbidden else "note")
 
-    def _defined(self, path: str, last: bytes | None, new: bytes) -> Iterator[Problem]:
+    def _defined(
+        self, commit: RawCommit, path: str, last: bytes | None, new: bytes
+    ) -> Iterator[Problem]:
         schema, why = self._schema(path, new)
         if schema is None:
             yield Problem(path, why, UNREADABLE, "schema-broken")
             return
         old = self._schema(path, last)[0] if last else None
-        if old is not None:
-            yield from weakened(old, schema)
+        found = weakened(old, schema) if old is not None else []
+        excused = replaced(self.repository, commit, path, last, new) if found and last else None
+        yield from [excused] if excused else found
 
     def _adopted(self, step: CommitStep, path: str, last: bytes | None, new: bytes) -> bool:
         """Whether a merge only takes over what another parent made of the text before."""

@@ -184,6 +184,7 @@ def _moved(
         back = numbered(len(trail), "commit")
         what = f"the branch was moved back by {back}; tip {short} is known from {name}"
         hint = f"git update-ref refs/heads/{branch} {witness.hex()} {tip.hex()}"
+        hint = f"gitledger sync where a remote has it, else {hint}"
         return Problem("", what, hint, "tip-rewound")
     what = f"history was rewritten: the branch lacks tip {short}, known from {name}"
     hint = f"keep it with `git branch ledger-lost {witness.hex()}`, then restore or join it"
