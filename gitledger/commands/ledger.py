@@ -88,7 +88,8 @@ def ledger_rename(world: World, old: str, new: str) -> Result:
     )
     told = ledger_problem(new)
     if told:
-        raise InvalidData(f"a ledger cannot be called {new!r}: the name {told}", "a name like my-ledger")
+        what = f"a ledger cannot be called {new!r}: the name {told}"
+        raise InvalidData(what, "a name like my-ledger")
     if new in book.ledgers and book.schema(new) != replace(source, ledger=new):
         raise InvalidData(f"there is a ledger {new} with other columns", "choose another name")
     if new not in book.ledgers:

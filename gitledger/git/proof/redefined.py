@@ -32,7 +32,7 @@ def replaced(
     rows = {row for tree in left for row in _rows(repository, tree).rows_of(start)}
     if not rows <= {*_taken_back(repository, commit.tree)}:
         return None
-    what = "two clones added a ledger of this name: one definition stands, rows of the other are void"
+    what = "two clones added this ledger: one definition is kept, rows of the other are voided"
     return Problem(path, what, "", REDEFINED, "note")
 
 
