@@ -14,6 +14,7 @@ HEIGHT, TOP, BOTTOM = 240, 16, 192
 NAME = "Features over points used"
 WIDTHS = {"wide": (720, 44, 640, 8), "narrow": (343, 36, 290, 4)}
 MOST_MARKS = 60
+NAME_WIDTH, NAME_HEIGHT = 80, 13  # px that no two names share
 
 
 def growth(steps: Sequence[Json], ceiling: Json, tints: Sequence[int], form: str) -> str:
@@ -28,6 +29,9 @@ def growth(steps: Sequence[Json], ceiling: Json, tints: Sequence[int], form: str
     marks = [*grid(across, up, most), *roof(limit, across, up)]
     for entry, points, tint in zip(steps, ways, tints, strict=True):
         marks += arm_marks(entry, points, tint, (across, up))
+    marks += names_at(
+        [words(entry, "arm") for entry in steps], [(across.at(x), up.at(y)) for x, y in ends]
+    )
     marks.append(
         label(
             "points used, each of its own meter",
@@ -86,7 +90,7 @@ def roof(limit: float | None, across: Axis, up: Axis) -> Iterator[str]:
 def arm_marks(
     entry: Json, points: Sequence[tuple[float, float]], tint: int, axes: tuple[Axis, Axis]
 ) -> Iterator[str]:
-    """One provider's steps: a line through its windows, and its name where it ends."""
+    """One provider's steps: a line through its windows."""
     across, up = axes
     drawn = [(across.at(x), up.at(y)) for x, y in points]
     name = words(entry, "arm")
@@ -99,8 +103,18 @@ def arm_marks(
             yield marker(
                 MARKERS[tint % len(MARKERS)], x, y, 3.5, told, class_=f"mark solid p{tint}"
             )
-    x, y = drawn[-1]
-    yield label(name, x + 7, y + 4, class_="strong")
+
+
+def names_at(names: Sequence[str], ends: Sequence[tuple[float, float]]) -> Iterator[str]:
+    """Each name beside the end of its line; above its neighbour's where they would overlap."""
+    stand: list[tuple[float, float]] = []
+    for name, (x, y) in sorted(zip(names, ends, strict=True), key=lambda one: -one[1][1]):
+        place = y + 4
+        for there, at in sorted(stand, key=lambda one: -one[1]):
+            if abs(there - x) < NAME_WIDTH and abs(at - place) < NAME_HEIGHT:
+                place = at - NAME_HEIGHT
+        stand.append((x, place))
+        yield label(name, x + 7, place, class_="strong")
 
 
 def ceiling_words(ceiling: Json) -> str:

@@ -127,6 +127,20 @@ def test_features_grow_over_points_under_the_ceiling() -> None:
     assert not marks(growth(steps, {"total": None}, [0], "wide"), "line", "ceiling")
 
 
+def test_names_of_lines_that_end_together_stand_above_each_other() -> None:
+    """None covers another; one that ends elsewhere stands at its own end."""
+    ends = {"codex": (10, 2), "claude": (10, 2), "glm": (10, 3), "far": (60, 40)}
+    steps = [
+        {"arm": arm, "meter": "weekly", "windows": [{"window": "A", "used": x, "features": y}]}
+        for arm, (x, y) in ends.items()
+    ]
+    drawing = growth(steps, {"total": None}, range(4), "wide")
+    found = {t.text: float(t.get("y", "")) for t in marks(drawing, "text", "strong")}
+    lowest, *rest = sorted((found[name] for name in ("codex", "claude", "glm")), reverse=True)
+    assert [lowest - y for y in rest] == [13, 26]
+    assert lowest - found["far"] > 100
+
+
 def test_the_survival_curve_falls_in_steps_and_has_a_band_only_with_an_interval() -> None:
     """Corners of a stair, not a slope."""
     steps = [
