@@ -34,6 +34,10 @@ def main() -> None:
         from gitledger.commands.agent_hook import run  # noqa: PLC0415 - see above
 
         sys.exit(run(sys.argv[2:]))
+    if sys.argv[1:] == ["statusline"]:
+        from gitledger.commands.statusline import run as line  # noqa: PLC0415 - at every redraw
+
+        sys.exit(line())
     from gitledger.cli.main import main as program  # noqa: PLC0415 - a third is spent importing it
 
     try:

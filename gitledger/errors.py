@@ -163,6 +163,10 @@ class NoMeter(GitledgerError):
     """A text holds no meter of the provider it was given for."""
 
 
+class NotTrusted(GitledgerError):
+    """Commands of the branch would run here, and nobody here said that this text may."""
+
+
 class HistoryIncomplete(GitledgerError):
     """A shallow or partial history cannot answer; the hint names the fetch that mends it."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitledger.book.book import Book, unread_book
 from gitledger.book.case import rules_of
+from gitledger.book.feature_reverts import taken_since
 from gitledger.book.reverts import reverted_windows
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
@@ -43,6 +44,7 @@ from gitledger.report.records import (
     window_record,
 )
 from gitledger.windows.churn import churns_of
+from gitledger.windows.standing import standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +149,8 @@ def commits(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
 
 def windows(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
     """One line for each window."""
-    return WINDOWS, map(window_record, fold_book(book).windows)
+    folded = fold_book(book).windows
+    return WINDOWS, map(window_record, standing(folded, taken_since(book, folded)))
 
 
 def deltas(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
@@ -159,7 +162,8 @@ def deltas(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
 def efficiencies(book: Book, _ledger: str) -> tuple[Columns, Iterable[Record]]:
     """One line for each provider and measure, as `preview` tells them."""
     folded, stats = fold_book(book), rules_of(book).statistics
-    outcomes = outcomes_of(folded.windows, folded.terms, undone(book, folded))
+    stand = standing(folded.windows, taken_since(book, folded.windows))
+    outcomes = outcomes_of(stand, folded.terms, undone(book, folded))
     found = (every_provider(outcomes, name=name, stats=stats) for name in VARIANTS)
     return EFFICIENCY, [efficiency_record(entry) for many in found for entry in many]
 

@@ -198,7 +198,6 @@ MOMENTS = {
     "decision/scope.py": "cards that were issued are compared with cards made anew, by their bytes",
     "decision/derived_card.py": "as the scope of a card",
     "commands/handoff.py": "a pack's recipe is compared with one made anew, by its bytes",
-    "commands/statusline.py": "drawn many times a minute: it loads neither ledger nor git",
     "demo/week.py": "what a person would type",
     "demo/tell.py": "what git is told",
 }
@@ -223,7 +222,6 @@ def test_a_moment_becomes_text_in_one_place() -> None:
 WRITERS = {
     "git/files.py": "the one writer",
     "git/branch/definitions.py": "a cache, put in place of whatever stands there, by git/files",
-    "commands/statusline.py": "drawn many times a minute: it loads neither ledger nor git",
     "git/code/spool.py": "a fact that nobody knows the name of yet, as the shell hooks leave it",
     "git/hooks/install.py": "a copy of .git/config, made once, before our lines are in it",
     "demo/tell.py": "the files of a week that is told in a folder of its own",

@@ -9,13 +9,15 @@ from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.payload import window_payload
+from gitledger.windows.standing import standing
 from gitledger.windows.window import Window
 
 
 def every_audit(book: Book) -> list[dict[str, Any]]:
     """The audit of each window of an opened ledger."""
     folded = fold_book(book)
-    return audited(folded, folded.windows, facts_of(book, folded.windows))
+    facts = facts_of(book, folded.windows)
+    return audited(folded, standing(folded.windows, facts.taken), facts)
 
 
 def audited(

@@ -32,6 +32,7 @@ from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema
 
+NOTED = frozenset({"snapshots", "windows", "corrections"})  # what opens a window or closes it
 UNKNOWN_COLUMN = "unknown-column"
 
 
@@ -190,6 +191,10 @@ class Book:
         )
         self.tip = tip_of(self.repository, self.branch)
         self._rows = {}
+        if any(draft.ledger in NOTED for draft in drafts):
+            from gitledger.book.open_note import note_open  # noqa: PLC0415 - a drain records commits
+
+            note_open(self)
         return done
 
     def stored(self, recorded: Receipt) -> Row:

@@ -32,6 +32,7 @@ from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.facts import WorldFacts
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.snapshot import text_of
+from gitledger.windows.standing import standing
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
@@ -44,7 +45,8 @@ class Sightings:
 
     `artifacts` maps the path of an evidence file that is not what was recorded to the SHA-256 it
     has now, "" where it is gone; `vanished` are commits that are gone, `reverted` windows whose
-    work was taken back, each with the commit that did it. `proof` is `intact`, `failed` or why
+    work was taken back, each with the commit that did it; `taken` commits behind features that were
+    counted, likewise. `proof` is `intact`, `failed` or why
     nobody can tell; `broken` are the sentences of a failed verification, `loosened` those of
     changes to configuration and rules that let more through than the text before.
     """
@@ -55,6 +57,7 @@ class Sightings:
     vanished: tuple[str, ...] = ()
     reverted: Mapping[str, str] = field(default_factory=dict)
     loosened: tuple[str, ...] = ()
+    taken: Mapping[str, str] = field(default_factory=dict)
 
     def payload(self) -> Mapping[str, object]:
         """JSON form; empty parts stay out."""
@@ -65,6 +68,7 @@ class Sightings:
             "vanished": list(self.vanished),
             "reverted": dict(self.reverted),
             "loosened": list(self.loosened),
+            "taken": dict(self.taken),
         }
         return {name: value for name, value in told.items() if value}
 
@@ -79,6 +83,7 @@ def seen_of(payload: object) -> Sightings:
         texts(kept.get("vanished")),
         texts_by_name(kept.get("reverted")),
         texts(kept.get("loosened")),
+        texts_by_name(kept.get("taken")),
     )
 
 
@@ -114,7 +119,14 @@ def read_ledger(book: Book, seen: Sightings | None = None, *, prove: bool = Fals
     outside = seen or look_outside(book, windows)
     if prove and seen is None:
         outside = proven(book, outside)
-    facts = WorldFacts(as_of, frozenset(outside.vanished), outside.artifacts, outside.reverted)
+    windows = standing(windows, outside.taken)
+    facts = WorldFacts(
+        as_of,
+        frozenset(outside.vanished),
+        outside.artifacts,
+        outside.reverted,
+        taken=outside.taken,
+    )
     tip = (book.tip.commit or b"").hex()
     return Ledger(
         windows=windows,
@@ -172,7 +184,12 @@ def look_outside(book: Book, windows: Sequence[Window]) -> Sightings:
     recorded = {(text_of(v, "artifact"), text_of(v, "artifact_sha256")) for v in rows}
     other = {path for path, then in recorded if then and found.artifacts.get(path, then) != then}
     changed = {path: found.artifacts[path] for path in sorted(other)}
-    return Sightings(changed, vanished=tuple(sorted(found.vanished)), reverted=found.reverted)
+    return Sightings(
+        changed,
+        vanished=tuple(sorted(found.vanished)),
+        reverted=found.reverted,
+        taken=found.taken,
+    )
 
 
 def proven(book: Book, outside: Sightings) -> Sightings:

@@ -99,6 +99,9 @@ def whose(found: FeatureCount, window: Window) -> FeatureCount:
     """
     named = []
     for one in found.features:
+        if not one.provider and len(window.holders) == 1:
+            provider, account = window.holders[0]
+            one = one._replace(provider=provider, account=account)  # noqa: PLW2901
         accounts = [a for p, a in window.holders if p == one.provider]
         if one.provider and not one.account and accounts:
             one = one._replace(account=accounts[0])  # noqa: PLW2901 - the same feature

@@ -7,16 +7,18 @@ told by its inverse patch alone. A commit whose taker was taken back in its turn
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gitledger.book.feature_work import RecordedCommits
+from gitledger.book.book import Book
+from gitledger.book.feature_work import RecordedCommits, recorded_of
 from gitledger.errors import GitledgerError
 from gitledger.git.code.branches import branch_field
 from gitledger.git.code.messages import messages, takers
 from gitledger.git.code.ranges import walk
 from gitledger.git.code.relink import present
 from gitledger.git.code.undone import undone
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.lines.change import EMPTY_TREE, Commit
 from gitledger.windows.claims import claims_of
+from gitledger.windows.window import Window
 
 SHORTEST = 7  # digits of an id cut short that are believed
 
@@ -117,3 +119,21 @@ def _patches(git: Plumbing, commits: Sequence[Commit], tips: Sequence[str]) -> d
             continue  # a cut history: not known
         found |= {sha: told[run] for sha, run in runs.items() if run in told}
     return found
+
+
+def taken_since(book: Book, windows: Sequence[Window]) -> dict[str, str]:
+    """Commits behind features that were counted, each with the commit that took it back since.
+
+    Commits that are not here, and histories that are cut off, say nothing.
+    """
+    finals = [window.finalised.canonical for window in windows if window.finalised]
+    shas = sorted({sha for final in finals for one in final.counted for sha in one.commits})
+    if not shas:
+        return {}
+    with pinned(book.world.directory) as git:
+        try:
+            commits = present(git, shas)
+            by = taken_back(git, commits, recorded_of(book), ledger=book.branch)
+        except GitledgerError:
+            return {}
+        return {commit.sha: taker for commit in commits if (taker := by(commit.sha))}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gitledger.book.artefacts import stands_as
 from gitledger.book.book import Book
+from gitledger.book.feature_reverts import taken_since
 from gitledger.book.reverts import reverted_windows
 from gitledger.git.code.revision import holds_commit
 from gitledger.ledger.onefact import rivals
@@ -34,6 +35,7 @@ def facts_of(book: Book, windows: Sequence[Window]) -> WorldFacts:
         artifacts={path: now for path, now in standing.items() if now is not None},
         reverted=reverted_windows(book.world.directory, windows),
         contradicted=contradicted(book),
+        taken=taken_since(book, windows),
     )
 
 

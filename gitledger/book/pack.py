@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gitledger.book import cards, deliverables, preview, replay, token_comparison
@@ -12,20 +11,15 @@ from gitledger.book.book import Book
 from gitledger.book.budgets import Flags
 from gitledger.book.case import read_ledger
 from gitledger.book.ledger_files import ledger_file
+from gitledger.book.next_windows import next_windows
 from gitledger.book.page import PageRequest, named_parts, page_text
 from gitledger.book.subject import CardRequest, requested_card
-from gitledger.book.windows import LedgerWindows, fold_book
-from gitledger.decision.next_windows import Bar, fits
 from gitledger.errors import GitledgerError
-from gitledger.ledger.values import canonical_time
-from gitledger.measure.windowed import outcomes_of
 from gitledger.report.answer_json import answer_json
 from gitledger.report.card_markdown import card_markdown
 from gitledger.report.checklist_text import checklist_markdown
 from gitledger.report.page.names import blank, renamed
 from gitledger.routing.replay import Question
-from gitledger.windows.pace import has_reset, last_readings
-from gitledger.windows.snapshot import DEFAULT_BUCKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +109,3 @@ def rows_of(book: Book, ledger: str) -> list[dict[str, Any]]:
     """The rows of a ledger, where there is one."""
     rows = book.rows(ledger) if ledger in book.ledgers else ()
     return [{"row": row.id, "recorded_at": row.recorded_at, **row.values} for row in rows]
-
-
-def next_windows(book: Book) -> list[Mapping[str, object]]:
-    """How many windows still fit into each account's bar at the pack's moment."""
-    folded = fold_book(book)
-    outcomes = outcomes_of(folded.windows, folded.terms)
-    reserve = float(folded.terms.thresholds.buffer_pp)
-    return [fit.payload() for fit in fits(bars_of(folded, book.world.now), outcomes, reserve)]
-
-
-def bars_of(folded: LedgerWindows, now: datetime) -> list[Bar]:
-    """Each account's capacity meter as it was last read; one that has reset since is empty."""
-    found = []
-    for last in last_readings(folded.windows):
-        meter = folded.terms.capacity_meter(last.provider)
-        if last.reading.key != (DEFAULT_BUCKET, meter):
-            continue
-        reset = has_reset(last.reading, now)
-        ends = last.reading.resets_at
-        found.append(
-            Bar(
-                last.provider,
-                last.account,
-                meter,
-                0.0 if reset else float(last.reading.used),
-                "" if reset or ends is None else canonical_time(ends),
-            )
-        )
-    return found

@@ -31,6 +31,7 @@ from gitledger.windows.audit.facts import WorldFacts, neighbours_of
 from gitledger.windows.audit.findings import Finding, is_anomaly, severities
 from gitledger.windows.capacity import meter_changes
 from gitledger.windows.churn import newest_churn, remark_of
+from gitledger.windows.standing import standing
 from gitledger.windows.window import Window
 
 SCHEMA = "gitledger.preview/1"
@@ -46,6 +47,7 @@ def previewed(book: Book, window: str = "", *, by: str = "") -> tuple[dict[str, 
     folded = replace(folded, terms=judging(folded.terms, rules))
     asked = (folded.named(window),) if window else folded.windows
     facts = facts_of(book, asked)
+    asked = standing(asked, facts.taken)
     outcomes = outcomes_of(asked, folded.terms, facts.reverted)
     parts = grouped(outcomes, by)
     stats, prices = rules.statistics, Prices(plans_of(book.config))

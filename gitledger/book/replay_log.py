@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gitledger.book.book import Book
+from gitledger.book.feature_reverts import taken_since
 from gitledger.book.windows import fold_book
 from gitledger.decision.scope import is_week, named_windows, weeks_worked
-from gitledger.errors import UnknownWindow, UsageError
-from gitledger.measure.outcome import USABLE, WindowOutcome
+from gitledger.errors import TooFewWindows, UnknownWindow, UsageError
+from gitledger.measure.outcome import USABLE, WindowOutcome, mixed_rules
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
 from gitledger.routing.logged import LoggedWindow, earned
 from gitledger.routing.reward import Reward, reward_of
 from gitledger.windows.pace import LastReading, has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
+from gitledger.windows.standing import standing
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
@@ -47,10 +49,15 @@ def read_log(book: Book, now: datetime, reserve: float | None = None, week: str 
     folded = fold_book(book)
     kept = float(folded.terms.thresholds.buffer_pp) if reserve is None else reserve
     chosen = week_windows(folded.windows, week) if week else folded.windows
+    chosen = standing(chosen, taken_since(book, chosen))
     by_id = {window.id: window for window in chosen}
     finished = [o for o in outcomes_of(chosen, folded.terms) if o.finalised]
+    reward_rule = reward_of(book.rules)
+    mixed = mixed_rules([o for o in finished if not o.unusable])
+    if mixed and reward_rule.rule == "features":
+        raise TooFewWindows(mixed, "count every window by one rule: gitledger complete --amend")
     rated = any(outcome.quality is not None for outcome in finished)
-    reward = replace(reward_of(book.rules), rated=rated)
+    reward = replace(reward_rule, rated=rated)
     windows = tuple(logged(outcome, by_id[outcome.window], reward) for outcome in finished)
     providers = sorted({outcome.provider for outcome in finished})
     refilling = tuple(p for p in providers if folded.terms.capacity_meter(p) == SESSION)

@@ -8,6 +8,7 @@ from typing import Any
 
 from gitledger.book.automatic import KEY, trigger_problems
 from gitledger.book.book import Book
+from gitledger.book.trust import command_problems
 from gitledger.decision.policy import (
     ANNOUNCED,
     LOOSENING,
@@ -25,12 +26,14 @@ from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
 from gitledger.measure.outcome import number
+from gitledger.windows.features import RULES as FEATURE_RULES
 from gitledger.windows.thresholds import Thresholds, read_terms
 
 Content = Mapping[str, object]
 RULES, CONFIG = "rules", "config"
 FILES: Mapping[str, str] = {RULES: layout.RULES, CONFIG: layout.CONFIG}
 FORMAT = 1
+LONGEST_NAME = 64
 CONFIG_KEYS: Mapping[str, str] = {
     "gitledger": "",
     "created": "",
@@ -43,6 +46,9 @@ CONFIG_KEYS: Mapping[str, str] = {
     "plan_ratios": "a mapping",
     "overage": "a list of words",
     "exclude": "a list of words",
+    "features": "a list of words",
+    "evidence": "",
+    "methodology": "a word",
     "signatures": f"one of {', '.join(SIGNATURES)}",
     "loosening": f"one of {', '.join(LOOSENING)}",
     "announced": f"one of {', '.join(ANNOUNCED)}",
@@ -101,6 +107,8 @@ def problems_of_config(values: Content) -> Iterator[Problem]:
     yield from unknown_limits(values.get("thresholds"))
     yield from read_terms(values)[1]
     yield from trigger_problems(values.get(KEY))
+    yield from command_problems(values.get("evidence"))
+    yield from unknown_rules(values.get("features"))
     plans = values.get("plans")
     for provider, price in plans.items() if isinstance(plans, Mapping) else ():
         if not is_price(number(price)):
@@ -114,8 +122,18 @@ def fits(value: object, what: str) -> bool:
         return isinstance(value, Mapping)
     if what.startswith("one of "):
         return value in what.removeprefix("one of ").split(", ")
+    if what == "a word":
+        return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_NAME
     words = isinstance(value, list) and all(isinstance(word, str) for word in value)
     return words or not what
+
+
+def unknown_rules(given: object) -> Iterator[Problem]:
+    """Rules that count no features: a typing error must not switch counting off."""
+    for name in given if isinstance(given, list) else ():
+        if name not in FEATURE_RULES:
+            hint = f"known: {', '.join(FEATURE_RULES)}"
+            yield Problem("features", f"{name!r} is not a rule", hint, "config-unknown")
 
 
 def unknown_limits(given: object) -> Iterator[Problem]:

@@ -6,13 +6,16 @@ repository or session id is in it, only hashes of them. An agent waits for what 
 nothing heavy.
 """
 
+from __future__ import annotations
+
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` itself takes a while to load
     from datetime import datetime
+    from typing import Any
 
     from gitledger.windows.seen import Seen
     from gitledger.windows.sessions import SessionEvent
@@ -137,7 +140,7 @@ def account_label(agent: str, environment: Mapping[str, str]) -> str:
 def leave_reading(
     environment: Mapping[str, str],
     holder: tuple[str, str],
-    seen_at: "datetime",
+    seen_at: datetime,
     source: str,
     readings: Sequence[Mapping[str, Any]],
 ) -> bool:
@@ -225,11 +228,11 @@ def _meter(reading: Mapping[str, Any]) -> tuple[str, str]:
 
 def readings_since(
     environment: Mapping[str, str],
-    since: "datetime",
+    since: datetime,
     *,
     provider: str = "",
     account: str | None = None,
-) -> "tuple[Seen, ...]":
+) -> tuple[Seen, ...]:
     """Readings kept on this machine, seen at `since` or later, in order of time, each once."""
     from gitledger.windows.seen import seen_of  # noqa: PLC0415 - a hook writes only
 
@@ -243,7 +246,7 @@ def readings_since(
     return tuple(sorted(found.values(), key=lambda one: one.seen_at))
 
 
-def sessions_since(environment: Mapping[str, str], since: "datetime") -> "tuple[SessionEvent, ...]":
+def sessions_since(environment: Mapping[str, str], since: datetime) -> tuple[SessionEvent, ...]:
     """What sessions said on this machine at `since` or later, in order of time."""
     from gitledger.windows.sessions import event_of  # noqa: PLC0415 - a hook writes only
 
@@ -253,7 +256,7 @@ def sessions_since(environment: Mapping[str, str], since: "datetime") -> "tuple[
 
 
 def _lines(
-    environment: Mapping[str, str], name: str, since: "datetime"
+    environment: Mapping[str, str], name: str, since: datetime
 ) -> Iterator[Mapping[str, Any]]:
     """The lines of every month from `since` on; what is no line of ours is passed over."""
     folder = state_folder(environment)

@@ -35,13 +35,15 @@ def evidence_verb() -> None:
 @click.option(
     "--result",
     "outcome",
-    required=True,
-    type=click.Choice(["pass", "fail", "partial"]),
+    default="",
+    type=click.Choice(["", "pass", "fail", "partial"]),
+    metavar="pass|fail|partial",
     help="How it ended.",
 )
 @click.option(
     "--artifact", default="", metavar="FILE", help="The file the run produced (log, report)."
 )
+@click.option("--junit", default="", metavar="FILE", help="A JUnit file: it says the result.")
 @RUN_ID
 @NOTES
 @AGENT
@@ -54,15 +56,17 @@ def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click 
     runner: str,
     outcome: str,
     artifact: str,
+    junit: str,
     run_id: str,
     notes: str,
     agent: str,
 ) -> Result:
     """Record a run that took place, with the SHA-256 of its artefact."""
-    from gitledger.commands.evidence import Run, evidence_add
+    from gitledger.book.acceptance import Run
+    from gitledger.commands.evidence import evidence_add
 
     stated = Run(window, capability, runner, run_id, notes)
-    return evidence_add(world, stated, outcome, artifact=artifact, agent=agent)
+    return evidence_add(world, stated, outcome, artifact=artifact, junit=junit, agent=agent)
 
 
 @evidence_verb.command(
@@ -91,8 +95,12 @@ def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click 
     agent: str,
     command: tuple[str, ...],
 ) -> Result:
-    """Run a command after `--`, keep its output, record pass or fail; exit 1 when it failed."""
-    from gitledger.commands.evidence import Run, evidence_run
+    """Run a command after `--`, keep its output, record pass or fail; exit 1 when it failed.
+
+    Without one the commands that gitledger.yaml lists run, once `gitledger trust` allowed them.
+    """
+    from gitledger.book.acceptance import Run
+    from gitledger.commands.evidence import evidence_run
 
     stated = Run(window, capability, runner, run_id, notes)
     return evidence_run(world, stated, command, out=out, agent=agent)
@@ -222,3 +230,18 @@ def tokens_verb(world: World, *, checkpoint: str, many: int, agent: str, **given
     from gitledger.commands.tokens import Budget, tokens
 
     return tokens(world, checkpoint, many, budget=Budget(**given), agent=agent)
+
+
+@click.command("trust", epilog=example("trust"))
+@click.option("--show", is_flag=True, help="Only show them; exit 1 when they are not trusted.")
+@click.option("--forget", is_flag=True, help="Trust none any more.")
+@answers
+def trust_verb(world: World, *, show: bool, forget: bool) -> Result:
+    """Let the commands that gitledger.yaml lists as evidence run in this clone.
+
+    They run only when you type `complete` or `evidence run`, never from a hook. Should their text
+    change, they are refused until you trust them again.
+    """
+    from gitledger.commands.trust import trust_commands
+
+    return trust_commands(world, show=show, forget=forget)

@@ -1,5 +1,7 @@
 """The verbs that finish a window and judge it: words and options only."""
 
+import sys
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -23,7 +25,7 @@ def provider_features(function: Any) -> Any:
 
 @click.command(
     "complete",
-    epilog=example("complete --window W0-01 --features codex=3 --quality 0.9 --outcome pass"),
+    epilog=example("complete --quality .9 --outcome pass --impf 5"),
 )
 @click.option(
     "--window", "-w", default="", metavar="W", help="The window [default: the one ended last]."
@@ -48,14 +50,18 @@ def provider_features(function: Any) -> Any:
 @click.option(
     "--without-after", is_flag=True, help="Complete even without a reading after the work."
 )
+@click.option("--dry-run", is_flag=True, help="Only show the features that it would count.")
+@click.option("--record-only", is_flag=True, help="Record, but run and measure nothing.")
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
 @click.option("--agent", default="", metavar="G", help="Who records [default: AGENT_ID, else you].")
 @answers
 def complete_verb(world: World, **options: Any) -> Result:
-    """Complete a window: record what it delivered and how well.
+    """Complete a window: record what it delivered and how well; then do what is due.
 
-    Without commits named, those that the hook recorded while it was open are taken. The categories
-    of human minutes are guidance, intervention and validation; their sum is the total.
+    Features that you do not type are counted from reservations and commits. Without commits named,
+    those that the hook recorded while it was open are taken. Trusted evidence runs, churn is
+    measured, findings and the card are shown. The categories of human minutes are guidance,
+    intervention and validation; their sum is the total.
     """
     from gitledger.commands.complete import CompleteOptions, complete
     from gitledger.windows.statement import Completion
@@ -71,7 +77,10 @@ def complete_verb(world: World, **options: Any) -> Result:
         texts={name: options[name] for name in texts},
         **{name: options[name] for name in stated},
     )
-    named = ("window", "agent", "commit_start", "commit_end", "amend", "reason", "without_after")
+    named = (
+        *("window", "agent", "commit_start", "commit_end", "amend", "reason", "without_after"),
+        *("dry_run", "record_only"),
+    )
     return complete(world, given, CompleteOptions(**{name: options[name] for name in named}))
 
 
@@ -101,13 +110,16 @@ def preview_verb(world: World, *, window: str, by: str | None, form: str | None)
     return preview(world, window, by=by or "", form=form or "text")
 
 
-@click.command("status", epilog=example("status"))
+@click.command("status", epilog=example("status --watch"))
+@click.option("--watch", is_flag=True, help="Draw it anew every second; once where no terminal is.")
 @MARKDOWN
 @answers
-def status_verb(world: World, *, form: str | None) -> Result:
-    """How full each meter is and when it resets, what is to be done, and the next command."""
-    from gitledger.commands.status import status
+def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
+    """How full each meter is and when it resets, what is due and when, and the next command."""
+    from gitledger.commands.status import status, watched
 
+    if watch and form is None and sys.stdout.isatty():
+        watched(world, width=get_terminal_size().columns)
     return status(world, form=form or "text")
 
 
@@ -118,12 +130,15 @@ def status_verb(world: World, *, form: str | None) -> Result:
 @click.option(
     "--account", default="default", show_default=True, metavar="A", help="A label for the account."
 )
+@click.option("--fail-open", is_flag=True, help="Unknown is exit 0, with a warning on stderr.")
 @answers
-def guard_verb(world: World, *, provider: str, need: str, meter: str, account: str) -> Result:
+def guard_verb(
+    world: World, *, provider: str, need: str, meter: str, account: str, fail_open: bool
+) -> Result:
     """Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."""
     from gitledger.commands.guard import guard
 
-    return guard(world, provider, need=need, meter=meter, account=account)
+    return guard(world, provider, need=need, meter=meter, account=account, fail_open=fail_open)
 
 
 @click.command("statusline", epilog=example("statusline"))

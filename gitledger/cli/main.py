@@ -93,6 +93,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "capability": ("evidence", "Evidence", "The capability map: add, list, import."),
     "feature": ("evidence", "Evidence", "Reserve, deliver or list features."),
     "evidence": ("evidence", "Evidence", "Record or run an acceptance run."),
+    "trust": ("evidence", "Evidence", "Let the acceptance commands of the branch run here."),
     "tokens": ("evidence", "Evidence", "Token checkpoints: plan, mid, final."),
     "vote": ("decide", "Decide", "Vote on a card or a window."),
     "compare": (

@@ -12,6 +12,7 @@ from gitledger.commands.result import Result, Screen, lines
 from gitledger.decision.rules import judging
 from gitledger.errors import EXIT_NO, EXIT_YES, UnknownWindow
 from gitledger.windows.payload import window_payload
+from gitledger.windows.standing import standing
 from gitledger.windows.window import Window
 
 
@@ -29,6 +30,7 @@ def audit(world: World, window: str = "", *, form: str = "text") -> Result:
     except UnknownWindow as unknown:
         return not_recorded(window, unknown)
     facts = facts_of(book, asked)
+    asked = standing(asked, facts.taken)
     told = audited(folded, asked, facts)
     found = [f for part in told for f in part["findings"]]
     payload = told[0] if window else {"windows": told, "findings": found}

@@ -1,11 +1,11 @@
 """`complete`: finalise a window: what it delivered, how well, and what its meters say of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.closing import Closing, churn_due, judged_now, run_due
 from gitledger.book.commit_range import commit_range
 from gitledger.book.finalisation_row import (
     Completed,
@@ -17,19 +17,16 @@ from gitledger.book.finalisation_row import (
     usual_methodology,
 )
 from gitledger.book.opening import open_book
+from gitledger.book.stated_twice import refusal
 from gitledger.book.windows import window_to_complete
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
-from gitledger.errors import (
-    AlreadyFinalised,
-    Problem,
-    UsageError,
-    WindowNotEnded,
-    numbered,
-)
+from gitledger.commands.result import Result, Screen
+from gitledger.errors import UsageError, WindowNotEnded
 from gitledger.ledger.automatic import BY, TYPED
 from gitledger.ledger.values import stamp
+from gitledger.report.complete_text import complete_lines, dry_lines, due_lines
 from gitledger.windows.audit.steps import end_command
+from gitledger.windows.features import TYPED as RULE_TYPED
 from gitledger.windows.features import delivered_columns
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.payload import delta_map
@@ -43,6 +40,8 @@ from gitledger.windows.statement import (
 )
 from gitledger.windows.window import AFTER, BEFORE, Window
 
+SCHEMA = "gitledger.complete/1"
+
 
 @dataclass(frozen=True, slots=True)
 class CompleteOptions:
@@ -55,6 +54,8 @@ class CompleteOptions:
     amend: bool = False
     reason: str = ""
     without_after: bool = False
+    dry_run: bool = False
+    record_only: bool = False
 
 
 def complete(world: World, given: Completion, options: CompleteOptions) -> Result:
@@ -74,6 +75,8 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     window = window_to_complete(book, fold_all(book), agent, options.window)
     stated = of_accounts_read(stated, window.holders)
     known = window.finalised.canonical if window.finalised else None
+    if options.dry_run:
+        return _dry(book, window, stated, options)
     if known is None and not options.without_after:
         refuse_unended(window)
     values = _values(book, window, stated, options)
@@ -81,10 +84,22 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
         new = as_row(book, values, agent)[1]
         if known.stated == new.stated:
             done = Completed(window, known.row, (), terms_of(book, fold_all(book)), already=True)
-            return _answer(done)
+            return _finished(book, done, options)
         if not options.amend:
             raise refusal(known, new)
-    return _answer(record_finalisation(book, values, agent))
+    return _finished(book, record_finalisation(book, values, agent), options)
+
+
+def _finished(book: Book, done: Completed, options: CompleteOptions) -> Result:
+    """What is due besides, done: evidence, churn; then the findings and the card."""
+    if options.record_only:
+        return _answer(done, Closing())
+    agent = options.agent
+    runs, notes = run_due(book, done.window, agent)
+    rows, more = churn_due(book, done.window, agent)
+    due = Closing(tuple(runs), tuple(rows), notes=(*notes, *more))
+    now = next(found for found in fold_all(book) if found.id == done.window.id)
+    return _answer(replace(done, window=now), judged_now(book, now.id, due))
 
 
 def _values(
@@ -110,6 +125,22 @@ def _values(
     if "features" in stated or (options.amend and "features" in before):
         return values
     return {**values, **_features(book, values, window, options)}
+
+
+def _dry(book: Book, window: Window, stated: Mapping[str, Any], options: CompleteOptions) -> Result:
+    """The features that would be recorded, with the commits behind them; nothing is."""
+    values: dict[str, Any] = {"window": window.id, "finalised_at": stamp(book.world.now)}
+    values |= commit_range(book, window, options.commit_start, options.commit_end)
+    if "features" in stated:
+        columns: dict[str, Any] = {"features": stated["features"], "feature_rule": RULE_TYPED}
+        n: int | None = sum(int(one["features"]) for one in stated["features"])
+        why = ""
+    else:
+        count = counted(book, values, options.agent)
+        columns, n, why = delivered_columns(count, window.holders), count.n, count.why
+    payload = {"window": window.id, "n": n, "why": why, "dry_run": True, **columns}
+    payload = {"feature_rule": None, "counted": [], "left_out": [], **payload}
+    return Result(SCHEMA, payload, lambda _screen: "\n".join(dry_lines(payload)))
 
 
 def _features(
@@ -148,44 +179,10 @@ def stated_before(book: Book, known: Finalisation | None) -> Mapping[str, Any]:
     return next((row.values for row in rows if known and row.id == known.row), {})
 
 
-def refusal(known: Finalisation, new: Finalisation) -> AlreadyFinalised:
-    """The refusal of a second, different statement, with what differs."""
-    names = (
-        *("quality", "outcome", "cls", "impf", "minutes", "methodology", "spec_id", "spec_version"),
-        *("commit_start", "commit_end"),
-    )
-    pairs = [("features", _counts(known), _counts(new))]
-    pairs += [(name, getattr(known, name), getattr(new, name)) for name in names]
-    pairs += [("impf by category", _minutes(known.impf_parts), _minutes(new.impf_parts))]
-    pairs += [("minutes by category", _minutes(known.minutes_parts), _minutes(new.minutes_parts))]
-    problems = [
-        Problem(name, f"was {_word(old)}, is now {_word(fresh)}", code="conflicting-finalise")
-        for name, old, fresh in pairs
-        if old != fresh
-    ]
-    return AlreadyFinalised(
-        f"{known.window} was already completed with different values (row {known.row})",
-        'to replace it: --amend -m "why"',
-        problems,
-    )
-
-
-def _counts(entry: Finalisation) -> str:
-    counted = sorted((d.provider, d.account, d.features) for d in entry.delivered)
-    return " ".join(f"{_holder(provider, account)}={n}" for provider, account, n in counted)
-
-
-def _minutes(parts: Sequence[tuple[str, Decimal]]) -> str:
-    return " ".join(f"{name}={minutes}" for name, minutes in parts)
-
-
-def _word(value: object) -> str:
-    return "not stated" if value in {None, ""} else str(value)
-
-
-def _answer(done: Completed) -> Result:
+def completed_payload(done: Completed) -> dict[str, Any]:
+    """What was recorded, as JSON: by provider what it delivered and what that took."""
     window, terms, found = done.window, done.terms, done.anomalies
-    providers = {}
+    providers: dict[str, Any] = {}
     final = window.finalised.canonical if window.finalised else None
     for entry in final.delivered if final else ():
         meter = terms.capacity_meter(entry.provider)
@@ -198,7 +195,7 @@ def _answer(done: Completed) -> Result:
             **{key: told.get(key) for key in keys},
         }
     anomalies = [{"code": f.code, "where": f.where, "what": f.what, "hint": f.hint} for f in found]
-    payload = {
+    payload: dict[str, Any] = {
         "row": done.row,
         "already": done.already,
         "window": window.id,
@@ -206,8 +203,10 @@ def _answer(done: Completed) -> Result:
     }
     if final:
         payload |= {"commit_start": final.commit_start, "commit_end": final.commit_end}
-    payload |= {"anomalies": anomalies, "next": next_of(window)}
-    return Result("gitledger.complete/1", payload, lines(*_text(payload)))
+        payload |= {"feature_rule": final.rule or None, "methodology": final.methodology or None}
+        payload |= {"counted": [one._asdict() for one in final.counted]}
+        payload |= {"left_out": [one._asdict() for one in final.left_out]}
+    return payload | {"anomalies": anomalies, "next": next_of(window)}
 
 
 def next_of(window: Window) -> str:
@@ -219,19 +218,20 @@ def next_of(window: Window) -> str:
     return "gitledger preview" if window.churn else f"gitledger churn --window {window.id}"
 
 
-def _text(payload: Mapping[str, Any]) -> list[str]:
-    done = "is already completed with these values, row" if payload["already"] else "completed, row"
-    told = [f"{payload['window']} {done} {payload['row']}"]
-    for holder, part in payload["providers"].items():
-        amount = "capacity unknown" if part["delta_pp"] is None else f"{part['delta_pp']} pp"
-        why = f": {part['why']}" if part["why"] else ""
-        state = f"({part['state']}{why})"
-        counted = numbered(part["features"], "feature")
-        told.append(f"  {holder}: {counted}, {part['meter']} {amount} {state}")
-    if payload.get("commit_end"):
-        told.append(f"  commits {payload['commit_start'][:12]}..{payload['commit_end'][:12]}")
-    told += [f"  anomaly {a['code']} at {a['where']}: {a['what']}" for a in payload["anomalies"]]
-    return [*told, f"next: {payload['next']}"]
+def _answer(done: Completed, due: Closing) -> Result:
+    """The answer: what was recorded, what was due and done, the audit and the card."""
+    payload = {**completed_payload(done), **due.payload()}
+
+    def text(screen: Screen) -> str:
+        from gitledger.report.card_text import card_text  # noqa: PLC0415  loads rich
+
+        told = [*complete_lines(payload), *due_lines(payload)]
+        if due.card:
+            card = card_text(due.card, width=screen.width, colour=screen.colour)
+            told += ["", card.rstrip("\n"), ""]
+        return "\n".join([*told, f"next: {payload['next']}"])
+
+    return Result(SCHEMA, payload, text, notes=due.notes)
 
 
 def _holder(provider: str, account: str) -> str:

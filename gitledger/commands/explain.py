@@ -34,6 +34,7 @@ from gitledger.decision.derived_card import (
     derived_idle,
     derived_ratio,
 )
+from gitledger.decision.derived_features import FEATURES, derived_features
 from gitledger.decision.scope import ALL, Scope, is_week, weeks_worked, windows_in
 from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError
@@ -49,7 +50,11 @@ SCHEMA = "gitledger.explain/1"
 COSTS: Mapping[str, str] = {COST: FEATURES_PER_PP, LASTING_COST: LASTING_PER_PP}
 EFFICIENCY = (*VARIANTS, *COSTS)
 FACTS = (QUALITY, PASS_RATE, PEAK, DELIVERED, LASTING)
-NAMES = (*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, CLS, RATIO, *LINES, PRICE, *RATES, UNUSED)
+OF_WINDOW = (CLS, FEATURES)  # a window's own, without an arm
+NAMES = (
+    *(*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, *OF_WINDOW, RATIO),
+    *(*LINES, PRICE, *RATES, UNUSED),
+)
 OFTEN = (FEATURES_PER_PP, LASTING_PER_PP, LASTING_COST, QUALITY, CHURN, IDLE)
 PAIR = ":"
 LIKE = "WEEK0.codex.features_per_pp"
@@ -60,10 +65,10 @@ def explain(world: World, metric: str = "", *, form: str = "text") -> Result:
     """A metric named `WHICH.ARM.NAME`: `WEEK0.codex.features_per_pp`, `W0-19.glm.5h`.
 
     An arm is a provider, `provider/methodology` or, for `ratio`, two of them as `codex:claude`.
-    `WHICH.cls` is a window's own; `all.telemetry.error_rate` and `all.usage.ccusage/block.cost_usd`
-    are what a preview counts. Without one: features per point of the newest completed window, and
-    what else there is. Raises UsageError for what is not a metric, UnknownWindow for an unknown
-    window, or where none was recorded.
+    `WHICH.cls` and `WHICH.features` are a window's own; `all.telemetry.error_rate` and
+    `all.usage.ccusage/block.cost_usd` are what a preview counts. Without one: features per point of
+    the newest completed window, and what else there is. Raises UsageError for what is not a metric,
+    UnknownWindow for an unknown window, or where none was recorded.
     """
     ledger = read_ledger(book := open_book(world))
     if not metric:
@@ -84,7 +89,7 @@ def metrics(ledger: Ledger) -> list[str]:
     week = (weeks_worked([window]) or (ALL,))[0]
     meters = [f"{window.id}.{d.provider}.{d.meter}" for d in window.deltas]
     first = [f"{window.id}.{p}.{FEATURES_PER_PP}" for p in own] if window.finalised else []
-    told = [*first, *dict.fromkeys(meters), f"{window.id}.{CLS}"]
+    told = [*first, *dict.fromkeys(meters), f"{window.id}.{FEATURES}", f"{window.id}.{CLS}"]
     return told + [f"{week}.{p}.{name}" for p in own for name in OFTEN]
 
 
@@ -101,6 +106,10 @@ def found(book: Book, ledger: Ledger, metric: str) -> dict[str, object]:
         if len(windows) != 1:
             raise UsageError("a load is one window's", "gitledger explain W0-01.cls")
         return dict(derived_load(ledger, windows[0]))
+    if name == FEATURES and not arm:
+        if len(windows) != 1:
+            raise UsageError("a count is one window's", "gitledger explain W0-01.features")
+        return dict(derived_features(windows[0]))
     outcomes = outcomes_of(windows, ledger.terms, ledger.reverted)
     if name == RATIO:
         return dict(ratio(ledger, outcomes, arm))
@@ -201,7 +210,7 @@ def parts(metric: str) -> tuple[str, str, str]:
     """Which windows, which provider, which measure. Raises UsageError with the known names."""
     which, _, rest = metric.partition(".")
     provider, _, name = rest.rpartition(".")
-    if not which or not name or (not provider and name != CLS):
+    if not which or not name or (not provider and name not in OF_WINDOW):
         raise UsageError(f"{metric!r} is not a number like {LIKE}: {', '.join(NAMES)}", LIST)
     return which, provider, name
 

@@ -10,7 +10,15 @@ from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of, provider_of
 from gitledger.commands.result import Result, lines
-from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, NoMeter, UsageError, numbered
+from gitledger.errors import (
+    EXIT_CANNOT,
+    EXIT_NO,
+    EXIT_YES,
+    GitledgerError,
+    NoMeter,
+    UsageError,
+    numbered,
+)
 from gitledger.ledger.values import stamp
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse
@@ -18,10 +26,43 @@ from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
 from gitledger.windows.thresholds import Terms
 
+SCHEMA = "gitledger.guard/1"
 FULL = Decimal(100)
 
 
 def guard(
+    world: World,
+    source: str,
+    *,
+    need: str,
+    meter: str = "",
+    account: str = "default",
+    fail_open: bool = False,
+) -> Result:
+    """As `measured`; with `fail_open` what is not known lets through, and a note says so.
+
+    A script that must not stop for a missing reading asks so; wrong words are refused all the same.
+    """
+    try:
+        found = measured(world, source, need=need, meter=meter, account=account)
+    except GitledgerError as error:
+        if not fail_open or error.exit_code != EXIT_CANNOT:
+            raise
+        told: dict[str, object] = {
+            "provider": source,
+            "meter": meter or None,
+            "need_pp": _points(need),
+        }
+        payload = {**told, "left_pp": None, "enough": None, "why": error.what}
+        found = Result(SCHEMA, payload, lines(f"{source}: unknown: {error.what}"), (), EXIT_CANNOT)
+    if not fail_open or found.exit_code != EXIT_CANNOT:
+        return found
+    note = f"warning: {source}: not known what is left ({found.payload['why']}); let through"
+    payload = {**found.payload, "failed_open": True}
+    return found._replace(payload=payload, notes=(*found.notes, note), exit_code=EXIT_YES)
+
+
+def measured(
     world: World, source: str, *, need: str, meter: str = "", account: str = "default"
 ) -> Result:
     """Whether `need` percentage points are left of a meter, by its newest reading.
@@ -57,7 +98,7 @@ def _answer(
         why = "no reading is known" if newest is None else "the meter was reset since its reading"
         told = {**payload, "enough": None, "why": why}
         text = f"{provider} {meter}: unknown: {why}; capture one: gitledger start {provider}"
-        return Result("gitledger.guard/1", told, lines(text), exit_code=EXIT_CANNOT)
+        return Result(SCHEMA, told, lines(text), exit_code=EXIT_CANNOT)
     left = FULL - newest.used
     enough = left >= wanted
     told = payload | {"left_pp": left, "enough": enough, "used_pct": newest.used}
@@ -67,7 +108,7 @@ def _answer(
     points = numbered(left, "point")
     text = f"{provider} {meter}: {points} left at {shown}Z, {wanted} needed: {verdict}"
     code = EXIT_YES if enough else EXIT_NO
-    return Result("gitledger.guard/1", told, lines(text), exit_code=code)
+    return Result(SCHEMA, told, lines(text), exit_code=code)
 
 
 def _points(text: str) -> Decimal:

@@ -1,12 +1,16 @@
 """`status`: the meters now, what is to be done, what was not pushed yet, the next step."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 from gitledger.book.book import Book
 from gitledger.book.case import rules_or_shipped
 from gitledger.book.holdback import held_rows
+from gitledger.book.news import waiting_news
+from gitledger.book.next_windows import next_windows
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
 from gitledger.book.unshared import unshared_rows
@@ -18,10 +22,13 @@ from gitledger.ledger.values import stamp
 from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended
+from gitledger.windows.due import Due, due
 from gitledger.windows.pace import last_readings, pace_payload
 from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.standing import standing
 from gitledger.windows.window import OpenWindow
 
+EVERY = 1.0  # seconds between two looks of --watch
 FIRST = "codex"  # whose window to begin with, where nothing was recorded and no plan is stated
 
 
@@ -31,7 +38,9 @@ def status(world: World, *, form: str = "text") -> Result:
     folded = fold_book(book)
     terms = judging(folded.terms, rules_or_shipped(book)[0])
     folded = replace(folded, terms=terms)
-    found = audit_windows(folded.windows, terms=terms, facts=facts_of(book, folded.windows))
+    facts = facts_of(book, folded.windows)
+    found = audit_windows(standing(folded.windows, facts.taken), terms=terms, facts=facts)
+    coming = due(folded.windows, terms.thresholds, world.now)
     agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
     payload: dict[str, Any] = {
         "agent": world.agent,
@@ -45,6 +54,9 @@ def status(world: World, *, form: str = "text") -> Result:
         "readings": [pace_payload(last, world.now) for last in last_readings(folded.windows)],
         "windows": len(folded.windows),
         "findings": severities(found),
+        "due": [due_payload(entry, world.now) for entry in coming],
+        "fits": next_windows(book, folded),
+        "news": [dict(one) for one in waiting_news(book.repository)],
         "unsynced": unsynced(book),
         "held": sorted(held_rows(book.repository)),
     }
@@ -62,6 +74,35 @@ def status(world: World, *, form: str = "text") -> Result:
         return status_text(payload, width=screen.width, colour=screen.colour)
 
     return Result("gitledger.status/1", payload, text, notes=folded.notes)
+
+
+def due_payload(entry: Due, now: datetime) -> dict[str, Any]:
+    """Something due as JSON: what, of which window, when, and in how many seconds (0 is now)."""
+    left = None if entry.at is None else max(0, int((entry.at - now).total_seconds()))
+    return {
+        "what": entry.what,
+        "window": entry.window,
+        "provider": entry.provider or None,
+        "account": entry.account or None,
+        "at": stamp(entry.at) if entry.at else None,
+        "in_seconds": left,
+        "until": stamp(entry.until) if entry.until else None,
+        "command": entry.command or None,
+    }
+
+
+def watched(world: World, *, width: int) -> NoReturn:
+    """`status` anew every second on a terminal, until Ctrl-C ends it.
+
+    What was recorded meanwhile is seen; raises KeyboardInterrupt, and what `status` raises.
+    """
+    from gitledger.report.live import live_text  # noqa: PLC0415 - rich is heavy
+
+    screen = Screen(width, colour=not world.environment.get("NO_COLOR"), terminal=True)
+    with live_text(colour=screen.colour) as draw:
+        while True:
+            draw(status(replace(world, now=datetime.now(UTC))).text(screen))
+            time.sleep(EVERY)
 
 
 def usual_provider(book: Book, folded: LedgerWindows) -> str:

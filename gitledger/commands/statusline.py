@@ -1,22 +1,29 @@
 """`statusline`: a status line command for Claude Code that keeps the limits it is handed.
 
-It runs at every redraw, so it imports nothing heavy: the git directory is found by walking up.
+It runs at every redraw, so the program starts it without its command line, and it loads next to
+nothing: the git directory is found by walking up, and the open window is read from a note.
 """
+
+from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-from gitledger.book.world import World
-from gitledger.capture.trace import leave_limits
-from gitledger.commands.result import Result, lines
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` itself takes a while to load
+    from typing import Any
+
+    from gitledger.book.world import World
+    from gitledger.commands.result import Result
 
 FILE = "gitledger/statusline.json"  # below the common git directory
-METERS = (("five_hour", "5h"), ("seven_day", "week"))
+OPEN = "gitledger/open.json"
+METERS = (("five_hour", "5h", 18_000), ("seven_day", "week", 604_800))  # seconds of each
+WIDTH = 60
+MOST = 999  # percent beyond which a pace says nothing
 
 
 def statusline(world: World) -> Result:
@@ -25,20 +32,27 @@ def statusline(world: World) -> Result:
     Never refuses: a status line that fails would only disturb. Input that is not a JSON object
     gives a line that says so.
     """
-    handed = _handed(world)
+    from gitledger.commands.result import Result, lines  # noqa: PLC0415 - not on the quick way
+
+    handed = _handed(world.read_stdin() if world.read_stdin else b"")
+    common, stored = _kept(handed, str(world.directory), world.now.timestamp(), world.environment)
     limits = handed.get("rate_limits")
-    stored = False
-    if isinstance(limits, Mapping) and limits:
-        folder = _common_dir(_folder(world, handed))
-        stored = folder is not None and _store(folder / FILE, handed, limits, world.now)
-        if not world.environment.get("ANTHROPIC_BASE_URL"):  # else another provider's, if any
-            leave_limits(world.environment, limits, world.now.timestamp())
+    line = _line(handed, common, world.now.timestamp(), world.agent)
     payload = {"stored": stored, "rate_limits": limits if isinstance(limits, Mapping) else None}
-    return Result("gitledger.statusline/1", payload, lines(_line(handed)))
+    return Result("gitledger.statusline/1", {**payload, "line": line}, lines(line))
 
 
-def _handed(world: World) -> Mapping[str, Any]:
-    data = world.read_stdin() if world.read_stdin else b""
+def run() -> int:
+    """The same for a program that was just started and has no options."""
+    piped = sys.stdin is not None and not sys.stdin.isatty()
+    handed = _handed(sys.stdin.buffer.read() if piped else b"")
+    now = time.time()
+    common, _ = _kept(handed, os.getcwd(), now, os.environ)  # noqa: PTH109 - pathlib takes a while to load
+    sys.stdout.write(_line(handed, common, now, os.environ.get("AGENT_ID", "")) + "\n")
+    return 0
+
+
+def _handed(data: bytes) -> Mapping[str, Any]:
     try:
         value = json.loads(data)
     except ValueError:
@@ -46,56 +60,134 @@ def _handed(world: World) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _folder(world: World, handed: Mapping[str, Any]) -> Path:
+def _kept(
+    handed: Mapping[str, Any], folder: str, now: float, environment: Mapping[str, str]
+) -> tuple[str, bool]:
+    """The git directory of the session's folder ("" without one), and whether limits were kept."""
+    common = _common_dir(_folder(handed, folder))
+    limits = handed.get("rate_limits")
+    if not isinstance(limits, Mapping) or not limits:
+        return common, False
+    if not environment.get("ANTHROPIC_BASE_URL"):  # else another provider's, if any
+        from gitledger.capture.trace import leave_limits  # noqa: PLC0415 - where limits are handed
+
+        leave_limits(environment, limits, now)
+    return common, bool(common) and _store(f"{common}/{FILE}", handed, now)
+
+
+def _folder(handed: Mapping[str, Any], folder: str) -> str:
     """The folder the session works in, as handed, else where the command runs."""
     workspace = handed.get("workspace")
     named = workspace.get("current_dir") if isinstance(workspace, Mapping) else None
     named = named or handed.get("cwd")
-    given = Path(named) if isinstance(named, str) else world.directory
-    return given if given.is_dir() else world.directory
+    there = isinstance(named, str) and "\0" not in named and os.path.isdir(named)  # noqa: PTH112
+    return str(named) if there else folder
 
 
-def _common_dir(folder: Path) -> Path | None:
-    """The git directory that all worktrees of a folder's repository share; None without one."""
-    for parent in (folder, *folder.parents):
-        found = parent / ".git"
-        if found.is_dir():
+def _common_dir(folder: str) -> str:
+    """The git directory that all worktrees of a folder's repository share; "" without one."""
+    at = os.path.abspath(folder)  # noqa: PTH100
+    while True:
+        found = os.path.join(at, ".git")  # noqa: PTH118
+        if os.path.isdir(found):  # noqa: PTH112
             return found
-        if found.is_file():
-            pointer = found.read_text(encoding="utf-8", errors="replace").strip()
-            own = (parent / pointer.removeprefix("gitdir:").strip()).resolve()
-            shared = own / "commondir"
-            return (own / shared.read_text().strip()).resolve() if shared.is_file() else own
-    return None
+        if os.path.isfile(found):  # noqa: PTH113
+            pointer = _read(found).strip().removeprefix("gitdir:").strip()
+            own = os.path.realpath(os.path.join(at, pointer))  # noqa: PTH118
+            shared = _read(os.path.join(own, "commondir")).strip()  # noqa: PTH118
+            return os.path.realpath(os.path.join(own, shared)) if shared else own  # noqa: PTH118
+        above = os.path.dirname(at)  # noqa: PTH120
+        if above == at:
+            return ""
+        at = above
 
 
-def _store(path: Path, handed: Mapping[str, Any], limits: Mapping[str, Any], now: datetime) -> bool:
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read(65536)
+    except OSError:
+        return ""
+
+
+def _store(path: str, handed: Mapping[str, Any], now: float) -> bool:
     """Write the limits beside the time and the program's version: numbers, no session, no path."""
     kept = {
-        "captured_at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)),
         "version": str(handed.get("version", "")),
-        "rate_limits": limits,
+        "rate_limits": handed["rate_limits"],
     }
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
+    scratch = f"{path}.{os.getpid()}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(json.dumps(kept), encoding="utf-8")
-        scratch.replace(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        with open(scratch, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(json.dumps(kept))
+        os.replace(scratch, path)  # noqa: PTH105
     except OSError:
-        with suppress(OSError):  # a read-only place refuses this too, of a file that is not there
-            scratch.unlink(missing_ok=True)
+        try:
+            os.unlink(scratch)  # noqa: PTH108
+        except OSError:  # a read-only place refuses this too, of a file that is not there
+            return False
         return False
     return True
 
 
-def _line(handed: Mapping[str, Any]) -> str:
+def _line(handed: Mapping[str, Any], common: str, now: float, agent: str) -> str:
+    """Both meters with what they come to at this pace, and the open window; at most WIDTH wide.
+
+    Where not all fits the model goes first, then the paces.
+    """
     model = handed.get("model")
     name = model.get("display_name") if isinstance(model, Mapping) else None
     limits = handed.get("rate_limits")
-    told = [str(name)] if name else []
-    for key, word in METERS:
-        meter = limits.get(key) if isinstance(limits, Mapping) else None
-        used = meter.get("used_percentage") if isinstance(meter, Mapping) else None
-        if isinstance(used, int | float) and not isinstance(used, bool):
-            told.append(f"{word} {round(used, 1):g} %")
-    return " | ".join(told) or ("no limits handed yet" if handed else "no status on stdin")
+    meters = [
+        (word, limits.get(key), seconds) if isinstance(limits, Mapping) else (word, None, 0)
+        for key, word, seconds in METERS
+    ]
+    full, short = ([_meter(*each, now, pace=pace) for each in meters] for pace in (True, False))
+    window = _open_window(common, now, agent)
+    for head, told in ((name, full), ("", full), ("", short)):
+        parts = [str(part) for part in (head, *told, window) if part]
+        line = " | ".join(parts)
+        if len(line) <= WIDTH:
+            break
+    line = "".join(c if c.isprintable() else " " for c in line)[:WIDTH].rstrip()
+    return line or ("no limits handed yet" if handed else "no status on stdin")
+
+
+def _meter(word: str, meter: object, seconds: int, now: float, *, pace: bool) -> str:
+    """`5h 57 % (80 at reset)`; "" for a meter that is not there."""
+    used = meter.get("used_percentage") if isinstance(meter, Mapping) else None
+    if not isinstance(used, int | float) or isinstance(used, bool) or not -1e9 < used < 1e9:
+        return ""
+    told = f"{word} {round(used, 1):g} %"
+    ends = meter.get("resets_at") if isinstance(meter, Mapping) else None
+    if not pace or not isinstance(ends, int | float) or isinstance(ends, bool):
+        return told
+    gone = 1 - (ends - now) / seconds
+    if not 0.02 < gone <= 1:  # too early in a window for a pace, or it has reset
+        return told
+    at_reset = round(used / gone)
+    return f"{told} \N{RIGHTWARDS ARROW}{at_reset if at_reset <= MOST else f'>{MOST}'}"
+
+
+def _open_window(common: str, now: float, agent: str) -> str:
+    """The window that the agent, else anybody, has open, with how long: `W0-07 42 min`."""
+    try:
+        noted = json.loads(_read(f"{common}/{OPEN}") or "[]") if common else []
+    except ValueError:
+        return ""
+    known = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
+    own = [one for one in known if one.get("agent") == agent] or known
+    if not own:
+        return ""
+    since = own[-1].get("since")
+    minutes = int(now - since) // 60 if isinstance(since, int) and since <= now else None
+    return f"{str(own[-1].get('window', ''))[:20]} {_span(minutes)}".strip()
+
+
+def _span(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    hours, left = divmod(minutes, 60)
+    return f"{hours} h {left} min" if hours else f"{left} min"

@@ -91,7 +91,8 @@ class WeekFacts:
     `comparisons` are all pairs, a the later arm and b the earlier; only those against the
     baseline are judged. `guardrails` belong to a challenger each. `looks` counts the
     cards issued, this one too unless it is only `shown`, as anybody may at any time. `used` are
-    the windows that entered the estimates.
+    the windows that entered the estimates; `mixed` says which rules counted their features, where
+    that is more than one.
     """
 
     subject: str
@@ -104,6 +105,7 @@ class WeekFacts:
     used: tuple[str, ...] = ()
     looks: int = 1
     shown: bool = False
+    mixed: str = ""
 
     @property
     def judged(self) -> tuple[Comparison, ...]:

@@ -14,7 +14,7 @@ from gitledger.measure.efficiency import Efficiency
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.intervals import wilson
 from gitledger.measure.lasting import Lasting
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.measure.terms import SHIPPED, Statistics
 
 State = Literal["pass", "fail", "unknown"]
@@ -133,6 +133,8 @@ def mean_quality(outcomes: Sequence[WindowOutcome]) -> Estimate:
     """Quality of the features: a mean over windows that state one, weighted by features."""
     known = [(o.quality, o.successes) for o in outcomes if o.quality is not None]
     features = sum(count for _, count in known)
+    if mixed := mixed_rules([o for o in outcomes if o.quality is not None]):
+        return unknown(mixed, n=len(known), method="mean")
     if not features:
         return unknown("no quality was stated", method="mean")
     mean = sum(q * n for q, n in known) / features

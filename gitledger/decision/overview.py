@@ -18,7 +18,7 @@ from gitledger.measure.churnpool import ranges_of
 from gitledger.measure.cost import Prices, idle_points
 from gitledger.measure.estimate import plain
 from gitledger.measure.lifetimes import Cohort, lifetimes
-from gitledger.measure.outcome import WindowOutcome, number
+from gitledger.measure.outcome import WindowOutcome, mixed_rules, number
 from gitledger.windows.churn import newest_churn
 from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
@@ -156,7 +156,7 @@ def steps_of(outcomes: Sequence[WindowOutcome]) -> Iterator[Json]:
             (o for o in outcomes if o.side == arm and not o.unusable),
             key=lambda o: (o.at.removesuffix("Z"), o.window),
         )
-        if own:
+        if own and not mixed_rules(own):  # a way of features under two rules leads nowhere
             yield {
                 "arm": arm,
                 "meter": own[0].meter,

@@ -17,6 +17,7 @@ from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate, short_percent
 from gitledger.windows.audit.findings import SOUND
 
+ONE_RULE = "features of every window counted by one rule: gitledger complete --amend"
 STRONGEST = ("GO", "SOFT GO", "HOLD", "NO-GO", "INSUFFICIENT")
 PairGate = Callable[["Pair", WeekRules], Ruling | None]
 
@@ -80,6 +81,8 @@ def judge_week(facts: WeekFacts, rules: Rules) -> Ruling:
     broken = invalid(facts, rules.week)
     if broken is not None:
         return broken
+    if facts.mixed:
+        return Ruling("INSUFFICIENT", "week.insufficient", (facts.mixed,), (ONE_RULE,))
     if not facts.judged:
         return alone(facts, rules.week)
     rulings = [judge_pair(Pair(c, facts, rules.week), rules.week) for c in facts.judged]

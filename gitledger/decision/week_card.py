@@ -31,7 +31,7 @@ from gitledger.measure.efficiency import (
     efficiency,
 )
 from gitledger.measure.lasting import lasting
-from gitledger.measure.outcome import WindowOutcome, by_methodology
+from gitledger.measure.outcome import WindowOutcome, by_methodology, mixed_rules
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.window import Window
@@ -118,6 +118,7 @@ def week_facts(
         anomalies=anomalies_of(findings),
         used=tuple(name for arm in arms for name in arm.efficiency.used),
         looks=len(ledger.issued(scope.label)) + 1,
+        mixed=mixed_rules([o for o in outcomes if not o.unusable]),
     )
     return facts, coverage([arm.efficiency for arm in arms])
 

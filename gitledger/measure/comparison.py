@@ -19,6 +19,7 @@ from gitledger.measure.intervals import (
     student_quantile,
 )
 from gitledger.measure.terms import SHIPPED, Statistics
+from gitledger.windows.features import several_rules
 
 WELCH = "welch-log-t"
 ANYTIME = "anytime-log-ratio"
@@ -106,8 +107,9 @@ def compare(
     """
     (name_a, left), (name_b, right) = a, b
     lacks = [f"{name}: {s.flaw}" for name, s in (a, b) if s.flaw]
-    if lacks:
-        return incomparable(a, b, "; ".join(lacks), measure=measure)
+    mixed = several_rules((*left.rules, *right.rules))
+    if lacks or mixed:
+        return incomparable(a, b, "; ".join(lacks) or mixed, measure=measure)
     variances = log_variance(left, stats), log_variance(right, stats)
     centre = log_centre(left) - log_centre(right)
     error, df = math.sqrt(sum(variances)), welch_df(variances, (left.df, right.df))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gitledger.measure.estimate import Estimate, stated_once, unknown
+from gitledger.windows.features import TYPED, several_rules
 
 CLS_WEIGHTS: Mapping[str, float] = {
     "files_touched": 0.25,
@@ -87,11 +88,16 @@ def z_score(name: str, group: Sequence[FeatureFacts]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Human minutes spent on some features, by category where that was kept."""
+    """Human minutes spent on some features, by category where that was kept.
+
+    `rule` is what counted the features of its window.
+    """
 
     on: date
     minutes: Mapping[str, float]
     features: float
+    window: str = ""
+    rule: str = TYPED
 
     @property
     def total(self) -> float:
@@ -114,6 +120,8 @@ def impf(interactions: Sequence[Interaction], category: str | None = None) -> Es
     """
     known = [i for i in interactions if category is None or category in i.minutes]
     features = math.fsum(i.features for i in known)
+    if mixed := several_rules((i.window, i.rule) for i in known):
+        return unknown(mixed, n=len(known), method="impf")
     if features <= 0:
         spent = math.fsum(i.total for i in known)
         lack = f"{spent:g} minutes and no feature" if known else "no minutes stated"

@@ -120,8 +120,9 @@ def efficiency(
     if name != PER_WINDOW and len(kinds) > 1:
         words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
         estimate = unknown(f"capacity in several units: {words}", n=len(kept))
-    if rules := mixed_rules(kept):
-        estimate = unknown(rules, n=len(kept))
+    mixed = mixed_rules(kept)
+    if mixed:
+        estimate, most = unknown(mixed, n=len(kept)), None
     meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
     apart = None if name == PER_WINDOW else without_full(kept, name, estimate, stats)
     return Efficiency(
@@ -132,7 +133,7 @@ def efficiency(
         unit="windows" if name == PER_WINDOW else unit,
         windows=len(own),
         used=tuple(o.window for o in kept),
-        features=sample.features if kept else None,
+        features=sample.features if kept and not mixed else None,
         capacity=sample.capacity if kept else None,
         estimate=estimate,
         gate=sample_gate(len(kept), stats),
@@ -202,18 +203,19 @@ def sample_of(kept: Sequence[WindowOutcome], name: str, *, lasting: int = LEAST)
     `lasting` says which of the bounds counts while churn is open: `LEAST` or `MOST` that lasts.
     """
     counts = [float(o.successes) for o in kept]
+    rules = tuple((o.window, o.rule) for o in kept)
     if name == PER_WINDOW:
-        return Sample(tuple(counts), (1.0,) * len(kept), rounding=0.0)
+        return Sample(tuple(counts), (1.0,) * len(kept), rounding=0.0, rules=rules)
     capacity, rounding = tuple(o.used for o in kept), rounding_variance(kept)
     if name == QUALITY_ADJUSTED:
         quality = [o.quality or 0.0 for o in kept]
         x = tuple(c * q for c, q in zip(counts, quality, strict=True))
-        return Sample(x, capacity, weight_spread(counts, quality), rounding)
+        return Sample(x, capacity, weight_spread(counts, quality), rounding, rules)
     if name == LASTING_PER_PP:
         x = tuple((o.lasts or (0.0, 0.0))[lasting] for o in kept)
         squares = [lasting_squares(*pair) for pair in zip(x, counts, strict=True)]
-        return Sample(x, capacity, spread_of(x, squares), rounding)
-    return Sample(tuple(counts), capacity, rounding=rounding)
+        return Sample(x, capacity, spread_of(x, squares), rounding, rules)
+    return Sample(tuple(counts), capacity, rounding=rounding, rules=rules)
 
 
 def lasting_squares(lasts: float, successes: float) -> float:

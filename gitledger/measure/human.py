@@ -28,7 +28,9 @@ def interactions_of(outcomes: Sequence[WindowOutcome]) -> list[Interaction]:
     efficiency counts, so those of a failed window are none.
     """
     return [
-        Interaction(datetime.fromisoformat(o.at).date(), parts_of(o), float(o.successes))
+        Interaction(
+            datetime.fromisoformat(o.at).date(), parts_of(o), float(o.successes), o.window, o.rule
+        )
         for o in outcomes
         if not lacks_minutes(o) and o.at
     ]

@@ -23,6 +23,7 @@ from gitledger.measure.sums import (
     total,
 )
 from gitledger.measure.terms import SHIPPED, Statistics
+from gitledger.windows.features import several_rules
 
 ROUNDING = 1 / 6  # variance of the difference of two readings in whole points, in pp squared
 SHRUNK = "shrunk-log-t"
@@ -35,13 +36,15 @@ class Sample:
 
     `spread` is sum(w^2)/(sum w)^2 over the single features when they are weighted (quality),
     else None. `rounding` is the variance of one meter delta in squared units: 1/6 for an integer
-    meter, 0 for an exact one, (1/6) * chains / n for windows chained on one meter period.
+    meter, 0 for an exact one, (1/6) * chains / n for windows chained on one meter period. `rules`
+    are the windows with what counted their features: a ratio has one rule.
     """
 
     x: Sequence[float]
     y: Sequence[float]
     spread: float | None = None
     rounding: float = ROUNDING
+    rules: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def sums(self) -> Sums:
@@ -81,7 +84,7 @@ class Sample:
     @property
     def flaw(self) -> str:
         """Why no ratio can be made of this sample; empty when one can."""
-        return self.sums.flaw
+        return several_rules(self.rules) or self.sums.flaw
 
 
 def summed(sample: Sample | Sums) -> Sums:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from gitledger.measure.efficiency import churn_open
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.outcome import WindowOutcome, canonical
+from gitledger.measure.outcome import WindowOutcome, canonical, mixed_rules
+from gitledger.windows.features import several_rules
 
 LASTING, COUNT = "lasting", "count"
 COUNTED = "no interval: counted, not sampled"
@@ -32,12 +33,14 @@ class Lasting:
     known: tuple[str, ...]
     unknown: tuple[tuple[str, str], ...]
     reverted: tuple[tuple[str, str], ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> Estimate:
         """What was delivered as a number with its n; unknown where no window is finished."""
         if self.delivered is None:
-            return unknown("no finished window", method=COUNT)
+            lack = several_rules(self.rules) or "no finished window"
+            return unknown(lack, n=self.windows, method=COUNT)
         return Estimate(float(self.delivered), n=self.windows, method=COUNT, reason=COUNTED)
 
     def payload(self) -> Mapping[str, object]:
@@ -46,6 +49,7 @@ class Lasting:
             **self.total.payload(),
             "of": self.windows,
             "delivered": self.delivered,
+            "rules": sorted({rule for _, rule in self.rules if rule}),
             "unknown": [{"window": w, "reason": why} for w, why in self.unknown],
             "reverted": [{"window": w, "commit": sha} for w, sha in self.reverted],
         }
@@ -65,13 +69,16 @@ def lasting(outcomes: Sequence[WindowOutcome], arm: str) -> Lasting:
     finished = [o for o in own if not o.unfinished]
     known = [o for o in finished if o.lasts is not None]
     ends = [o.lasts for o in known if o.lasts is not None]
+    mixed = mixed_rules(finished)
+    total = total_of(ends, churn_open(known), finished)
     return Lasting(
-        delivered=sum(o.successes for o in finished) if finished else None,
-        total=total_of(ends, churn_open(known), finished),
+        delivered=sum(o.successes for o in finished) if finished and not mixed else None,
+        total=unknown(mixed, n=len(finished), method=LASTING) if mixed else total,
         windows=len(finished),
         known=tuple(o.window for o in known),
         unknown=tuple((o.window, o.churn.unknown) for o in finished if o.lasts is None),
         reverted=tuple((o.window, o.churn.reverted_by) for o in finished if o.churn.reverted),
+        rules=tuple((o.window, o.rule) for o in finished),
     )
 
 

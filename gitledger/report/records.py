@@ -50,6 +50,7 @@ WINDOWS: Columns = {
     "ended_at": FrameColumn(TIME, "UTC"),
     "finalised_at": FrameColumn(TIME, "UTC"),
     "features": FrameColumn(COUNT, "features"),
+    "feature_rule": FrameColumn(NAME),
     "quality": FrameColumn(NUMBER, "0 to 1"),
     "rubric": FrameColumn(COUNT, "1 to 5"),
     "outcome": FrameColumn(NAME),
@@ -146,6 +147,7 @@ def window_record(window: Window) -> Record:
     )
     told |= {name: getattr(final, name) for name in named}
     told["features"] = final.features if final.delivered else None
+    told["feature_rule"] = final.rule or None
     return told | {"load": final.cls, "minutes_per_feature": final.impf}
 
 

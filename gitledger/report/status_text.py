@@ -27,6 +27,7 @@ FULL = 90  # percent from which a meter is red
 HIGH = 75  # percent from which a meter is yellow
 DAY, HOUR = 1440, 60
 HELD = 5  # rows held back that are named
+NAMED = 5  # windows that one line names
 
 
 def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -116,10 +117,17 @@ def to_do(payload: Json) -> Iterator[tuple[str, str]]:
     for agent, windows in child(payload, "to_finalise").items():
         named = ", ".join(map(str, windows)) if isinstance(windows, Sequence) else str(windows)
         yield "to complete", named + ("" if agent == own else f" (agent {agent})")
+    yield from coming(payload)
+    for fit in children(payload, "fits"):
+        yield "still fit", fit_words(fit)
     counts = child(payload, "findings")
     told = [counted(many, severity) for severity, many in counts.items() if number(many)]
     if told and (number(counts.get("error")) or number(counts.get("warning"))):
         yield "findings", f"{', '.join(told)}: gitledger audit"
+    news = children(payload, "news")
+    if news:
+        last = words(news[-1], "said")
+        yield "news", f"{counted(len(news), 'piece')}, the last: {last}: gitledger news"
     if number(payload.get("unsynced")):
         rows = counted(payload.get("unsynced"), "row is", "rows are")
         yield "not shared", f"{rows} on no remote yet: gitledger sync"
@@ -127,6 +135,58 @@ def to_do(payload: Json) -> Iterator[tuple[str, str]]:
     if isinstance(held, Sequence) and held:
         rows = counted(len(held), "row is", "rows are")
         yield "held back", f"{rows} kept here: {', '.join(map(str, held[:HELD]))}"
+
+
+def coming(payload: Json) -> Iterator[tuple[str, str]]:
+    """What is due and when: readings by the second, churn by the day."""
+    entries = children(payload, "due")
+    for entry in entries:
+        if words(entry, "what") == "after":
+            named = f"{words(entry, 'window')}, reading after the work ({holder(entry)})"
+            yield "due", f"{named}: {countdown(entry)}"
+    waiting = [words(e, "window") for e in entries if words(e, "what") == "churn"]
+    if waiting:
+        yield "due", f"churn of {listed(waiting)}: now"
+    later = [e for e in entries if words(e, "what") == "final-churn"]
+    due = [words(e, "window") for e in later if number(e.get("in_seconds")) == 0]
+    if due:
+        yield "due", f"final churn of {listed(due)}: now"
+    days = sorted((words(e, "at")[:10], words(e, "window")) for e in later)
+    ahead = [(day, window) for day, window in days if window not in due]
+    if ahead:
+        yield "later", f"final churn of {ahead[0][1]} on {ahead[0][0]}{others(len(ahead) - 1)}"
+
+
+def countdown(entry: Json) -> str:
+    """`in 3 min 20 s`, `now`; of work that goes on, nothing can be told."""
+    left, command = number(entry.get("in_seconds")), words(entry, "command")
+    if left is None:
+        return "once the work is over" if not command else f"once the work is over: {command}"
+    if not left:
+        return f"now: {command}" if command.startswith("gitledger") else "now"
+    minutes, seconds = divmod(int(left), 60)
+    return f"in {minutes} min {seconds} s" if minutes < HOUR else f"in {span(minutes)}"
+
+
+def listed(windows: Sequence[str]) -> str:
+    """The first few windows, and how many more."""
+    return ", ".join(windows[:NAMED]) + others(len(windows) - NAMED)
+
+
+def others(many: int) -> str:
+    """` and 3 more`; nothing for none."""
+    return f" and {many} more" if many > 0 else ""
+
+
+def fit_words(fit: Json) -> str:
+    """How many windows a bar still takes: by a usual one, and by the largest."""
+    bar = f"{holder(fit)} {words(fit, 'meter')}"
+    usual, least = number(fit.get("windows")), number(fit.get("windows_at_least"))
+    if usual is None or least is None:
+        return f"{bar}: not known before a usable window"
+    told = counted(usual, "more window")
+    more = "" if usual == least else f", {figure(least)} if they are large"
+    return f"{bar}: {told}{more} (by {counted(fit.get('n'), 'window')})"
 
 
 def by(entry: Json, own: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gitledger.windows.capabilities import Capabilities
+from gitledger.windows.capabilities import WORD, Capabilities
 from gitledger.windows.claims import Claims
 from gitledger.windows.features import (
     BEFORE,
@@ -184,7 +184,8 @@ def _named(commit: Work, said_by: Work, text: str, capabilities: Capabilities) -
     names = capabilities.named_by(text)
     for name in names:
         unknown = not capabilities.holds(name)
-        yield _Found(name, commit.sha, text, commit.holder, unknown=unknown)
+        title = said_by.claims.title if WORD.fullmatch(text) else text
+        yield _Found(name, commit.sha, title, commit.holder, unknown=unknown)
     if not names:
         yield _unnamed(commit, said_by, text)
 

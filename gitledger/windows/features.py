@@ -116,6 +116,17 @@ def left_out_of(maps: Iterable[Mapping[str, Any]]) -> tuple[LeftOut, ...]:
     )
 
 
+def reduced(
+    features: Sequence[tuple[str, str, int]], gone: Iterable[Counted]
+) -> tuple[tuple[str, str, int], ...]:
+    """Features by provider and account without some that do not count any more; never below 0."""
+    fewer: dict[tuple[str, str], int] = {}
+    for one in gone:
+        holder = (one.provider, one.account)
+        fewer[holder] = fewer.get(holder, 0) + 1
+    return tuple((p, a, max(0, many - fewer.get((p, a), 0))) for p, a, many in features)
+
+
 def several_rules(rules: Iterable[tuple[str, str]]) -> str:
     """Why figures under these rules make no ratio; "" where they do.
 

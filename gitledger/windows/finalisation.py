@@ -19,6 +19,7 @@ from gitledger.windows.features import (
     LeftOut,
     counted_of,
     left_out_of,
+    reduced,
 )
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
@@ -135,6 +136,21 @@ def finalisation_of(row: Row) -> Finalisation:
         get("feature_rule", "") if counts_itself(values) else TYPED,
         counted_of(maps_of(values, "counted")) if "counted" in values else (),
         left_out_of(maps_of(values, "left_out")) if "left_out" in values else (),
+    )
+
+
+def without(final: Finalisation, gone: Mapping[str, LeftOut]) -> Finalisation:
+    """A finalisation without features that do not count any more, by what they are."""
+    lost = [one for one in final.counted if one.feature in gone]
+    if not lost:
+        return final
+    kept = tuple([one for one in final.counted if one.feature not in gone])
+    told = tuple(gone[one.feature]._replace(commits=one.commits) for one in lost)
+    less = reduced(final.delivered, lost)
+    return final._replace(
+        delivered=tuple(Delivered(*one) for one in less),
+        counted=kept,
+        left_out=(*final.left_out, *told),
     )
 
 

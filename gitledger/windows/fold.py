@@ -19,7 +19,9 @@ from gitledger.windows.account import (
     with_staleness,
 )
 from gitledger.windows.delta import Delta, Doubt, State, link, measure_delta
-from gitledger.windows.finalisation import Finalised, fold_finalisations
+from gitledger.windows.features import BEFORE as COUNTED_BEFORE
+from gitledger.windows.features import LeftOut
+from gitledger.windows.finalisation import Finalised, fold_finalisations, without
 from gitledger.windows.marks import with_marks
 from gitledger.windows.snapshot import (
     DEFAULT_BUCKET,
@@ -51,7 +53,9 @@ def fold_windows(rows: Ledgers, terms: Terms | None = None) -> tuple[Window, ...
     attached = [(name, _by_window(rows[name])) for name in ATTACHED if rows.get(name)]
     attached.append(("commits", _commits_by_window(rows.get("commits", ()))))
     folded = []
-    for name in _names((*shown, *ended)):
+    names = _names((*shown, *ended))
+    finals = once(finals, names)
+    for name in names:
         window = Window(name, captures.get(name, ()), finals.get(name))
         beside = {ledger: tuple(found[name]) for ledger, found in attached if name in found}
         deltas = _deltas(window, sharing, history, given)
@@ -89,6 +93,27 @@ def _names(rows: Iterable[Row]) -> tuple[str, ...]:
 def _finalised(rows: Sequence[Row]) -> Mapping[str, Finalised]:
     folded = ((name, fold_finalisations(found)) for name, found in _by_window(rows).items())
     return {name: finalised for name, finalised in folded if finalised is not None}
+
+
+def once(finals: Mapping[str, Finalised], order: Iterable[str]) -> Mapping[str, Finalised]:
+    """Features that several windows counted, in clones that had not met: the earliest keeps them.
+
+    `order` are all windows in the order of their first recording.
+    """
+    seen: dict[str, str] = {}
+    found = dict(finals)
+    for window in order:
+        final = finals.get(window)
+        counted = final.canonical.counted if final else ()
+        again = {
+            one.feature: LeftOut(one.feature, COUNTED_BEFORE, seen[one.feature])
+            for one in counted
+            if one.feature in seen
+        }
+        if final and again:
+            found[window] = final._replace(canonical=without(final.canonical, again))
+        seen |= {one.feature: window for one in counted if one.feature not in seen}
+    return found
 
 
 def _by_window(rows: Iterable[Row]) -> Mapping[str, list[Row]]:

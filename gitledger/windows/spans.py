@@ -74,6 +74,16 @@ def last_finalised(windows: Iterable[Window], agent: str) -> Window | None:
     return max(own, key=lambda entry: entry[0])[1] if own else None
 
 
+def completed_alone(windows: Iterable[Window], agent: str) -> tuple[str, ...]:
+    """The window of an agent that the program completed last and no person did, if there is one."""
+    known = [
+        (w.finalised.canonical.finalised_at, w.id)
+        for w in windows
+        if w.finalised and w.finalised.canonical.automatic and _started_by(w, agent)
+    ]
+    return (max(known)[1],) if known else ()
+
+
 def _started_by(window: Window, agent: str) -> bool:
     return any(c.phase == BEFORE and c.canonical.agent == agent for c in window.captures)
 

@@ -4,10 +4,12 @@ import json
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from ground import git, gitledger
+from window_panes import capture
 
 HANDED = {
     "model": {"display_name": "Opus"},
@@ -86,3 +88,42 @@ def test_takes_a_tenth_of_a_second(repo_dir: Path) -> None:
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)
     assert min(spent) < 0.1
+
+
+def test_the_pace_and_the_open_window_are_shown(ledger_dir: Path) -> None:
+    """In at most 60 characters: the model goes first, then the paces."""
+    capture(ledger_dir, "start", 9.5, 10, "--window", "W0-07")
+    now = time.time()
+    limits = {
+        "five_hour": {"used_percentage": 30, "resets_at": now + 9000},
+        "seven_day": {"used_percentage": 12, "resets_at": now + 302400},
+    }
+    done = gitledger(ledger_dir, "statusline", stdin=json.dumps({"rate_limits": limits}))
+    told = done.out.strip()
+    assert told.startswith("5h 30 % →60 | week 12 % →24 | W0-07")
+    named = HANDED | {"rate_limits": limits, "model": {"display_name": "A long name of a model"}}
+    long = gitledger(ledger_dir, "statusline", stdin=json.dumps(named)).out.strip()
+    assert (len(long) <= 60, long.endswith(told[-8:])) == (True, True)
+
+
+def test_an_ended_window_is_open_no_more(ledger_dir: Path) -> None:
+    """The note follows what is recorded."""
+    capture(ledger_dir, "start", 9.5, 10, "--window", "W0-07")
+    capture(ledger_dir, "end", 11, 17)
+    assert gitledger(ledger_dir, "statusline", stdin="{}").out == "no status on stdin\n"
+
+
+def test_the_program_starts_it_without_its_command_line(ledger_dir: Path) -> None:
+    """The same line, and neither click nor pygit2 is loaded for it."""
+    code = (
+        "import sys; sys.argv = ['gitledger', 'statusline']\n"
+        "from gitledger.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n"
+        "    print(end.code, sorted({'click', 'pygit2', 'typing', 're._x'} & set(sys.modules)))"
+    )
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(
+        words, cwd=ledger_dir, input=json.dumps(HANDED), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0].startswith("Opus | 5h 57 %")
+    assert done.stdout.splitlines()[1].startswith("0 []")

@@ -139,6 +139,11 @@ def features_tile(arms: Sequence[Json]) -> Tile:
     known = [p for p in parts if number(p.get("delivered")) is not None]
     if not known:
         return Tile("features, of them lasting", "unknown", "no finished window", link="#lasted")
+    named = [p.get("rules") for p in known]
+    rules = {str(rule) for many in named if isinstance(many, list) for rule in many} - {"none"}
+    if len(rules) > 1:
+        beside = f"counted by several rules: {', '.join(sorted(rules))}"
+        return Tile("features, of them lasting", "unknown", beside, link="#lasted")
     whole = sum(number(p.get("delivered")) or 0.0 for p in known)
     ends = [ends_of(p) for p in known]
     told, of = [e for e in ends if e is not None], sum(number(p.get("of")) or 0 for p in known)

@@ -36,7 +36,8 @@ class WorldFacts:
     evidence file as it stands now, "" for a file that is gone. `reverted` are windows whose work
     the branch took back patch by patch, each with the commit that did the last of it; that at
     least most of a window's landed lines are gone, and by which commits, its churn row holds
-    (`gone_of_alive` of `alive_at_end`, `gone_by`). `contradicted` are the rows of a window that
+    (`gone_of_alive` of `alive_at_end`, `gone_by`). `taken` are commits behind features that were
+    counted, each with the one that took it back since. `contradicted` are the rows of a window that
     clones recorded otherwise before they met.
     """
 
@@ -45,6 +46,7 @@ class WorldFacts:
     artifacts: Mapping[str, str] = field(default_factory=dict)
     reverted: Mapping[str, str] = field(default_factory=dict)
     contradicted: Mapping[str, tuple[Rival, ...]] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
         "warning",
         'gitledger complete --window W --amend -m "feature count" --features P=N',
     ),
+    "unknown-capability": (
+        "warning",
+        "where it is one, put it on the map: gitledger capability add CAPABILITY --name WHAT",
+    ),
+    "feature-reverted": ("note", f"{NOTHING}: it does not count while it is taken back"),
     "zero-capacity": (
         "warning",
         f"{NOTHING}: the window used less than the meter can show; plan longer windows",

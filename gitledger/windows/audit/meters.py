@@ -10,6 +10,8 @@ from gitledger.windows.account import same_reading
 from gitledger.windows.audit.facts import Audit
 from gitledger.windows.audit.findings import FROM_CAPTURES, Finding, finding
 from gitledger.windows.delta import Delta
+from gitledger.windows.features import REVERTED as TAKEN_BACK
+from gitledger.windows.features import UNKNOWN
 from gitledger.windows.snapshot import (
     DEFAULT_BUCKET,
     NO_ACCOUNT,
@@ -197,6 +199,13 @@ def _features(window: Window, audit: Audit) -> Iterator[Finding]:
         return
     if final.features == 0:
         yield finding(window.id, "no-features", "completed without features", where="complete")
+    for one in final.left_out:
+        if one.reason == UNKNOWN:
+            what = f"{one.feature} is not on the capability map: not counted"
+            yield finding(window.id, "unknown-capability", what, where=one.feature)
+        elif one.reason == TAKEN_BACK:
+            what = f"{one.feature} was taken back in {one.what[:12]}: not counted"
+            yield finding(window.id, "feature-reverted", what, where=one.feature)
     for entry in final.delivered:
         meter = audit.terms.capacity_meter(entry.provider)
         delta = window.delta(entry.provider, entry.account, meter)

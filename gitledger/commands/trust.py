@@ -1,0 +1,36 @@
+"""`trust`: let the acceptance commands that the branch lists run in this clone."""
+
+from gitledger.book.opening import open_book
+from gitledger.book.trust import commands_of, forget_trust, trust, trusted
+from gitledger.book.world import World
+from gitledger.commands.result import Result, lines
+from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput
+
+SCHEMA = "gitledger.trust/1"
+
+
+def trust_commands(world: World, *, show: bool = False, forget: bool = False) -> Result:
+    """Trust the commands of gitledger.yaml as they are now; another text has to be trusted anew.
+
+    With `show` nothing changes, and exit 1 says that the text is not trusted; with `forget` none
+    is trusted any more. Raises UnreadableInput where none is listed.
+    """
+    book = open_book(world)
+    if forget:
+        forget_trust(book)
+        return Result(SCHEMA, {"trusted": False}, lines("No commands are trusted in this clone."))
+    commands = commands_of(book)
+    if not commands.lines:
+        hint = "list them as `evidence` in gitledger.yaml: gitledger config edit"
+        raise UnreadableInput("gitledger.yaml lists no commands to run", hint)
+    before = trusted(book, commands)
+    if not show and not before:
+        trust(book, commands)
+    held = before or not show
+    told = {"trusted": held, "already": before, "sha256": commands.digest}
+    word = "may run here" if held else "may not run here"
+    head = f"{len(commands.lines)} of the branch's commands {word}, when you type `complete`"
+    shown = [f"{head} or `evidence run`:", *(f"  {line}" for line in commands.lines)]
+    shown.append("next: gitledger evidence run" if held else "next: gitledger trust")
+    payload = {**told, "commands": list(commands.lines)}
+    return Result(SCHEMA, payload, lines(*shown), exit_code=EXIT_YES if held else EXIT_NO)
