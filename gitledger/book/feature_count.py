@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitledger.book.book import Book
 from gitledger.book.commits import known_of
-from gitledger.book.feature_reverts import taken_back
+from gitledger.book.feature_reverts import taken_back, taken_since
 from gitledger.book.feature_rules import configured, rules_at_start
 from gitledger.book.feature_work import (
     RecordedCommits,
@@ -28,6 +28,7 @@ from gitledger.windows.capabilities import Capabilities
 from gitledger.windows.feature_count import PATCH, Basis, count, names_in
 from gitledger.windows.features import NONE_FOUND, Counted, FeatureCount
 from gitledger.windows.snapshot import text_of
+from gitledger.windows.standing import is_taken
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
@@ -44,6 +45,7 @@ class Ground:
     recorded: RecordedCommits
     capabilities: Capabilities
     reserved: Mapping[str, str]
+    taken: Mapping[str, str]
 
 
 def feature_ground(book: Book) -> Ground:
@@ -51,11 +53,13 @@ def feature_ground(book: Book) -> Ground:
     there = book.ledgers
     named = book.rows("capabilities") if "capabilities" in there else ()
     features = book.rows("features") if "features" in there else ()
+    windows = fold_ledgers(book, LEDGERS, read_terms(book.config)[0])
     return Ground(
-        fold_ledgers(book, LEDGERS, read_terms(book.config)[0]),
+        windows,
         recorded_of(book),
         Capabilities(frozenset(text_of(row.values, "capability") for row in named)),
         reserved_in(features),
+        taken_since(book, windows),
     )
 
 
@@ -129,13 +133,15 @@ def _earlier(git: Plumbing, window: Window, known: Ground) -> dict[str, str]:
     A window that was counted says so in its row; of any other its commits and rows are asked.
     """
     found: dict[str, str] = {}
+    gone = known.taken
     before = [w for w in known.windows if w.id != window.id]
     place = next((n for n, w in enumerate(known.windows) if w.id == window.id), len(before))
     for other in before[:place]:
         final = other.finalised.canonical if other.finalised else None
         if final is not None and final.counted:
-            names = {one.feature for one in final.counted}
-            shas = {sha for one in final.counted for sha in one.commits}
+            kept = [one for one in final.counted if not is_taken(one, gone)]
+            names = {one.feature for one in kept}
+            shas = {sha for one in kept for sha in one.commits}
             names |= {
                 f"{PATCH}{patch}"
                 for sha in shas

@@ -120,8 +120,7 @@ def efficiency(
     if name != PER_WINDOW and len(kinds) > 1:
         words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
         estimate = unknown(f"capacity in several units: {words}", n=len(kept))
-    mixed = mixed_rules(kept)
-    if mixed:
+    if mixed := mixed_rules(kept):
         estimate, most = unknown(mixed, n=len(kept)), None
     meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
     apart = None if name == PER_WINDOW else without_full(kept, name, estimate, stats)

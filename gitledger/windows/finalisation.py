@@ -42,7 +42,8 @@ class Finalisation(NamedTuple):
     """What a person or agent stated about a finished window; None and "" are unknown.
 
     `minutes` are those of the whole window, `impf` minutes a feature. `rule` is what counted the
-    features, `typed` where a person did, "" where nobody could tell.
+    features, `typed` where a person did, "" where nobody could tell; `set_aside` are features that
+    the row counts and another window has.
     """
 
     row: str
@@ -71,6 +72,7 @@ class Finalisation(NamedTuple):
     rule: str = TYPED
     counted: tuple[Counted, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    set_aside: tuple[Counted, ...] = ()
 
     @property
     def features(self) -> int:
@@ -151,6 +153,25 @@ def without(final: Finalisation, gone: Mapping[str, LeftOut]) -> Finalisation:
         delivered=tuple(Delivered(*one) for one in less),
         counted=kept,
         left_out=(*final.left_out, *told),
+        set_aside=(*final.set_aside, *lost),
+    )
+
+
+def restored(final: Finalisation, feature: str) -> Finalisation:
+    """A finalisation with a feature that was set aside for another window's, counted again."""
+    again = [one for one in final.set_aside if one.feature == feature]
+    if not again:
+        return final
+    holders = [(one.provider, one.account) for one in again]
+    more = tuple(
+        one._replace(features=one.features + holders.count((one.provider, one.account)))
+        for one in final.delivered
+    )
+    return final._replace(
+        delivered=more,
+        counted=(*final.counted, *again),
+        left_out=tuple([one for one in final.left_out if one.feature != feature]),
+        set_aside=tuple([one for one in final.set_aside if one.feature != feature]),
     )
 
 

@@ -1,35 +1,46 @@
 """Windows without the features that were taken back since they were counted. Depends on windows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gitledger.windows.features import REVERTED, Counted, LeftOut
-from gitledger.windows.finalisation import without
+from gitledger.windows.finalisation import Finalisation, restored, without
 from gitledger.windows.window import Window
 
 
 def standing(windows: Sequence[Window], taken: Mapping[str, str]) -> tuple[Window, ...]:
-    """The windows, their features as far as one commit behind each stands.
+    """The windows, in their order, their features as far as one commit behind each stands.
 
     `taken` are commits that were taken back, each with the one that did it. What was delivered
-    without a commit cannot be taken back.
+    without a commit cannot be taken back. A feature that a later window delivered anew counts
+    there, once the earlier one lost it.
     """
     if not taken:
         return tuple(windows)
-    return tuple(_standing(window, taken) for window in windows)
+    free: set[str] = set()  # features that the window which had them lost
+    found = []
+    for window in windows:
+        final = window.finalised
+        if final is None or not (final.canonical.counted or final.canonical.set_aside):
+            found.append(window)
+            continue
+        own = _inherited(final.canonical, free)
+        gone = {
+            one.feature: LeftOut(one.feature, REVERTED, taken[one.commits[-1]])
+            for one in own.counted
+            if is_taken(one, taken)
+        }
+        left = without(own, gone)
+        free = (free | set(gone)) - {one.feature for one in left.counted}
+        found.append(window._replace(finalised=final._replace(canonical=left)))
+    return tuple(found)
 
 
-def _standing(window: Window, taken: Mapping[str, str]) -> Window:
-    final = window.finalised
-    if final is None or not final.canonical.counted:
-        return window
-    gone = {
-        one.feature: LeftOut(one.feature, REVERTED, taken[one.commits[-1]])
-        for one in final.canonical.counted
-        if is_taken(one, taken)
-    }
-    if not gone:
-        return window
-    return window._replace(finalised=final._replace(canonical=without(final.canonical, gone)))
+def _inherited(final: Finalisation, free: Collection[str]) -> Finalisation:
+    """With what it counted too, of features that no earlier window has any more."""
+    for one in final.set_aside:
+        if one.feature in free:
+            final = restored(final, one.feature)
+    return final
 
 
 def is_taken(one: Counted, taken: Mapping[str, str]) -> bool:
