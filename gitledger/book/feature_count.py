@@ -3,7 +3,7 @@
 Reads the book and git; the count itself is `windows.feature_count`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gitledger.book.book import Book
@@ -23,7 +23,6 @@ from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.errors import HistoryIncomplete
 from gitledger.git.code.relink import present
 from gitledger.git.plumbing import Plumbing, pinned
-from gitledger.lines.change import Commit
 from gitledger.windows.capabilities import Capabilities
 from gitledger.windows.feature_count import PATCH, Basis, count, names_in
 from gitledger.windows.features import NONE_FOUND, Counted, FeatureCount
@@ -75,12 +74,14 @@ def count_features(book: Book, window: Window, ground: Ground | None = None) -> 
     deliveries = deliveries_of(window.features)
     with pinned(book.world.directory) as git:
         try:
-            commits = _commits(git, book, window)
+            credited = window_range(git, window, known_of(book))
         except HistoryIncomplete as cut:
             return FeatureCount(why=f"{cut.what}: {cut.hint}")
+        commits = credited.credit.commits if credited.credit else ()
         if not commits and not deliveries:
             return FeatureCount(why=NOWHERE)
-        work = works_of(git, commits, known.recorded, holders_of(window))
+        copies = present(git, credited.stands.elsewhere) if credited.stands.elsewhere else ()
+        work = works_of(git, commits, known.recorded, holders_of(window), copies)
         delivered = present(git, [one.commit for one in deliveries if one.commit])
         held = {commit.sha for commit in commits}
         behind = [*commits, *(one for one in delivered if one.sha not in held)]
@@ -119,12 +120,6 @@ def _nobody(found: FeatureCount, one: Counted, window: Window) -> FeatureCount:
     several = ", ".join(provider for provider, _ in window.holders) or "none"
     what = f"nothing says which provider delivered {one.feature} (metered: {several})"
     return FeatureCount(left_out=found.left_out, why=what)
-
-
-def _commits(git: Plumbing, book: Book, window: Window) -> Sequence[Commit]:
-    """The commits that count for a window, parents first."""
-    credit = window_range(git, window, known_of(book)).credit
-    return credit.commits if credit else ()
 
 
 def _earlier(git: Plumbing, window: Window, known: Ground) -> dict[str, str]:

@@ -79,9 +79,13 @@ def works_of(
     commits: Sequence[Commit],
     known: RecordedCommits,
     holders: Mapping[str, tuple[str, str]],
+    copies: Sequence[Commit] = (),
 ) -> tuple[Work, ...]:
-    """Commits with their claims and patches; `holders` is whose work an agent's is."""
-    every = dict.fromkeys(one for c in commits for one in known.line(c.sha))
+    """Commits with their claims and patches; `holders` is whose work an agent's is.
+
+    `copies` are commits of other branches of which these hold the work, squashed by hand.
+    """
+    every = dict.fromkeys(one for c in (*commits, *copies) for one in known.line(c.sha))
     said = messages(git, every)
     merges = {commit.sha for commit in commits if commit.parents[1:]}
     patches = dict(known.patches)
@@ -97,12 +101,27 @@ def works_of(
         holder = holders.get(known.agents.get(sha, ""), holders.get("", NOBODY))
         return Work(sha, claims, first, others, was, holder)
 
+    joined = _joined(commits, copies, patches)
     found = []
     for commit in commits:
         origins = known.origins(commit.sha)
-        was = tuple(work(one) for one in origins if one in said) if origins[1:] else ()
-        found.append(work(commit.sha, was))
+        was = [*(origins if origins[1:] else ()), *joined.get(commit.sha, ())]
+        found.append(work(commit.sha, tuple(work(one) for one in was if one in said)))
     return tuple(found)
+
+
+def _joined(
+    commits: Sequence[Commit], copies: Sequence[Commit], patches: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Which commit holds each copy: the one of its patch, else the first that came after it."""
+    by_patch = {patches[c.sha]: c.sha for c in reversed(commits) if c.sha in patches}
+    found: dict[str, list[str]] = {}
+    for copy in copies:
+        later = (c.sha for c in commits if c.committed_at >= copy.committed_at)
+        holder = by_patch.get(patches.get(copy.sha, ""), "") or next(later, "")
+        if holder:
+            found.setdefault(holder, []).append(copy.sha)
+    return found
 
 
 def holders_of(window: Window) -> Mapping[str, tuple[str, str]]:

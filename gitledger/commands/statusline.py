@@ -112,8 +112,10 @@ def _read(path: str) -> str:
 
 def _store(path: str, handed: Mapping[str, Any], now: float) -> bool:
     """Write the limits beside the time and the program's version: numbers, no session, no path."""
+    from gitledger.capture.trace import moment_text  # noqa: PLC0415 - where limits are handed
+
     kept = {
-        "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)),
+        "captured_at": moment_text(int(now)),
         "version": str(handed.get("version", "")),
         "rate_limits": handed["rate_limits"],
     }

@@ -163,3 +163,14 @@ def test_explain_names_the_commits_behind_each_feature(site: Path) -> None:
     found = gitledger(site, "explain", "W1.features", "--json").json
     assert [(one["feature"], one["commits"]) for one in found["used"]] == [("CAP-1", sha[:7])]
     assert found["excluded"][0]["window"] == "CAP-9"
+
+
+def test_a_squash_by_hand_keeps_what_its_branch_said(site: Path) -> None:
+    """Two commits of a branch, squashed under a message that names no feature."""
+    git(site, "checkout", "-q", "-b", "topic")
+    commit(site, "a", "cells\n\nFeature: CAP-1")
+    commit(site, "b", "rows\n\nFeature: CAP-2")
+    git(site, "checkout", "-q", "trunk")
+    git(site, "merge", "-q", "--squash", "topic")
+    git(site, "commit", "-q", "-m", "topic")
+    assert [one["feature"] for one in counted(site, "W1")["counted"]] == ["CAP-1", "CAP-2"]
