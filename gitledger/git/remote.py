@@ -38,6 +38,7 @@ LOST_RACE = (
     *("(stale info)", "(incorrect old value provided)", "failed to lock", "reference already"),
     "(atomic",
 )
+BROKEN_REF = re.compile(r"bad object (refs/\S+)")
 SHARE = re.compile(r"(\d+)/(\d+)\)")
 URL = re.compile(r"https?://[^\s<>\"']+")
 Progress = Callable[[int, int], None]
@@ -84,9 +85,13 @@ def fetch(repository: Repository, remote: str, branch: str, progress: Progress) 
     if done.returncode and "couldn't find remote ref" in done.stderr.decode("utf-8", "replace"):
         done = _talk(repository, [*words, refspecs(remote, branch)[0]], progress)
     if done.returncode:
-        said = complaint(done.stderr.decode("utf-8", "replace"))
+        said = done.stderr.decode("utf-8", "replace")
+        broken = BROKEN_REF.search(said)
+        if broken:
+            what = f"{broken[1]} in this repository names no commit that is here"
+            raise ExchangeFailed(what, f"rm .git/{broken[1]}, then run it again")
         hint = f"see `git ls-remote {remote}`; then run it again"
-        raise ExchangeFailed(f"{remote} cannot be reached: {said}", hint)
+        raise ExchangeFailed(f"{remote} cannot be reached: {complaint(said)}", hint)
 
 
 def push(

@@ -118,6 +118,20 @@ def test_a_remote_of_another_name(pair: tuple[Path, Path]) -> None:
         assert (refused.code, "remotes: origin" in refused.err) == (2, True), refused.err
 
 
+@pytest.mark.parametrize("text", ["garbage\n", "0" * 40, "deadbeef" * 5])
+def test_a_broken_ref_is_named_with_the_way_out(pair: tuple[Path, Path], text: str) -> None:
+    """What a crash left in a ref of ours stops git, and no remote is blamed for it."""
+    a, _ = pair
+    record(a, "a1")
+    name = f".git/refs/remotes/origin/{BRANCH}"
+    (a / name).write_text(text)
+    refused = synced(a)
+    assert refused.code == 3
+    assert f"next: rm {name}, then run it again" in refused.err
+    (a / name).unlink()
+    assert synced(a).code == 0
+
+
 def test_a_merge_is_signed_where_the_policy_asks(
     server: Path, tmp_path: Path, pair: tuple[Path, Path]
 ) -> None:
