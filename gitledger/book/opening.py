@@ -18,7 +18,7 @@ def open_book(world: World) -> Book:
     happened by itself since the last command is said in one line.
     """
     book = unread_book(world)
-    if not world.tip and (book.repository.state / NEWS).is_file():
+    if not (world.tip or world.hushed) and (book.repository.state / NEWS).is_file():
         _say_news(world, book)
     if world.tip:
         book.move_to(tip_at(book.repository, bytes.fromhex(world.tip)))

@@ -26,6 +26,7 @@ class World:
     person types or pastes up to Ctrl-D, and is None without a person at a terminal. `say` prints
     one line to the person at once (stderr); `progress` shows how much of long work is done, on a
     terminal only.
+    `hushed` says that nobody hears what is said: then no news counts as told.
     `tip` pins what is read to one commit of the ledger branch (hex): then nothing is recorded.
     """
 
@@ -38,6 +39,7 @@ class World:
     read_paste: Callable[[], bytes] | None = None
     say: Callable[[str], None] = lambda _line: None
     terminal: bool = False
+    hushed: bool = False
     progress: Callable[[int, int], None] = lambda _done, _all: None
 
     @property

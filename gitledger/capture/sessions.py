@@ -47,8 +47,8 @@ class Heard(NamedTuple):
     ended: tuple[str, ...] = ()
 
 
-def record_sessions(book: Book) -> Heard:
-    """Record what sessions in this repository began and ended.
+def record_sessions(book: Book, *, dry: bool = False) -> Heard:
+    """Record what sessions in this repository began and ended; `dry` only finds out which.
 
     Raises LedgerOutdated where the ledger has no columns for it, and what recording raises.
     """
@@ -76,10 +76,13 @@ def record_sessions(book: Book) -> Heard:
     known, changed = known_of(book), dict[str, bool]()
     for ours in mine:
         near = Near(_seen(book, ours.spell), every, limits)
-        window = _recorded(book, ours, known, near)
-        if window:
-            remember_begun(book.repository, window)
+        window, drafts = _drafted(book, ours, known, near)
+        if drafts:
             changed[window] = ours.spell.ended
+        if drafts and not dry:
+            for values in drafts:
+                book.append("snapshots", values, agent=ours.agent)
+            remember_begun(book.repository, window)
             known = known_of(book)
     return Heard((*changed,), tuple(window for window, ended in changed.items() if ended))
 
@@ -134,12 +137,14 @@ def _leave_readings(book: Book, mine: Sequence[Ours]) -> None:
         leave_local_readings(provider, machine, since)
 
 
-def _recorded(book: Book, ours: Ours, known: SpellRows, near: Near) -> str:
-    """Record what is new of one spell; its window where something was."""
+def _drafted(
+    book: Book, ours: Ours, known: SpellRows, near: Near
+) -> tuple[str, list[dict[str, Any]]]:
+    """The window of a spell, and the rows that say what is new of it."""
     spell = ours.spell
     key = key_of(ours)
     if key in known.ever and key not in known.begun:
-        return ""  # somebody voided it
+        return "", []  # somebody voided it
     window = known.begun.get(key) or new_window(
         known.folded, ours.agent, spell.provider, itself=True
     )
@@ -149,7 +154,7 @@ def _recorded(book: Book, ours: Ours, known: SpellRows, near: Near) -> str:
         for phase in (BEFORE, AFTER)
     )
     if after and not after.canonical.automatic:
-        return ""  # a person ended it
+        return window, []  # a person ended it
     drafts = []
     is_read = bool(after and after.canonical.readings)
     if not is_read:
@@ -159,10 +164,9 @@ def _recorded(book: Book, ours: Ours, known: SpellRows, near: Near) -> str:
             before = None
     drafts += _ending(ours, window, (before, after), near) if spell.ended else []
     for values in drafts:
-        ends = values["phase"] == AFTER and values["readings"]
-        runs = worked_by_then(book, known.folded, window) if ends else {}
-        book.append("snapshots", values | runs, agent=ours.agent)
-    return window if drafts else ""
+        if values["phase"] == AFTER and values["readings"]:
+            values.update(worked_by_then(book, known.folded, window))
+    return window, drafts
 
 
 def _ending(

@@ -50,7 +50,7 @@ def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -
     folder = state_folder(environment)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - see the module
-        path = f"{folder}/{name}-{_month(time.time())}.jsonl"
+        path = f"{folder}/{name}-{_month(written_at())}.jsonl"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(path, flags, 0o600)
     except OSError:
@@ -65,12 +65,17 @@ def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -
 
 def size_of(environment: Mapping[str, str], name: str) -> str:
     """Which file is written to now, and how long it is: equal while nothing was added."""
-    month = _month(time.time())
+    month = _month(written_at())
     try:
         size = os.stat(f"{state_folder(environment)}/{name}-{month}.jsonl").st_size  # noqa: PTH116
     except OSError:
         return ""
     return f"{month} {size}\n"
+
+
+def written_at() -> float:
+    """When a line is written, Unix seconds: what its file is named after."""
+    return time.time()
 
 
 def _month(seconds: float) -> str:
@@ -273,7 +278,7 @@ def _lines(
 
 def _tail(environment: Mapping[str, str], name: str) -> Iterator[Mapping[str, Any]]:
     """The last lines of this month's file."""
-    month = _month(time.time())
+    month = _month(written_at())
     yield from _read(f"{state_folder(environment)}/{name}-{month}.jsonl", most=TAIL_BYTES)
 
 

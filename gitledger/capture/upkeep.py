@@ -87,7 +87,7 @@ def catch_up(
     `is_late` is asked before each step: a run that nobody waits for gives up and goes on next time.
     """
     log = _Log()
-    ended = () if dry else _heard(book, log)
+    ended = _heard(book, log, dry=dry)
     asked = None if every else begun_here(book.repository)
     tried: set[tuple[str, str]] = set()
     late = False
@@ -149,13 +149,18 @@ def _note_anomalies(book: Book, log: _Log, asked: frozenset[str] | None) -> None
         log.done += [("", f"recorded {counted(len(done), 'anomaly', 'anomalies')}")] if done else []
 
 
-def _heard(book: Book, log: _Log) -> tuple[str, ...]:
+def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:
     """What hooks of git and of agents left; the windows that changed by it."""
     changed: tuple[str, ...] = ()
     try:
-        changed = record_sessions(book).changed
+        changed = record_sessions(book, dry=dry).changed
     except GitledgerError as error:
         log.person.append(("", f"{error.what} ({error.hint})"))
+    if dry:
+        log.done += [
+            (window, "would record what its sessions and meters say") for window in changed
+        ]
+        return ()
     done = drain(book)
     if done and done.commits:
         log.done.append(("", f"recorded {numbered(len(done.commits), 'commit')} from hooks"))

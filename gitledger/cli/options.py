@@ -97,6 +97,7 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         read_paste=_pasted if _is_typed(sys.stdin) and not quiet else None,
         say=(lambda _line: None) if quiet else (lambda line: click.echo(shown(line), err=True)),
         terminal=_is_terminal(sys.stderr) and not quiet,
+        hushed=quiet,
         progress=progress,
     )
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,12 +81,13 @@ def _drained(book: Book, name: str) -> HookVisit:
     repository = book.repository
     left: frozenset[str] = frozenset()
     seen = signs(book.repository, book.world.environment)
-    found = HookVisit()
+    found, began = HookVisit(), time.monotonic()
 
     def look() -> None:
         nonlocal left, seen, found
         seen, there = signs(repository, book.world.environment), names(repository)
-        world = replace(book.world, now=datetime.now(UTC))
+        passed = timedelta(seconds=time.monotonic() - began)
+        world = replace(book.world, now=book.world.now + passed)
         found = _recorded(Book(world, repository, book.branch), found)
         left = there & names(repository)  # what waits on: it was looked at
 

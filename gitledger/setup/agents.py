@@ -24,6 +24,7 @@ SECONDS = 30  # an agent waits no longer for us
 KEPT = ".before-gitledger"
 MARK = re.compile(r"gitledger\S* agent-hook (claude|codex)$")
 NOTHING_THERE = b"gitledger: there was no file here\n"
+NO_FOLDER = b"gitledger: there was no folder here\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,10 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
     path = settings.path.resolve()
     kept = path.with_name(path.name + KEPT)
     try:
+        absent = NOTHING_THERE if path.parent.is_dir() else NO_FOLDER
         path.parent.mkdir(parents=True, exist_ok=True)
         if keep:
-            before = NOTHING_THERE if settings.text is None else settings.text
+            before = absent if settings.text is None else settings.text
             replace_file(kept, before, 0o600)
         replace_file(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
         replace_file(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
@@ -185,6 +187,7 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
 def _restore(settings: Settings, agent: str) -> None:
     path = settings.path.resolve()
     kept, mark = (path.with_name(path.name + KEPT + end) for end in ("", ".sha256"))
+    was = b""
     try:
         untouched = mark.exists() and mark.read_bytes() == _digest(settings.text or b"")
         if not (untouched and kept.exists()):
@@ -192,12 +195,14 @@ def _restore(settings: Settings, agent: str) -> None:
             replace_file(
                 path, _dumped(values, settings.text).encode(), path.stat().st_mode & 0o7777
             )
-        elif kept.read_bytes() == NOTHING_THERE:
+        elif (was := kept.read_bytes()) in {NOTHING_THERE, NO_FOLDER}:
             path.unlink()
         else:
             replace_file(path, kept.read_bytes(), path.stat().st_mode & 0o7777)
         kept.unlink(missing_ok=True)
         mark.unlink(missing_ok=True)
+        if was == NO_FOLDER and not any(path.parent.iterdir()):
+            path.parent.rmdir()
     except OSError as error:
         raise write_failed(error, path) from None
 

@@ -55,8 +55,8 @@ def _unit_word(word: str) -> str:
 def _launchd(words: Sequence[str], name: str) -> str:
     told = "\n".join(f"    <string>{escape(word)}</string>" for word in words)
     return f"""\
-<!-- ~/Library/LaunchAgents/{name}.plist -->
 <?xml version="1.0" encoding="UTF-8"?>
+<!-- ~/Library/LaunchAgents/{name}.plist -->
 <plist version="1.0">
 <dict>
   <key>Label</key>

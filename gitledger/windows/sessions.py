@@ -98,8 +98,9 @@ class _Fold:
         return at - max([self.current.last, *self.live.values()]) > self.idle
 
     def hear(self, event: SessionEvent) -> None:
-        own = event.session in self.live and event.event != START
-        if not own and self.is_silent(event.at):
+        # a turn proves that its session worked on; an end long after the last sign proves nothing
+        works = event.session in self.live and event.event not in {START, END}
+        if not works and self.is_silent(event.at):
             self.live.clear()
             self.close(self.current.last if self.current else event.at, "idle")
         if event.event == START and event.reason not in GOES_ON:

@@ -67,6 +67,7 @@ def draining(repository: Repository, patience: float = 0.0) -> Iterator[bool]:
     """
     path = repository.state / "drain"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)  # a clone in which no hook ever ran
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise write_failed(error, path) from None
