@@ -30,9 +30,11 @@ from gitledger.errors import (
 )
 from gitledger.git.files import put_folder, put_in_folder
 from gitledger.report.handoff_text import pack_readme
+from gitledger.setup.program_code import program_sha256
 from gitledger.windows.snapshot import text_of
 
 SCHEMA = "gitledger.handoff/1"
+SHORT = 12  # digits of a hash that are shown
 FOLDER = "handoff"
 RECIPE, SUMS, LOGS = "handoff.json", "SHA256SUMS", "logs.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can hold
@@ -80,7 +82,10 @@ def pinned(book: Book, at: datetime) -> World:
 def packed(world: World, pack: Pack) -> dict[str, bytes]:
     """Every file of the pack by its name, in order."""
     book = open_book(world)
-    recipe = {"tool": TOOL, "tip": world.tip, "at": world.now.isoformat(), "options": asdict(pack)}
+    recipe = {
+        "tool": TOOL, "program_sha256": program_sha256(), "tip": world.tip,
+        "at": world.now.isoformat(), "options": asdict(pack),
+    }  # fmt: skip
     files = {RECIPE: text_bytes(recipe)}
     files |= part_files(HandoffScene(book, pack.week.upper(), pack.incognito))
     if not pack.incognito:
@@ -149,6 +154,11 @@ def check(world: World, given: str) -> Result:
     if recipe["tool"] != TOOL:
         what = f"{given} was made by {recipe['tool']}; this is {TOOL}"
         raise UnreadableInput(what, f"use {recipe['tool']} to check it")
+    if recipe.get("program_sha256", program_sha256()) != program_sha256():
+        made = str(recipe["program_sha256"])[:SHORT]
+        what = f"{given} was made by another commit of {TOOL}: code {made}, this is"
+        hint = "check it with the program that made it, or make the pack again: gitledger handoff"
+        raise UnreadableInput(f"{what} {program_sha256()[:SHORT]}", hint)
     book = open_book(world)
     known = replace(world, tip=recipe["tip"], now=datetime.fromisoformat(recipe["at"]))
     stand_at(book, recipe["tip"], "the pack's")

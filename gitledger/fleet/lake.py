@@ -91,7 +91,7 @@ class Lake:
             what = f"another collector is writing {self.folder}"
             raise LedgerLocked(what, "wait until it has ended, then run this again") from None
         except OSError as error:
-            raise write_failed(error, refused_at(error, self.folder)) from None
+            raise write_failed(error, refused_at(error, self.folder), done="written") from None
 
 
 def refuse_other_schema(versions: Sequence[str], shown: str) -> None:

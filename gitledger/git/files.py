@@ -24,11 +24,16 @@ CHUNK = 1 << 20
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
-def write_failed(error: OSError, path: str | os.PathLike[str]) -> WriteFailed:
-    """An operating-system refusal as a sentence: what, where, what to do."""
+def write_failed(
+    error: OSError, path: str | os.PathLike[str], *, done: str = "recorded"
+) -> WriteFailed:
+    """An operating-system refusal as a sentence: what, where, what to do.
+
+    Nothing was `done`: recorded, or written where it is a file that a person asked for.
+    """
     why = os.strerror(error.errno) if error.errno else str(error)
     hint = HINTS.get(error.errno or 0, "fix that and run it again")
-    return WriteFailed(f"nothing was recorded: {os.fspath(path)}: {why}", hint)
+    return WriteFailed(f"nothing was {done}: {os.fspath(path)}: {why}", hint)
 
 
 def refused_at(error: OSError, otherwise: str | os.PathLike[str]) -> str | os.PathLike[str]:
@@ -131,7 +136,7 @@ def put_file(path: Path, data: bytes, mode: int | None = None) -> None:
     try:
         replace_file(path, data, mode)
     except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
+        raise write_failed(error, refused_at(error, path), done="written") from None
 
 
 def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
@@ -139,7 +144,7 @@ def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise write_failed(error, refused_at(error, path)) from None
+        raise write_failed(error, refused_at(error, path), done="written") from None
     put_file(path, data, mode)
 
 
@@ -155,7 +160,7 @@ def put_folder(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
             put_in_folder(scratch / name, data, mode)
         _move_all(scratch, folder, files)
     except OSError as error:
-        raise write_failed(error, refused_at(error, folder)) from None
+        raise write_failed(error, refused_at(error, folder), done="written") from None
     finally:
         _remove(scratch)
 

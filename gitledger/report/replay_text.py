@@ -15,25 +15,30 @@ from gitledger.report.plot import Curve, plot
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 Lines = Sequence[tuple[str, str]]
+POLICIES = {
+    "bwk": "budgeted bandit",
+    "greedy-ratio": "most features per point first",
+    "greedy-reward": "most features per window first",
+}
 VERDICT_COLUMNS = (
     TableColumn("baseline"),
     TableColumn("gain %", "right"),
     TableColumn("95 % interval", wrap=True),
-    TableColumn("P(gain >= 0)", "right"),
+    TableColumn("P(gain >= 0)", "right", wrap=True),
     TableColumn("verdict"),
 )
 COURSE_COLUMNS = (
     TableColumn("policy"),
     TableColumn("features", "right"),
-    TableColumn("% of LP", "right"),
-    TableColumn("skipped rounds", "right"),
+    TableColumn("% of the maximum", "right", wrap=True),
+    TableColumn("windows skipped", "right", wrap=True),
     TableColumn("budget left", wrap=True),
 )
 POLICY_COLUMNS = (
     TableColumn("policy"),
     TableColumn("reward", "right"),
     TableColumn("+- s.e.", "right"),
-    TableColumn("% of LP", "right"),
+    TableColumn("% of the maximum", "right", wrap=True),
     TableColumn("skipped", "right"),
 )
 
@@ -43,6 +48,8 @@ def replay_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
     drawn = replay_plot(payload, width=min(width, 100))
     parts: list[RenderableType] = [
         heading(title_of(payload), scope_of(payload)),
+        "",
+        labelled(results(payload)),
         "",
         table(VERDICT_COLUMNS, verdict_rows(payload)),
         "",
@@ -62,6 +69,8 @@ def replay_markdown(payload: Json) -> str:
             f"## Router replay: {escaped(title_of(payload))}",
             "",
             escaped(scope_of(payload)),
+            "",
+            *(f"- {label}: {escaped(text)}" for label, text in results(payload) if text),
             "",
             *markdown_table(VERDICT_COLUMNS, verdict_rows(payload)),
             "",
@@ -105,9 +114,9 @@ def title_of(payload: Json) -> str:
 
 
 def scope_of(payload: Json) -> str:
-    """Rounds, worlds, replays, seed."""
-    effort = f"{figure(payload.get('worlds'))} worlds x {figure(payload.get('inner'))} replays"
-    return f"{counted(payload.get('rounds'), 'round')}, {effort}, seed {words(payload, 'seed')}"
+    """Windows, samples, replays of each, seed."""
+    effort = f"{figure(payload.get('worlds'))} samples x {figure(payload.get('inner'))} replays"
+    return f"{counted(payload.get('rounds'), 'window')}, {effort}, seed {words(payload, 'seed')}"
 
 
 def verdict_rows(payload: Json) -> list[tuple[str, ...]]:
@@ -153,15 +162,18 @@ def policy_rows(payload: Json) -> list[tuple[str, ...]]:
 
 
 def replay_lines(payload: Json) -> Lines:
-    """Ceiling, prices, support and notes; the honest sentence is the last note."""
+    """The most there could be, what a point is worth, which windows count, and notes.
+
+    The honest sentence is the last note.
+    """
     found = payload.get("notes")
     notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
     ceiling = f"{counted(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
     return [
-        ("LP ceiling", ceiling),
-        ("shadow prices", amounts(child(payload, "shadow_prices")) + " features for one more"),
+        ("maximum", ceiling),
+        ("one more", worth_line(child(payload, "shadow_prices"))),
         ("reserve", f"{figure(payload.get('reserve'))} pp of each weekly bar are not spent"),
-        *(("support", support_line(entry)) for entry in children(payload, "support")),
+        *(("windows", support_line(entry)) for entry in children(payload, "support")),
         *notes,
     ]
 
@@ -172,12 +184,42 @@ def trial_lines(payload: Json) -> Lines:
     per_round = figure(payload.get("lp_per_round"), 4)
     rounds, seed = counted(payload.get("rounds"), "round"), words(payload, "seed")
     return [
-        ("LP optimum", f"{per_round} a round, {figure(payload.get('lp_total'), 6)} in all"),
-        ("LP mix", mix_of(payload)),
+        ("maximum", f"{per_round} per round, {figure(payload.get('lp_total'), 6)} in all"),
+        ("its mix", mix_of(payload)),
         ("exact", "" if exact is None else f"{figure(exact, 9)}, which no policy can pass"),
-        ("shadow prices", amounts(child(payload, "shadow_prices"))),
+        ("one more", amounts(child(payload, "shadow_prices"))),
         ("effort", f"{rounds}, {counted(payload.get('runs'), 'run')}, seed {seed}"),
     ]
+
+
+def results(payload: Json) -> Lines:
+    """The comparisons as sentences, in the order of the baselines."""
+    return [("result", result_line(payload, entry)) for entry in children(payload, "baselines")]
+
+
+def result_line(payload: Json, entry: Json) -> str:
+    """The comparison in a sentence: what was gained over one way of choosing, and how surely."""
+    gain = child(entry, "delta_pct")
+    if number(gain.get("value")) is None:
+        return ""
+    name, than = policy_words(words(payload, "strategy")), policy_words(words(entry, "name"))
+    more = f"{signed(gain.get('value'))} % features {ends_of(gain)}"
+    return f"{name} would have delivered {more} compared with {than}: {words(entry, 'verdict')}"
+
+
+def policy_words(name: str) -> str:
+    """A policy's name, with what it does where the name does not say it."""
+    told = POLICIES.get(name)
+    return f"{name} ({told})" if told else name
+
+
+def worth_line(prices: Json) -> str:
+    """What one more point of each budget, or one more window, would add."""
+    told = []
+    for name, value in prices.items():
+        what = "window" if name == "round" else f"{name} pp" if name.count(" ") else name
+        told.append(f"{what} {shown(value)}")
+    return f"{', '.join(told)} features" if told else ""
 
 
 def support_line(entry: Json) -> str:

@@ -181,7 +181,7 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
         replace_file(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
         replace_file(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
     except OSError as error:
-        raise write_failed(error, path) from None
+        raise write_failed(error, path, done="written") from None
 
 
 def _restore(settings: Settings, agent: str) -> None:
@@ -204,7 +204,7 @@ def _restore(settings: Settings, agent: str) -> None:
         if was == NO_FOLDER and not any(path.parent.iterdir()):
             path.parent.rmdir()
     except OSError as error:
-        raise write_failed(error, path) from None
+        raise write_failed(error, path, done="written") from None
 
 
 def _digest(text: bytes) -> bytes:

@@ -70,7 +70,7 @@ def put_skill(home: Path, agent: str) -> bool:
         mark = json.dumps({"files": files, "folders": made}, indent=2) + "\n"
         replace_file(folder / MARK, mark.encode(), 0o644)
     except OSError as error:
-        raise write_failed(error, folder) from None
+        raise write_failed(error, folder, done="written") from None
     return True
 
 
@@ -94,7 +94,7 @@ def take_skill(home: Path) -> tuple[bool, list[Path]]:
             with suppress(OSError):  # something of somebody else's is in it by now
                 (home / made).rmdir()
     except OSError as error:
-        raise write_failed(error, folder) from None
+        raise write_failed(error, folder, done="written") from None
     return True, changed
 
 

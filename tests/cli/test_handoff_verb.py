@@ -192,3 +192,17 @@ def test_a_hostile_zip_is_a_sentence(ledger_dir: Path, spoil: str, said: str) ->
     given.write_bytes(data)
     refused = gitledger(ledger_dir, "handoff", "--check", "given.zip")
     assert (refused.code, said in refused.err) == (3, True)
+
+
+def test_a_pack_of_other_code_of_the_same_version_is_named_not_compared(
+    ledger_dir: Path, tmp_path: Path
+) -> None:
+    """The recipe says by which code it was made: a hash of the program's modules."""
+    gitledger(ledger_dir, "handoff", "--out", str(tmp_path / "pack"))
+    recipe = tmp_path / "pack" / "handoff.json"
+    told = json.loads(recipe.read_text(encoding="utf-8"))
+    assert len(told["program_sha256"]) == 64
+    told["program_sha256"] = "0" * 64
+    recipe.write_text(json.dumps(told), encoding="utf-8")
+    done = gitledger(ledger_dir, "handoff", "--check", str(tmp_path / "pack"))
+    assert (done.code, "made by another commit of gitledger" in done.err) == (3, True)

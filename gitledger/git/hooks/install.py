@@ -56,7 +56,7 @@ def install(
             for name in names:
                 _join(place, name)
     except OSError as error:
-        raise write_failed(error, refused_at(error, place.folder)) from None
+        raise write_failed(error, refused_at(error, place.folder), done="written") from None
     return tuple(hook for hook in states(place) if hook.name in names)
 
 
@@ -118,7 +118,7 @@ def uninstall(place: HookPlace, *others: HookPlace) -> tuple[Hook, ...]:
         _unconfigure(place)
         _clear(place)
     except OSError as error:
-        raise write_failed(error, place.folder) from None
+        raise write_failed(error, place.folder, done="written") from None
     return tuple(found)
 
 
