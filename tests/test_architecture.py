@@ -453,3 +453,23 @@ def test_which_window_is_meant_is_chosen_in_one_place() -> None:
         if name.rpartition(".")[2] in asked
     }
     assert found == {"book/windows.py"} | OPEN_TOLD
+
+
+# what is wrong is a `Problem`; what else has a sentence and a next step, and why it is none
+BESIDE_PROBLEMS = {
+    "Finding": "an audit's: of a window, with the rows it stands on, kept by cards as it is",
+    "CheckLine": "a check of the set-up that may as well have passed",
+}
+
+
+def test_a_problem_has_one_shape() -> None:
+    """No third class says what is wrong and what to do next."""
+    shapes = {
+        node.name
+        for path in HOUSE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+        for names in [{ast.unparse(n.target) for n in node.body if isinstance(n, ast.AnnAssign)}]
+        if "what" in names and names & {"hint", "step", "next"}
+    }
+    assert shapes == {"Problem", *BESIDE_PROBLEMS}

@@ -9,6 +9,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.ledger.row import Value
 from gitledger.ledger.written import pairs_to_values
+from gitledger.report.row_text import amended_lines
 
 
 def amend(
@@ -39,5 +40,4 @@ def amend(
         "correction": done[1].row.id,
         "ledger": row.ledger,
     }
-    text = f"Replaced {row.id} in {row.ledger} by {done[0].row.id}."
-    return Result("gitledger.amend/1", payload, lines(text, "next: gitledger status"))
+    return Result("gitledger.amend/1", payload, lines(*amended_lines(payload)))

@@ -13,6 +13,7 @@ from gitledger.book.world import World, read_file
 from gitledger.capture.junit import TOO_LONG, read_junit
 from gitledger.commands.result import Result, Screen, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
+from gitledger.report.row_text import evidence_lines
 
 SCHEMA = "gitledger.evidence/1"
 
@@ -101,13 +102,10 @@ def recorded(
     done = record_run(book, values, agent)
     shown = book.stored(done).values
     payload = {"row": done.row.id, "already": done.already, **shown}
-    where = f"{values['result']} of {values['runner']} in {values['window']}"
-    text = f"Recorded {done.row.id}: {where}, run {values['test_run_id']}."
-    if done.already:
-        text = f"Already recorded as {done.row.id}: run {values['test_run_id']}."
     away = str(values.get("artifact", "")).startswith(OUTSIDE)
     unseen = ["the artefact lies outside the working tree: it cannot be looked at again"]
     code = EXIT_NO if values["result"] == "fail" and "command" in values else EXIT_YES
     here = book.world.directory
-    told = [f"  log: {log.relative_to(here) if log.is_relative_to(here) else log}"] if log else []
-    return Result(SCHEMA, payload, lines(text, *told), (*notes, *(unseen if away else [])), code)
+    shown_log = log.relative_to(here) if log and log.is_relative_to(here) else log
+    told = evidence_lines(values | payload, str(shown_log or ""))
+    return Result(SCHEMA, payload, lines(*told), (*notes, *(unseen if away else [])), code)

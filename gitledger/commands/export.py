@@ -8,7 +8,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.git.files import put_in_folder
-from gitledger.report.figures import counted
+from gitledger.report.files_text import export_line
 
 
 def export(
@@ -41,6 +41,4 @@ def export(
         put_in_folder(folder / name, data)
     written = [str(folder / name) for name in files]
     payload = {"out": str(folder), "files": written, "tip": (book.tip.commit or b"").hex()}
-    return Result(
-        "gitledger.export/1", payload, lines(f"Wrote {counted(len(written), 'file')} to {folder}.")
-    )
+    return Result("gitledger.export/1", payload, lines(export_line(payload)))

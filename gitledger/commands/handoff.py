@@ -26,9 +26,9 @@ from gitledger.errors import (
     EXIT_YES,
     UnreadableInput,
     UsageError,
-    numbered,
 )
 from gitledger.git.files import put_folder, put_in_folder
+from gitledger.report.files_text import pack_again_lines, pack_lines
 from gitledger.report.handoff_text import pack_readme
 from gitledger.setup.program_code import program_sha256
 from gitledger.windows.snapshot import text_of
@@ -68,10 +68,7 @@ def handoff(
         "out": str(path), "files": sorted(files), "tip": (book.tip.commit or b"").hex(),
         "sha256": sha256(files[SUMS]).hexdigest(), "logs_lacking": lacking,
     }  # fmt: skip
-    told = [f"Wrote {numbered(len(files), 'file')} to {path}."]
-    if lacking:
-        told.append(f"{numbered(len(lacking), 'log')} of runs lack here: see {LOGS}.")
-    return Result(SCHEMA, payload, lines(*told))
+    return Result(SCHEMA, payload, lines(*pack_lines(payload, LOGS)))
 
 
 def pinned(book: Book, at: datetime) -> World:
@@ -165,7 +162,7 @@ def check(world: World, given: str) -> Result:
     again = packed(known, replace(Pack(), **recipe["options"]))
     wrong = [*compared(read, again), *logs_wrong(read, open_book(known))]
     payload = {"right": not wrong, "files": sorted(again), "wrong": wrong, "tip": recipe["tip"]}
-    told = wrong or [f"{given}: {numbered(len(again), 'file')} as made again"]
+    told = pack_again_lines(given, sorted(again), wrong)
     return Result(SCHEMA, payload, lines(*told), exit_code=EXIT_NO if wrong else EXIT_YES)
 
 

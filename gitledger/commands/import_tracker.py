@@ -29,7 +29,7 @@ from gitledger.ledger.door import IDENTIFIERS, LABELS, kept
 from gitledger.ledger.schema import Schema
 from gitledger.meters.redaction import redacted
 from gitledger.meters.resets import named_zone
-from gitledger.report.figures import counted
+from gitledger.report.row_text import tracker_lines
 
 ROWS_PER_COMMIT = 1000
 ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
@@ -69,7 +69,7 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     }
     code = EXIT_NO if problems and not drafts else EXIT_YES
     notes = [f"{problem.severity}: {problem}" for problem in problems]
-    return Result("gitledger.import/1", payload, lines(*_text(payload)), notes, code)
+    return Result("gitledger.import/1", payload, lines(*tracker_lines(payload)), notes, code)
 
 
 def _tables(world: World, home: Path, ledgers: str) -> TrackerFolder:
@@ -184,14 +184,3 @@ def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Dra
         if held[draft.ledger][same] < 0:
             fresh.append((draft, where))
     return fresh
-
-
-def _text(payload: Mapping[str, Any]) -> list[str]:
-    counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
-    told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
-    told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
-    if payload["already"]:
-        told.append(f"{payload['already']} was recorded already.")
-    if payload["problems"]:
-        told.append(f"{counted(len(payload['problems']), 'line was', 'lines were')} left out.")
-    return [*told, "next: gitledger audit, then gitledger preview"]

@@ -29,6 +29,7 @@ from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map
 from gitledger.report.capture_text import capture_lines, origin_lines
 from gitledger.report.figures import counted
+from gitledger.report.row_text import counted_lines
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 ROWS_PER_COMMIT = 1000
@@ -137,10 +138,8 @@ def _counted(
         "passed_over": len(done) - len(fresh),
         "problems": [problem_to_map(problem) for problem in (*parsed.problems, *held)],
     }
-    text = f"{counted(len(fresh), 'row')} recorded in {ledger} for {window}"
-    text += f"; {len(done) - len(fresh)} was recorded already" if len(fresh) < len(done) else ""
-    told = [f"  {problem.severity}: {problem}" for problem in (*parsed.problems, *held)]
-    return Result("gitledger.ingest/1", payload, lines(text, *told), notes=tuple(notes))
+    told = counted_lines(payload, (*parsed.problems, *held))
+    return Result("gitledger.ingest/1", payload, lines(*told), notes=tuple(notes))
 
 
 def held_elsewhere(

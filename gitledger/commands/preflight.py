@@ -1,7 +1,7 @@
 """`preflight`: what has to be right before the first window of a week, a line each, one verdict."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any
 
 from gitledger.book.artefacts import log_folder
 from gitledger.book.book import Book
@@ -14,20 +14,13 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.remote import remote_names
+from gitledger.report.doctor_text import preflight_lines
+from gitledger.setup.check_line import CheckLine
 from gitledger.setup.checks import checked
 
 SCHEMA = "gitledger.preflight/1"
 NEEDED = ("snapshots", "windows", "commits", "churn", "evidence", "features", "tokens")
 LOG = "preflight"
-
-
-class Check(NamedTuple):
-    """One check: `ok`, `note` (fine, but worth knowing) or `fail`; what was seen; the next step."""
-
-    check: str
-    level: str
-    what: str
-    step: str = ""
 
 
 def preflight(world: World, tests: Sequence[str] = ()) -> Result:
@@ -38,48 +31,43 @@ def preflight(world: World, tests: Sequence[str] = ()) -> Result:
         *capability_map(book), *ledgers(book), *remote(book),
     ]  # fmt: skip
     failed = [each for each in found if each.level == "fail"]
-    verdict = "ready" if not failed else f"not ready: {numbered(len(failed), 'check')} failed"
-    payload = {
+    payload: dict[str, Any] = {
         "ready": not failed,
-        "checks": [{**each._asdict(), "next": each.step} for each in found],
+        "checks": [
+            {"check": each.check, "level": each.level, "what": each.what}
+            | {"step": each.hint, "next": each.hint}
+            for each in found
+        ],
     }
-    text = [line for each in found for line in check_lines(each)]
     code = EXIT_NO if failed else EXIT_YES
-    return Result(SCHEMA, payload, lines(*text, verdict), exit_code=code)
+    return Result(SCHEMA, payload, lines(*preflight_lines(payload["checks"])), exit_code=code)
 
 
-def check_lines(each: Check) -> Iterator[str]:
-    """`ok    ledgers: 16 are there`, and the next step below."""
-    yield f"{each.level:<4}  {each.check}: {each.what}"
-    if each.step and each.level != "ok":
-        yield f"      next: {each.step}"
-
-
-def set_up(world: World) -> Iterator[Check]:
+def set_up(world: World) -> Iterator[CheckLine]:
     """What `doctor` finds."""
     _, found = checked(world)
     wrong = [line for line in found if line.level == "fail"]
     if wrong:
-        yield Check("set-up", "fail", f"{wrong[0].check}: {wrong[0].what}", "gitledger doctor")
+        yield CheckLine("fail", "set-up", f"{wrong[0].check}: {wrong[0].what}", "gitledger doctor")
     else:
-        yield Check("set-up", "ok", f"{numbered(len(found), 'check')} of gitledger doctor")
+        yield CheckLine("ok", "set-up", f"{numbered(len(found), 'check')} of gitledger doctor")
 
 
-def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[Check]:
+def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[CheckLine]:
     """The project's own tests, where a command for them is given."""
     if not command:
         step = "gitledger preflight -- COMMAND"
-        yield Check("tests", "note", "not run: no command is given", step)
+        yield CheckLine("note", "tests", "not run: no command is given", step)
         return
     log = log_folder(book.repository) / LOG / "tests.txt"
     code = run_and_keep(world, command, log)
     if code:
-        yield Check("tests", "fail", f"{command[0]} ended with {code}", f"see {log}")
+        yield CheckLine("fail", "tests", f"{command[0]} ended with {code}", f"see {log}")
     else:
-        yield Check("tests", "ok", f"{command[0]} passed")
+        yield CheckLine("ok", "tests", f"{command[0]} passed")
 
 
-def meters(world: World, book: Book) -> Iterator[Check]:
+def meters(world: World, book: Book) -> Iterator[CheckLine]:
     """Whether this machine holds a reading of each provider; pasting one always works."""
     machine = machine_of(world, book.repository)
     named = book.config.get("providers")
@@ -94,37 +82,41 @@ def meters(world: World, book: Book) -> Iterator[Check]:
             read.append(provider)
     if lacking:
         what = f"no reading on this machine of {', '.join(lacking)}: their output has to be pasted"
-        yield Check("meters", "note", what, f"gitledger parse {lacking[0]} --from FILE")
+        yield CheckLine("note", "meters", what, f"gitledger parse {lacking[0]} --from FILE")
     else:
-        yield Check("meters", "ok", f"read on this machine: {', '.join(read) or 'no provider'}")
+        yield CheckLine("ok", "meters", f"read on this machine: {', '.join(read) or 'no provider'}")
 
 
-def capability_map(book: Book) -> Iterator[Check]:
+def capability_map(book: Book) -> Iterator[CheckLine]:
     """Whether the map of capabilities has an entry."""
     rows = book.rows("capabilities") if "capabilities" in book.ledgers else ()
     if rows:
-        yield Check("capability map", "ok", numbered(len(rows), "capability", "capabilities"))
+        yield CheckLine("ok", "capability map", numbered(len(rows), "capability", "capabilities"))
     else:
         step = "gitledger capability add CAP-1 --name NAME"
-        yield Check("capability map", "fail", "it is empty", step)
+        yield CheckLine("fail", "capability map", "it is empty", step)
 
 
-def ledgers(book: Book) -> Iterator[Check]:
+def ledgers(book: Book) -> Iterator[CheckLine]:
     """Whether every ledger of the plan is there."""
     lacking = [name for name in NEEDED if name not in book.ledgers]
     if lacking:
-        yield Check("ledgers", "fail", f"missing: {', '.join(lacking)}", "gitledger init --upgrade")
+        yield CheckLine(
+            "fail", "ledgers", f"missing: {', '.join(lacking)}", "gitledger init --upgrade"
+        )
     else:
-        yield Check("ledgers", "ok", f"{numbered(len(book.ledgers), 'ledger')} on {book.branch}")
+        yield CheckLine(
+            "ok", "ledgers", f"{numbered(len(book.ledgers), 'ledger')} on {book.branch}"
+        )
 
 
-def remote(book: Book) -> Iterator[Check]:
+def remote(book: Book) -> Iterator[CheckLine]:
     """Whether the branch is on a remote: a ledger in one clone can be lost with it."""
     tips = remote_tips(book.repository, book.branch)
     if tips:
-        yield Check("remote", "ok", f"{book.branch} is on {', '.join(t.name for t in tips)}")
+        yield CheckLine("ok", "remote", f"{book.branch} is on {', '.join(t.name for t in tips)}")
     else:
         what = f"{book.branch} is on no remote: it can be lost with this clone"
         names = remote_names(book.repository)
         step = f"gitledger sync {names[0]}" if names else "git remote add origin URL"
-        yield Check("remote", "note", what, step)
+        yield CheckLine("note", "remote", what, step)

@@ -22,6 +22,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.decision.scope import ALL
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput
 from gitledger.git.files import put_in_folder
+from gitledger.report.files_text import page_again_line, page_lines
 
 SCHEMA = "gitledger.report/1"
 
@@ -43,12 +44,10 @@ def report(world: World, asked: PageRequest, *, out: str = "", issue: bool = Fal
         "subject": asked.window or ALL,
         "tip": (book.tip.commit or b"").hex(),
     }
-    told = [f"Wrote {path} ({len(made.encode()):,} bytes)."]
     if issue:
         row = record_page(book, made, digest)
         payload |= {"id": digest[:ID_DIGITS], "row": row}
-        told.append(f"Recorded as report {digest[:ID_DIGITS]} (row {row}).")
-    return Result(SCHEMA, payload, lines(*told))
+    return Result(SCHEMA, payload, lines(*page_lines(payload)))
 
 
 def recompute(world: World, given: str) -> Result:
@@ -72,7 +71,5 @@ def recompute(world: World, given: str) -> Result:
     again = sha256(page_text(book, asked, seen_of(kept.get("world"))).encode()).hexdigest()
     same = again == digest
     payload = {"identical": same, "sha256": digest, "again": again, "tip": tip, "tool": tool}
-    told = "identical, byte for byte" if same else f"differs: {digest[:12]} was, {again[:12]} is"
-    return Result(
-        SCHEMA, payload, lines(f"{given} {told}"), exit_code=EXIT_YES if same else EXIT_NO
-    )
+    told = page_again_line(given, payload)
+    return Result(SCHEMA, payload, lines(told), exit_code=EXIT_YES if same else EXIT_NO)

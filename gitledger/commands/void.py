@@ -5,6 +5,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.ledger import corrections
+from gitledger.report.row_text import voided_lines
 
 
 def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:
@@ -15,5 +16,4 @@ def void(world: World, prefix: str, *, reason: str, agent: str = "") -> Result:
     values = {"target": row.id, "kind": "void", "reason": reason}
     done = book.record([book.draft(corrections.LEDGER, values)], agent=agent)[0]
     payload = {"row": done.row.id, "already": False, "target": row.id, "ledger": row.ledger}
-    text = f"Voided {row.id} in {row.ledger}; recorded as {done.row.id}."
-    return Result("gitledger.void/1", payload, lines(text, "next: gitledger status"))
+    return Result("gitledger.void/1", payload, lines(*voided_lines(payload)))

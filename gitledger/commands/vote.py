@@ -9,6 +9,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row
+from gitledger.report.row_text import vote_lines
 from gitledger.windows.snapshot import text_of
 
 PREFIX = 4
@@ -35,14 +36,8 @@ def vote(
         raise InvalidData("nothing was recorded", problems=[Problem("vote", was, hint, "voted")])
     done = book.append("votes", values)
     payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
-    begun = "Already recorded" if done.already else "Recorded"
-    text = f"{begun} as {done.row.id}: {said} by {voter} on {subject}."
-    return Result(
-        "gitledger.vote/1",
-        payload,
-        lines(text, f"next: gitledger card {subject}"),
-        notes=overridden(book, target),
-    )
+    told = lines(*vote_lines(values | payload))
+    return Result("gitledger.vote/1", payload, told, notes=overridden(book, target))
 
 
 def voted_on(name: str, decisions: Sequence[Row], windows: frozenset[str]) -> tuple[str, str]:

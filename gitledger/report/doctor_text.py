@@ -1,4 +1,4 @@
-"""`doctor` as text: the checks of a set-up, and what the branch holds that a row should not."""
+"""`doctor` and `preflight` as text: the checks, and what the branch holds that a row should not."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,17 @@ def check_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
         if check["hint"] and not check["mended"]:
             told.append(f"      next: {check['hint']}")
     return told
+
+
+def preflight_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """`ok    ledgers: 16 are there`, below each what is to be done, and the verdict."""
+    told = []
+    for check in checks:
+        told.append(f"{check['level']:<4}  {check['check']}: {check['what']}")
+        if check["next"] and check["level"] != "ok":
+            told.append(f"      next: {check['next']}")
+    failed = sum(check["level"] == "fail" for check in checks)
+    return [*told, f"not ready: {counted(failed, 'check')} failed" if failed else "ready"]
 
 
 def secret_lines(payload: Mapping[str, Any]) -> list[str]:

@@ -52,3 +52,53 @@ def table_lines(found: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> l
         for line in ([*used], *cells)
     ]
     return table if found else ["No rows."]
+
+
+def voided_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A row that was taken back."""
+    told = f"Voided {payload['target']} in {payload['ledger']}; recorded as {payload['row']}."
+    return [told, "next: gitledger status"]
+
+
+def amended_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A row that another one replaces."""
+    told = f"Replaced {payload['target']} in {payload['ledger']} by {payload['row']}."
+    return [told, "next: gitledger status"]
+
+
+def vote_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A vote that was recorded, or stood already."""
+    begun = "Already recorded" if payload["already"] else "Recorded"
+    told = f"{payload['vote']} by {payload['voter']} on {payload['subject']}"
+    return [f"{begun} as {payload['row']}: {told}.", f"next: gitledger card {payload['subject']}"]
+
+
+def evidence_lines(payload: Mapping[str, Any], log: str) -> list[str]:
+    """A run that was recorded, or stood already, and where its log is; "" where none was kept."""
+    run = f"run {payload['test_run_id']}"
+    told = f"Already recorded as {payload['row']}: {run}."
+    if not payload["already"]:
+        where = f"{payload['result']} of {payload['runner']} in {payload['window']}"
+        told = f"Recorded {payload['row']}: {where}, {run}."
+    return [told, *([f"  log: {log}"] if log else [])]
+
+
+def counted_lines(payload: Mapping[str, Any], problems: Sequence[Problem]) -> list[str]:
+    """Reports of a counter or events of a proxy that were recorded for a window."""
+    told = f"{counted(payload['recorded'], 'row')} recorded in {payload['ledger']}"
+    told += f" for {payload['window']}"
+    if payload["passed_over"]:
+        told += f"; {payload['passed_over']} was recorded already"
+    return [told, *(f"  {problem.severity}: {problem}" for problem in problems)]
+
+
+def tracker_lines(payload: Mapping[str, Any]) -> list[str]:
+    """What an earlier tracker's folder added."""
+    counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
+    told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
+    told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
+    if payload["already"]:
+        told.append(f"{payload['already']} was recorded already.")
+    if payload["problems"]:
+        told.append(f"{counted(len(payload['problems']), 'line was', 'lines were')} left out.")
+    return [*told, "next: gitledger audit, then gitledger preview"]

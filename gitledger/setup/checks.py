@@ -25,23 +25,10 @@ from gitledger.git.repository import (
 )
 from gitledger.git.signers import programs
 from gitledger.report.figures import counted
+from gitledger.setup.check_line import CheckLine
 from gitledger.setup.checkup import checkup
 from gitledger.setup.objects import objects_checkup
 from gitledger.setup.upgrade import Upgrade, upgrade, upgrades
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """One check: its level (ok, note, warn, fail), what was looked at and seen, the next step.
-
-    `note` is for what cannot be seen from here. `mended` says that `--fix` did it.
-    """
-
-    level: str
-    check: str
-    what: str
-    hint: str = ""
-    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +110,7 @@ def _unlocked(scene: DoctorScene) -> bool:
 
 
 def _hooks(scene: DoctorScene) -> Iterator[CheckLine]:
-    for seen in checkup(scene.world, scene.repository, fix=scene.fix):
-        yield CheckLine(seen.level, seen.check, seen.what, seen.hint, mended=seen.mended)
+    return checkup(scene.world, scene.repository, fix=scene.fix)
 
 
 def _copies(scene: DoctorScene) -> Iterator[CheckLine]:
@@ -157,8 +143,7 @@ def _mended(scene: DoctorScene, check: str, why: str, files: Sequence[Path]) -> 
 
 
 def _objects(scene: DoctorScene) -> Iterator[CheckLine]:
-    for level, check, what, hint in objects_checkup(scene.repository, fix=scene.fix):
-        yield CheckLine(level, check, what, hint, mended=level == "ok" and bool(hint))
+    return objects_checkup(scene.repository, fix=scene.fix)
 
 
 def _signing(scene: DoctorScene) -> Iterator[CheckLine]:

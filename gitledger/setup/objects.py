@@ -6,6 +6,7 @@ from gitledger.errors import GitFailed
 from gitledger.git.branch import deltas, health
 from gitledger.git.repository import Repository, setting
 from gitledger.report.figures import counted
+from gitledger.setup.check_line import CheckLine
 
 MANY_LOOSE = 20_000
 MANY_PACKS = 50
@@ -13,33 +14,33 @@ MIB = 1 << 20
 REPACK = "git repack -adf, or gitledger doctor --fix: minutes for a large repository"
 
 
-def objects_checkup(repository: Repository, *, fix: bool) -> Iterator[tuple[str, str, str, str]]:
-    """Level, check, what was seen, and the next step; one that is mended has none."""
+def objects_checkup(repository: Repository, *, fix: bool) -> Iterator[CheckLine]:
+    """A line for loose objects and packs, for packs without deltas, for a `gc` that takes all."""
     seen = health.loose_objects(repository)
     what = f"about {counted(seen.objects, 'loose object')}, {counted(seen.packs, 'pack')}"
     if seen.objects > MANY_LOOSE or seen.packs > MANY_PACKS:
-        yield "warn", "objects", what, "git maintenance start, or once: git gc"
+        yield CheckLine("warn", "objects", what, "git maintenance start, or once: git gc")
     else:
-        yield "ok", "objects", what, ""
+        yield CheckLine("ok", "objects", what)
     yield from _packs(repository, fix=fix)
     expire = (setting(repository, "gc.pruneExpire") or "").strip().lower()
     if expire in {"now", "all"}:
         what = f"gc.pruneExpire is {expire}: a `git gc` may take objects while a row is written"
-        yield "warn", "gc", what, "git config --unset gc.pruneExpire"
+        yield CheckLine("warn", "gc", what, "git config --unset gc.pruneExpire")
 
 
-def _packs(repository: Repository, *, fix: bool) -> Iterator[tuple[str, str, str, str]]:
+def _packs(repository: Repository, *, fix: bool) -> Iterator[CheckLine]:
     """Packs that were written whole: git never looks for deltas in them again by itself."""
     large = deltas.whole_packs(repository)
     if not large:
         return
     what = f"{counted(len(large), 'pack')} of {sum(large) // MIB} MiB without deltas"
     if not fix:
-        yield "warn", "packs", f"{what}: no `git gc` makes them smaller", REPACK
+        yield CheckLine("warn", "packs", f"{what}: no `git gc` makes them smaller", REPACK)
         return
     try:
         deltas.repack_whole(repository)
     except GitFailed as error:
-        yield "fail", "packs", error.what, error.hint
+        yield CheckLine("fail", "packs", error.what, error.hint)
     else:
-        yield "ok", "packs", f"{what}: packed anew", "mended"
+        yield CheckLine("ok", "packs", f"{what}: packed anew", mended=True)
