@@ -473,3 +473,82 @@ def test_a_problem_has_one_shape() -> None:
         if "what" in names and names & {"hint", "step", "next"}
     }
     assert shapes == {"Problem", *BESIDE_PROBLEMS}
+
+
+SAYING = {"lines", "cut", "wrapped"}
+MADE_OF_WORDS = re.compile(r"[a-z]{2}")
+
+
+def says(node: ast.AST) -> bool:
+    """Whether a piece of code makes words: a text with letters, or one with values in it."""
+    return any(
+        isinstance(word, ast.Constant)
+        and isinstance(word.value, str)
+        and MADE_OF_WORDS.search(word.value)
+        for part in ast.walk(node)
+        if isinstance(part, ast.JoinedStr)
+        for word in part.values
+    )
+
+
+def words_said(tree: ast.Module) -> Iterator[str]:
+    """The functions of a module that make words for `lines`, `cut` or `wrapped`.
+
+    By an argument, by a name that is filled beside the call, or as a function that it calls.
+    """
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for name, function in defined.items():
+        calls = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call)
+            if isinstance(node.func, ast.Name) and node.func.id in SAYING
+        ]
+        given = [part for call in calls for word in call.args for part in ast.walk(word)]
+        meant = {part.id for part in given if isinstance(part, ast.Name)}
+        if any(says(part) for part in given):
+            yield name
+        yield from (helper for helper in meant & set(defined) if says(defined[helper]))
+        for node in ast.walk(function) if meant else ():
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                bound = {
+                    part.id for t in targets for part in ast.walk(t) if isinstance(part, ast.Name)
+                }
+                if bound & meant and says(node.value):
+                    yield name
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = node.func.value
+                if isinstance(owner, ast.Name) and owner.id in meant and any(map(says, node.args)):
+                    yield name
+
+
+# who makes words outside of report/, and why
+WORDS_OUTSIDE = {
+    "commands/init.py": "each step of a set-up says what it did while the next one may refuse",
+    "commands/review.py": "a job's log wraps the review in commands of the runner, by a secret",
+    "commands/version.py": "one line of the program's own name, loaded by nothing else",
+}
+SHELL = {"commands", "book", "capture", "setup", "share"}
+
+
+def test_words_for_people_are_made_in_report() -> None:
+    """A verb says what report/ made of its payload, and puts no sentence together itself."""
+    found = {
+        str(path.relative_to(HOUSE))
+        for path in MODULES
+        if layer_of(path) in SHELL and any(words_said(ast.parse(path.read_text())))
+    }
+    assert found == set(WORDS_OUTSIDE)
+
+
+def test_the_look_for_words_finds_them() -> None:
+    """Said at once, by a name, by a function beside it: each is found; a payload's text is none."""
+    makers = (
+        "def verb(n):\n    return lines(f'done {n}')",
+        "def verb(n):\n    told = [f'done {n}']\n    return lines(*told)",
+        "def verb(n):\n    told.append(f'done {n}')\n    return lines(*told)",
+        "def _text(n):\n    return [f'done {n}']\ndef verb(n):\n    return lines(*_text(n))",
+    )
+    assert [any(words_said(ast.parse(text))) for text in makers] == [True] * len(makers)
+    assert not any(words_said(ast.parse("def verb(n):\n    return lines(*done_lines(n))")))

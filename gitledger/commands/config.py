@@ -18,7 +18,7 @@ from gitledger.ledger import layout
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.cost import PRICE_RANGE, is_price
-from gitledger.report.settings_text import loosened_notes, setting_line
+from gitledger.report.settings_text import loosened_notes, price_lines, ratio_line, setting_line
 from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 
 SCHEMA = "gitledger.config/1"
@@ -56,10 +56,8 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     plans = {**(before if isinstance(before, Mapping) else {}), **prices}
     kept = with_former(with_plans(text, plans), config, prices, stamp(world.now))
     done = replace_setting(book, CONFIG, kept, layout.CONFIG)
-    told = [f"{name}: {price} dollars a month" for name, price in prices.items()]
-    return Result(
-        SCHEMA, {**done, "plans": plans}, lines("\n".join(told)), notes=loosened_notes(done)
-    )
+    told = price_lines(prices)
+    return Result(SCHEMA, {**done, "plans": plans}, lines(*told), notes=loosened_notes(done))
 
 
 def account(values: Mapping[str, object]) -> str:
@@ -155,8 +153,12 @@ def compare_plans(world: World, provider: str, pair: str) -> Result:
         for n, ratios in kept.items()
     )
     done = replace_setting(book, CONFIG, with_block(text, "plan_ratios", told, kept), layout.CONFIG)
-    said = f"{provider}: the plan of ${plans[0]} holds {ratio} times that of ${plans[1]} (stated)"
-    return Result(SCHEMA, {**done, "plan_ratios": kept}, lines(said), notes=loosened_notes(done))
+    return Result(
+        SCHEMA,
+        {**done, "plan_ratios": kept},
+        lines(ratio_line(provider, plans, ratio)),
+        notes=loosened_notes(done),
+    )
 
 
 def _number(text: str, pair: str) -> Decimal:

@@ -17,11 +17,11 @@ from gitledger.errors import (
     GitledgerError,
     NoMeter,
     UsageError,
-    numbered,
 )
 from gitledger.ledger.values import stamp
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse
+from gitledger.report.capture_text import guard_line
 from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
 from gitledger.windows.thresholds import Terms
@@ -97,18 +97,13 @@ def _answer(
     if newest is None or has_reset(newest, world.now):
         why = "no reading is known" if newest is None else "the meter was reset since its reading"
         told = {**payload, "enough": None, "why": why}
-        text = f"{provider} {meter}: unknown: {why}; capture one: gitledger start {provider}"
-        return Result(SCHEMA, told, lines(text), exit_code=EXIT_CANNOT)
+        return Result(SCHEMA, told, lines(guard_line(told)), exit_code=EXIT_CANNOT)
     left = FULL - newest.used
     enough = left >= wanted
     told = payload | {"left_pp": left, "enough": enough, "used_pct": newest.used}
     told |= {"captured_at": stamp(newest.captured_at), "buffer_pp": terms.thresholds.buffer_pp}
-    verdict = "enough" if enough else "not enough"
-    shown = stamp(newest.captured_at)[:16].replace("T", " ")
-    points = numbered(left, "point")
-    text = f"{provider} {meter}: {points} left at {shown}Z, {wanted} needed: {verdict}"
     code = EXIT_YES if enough else EXIT_NO
-    return Result(SCHEMA, told, lines(text), exit_code=code)
+    return Result(SCHEMA, told, lines(guard_line(told)), exit_code=code)
 
 
 def _points(text: str) -> Decimal:

@@ -23,6 +23,7 @@ from gitledger.ledger.names import ledger_problem
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load
+from gitledger.report.ledger_text import list_lines, put_line, schema_lines
 
 
 def ledger_add(world: World, source: str) -> Result:
@@ -58,9 +59,8 @@ def ledger_add(world: World, source: str) -> Result:
         return [CommitPlan(f"ledger: {verb} {parsed.ledger}\n", {path: data})]
 
     advance(book.repository, book.branch, plan, book.who)
-    words = {"": "Added", "older": "Extended", "same": "No change to"}[before]
     payload = {"ledger": parsed.ledger, "already": before == "same", "columns": _columns(parsed)}
-    return Result("gitledger.ledger-add/1", payload, lines(f"{words} ledger {parsed.ledger}."))
+    return Result("gitledger.ledger-add/1", payload, lines(put_line(parsed.ledger, before)))
 
 
 def _refuse_weaker(old: Schema, new: Schema) -> None:
@@ -135,9 +135,7 @@ def ledger_list(world: World) -> Result:
         }
         for name in book.ledgers
     ]
-    width = max(map(len, book.ledgers))
-    text = [f"{item['ledger']:<{width}}  {item['rows']:>7}  {item['title']}" for item in found]
-    return Result("gitledger.ledger-list/1", {"ledgers": found}, lines(*text))
+    return Result("gitledger.ledger-list/1", {"ledgers": found}, lines(*list_lines(found)))
 
 
 def ledger_show(world: World, ledger: str) -> Result:
@@ -150,13 +148,7 @@ def ledger_show(world: World, ledger: str) -> Result:
         "columns": _columns(schema),
         "csv": [header for header, _ in schema.csv],
     }
-    text = [f"{ledger}: {schema.title}"]
-    text.append(f"natural key: {', '.join(schema.key) or 'none'}")
-    for column in schema.columns:
-        words = [column.type, column.unit, "required" if column.required else ""]
-        words += [" | ".join(column.enum), column.title]
-        text.append(f"  {column.name:<20} " + ", ".join(word for word in words if word))
-    return Result("gitledger.ledger-show/1", payload, lines(*text))
+    return Result("gitledger.ledger-show/1", payload, lines(*schema_lines(schema)))
 
 
 def _columns(schema: Schema) -> list[dict[str, Any]]:

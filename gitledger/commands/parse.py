@@ -17,10 +17,7 @@ from gitledger.meters.reading import (
     reading_to_map,
     usage_to_map,
 )
-from gitledger.report.capture_text import origin_lines, reading_lines
-from gitledger.report.figures import counted
-
-SHOWN = 20
+from gitledger.report.capture_text import parse_lines
 
 
 def parse(world: World, source: str, options: CaptureOptions) -> Result:
@@ -43,13 +40,8 @@ def parse(world: World, source: str, options: CaptureOptions) -> Result:
         "events": [event_to_map(event) for event in parsed.events],
     }
     answered = bool(parsed.readings or parsed.usage or parsed.events)
-    text = [f"{parsed.source}, shown {payload['captured_at']}", *origin_lines(payload["origin"])]
-    text += reading_lines(payload["readings"])
-    text += [f"  {name}: the reset has passed: stale" for name in parsed.stale_by_clock]
-    text += _counts(payload)
-    text += [f"  {problem.severity}: {problem} [{problem.code}]" for problem in parsed.problems]
     code = EXIT_YES if answered else EXIT_CANNOT
-    return Result("gitledger.parse/1", payload, lines(*text), exit_code=code)
+    return Result("gitledger.parse/1", payload, lines(*parse_lines(payload)), exit_code=code)
 
 
 READING_KEYS = (
@@ -61,13 +53,3 @@ READING_KEYS = (
 def _whole(reading: Mapping[str, Any]) -> dict[str, Any]:
     """A reading with every key of the contract; an unknown one is null."""
     return {key: reading.get(key) for key in READING_KEYS} | dict(reading)
-
-
-def _counts(payload: Mapping[str, Any]) -> list[str]:
-    told = []
-    for usage in payload["usage"][:SHOWN]:
-        words = (str(usage.get(key, "")) for key in ("scope", "period"))
-        told.append(f"  {' '.join(words)}: {usage.get('total_tokens', '?')} tokens")
-    hidden = len(payload["usage"]) - SHOWN
-    told += [f"  and {hidden} more"] if hidden > 0 else []
-    return told + ([f"  {counted(len(payload['events']), 'event')}"] if payload["events"] else [])

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import numbered
-from gitledger.report.figures import holder
+from gitledger.report.figures import counted, holder
 from gitledger.windows.marks import marked_words
 
+SHOWN = 20
 DONE = {"before": "Started", "after": "Ended"}
 
 
@@ -114,3 +115,35 @@ def ago(minutes: float) -> str:
     if hours < 48:
         return f"written {hours} h {rest} min ago"
     return f"written {numbered(hours // 24, 'day')} ago"
+
+
+def guard_line(payload: Mapping[str, Any]) -> str:
+    """Whether a meter still holds so many points, or why nobody can tell."""
+    meter = f"{payload['provider']} {payload['meter']}"
+    if payload["enough"] is None:
+        step = f"gitledger start {payload['provider']}"
+        return f"{meter}: unknown: {payload['why']}; capture one: {step}"
+    shown = str(payload["captured_at"])[:16].replace("T", " ")
+    points = numbered(payload["left_pp"], "point")
+    verdict = "enough" if payload["enough"] else "not enough"
+    return f"{meter}: {points} left at {shown}Z, {payload['need_pp']} needed: {verdict}"
+
+
+def parse_lines(payload: Mapping[str, Any]) -> list[str]:
+    """What a text would be recorded as: readings, totals, how many events, what is doubtful."""
+    told = [f"{payload['source']}, shown {payload['captured_at']}"]
+    told += origin_lines(payload["origin"]) + reading_lines(payload["readings"])
+    told += [f"  {name}: the reset has passed: stale" for name in payload["stale_by_clock"]]
+    for usage in payload["usage"][:SHOWN]:
+        words = (str(usage.get(key, "")) for key in ("scope", "period"))
+        told.append(f"  {' '.join(words)}: {usage.get('total_tokens', '?')} tokens")
+    hidden = len(payload["usage"]) - SHOWN
+    told += [f"  and {hidden} more"] if hidden > 0 else []
+    told += [f"  {counted(len(payload['events']), 'event')}"] if payload["events"] else []
+    return told + [f"  {_problem(problem)}" for problem in payload["problems"]]
+
+
+def _problem(problem: Mapping[str, Any]) -> str:
+    place = f"{problem['where']}: " if problem.get("where") else ""
+    step = f" ({problem['hint']})" if problem.get("hint") else ""
+    return f"{problem['severity']}: {place}{problem['what']}{step} [{problem['code']}]"

@@ -1,6 +1,6 @@
 """A settings file that was replaced, as text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -14,3 +14,13 @@ def setting_line(payload: Mapping[str, Any]) -> str:
 def loosened_notes(payload: Mapping[str, Any]) -> list[str]:
     """A sentence for each limit that the new file lets through."""
     return [f"policy-loosened: {sentence}; later cards say so" for sentence in payload["loosened"]]
+
+
+def price_lines(prices: Mapping[str, object]) -> list[str]:
+    """What each plan costs now."""
+    return [f"{name}: {price} dollars a month" for name, price in prices.items()]
+
+
+def ratio_line(provider: str, plans: Sequence[object], ratio: object) -> str:
+    """How often one plan holds what another does."""
+    return f"{provider}: the plan of ${plans[0]} holds {ratio} times that of ${plans[1]} (stated)"
