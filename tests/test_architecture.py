@@ -458,12 +458,13 @@ def test_which_window_is_meant_is_chosen_in_one_place() -> None:
 # what is wrong is a `Problem`; what else has a sentence and a next step, and why it is none
 BESIDE_PROBLEMS = {
     "Finding": "an audit's: of a window, with the rows it stands on, kept by cards as it is",
+    "Refusal": "a GitledgerError as a value, on its way from one process to another",
     "CheckLine": "a check of the set-up that may as well have passed",
 }
 
 
 def test_a_problem_has_one_shape() -> None:
-    """No third class says what is wrong and what to do next."""
+    """No other class says what is wrong and what to do next."""
     shapes = {
         node.name
         for path in HOUSE.rglob("*.py")

@@ -9,7 +9,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.report.row_text import import_lines, recorded_line, table_lines
+from gitledger.report.row_text import capability_lines, import_lines, table_lines
 
 SCHEMA = "gitledger.capability/1"
 SHOWN = ("capability", "name", "weight", "criticality", "owner")
@@ -31,8 +31,7 @@ class Capability:
 def capability_add(world: World, added: Capability, *, agent: str = "") -> Result:
     """Put a capability on the map."""
     payload = put(open_book(world), "capabilities", stated(asdict(added)), agent=agent)
-    step = f"next: gitledger feature reserve --window WINDOW {payload['capability']}"
-    return Result(SCHEMA, payload, lines(recorded_line("capabilities", payload), step))
+    return Result(SCHEMA, payload, lines(*capability_lines(payload)))
 
 
 def capability_list(world: World) -> Result:

@@ -11,7 +11,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.shipped import shipped_ledgers
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
-from gitledger.errors import InvalidData, Problem, numbered
+from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
 from gitledger.git.branch.record import Draft
 from gitledger.git.branch.rows import row_count
@@ -23,7 +23,7 @@ from gitledger.ledger.names import ledger_problem
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load
-from gitledger.report.ledger_text import list_lines, put_line, schema_lines
+from gitledger.report.ledger_text import list_lines, put_line, rename_line, schema_lines
 
 
 def ledger_add(world: World, source: str) -> Result:
@@ -99,8 +99,7 @@ def ledger_rename(world: World, old: str, new: str) -> Result:
         book.record([d for row in rows if row.agent == agent for d in _moved(book, row, new)],
                     agent=agent)  # fmt: skip
     payload = {"ledger": new, "former": old, "rows": len(rows)}
-    words = f"{old} is {new}: {numbered(len(rows), 'row')} recorded there and voided here."
-    return Result("gitledger.ledger-rename/1", payload, lines(words))
+    return Result("gitledger.ledger-rename/1", payload, lines(rename_line(payload)))
 
 
 def _moved(book: Book, row: Row, new: str) -> tuple[Draft, Draft]:

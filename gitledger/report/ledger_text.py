@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.ledger.schema import Schema
+from gitledger.report.figures import counted
 
 
 def put_line(ledger: str, before: str) -> str:
     """A definition that was put on the branch; `before` is "", "older" or "same"."""
     words = {"": "Added", "older": "Extended", "same": "No change to"}[before]
     return f"{words} ledger {ledger}."
+
+
+def rename_line(payload: Mapping[str, Any]) -> str:
+    """A ledger whose rows stand in another one now."""
+    moved = f"{counted(payload['rows'], 'row')} recorded there and voided here"
+    return f"{payload['former']} is {payload['ledger']}: {moved}."
 
 
 def list_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -17,6 +17,12 @@ def recorded_line(ledger: str, payload: Mapping[str, Any]) -> str:
     return told
 
 
+def capability_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A capability that was put on the map, and what comes next."""
+    step = f"next: gitledger feature reserve --window WINDOW {payload['capability']}"
+    return [recorded_line("capabilities", payload), step]
+
+
 def features_line(payload: Mapping[str, Any], fresh: int) -> str:
     """Several features at once: how many are new, and which they are."""
     names = [str(row["capability"]) for row in payload["rows"]]
