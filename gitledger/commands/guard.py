@@ -21,7 +21,7 @@ from gitledger.errors import (
 from gitledger.ledger.values import stamp
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse
-from gitledger.report.capture_text import guard_line
+from gitledger.report.capture_text import guard_line, unknown_line
 from gitledger.windows.pace import has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterReading, reading_of
 from gitledger.windows.thresholds import Terms
@@ -54,7 +54,7 @@ def guard(
             "need_pp": _points(need),
         }
         payload = {**told, "left_pp": None, "enough": None, "why": error.what}
-        found = Result(SCHEMA, payload, lines(f"{source}: unknown: {error.what}"), (), EXIT_CANNOT)
+        found = Result(SCHEMA, payload, lines(unknown_line(source, error.what)), (), EXIT_CANNOT)
     if not fail_open or found.exit_code != EXIT_CANNOT:
         return found
     note = f"warning: {source}: not known what is left ({found.payload['why']}); let through"

@@ -5,6 +5,7 @@ from gitledger.book.trust import commands_of, forget_trust, trust, trusted
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput
+from gitledger.report.settings_text import UNTRUSTED, trust_lines
 
 SCHEMA = "gitledger.trust/1"
 
@@ -18,7 +19,7 @@ def trust_commands(world: World, *, show: bool = False, forget: bool = False) ->
     book = open_book(world)
     if forget:
         forget_trust(book)
-        return Result(SCHEMA, {"trusted": False}, lines("No commands are trusted in this clone."))
+        return Result(SCHEMA, {"trusted": False}, lines(UNTRUSTED))
     commands = commands_of(book)
     if not commands.lines:
         hint = "list them as `evidence` in gitledger.yaml: gitledger config edit"
@@ -28,9 +29,7 @@ def trust_commands(world: World, *, show: bool = False, forget: bool = False) ->
         trust(book, commands)
     held = before or not show
     told = {"trusted": held, "already": before, "sha256": commands.digest}
-    word = "may run here" if held else "may not run here"
-    head = f"{len(commands.lines)} of the branch's commands {word}, when you type `complete`"
-    shown = [f"{head} or `evidence run`:", *(f"  {line}" for line in commands.lines)]
-    shown.append("next: gitledger evidence run" if held else "next: gitledger trust")
     payload = {**told, "commands": list(commands.lines)}
-    return Result(SCHEMA, payload, lines(*shown), exit_code=EXIT_YES if held else EXIT_NO)
+    return Result(
+        SCHEMA, payload, lines(*trust_lines(payload)), exit_code=EXIT_YES if held else EXIT_NO
+    )

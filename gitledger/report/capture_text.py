@@ -117,6 +117,11 @@ def ago(minutes: float) -> str:
     return f"written {numbered(hours // 24, 'day')} ago"
 
 
+def unknown_line(source: str, why: str) -> str:
+    """What is left of a source that cannot be told."""
+    return f"{source}: unknown: {why}"
+
+
 def guard_line(payload: Mapping[str, Any]) -> str:
     """Whether a meter still holds so many points, or why nobody can tell."""
     meter = f"{payload['provider']} {payload['meter']}"

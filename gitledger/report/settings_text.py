@@ -1,7 +1,9 @@
-"""A settings file that was replaced, as text."""
+"""Settings as text: a file that was replaced, prices, commands that are trusted."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+UNTRUSTED = "No commands are trusted in this clone."
 
 
 def setting_line(payload: Mapping[str, Any]) -> str:
@@ -24,3 +26,12 @@ def price_lines(prices: Mapping[str, object]) -> list[str]:
 def ratio_line(provider: str, plans: Sequence[object], ratio: object) -> str:
     """How often one plan holds what another does."""
     return f"{provider}: the plan of ${plans[0]} holds {ratio} times that of ${plans[1]} (stated)"
+
+
+def trust_lines(payload: Mapping[str, Any]) -> list[str]:
+    """The commands of the branch, whether they may run in this clone, and what comes next."""
+    word = "may run here" if payload["trusted"] else "may not run here"
+    many = len(payload["commands"])
+    head = f"{many} of the branch's commands {word}, when you type `complete` or `evidence run`:"
+    step = "next: gitledger evidence run" if payload["trusted"] else "next: gitledger trust"
+    return [head, *(f"  {line}" for line in payload["commands"]), step]
