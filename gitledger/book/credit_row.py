@@ -1,11 +1,10 @@
-"""Whose commits a measure counts, as a row's columns and as text. Reads and writes nothing."""
+"""Whose commits a measure counts, as a row's columns. Reads and writes nothing."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from gitledger.book.churn import Measured
 from gitledger.git.code.facts import RangeFacts
-from gitledger.report.figures import counted
 
 COMMITS_KEPT = 600
 RUNS_KEPT = 200
@@ -61,21 +60,3 @@ def followed_values(measured: Measured) -> dict[str, Any]:
     told = {"start": new[0].start, "end": new[-1].end, "how": " ".join(hows)}
     found = sum(one.runs for one in new if not one.missing)
     return {**told, "runs": found, "of_runs": of, "commits_missing": measured.unfollowed}
-
-
-def credit_lines(told: Mapping[str, Any]) -> list[str]:
-    """Whose commits count: runs, others' commits left out, what a rewritten range was found as."""
-    runs, foreign, new = told.get("runs") or (), told.get("foreign"), told.get("followed_as")
-    lines = []
-    if told.get("range_stated"):
-        lines.append("counted     whole, as the range was stated")
-    many = int(told.get("run_count") or len(runs))
-    if many > 1:
-        lines.append(f"counted     {counted(many, 'run')} of the window's own commits")
-    if foreign and foreign["commits"]:
-        left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
-        lines.append(f"in between  {left} of others left out")
-    if new:
-        found = f"{new['runs']} of {counted(new['of_runs'], 'run')} found"
-        lines.append(f"followed    as {new['end'][:12]} ({new['how'].replace('-', ' ')}; {found})")
-    return lines

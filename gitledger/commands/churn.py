@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.churn import measure_range
-from gitledger.book.churn_row import payload_of, row_values, text_of
+from gitledger.book.churn_row import payload_of, row_values
 from gitledger.book.opening import open_book
 from gitledger.book.window_churn import (
     READ,
@@ -21,6 +21,7 @@ from gitledger.commands.result import Result, Screen, lines
 from gitledger.errors import UsageError
 from gitledger.git.code.ranges import known_commit, known_start, split_range
 from gitledger.git.plumbing import pinned
+from gitledger.report.churn_text import churn_text, recorded_text
 
 SCHEMA = "gitledger.churn/1"
 NEXT = "next: gitledger preview"
@@ -44,7 +45,7 @@ def churn(world: World, span: str, asked: ChurnRequest, *, agent: str = "") -> R
         start, end = known_start(git, first), known_commit(git, last)
         measured = measure_range(git, start, end, scope_of(world, asked, WindowCredit()))
     told = payload_of(row_values(measured, None) | path_values(asked))
-    return Result(SCHEMA, told, lines(text_of(told)), notes=remarks(told))
+    return Result(SCHEMA, told, lines(churn_text(told)), notes=remarks(told))
 
 
 def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
@@ -66,9 +67,5 @@ def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
 def window_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
     told, notes = record_churn(open_book(world), asked, agent=agent)
-    text = "\n".join(
-        f"{text_of(each)}\n  {'already recorded as' if each['already'] else 'recorded as'} "
-        f"{each['row']}"
-        for each in told
-    )
+    text = recorded_text(told)
     return Result(SCHEMA, {**told[0], "rows": told}, lines(text, NEXT), notes=notes)
