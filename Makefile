@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: wheel-check demo test lint types check-all bench attack nightly pythons docs pictures commands-page
+.PHONY: spark wheel-check demo test lint types check-all bench attack nightly pythons docs pictures commands-page
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -30,6 +30,7 @@ check-all: lint types
 	$(BIN)/python -m pytest -n 2 --dist loadscope -m '' --hypothesis-profile=thorough
 	$(MAKE) wheel-check
 	$(MAKE) pythons
+	$(MAKE) spark
 	$(MAKE) bench
 
 # sdist and wheel, used from fresh environments: every Python found, oldest and newest dependencies.
@@ -47,6 +48,13 @@ pythons:
 		test -n "$$found" || { echo "python$$v: not found here"; continue; }; \
 		$(MAKE) test PYTHON="$$found" VENV=.venv-$$v || exit 1; \
 	done
+
+# The same answers from Spark (local, and a master with two workers), in an environment of its own.
+spark: $(STAMP)
+	command -v java >/dev/null || { echo "spark: no java found here"; exit 0; }; \
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark; \
+	.venv-spark/bin/python -m pip install --quiet 'pyspark[connect]>=4' --editable '.[fleet]' --group scenarios \
+		&& .venv-spark/bin/python -m pytest -m slow -k spark tests/fleet
 
 bench: $(STAMP)
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -1,0 +1,267 @@
+"""A lake asked: figures that equal each repository's own, whatever engine, split or order."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from ground import Answer, gitledger
+
+from gitledger.book.book import unread_book
+from gitledger.book.windows import fold_book
+from gitledger.book.world import World
+from gitledger.fleet.engine import duckdb_rows, spark_rows, tables_of
+from gitledger.fleet.question import (
+    GROUPS,
+    LakeQuestion,
+    Record,
+    asked,
+    digest,
+    parts_of,
+    statements,
+)
+from gitledger.measure.efficiency import FEATURES_PER_PP, efficiency, sample_of
+from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.rounding import squared_steps
+from gitledger.measure.windowed import outcomes_of
+
+Collect = Callable[..., Answer]
+NAMES = ("features", "lasting", "left")
+ASKED = [
+    LakeQuestion(by, *days)
+    for by in GROUPS
+    for days in ((0, 99999999), (20260310, 20260331), (20260316, 99999999))
+]
+
+
+@pytest.fixture
+def lake(five: Path, tmp_path: Path, collect: Collect) -> Path:
+    """The five as a lake."""
+    assert collect(five).code == 0
+    return tmp_path / "lake"
+
+
+def answers(lake: Path, question: LakeQuestion) -> list[list[Record]]:
+    """What DuckDB says."""
+    with duckdb_rows(tables_of(lake)) as rows:
+        return [asked(rows, question, name) for name in NAMES]
+
+
+def own_outcomes(path: Path) -> tuple[WindowOutcome, ...]:
+    """The windows of one repository as its own verbs read them."""
+    from datetime import UTC, datetime
+
+    book = unread_book(World(path, datetime.now(UTC), dict(os.environ)))
+    folded = fold_book(book)
+    return outcomes_of(folded.windows, folded.terms)
+
+
+def asked_of(outcomes: tuple[WindowOutcome, ...], question: LakeQuestion) -> list[WindowOutcome]:
+    """The outcomes of the days of a question."""
+    return [
+        o
+        for o in outcomes
+        if question.since <= int(o.at[:10].replace("-", "") or 0) <= question.until
+    ]
+
+
+def group_in(outcome: WindowOutcome, question: LakeQuestion) -> str:
+    """The group of an outcome, by Python."""
+    named = {"": "", "team": "unnamed", "period": outcome.at[:7]}
+    return named.get(question.by, outcome.methodology)
+
+
+@pytest.mark.parametrize("question", ASKED, ids=str)
+def test_sums_of_an_engine_are_those_of_the_windows(
+    five: Path, lake: Path, question: LakeQuestion
+) -> None:
+    """Every repository, group and day: sums, neighbours, steps, so every digit of an interval."""
+    features, lasting, _ = answers(lake, question)
+    parts = {(p.repo, p.group): p for p in parts_of(question, features, lasting)}
+    roots = {json.loads(p.read_text())["name"]: p.stem for p in (lake / "repos").glob("*.json")}
+    seen = 0
+    for name, root in roots.items():
+        own = asked_of(own_outcomes(five / name), question)
+        for group in {group_in(o, question) for o in own}:
+            mine = [o for o in own if group_in(o, question) == group]
+            part = parts[root, group]
+            kept = sorted((o for o in mine if not o.unusable), key=lambda o: (o.at, o.window))
+            assert (part.windows, part.features.n) == (len(mine), len(kept))
+            if not kept:
+                continue
+            sums = sample_of(kept, FEATURES_PER_PP).sums
+            assert (part.features.x, part.features.y) == (sums.x, sums.y)
+            assert part.features.lags == sums.lags
+            assert part.features.steps == squared_steps(kept)
+            made = efficiency(mine, "codex").sample.sums
+            assert (part.features.rounding, part.features.df) == (made.rounding, made.df)
+            seen += 1
+    assert seen == len([p for p in parts.values() if p.features.n])
+
+
+def test_a_repositorys_figure_is_its_own_previews(five: Path, lake: Path) -> None:
+    """To the digit, by methodology too."""
+    for words, key in (((), "provider"), (("--by", "methodology"), "methodology")):
+        told = gitledger(
+            lake.parent, "fleet", "preview", "--lake", str(lake), *words, "--json"
+        ).json
+        seen = 0
+        for arm in told["arms"]:
+            for one in arm["by_repository"]:
+                own = gitledger(five / one["repo"], "preview", *words, "--json").json["providers"]
+                name = arm["group"] or arm["provider"]
+                (mine,) = [entry for entry in own if entry[key] == name]
+                assert one["efficiency"] == mine["efficiency"]
+                seen += 1
+        assert seen >= 5
+
+
+def test_any_split_into_files_gives_the_same_answers(lake: Path, tmp_path: Path) -> None:
+    """One file for all, a file for every three rows, in another order: one SHA-256."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    whole = pa.concat_tables([pq.read_table(path) for path in tables_of(lake)])
+    for folder, size in (("one", whole.num_rows), ("many", 3)):
+        place = tmp_path / folder / "outcomes/v1"
+        place.mkdir(parents=True)
+        for number, begun in enumerate(reversed(range(0, whole.num_rows, size))):
+            pq.write_table(whole.slice(begun, size), place / f"{number:04}.parquet")
+    for question in ASKED[:6]:
+        (first,) = {digest(answers(tmp_path / name, question)) for name in ("one", "many")}
+        assert first == digest(answers(lake, question))
+
+
+SPOKEN = {"SUM", "COUNT", "MIN", "MAX", "MOD", "GREATEST"}
+WORDS = {
+    *("SELECT", "AS", "FROM", "WHERE", "BETWEEN", "AND", "GROUP", "BY"),
+    *("CASE", "WHEN", "THEN", "END", "IS", "NOT", "NULL"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("by", GROUPS)
+def test_the_text_is_what_both_engines_read(name: str, by: str) -> None:
+    """No quotes, no remark, no function and no word beyond a few, no join, no double."""
+    sql = LakeQuestion(by, 20260101, 20261231).sql(name)
+    assert not set(sql) & set("\"'`;:%|&!~^@#$\\[]{}")
+    assert "--" not in sql
+    calls = set(re.findall(r"\b(\w+)\(", sql))
+    assert calls <= SPOKEN
+    assert set(re.findall(r"\b[A-Z]+\b", sql)) <= SPOKEN | WORDS
+    assert "/" not in sql
+
+
+def test_statements_are_the_three_that_are_asked() -> None:
+    """Nothing else stands in the file."""
+    assert set(statements()) == set(NAMES)
+
+
+def test_a_question_shows_its_figures_in_every_form(lake: Path) -> None:
+    """Text, card with its exit code, and a page without anything that is fetched."""
+    words = ("--lake", str(lake), "--by", "methodology")
+    text = gitledger(lake.parent, "fleet", "preview", *words)
+    assert (text.code, "codex/spec" in text.out, "Within repositories" in text.out) == (
+        0,
+        True,
+        True,
+    )
+    card = gitledger(lake.parent, "fleet", "card", *words, "--json")
+    verdict = card.json["verdict"]
+    assert card.code == {"GO": 0, "NO-GO": 1}.get(verdict, 4)
+    assert {one["verdict"] for one in card.json["comparisons"]} == {verdict}
+    made = gitledger(lake.parent, "fleet", "report", *words, "--out", "page.html")
+    page = (lake.parent / "page.html").read_text()
+    assert made.code == 0
+    assert "codex/spec" in page
+    assert not re.search(r"(?:src|href)=|<script|url\(|@import", page)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--lake", "nowhere"), 3, "no such lake"),
+        (("--lake", "LAKE", "--since", "yesterday"), 2, "is not a day"),
+        (("--lake", "LAKE", "--since", "2030-01-01"), 3, "between those days"),
+        (("--lake", "LAKE", "--master", "local[2]"), 2, "--engine spark"),
+        (("--lake", "s3:///x"), 3, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_answered_says_the_next_step(
+    lake: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    """Exit code and sentence."""
+    asked_for = [str(lake) if word == "LAKE" else word for word in words]
+    told = gitledger(lake.parent, "fleet", "preview", *asked_for)
+    assert (told.code, said in told.err, "next: " in told.err) == (code, True, True)
+
+
+def test_spark_that_is_not_installed_is_one_sentence(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the other engine as the way out."""
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    told = gitledger(lake.parent, "fleet", "preview", "--lake", str(lake), "--engine", "spark")
+    assert (told.code, "--engine duckdb" in told.err) == (3, True)
+
+
+def test_a_lake_elsewhere_is_read_through_pyarrow(lake: Path) -> None:
+    """Any file system of pyarrow's, here the one of this machine under an address."""
+    from gitledger.fleet.ask import ask
+    from gitledger.fleet.bucket import brought
+
+    with brought(f"file://{lake}") as copy:
+        there = ask(str(copy), LakeQuestion())
+    assert not copy.exists()
+    assert there == ask(str(lake), LakeQuestion())
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A standalone master with two workers on this machine."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    start = [str(home / "bin/spark-class"), "org.apache.spark.deploy"]
+    url = "spark://127.0.0.1:17077"
+    master = ("master.Master", "--host", "127.0.0.1", "--port", "17077", "--webui-port", "0")
+    worker = ("worker.Worker", "--cores", "1", "--memory", "1g", "--webui-port", "0", url)
+    running = []
+    try:
+        for number, (what, *words) in enumerate((master, worker, worker)):
+            log = (folder / f"{number}.log").open("w")
+            command = [start[0], f"{start[1]}.{what}", *words]
+            running.append(
+                subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+            )
+        yield url
+    finally:
+        for one in running:
+            one.terminate()
+            one.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["local[2]", "standalone"])
+def test_spark_gives_the_digits_of_duckdb(
+    lake: Path, tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same SHA-256 of all answers; a master that is not there is one sentence."""
+    pytest.importorskip("pyspark.sql", reason="pyspark is not installed: see Makefile, spark")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs a Java, and there is none")
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    questions = ASKED[::3]
+    expected = [digest(answers(lake, question)) for question in questions]
+    place = cluster(tmp_path) if where == "standalone" else nullcontext(where)
+    with place as master, spark_rows(tables_of(lake), master) as rows:
+        found = [digest([asked(rows, q, name) for name in NAMES]) for q in questions]
+    assert found == expected
