@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from gitledger.book.corrections import live_row, replacement, stated_reason
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import UsageError
 from gitledger.ledger.row import Value
 from gitledger.ledger.written import pairs_to_values
@@ -40,4 +40,4 @@ def amend(
         "correction": done[1].row.id,
         "ledger": row.ledger,
     }
-    return Result("gitledger.amend/1", payload, lines(*amended_lines(payload)))
+    return Result("gitledger.amend/1", payload, wrapped(*amended_lines(payload)))

@@ -7,7 +7,7 @@ from gitledger.book.book import Book
 from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -63,4 +63,4 @@ def _answer(book: Book, ledger: str, done: Sequence[Receipt], found: Sequence[Pr
         payload["tip"] = (book.tip.commit or b"").hex()
     code = EXIT_NO if found else EXIT_YES
     told = append_lines(ledger, rows, found)
-    return Result("gitledger.append/1", payload, lines(*told), (), code)
+    return Result("gitledger.append/1", payload, wrapped(*told), (), code)

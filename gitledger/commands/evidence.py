@@ -11,7 +11,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.trust import commands_of, refuse_untrusted
 from gitledger.book.world import World, read_file
 from gitledger.capture.junit import TOO_LONG, read_junit
-from gitledger.commands.result import Result, Screen, lines
+from gitledger.commands.result import Result, Screen, wrapped
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
 from gitledger.report.row_text import evidence_lines
 
@@ -76,7 +76,7 @@ def evidence_run(
     payload = {"runs": [one.payload for one in done]}
     code = max(one.exit_code for one in done)
     notes = tuple(dict.fromkeys(note for one in done for note in one.notes))
-    text = lines(*(one.text(Screen()) for one in done))
+    text = wrapped(*(one.text(Screen()) for one in done))
     return Result(SCHEMA, payload, text, notes, code)
 
 
@@ -108,4 +108,4 @@ def recorded(
     here = book.world.directory
     shown_log = log.relative_to(here) if log and log.is_relative_to(here) else log
     told = evidence_lines(values | payload, str(shown_log or ""))
-    return Result(SCHEMA, payload, lines(*told), (*notes, *(unseen if away else [])), code)
+    return Result(SCHEMA, payload, wrapped(*told), (*notes, *(unseen if away else [])), code)

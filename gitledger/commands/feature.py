@@ -13,7 +13,7 @@ from gitledger.book.references import (
     planned_window,
 )
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.row import Row
 from gitledger.report.row_text import features_line, recorded_line, table_lines
@@ -55,7 +55,7 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
         values["commit"] = named_commit(book, added.commit)
     payload = put(book, "features", values, agent=agent)
     told = recorded_line("features", payload)
-    return Result(SCHEMA, payload, lines(told, NEXT), notes=tuple(notes))
+    return Result(SCHEMA, payload, wrapped(told, NEXT), notes=tuple(notes))
 
 
 def features_put(
@@ -95,7 +95,7 @@ def features_put(
             for n, r in zip(many, done, strict=True)]  # fmt: skip
     payload = {"window": added.window, "state": state, "rows": rows}
     told = features_line(payload, len(fresh))
-    return Result(SCHEMA, payload, lines(told, NEXT), notes=tuple(notes))
+    return Result(SCHEMA, payload, wrapped(told, NEXT), notes=tuple(notes))
 
 
 def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
@@ -112,4 +112,4 @@ def feature_list(world: World, window: str = "") -> Result:
     rows = rows_at(open_book(world), ("features",)).get("features", ())
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     payload = {"rows": [{"row": row.id, **row.values} for row in chosen]}
-    return Result(SCHEMA, payload, lines(*table_lines(payload["rows"], SHOWN)))
+    return Result(SCHEMA, payload, wrapped(*table_lines(payload["rows"], SHOWN)))

@@ -9,7 +9,7 @@ from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of, provider_of
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import (
     EXIT_CANNOT,
     EXIT_NO,
@@ -54,7 +54,7 @@ def guard(
             "need_pp": _points(need),
         }
         payload = {**told, "left_pp": None, "enough": None, "why": error.what}
-        found = Result(SCHEMA, payload, lines(unknown_line(source, error.what)), (), EXIT_CANNOT)
+        found = Result(SCHEMA, payload, wrapped(unknown_line(source, error.what)), (), EXIT_CANNOT)
     if not fail_open or found.exit_code != EXIT_CANNOT:
         return found
     note = f"warning: {source}: not known what is left ({found.payload['why']}); let through"
@@ -97,13 +97,13 @@ def _answer(
     if newest is None or has_reset(newest, world.now):
         why = "no reading is known" if newest is None else "the meter was reset since its reading"
         told = {**payload, "enough": None, "why": why}
-        return Result(SCHEMA, told, lines(guard_line(told)), exit_code=EXIT_CANNOT)
+        return Result(SCHEMA, told, wrapped(guard_line(told)), exit_code=EXIT_CANNOT)
     left = FULL - newest.used
     enough = left >= wanted
     told = payload | {"left_pp": left, "enough": enough, "used_pct": newest.used}
     told |= {"captured_at": stamp(newest.captured_at), "buffer_pp": terms.thresholds.buffer_pp}
     code = EXIT_YES if enough else EXIT_NO
-    return Result(SCHEMA, told, lines(guard_line(told)), exit_code=code)
+    return Result(SCHEMA, told, wrapped(guard_line(told)), exit_code=code)
 
 
 def _points(text: str) -> Decimal:

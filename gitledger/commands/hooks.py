@@ -6,7 +6,7 @@ from typing import Any
 from gitledger.book.book import unread_book
 from gitledger.book.drain import drain
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, lines, wrapped
 from gitledger.errors import EXIT_NO, EXIT_YES, LedgerLocked
 from gitledger.git.hooks import texts
 from gitledger.git.hooks.install import leftovers, states, uninstall
@@ -53,7 +53,7 @@ def hooks_install(
         return _shown(place, names, program_words())
     payload = set_up(place, names)
     told = install_lines(payload, NAME_WIDTH, texts.KEPT)
-    return Result("gitledger.hooks-install/1", payload, lines(*told))
+    return Result("gitledger.hooks-install/1", payload, wrapped(*told))
 
 
 def hooks_uninstall(world: World) -> Result:
@@ -72,7 +72,7 @@ def hooks_uninstall(world: World) -> Result:
     return Result(
         "gitledger.hooks-uninstall/1",
         payload,
-        lines(*uninstall_lines(payload)),
+        wrapped(*uninstall_lines(payload)),
         exit_code=EXIT_NO if left else EXIT_YES,
     )
 
@@ -100,7 +100,7 @@ def hooks_status(world: World) -> Result:
     return Result(
         "gitledger.hooks-status/1",
         payload,
-        lines(*status_lines(payload, NAME_WIDTH, texts.KEPT)),
+        wrapped(*status_lines(payload, NAME_WIDTH, texts.KEPT)),
         exit_code=EXIT_YES if good else EXIT_NO,
     )
 
@@ -132,7 +132,7 @@ def hooks_run(world: World, *, again: bool = False) -> Result:
         "waiting": done.waiting,
         "refused": done.refused,
     }
-    return Result("gitledger.hooks-run/1", payload, lines(*run_lines(payload)))
+    return Result("gitledger.hooks-run/1", payload, wrapped(*run_lines(payload)))
 
 
 def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Result:
@@ -145,7 +145,7 @@ def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Resu
         return Result("gitledger.hooks-print/1", payload, lines(*agent_print_lines(payload)))
     payload |= {"changed": made.hooked or made.taught}
     told = agent_install_lines(payload, EVENTS, hooked=made.hooked, taught=made.taught)
-    return Result("gitledger.hooks-install/1", payload, lines(*told))
+    return Result("gitledger.hooks-install/1", payload, wrapped(*told))
 
 
 def agent_hooks_uninstall(world: World, agent: str) -> Result:
@@ -158,7 +158,7 @@ def agent_hooks_uninstall(world: World, agent: str) -> Result:
         "kept": list(map(str, gone.stayed)),
     }
     told = agent_uninstall_lines(payload, hooked=gone.hooked, taught=gone.taught)
-    return Result("gitledger.hooks-uninstall/1", payload, lines(*told))
+    return Result("gitledger.hooks-uninstall/1", payload, wrapped(*told))
 
 
 def timer_snippets(world: World, only: str = "") -> Result:

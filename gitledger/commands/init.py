@@ -10,7 +10,7 @@ from gitledger.book.book import branch_name, checked_branch
 from gitledger.book.judge import POLICY
 from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import GitledgerError
 from gitledger.git import oldest
 from gitledger.git.branch.definitions import refuse_unsigned
@@ -103,7 +103,7 @@ def init(
         text.append(said)
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
     more, said_of = _by_itself(world, repository, beside)
-    return Result("gitledger.init/1", payload | more, lines(*text, *told, *said_of), notes=notes)
+    return Result("gitledger.init/1", payload | more, wrapped(*text, *told, *said_of), notes=notes)
 
 
 def _by_itself(

@@ -10,7 +10,7 @@ from gitledger.book.judge import POLICY
 from gitledger.book.opening import open_book
 from gitledger.book.shipped import shipped_ledgers
 from gitledger.book.world import World, read_text
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
 from gitledger.git.branch.record import Draft
@@ -60,7 +60,7 @@ def ledger_add(world: World, source: str) -> Result:
 
     advance(book.repository, book.branch, plan, book.who)
     payload = {"ledger": parsed.ledger, "already": before == "same", "columns": _columns(parsed)}
-    return Result("gitledger.ledger-add/1", payload, lines(put_line(parsed.ledger, before)))
+    return Result("gitledger.ledger-add/1", payload, wrapped(put_line(parsed.ledger, before)))
 
 
 def _refuse_weaker(old: Schema, new: Schema) -> None:
@@ -99,7 +99,7 @@ def ledger_rename(world: World, old: str, new: str) -> Result:
         book.record([d for row in rows if row.agent == agent for d in _moved(book, row, new)],
                     agent=agent)  # fmt: skip
     payload = {"ledger": new, "former": old, "rows": len(rows)}
-    return Result("gitledger.ledger-rename/1", payload, lines(rename_line(payload)))
+    return Result("gitledger.ledger-rename/1", payload, wrapped(rename_line(payload)))
 
 
 def _moved(book: Book, row: Row, new: str) -> tuple[Draft, Draft]:
@@ -134,7 +134,7 @@ def ledger_list(world: World) -> Result:
         }
         for name in book.ledgers
     ]
-    return Result("gitledger.ledger-list/1", {"ledgers": found}, lines(*list_lines(found)))
+    return Result("gitledger.ledger-list/1", {"ledgers": found}, wrapped(*list_lines(found)))
 
 
 def ledger_show(world: World, ledger: str) -> Result:
@@ -147,7 +147,7 @@ def ledger_show(world: World, ledger: str) -> Result:
         "columns": _columns(schema),
         "csv": [header for header, _ in schema.csv],
     }
-    return Result("gitledger.ledger-show/1", payload, lines(*schema_lines(schema)))
+    return Result("gitledger.ledger-show/1", payload, wrapped(*schema_lines(schema)))
 
 
 def _columns(schema: Schema) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.snapshot import CaptureOptions, account_of, capture_payload, worked_by_then
 from gitledger.capture.source import provider_of
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import UsageError
 from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
@@ -63,7 +63,7 @@ def override(
         values |= worked_by_then(book, folded, values["window"])
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
     payload = capture_payload(book, recorded)
-    return Result("gitledger.override/1", payload, lines(*override_lines(payload)))
+    return Result("gitledger.override/1", payload, wrapped(*override_lines(payload)))
 
 
 def known_provider(book: Book, name: str) -> str:

@@ -10,7 +10,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.remote import remote_names
@@ -40,7 +40,7 @@ def preflight(world: World, tests: Sequence[str] = ()) -> Result:
         ],
     }
     code = EXIT_NO if failed else EXIT_YES
-    return Result(SCHEMA, payload, lines(*preflight_lines(payload["checks"])), exit_code=code)
+    return Result(SCHEMA, payload, wrapped(*preflight_lines(payload["checks"])), exit_code=code)
 
 
 def set_up(world: World) -> Iterator[CheckLine]:

@@ -52,7 +52,7 @@ def lines(*parts: str) -> Callable[[Screen], str]:
     return lambda _screen: "\n".join(parts)
 
 
-def wrapped(*parts: str, hang: int) -> Callable[[Screen], str]:
+def wrapped(*parts: str, hang: int = 4) -> Callable[[Screen], str]:
     """Text whose long lines go on below, `hang` blanks in, on a terminal; whole elsewhere."""
 
     def text(screen: Screen) -> str:

@@ -11,7 +11,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, planned_window
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, lines
+from gitledger.commands.result import Result, wrapped
 from gitledger.errors import GitFailed, HistoryIncomplete
 from gitledger.git.code.added_tests import added_tests
 from gitledger.git.plumbing import pinned
@@ -67,7 +67,7 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
     payload = put(book, "tokens", values, agent=agent)
     told = recorded_line("tokens", payload)
     return Result(
-        "gitledger.tokens/1", payload, lines(told, "next: gitledger status"), notes=tuple(notes)
+        "gitledger.tokens/1", payload, wrapped(told, "next: gitledger status"), notes=tuple(notes)
     )
 
 
