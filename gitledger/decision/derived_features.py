@@ -57,5 +57,5 @@ def reason_words(one: LeftOut) -> str:
     if one.reason == BEFORE:
         return f"counts in {one.what}"
     if one.reason == REVERTED:
-        return f"taken back in {one.what[:12]}"
+        return f"reverted in {one.what[:12]}"
     return "is not on the capability map"

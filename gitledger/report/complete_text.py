@@ -27,7 +27,7 @@ RULES = {
 }
 REASONS = {
     "counted-before": "counts in",
-    "reverted": "taken back in",
+    "reverted": "reverted in",
     "unknown-capability": "is not on the capability map",
 }
 

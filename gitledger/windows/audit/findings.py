@@ -52,7 +52,7 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
         "warning",
         "where it is one, put it on the map: gitledger capability add CAPABILITY --name WHAT",
     ),
-    "feature-reverted": ("note", f"{NOTHING}: it does not count while it is taken back"),
+    "feature-reverted": ("note", f"{NOTHING}: it does not count while it is reverted"),
     "zero-capacity": (
         "warning",
         f"{NOTHING}: the window used less than the meter can show; plan longer windows",

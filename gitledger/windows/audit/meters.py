@@ -204,7 +204,7 @@ def _features(window: Window, audit: Audit) -> Iterator[Finding]:
             what = f"{one.feature} is not on the capability map: not counted"
             yield finding(window.id, "unknown-capability", what, where=one.feature)
         elif one.reason == TAKEN_BACK:
-            what = f"{one.feature} was taken back in {one.what[:12]}: not counted"
+            what = f"{one.feature} was reverted in {one.what[:12]}: not counted"
             yield finding(window.id, "feature-reverted", what, where=one.feature)
     for entry in final.delivered:
         meter = audit.terms.capacity_meter(entry.provider)
