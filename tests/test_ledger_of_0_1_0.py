@@ -85,7 +85,10 @@ def test_a_column_that_its_definition_lacks_is_refused_with_the_upgrade(old: Pat
     assert "doctor" not in unknown.err
     assert gitledger(old, "doctor", "--fix").code == 0
     assert gitledger(old, *words).code == 0
-    assert "30" in gitledger(old, "show", "W9").out
+    again = gitledger(old, "--json", *words)
+    row = again.json["row"]
+    assert again.json["already"]
+    assert "minutes" in names_in(gitledger(old, "--json", "show", row).json)
 
 
 def test_a_report_of_another_provider_is_told_where_the_key_knows_none(old: Path) -> None:

@@ -116,7 +116,9 @@ def _values(
         told |= commit_range(book, window, options.commit_start, options.commit_end)
     if known is None or known.automatic:
         usual = usual_methodology(book, window)
-        told |= {"methodology": usual} if usual and "methodology" not in told else {}
+    else:  # the same command again is the same fact, whatever other windows said since
+        usual = known.methodology
+    told |= {"methodology": usual} if usual and "methodology" not in told else {}
     told = amended(before, told)
     values = {"window": window.id, "finalised_at": stamp(book.world.now), **told}
     values |= book.held("windows", {BY: TYPED})
