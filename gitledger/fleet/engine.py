@@ -31,6 +31,7 @@ def duckdb_rows(tables: Sequence[str], source: Any = None) -> Iterator[Rows]:
         raise GitledgerError("a lake needs duckdb and pyarrow", HINT) from None
     with duckdb.connect(config={"threads": THREADS}) as connection:
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")  # it writes into the answer
         if source is None:
             connection.read_parquet(list(tables)).create_view("outcomes")
         else:
