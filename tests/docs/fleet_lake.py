@@ -1,7 +1,7 @@
 """Fifty repositories whose truth is known, and the lake that docs/how-to/fleet.md shows.
 
 Run: python tests/docs/fleet_lake.py DIR. Repositories are .3 apart (logs) around a quarter of a
-feature a point; of two methodologies `plain` gives .7 times what `spec` does: the true ratio is 1.43.
+feature a point; of two methodologies `plain` gives .7 times what `spec` does: 1.43 in truth.
 """
 
 import math
