@@ -7,12 +7,11 @@ the folder are read: prompts and answers stand there too, and reach no file.
 
 import json
 import os
-import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from gitledger.capture.trace import SESSIONS, account_label, append, hashed
+from gitledger.capture.statefolder import account_label, hashed
+from gitledger.capture.trace import SESSIONS, append
 
 AGENTS = ("claude", "codex")
 GUARD = "GITLEDGER_AGENT_HOOK"  # set for whatever a capture starts: its hooks are not ours to hear
@@ -25,9 +24,9 @@ EVENTS = {
 }
 OTHER = "other"
 FIELDS = ("hook_event_name", "type", "session_id", "thread-id", "source", "reason", "cwd")
-PART = re.compile(rf'(?<!\\)"({"|".join(FIELDS)})"\s*:\s*"((?:[^"\\]|\\.)*)"')
-WORD = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-ZAI = re.compile(r"(^|[./@])(z\.ai|bigmodel\.cn)(:\d+)?(/|$)")
+ZAI = ("z.ai", "bigmodel.cn")
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+LONGEST_WORD = 32
 LONGEST_ID = 256
 MOST_BYTES = 1 << 24
 SPOOL = "gitledger/spool"
@@ -39,18 +38,21 @@ def told_in(given: bytes) -> dict[str, str]:
     """The few fields that are ours to read; of a text that was cut off, those that are whole."""
     text = given[:MOST_BYTES].decode("utf-8", "replace")
     try:
-        told: Any = json.loads(text)
+        told: object = json.loads(text)
     except (ValueError, RecursionError):
         told = {name: json.loads(f'"{value}"') for name, value in _parts(text)}
     if not isinstance(told, Mapping):
         return {}
-    return {name: told[name] for name in FIELDS if isinstance(told.get(name), str)}
+    return {name: value for name in FIELDS if isinstance(value := told.get(name), str)}
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
     """Fields of a text that is no whole JSON; the first of a name counts."""
+    import re  # noqa: PLC0415 - to make the pattern takes longer than all the rest
+
     found: dict[str, str] = {}
-    for name, value in PART.findall(text):
+    part = re.compile(rf'(?<!\\)"({"|".join(FIELDS)})"\s*:\s*"((?:[^"\\]|\\.)*)"')
+    for name, value in part.findall(text):
         try:
             json.loads(f'"{value}"')
         except ValueError:
@@ -96,7 +98,8 @@ def _who(environment: Mapping[str, str]) -> str:
 
 def _word(text: str) -> str:
     """A reason as one of the agents' own words; anything else is nothing that we keep."""
-    return text if WORD.fullmatch(text) else ""
+    plain = text[:1].isalpha() and len(text) <= LONGEST_WORD and set(text) <= LETTERS
+    return text if plain else ""
 
 
 def provider_of(agent: str, environment: Mapping[str, str]) -> str:
@@ -104,8 +107,8 @@ def provider_of(agent: str, environment: Mapping[str, str]) -> str:
     if agent != "claude":
         return agent
     url = environment.get("ANTHROPIC_BASE_URL", "") or _configured_url(environment)
-    host = url.partition("://")[2].partition("/")[0] if "://" in url else url
-    return "glm" if ZAI.search(host) else "claude"
+    host = url.rpartition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+    return "glm" if any(f".{host}".endswith(f".{name}") for name in ZAI) else "claude"
 
 
 def _configured_url(environment: Mapping[str, str]) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from gitledger.capture.local import Machine, freshest, moment, read_as, session_files
+from gitledger.capture.statefolder import account_label
 from gitledger.capture.tail import lines_from_end
-from gitledger.capture.trace import account_label, leave_reading
+from gitledger.capture.trace import leave_reading
 from gitledger.errors import GitledgerError, Problem
 from gitledger.meters.reading import Parsed, reading_to_map
 

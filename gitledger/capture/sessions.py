@@ -18,7 +18,8 @@ from gitledger.capture.rollouts import leave_local_readings
 from gitledger.capture.snapshot import account_of, worked_by_then
 from gitledger.capture.source import machine_of
 from gitledger.capture.spellrows import Ours, SpellRows, key_of, known_of, side_values, whole
-from gitledger.capture.trace import hashed, readings_since, sessions_since
+from gitledger.capture.statefolder import hashed
+from gitledger.capture.trace import readings_since, sessions_since
 from gitledger.errors import LedgerOutdated
 from gitledger.ledger.redaction import label
 from gitledger.windows.nearest import Nearest, after_of, before_of, elsewhere

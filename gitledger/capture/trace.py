@@ -12,6 +12,8 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from gitledger.capture.statefolder import account_label, state_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` itself takes a while to load
     from datetime import datetime
@@ -21,8 +23,6 @@ if TYPE_CHECKING:  # `typing` itself takes a while to load
     from gitledger.windows.sessions import SessionEvent
 
 READINGS, SESSIONS = "readings", "sessions"
-FOLDER = "gitledger"
-SALT = "salt"
 CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
 TAIL_BYTES = 1 << 16
@@ -30,14 +30,6 @@ KEPT_MONTHS = 13
 LAST_SECOND = 253_402_300_799
 LIMITS = (("five_hour", "5h", 300), ("seven_day", "weekly", 10_080))
 POINT = 1.0  # a meter that moved less has not changed
-
-
-def state_folder(environment: Mapping[str, str]) -> str:
-    """The user's folder for what this machine saw."""
-    named = environment.get("XDG_STATE_HOME", "")
-    home = environment.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 - see the module
-    root = named if named.startswith("/") else f"{home}/.local/state"
-    return f"{root}/{FOLDER}"
 
 
 def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -> bool:
@@ -84,64 +76,6 @@ def _month(seconds: float) -> str:
     return f"{day.tm_year:04}-{day.tm_mon:02}"
 
 
-def salt_of(environment: Mapping[str, str]) -> bytes:
-    """What this user's hashes are made with, so that nobody can try names; made once."""
-    path = f"{state_folder(environment)}/{SALT}"
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return _new_salt(path)
-    except OSError:
-        return b""
-    try:
-        return os.read(descriptor, 64)
-    finally:
-        os.close(descriptor)
-
-
-def _new_salt(path: str) -> bytes:
-    scratch = f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, os.urandom(32))
-        finally:
-            os.close(descriptor)
-        try:
-            os.link(scratch, path)  # the first one stays
-        finally:
-            os.unlink(scratch)  # noqa: PTH108
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read(64)
-    except OSError:
-        return b""
-
-
-def hashed(environment: Mapping[str, str], text: str) -> str:
-    """A text as 16 hexadecimal digits that only this machine can tell again."""
-    from hashlib import blake2b  # noqa: PLC0415 - a status line hashes nothing
-
-    key = salt_of(environment)[:64]
-    return blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=8).hexdigest()
-
-
-def account_label(agent: str, environment: Mapping[str, str]) -> str:
-    """The label of an agent's configuration folder; "" for the usual one, whose label is free."""
-    variable, usual = {
-        "codex": ("CODEX_HOME", ".codex"),
-    }.get(agent, ("CLAUDE_CONFIG_DIR", ".claude"))
-    named = environment.get(variable, "").split(",")[0].strip().rstrip("/")
-    home = environment.get("HOME", "").rstrip("/")
-    if not named or named in {f"{home}/{usual}", f"{home}/.config/claude"}:
-        return ""
-    name = named.rpartition("/")[2].lstrip(".")
-    for prefix in ("claude", "codex"):
-        name = name.removeprefix(prefix)
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
-    return plain.strip("-_")[:32]
-
-
 def leave_reading(
     environment: Mapping[str, str],
     holder: tuple[str, str],
@@ -168,7 +102,7 @@ def _left(
     shown = [dict(reading) for reading in readings if "used_pct" in reading]
     if not shown:
         return False
-    line: dict[str, Any] = {
+    line: dict[str, object] = {
         "seen_at": at,
         "provider": holder[0],
         "account": holder[1],
@@ -196,7 +130,7 @@ def leave_limits(environment: Mapping[str, str], limits: Mapping[str, Any], at: 
         if isinstance(used, bool) or not isinstance(used, int | float) or not 0 <= used <= 1000:
             continue
         shown = round(used, 1)
-        reading: dict[str, Any] = {"bucket": "default", "meter": meter, "used_pct": f"{shown:g}"}
+        reading: dict[str, object] = {"bucket": "default", "meter": meter, "used_pct": f"{shown:g}"}
         reading |= {"resolution": "1" if shown == int(shown) else "0.1", "rounding": "round"}
         reading["window_minutes"] = minutes
         resets = given.get("resets_at") if isinstance(given, Mapping) else None

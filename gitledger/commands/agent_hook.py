@@ -8,12 +8,12 @@ command line, so nothing heavy may be loaded here.
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from gitledger.capture.heard import AGENTS, GUARD, hear, now, start_recorder, told_in
 from gitledger.setup.program import program_words
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` itself takes a while to load
     from gitledger.book.world import World
 
 OK, UNKNOWN_AGENT = 0, 1

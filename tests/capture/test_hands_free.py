@@ -9,7 +9,7 @@ import pytest
 from ground import git, gitledger
 from handsfree import GLM_URL, Stage
 
-from gitledger.capture.trace import state_folder
+from gitledger.capture.statefolder import state_folder
 
 
 @pytest.fixture

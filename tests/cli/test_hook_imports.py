@@ -47,7 +47,7 @@ WORDS = (
 DRAIN = """
     book.automatic book.commit_rows book.drain book.late_facts book.reconcile
     book.unlogged
-    capture capture.trace
+    capture capture.statefolder capture.trace
     commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
     git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
     git.hooks.missed git.hooks.texts git.plumbing lines lines.change

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from ground import Answer, gitledger
 
-from gitledger.capture.trace import sessions_since, state_folder
+from gitledger.capture.statefolder import state_folder
+from gitledger.capture.trace import sessions_since
 from gitledger.git.code import drainer
 
 CLAUDE = {"transcript_path": "/home/u/.claude/projects/p/s.jsonl", "cwd": "/nowhere"}
