@@ -29,7 +29,7 @@ def duckdb_rows(tables: Sequence[str], source: Any = None) -> Iterator[Rows]:
         import duckdb  # noqa: PLC0415 - large, and Spark needs none
     except ImportError:
         raise GitledgerError("a lake needs duckdb and pyarrow", HINT) from None
-    with duckdb.connect(config={"threads": THREADS}) as connection:
+    with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")  # it writes into the answer
         if source is None:
@@ -48,9 +48,6 @@ def spark_rows(tables: Sequence[str], master: str) -> Iterator[Rows]:
         yield lambda sql: [tuple(row) for row in session.sql(sql).collect()]
     finally:
         session.stop()
-
-
-THREADS = 2
 
 
 def spark_at(master: str) -> Any:
