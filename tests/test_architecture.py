@@ -405,7 +405,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
 
 
 FOR_NOTEBOOKS = {"open", "compare_all"}  # docs/how-to/notebooks.md shows and runs them
-COMING = {"automatic_values", "record_due_trace"}  # `catch-up` calls it
+COMING = {"automatic_values"}  # `catch-up` calls it
 
 
 def test_every_function_has_a_caller_that_is_no_test() -> None:

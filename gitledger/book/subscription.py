@@ -5,11 +5,12 @@ Reads rows of the opened ledger; readings that are no rows yet are handed in.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at, rules_or_shipped
-from gitledger.book.traces import plan_terms, traced
-from gitledger.decision.accounts import Account, problems_of, unreadable
+from gitledger.book.plan_terms import plan_terms
+from gitledger.decision.accounts import Account, accounts_of, problems_of, unreadable
 from gitledger.decision.drift_figures import account_drifts, drift_map
 from gitledger.decision.other_plans import other_plans
 from gitledger.decision.plan_figures import Beside, Json, PlanTerms, plan_entry
@@ -19,9 +20,11 @@ from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import Statistics
 from gitledger.measure.windowed import outcomes_of
 from gitledger.report.rate_words import sentence
+from gitledger.windows.account import with_staleness
 from gitledger.windows.reset_events import ResetEvent, reset_events
+from gitledger.windows.snapshot import snapshot_of
 from gitledger.windows.thresholds import Terms
-from gitledger.windows.trace import Shown
+from gitledger.windows.trace import LEDGER, Shown, series_of
 from gitledger.windows.window import Window
 
 MOST_MOVES = 24
@@ -116,6 +119,23 @@ class Subscriptions:
         """What of the readings cannot be used."""
         found = [problem for account in self.accounts for problem in problems_of(account)]
         return {"problems": [*found, *unreadable(self.unread)]}
+
+
+class Traced(NamedTuple):
+    """The accounts of a ledger with the courses of their meters, and ids of unreadable rows."""
+
+    accounts: tuple[Account, ...]
+    unread: tuple[str, ...]
+
+
+def traced(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
+    """The accounts `now` (epoch seconds): trace rows, panes of windows, what else was `shown`."""
+    there = book.ledgers
+    rows = book.rows(LEDGER) if LEDGER in there else ()
+    snapshots = book.rows("snapshots") if "snapshots" in there else ()
+    shots = with_staleness([snapshot_of(row) for row in snapshots])
+    series, unread = series_of(rows, shots, shown)
+    return Traced(accounts_of(series, now), unread)
 
 
 def with_sentence(rate: Json) -> Json:

@@ -20,6 +20,7 @@ from gitledger.book.finalisation_row import (
 from gitledger.book.window_churn import ChurnRequest, record_churn
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.capture.sessions import record_sessions
+from gitledger.capture.traced import record_due_trace
 from gitledger.errors import GitledgerError, numbered
 from gitledger.ledger.automatic import AUTOMATIC
 from gitledger.report.figures import counted
@@ -73,10 +74,12 @@ class _Log:
     def try_to(self, window: str, step: Callable[[], str]) -> None:
         """Do a step; a refusal is for a person to see, and holds up nothing else."""
         try:
-            self.done.append((window, step()))
+            said = step()
         except GitledgerError as error:
             hint = f" ({error.hint})" if error.hint else ""
             self.person.append((window, f"{error.what}{hint}"))
+        else:
+            self.done += [(window, said)] if said else []
 
 
 def catch_up(
@@ -103,6 +106,8 @@ def catch_up(
                 log.try_to(entry.window, partial(_do, book, entry))
     if not (dry or late):
         _note_anomalies(book, log, asked)
+    if not late:
+        log.try_to("", partial(_trace_days, book, dry=dry))
     return _told(book, log, (asked, ended), unfinished=late)
 
 
@@ -147,6 +152,14 @@ def _note_anomalies(book: Book, log: _Log, asked: frozenset[str] | None) -> None
     if drafts:
         done = [item for item in book.record(drafts) if not item.already]
         log.done += [("", f"recorded {counted(len(done), 'anomaly', 'anomalies')}")] if done else []
+
+
+def _trace_days(book: Book, *, dry: bool) -> str:
+    """Record the days of this machine's trace that are over; the same rows in every clone."""
+    days = record_due_trace(book, dry=dry)
+    if not days:
+        return ""
+    return f"{'would record' if dry else 'recorded'} {counted(days, 'day')} of meter readings"
 
 
 def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:

@@ -273,3 +273,50 @@ def test_what_states_no_ratio_is_refused(ledger_dir: Path, pair: str) -> None:
     assert "100:20=5" in done.err
     assert gitledger(ledger_dir, "config", "plan-ratio", "codx", "100:20=5").code == 2
     assert git(ledger_dir, "rev-parse", "gitledger/main") == tip
+
+
+def test_two_days_that_went_alike_are_two_rows(ledger_dir: Path) -> None:
+    """Points are told from midnight on: the same text on two days is two facts."""
+    days = [MONDAY, MONDAY + timedelta(days=1)]
+    seen = [(HOLDER, "x", (reading("5h", 7, at, at + timedelta(hours=3)),)) for at in days]
+    assert recorded(ledger_dir, seen[:1]) == 1
+    assert recorded(ledger_dir, seen) == 1
+    assert recorded(ledger_dir, seen) == 0
+
+
+def test_three_clones_catch_up_and_have_one_row_for_a_day(repo_dir: Path, tmp_path: Path) -> None:
+    """What this machine saw is recorded in each; after an exchange each day is one row."""
+    from gitledger.capture.trace import append
+
+    gitledger(repo_dir, "init", "--no-hooks")
+    for _, source, meters in shown([Worked(75, 6, 1)]):
+        readings = [
+            {
+                "meter": meter.meter,
+                "used_pct": str(meter.used),
+                "rounding": "floor",
+                "window_minutes": meter.window_minutes,
+                "resets_at": meter.resets_at.isoformat() if meter.resets_at else None,
+            }
+            for meter in meters
+        ]
+        line = {"seen_at": meters[0].captured_at.timestamp(), "provider": "codex", "account": ""}
+        assert append(os.environ, "readings", {**line, "source": source, "readings": readings})
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "init", "-q", "--bare", str(hub))
+    git(repo_dir, "remote", "add", "origin", str(hub))
+    git(repo_dir, "push", "-q", "origin", "gitledger/main")
+    clones = [repo_dir]
+    for name in ("second", "third"):
+        git(tmp_path, "clone", "-q", str(hub), name)
+        clones.append(tmp_path / name)
+        assert gitledger(clones[-1], "sync", "origin").code == 0
+    for clone in clones:
+        assert "recorded 5 days of meter readings" in gitledger(clone, "catch-up").out
+        assert "meter readings" not in gitledger(clone, "catch-up").out
+    for clone in (*clones, *clones):
+        assert gitledger(clone, "sync").code == 0
+    for clone in clones:
+        rows = unread_book(World(clone, LATER, dict(os.environ))).rows("trace")
+        assert len(rows) == 5
+        assert told(clone, "plan")["plans"][0]["periods"][0]["used_pp"] == 75
