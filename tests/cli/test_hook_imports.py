@@ -35,7 +35,7 @@ STORE = """
     commands commands.result errors git git.branch git.branch.definitions git.branch.deposit
     git.branch.lock git.branch.move git.branch.record git.branch.rows git.branch.store git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
-    git.program git.reflog git.refs git.repository git.sharing git.trees ledger
+    git.oldest git.program git.reflog git.refs git.repository git.sharing git.trees ledger
     ledger.announcement ledger.automatic ledger.characters ledger.codec ledger.corrections
     ledger.door
     ledger.layout ledger.names ledger.onefact ledger.redaction ledger.row ledger.schema
