@@ -41,7 +41,8 @@ def drift_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
         rows = week_rows(rate)
         parts += ["", table(COLUMNS, rows), ""] if rows else [""]
     if not parts:
-        return words(payload, "reason")
+        told = [words(problem, "what") for problem in children(payload, "problems")]
+        return "\n".join([words(payload, "reason"), *told])
     lines = [("left out", words(p, "what")) for p in children(payload, "problems")]
     lines.append(("error", error_words(payload)))
     return render([*parts, labelled(lines)], width=width, colour=colour).rstrip("\n")

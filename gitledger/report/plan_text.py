@@ -47,6 +47,7 @@ def plan_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
         parts += ["", table(COLUMNS, rows), ""] if rows else [""]
     if not parts:
         return nothing(payload)
+    parts.append(labelled([("left out", text) for text in unreadable_words(payload)]))
     return render(parts, width=width, colour=colour).rstrip("\n")
 
 
@@ -64,7 +65,16 @@ def plan_markdown(payload: Json) -> str:
 
 def nothing(payload: Json) -> str:
     """What is said where no meter was ever read."""
-    return words(payload, "reason")
+    return "\n".join([words(payload, "reason"), *unreadable_words(payload)])
+
+
+def unreadable_words(payload: Json) -> list[str]:
+    """Rows that cannot be read: they are of no account."""
+    return [
+        f"{words(problem, 'what')}. Next: {words(problem, 'hint')}"
+        for problem in children(payload, "problems")
+        if words(problem, "code") == "unreadable"
+    ]
 
 
 def title(entry: Json) -> str:

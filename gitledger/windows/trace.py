@@ -73,7 +73,10 @@ class _Gathered:
     def add(self, key: SeriesKey, points: Iterable[TracePoint], minutes: int | None) -> None:
         """Take points of a meter that the newest row holds."""
         row = len(self.rows) - 1
-        self.points[key] += [(*point, row) for point in points]
+        held = [(*point, row) for point in points]
+        if not held:
+            return
+        self.points[key] += held
         if minutes:
             self.minutes[key] = minutes
 
@@ -107,11 +110,15 @@ def _take_row(gathered: _Gathered, row: Row) -> bool:
     gathered.rows.append(row.id)
     try:
         midnight = midnight_of(text_of(row.values, "day"))
-        for meter in maps_of(row.values, "meters"):
-            key = SeriesKey(*holder, text_of(meter, "bucket", DEFAULT_BUCKET), _meter(meter))
-            gathered.add(key, read_points(text_of(meter, "points"), midnight), minutes_of(meter))
-    except ValueError:
+        read = [
+            (meter, list(read_points(text_of(meter, "points"), midnight)))
+            for meter in maps_of(row.values, "meters")
+        ]
+    except (ValueError, OverflowError):
         return False
+    for meter, points in read:
+        key = SeriesKey(*holder, text_of(meter, "bucket", DEFAULT_BUCKET), _meter(meter))
+        gathered.add(key, points, minutes_of(meter))
     return True
 
 

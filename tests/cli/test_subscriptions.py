@@ -275,6 +275,20 @@ def test_what_states_no_ratio_is_refused(ledger_dir: Path, pair: str) -> None:
     assert git(ledger_dir, "rev-parse", "gitledger/main") == tip
 
 
+def test_a_row_that_cannot_be_read_is_named_by_every_verb(ledger_dir: Path) -> None:
+    """A damaged text is left out; each verb says which row, and how it is taken out."""
+    meters = '[{"meter":"weekly","points":"nonsense"}]'
+    key = f"points_sha256={'a' * 64}"
+    day = ("provider=codex", "account=default", "day=2026-11-28", "part=1", key)
+    assert gitledger(ledger_dir, "append", "trace", *day, f"meters={meters}").code == 0
+    for verb in ("plan", "drift", "resets"):
+        assert "of trace cannot be read and was left out" in gitledger(ledger_dir, verb).out
+    recorded(ledger_dir, shown(steady(2)))
+    for verb in ("plan", "drift", "resets"):
+        text = " ".join(gitledger(ledger_dir, verb).out.split())
+        assert "of trace cannot be read and was left out" in text
+
+
 def test_two_days_that_went_alike_are_two_rows(ledger_dir: Path) -> None:
     """Points are told from midnight on: the same text on two days is two facts."""
     days = [MONDAY, MONDAY + timedelta(days=1)]
