@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gitledger.book.book import Book
 from gitledger.book.commits import known_of
+from gitledger.book.feature_merges import merged_work
 from gitledger.book.feature_reverts import taken_back, taken_since
 from gitledger.book.feature_rules import configured, rules_at_start
 from gitledger.book.feature_work import (
@@ -25,7 +26,7 @@ from gitledger.git.code.relink import present
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.windows.capabilities import Capabilities
 from gitledger.windows.feature_count import PATCH, Basis, count, names_in
-from gitledger.windows.features import NONE_FOUND, Counted, FeatureCount
+from gitledger.windows.features import NONE_FOUND, PULL_REQUESTS, Counted, FeatureCount
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.standing import is_taken
 from gitledger.windows.thresholds import read_terms
@@ -82,6 +83,10 @@ def count_features(book: Book, window: Window, ground: Ground | None = None) -> 
             return FeatureCount(why=NOWHERE)
         copies = present(git, credited.stands.elsewhere) if credited.stands.elsewhere else ()
         work = works_of(git, commits, known.recorded, holders_of(window), copies)
+        if PULL_REQUESTS in rules:
+            merges = merged_work(git, commits, window.holders)
+            work = (*work, *merges)
+            commits = (*commits, *present(git, [one.sha for one in merges]))
         delivered = present(git, [one.commit for one in deliveries if one.commit])
         held = {commit.sha for commit in commits}
         behind = [*commits, *(one for one in delivered if one.sha not in held)]

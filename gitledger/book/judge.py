@@ -25,12 +25,19 @@ from gitledger.git.repository import Repository, setting
 from gitledger.ledger import layout
 
 Content = Mapping[str, Any]
+UNKNOWN = "config-unknown"
 TOLD = ("row-", "merge")  # codes that say what became of the row at a path
 
 
 def problems(path: str, values: Content) -> Iterable[Problem]:
-    """Why configuration or rules cannot be used: what `set` refuses."""
-    return PROBLEMS[CONFIG if path == layout.CONFIG else RULES](values)
+    """Why configuration or rules cannot be used: what `set` refuses.
+
+    A word of the configuration that is not known may be a newer version's: a person who types it is
+    asked, a branch that holds it is read without it (see `_newer`).
+    """
+    if path != layout.CONFIG:
+        return PROBLEMS[RULES](values)
+    return (one for one in PROBLEMS[CONFIG](values) if one.code != UNKNOWN)
 
 
 def loosened(path: str, old: Content, new: Content) -> Iterable[str]:
@@ -114,6 +121,16 @@ def _unusable(done: Examination, tip: bytes) -> Iterator[Problem]:
         if why:
             hint = f"gitledger {verb} set FILE replaces it"
             yield Problem(path, why, hint, f"{verb}-broken")
+    yield from _newer(done.texts.config(tip))
+
+
+def _newer(values: Content) -> Iterator[Problem]:
+    """Words of the configuration at the tip that this version does not know: notes, each once."""
+    for one in PROBLEMS[CONFIG](values):
+        if one.code == UNKNOWN:
+            what = f"{one.where}: {one.what}; it is read without it"
+            hint = "a newer gitledger may know it; or it is a typing error"
+            yield Problem(layout.CONFIG, what, hint, "config-newer", "note")
 
 
 def _asked(done: Examination) -> Sequence[RawCommit]:

@@ -1,15 +1,26 @@
 """Features counted from real commits: typed only where somebody types."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ground import Answer, git, gitledger
 
+DATE = "GIT_COMMITTER_DATE"
+
+
+def later() -> str:
+    """A minute later, for git and for readings: no two things happen in one second."""
+    moment = datetime.fromisoformat(os.environ[DATE]) + timedelta(minutes=1)
+    os.environ[DATE] = os.environ["GIT_AUTHOR_DATE"] = moment.isoformat()
+    return moment.isoformat()
+
 
 def reading(directory: Path, window: str, phase: str, weekly: int) -> None:
-    """A typed reading of codex, now."""
-    words = ("--window", window, "--phase", phase, "--set", f"weekly={weekly}")
+    """A typed reading of codex."""
+    words = ("--window", window, "--phase", phase, "--set", f"weekly={weekly}", "--at", later())
     assert gitledger(directory, "override", "codex", *words).code == 0
 
 
@@ -17,6 +28,7 @@ def commit(directory: Path, name: str, message: str) -> str:
     """A commit that adds a file; its id."""
     (directory / name).write_text(f"{name}\n" * 3)
     git(directory, "add", name)
+    later()
     git(directory, "commit", "-q", "-m", message)
     return git(directory, "rev-parse", "HEAD").strip()
 
@@ -39,6 +51,9 @@ def complete(directory: Path, window: str, *words: str) -> Answer:
 @pytest.fixture
 def site(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A ledger with a map, and the window W1 open on codex."""
+    begun = (datetime.now(UTC) - timedelta(days=10)).replace(microsecond=0)
+    for name in (DATE, "GIT_AUTHOR_DATE"):
+        monkeypatch.setenv(name, begun.isoformat())
     # commits are recorded from the reflog by the next command: the hooks themselves do nothing
     monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
     assert gitledger(ledger_dir, "hooks", "install").code == 0
@@ -70,7 +85,8 @@ def test_complete_alone_counts_and_a_typed_number_wins(site: Path) -> None:
     reading(site, "W2", "after", 30)
     typed = complete(site, "W2", "--features", "codex=4").json
     assert (first["feature_rule"], typed["feature_rule"]) == ("trailers", "typed")
-    card = gitledger(site, "card", "week", "--json").json
+    since = (datetime.now(UTC) - timedelta(days=12)).date().isoformat()
+    card = gitledger(site, "card", "--since", since, "--json").json
     assert (card["verdict"], "several rules" in card["reasons"][0]) == ("INSUFFICIENT", True)
     shown = gitledger(site, "preview", "--json").json["providers"][0]
     assert (shown["features"], shown["efficiency"]["value"]) == (None, None)
@@ -90,9 +106,11 @@ def test_reservations_are_counted_alone(site: Path) -> None:
 def test_an_amend_keeps_a_feature_and_a_revert_takes_it(site: Path) -> None:
     """In its own window; reverting the revert restores it."""
     commit(site, "a", "cells\n\nFeature: CAP-1")
+    later()
     git(site, "commit", "-q", "--amend", "-m", "cells, well\n\nFeature: CAP-1")
     numbers = [counted(site, "W1")["n"]]
     for _ in range(2):
+        later()
         git(site, "revert", "--no-edit", "HEAD")
         numbers.append(counted(site, "W1")["n"])
     assert numbers == [1, 0, 1]
@@ -103,6 +121,7 @@ def test_a_revert_in_a_later_window_takes_it_from_the_row(site: Path) -> None:
     commit(site, "a", "cells\n\nFeature: CAP-1")
     reading(site, "W1", "after", 20)
     complete(site, "W1")
+    later()
     git(site, "revert", "--no-edit", "HEAD")
     shown = gitledger(site, "preview", "--json").json["providers"][0]
     codes = {f["code"] for f in gitledger(site, "audit", "-w", "W1", "--json").json["findings"]}
@@ -171,6 +190,32 @@ def test_a_squash_by_hand_keeps_what_its_branch_said(site: Path) -> None:
     commit(site, "a", "cells\n\nFeature: CAP-1")
     commit(site, "b", "rows\n\nFeature: CAP-2")
     git(site, "checkout", "-q", "trunk")
+    later()
     git(site, "merge", "-q", "--squash", "topic")
     git(site, "commit", "-q", "-m", "topic")
     assert [one["feature"] for one in counted(site, "W1")["counted"]] == ["CAP-1", "CAP-2"]
+
+
+def test_a_merge_by_a_forge_names_the_pull_request_of_own_commits(site: Path) -> None:
+    """The merge is a colleague's; that of others' commits is no feature of the window."""
+    text = gitledger(site, "config", "show").out + "\nfeatures: [pull-requests]\n"
+    assert gitledger(site, "config", "set", "-", stdin=text).code == 0
+    reading(site, "W1", "after", 11)
+    reading(site, "W2", "before", 11)
+    git(site, "checkout", "-q", "-b", "topic")
+    commit(site, "a", "cells")
+    commit(site, "b", "rows")
+    reading(site, "W2", "after", 20)
+    reading(site, "W3", "before", 20)  # what comes now is its work
+    git(site, "checkout", "-q", "trunk")
+    for branch, number in (("topic", 12), ("theirs", 13)):
+        if branch == "theirs":
+            git(site, "checkout", "-q", "-b", branch)
+            commit(site, "c", "lines")
+            git(site, "checkout", "-q", "trunk")
+        message = f"Merge pull request #{number} from ada/{branch}"
+        later()
+        git(site, "merge", "-q", "--no-ff", branch, "-m", message)
+    found = counted(site, "W2")
+    assert (found["n"], found["feature_rule"]) == (1, "pull-requests")
+    assert found["counted"][0]["feature"] == "#12"

@@ -1,6 +1,7 @@
 """Finalising, auditing, previewing at the command line."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +251,40 @@ def test_an_amended_statement_keeps_the_range_that_was_typed(ledger_dir: Path) -
     words = ("--commit-start", start, "--commit-end", end, "--amend", "-m", "both")
     gitledger(ledger_dir, "complete", *words)
     assert (stated_row(ledger_dir)["commit_end"], "runs" in stated_row(ledger_dir)) == (end, False)
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 3), (("--fail-open",), 0)])
+def test_guard_may_let_the_unknown_through(
+    ledger_dir: Path, words: tuple[str, ...], code: int
+) -> None:
+    """Only when it is asked to, and it says so on standard error."""
+    done = gitledger(ledger_dir, "guard", "--provider", "codex", "--need", "10", *words)
+    assert (done.code, "let through" in done.err) == (code, bool(words))
+
+
+def test_guard_that_fails_open_still_says_no(ledger_dir: Path) -> None:
+    """What is known decides; wrong words are refused."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    words = ("--window", "W1", "--phase", "before", "--set", "weekly=95", "--at", now)
+    gitledger(ledger_dir, "override", "codex", *words)
+    asked = ("guard", "--provider", "codex", "--fail-open", "--need")
+    assert [gitledger(ledger_dir, *asked, need).code for need in ("10", "x")] == [1, 2]
+
+
+def test_status_says_what_is_due_and_what_still_fits(ledger_dir: Path) -> None:
+    """In JSON and in words."""
+    worked(ledger_dir)
+    gitledger(ledger_dir, "complete", *STATED, "--record-only")
+    told = gitledger(ledger_dir, "status", "--json").json
+    assert [(one["what"], one["window"]) for one in told["due"]] == [("churn", "W0-01")]
+    assert [(one["provider"], one["meter"], one["n"]) for one in told["fits"]] == [
+        ("codex", "weekly", 1)
+    ]
+    words = gitledger(ledger_dir, "status").out
+    assert [text for text in ("churn of W0-01: now", "more window") if text not in words] == []
+
+
+def test_status_without_a_terminal_is_drawn_once(ledger_dir: Path) -> None:
+    """`--watch` into a pipe ends by itself."""
+    worked(ledger_dir)
+    assert gitledger(ledger_dir, "status", "--watch").out == gitledger(ledger_dir, "status").out

@@ -106,3 +106,26 @@ def test_a_junit_file_says_the_result(site: Path) -> None:
         "t.xml",
         "1 test, 1 failed, 0 skipped",
     ]
+
+
+def test_nothing_but_a_person_runs_them(site: Path) -> None:
+    """Neither `catch-up` nor any verb that looks; `complete` does, once for a commit."""
+    gitledger(site, "trust")
+    for words in (("catch-up",), ("status",), ("audit",), ("preview",), ("verify",), ("news",)):
+        gitledger(site, *words)
+        assert not (site / "mark").exists(), words
+    done = [
+        gitledger(site, "complete", "-w", "W0-01", "--features", "codex=1", "--json").json
+        for _ in range(2)
+    ]
+    assert (site / "mark").exists()
+    assert [[run["command"] for run in one["evidence"]] for one in done] == [
+        ["touch mark", "true"],
+        [],
+    ]
+
+
+def test_complete_says_that_untrusted_commands_were_not_run(site: Path) -> None:
+    """It is done all the same."""
+    done = gitledger(site, "complete", "--features", "codex=1")
+    assert (done.code, "gitledger trust" in done.err, (site / "mark").exists()) == (0, True, False)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ground import git
+from ground import git, gitledger
 from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 
 from gitledger.commands.amend import amend
@@ -269,3 +269,14 @@ def test_settings_that_set_would_refuse(
     """A text that came by plain git is found as `config set` and `rules set` refuse it."""
     ledger.spoil({path: git(ledger.path, "show", f"{BRANCH}:{path}").replace(old, new).encode()})
     assert ledger.finding(code)["path"] == path
+
+
+def test_words_of_a_newer_configuration_are_noted(ledger: Ledger) -> None:
+    """Nothing is refused: what this version does not know, it reads the file without."""
+    text = git(ledger.path, "show", f"{BRANCH}:{layout.CONFIG}")
+    more = "future: {a: 1}\nfeatures: [trailers, guesses]\n"
+    ledger.spoil({layout.CONFIG: (text + more).encode()})
+    told = gitledger(ledger.path, "verify", "--json").json
+    words = [one["what"] for one in told["notes"] if one["code"] == "config-newer"]
+    assert [one for one in ("future", "guesses") if one not in " ".join(words)] == []
+    assert told["intact"]

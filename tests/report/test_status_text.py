@@ -1,7 +1,9 @@
 """`status` and `audit` as a person reads them: bars, groups, errors first."""
 
+import pytest
+
 from gitledger.report.audit_text import audit_markdown, audit_text
-from gitledger.report.status_text import drawn_bar, span, status_markdown, status_text
+from gitledger.report.status_text import drawn_bar, span, status_markdown, status_text, to_do
 
 METER = {
     "provider": "codex",
@@ -100,3 +102,31 @@ def test_markdown_of_an_audit_has_a_row_for_each_finding() -> None:
         ]
     )
     assert told.index("stale-pane") < told.index("churn-missing")
+
+
+@pytest.mark.parametrize(
+    ("left", "command", "told"),
+    [
+        (200, "", "in 3 min 20 s"),
+        (7300, "", "in 2 h 1 min"),
+        (0, "gitledger end codex", "now: gitledger end codex"),
+        (0, "", "now"),
+        (None, "gitledger end codex", "once the work is over: gitledger end codex"),
+    ],
+)
+def test_a_reading_that_is_due_is_counted_down(left: int | None, command: str, told: str) -> None:
+    """By the second within the hour."""
+    entry = {"what": "after", "window": "W1", "provider": "codex", "account": "default"}
+    payload = {"due": [{**entry, "in_seconds": left, "command": command}]}
+    assert ("due", f"W1, reading after the work (codex): {told}") in [*to_do(payload)]
+
+
+def test_windows_that_still_fit_are_told_by_a_usual_and_a_large_one() -> None:
+    """Unknown before any window tells what one takes."""
+    bar = {"provider": "codex", "account": "default", "meter": "weekly"}
+    known = {**bar, "windows": 6, "windows_at_least": 4, "n": 5}
+    told = [text for _, text in to_do({"fits": [known, bar]})]
+    assert told == [
+        "codex weekly: 6 more windows, 4 if they are large (by 5 windows)",
+        "codex weekly: not known before a usable window",
+    ]
