@@ -12,6 +12,7 @@ from gitledger.windows.trace_text import SAME_RESET, UNKNOWN, another
 
 Ending = Literal["open", "reset", "early", "banked", "unseen"]
 ROUNDING = 1.0  # points by which two ways of telling one figure may differ
+NEARLY_EMPTY = 5.0  # percent: a newest reading above it that fell may just be outdated
 LOOK_AHEAD = 3  # readings after a fall that say whether it was one
 TAKING_TURNS = 2  # returns to a reset that another had replaced
 
@@ -197,7 +198,8 @@ def _step(series: Series, running: _Running, places: Sequence[int], nth: int) ->
         moved = UNKNOWN not in {reset, running.reset} and another(running.reset, reset)
         return "move" if moved else "same"
     same = UNKNOWN in {reset, running.reset} or not another(running.reset, reset)
-    if same and _comes_back(series, running, places, nth):
+    unconfirmed = nth + 1 == len(places) and used > NEARLY_EMPTY
+    if same and (unconfirmed or _comes_back(series, running, places, nth)):
         return "skip"
     banked = series.banked[place]
     if UNKNOWN not in {banked, running.banked} and banked < running.banked:

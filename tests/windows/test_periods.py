@@ -65,6 +65,14 @@ def test_an_outdated_reading_between_is_left_out() -> None:
     assert (found.skipped, kinds(found)) == (1, [])
 
 
+def test_a_fall_that_no_later_reading_confirms_is_no_reset() -> None:
+    """The newest reading may be outdated: 60 -> 50 waits for the next; 60 -> 1 is a new period."""
+    waits = course((1, 5, FIRST), (50, 60, FIRST), (51, 50, FIRST))
+    assert (endings(waits), waits.skipped) == ([(60, "open")], 1)
+    fell = course((1, 5, FIRST), (50, 60, FIRST), (51, 1, FIRST))
+    assert endings(fell) == [(60, "early"), (1, "open")]
+
+
 def test_a_moved_reset_carries_the_use_on() -> None:
     """Another reset before the old one's time and no less use: the anchor moved."""
     moved = FIRST + 30 * HOUR
