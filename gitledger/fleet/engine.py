@@ -58,7 +58,11 @@ def spark_at(master: str) -> Any:
         hint = "pip install 'git-ledger[spark]', or --engine duckdb, which gives the same digits"
         raise GitledgerError("--engine spark needs pyspark", hint) from None
     builder = SparkSession.builder.appName("gitledger")
-    settings = {"spark.sql.session.timeZone": "UTC", "spark.ui.showConsoleProgress": "false"}
+    settings = {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "16",  # answers are small: a line for each repository
+    }
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
