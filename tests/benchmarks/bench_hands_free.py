@@ -116,7 +116,7 @@ def rows_of(windows: int) -> dict[str, list[dict[str, object]]]:
 def main() -> int:
     """The figures; 1 when one was missed."""
     quick = "--quick" in sys.argv
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         env = environment(folder) | {"XDG_STATE_HOME": str(folder / "state")}
         repository = made(folder, env)

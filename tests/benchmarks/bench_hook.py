@@ -99,7 +99,7 @@ def judged(what: str, value: float, goal: float) -> bool:
 def main() -> int:
     """Both figures; 1 when one was missed."""
     runs = 10 if "--quick" in sys.argv else 50
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         env = environment(folder)
         empty, ours = commits(folder, env, runs)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gitledger.windows.audit.findings import Finding
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.spans import awaiting_finalisation, open_windows
-from gitledger.windows.window import AFTER, BEFORE, Window
+from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
 
 TO_MEASURE = ("churn-missing",)
 
@@ -58,6 +58,12 @@ def complete_command(window: Window) -> str:
     return f"gitledger complete --window {window.id} {features}"
 
 
+def _ends_itself(window: Window, entry: OpenWindow) -> bool:
+    """Whether an agent's hooks opened the window: they end it, and no person needs to."""
+    before = window.capture(entry.provider, entry.account, BEFORE)
+    return before is not None and before.canonical.automatic
+
+
 def next_step(
     windows: Sequence[Window], found: Sequence[Finding], agent: str, *, provider: str
 ) -> str:
@@ -69,7 +75,8 @@ def next_step(
     by_id = {window.id: window for window in windows}
     if ended := awaiting_finalisation(windows, agent):
         return complete_command(by_id[ended[0]])
-    if mine := [entry for entry in open_windows(windows) if entry.agent == agent]:
+    opened = [entry for entry in open_windows(windows) if entry.agent == agent]
+    if mine := [entry for entry in opened if not _ends_itself(by_id[entry.window], entry)]:
         return end_command(mine[0].provider, mine[0].account)
     if late := unended(windows):
         return end_command(late[-1].provider, late[-1].account, late[-1].window)
