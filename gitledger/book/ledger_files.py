@@ -7,6 +7,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.once import ROWS_PER_COMMIT, contradictions
+from gitledger.book.strange_events import strange_events
 from gitledger.book.world import read_text
 from gitledger.errors import Problem
 from gitledger.ledger import corrections
@@ -20,12 +21,21 @@ from gitledger.report.export import cells_of, exported
 
 @dataclass(frozen=True, slots=True)
 class CsvImport:
-    """What a file added: ids of fresh rows, how many lines stood already, lines that contradict."""
+    """What a file added: ids of fresh rows, how many lines stood already, lines that contradict.
+
+    `warnings` are of lines that were recorded all the same.
+    """
 
     ledger: str
     fresh: tuple[str, ...]
     already: int
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """Both, as they are shown."""
+        return (*self.problems, *self.warnings)
 
     def payload(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -34,7 +44,7 @@ class CsvImport:
             "recorded": len(self.fresh),
             "already": self.already,
             "rows": self.fresh,
-            "problems": [problem_to_map(problem) for problem in self.problems],
+            "problems": [problem_to_map(problem) for problem in self.told],
         }
 
 
@@ -57,7 +67,8 @@ def import_file(
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     fresh = tuple(item.row.id for item in done if not item.already)
     problems = contradictions(book, drafts, done, places) if schema.key else []
-    return CsvImport(ledger, fresh, held.answered + len(given) - len(fresh), tuple(problems))
+    stood, strange = held.answered + len(given) - len(fresh), strange_events(book, drafts)
+    return CsvImport(ledger, fresh, stood, tuple(problems), strange)
 
 
 def ledger_file(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.book.corrections import live_row, replacement, stated_reason
 from gitledger.book.opening import open_book
+from gitledger.book.strange_events import strange_events
 from gitledger.book.world import World
 from gitledger.commands.result import Result, wrapped
 from gitledger.errors import UsageError
@@ -40,4 +41,5 @@ def amend(
         "correction": done[1].row.id,
         "ledger": row.ledger,
     }
-    return Result("gitledger.amend/1", payload, wrapped(*amended_lines(payload)))
+    notes = [f"{odd.severity}: {odd}" for odd in strange_events(book, [draft])]
+    return Result("gitledger.amend/1", payload, wrapped(*amended_lines(payload)), notes)

@@ -6,6 +6,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.opening import open_book
+from gitledger.book.strange_events import strange_events
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, wrapped
 from gitledger.errors import (
@@ -48,19 +49,25 @@ def append(
     done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     told = [where or ledger for where in places]
     found = contradictions(book, drafts, done, told) if schema.key else []
-    return _answer(book, ledger, done, found)
+    return _answer(book, ledger, done, found, strange_events(book, drafts))
 
 
-def _answer(book: Book, ledger: str, done: Sequence[Receipt], found: Sequence[Problem]) -> Result:
+def _answer(
+    book: Book,
+    ledger: str,
+    done: Sequence[Receipt],
+    found: Sequence[Problem],
+    strange: Sequence[Problem],
+) -> Result:
     """What was recorded; exit 1 when a key is held by a row that says otherwise."""
     rows = [{"row": item.row.id, "already": item.already} for item in done]
     fresh = sum(not item.already for item in done)
     payload: dict[str, Any] = {"ledger": ledger, "recorded": fresh, "rows": rows}
-    payload["problems"] = found
+    payload["problems"] = [*found, *strange]
     if len(rows) == 1:
         payload = {**rows[0], **payload}
     if len(rows) != 1 or fresh:
         payload["tip"] = (book.tip.commit or b"").hex()
     code = EXIT_NO if found else EXIT_YES
-    told = append_lines(ledger, rows, found)
+    told = append_lines(ledger, rows, payload["problems"])
     return Result("gitledger.append/1", payload, wrapped(*told), (), code)

@@ -16,6 +16,6 @@ def import_csv(
     Exit 1 when a line contradicts what stands. Raises InvalidData with every problem of the file.
     """
     done = import_file(open_book(world), ledger, source, agent=agent, csv_raw=csv_raw)
-    told = import_lines(ledger, len(done.fresh), done.already, done.problems)
+    told = import_lines(ledger, len(done.fresh), done.already, done.told)
     code = EXIT_NO if done.problems else EXIT_YES
     return Result("gitledger.import/1", done.payload(), lines(*told), (), code)

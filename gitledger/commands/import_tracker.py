@@ -10,6 +10,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
+from gitledger.book.strange_events import strange_events
 from gitledger.book.world import World
 from gitledger.capture.clock import zone_name, zone_of
 from gitledger.capture.tracker_files import (
@@ -57,6 +58,7 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     planned, problems = _plan(data.entries, zone, schemas)
     drafts, wrong = _drafts(book, [*planned, *_table_rows(schemas, tables.entries)])
     problems = [*data.problems, *tables.problems, *problems, *wrong]
+    warnings = strange_events(book, [draft for draft, _ in drafts])
     fresh = _not_held(book, drafts)
     done = book.record([d for d, _ in fresh], rows_per_commit=ROWS_PER_COMMIT) if fresh else []
     recorded = Counter(item.row.ledger for item in done if not item.already)
@@ -65,11 +67,13 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
         "tz": zone_name(zone),
         "recorded": dict(sorted(recorded.items())),
         "already": len(drafts) - sum(recorded.values()),
-        "problems": problems,
+        "problems": [*problems, *warnings],
     }
     code = EXIT_NO if problems and not drafts else EXIT_YES
-    notes = [f"{problem.severity}: {problem}" for problem in problems]
-    return Result("gitledger.import/1", payload, lines(*tracker_lines(payload)), notes, code)
+    notes = [f"{problem.severity}: {problem}" for problem in payload["problems"]]
+    return Result(
+        "gitledger.import/1", payload, lines(*tracker_lines(payload, len(problems))), notes, code
+    )
 
 
 def _tables(world: World, home: Path, ledgers: str) -> TrackerFolder:

@@ -8,6 +8,7 @@ from gitledger.book.book import Book
 from gitledger.book.case import rules_of
 from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window
+from gitledger.book.strange_events import strange_kinds
 from gitledger.book.windows import LedgerWindows, fold_book, only_open_window
 from gitledger.book.world import World
 from gitledger.capture.pane import origin_of, show_pane, values_of
@@ -24,12 +25,11 @@ from gitledger.commands.result import Result, wrapped
 from gitledger.errors import Problem
 from gitledger.git.branch.record import Draft, Receipt
 from gitledger.ledger.values import stamp
-from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
+from gitledger.measure.telemetry import ProxyEvent
 from gitledger.meters.problems import doubt
 from gitledger.meters.reading import Parsed, problem_to_map
 from gitledger.report.capture_text import capture_lines, origin_lines
-from gitledger.report.figures import counted
-from gitledger.report.row_text import counted_lines
+from gitledger.report.row_text import counted_lines, stood_already
 from gitledger.windows.window import AFTER, BEFORE, Window
 
 ROWS_PER_COMMIT = 1000
@@ -105,13 +105,8 @@ def counted_drafts(
 def with_unknown_kinds(parsed: Parsed, healthy: Sequence[str]) -> Parsed:
     """The same with a warning that names the events of a kind nobody knows, with their counts."""
     events = [ProxyEvent(event=event.event, status=event.status) for event in parsed.events]
-    kinds = unknown_kinds(events, healthy)
-    if not kinds:
-        return parsed
-    named = ", ".join(f"{kind} ({count})" for kind, count in kinds)
-    what = f"events of a kind that nobody knows: {named}; kept, and counted as nothing"
-    hint = "a status that is healthy goes into rules.yaml"
-    return replace(parsed, problems=(*parsed.problems, doubt("unknown-kind", what, hint=hint)))
+    found = strange_kinds(events, healthy)
+    return replace(parsed, problems=(*parsed.problems, *found)) if found else parsed
 
 
 def _counted(
@@ -163,7 +158,7 @@ def held_elsewhere(
     return tuple(
         doubt(
             "held-elsewhere",
-            f"{counted(len(ids), 'row')} was recorded already for {told}, the first {ids[0]}",
+            f"{stood_already(len(ids), 'row')} for {told}, the first {ids[0]}",
             hint=f"where that is wrong: gitledger amend {ids[0]} {fix} -m WHY",
         )
         for (told, fix), ids in places.items()

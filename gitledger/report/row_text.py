@@ -35,17 +35,30 @@ def append_lines(
 ) -> list[str]:
     """One row that was recorded or stands already, or how many; and what contradicts."""
     if len(rows) == 1:
-        return [recorded_line(ledger, rows[0]), *(f"  {problem}" for problem in problems)]
+        return [recorded_line(ledger, rows[0]), *_told(problems)]
     stood = sum(bool(row["already"]) for row in rows)
     return import_lines(ledger, len(rows) - stood, stood, problems)
 
 
 def import_lines(ledger: str, fresh: int, stood: int, problems: Sequence[Problem]) -> list[str]:
     """How many rows were recorded and how many stood already, and the lines that contradict."""
-    told = counted(stood, "was recorded already", "were recorded already")
-    end = f"; {told}." if stood else "."
+    end = f"; {stood_already(stood)}." if stood else "."
     head = f"Recorded {counted(fresh, 'row')} in {ledger}{end}"
-    return [head, *(f"  {problem}" for problem in problems)]
+    return [head, *_told(problems)]
+
+
+def stood_already(many: int, noun: str = "") -> str:
+    """How many rows were there before, by their noun when it was not said yet."""
+    one, more = (f"{noun} ", f"{noun}s ") if noun else ("", "")
+    return counted(many, f"{one}was recorded already", f"{more}were recorded already")
+
+
+def _told(problems: Sequence[Problem]) -> list[str]:
+    """A line for each: what is wrong, and what is only doubtful, marked so."""
+    return [
+        f"  {problem}" if problem.severity == "error" else f"  {problem.severity}: {problem}"
+        for problem in problems
+    ]
 
 
 def table_lines(found: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
@@ -94,17 +107,17 @@ def counted_lines(payload: Mapping[str, Any], problems: Sequence[Problem]) -> li
     told = f"{counted(payload['recorded'], 'row')} recorded in {payload['ledger']}"
     told += f" for {payload['window']}"
     if payload["passed_over"]:
-        told += f"; {payload['passed_over']} was recorded already"
+        told += f"; {stood_already(payload['passed_over'])}"
     return [told, *(f"  {problem.severity}: {problem}" for problem in problems)]
 
 
-def tracker_lines(payload: Mapping[str, Any]) -> list[str]:
-    """What an earlier tracker's folder added."""
+def tracker_lines(payload: Mapping[str, Any], left_out: int) -> list[str]:
+    """What an earlier tracker's folder added, and how many of its lines could not be read."""
     counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
     told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
     told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
     if payload["already"]:
-        told.append(f"{payload['already']} was recorded already.")
-    if payload["problems"]:
-        told.append(f"{counted(len(payload['problems']), 'line was', 'lines were')} left out.")
+        told.append(f"{stood_already(payload['already'])}.")
+    if left_out:
+        told.append(f"{counted(left_out, 'line was', 'lines were')} left out.")
     return [*told, "next: gitledger audit, then gitledger preview"]
