@@ -62,15 +62,16 @@ def import_tracker(world: World, folder: str, *, ledgers: str = "", tz: str = ""
     fresh = _not_held(book, drafts)
     done = book.record([d for d, _ in fresh], rows_per_commit=ROWS_PER_COMMIT) if fresh else []
     recorded = Counter(item.row.ledger for item in done if not item.already)
+    told = [*problems, *warnings]
     payload = {
         "files": [*data.files, *tables.files],
         "tz": zone_name(zone),
         "recorded": dict(sorted(recorded.items())),
         "already": len(drafts) - sum(recorded.values()),
-        "problems": [*problems, *warnings],
+        "problems": told,
     }
     code = EXIT_NO if problems and not drafts else EXIT_YES
-    notes = [f"{problem.severity}: {problem}" for problem in payload["problems"]]
+    notes = [f"{problem.severity}: {problem}" for problem in told]
     return Result(
         "gitledger.import/1", payload, lines(*tracker_lines(payload, len(problems))), notes, code
     )
