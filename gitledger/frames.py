@@ -13,9 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitledger.book.book import Book, unread_book
+from gitledger.book.book import Book
 from gitledger.book.case import rules_of
 from gitledger.book.feature_reverts import taken_since
+from gitledger.book.opening import open_book
 from gitledger.book.reverts import reverted_windows
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
@@ -89,7 +90,7 @@ class Notebook:
         return made
 
     def _book(self) -> Book:
-        return unread_book(World(self.path, datetime.now(UTC), dict(os.environ), self.branch))
+        return open_book(World(self.path, datetime.now(UTC), dict(os.environ), self.branch))
 
 
 def tip_of(book: Book) -> str:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
-from gitledger.book.book import unread_book
+from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.git.branch.record import Draft
 
@@ -90,7 +90,7 @@ def append(
     begun: int = 0,
 ) -> None:
     """More windows for a ledger; `begun` is how many there were before."""
-    book = unread_book(World(path, START + timedelta(days=400), environment))
+    book = open_book(World(path, START + timedelta(days=400), environment))
     rows, used = [], 0
     at = START + timedelta(hours=12 * begun)
     for name, features, points, method in windows:

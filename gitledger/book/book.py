@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.world import TOOL, World
-from gitledger.errors import InvalidData, NotInitialised, Problem, UsageError
+from gitledger.errors import InvalidData, Problem, UsageError
 from gitledger.git.branch import definitions
 from gitledger.git.branch.record import Draft, Receipt, Stamp, record
 from gitledger.git.branch.rows import read_rows
@@ -20,7 +20,6 @@ from gitledger.git.repository import (
     Identity,
     Repository,
     identity,
-    open_repository,
     setting,
 )
 from gitledger.ledger import corrections, layout
@@ -32,7 +31,8 @@ from gitledger.ledger.redaction import label
 from gitledger.ledger.row import MAX_AGENT, Row
 from gitledger.ledger.schema import Schema
 
-NOTED = frozenset({"snapshots", "windows", "corrections"})  # what opens a window or closes it
+WINDOW_LEDGERS = ("snapshots", "windows")
+NOTED = frozenset({*WINDOW_LEDGERS, corrections.LEDGER})  # what opens a window or closes it
 UNKNOWN_COLUMN = "unknown-column"
 
 
@@ -192,10 +192,14 @@ class Book:
         self.tip = tip_of(self.repository, self.branch)
         self._rows = {}
         if any(draft.ledger in NOTED for draft in drafts):
-            from gitledger.book.open_note import note_open  # noqa: PLC0415 - a drain records commits
-
-            note_open(self)
+            self._note_open()
         return done
+
+    def _note_open(self) -> None:
+        from gitledger.book.open_note import note_open  # noqa: PLC0415 - a drain records commits
+
+        known = (self.rows(name) if name in self.ledgers else () for name in WINDOW_LEDGERS)
+        note_open(self.repository, *known)
 
     def stored(self, recorded: Receipt) -> Row:
         """The row as it stands on the branch: what a fact that was recorded already says there.
@@ -233,24 +237,3 @@ def _plain_agent(name: str) -> str:
         hint = "see --agent and AGENT_ID"
         raise UsageError(f"an agent is one line of at most {MAX_AGENT} plain characters", hint)
     return label(name)
-
-
-def unread_book(world: World) -> Book:
-    """The ledger of the repository a command runs in, as its branch stands.
-
-    Raises NotARepository, NotInitialised. Verbs use `open_book`, which also looks at what git
-    hooks left behind.
-    """
-    repository = open_repository(world.directory, world.environment)
-    book = Book(world, repository, branch_name(world, repository))
-    if book.tip.commit is None:
-        raise missing_ledger(repository, book.branch)
-    return book
-
-
-def missing_ledger(repository: Repository, branch: str) -> NotInitialised:
-    """The refusal where the branch is not there: a clone is told where its ledger is."""
-    from gitledger.git.proof.witness import remote_tips  # noqa: PLC0415 - only a refusal needs it
-
-    known = [remote.name for remote in remote_tips(repository, branch)]
-    return definitions.not_initialised(branch, next(iter(known), ""))

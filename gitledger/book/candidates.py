@@ -6,7 +6,8 @@ waits for the answer, and where none can be had a shell shows nothing.
 
 from collections.abc import Callable, Mapping
 
-from gitledger.book.book import Book, unread_book
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.ledger.row import windows_of
 from gitledger.meters.registry import NAMES, PROVIDERS
@@ -56,4 +57,4 @@ def candidates(world: World, kind: str) -> tuple[str, ...]:
 
 
 def _book(world: World) -> Book:
-    return unread_book(world)
+    return open_book(world)

@@ -4,25 +4,26 @@ A note, never a truth: it is what this clone saw when it last recorded a reading
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 
-from gitledger.book.book import Book
 from gitledger.git.files import replace_file
+from gitledger.git.repository import Repository
+from gitledger.ledger.row import Row
 from gitledger.windows.attribution import NEVER, stretches
 
 FILE = "open.json"
 
 
-def note_open(book: Book) -> None:
-    """Note the windows that are open now, each with its agent and when it began (Unix seconds)."""
-    there = book.ledgers
-    snapshots, finals = (
-        book.rows(name) if name in there else () for name in ("snapshots", "windows")
-    )
+def note_open(repository: Repository, snapshots: Sequence[Row], finals: Sequence[Row]) -> None:
+    """Note the windows that are open now, each with its agent and when it began (Unix seconds).
+
+    From the rows of `snapshots` and `windows` that count.
+    """
     told = [
         {"window": one.window, "agent": one.agent, "since": int(one.start.timestamp())}
         for one in stretches(snapshots, finals)
         if one.end == NEVER
     ]
     with suppress(OSError):
-        replace_file(book.repository.state / FILE, json.dumps(told).encode())
+        replace_file(repository.state / FILE, json.dumps(told).encode())

@@ -1,41 +1,36 @@
-"""Opening the ledger for a verb: what git hooks left behind goes first, as it happened first."""
+"""Opening the ledger for a verb: one tip is read, and nothing is written.
 
-from gitledger.book.book import Book, unread_book
+What git hooks left is recorded by a step of its own before the verb: `book.waiting`.
+"""
+
+from gitledger.book.book import Book, branch_name
 from gitledger.book.world import World
-from gitledger.errors import GitledgerError, LedgerDamaged, UnknownRevision
+from gitledger.errors import LedgerDamaged, NotInitialised, UnknownRevision
+from gitledger.git.branch import definitions
 from gitledger.git.branch.store import tip_at
-from gitledger.git.code.head import grown
-from gitledger.git.code.spool import waiting
-
-PATIENCE = 5.0
-NEWS = "news"  # as in book.news
+from gitledger.git.repository import Repository, open_repository
 
 
 def open_book(world: World) -> Book:
-    """The ledger of the repository a command runs in. Raises NotARepository, NotInitialised.
+    """The ledger of the repository a command runs in, as its branch stands or as `world.tip` says.
 
-    What cannot be recorded now waits on, and a note says so: a verb is not refused for it. What
-    happened by itself since the last command is said in one line.
+    Raises NotARepository, NotInitialised.
     """
-    book = unread_book(world)
-    if not (world.tip or world.hushed) and (book.repository.state / NEWS).is_file():
-        _say_news(world, book)
+    repository = open_repository(world.directory, world.environment)
+    book = Book(world, repository, branch_name(world, repository))
+    if book.tip.commit is None:
+        raise missing_ledger(repository, book.branch)
     if world.tip:
-        book.move_to(tip_at(book.repository, bytes.fromhex(world.tip)))
-        return book
-    try:
-        return unread_book(world) if _moved(book) else book
-    except GitledgerError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
+        book.move_to(tip_at(repository, bytes.fromhex(world.tip)))
     return book
 
 
-def _say_news(world: World, book: Book) -> None:
-    from gitledger.book.news import headline  # noqa: PLC0415 - most commands have none to say
+def missing_ledger(repository: Repository, branch: str) -> NotInitialised:
+    """The refusal where the branch is not there: a clone is told where its ledger is."""
+    from gitledger.git.proof.witness import remote_tips  # noqa: PLC0415 - only a refusal needs it
 
-    if fresh := headline(book.repository):
-        world.say(fresh)
+    known = [remote.name for remote in remote_tips(repository, branch)]
+    return definitions.not_initialised(branch, next(iter(known), ""))
 
 
 def stand_at(book: Book, tip: str, whose: str) -> None:
@@ -50,12 +45,3 @@ def stand_at(book: Book, tip: str, whose: str) -> None:
             f"{whose} tip {tip[:12]} is not in this repository",
             "git fetch brings the ledger branch that has it",
         ) from None
-
-
-def _moved(book: Book) -> bool:
-    """Record what waits, if anything does; whether another process did, so that the tip is old."""
-    if not waiting(book.repository) and not grown(book.repository):
-        return False
-    from gitledger.book.drain import drain  # noqa: PLC0415 - rarely anything waits
-
-    return drain(book, patience=PATIENCE) is None

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.anchors import held_against
-from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.book import branch_name
 from gitledger.book.gaps import completeness, live
 from gitledger.book.judge import judge_whole, signing_policy
+from gitledger.book.opening import missing_ledger
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, LedgerDamaged, Problem
 from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_checkpoint

@@ -7,7 +7,7 @@ import click
 
 from gitledger.book.world import World
 from gitledger.cli.keep import void_verb
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 PHASES = click.Choice(["before", "after"])
@@ -74,6 +74,7 @@ def packed(options: dict[str, Any]) -> Any:
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--strict", is_flag=True, help="Refuse when the week is nearly used up.")
 @answers
+@after_hooks
 def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> Result:
     """Start a work window: record usage of PROVIDER before you begin.
 
@@ -90,6 +91,7 @@ def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> 
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--wait", is_flag=True, help="Count down first until the meters settled.")
 @answers
+@after_hooks
 def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Result:
     """End the open window: record usage of PROVIDER after the work."""
     from gitledger.commands.end import end
@@ -103,6 +105,7 @@ def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Resu
 @click.argument("provider")
 @with_options(*TEXT, *PLACE, *KEEP)
 @answers
+@after_hooks
 def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
     """One reading that ends the open window and begins the next (--window names that one)."""
     from gitledger.commands.cross import cross
@@ -124,6 +127,7 @@ def _ended(world: World) -> None:
 @with_options(*TEXT, *PLACE, *KEEP)
 @click.option("--phase", type=PHASES, default=None, help="Before or after the work.")
 @answers
+@after_hooks
 def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any) -> Result:
     """Record what SOURCE says for a window: meters, token counts or proxy events.
 
@@ -144,6 +148,7 @@ def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any)
 @click.option("--phase", type=PHASES, required=True, help="Before or after the work.")
 @click.option("--set", "settings", multiple=True, metavar="METER=PCT", help="Percent used.")
 @answers
+@after_hooks
 def override_verb(
     world: World, *, provider: str, phase: str, settings: tuple[str, ...], **options: Any
 ) -> Result:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 
@@ -22,6 +22,7 @@ from gitledger.commands.result import Result
 @click.option("--notes", default="", metavar="N", help="A note for the row.")
 @click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @answers
+@after_hooks
 def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result:
     """How much of the code survives: A..B just measures, a window is recorded as a row.
 

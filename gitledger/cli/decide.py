@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, answers, example
+from gitledger.cli.options import MARKDOWN, after_hooks, answers, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
@@ -43,6 +43,7 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
 @click.option("--html", "form", flag_value="html", help="One HTML page that fetches nothing.")
 @AGENT
 @answers
+@after_hooks
 def card_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World,
     *,
@@ -88,6 +89,7 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
 )
 @click.option("--message", "-m", default="", metavar="WHY", help="Why.")
 @answers
+@after_hooks
 def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, message: str) -> Result:
     """Vote on an issued card or a window; each voter once."""
     from gitledger.commands.vote import vote
@@ -111,6 +113,7 @@ def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, mess
 )
 @MARKDOWN
 @answers
+@after_hooks
 def compare_verb(world: World, *, window: str, least: int, top: int, form: str | None) -> Result:
     """GLM against the baseline per request: tokens and dollars, and what had no counterpart."""
     from gitledger.commands.compare import compare
@@ -122,6 +125,7 @@ def compare_verb(world: World, *, window: str, least: int, top: int, form: str |
 @click.argument("metric", default="", metavar="[WHICH.PROVIDER.NUMBER]")
 @MARKDOWN
 @answers
+@after_hooks
 def explain_verb(world: World, *, metric: str, form: str | None) -> Result:
     """How a number came about: formula, rows, result. Without one: the newest window's.
 

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
@@ -48,6 +48,7 @@ def evidence_verb() -> None:
 @NOTES
 @AGENT
 @answers
+@after_hooks
 def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World,
     *,
@@ -83,6 +84,7 @@ def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click 
 @AGENT
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @answers
+@after_hooks
 def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World,
     *,
@@ -121,6 +123,7 @@ def capability_verb() -> None:
 @click.option("--owner", default="", help="Who answers for it.")
 @AGENT
 @answers
+@after_hooks
 def capability_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World,
     *,
@@ -142,6 +145,7 @@ def capability_add_verb(  # noqa: PLR0913  one argument for each option, as clic
 
 @capability_verb.command("list", epilog=example("capability list"))
 @answers
+@after_hooks
 def capability_list_verb(world: World) -> Result:
     """The capability map."""
     from gitledger.commands.capability import capability_list
@@ -153,6 +157,7 @@ def capability_list_verb(world: World) -> Result:
 @click.argument("file")
 @AGENT
 @answers
+@after_hooks
 def capability_import_verb(world: World, *, file: str, agent: str) -> Result:
     """The map from a CSV FILE; again, it adds nothing."""
     from gitledger.commands.capability import capability_import
@@ -187,6 +192,7 @@ def feature_options(state: str) -> None:
     @click.option("--scenario", default="", help="Scenario in that file.")
     @AGENT
     @answers
+    @after_hooks
     def feature_put_verb(
         world: World, *, agent: str, names: tuple[str, ...], named: tuple[str, ...], **given: str
     ) -> Result:
@@ -210,6 +216,7 @@ for name in STATES:
 @feature_verb.command("list", epilog=example("feature list --window W0-01"))
 @click.option("--window", "-w", default="", metavar="W", help="Only this window.")
 @answers
+@after_hooks
 def feature_list_verb(world: World, *, window: str) -> Result:
     """Features reserved and delivered."""
     from gitledger.commands.feature import feature_list
@@ -225,6 +232,7 @@ def feature_list_verb(world: World, *, window: str) -> Result:
 @click.option("--session", default="", metavar="S", help="The agent's session it is for.")
 @AGENT
 @answers
+@after_hooks
 def tokens_verb(world: World, *, checkpoint: str, many: int, agent: str, **given: str) -> Result:
     """A token checkpoint; mid and final meet the plan of the task, session or window."""
     from gitledger.commands.tokens import Budget, tokens
@@ -236,6 +244,7 @@ def tokens_verb(world: World, *, checkpoint: str, many: int, agent: str, **given
 @click.option("--show", is_flag=True, help="Only show them; exit 1 when they are not trusted.")
 @click.option("--forget", is_flag=True, help="Trust none any more.")
 @answers
+@after_hooks
 def trust_verb(world: World, *, show: bool, forget: bool) -> Result:
     """Let the commands that gitledger.yaml lists as evidence run in this clone.
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, answers, example
+from gitledger.cli.options import MARKDOWN, after_hooks, answers, example
 from gitledger.commands.result import Result
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
@@ -55,6 +55,7 @@ def provider_features(function: Any) -> Any:
 @click.option("--reason", "-m", default="", metavar="WHY", help="Why it is replaced.")
 @click.option("--agent", default="", metavar="G", help="Who records [default: AGENT_ID, else you].")
 @answers
+@after_hooks
 def complete_verb(world: World, **options: Any) -> Result:
     """Complete a window: record what it delivered and how well; then do what is due.
 
@@ -88,6 +89,7 @@ def complete_verb(world: World, **options: Any) -> Result:
 @click.option("--window", "-w", default="", metavar="W", help="Only this window, in detail.")
 @MARKDOWN
 @answers
+@after_hooks
 def audit_verb(world: World, *, window: str, form: str | None) -> Result:
     """What is wrong or missing, errors first; with --window, one window in detail.
 
@@ -103,6 +105,7 @@ def audit_verb(world: World, *, window: str, form: str | None) -> Result:
 @click.option("--by", type=click.Choice(["methodology"]), help="Split every provider.")
 @MARKDOWN
 @answers
+@after_hooks
 def preview_verb(world: World, *, window: str, by: str | None, form: str | None) -> Result:
     """What each provider's capacity bought: efficiency, coverage, churn, telemetry."""
     from gitledger.commands.preview import preview
@@ -114,6 +117,7 @@ def preview_verb(world: World, *, window: str, by: str | None, form: str | None)
 @click.option("--watch", is_flag=True, help="Draw it anew every second; once where no terminal is.")
 @MARKDOWN
 @answers
+@after_hooks
 def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
     """How full each meter is and when it resets, what is due and when, and the next command."""
     from gitledger.commands.status import status, watched
@@ -132,6 +136,7 @@ def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
 )
 @click.option("--fail-open", is_flag=True, help="Unknown is exit 0, with a warning on stderr.")
 @answers
+@after_hooks
 def guard_verb(
     world: World, *, provider: str, need: str, meter: str, account: str, fail_open: bool
 ) -> Result:

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 
@@ -11,6 +11,7 @@ from gitledger.commands.result import Result
 @click.option("--week", default="", metavar="WEEK0", help="The week [default: WEEK0].")
 @click.option("--md", "markdown", is_flag=True, help="Markdown with boxes.")
 @answers
+@after_hooks
 def checklist_verb(world: World, *, week: str, markdown: bool) -> Result:
     """What a week has to deliver: each item done, or what is missing and the command that does it.
 
@@ -31,6 +32,7 @@ def checklist_verb(world: World, *, week: str, markdown: bool) -> Result:
     "--check", "given", default="", metavar="DIR|FILE", help="Make a pack again, compare."
 )
 @answers
+@after_hooks
 def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World, *, week: str, out: str, zipped: bool, incognito: bool, at: str, given: str
 ) -> Result:
@@ -54,6 +56,7 @@ def handoff_verb(  # noqa: PLR0913  one argument for each option, as click hands
 )
 @click.argument("tests", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @answers
+@after_hooks
 def preflight_verb(world: World, *, tests: tuple[str, ...]) -> Result:
     """Is everything ready for a week? Set-up, tests, meters, capability map, ledgers, remote.
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import AS_JSON, answers, answers_without_json, example
+from gitledger.cli.options import AS_JSON, after_hooks, answers, answers_without_json, example
 from gitledger.commands.result import Result
 
 AGENT = click.option(
@@ -83,6 +83,7 @@ def init_verb(
 @click.option("--csv", "csv_from", default="", metavar="FILE", help="Rows as CSV (- for stdin).")
 @AGENT
 @answers_without_json
+@after_hooks
 def append_verb(
     world: World,
     *,
@@ -111,6 +112,7 @@ def ledger_verb() -> None:
 @ledger_verb.command("add", epilog=example("ledger add reviews.yaml"))
 @click.argument("file")
 @answers
+@after_hooks
 def ledger_add_verb(world: World, *, file: str) -> Result:
     """Put the definition in FILE on the branch, or extend one by optional columns."""
     from gitledger.commands.ledger import ledger_add
@@ -120,6 +122,7 @@ def ledger_add_verb(world: World, *, file: str) -> Result:
 
 @ledger_verb.command("list", epilog=example("ledger list"))
 @answers
+@after_hooks
 def ledger_list_verb(world: World) -> Result:
     """Every ledger with its title and number of rows."""
     from gitledger.commands.ledger import ledger_list
@@ -131,6 +134,7 @@ def ledger_list_verb(world: World) -> Result:
 @click.argument("old")
 @click.argument("new")
 @answers
+@after_hooks
 def ledger_rename_verb(world: World, *, old: str, new: str) -> Result:
     """Record the rows of OLD in NEW, a ledger with the same columns, and void them in OLD.
 
@@ -144,6 +148,7 @@ def ledger_rename_verb(world: World, *, old: str, new: str) -> Result:
 @ledger_verb.command("show", epilog=example("ledger show snapshots"))
 @click.argument("ledger")
 @answers
+@after_hooks
 def ledger_show_verb(world: World, *, ledger: str) -> Result:
     """A ledger's columns and natural key."""
     from gitledger.commands.ledger import ledger_show
@@ -160,6 +165,7 @@ def settings_verb(which: str, title: str) -> click.Group:
 
     @group.command("show", epilog=example(f"{which} show"))
     @answers
+    @after_hooks
     def show_verb(world: World) -> Result:
         """The file as it is on the ledger branch."""
         from gitledger.commands import config, rules
@@ -169,6 +175,7 @@ def settings_verb(which: str, title: str) -> click.Group:
     @group.command("set", epilog=example(f"{which} set {FILES[which]}"))
     @click.argument("file")
     @answers
+    @after_hooks
     def set_verb(world: World, *, file: str) -> Result:
         """Replace it by FILE (- for stdin); what cannot be used is refused with its problems."""
         from gitledger.commands import config, rules
@@ -185,6 +192,7 @@ config_verb = settings_verb("config", "Show or replace the configuration: plans,
 @config_verb.command("plan", epilog=example("config plan codex=200 claude=20"))
 @click.argument("prices", nargs=-1, required=True, metavar="P[/ACCOUNT]=DOLLARS...")
 @answers
+@after_hooks
 def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
     """State what plans cost, in dollars a month: codex=200, or codex/ACCOUNT=200."""
     from gitledger.commands.config import price_plans
@@ -196,6 +204,7 @@ def config_plan_verb(world: World, *, prices: tuple[str, ...]) -> Result:
 @click.argument("provider")
 @click.argument("pair", metavar="PRICE:PRICE=RATIO")
 @answers
+@after_hooks
 def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
     """State how often one plan holds what another does, by their dollars a month."""
     from gitledger.commands.config import compare_plans
@@ -208,6 +217,7 @@ def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
 @REASON
 @AGENT
 @answers
+@after_hooks
 def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
     """Take ROW back: it stays in history and no longer counts."""
     from gitledger.commands.void import void
@@ -223,6 +233,7 @@ def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
 @REASON
 @AGENT
 @answers
+@after_hooks
 def amend_verb(
     world: World, *, row: str, pairs: tuple[str, ...], reason: str, agent: str
 ) -> Result:

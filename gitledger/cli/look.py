@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 
@@ -20,6 +20,7 @@ from gitledger.commands.result import Result
     help="At most N rows [default: all].",
 )
 @answers
+@after_hooks
 def log_verb(world: World, *, row: str, ledger_name: str, window: str, limit: int) -> Result:
     """Rows, newest first; with ROW, that row and everything that corrected it."""
     from gitledger.commands.log import log
@@ -30,6 +31,7 @@ def log_verb(world: World, *, row: str, ledger_name: str, window: str, limit: in
 @click.command("show", epilog=example("show W0-01"))
 @click.argument("name", metavar="ROW|WINDOW")
 @answers
+@after_hooks
 def show_verb(world: World, *, name: str) -> Result:
     """A row by a prefix of its id, or all rows of a window."""
     from gitledger.commands.show import show

@@ -138,6 +138,8 @@ that code survives. Everything is stored on a branch of this repository.
 `gitledger --help` lists the commands."""
 COMPLETING = "_GITLEDGER_COMPLETE"  # set by a shell that asks how a word may end
 GROUPS = ("Capture", "Finish", "Evidence", "Look", "Decide", "Share", "Keep")
+# said below a heading; a person who looks should know that a row may be written first
+BELOW = {"Look": "What git hooks left is recorded first; nothing else goes into the ledger."}
 # names that an earlier tool used for the same verbs
 ALIASES: dict[str, str] = {
     "append-evidence": "evidence add",
@@ -193,6 +195,8 @@ class Program(click.Group):
             if rows:
                 with formatter.section(group):
                     formatter.write_dl(rows)
+                    if group in BELOW:
+                        formatter.write(f"  {BELOW[group]}\n")
 
 
 @click.group(

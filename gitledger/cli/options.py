@@ -77,6 +77,22 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
     return run
 
 
+def after_hooks(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Before a verb that reads or writes the ledger: what git hooks left is recorded.
+
+    Outside of the verb, so that one that only looks walks through no writer.
+    """
+
+    @wraps(function)
+    def run(world: World, **options: Any) -> Result:
+        from gitledger.book.waiting import record_waiting
+
+        record_waiting(world)
+        return function(world, **options)
+
+    return run
+
+
 def _refuse_empty(context: click.Context) -> None:
     """An option of `NAMED` that was given empty is not an option left out. Raises UsageError."""
     for param in context.command.params:

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 
@@ -24,6 +24,7 @@ from gitledger.commands.result import Result
     "--recompute", default="", metavar="FILE|ID", help="Make a page again and compare it."
 )
 @answers
+@after_hooks
 def report_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
     world: World,
     *,

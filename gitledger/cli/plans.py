@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, answers, example
+from gitledger.cli.options import MARKDOWN, after_hooks, answers, example
 from gitledger.commands.result import Result
 
 RATES = click.Choice(["5h:weekly", "tokens:weekly", "features:weekly"])
@@ -13,6 +13,7 @@ RATES = click.Choice(["5h:weekly", "tokens:weekly", "features:weekly"])
 @click.argument("provider", default="")
 @MARKDOWN
 @answers
+@after_hooks
 def plan_verb(world: World, *, provider: str, form: str | None) -> Result:
     """What each subscription gave and left, its pace, and what the next hour may use."""
     from gitledger.commands.plan import plan
@@ -24,6 +25,7 @@ def plan_verb(world: World, *, provider: str, form: str | None) -> Result:
 @click.option("--meter", type=RATES, default=None, help="One exchange rate [default: all].")
 @MARKDOWN
 @answers
+@after_hooks
 def drift_verb(world: World, *, meter: str | None, form: str | None) -> Result:
     """What one weekly point was worth, week by week, and whether that changed.
 
@@ -39,6 +41,7 @@ def drift_verb(world: World, *, meter: str | None, form: str | None) -> Result:
 @click.option("--all", "whole", is_flag=True, help="All of them [default: the newest 40].")
 @MARKDOWN
 @answers
+@after_hooks
 def resets_verb(world: World, *, meter: str, whole: bool, form: str | None) -> Result:
     """Every reset and move of a meter that readings show, with its reason, newest first."""
     from gitledger.commands.resets import resets

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 COUNT = click.IntRange(min=1)
@@ -44,6 +44,7 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
 @answers
+@after_hooks
 def replay_verb(  # noqa: PLR0913 - one parameter for each option of the contract
     world: World,
     *,

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 RAW = "CSV cells as they are: without the quote that keeps a spreadsheet from running them."
@@ -19,6 +19,7 @@ FORMS = click.Choice(["csv", "jsonl", "parquet"])
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @click.option("--out", default="", metavar="DIR", help="Write one file per ledger to DIR.")
 @answers
+@after_hooks
 def export_verb(world: World, *, ledger: str, form: str, **options: Any) -> Result:
     """Rows of LEDGER to standard output, or of all ledgers into a folder."""
     from gitledger.commands.export import export
@@ -37,6 +38,7 @@ def import_verb() -> None:
 @click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @answers
+@after_hooks
 def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw: bool) -> Result:
     """Import the rows of a CSV FILE into LEDGER; existing rows are skipped."""
     from gitledger.commands.import_csv import import_csv
@@ -49,6 +51,7 @@ def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw
 @click.option("--ledgers", default="", metavar="DIR", help="The folder of its CSV ledgers.")
 @click.option("--tz", default="", metavar="Z", help="Zone of the terminals (Europe/Berlin).")
 @answers
+@after_hooks
 def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> Result:
     """Import the data directory of an earlier tracker; usage texts are read again."""
     from gitledger.commands.import_tracker import import_tracker
@@ -62,6 +65,7 @@ def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> 
 @click.option("--hold", multiple=True, metavar="ROW", help="Keep a row here; the rest goes.")
 @click.option("--release", multiple=True, metavar="ROW", help="Let a held row go again.")
 @answers
+@after_hooks
 def sync_verb(world: World, *, remotes: tuple[str, ...], **options: Any) -> Result:
     """Exchange rows with the remotes: fetch, join, examine, push; nothing is ever forced.
 
@@ -80,6 +84,7 @@ def sync_verb(world: World, *, remotes: tuple[str, ...], **options: Any) -> Resu
 @click.option("--without", multiple=True, metavar="ROW", help="Leave a row out of it.")
 @click.option("--with-config", is_flag=True, help="Changed definitions, configuration, rules too.")
 @answers
+@after_hooks
 def propose_verb(world: World, *, name: str, **options: Any) -> Result:
     """Push the rows that the remote lacks to gitledger/NAME, for a pull request.
 

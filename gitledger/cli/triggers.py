@@ -16,8 +16,9 @@ from gitledger.book.automatic import (
     is_automatic_here,
     triggers,
 )
-from gitledger.book.book import Book, unread_book
+from gitledger.book.book import Book
 from gitledger.book.news import headline, leave_news
+from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import GitledgerError
@@ -43,7 +44,7 @@ def after_hook(world: World, hook: str, recorded: Result) -> None:
     if event is None:
         return
     with suppress(GitledgerError):
-        _run_events(world, unread_book(world), event, recorded)
+        _run_events(world, open_book(world), event, recorded)
 
 
 def _run_events(world: World, book: Book, event: str, recorded: Result) -> None:
@@ -132,7 +133,7 @@ VERBS: dict[str, Callable[[World, Found], Found]] = {
 
 def _pinned(world: World) -> World:
     """A world whose verbs record nothing and say no news: they read the tip that stands now."""
-    return replace(world, tip=(unread_book(world).tip.commit or b"").hex())
+    return replace(world, tip=(open_book(world).tip.commit or b"").hex())
 
 
 def _run_week_end(world: World, book: Book, verbs: Sequence[str]) -> None:
@@ -160,7 +161,7 @@ def _week_card(world: World, week: str) -> tuple[str, ...]:
 def after_catch_up(world: World) -> None:
     """A `catch-up` that a person typed ends a week as well, where this clone acts by itself."""
     with suppress(GitledgerError):
-        book = unread_book(world)
+        book = open_book(world)
         if is_automatic_here(book.repository):
             _run_week_end(world, book, triggers(book.config).get(WEEK_END, ()))
 
@@ -168,7 +169,7 @@ def after_catch_up(world: World) -> None:
 def before_push(world: World) -> tuple[str, ...]:
     """At most five lines as a push begins: news, and what the verbs of the event say."""
     try:
-        book = unread_book(world)
+        book = open_book(world)
         if not is_automatic_here(book.repository):
             return ()
         said = [headline(book.repository)]

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import after_hooks, answers, example
 from gitledger.commands.result import Result
 
 
@@ -11,6 +11,7 @@ from gitledger.commands.result import Result
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would be done; record nothing.")
 @click.option("--all", "every", is_flag=True, help="Also windows begun in another clone.")
 @answers
+@after_hooks
 def catch_up_verb(world: World, *, dry: bool, every: bool) -> Result:
     """Record what hooks left, complete ended windows, measure churn that is due.
 

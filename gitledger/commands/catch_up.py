@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from gitledger.book.book import unread_book
 from gitledger.book.case import read_ledger
 from gitledger.book.opening import open_book
 from gitledger.book.subject import CardRequest, requested_card
@@ -30,14 +29,12 @@ def caught_up(
     """One run; with `seconds` no step begins later than that. Raises what opening a ledger does."""
     end = time.monotonic() + seconds
     is_late = (lambda: time.monotonic() > end) if seconds else in_no_hurry
-    # what happened by itself is said to who types, and not to who does it
-    book = unread_book(world) if seconds else open_book(world)
-    return catch_up(book, every=every, dry=dry, is_late=is_late)
+    return catch_up(open_book(world), every=every, dry=dry, is_late=is_late)
 
 
 def news_of(world: World, done: Upkeep) -> tuple[str, ...]:
     """A run in sentences, for whoever looks next: a window that ended says all in one."""
-    book = unread_book(world)
+    book = open_book(world)
     folded, ledger = fold_book(book), read_ledger(book)
     completed = {window for window, what in done.done if what.startswith(COMPLETED)}
     said = []

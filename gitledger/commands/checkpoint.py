@@ -1,7 +1,8 @@
 """`checkpoint`: one line that names what the branch holds now, to keep out of reach."""
 
-from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.book import branch_name
 from gitledger.book.judge import judge_whole
+from gitledger.book.opening import missing_ledger
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData

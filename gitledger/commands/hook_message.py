@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gitledger.book.opening import open_book
+from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World, own_environment
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UnreadableInput, UsageError
@@ -25,7 +26,9 @@ def prepare_message(world: World, words: Sequence[str]) -> Result:
         raise UsageError("prepare-commit-msg needs the message file", "git names it")
     if len(words) > 1 and words[1] in SKIPPED:
         return Result("gitledger.hook/1", {}, lines())
-    book = open_book(replace(world, environment=own_environment(world)))
+    own = replace(world, environment=own_environment(world))
+    record_waiting(own)
+    book = open_book(own)
     told = [book.rows(name) if name in book.ledgers else () for name in ("snapshots", "windows")]
     found = open_at(stretches(*told), world.now.replace(microsecond=0), world.agent)
     trailers = [f"Ledger-Tip: {(book.tip.commit or b'').hex()}"]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gitledger.book.book import unread_book
 from gitledger.book.drain import drain
+from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines, wrapped
 from gitledger.errors import EXIT_NO, EXIT_YES, LedgerLocked
@@ -117,10 +117,10 @@ def _shown(place: HookPlace, names: Sequence[str], program: Sequence[str]) -> Re
 
 def hooks_run(world: World, *, again: bool = False) -> Result:
     """Reconcile in the foreground and say what came of it. Raises what recording raises."""
-    book = unread_book(world)
+    book = open_book(world)
     done = drain(book, again=again, patience=PATIENCE)
     if done is None:  # another drain was at work, and has ended: what it left is ours
-        book = unread_book(world)
+        book = open_book(world)
         done = drain(book, again=again)
     if done is None:
         raise LedgerLocked("another process is recording what hooks left", "run it again")

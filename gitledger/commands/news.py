@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gitledger.book.news import clear_news, waiting_news
 from gitledger.book.opening import open_book
+from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.report.upkeep_text import news_lines
@@ -13,7 +14,8 @@ SCHEMA = "gitledger.news/1"
 
 def news(world: World) -> Result:
     """Everything that waits to be said, oldest first. Raises what opening a ledger does."""
-    book = open_book(replace(world, say=lambda _line: None))
+    record_waiting(replace(world, say=lambda _line: None, hushed=True))
+    book = open_book(world)
     found = waiting_news(book.repository)
     clear_news(book.repository)
     return Result(SCHEMA, {"news": found}, lines(*news_lines(found)))

@@ -49,8 +49,8 @@ def sync(
     for name in names:
         allowed(repository, name)
     side = _side(texts, names)
-    if hold or release or tip_of(repository, branch).commit is not None:
-        book = open_book(world)  # what hooks left goes first
+    if hold or release:
+        book = open_book(world)
         ids = [find_row(book.tip, row, book.ledgers).row_id for row in hold]
         back = [find_row(book.tip, row, book.ledgers).row_id for row in release]
         if ids or back:

@@ -7,7 +7,8 @@ stands there cannot be taken back without a new branch: the answer says where, a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gitledger.book.book import branch_name, missing_ledger
+from gitledger.book.book import branch_name
+from gitledger.book.opening import missing_ledger
 from gitledger.book.world import World
 from gitledger.errors import LedgerDamaged
 from gitledger.git import objects, trees

@@ -28,7 +28,8 @@ os.environ.update(WHO, HOME=str(ROOT), GIT_CONFIG_NOSYSTEM="1", NO_COLOR="1", TZ
     "[init]\n\tdefaultBranch = trunk\n[core]\n\tfsync = none\n[gitledger]\n\tfsync = false\n"
 )
 
-from gitledger.book.book import Book, unread_book  # noqa: E402
+from gitledger.book.book import Book  # noqa: E402
+from gitledger.book.opening import open_book  # noqa: E402
 from gitledger.book.world import World  # noqa: E402
 from gitledger.cli.main import run  # noqa: E402 - after the home is set
 from gitledger.git import program  # noqa: E402
@@ -97,7 +98,7 @@ def verb(path: Path, *words: str) -> int:
 
 def book_of(path: Path) -> Book:
     """The ledger as it stands."""
-    return unread_book(World(directory=path, now=datetime.now(UTC), environment=dict(os.environ)))
+    return open_book(World(directory=path, now=datetime.now(UTC), environment=dict(os.environ)))
 
 
 def values(path: Path, ledger: str, column: str) -> Counter[str]:

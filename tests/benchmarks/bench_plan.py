@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from gitledger.book.book import unread_book
+from gitledger.book.opening import open_book
 from gitledger.book.traces import record_trace
 from gitledger.book.world import World
 from gitledger.windows.snapshot import MeterReading
@@ -89,7 +89,7 @@ def main() -> int:
             moments += len(part)
             made = trace_rows(part, date(2100, 1, 1))
             kept += sum(row["points"] for row in made)
-            book = unread_book(World(directory, now, dict(os.environ)))
+            book = open_book(World(directory, now, dict(os.environ)))
             rows += record_trace(book, part)[0]
         print(f"{kept} points in {rows} rows")
         for verb in ("plan", "drift", "resets"):

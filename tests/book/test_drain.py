@@ -12,9 +12,10 @@ import pytest
 from ground import NO_HOOKS, git, gitledger
 
 from gitledger.book import reconcile as reconcile_module
-from gitledger.book.book import Book, unread_book
+from gitledger.book.book import Book
 from gitledger.book.drain import drain as drain_book
 from gitledger.book.opening import open_book
+from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World
 from gitledger.git.code.spool import drop, refused, waiting
 
@@ -32,7 +33,7 @@ def book_of(path: Path) -> Book:
     """The ledger as a command opens it."""
     import os
 
-    return unread_book(World(directory=path, now=NOW, environment=dict(os.environ)))
+    return open_book(World(directory=path, now=NOW, environment=dict(os.environ)))
 
 
 def commit(path: Path, text: str = "more\n") -> str:
@@ -70,10 +71,13 @@ def test_a_commit_becomes_a_row(ledger_dir: Path) -> None:
     assert waiting(book.repository) == ()
 
 
-def test_opening_for_a_verb_drains_first(ledger_dir: Path) -> None:
-    """A verb finds the spooled commit already recorded."""
+def test_what_waits_is_recorded_before_a_verb(ledger_dir: Path) -> None:
+    """A verb finds the spooled commit already recorded; opening alone records nothing."""
     left(ledger_dir, commit(ledger_dir))
-    book = open_book(World(directory=ledger_dir, now=NOW, environment=dict(os.environ)))
+    world = World(directory=ledger_dir, now=NOW, environment=dict(os.environ))
+    assert open_book(world).rows("commits") == ()
+    record_waiting(world)
+    book = open_book(world)
     book.append("capabilities", {"capability": "c1", "name": "One"})
     assert len(book.rows("commits")) == 1
     assert book.rows("commits")[0].recorded_at <= book.rows("capabilities")[0].recorded_at
@@ -284,7 +288,7 @@ def in_silence(path: Path) -> str:
 
 def recorded(path: Path) -> list[str]:
     """The commits that a verb finds recorded, after it looked at HEAD."""
-    open_book(World(directory=path, now=NOW, environment=dict(os.environ)))
+    record_waiting(World(directory=path, now=NOW, environment=dict(os.environ)))
     return sorted(str(row.values["sha"]) for row in book_of(path).rows("commits"))
 
 

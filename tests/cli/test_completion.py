@@ -96,7 +96,7 @@ def test_a_bug_in_a_candidate_offers_nothing(
     ledger_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A traceback on a half-typed line helps nobody."""
-    monkeypatch.setattr(candidates, "unread_book", lambda _world: 1 / 0)
+    monkeypatch.setattr(candidates, "open_book", lambda _world: 1 / 0)
     from datetime import UTC, datetime
 
     world = World(ledger_dir, datetime.now(UTC), {})

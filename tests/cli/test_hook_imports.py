@@ -41,9 +41,10 @@ STORE = """
     ledger.layout ledger.names ledger.onefact ledger.redaction ledger.row ledger.schema
     ledger.values
 """
-WORDS = (
-    "commands.append ledger.written book.opening book.once report report.figures report.row_text"
-)
+WORDS = """
+    commands.append ledger.written book.opening book.once book.waiting
+    report report.figures report.row_text
+"""
 DRAIN = """
     book.automatic book.commit_rows book.drain book.late_facts book.reconcile
     book.unlogged

@@ -10,7 +10,7 @@ import pytest
 from ground import git, gitledger
 from traces import HOLDER, MONDAY, WEEK, Shown, Worked, reading, shown, shrunk, steady, usage
 
-from gitledger.book.book import unread_book
+from gitledger.book.opening import open_book
 from gitledger.book.traces import due_since, record_trace
 from gitledger.book.world import World
 
@@ -19,7 +19,7 @@ LATER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 def recorded(directory: Path, seen: Sequence[Shown], weeks: Sequence[Worked] = ()) -> int:
     """Record what a machine saw, and a counter's blocks; how many rows of `trace` were due."""
-    book = unread_book(World(directory, LATER, dict(os.environ)))
+    book = open_book(World(directory, LATER, dict(os.environ)))
     due, _ = record_trace(book, seen)
     if weeks:
         book.record([book.draft("usage", block) for block in usage(weeks)], rows_per_commit=500)
@@ -139,7 +139,7 @@ def test_a_day_is_recorded_once(ledger_dir: Path) -> None:
     tip = git(ledger_dir, "rev-parse", "gitledger/main")
     assert recorded(ledger_dir, seen) == 0
     assert git(ledger_dir, "rev-parse", "gitledger/main") == tip
-    book = unread_book(World(ledger_dir, LATER, dict(os.environ)))
+    book = open_book(World(ledger_dir, LATER, dict(os.environ)))
     assert due_since(book).isoformat() == "2025-01-10T00:00:00+00:00"
 
 
@@ -331,6 +331,6 @@ def test_three_clones_catch_up_and_have_one_row_for_a_day(repo_dir: Path, tmp_pa
     for clone in (*clones, *clones):
         assert gitledger(clone, "sync").code == 0
     for clone in clones:
-        rows = unread_book(World(clone, LATER, dict(os.environ))).rows("trace")
+        rows = open_book(World(clone, LATER, dict(os.environ))).rows("trace")
         assert len(rows) == 5
         assert told(clone, "plan")["plans"][0]["periods"][0]["used_pp"] == 75

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ground import Answer, gitledger
 
-from gitledger.book.book import unread_book
+from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.fleet.engine import duckdb_rows, spark_rows, tables_of
@@ -57,7 +57,7 @@ def own_outcomes(path: Path) -> tuple[WindowOutcome, ...]:
     """The windows of one repository as its own verbs read them."""
     from datetime import UTC, datetime
 
-    book = unread_book(World(path, datetime.now(UTC), dict(os.environ)))
+    book = open_book(World(path, datetime.now(UTC), dict(os.environ)))
     folded = fold_book(book)
     return outcomes_of(folded.windows, folded.terms)
 

@@ -15,6 +15,7 @@ from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, Measured, measure
 from gitledger.book.commits import known_of
 from gitledger.book.opening import open_book
+from gitledger.book.waiting import record_waiting
 from gitledger.book.window_range import WindowCredit, recorded_range
 from gitledger.book.world import World
 from gitledger.git.plumbing import pinned
@@ -53,7 +54,9 @@ class Work:
         """The ledger, with everything recorded that waits."""
         from datetime import UTC, datetime
 
-        return open_book(World(self.path, datetime.now(UTC), dict(os.environ)))
+        world = World(self.path, datetime.now(UTC), dict(os.environ))
+        record_waiting(world)
+        return open_book(world)
 
     def rows(self) -> dict[str, tuple[str, ...]]:
         """Recorded commits with their windows."""

@@ -1,0 +1,44 @@
+"""What waits when a verb begins: facts that git hooks left, and news of what ran by itself.
+
+The step goes before the verb, and the verb opens the book afterwards: what happened first is
+recorded first, and a verb that only looks meets no writer on its way.
+"""
+
+from gitledger.book.book import Book
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
+from gitledger.errors import GitledgerError
+from gitledger.git.code.head import grown
+from gitledger.git.code.spool import waiting
+
+PATIENCE = 5.0  # seconds for a drain at work: it records what this verb is about to read
+NEWS = "news"  # as in book.news, which loads JSON
+
+
+def record_waiting(world: World) -> None:
+    """Record what hooks left, if anything waits, and say in one line what happened by itself.
+
+    What cannot be recorded now waits on, and a note says so: a verb is not refused for it.
+    """
+    try:
+        book = open_book(world)
+    except GitledgerError:
+        return  # the verb meets the same and refuses in its own way: `churn` needs no ledger
+    if not world.hushed and (book.repository.state / NEWS).is_file():
+        _say_news(world, book)
+    if not waiting(book.repository) and not grown(book.repository):
+        return
+    from gitledger.book.drain import drain  # noqa: PLC0415 - rarely anything waits
+
+    try:
+        drain(book, patience=PATIENCE)
+    except GitledgerError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
+
+
+def _say_news(world: World, book: Book) -> None:
+    from gitledger.book.news import headline  # noqa: PLC0415 - most commands have none to say
+
+    if fresh := headline(book.repository):
+        world.say(fresh)
