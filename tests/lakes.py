@@ -11,7 +11,7 @@ from zlib import crc32
 
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ENVIRONMENT = {

@@ -13,7 +13,8 @@ from ground import git, gitledger
 
 from gitledger.git.branch import definitions
 from gitledger.git.branch.rows import Buckets
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip
 from gitledger.git.repository import identity, open_repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row

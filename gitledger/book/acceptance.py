@@ -14,7 +14,7 @@ from gitledger.book.once import record_once
 from gitledger.book.references import capability_notes, known_window
 from gitledger.book.windows import newest_window
 from gitledger.errors import UsageError
-from gitledger.git.branch.record import Receipt
+from gitledger.git.branch.draft import Receipt
 from gitledger.git.plumbing import ask
 from gitledger.ledger.names import file_problem
 from gitledger.ledger.redaction import command_line

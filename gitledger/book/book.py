@@ -11,9 +11,9 @@ from typing import Any
 from gitledger.book.world import TOOL, World
 from gitledger.errors import InvalidData, Problem, UsageError
 from gitledger.git.branch import definitions
-from gitledger.git.branch.record import Draft, Receipt, Stamp, record
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.branch.rows import read_rows
-from gitledger.git.branch.store import Tip, tip_of
+from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.refs import valid_branch
 from gitledger.git.repository import (
     DEFAULT_BRANCH,
@@ -180,6 +180,8 @@ class Book:
         self, drafts: Sequence[Draft], *, agent: str = "", rows_per_commit: int = 0
     ) -> list[Receipt]:
         """Record facts, all or none; afterwards the book stands at the new tip."""
+        from gitledger.git.branch.record import Stamp, record  # noqa: PLC0415 - looking writes nothing
+
         stamp = Stamp(_plain_agent(agent or self.world.agent), TOOL, self.world.now)
         done = record(
             self.repository,

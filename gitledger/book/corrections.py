@@ -6,7 +6,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.world import TOOL
 from gitledger.errors import InvalidData, UsageError
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.redaction import label

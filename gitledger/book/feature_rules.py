@@ -6,7 +6,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.git.branch.definitions import document
 from gitledger.git.branch.origin import commits_of_rows
-from gitledger.git.branch.store import tip_at
+from gitledger.git.branch.tip import tip_at
 from gitledger.ledger import layout
 from gitledger.windows.features import DEFAULT_RULES, RULES
 from gitledger.windows.window import BEFORE, Window

@@ -13,7 +13,7 @@ from gitledger.book.commit_range import commit_range
 from gitledger.book.feature_count import count_features
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time, stamp

@@ -8,7 +8,7 @@ from gitledger.errors import (
     InvalidData,
     Problem,
 )
-from gitledger.git.branch.record import Draft, Receipt
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import kept
 

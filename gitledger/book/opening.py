@@ -7,7 +7,7 @@ from gitledger.book.book import Book, branch_name
 from gitledger.book.world import World
 from gitledger.errors import LedgerDamaged, NotInitialised, UnknownRevision
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import tip_at
+from gitledger.git.branch.tip import tip_at
 from gitledger.git.repository import Repository, open_repository
 
 

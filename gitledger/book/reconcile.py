@@ -16,7 +16,7 @@ from gitledger.book.late_facts import completed, late_facts
 from gitledger.book.unlogged import began, passed_unlogged
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.errors import InvalidData, UsageError
-from gitledger.git.branch.record import Draft, Receipt
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog

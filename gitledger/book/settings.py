@@ -20,7 +20,8 @@ from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
 from gitledger.errors import InvalidData, LedgerDamaged, Problem
 from gitledger.git.branch.definitions import as_written, refuse_unsigned, taken_out
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load

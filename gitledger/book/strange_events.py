@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from gitledger.book.book import Book
 from gitledger.book.case import rules_of
 from gitledger.errors import Problem
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 from gitledger.measure.telemetry import ProxyEvent, unknown_kinds
 from gitledger.meters.problems import doubt
 

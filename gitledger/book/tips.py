@@ -1,7 +1,7 @@
 """Which two states of the ledger a command compares, by name; what stands where none is given."""
 
 from gitledger.errors import UnknownRevision, UsageError
-from gitledger.git.branch.store import Tip, tip_at, tip_of
+from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.code.revision import resolve_commit
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository

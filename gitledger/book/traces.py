@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from gitledger.book.book import Book
-from gitledger.git.branch.record import Receipt
+from gitledger.git.branch.draft import Receipt
 from gitledger.ledger.row import Row
 from gitledger.windows.trace import LEDGER, Shown
 from gitledger.windows.trace_rows import trace_rows

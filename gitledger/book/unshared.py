@@ -1,7 +1,7 @@
 """Rows that no remote is known to have, by path: a forge may restate their commits."""
 
 from gitledger.git import trees
-from gitledger.git.branch.store import Tip, tip_at, tip_of
+from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout

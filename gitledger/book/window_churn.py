@@ -20,7 +20,7 @@ from gitledger.book.windows import fold_book, window_to_measure
 from gitledger.book.world import World
 from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised
-from gitledger.git.branch.record import Draft, Receipt
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pinned
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED

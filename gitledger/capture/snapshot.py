@@ -11,7 +11,7 @@ from gitledger.book.windows import LedgerWindows
 from gitledger.capture.clock import zone_name
 from gitledger.capture.source import KEPT_AS_TEXT, Given
 from gitledger.errors import GitledgerError, Problem
-from gitledger.git.branch.record import Receipt
+from gitledger.git.branch.draft import Receipt
 from gitledger.git.plumbing import pinned
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value

@@ -15,7 +15,7 @@ from gitledger.book.tips import base_tip, head_tip
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.files import put_file
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import open_repository

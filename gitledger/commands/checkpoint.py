@@ -6,11 +6,10 @@ from gitledger.book.opening import missing_ledger
 from gitledger.book.world import World
 from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData
-from gitledger.git.branch.store import signs
 from gitledger.git.proof.anchors import ids_at
 from gitledger.git.proof.attest import signature_of
 from gitledger.git.refs import branch_ref, read_ref
-from gitledger.git.repository import Repository, flag, open_repository, setting
+from gitledger.git.repository import Repository, flag, open_repository, setting, signs
 from gitledger.ledger.announcement import digest
 from gitledger.ledger.portable import UNSIGNED, Portable
 from gitledger.ledger.values import recording_time

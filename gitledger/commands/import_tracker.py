@@ -24,7 +24,7 @@ from gitledger.capture.tracker_rows import Context, Planned, rows_of
 from gitledger.capture.usage import without_unknown
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import IDENTIFIERS, LABELS, kept
 from gitledger.ledger.schema import Schema

@@ -23,7 +23,7 @@ from gitledger.capture.source import Given, provider_of
 from gitledger.capture.usage import event_rows, usage_rows, without_unknown
 from gitledger.commands.result import Result, wrapped
 from gitledger.errors import Problem
-from gitledger.git.branch.record import Draft, Receipt
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.values import stamp
 from gitledger.measure.telemetry import ProxyEvent
 from gitledger.meters.problems import doubt

@@ -14,7 +14,8 @@ from gitledger.commands.result import Result, wrapped
 from gitledger.errors import GitledgerError
 from gitledger.git import oldest
 from gitledger.git.branch.definitions import refuse_unsigned
-from gitledger.git.branch.store import CommitPlan, Tip, advance, tip_of
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.code.head import begin
 from gitledger.git.proof.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.proof.witness import remote_tips

@@ -13,9 +13,10 @@ from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, wrapped
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
-from gitledger.git.branch.record import Draft
+from gitledger.git.branch.draft import Draft
 from gitledger.git.branch.rows import row_count
-from gitledger.git.branch.store import CommitPlan, Tip, advance, tip_of
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.proof.texts import TextsInForce
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.evolution import contradictory, weakened

@@ -23,7 +23,7 @@ from gitledger.errors import (
     UnknownRevision,
     UnreadableInput,
 )
-from gitledger.git.branch.store import Tip, tip_at
+from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.code.revision import holds_commit, resolve_commit
 from gitledger.git.files import replace_file
 from gitledger.git.objects import run_git

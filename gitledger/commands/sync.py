@@ -12,7 +12,8 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES, ExchangeFailed, GitledgerError, UsageError
 from gitledger.git.branch.rows import find_row
-from gitledger.git.branch.store import refuse_checked_out, tip_of
+from gitledger.git.branch.store import refuse_checked_out
+from gitledger.git.branch.tip import tip_of
 from gitledger.git.proof.remotes import keep_tips
 from gitledger.git.refspecs import write_refspecs
 from gitledger.git.remote import allowed, remote_names

@@ -18,7 +18,7 @@ from gitledger.fleet.lake import write_table
 from gitledger.fleet.pseudonym import Hide, hiding, plainly
 from gitledger.fleet.rows import Row, rows_of
 from gitledger.git.branch.rows import read_rows
-from gitledger.git.branch.store import tip_at
+from gitledger.git.branch.tip import tip_at
 from gitledger.git.mirror import Sighting, lent
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Row as LedgerRow

@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 import pygit2
 
-from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
+from gitledger.errors import (
+    NoIdentity,
+    NotARepository,
+    RepositoryUnsupported,
+)
 from gitledger.git import configuration, oldest
 
 STATE = "gitledger"  # our folder inside the common git directory
@@ -277,3 +281,9 @@ def with_quarantine(repository: Repository) -> Repository:
         if whole.is_dir():
             handle.odb.add_disk_alternate(str(whole))
     return replace(repository, handle=handle)
+
+
+def signs(repository: Repository) -> bool:
+    """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
+    own = flag(repository, "gitledger.sign")
+    return bool(own if own is not None else flag(repository, "commit.gpgsign"))

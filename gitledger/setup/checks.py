@@ -10,7 +10,7 @@ from gitledger.book.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.branch import copies, health
 from gitledger.git.branch.keyindex import FILE as KEY_FILE
-from gitledger.git.branch.store import Tip, tip_of
+from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.program import OLDEST_NAME
 from gitledger.git.proof import hidden
 from gitledger.git.proof.checkpoint import read_checkpoint

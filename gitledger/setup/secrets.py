@@ -12,7 +12,7 @@ from gitledger.book.opening import missing_ledger
 from gitledger.book.world import World
 from gitledger.errors import LedgerDamaged
 from gitledger.git import objects, trees
-from gitledger.git.branch.store import tip_of
+from gitledger.git.branch.tip import tip_of
 from gitledger.git.proof.history import walk
 from gitledger.git.repository import Repository, open_repository
 from gitledger.ledger import layout

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gitledger.book.shipped import shipped_ledgers
 from gitledger.errors import UnknownLedger
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip
 from gitledger.git.repository import Identity, Repository
 from gitledger.ledger import layout
 from gitledger.ledger.evolution import weakened

@@ -9,7 +9,7 @@ from gitledger.book.proof import told
 from gitledger.decision.rules import read_rules
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
 from gitledger.git.branch.sealedkeys import SealedKeys
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository, shallow_boundary
 from gitledger.ledger import layout

@@ -12,7 +12,7 @@ from gitledger.book.world import TOOL
 from gitledger.decision.effects import effects_of
 from gitledger.decision.rules import Rules, digest, read_rules
 from gitledger.errors import UnknownRevision
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.objects import run_git
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository

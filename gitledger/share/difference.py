@@ -13,7 +13,7 @@ from typing import Any
 from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.commit import committed_at
 from gitledger.git.objects import read
 from gitledger.ledger.values import stamp

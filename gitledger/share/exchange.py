@@ -15,7 +15,8 @@ from gitledger.errors import (
     numbered,
 )
 from gitledger.git.branch.move import RefMove
-from gitledger.git.branch.store import committed, move, put, tip_at, tip_of
+from gitledger.git.branch.store import committed, move, put
+from gitledger.git.branch.tip import tip_at, tip_of
 from gitledger.git.objects import CommitPlace, run_git
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED

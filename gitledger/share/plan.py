@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from gitledger.book.holdback import row_id, with_dependents
 from gitledger.errors import ExchangeFailed, GitledgerError, HistoryIncomplete, numbered
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import Tip, committed, tip_at
+from gitledger.git.branch.store import committed
+from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, CommitPlace, run_git
 from gitledger.git.proof.tip import row_files

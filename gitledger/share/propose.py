@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gitledger.book.holdback import row_id, with_dependents
 from gitledger.errors import ExchangeFailed
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import Tip, tip_at, tip_of
+from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, run_git
 from gitledger.git.remote import fetch, push, refusal

@@ -7,7 +7,8 @@ those along.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from gitledger.git.branch.store import Tip, committed, planted
+from gitledger.git.branch.store import committed, planted
+from gitledger.git.branch.tip import Tip
 from gitledger.git.objects import Batch, CommitPlace
 from gitledger.git.repository import Identity
 from gitledger.git.trees import BLOB

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
 from gitledger.git.branch.rows import RowPlace, places, read_rows
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.onefact import counting
 from gitledger.ledger.row import Row, windows_of

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gitledger.git import trees
 from gitledger.git.branch.rows import RowPlace
-from gitledger.git.branch.store import Tip, tip_at
+from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.ledger import layout
 from gitledger.ledger.appendonly import is_text

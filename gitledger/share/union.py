@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from gitledger.errors import ExchangeConflict
 from gitledger.git import trees
-from gitledger.git.branch.store import Tip, planted, tip_at
+from gitledger.git.branch.store import planted
+from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.objects import Batch, read, run_git
 from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.repository import Repository

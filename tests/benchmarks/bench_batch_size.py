@@ -14,7 +14,8 @@ import pygit2
 
 from gitledger.book.world import World
 from gitledger.commands.init import init
-from gitledger.git.branch.record import Draft, Stamp, record
+from gitledger.git.branch.draft import Draft
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.objects import run_git
 from gitledger.git.repository import identity, open_repository
 

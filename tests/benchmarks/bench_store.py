@@ -27,7 +27,7 @@ sys.path[:0] = [str(HOUSE), str(HOUSE / "tests/git")]
 from writers import BRANCH, begin, kept, opened, put  # noqa: E402
 
 from gitledger.git.branch.rows import places, read_rows  # noqa: E402
-from gitledger.git.branch.store import tip_of  # noqa: E402
+from gitledger.git.branch.tip import tip_of  # noqa: E402
 from gitledger.git.repository import Repository  # noqa: E402
 
 PERSON = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"} | {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ground import git, gitledger
+from ground import NO_HOOKS, git, gitledger
 
 from gitledger import __main__
 
@@ -33,7 +33,8 @@ DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     book book.book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
     commands commands.result errors git git.branch git.branch.definitions git.branch.deposit
-    git.branch.lock git.branch.move git.branch.record git.branch.rows git.branch.store git.code
+    git.branch.draft git.branch.lock git.branch.move git.branch.record git.branch.rows
+    git.branch.store git.branch.tip git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects
     git.oldest git.program git.reflog git.refs git.repository git.sharing git.trees ledger
     ledger.announcement ledger.automatic ledger.characters ledger.codec ledger.corrections
@@ -44,6 +45,10 @@ STORE = """
 WORDS = """
     commands.append ledger.written book.opening book.once book.waiting
     report report.figures report.row_text
+"""
+WRITER = """
+    book.drain book.reconcile git.branch.deposit git.branch.lock git.branch.move git.branch.record
+    git.branch.store
 """
 DRAIN = """
     book.automatic book.commit_rows book.drain book.late_facts book.reconcile
@@ -166,3 +171,23 @@ def test_what_solves_nothing_loads_no_arrays(ledger_dir: Path, words: str, code:
     loaded = imported(("-m", "gitledger", *words.split()), ledger_dir, code=code)
     assert "gitledger.book.windows" in loaded
     assert not {"numpy", "scipy", "pandas"} & loaded
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("status", 0), ("log", 0), ("preview", 0), ("plan", 3), ("drift", 3), ("resets", 3)],
+)
+def test_what_looks_loads_no_writer(ledger_dir: Path, words: str, code: int) -> None:
+    """Where nothing waits, a verb that looks comes through nothing that advances the branch."""
+    gitledger(ledger_dir, "status")  # what the test's own setting up left
+    loaded = imported(("-m", "gitledger", words), ledger_dir, code=code)
+    assert "gitledger.git.branch.tip" in loaded
+    assert ours(loaded) & set(WRITER.split()) == set()
+
+
+def test_what_waits_brings_the_writer(repo_dir: Path) -> None:
+    """The same verb records a commit that no hook saw."""
+    assert gitledger(repo_dir, "init").code == 0
+    git(repo_dir, *NO_HOOKS, "commit", "-q", "--allow-empty", "-m", "silent")
+    loaded = imported(("-m", "gitledger", "log"), repo_dir)
+    assert set(WRITER.split()) <= ours(loaded)

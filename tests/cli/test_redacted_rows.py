@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ground import git, gitledger
 
-from gitledger.git.branch.record import Draft, Stamp, record
+from gitledger.git.branch.draft import Draft
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.repository import identity, open_repository
 
 KEY = "sk-proj-" + "Ab3" * 12

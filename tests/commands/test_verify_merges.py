@@ -8,7 +8,8 @@ from ground import git
 from tampering import BRANCH, NOW, REF, Ledger, make_ledger
 
 from gitledger.commands.append import append
-from gitledger.git.branch.record import Draft, Stamp, record
+from gitledger.git.branch.draft import Draft
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.repository import identity, open_repository
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from tampering import BRANCH, NOW, Ledger, make_ledger
 
 from gitledger.commands.doctor import doctor
-from gitledger.git.branch.record import Draft, Stamp, record
+from gitledger.git.branch.draft import Draft
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.repository import identity, open_repository
 
 

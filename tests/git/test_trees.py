@@ -14,7 +14,7 @@ from writers import BRANCH, begin, opened, put
 from gitledger.git import trees
 from gitledger.git.branch.deposit import pack_stream
 from gitledger.git.branch.rows import Buckets, places
-from gitledger.git.branch.store import tip_of
+from gitledger.git.branch.tip import tip_of
 from gitledger.git.objects import KINDS, Batch, object_id
 from gitledger.ledger import layout
 

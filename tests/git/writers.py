@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import LedgerMoved
-from gitledger.git.branch.record import Draft, Receipt, Stamp, record
+from gitledger.git.branch.draft import Draft, Receipt
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.branch.rows import read_rows
-from gitledger.git.branch.store import CommitPlan, advance, tip_of
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import tip_of
 from gitledger.git.repository import Repository, identity, open_repository
 from gitledger.ledger import layout
 

@@ -29,7 +29,8 @@ from tampering import BRANCH, NOW, Ledger, make_ledger
 
 from gitledger.book.judge import judge_move
 from gitledger.commands.preview import preview
-from gitledger.git.branch.record import Draft, Stamp, record
+from gitledger.git.branch.draft import Draft
+from gitledger.git.branch.record import Stamp, record
 from gitledger.git.repository import identity, open_repository
 
 # notes of history that a button may leave; all others are of texts or of no concern here

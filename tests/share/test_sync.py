@@ -212,7 +212,8 @@ def planted(path: Path, text: str) -> str:
     import os
     from datetime import UTC, datetime
 
-    from gitledger.git.branch.record import Draft, Stamp, record
+    from gitledger.git.branch.draft import Draft
+    from gitledger.git.branch.record import Stamp, record
     from gitledger.git.repository import identity, open_repository
     from gitledger.ledger import redaction  # noqa: F401 - the door is passed by
 

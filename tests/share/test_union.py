@@ -8,7 +8,8 @@ import pytest
 from ground import git, gitledger
 
 from gitledger.book.judge import POLICY
-from gitledger.git.branch.store import put, tip_at
+from gitledger.git.branch.store import put
+from gitledger.git.branch.tip import tip_at
 from gitledger.git.objects import Batch
 from gitledger.git.repository import open_repository
 from gitledger.share.union import Choice, united

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.errors import Problem
 from gitledger.git.branch.rows import read_rows
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger import corrections
 from gitledger.ledger.census import Census, RowSighting

@@ -12,7 +12,7 @@ from pathlib import Path
 from gitledger.errors import GitledgerError
 from gitledger.git.branch import definitions, keyindex
 from gitledger.git.branch.rows import buckets, places_in, rows_at
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.files import forget, kind_of
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.schema import Schema, key_digest, parse_schema

@@ -12,8 +12,9 @@ from typing import Any
 
 from gitledger.errors import LedgerDamaged, NotInitialised, SigningFailed, UnknownLedger
 from gitledger.git import trees
-from gitledger.git.branch.store import Tip, signs
+from gitledger.git.branch.tip import Tip
 from gitledger.git.files import forget, kind_of, put_in_place, read_plain
+from gitledger.git.repository import signs
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger import codec, layout, names
 from gitledger.ledger.schema import Schema, parse_schema

@@ -14,7 +14,7 @@ from gitledger.errors import GitledgerError
 from gitledger.git import oldest, trees
 from gitledger.git.branch.lock import writing
 from gitledger.git.branch.move import ref_lock
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.files import forget
 from gitledger.git.objects import run_git
 from gitledger.git.refs import branch_ref

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from gitledger.errors import LedgerDamaged, UnknownLedger
 from gitledger.git import trees
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.files import forget, kind_of
 from gitledger.git.repository import flag
 from gitledger.ledger import codec, corrections, layout

@@ -3,7 +3,7 @@
 import pygit2
 
 from gitledger.git import trees
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.git.commit import tree_and_parents
 from gitledger.git.objects import read
 from gitledger.git.repository import Repository

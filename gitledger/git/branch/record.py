@@ -4,7 +4,7 @@ A draft whose ledger has a natural key is looked up first: the same fact again i
 the row that holds it. All of a call is recorded, or nothing is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
+from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.branch.rows import Buckets
-from gitledger.git.branch.store import CommitPlan, Tip, advance
+from gitledger.git.branch.store import CommitPlan, advance
+from gitledger.git.branch.tip import Tip
 from gitledger.git.repository import Identity, Repository
 from gitledger.ledger import codec, layout
 from gitledger.ledger.announcement import message
-from gitledger.ledger.row import Row, Value
+from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 from gitledger.ledger.values import WrongValue, recording_time
 
@@ -25,30 +27,6 @@ if TYPE_CHECKING:
     from gitledger.git.branch.keyindex import KeyIndex
 
 TICK = timedelta(microseconds=1)
-
-
-class Draft(NamedTuple):
-    """A fact to record: its ledger and its canonical values (see `schema.check`).
-
-    `again` records it even when a live row has its natural key: the replacement of an amended
-    row has the key of the row that it replaces. `key` is the natural key of the fact as it came,
-    before its texts were redacted (see `ledger.door`): rows of before have that one.
-    """
-
-    ledger: str
-    values: Mapping[str, Value]
-    again: bool = False
-    key: tuple[str, ...] | None = None
-
-
-class Receipt(NamedTuple):
-    """A fact on the branch: its row, and whether it was recorded already.
-
-    Of a row that was recorded already only `ledger`, `id` and the key columns are sure.
-    """
-
-    row: Row
-    already: bool = False
 
 
 class Stamp(NamedTuple):

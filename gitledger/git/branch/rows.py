@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged, UnknownRow
 from gitledger.git import objects, trees
-from gitledger.git.branch.store import Tip
+from gitledger.git.branch.tip import Tip
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 

@@ -16,9 +16,10 @@ from gitledger.git import objects, trees
 from gitledger.git.branch.deposit import deposit, settle_batch, survive_gc
 from gitledger.git.branch.lock import writing
 from gitledger.git.branch.move import RefLocked, RefMove, clear_abandoned, move_ref, refuse_locked
+from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.objects import Batch, CommitPlace
-from gitledger.git.refs import branch_ref, read_ref
-from gitledger.git.repository import Identity, Repository, flag, worktree_holding
+from gitledger.git.refs import branch_ref
+from gitledger.git.repository import Identity, Repository, flag, signs, worktree_holding
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.redaction import redacted
 
@@ -33,42 +34,7 @@ class CommitPlan(NamedTuple):
     files: Mapping[str, bytes]
 
 
-class Tip(NamedTuple):
-    """The branch as it stands: commit and tree (20 bytes each), None where it is unborn."""
-
-    repository: Repository
-    commit: bytes | None
-    tree: bytes | None
-
-    def read(self, oid: bytes) -> bytes:
-        """An object's bytes."""
-        return objects.read(self.repository, oid)
-
-    def entry(self, path: str) -> trees.TreeEntry | None:
-        """The tree entry at a path, or None."""
-        return trees.lookup(self.tree, path, self.read) if self.tree else None
-
-    def file(self, path: str) -> bytes | None:
-        """A file's bytes at a path, or None."""
-        entry = self.entry(path)
-        return self.read(entry.oid) if entry and entry.mode != trees.TREE else None
-
-
 Plan = Callable[[Tip], Sequence[CommitPlan]]
-
-
-def tip_of(repository: Repository, branch: str) -> Tip:
-    """The branch as it stands now."""
-    return tip_at(repository, read_ref(repository, branch_ref(branch)))
-
-
-def tip_at(repository: Repository, commit: bytes | None) -> Tip:
-    """The state at a commit (20 bytes)."""
-    if commit is None:
-        return Tip(repository, None, None)
-    raw = objects.read(repository, commit)
-    # an append comes through here: it loads no reader of whole commits for the tree alone
-    return Tip(repository, commit, bytes.fromhex(raw[5:45].decode()))
 
 
 def advance(repository: Repository, branch: str, plan: Plan, who: Identity) -> list[bytes]:
@@ -181,12 +147,6 @@ def committed(
         deposit(repository, batch, sync=False)  # the git program signs what it can read
         return batch.add(b"commit", signed(repository, place, message, who))
     return batch.add(b"commit", _commit_bytes(place, message, who))
-
-
-def signs(repository: Repository) -> bool:
-    """Whether commits are to be signed; `gitledger.sign` overrules `commit.gpgSign`."""
-    own = flag(repository, "gitledger.sign")
-    return bool(own if own is not None else flag(repository, "commit.gpgsign"))
 
 
 def _commit_bytes(place: CommitPlace, message: str, who: Identity) -> bytes:

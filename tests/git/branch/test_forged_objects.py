@@ -9,7 +9,7 @@ from writers import BRANCH, begin, opened, put
 from gitledger.errors import LedgerDamaged
 from gitledger.git.branch.deposit import deflated, loose_path
 from gitledger.git.branch.rows import places, read_rows
-from gitledger.git.branch.store import tip_of
+from gitledger.git.branch.tip import tip_of
 
 
 def forge(path: Path) -> str:

@@ -6,7 +6,7 @@ import pytest
 from ground import git, gitledger
 
 from gitledger.git.branch.rows import places, read_rows
-from gitledger.git.branch.store import tip_of
+from gitledger.git.branch.tip import tip_of
 from gitledger.git.proof.keyholders import rows_like
 from gitledger.git.repository import open_repository
 from gitledger.ledger.schema import Schema, parse_schema
