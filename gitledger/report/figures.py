@@ -4,7 +4,7 @@ Takes the JSON forms that measures give (`Estimate.payload()`), so that what is 
 what a program reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import floor, isfinite, log10
 
@@ -90,6 +90,11 @@ def money(value: object) -> str:
     if 0 < abs(known) < SMALLEST_SHOWN:
         return f"{sign}<$0.0001"
     return f"{sign}${abs(known):,.4f}" if abs(known) < 0.1 else f"{sign}${abs(known):,.2f}"
+
+
+def enumeration(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; at least one part."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def counted(many: object, noun: str, nouns: str = "") -> str:

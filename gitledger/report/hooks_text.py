@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import Problem
-from gitledger.report.figures import counted
+from gitledger.report.figures import counted, enumeration
 
 SKILL = "gitledger"
 MEANING = {
@@ -82,7 +82,7 @@ def agent_install_lines(
     payload: Mapping[str, Any], events: Sequence[str], *, hooked: bool, taught: bool
 ) -> list[str]:
     """What was written into an agent's home."""
-    told = [f"Wrote {' and '.join(events)} to {payload['path']}."] if hooked else []
+    told = [f"Wrote {enumeration(events)} to {payload['path']}."] if hooked else []
     if hooked and payload["agent"] == "codex":
         told.append("Codex asks once whether it may run them: answer in /hooks.")
     if taught:

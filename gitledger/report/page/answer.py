@@ -12,6 +12,7 @@ from gitledger.report.figures import (
     child,
     children,
     counted,
+    enumeration,
     figure,
     metered,
     money,
@@ -65,12 +66,7 @@ def bought(meter: str, arms: Sequence[Json]) -> str:
         start = f"one percent of {PERIODS.get(meter, 'the ' + meter + ' meter')} bought"
     parts = [f"{figure(child(a, 'efficiency').get('value'))} on {words(a, 'name')}" for a in arms]
     parts[0] = parts[0].replace(" on ", " features on ", 1)
-    return f"{start} {listed(parts)}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{start} {enumeration(parts)}"
 
 
 def verdict_words(card: Json, arms: Sequence[Json]) -> str:
