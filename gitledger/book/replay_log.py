@@ -164,7 +164,7 @@ def points_left(
         if has_reset(last.reading, bars.at):
             points = FULL
             notes.append(
-                f"the {meter} bar of {provider} has reset since it was last read: taken as full"
+                f"the {meter} meter of {provider} has reset since it was last read: taken as full"
             )
         spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - bars.reserve)
     return {provider: points + bars.reserve for provider, points in spendable.items()}, notes

@@ -14,7 +14,12 @@ from gitledger.commands.result import Result
 @click.option("--window", "-w", default="", metavar="W", help="The window to freeze churn for.")
 @click.option("--all", "every", is_flag=True, help="Every completed window without churn.")
 @click.option("--provider", default="", metavar="P", help="Only this provider of the window.")
-@click.option("--methodology", default="", metavar="M", help="How the work was done.")
+@click.option(
+    "--methodology",
+    default="",
+    metavar="M",
+    help="How the work was done, any word: pairing, solo ... [default: as completed].",
+)
 @click.option("--commit-start", default="", metavar="A", help="Start of the range, not in it.")
 @click.option("--commit-end", default="", metavar="B", help="Last commit of the range.")
 @click.option("--path", "paths", multiple=True, metavar="P", help="Count only this path.")

@@ -29,10 +29,10 @@ VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False
     type=click.Choice(["provider", "methodology"]),
     default="provider",
     show_default=True,
-    help="What the arms are.",
+    help="What is compared.",
 )
 @click.option("--provider", default="", metavar="P", help="Only this provider's windows.")
-@click.option("--baseline", default="", metavar="NAME", help="The arm to compare with.")
+@click.option("--baseline", default="", metavar="NAME", help="What to compare with.")
 @click.option("--issue", is_flag=True, help="Record the card.")
 @click.option("--recompute", default="", metavar="CARD", help="Rebuild an issued card.")
 @click.option(
@@ -82,12 +82,20 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
 @click.argument("card", metavar="CARD|WINDOW")
 @click.option("--voter", required=True, metavar="NAME", help="Who votes.")
 @click.option(
-    "--vote", "said", required=True, type=click.Choice(["go", "no-go", "abstain"]), help="The vote."
+    "--vote",
+    "said",
+    required=True,
+    type=click.Choice(["go", "no-go", "abstain"]),
+    help="go, no-go or abstain.",
 )
 @click.option(
-    "--tier", type=click.IntRange(1, 3), default=1, show_default=True, help="Tier of the sign-off."
+    "--tier",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="Tier of the sign-off: hard work (cognitive load above 1.2) needs 2 or 3 for a GO.",
 )
-@click.option("--message", "-m", default="", metavar="WHY", help="Why.")
+@click.option("--message", "-m", default="", metavar="WHY", help="Why the vote is so.")
 @answers
 @after_hooks
 def vote_verb(world: World, *, card: str, voter: str, said: str, tier: int, message: str) -> Result:

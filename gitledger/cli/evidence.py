@@ -159,7 +159,7 @@ def capability_list_verb(world: World) -> Result:
 @answers
 @after_hooks
 def capability_import_verb(world: World, *, file: str, agent: str) -> Result:
-    """The map from a CSV FILE; again, it adds nothing."""
+    """Import the map from a CSV FILE; existing rows are skipped."""
     from gitledger.commands.capability import capability_import
 
     return capability_import(world, file, agent=agent)

@@ -32,7 +32,7 @@ def provider_features(function: Any) -> Any:
 )
 @click.option("--features", "-f", multiple=True, metavar="P=N", help="Features of a provider.")
 @provider_features
-@click.option("--quality", default="", metavar="Q", help="A share of 0 to 1.")
+@click.option("--quality", default="", metavar="Q", help="A number from 0 to 1, for example 0.8.")
 @click.option("--rubric", default="", metavar="1-5", help="Quality as a grade of 1 to 5.")
 @click.option("--outcome", default="", metavar="O", help="pass, partial or fail.")
 @click.option(
@@ -40,7 +40,12 @@ def provider_features(function: Any) -> Any:
 )
 @click.option("--impf", multiple=True, metavar="[CATEGORY=]MIN", help="Human minutes per feature.")
 @click.option("--minutes", multiple=True, metavar="[CATEGORY=]MIN", help="Those of the window.")
-@click.option("--methodology", default="", metavar="M", help="How the work was done.")
+@click.option(
+    "--methodology",
+    default="",
+    metavar="M",
+    help="How the work was done, any word: pairing, solo ... [default: as the one before].",
+)
 @click.option("--commit-start", default="", metavar="A", help="The commit before the first.")
 @click.option("--commit-end", default="", metavar="B", help="The last commit.")
 @click.option("--spec-id", default="", metavar="ID", help="The specification worked on.")
@@ -130,7 +135,12 @@ def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
 @click.command("guard", epilog=example("guard --provider codex --need 10"))
 @click.option("--provider", "-p", required=True, metavar="P", help="The provider.")
 @click.option("--need", required=True, metavar="PP", help="Points that have to be left.")
-@click.option("--meter", default="", metavar="M", help="A meter [default: the capacity meter].")
+@click.option(
+    "--meter",
+    default="",
+    metavar="M",
+    help="5h, weekly ... [default: the one that counts, as a rule weekly].",
+)
 @click.option(
     "--account", default="default", show_default=True, metavar="A", help="A label for the account."
 )

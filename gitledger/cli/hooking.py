@@ -73,7 +73,7 @@ def hooks_install_verb(
 @AGENT_SETTINGS
 @answers
 def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
-    """Take the hooks out; every file that was there is as it was, byte for byte."""
+    """Remove the hooks and restore the previous files exactly."""
     if agent:
         from gitledger.commands.hooks import agent_hooks_uninstall
 
@@ -86,7 +86,7 @@ def hooks_uninstall_verb(world: World, *, agent: str | None) -> Result:
 @hooks_verb.command("status", epilog=example("hooks status"))
 @answers
 def hooks_status_verb(world: World) -> Result:
-    """installed, partial, clean or residue; exit 1 when something is to be done."""
+    """Show whether the hooks are installed; exit 1 if action is needed."""
     from gitledger.commands.hooks import hooks_status
 
     return hooks_status(world)

@@ -52,7 +52,7 @@ def init_verb(
     no_hooks: bool,
     **beside: Any,
 ) -> Result:
-    """Make this repository a ledger: an orphan branch with configuration, schemas and rules.
+    """Set up gitledger in this repository: a branch of its own with configuration and rules.
 
     Your working tree, index and HEAD are not touched. Run again, it changes nothing. Needs git
     2.31 or newer.
@@ -114,7 +114,7 @@ def ledger_verb() -> None:
 @answers
 @after_hooks
 def ledger_add_verb(world: World, *, file: str) -> Result:
-    """Put the definition in FILE on the branch, or extend one by optional columns."""
+    """Add the ledger that FILE defines, or add optional columns to one."""
     from gitledger.commands.ledger import ledger_add
 
     return ledger_add(world, file)
@@ -177,7 +177,7 @@ def settings_verb(which: str, title: str) -> click.Group:
     @answers
     @after_hooks
     def set_verb(world: World, *, file: str) -> Result:
-        """Replace it by FILE (- for stdin); what cannot be used is refused with its problems."""
+        """Replace the file with FILE (- for stdin). An invalid file is rejected."""
         from gitledger.commands import config, rules
 
         return rules.set_rules(world, file) if which == "rules" else config.set_config(world, file)
@@ -219,7 +219,7 @@ def config_plan_ratio_verb(world: World, *, provider: str, pair: str) -> Result:
 @answers
 @after_hooks
 def void_verb(world: World, *, row: str, reason: str, agent: str) -> Result:
-    """Take ROW back: it stays in history and no longer counts."""
+    """Void ROW: it stays in history but no longer counts."""
     from gitledger.commands.void import void
 
     return void(world, row, reason=reason, agent=agent)

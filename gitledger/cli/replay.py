@@ -26,16 +26,16 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--budget", "points", multiple=True, metavar="P=PP", help="Weekly points left of P.")
 @click.option("--dollars", type=AMOUNT, metavar="USD", help="API dollars left, shared.")
 @click.option("--slots", type=WHOLE, metavar="N", help="Windows left, shared.")
-@click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each bar to keep.")
+@click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each meter to keep.")
 @click.option(
     "--rounds",
     type=ROUNDS,
     metavar="T",
     help="Windows to route [default: as many as logged].",
 )
-@click.option("--by", type=click.Choice(["methodology"]), help="An arm for each methodology.")
-@click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap worlds.")
-@click.option("--inner", type=COUNT, default=100, show_default=True, help="Replays in each.")
+@click.option("--by", type=click.Choice(["methodology"]), help="Choose among methodologies too.")
+@click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap samples.")
+@click.option("--inner", type=COUNT, default=100, show_default=True, help="Replays of each sample.")
 @click.option("--instance", default="", metavar="NAME|FILE", help="A public instance, or a file.")
 @click.option("--runs", type=COUNT, default=200, show_default=True, help="Runs of an instance.")
 @click.option("--seed", type=WHOLE, default=0, show_default=True, help="Random seed.")

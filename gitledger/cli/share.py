@@ -49,7 +49,12 @@ def import_csv_verb(world: World, *, ledger: str, file: str, agent: str, csv_raw
 @import_verb.command("tracker", epilog=example("import tracker old/data --tz Europe/Berlin"))
 @click.argument("folder", metavar="DIR")
 @click.option("--ledgers", default="", metavar="DIR", help="The folder of its CSV ledgers.")
-@click.option("--tz", default="", metavar="Z", help="Zone of the terminals (Europe/Berlin).")
+@click.option(
+    "--tz",
+    default="",
+    metavar="Z",
+    help="Time zone of the texts, e.g. Europe/Berlin [default: TZ].",
+)
 @answers
 @after_hooks
 def import_tracker_verb(world: World, *, folder: str, ledgers: str, tz: str) -> Result:

@@ -188,7 +188,7 @@ def _hooks(world: World) -> tuple[list[str], list[str]]:
         return [], [f"warning: the hooks were not installed: {error.what} ({error.hint})"]
     changed: list[str] = list(done["changed"])
     notes = [f"{problem.severity}: {problem}" for problem in done["problems"]]
-    told = f"Hooks: {', '.join(changed)}. `gitledger hooks uninstall` takes them out."
+    told = f"Hooks: {', '.join(changed)}. `gitledger hooks uninstall` removes them."
     return changed, [told, *notes] if changed else []
 
 

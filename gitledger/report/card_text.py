@@ -66,7 +66,7 @@ GUARDRAIL_COLUMNS = (
     TableColumn("verdict"),
 )
 ARM_COLUMNS = (
-    TableColumn("arm"),
+    TableColumn("provider"),
     TableColumn("n", "right"),
     TableColumn("features", "right"),
     TableColumn("capacity", "right"),

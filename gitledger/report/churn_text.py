@@ -86,7 +86,7 @@ def moved_lines(part: Mapping[str, Any]) -> list[str]:
     if moved is None or not dead:
         return []
     gone = counted(dead, "line")
-    return [f"moved       {percent(moved / dead)} of {gone} gone within 14 days went elsewhere"]
+    return [f"moved       {percent(moved / dead)} of {gone} removed within 14 days were only moved"]
 
 
 def credit_lines(told: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from gitledger.report.console import toned
 from gitledger.report.figures import counted
 
 SHOWN = 40
+NAMES = {"spool": "queue"}  # checks that people know by another word
 COLOURS = {"fail": "red", "warn": "yellow", "ok": "green"}
 REVOKE = (
     "revoke the key now: it is on the branch and in every clone; then `gitledger void ROW -m WHY`"
@@ -28,17 +29,22 @@ def check_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
     told = []
     for check in checks:
         end = " (fixed)" if check["mended"] else ""
-        told.append(f"{check['level']:<4}  {check['check']}: {check['what']}{end}")
+        told.append(f"{check['level']:<4}  {named(check)}: {check['what']}{end}")
         if check["hint"] and not check["mended"]:
             told.append(f"      next: {check['hint']}")
     return told
+
+
+def named(check: Mapping[str, Any]) -> str:
+    """A check by its name for people."""
+    return NAMES.get(str(check["check"]), str(check["check"]))
 
 
 def preflight_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
     """`ok    ledgers: 16 are there`, below each what is to be done, and the verdict."""
     told = []
     for check in checks:
-        told.append(f"{check['level']:<4}  {check['check']}: {check['what']}")
+        told.append(f"{check['level']:<4}  {named(check)}: {check['what']}")
         if check["next"] and check["level"] != "ok":
             told.append(f"      next: {check['next']}")
     failed = sum(check["level"] == "fail" for check in checks)

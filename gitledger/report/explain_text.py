@@ -16,6 +16,7 @@ from gitledger.report.figures import (
     children,
     counted,
     figure,
+    in_plain_words,
     interval,
     metered,
     number,
@@ -178,7 +179,7 @@ def under(payload: Json) -> Lines:
     told.append(("result", result(payload)))
     estimate = child(payload, "estimate")
     if number(estimate.get("value")) is not None:
-        told.append(("", words(estimate, "reason")))
+        told.append(("", in_plain_words(words(estimate, "reason"))))
     others = payload.get("others")
     if isinstance(others, list | tuple) and others:
         told += [("explain also", str(other)) for other in others]

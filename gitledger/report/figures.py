@@ -12,6 +12,11 @@ Json = Mapping[str, object]
 UNKNOWN = "unknown"
 NOTHING = "-"
 SAMPLES = {"too-few": "too few", "directional": "early trend", "week0": "trend"}
+STORED = {  # what issued cards say, and what people read: rows are never rewritten
+    "lines die in clumps; each churn row has one, over its commits": (
+        "lines are removed in groups; each churn row has an interval, over its commits"
+    )
+}
 SMALLEST_SHOWN = 0.00005  # dollars; less would print as none
 
 
@@ -61,7 +66,7 @@ def interval(estimate: object, *, unit: str = "") -> str:
     low, high, reason = (parts.get(name) for name in ("low", "high", "reason"))
     tail = f" {unit}" if unit else ""
     if number(parts.get("value")) is None:
-        why = f" ({reason})" if reason else ""
+        why = f" ({in_plain_words(str(reason))})" if reason else ""
         if number(low) is None or number(high) is None:
             return UNKNOWN + why
         return f"{figure(low)} to {figure(high)}{tail}{why}"
@@ -70,6 +75,13 @@ def interval(estimate: object, *, unit: str = "") -> str:
         return point
     ends = ("-inf" if low is None else figure(low), "inf" if high is None else figure(high))
     return f"{point} [{ends[0]}, {ends[1]}]"
+
+
+def in_plain_words(text: str) -> str:
+    """A stored sentence as people read it."""
+    for stored, shown in STORED.items():
+        text = text.replace(stored, shown)
+    return text
 
 
 def rated(estimate: Json, unit: str) -> str:

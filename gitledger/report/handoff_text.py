@@ -18,7 +18,7 @@ ABOUT: Mapping[str, str] = {
     "coverage.json": "which windows count, and why the others do not",
     "cards.json": "every card on record",
     "votes.json": "every vote",
-    "next.json": "how many windows still fit into each bar",
+    "next.json": "how many windows still fit into each meter",
     "checklist.json": "what was to be delivered",
     "checklist.md": "the same list to read",
     "logs.json": "logs of test runs: which are here, and which are not",

@@ -12,6 +12,7 @@ from gitledger.report.figures import (
     children,
     counted,
     figure,
+    in_plain_words,
     interval,
     number,
     percent,
@@ -43,7 +44,11 @@ def pooled_lines(entries: Sequence[Json]) -> list[str]:
     """The pooled churn of each, and once why it has no interval."""
     told = [line for entry in entries if (line := pooled_line(entry))]
     whys = dict.fromkeys(words(child(entry, "churn_14d"), "reason") for entry in entries)
-    return [*told, *(why for why in whys if why.startswith("no interval"))] if told else []
+    return (
+        [*told, *(in_plain_words(why) for why in whys if why.startswith("no interval"))]
+        if told
+        else []
+    )
 
 
 def pooled_line(entry: Json) -> str:

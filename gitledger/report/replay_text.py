@@ -1,6 +1,6 @@
 """A router replay as terminal text or Markdown: the payload of `gitledger replay --json`.
 
-Depends on `report.console`, `report.figures` and `report.plot`.
+Depends on `report.console`, `report.figures` and `report.replay_chart`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rich.text import Text
 from gitledger.measure.estimate import percent as share_text
 from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
 from gitledger.report.figures import UNKNOWN, Json, child, children, counted, figure, number, words
-from gitledger.report.plot import Curve, plot
+from gitledger.report.replay_chart import costs_nothing, replay_plot
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 Lines = Sequence[tuple[str, str]]
@@ -169,10 +169,13 @@ def replay_lines(payload: Json) -> Lines:
     found = payload.get("notes")
     notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
     ceiling = f"{counted(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
+    free = costs_nothing(payload)
+    chart = f"left out: {free} earns features that cost nothing of any budget" if free else ""
     return [
+        *([("chart", chart)] if chart else []),
         ("maximum", ceiling),
         ("one more", worth_line(child(payload, "shadow_prices"))),
-        ("reserve", f"{figure(payload.get('reserve'))} pp of each weekly bar are not spent"),
+        ("reserve", f"{figure(payload.get('reserve'))} pp of each weekly meter are not spent"),
         *(("windows", support_line(entry)) for entry in children(payload, "support")),
         *notes,
     ]
@@ -242,25 +245,6 @@ def mix_of(payload: Json) -> str:
 def amounts(part: Json) -> str:
     """`weekly codex 12.5, dollars 3`."""
     return ", ".join(f"{name} {shown(value)}" for name, value in part.items())
-
-
-def replay_plot(payload: Json, *, width: int) -> str:
-    """Cumulative features against the share of the budgets spent, one mark for each policy."""
-    curves = [
-        Curve(
-            words(entry, "name"),
-            [(0.0, 0.0)]
-            + [
-                (number(point.get("spent_pct")) or 0.0, number(point.get("earned")) or 0.0)
-                for point in children(entry, "curve")
-            ],
-        )
-        for entry in children(payload, "policies")
-        if children(entry, "curve")
-    ]
-    if not any(earned for curve in curves for _, earned in curve.points):
-        return ""
-    return plot(curves, x_title="% of budgets spent", y_title="cumulative features", width=width)
 
 
 def ends_of(gain: Json) -> str:

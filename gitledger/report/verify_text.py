@@ -75,8 +75,13 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
     if missing["spool_waiting"] is None:
         text.append("  what hooks left cannot be read: `gitledger doctor`")
     for key, one, more, words in (
-        ("spool_waiting", "fact from hooks waits", "facts from hooks wait", "to be recorded"),
-        ("spool_refused", "fact", "facts", "from hooks could not be recorded: `gitledger doctor`"),
+        ("spool_waiting", "queued commit waits", "queued commits wait", "to be recorded"),
+        (
+            "spool_refused",
+            "queued commit",
+            "queued commits",
+            "from hooks could not be recorded: `gitledger doctor`",
+        ),
         ("hook_runs_missed", "commit", "commits", "may be missing: hooks ran without gitledger"),
         ("rows_never_pushed", "row was", "rows were", "never shared: gitledger sync"),
         ("rows_held", "row is", "rows are", "held back here and not shared"),

@@ -91,7 +91,7 @@ def _locks(scene: DoctorScene) -> Iterator[CheckLine]:
         yield CheckLine("warn", "locks", error.what, error.hint)
     age = health.lock_age(scene.repository, scene.branch)
     if age is None:
-        yield CheckLine("ok", "locks", f"git holds none on {scene.branch}")
+        yield CheckLine("ok", "locks", f"no stale lock on {scene.branch}")
         return
     what = f"git's lock on {scene.branch} has been there for {age:.0f} s"
     if scene.fix and _unlocked(scene):
@@ -123,7 +123,7 @@ def _copies(scene: DoctorScene) -> Iterator[CheckLine]:
         yield CheckLine("warn", "copies", f"cannot be compared: {error.what}", "gitledger verify")
         return
     yield _mended(scene, "key index", why, [state / KEY_FILE] if why else [])
-    differ = f"not what the branch says: {', '.join(file.name for file in wrong)}" if wrong else ""
+    differ = f"differ from the branch: {', '.join(file.name for file in wrong)}" if wrong else ""
     yield _mended(scene, "copies", differ, wrong)
     if old := copies.unread(scene.tip):
         gone = scene.fix and all(copies.take_out(file) for file in old)
@@ -201,7 +201,7 @@ def _durable(scene: DoctorScene) -> Iterator[CheckLine]:
         what = "off: a power cut may take the last rows"
         yield CheckLine("warn", "fsync", what, "git config --unset gitledger.fsync")
     else:
-        yield CheckLine("ok", "fsync", "on: a row that was reported is on disk")
+        yield CheckLine("ok", "fsync", "on (rows are flushed to disk)")
 
 
 def _schemas(scene: DoctorScene) -> Iterator[CheckLine]:
@@ -213,7 +213,7 @@ def _schemas(scene: DoctorScene) -> Iterator[CheckLine]:
         yield CheckLine("fail", "schemas", error.what, "gitledger verify")
         return
     if not behind:
-        yield CheckLine("ok", "schemas", "as this version ships them, or wider")
+        yield CheckLine("ok", "schemas", "up to date")
     elif scene.fix:
         yield _upgraded(scene, behind)
     else:

@@ -47,13 +47,15 @@ def _facts(
             "ok", "hooks", f"{recorded(done.commits, done.rewrites)} recorded", mended=True
         )
     elif waiting or grown:
-        many = counted(len(waiting), "fact from hooks waits", "facts from hooks wait")
+        many = counted(len(waiting), "entry is queued", "entries are queued")
         what = many if waiting else "the reflog moved on"
         yield CheckLine("note", "spool", what, "they are recorded by the next gitledger command")
     refused = spool.refused(repository)
     if refused:
-        what = f"{counted(len(refused), 'fact')} could not be recorded: {_named(refused)}"
-        hint = f"look into {refused[0].path.parent}: fix and move them one folder up, or remove"
+        many = counted(len(refused), "queued entry", "queued entries")
+        what = f"{many} could not be recorded: {_named(refused)}"
+        folder = refused[0].path.parent
+        hint = f"fix the files in {folder} and move them to {folder.parent}"
         yield CheckLine("warn", "spool", what, hint)
     last = failure(repository)
     if last:

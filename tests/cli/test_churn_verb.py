@@ -123,7 +123,7 @@ def test_moved_share_is_told(repo_dir: Path) -> None:
     git(repo_dir, "add", "f", "g")
     git(repo_dir, "commit", "-q", "-m", "apart")
     told = gitledger(repo_dir, "churn", "HEAD~2..HEAD~1").out.splitlines()
-    assert "  moved       50.0 % of 2 lines gone within 14 days went elsewhere" in told
+    assert "  moved       50.0 % of 2 lines removed within 14 days were only moved" in told
     assert "moved" not in gitledger(repo_dir, "churn", "HEAD~1..HEAD").out
 
 

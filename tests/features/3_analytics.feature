@@ -21,7 +21,7 @@ Feature: After the week: what one point bought, and what lasted
   Scenario Outline: The churn of <provider> in one figure says why it has no interval
     When the operator runs "gitledger card WEEK0"
     Then <churn> % of the lines of <provider> were gone within fourteen days
-    And the churn of <provider> is told with "no interval: lines die in clumps"
+    And the churn of <provider> is told with "no interval: lines are removed in groups"
 
     Examples:
       | provider | churn |

@@ -147,3 +147,15 @@ def test_no_points_draw_nothing() -> None:
 def test_points_all_zero_do_not_divide() -> None:
     """Nothing earned, nothing spent: a flat line."""
     assert "*" in plot([Curve("a", [(0, 0), (0, 0)])], x_title="x", y_title="y")
+
+
+def test_the_chart_is_left_out_where_a_policy_spends_nothing() -> None:
+    """Its line would be upright; the lines below the tables say why there is no chart."""
+    free = REPLAY["policies"][0] | {
+        "name": "greedy-ratio",
+        "curve": [{"round": 1, "earned": 7.0, "spent_pct": 0}],
+    }
+    told = replay_text(REPLAY | {"policies": [*REPLAY["policies"], free]})
+    assert "cumulative features" in replay_text(REPLAY)
+    assert "cumulative features" not in told
+    assert "left out: greedy-ratio earns features that cost nothing" in " ".join(told.split())

@@ -53,7 +53,7 @@ def refuse_checked_out(repository: Repository, branch: str) -> None:
     held = worktree_holding(repository, branch)
     if held is not None:
         raise LedgerCheckedOut(
-            f"{branch} is checked out in {held}; writing would change it under your feet",
+            f"{branch} is checked out in {held}: a row would change the files there",
             f"git -C {held} switch <your branch>",
         )
 

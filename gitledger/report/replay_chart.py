@@ -1,0 +1,35 @@
+"""The chart of a replay: features earned against the share of the budgets spent.
+
+Depends on `report.figures` and `report.plot`.
+"""
+
+from gitledger.report.figures import Json, children, number, words
+from gitledger.report.plot import Curve, plot
+
+
+def replay_plot(payload: Json, *, width: int) -> str:
+    """Cumulative features over the share of the budgets spent; "" where a policy spends nothing."""
+    curves = [
+        Curve(
+            words(entry, "name"),
+            [(0.0, 0.0)]
+            + [
+                (number(point.get("spent_pct")) or 0.0, number(point.get("earned")) or 0.0)
+                for point in children(entry, "curve")
+            ],
+        )
+        for entry in children(payload, "policies")
+        if children(entry, "curve")
+    ]
+    if costs_nothing(payload) or not any(earned for curve in curves for _, earned in curve.points):
+        return ""
+    return plot(curves, x_title="% of budgets spent", y_title="cumulative features", width=width)
+
+
+def costs_nothing(payload: Json) -> str:
+    """The policy that earns without spending: its line would be upright and say nothing."""
+    for entry in children(payload, "policies"):
+        for point in children(entry, "curve"):
+            if number(point.get("earned")) and not number(point.get("spent_pct")):
+                return words(entry, "name")
+    return ""
