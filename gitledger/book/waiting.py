@@ -26,15 +26,20 @@ def record_waiting(world: World) -> None:
         return  # the verb meets the same and refuses in its own way: `churn` needs no ledger
     if not world.hushed and (book.repository.state / NEWS).is_file():
         _say_news(world, book)
+    try:
+        _record(book)
+    except GitledgerError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
+
+
+def _record(book: Book) -> None:
+    """Drain, if a fact waits or HEAD's log grew. Raises what the queue and the store refuse."""
     if not waiting(book.repository) and not grown(book.repository):
         return
     from gitledger.book.drain import drain  # noqa: PLC0415 - rarely anything waits
 
-    try:
-        drain(book, patience=PATIENCE)
-    except GitledgerError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
+    drain(book, patience=PATIENCE)
 
 
 def _say_news(world: World, book: Book) -> None:
