@@ -553,3 +553,22 @@ def test_the_look_for_words_finds_them() -> None:
     )
     assert [any(words_said(ast.parse(text))) for text in makers] == [True] * len(makers)
     assert not any(words_said(ast.parse("def verb(n):\n    return lines(*done_lines(n))")))
+
+
+def needed(path: Path) -> set[str]:
+    """Every dotted name that a module asks for, a module of a package included."""
+    asked = (node for node in nodes(path) if isinstance(node, ast.ImportFrom))
+    return {f"{node.module}{end}" for node in asked for end in ("", *_ends(node))}
+
+
+def _ends(node: ast.ImportFrom) -> Iterator[str]:
+    return (f".{alias.name}" for alias in node.names)
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Neither at their tops nor inside functions, nor by way of others."""
+    stems = {".".join(p.relative_to(HOUSE.parent).with_suffix("").parts): p for p in MODULES}
+    left = {name: needed(path) & {*stems} - {name} for name, path in stems.items()}
+    while ends := {name for name, needs in left.items() if not needs}:
+        left = {name: needs - ends for name, needs in left.items() if name not in ends}
+    assert left == {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from gitledger.book.begun import remember_begun
+from gitledger.book.local_windows import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import LedgerWindows, fold_book, new_window, open_of

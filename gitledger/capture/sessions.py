@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
+from gitledger.book.local_windows import remember_begun
 from gitledger.book.windows import LedgerWindows, fold_book, new_window
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.capture.rollouts import leave_local_readings
@@ -23,8 +23,8 @@ from gitledger.capture.trace import readings_since, sessions_since
 from gitledger.errors import LedgerOutdated
 from gitledger.ledger.redaction import label
 from gitledger.windows.nearest import Nearest, after_of, before_of, elsewhere
-from gitledger.windows.seen import Seen
 from gitledger.windows.sessions import OwnStretch, SessionEvent, Spell, spells
+from gitledger.windows.sighting import Seen
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
 

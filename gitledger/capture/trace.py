@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # `typing` itself takes a while to load
     from datetime import datetime
     from typing import Any
 
-    from gitledger.windows.seen import Seen
     from gitledger.windows.sessions import SessionEvent
+    from gitledger.windows.sighting import Seen
 
 READINGS, SESSIONS = "readings", "sessions"
 CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
@@ -173,7 +173,7 @@ def readings_since(
     account: str | None = None,
 ) -> tuple[Seen, ...]:
     """Readings kept on this machine, seen at `since` or later, in order of time, each once."""
-    from gitledger.windows.seen import seen_of  # noqa: PLC0415 - a hook writes only
+    from gitledger.windows.sighting import seen_of  # noqa: PLC0415 - a hook writes only
 
     found = {}
     for line in _lines(environment, READINGS, since):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from gitledger.book.begun import begun_here
 from gitledger.book.book import Book
 from gitledger.book.drain import drain
 from gitledger.book.finalisation_row import (
@@ -17,10 +16,11 @@ from gitledger.book.finalisation_row import (
     automatic_values,
     record_finalisation,
 )
+from gitledger.book.local_windows import begun_here
 from gitledger.book.window_churn import ChurnRequest, record_churn
 from gitledger.book.windows import LedgerWindows, fold_book
+from gitledger.capture.account_readings import record_due_trace
 from gitledger.capture.sessions import record_sessions
-from gitledger.capture.traced import record_due_trace
 from gitledger.errors import GitledgerError, numbered
 from gitledger.ledger.automatic import AUTOMATIC
 from gitledger.report.figures import counted

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from gitledger.capture.heard import AGENTS, GUARD, hear, now, start_recorder, told_in
+from gitledger.capture.agent_event import AGENTS, GUARD, hear, now, start_recorder, told_in
 from gitledger.setup.program import program_words
 
 TYPE_CHECKING = False

@@ -1,7 +1,7 @@
 """`cross`: one pane is the AFTER of the window that ends and the BEFORE of the next."""
 
-from gitledger.book.begun import remember_begun
 from gitledger.book.book import Book
+from gitledger.book.local_windows import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import LedgerWindows, ending_window, fold_book, new_window

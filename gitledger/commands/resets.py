@@ -4,7 +4,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.subscription import subscriptions
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.traced import live
+from gitledger.capture.account_readings import live
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 

@@ -1,13 +1,14 @@
 """Which windows an agent had open at a moment: what a commit is attributed to.
 
 A window is open for an agent from the start of its BEFORE to its AFTER, its finalisation, or the
-agent's next start on the same account. A meter is often shown a little before it is recorded;
-within LAG the recording is when the window opened or closed, beyond it the row tells an older
-story and its own time counts. Depends on rows alone: a hook's drain imports this and no fold.
+agent's next start of another on the same account; it may be started again. A meter is often shown
+a little before it is recorded; within LAG the recording is when the window opened or closed,
+beyond it the row tells an older story and its own time counts. When meters were a window's is
+another question: `windows/spans`. Depends on rows alone: a hook's drain imports this and no fold.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -38,7 +39,7 @@ class Attribution:
 
 def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stretch, ...]:
     """Every stretch in which a window was open, from `snapshots` and `windows` rows."""
-    begun: dict[tuple[Place, str], datetime] = {}
+    begun: dict[tuple[Place, str], list[datetime]] = defaultdict(list)
     ended: dict[Place, list[datetime]] = defaultdict(list)
     for row in snapshots:
         place = _place(row)
@@ -48,19 +49,34 @@ def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stret
         if isinstance(work, str):  # the hooks of the agent saw it, whatever reading was nearest
             when = datetime.fromisoformat(work)
         if phase == "before":
-            key = (place, row.agent)
-            begun[key] = min(begun.get(key, NEVER), when.replace(microsecond=0))
+            begun[place, row.agent].append(when.replace(microsecond=0))
         elif phase == "after":
             ended[place].append(when)
     closed = _closed(finalised)
     starts = _starts(begun)
     found = []
-    for (place, agent), start in begun.items():
-        ends = [end for end in ended[place] if end >= start]
-        last = min(max(ends, default=NEVER), closed.get(place[0], NEVER))
-        end = min(last, _next(starts[agent, *place[1:]], start))
-        found.append(Stretch(place[0], agent, start, max(end, start)))
+    for (place, agent), many in begun.items():
+        others = [when for when, window in starts[agent, *place[1:]] if window != place[0]]
+        for start, until in _rounds(many, (*ended[place], *others)):
+            ends = [end for end in ended[place] if start <= end < until]
+            last = min(max(ends, default=NEVER), closed.get(place[0], NEVER))
+            end = min(last, min((other for other in others if other > start), default=NEVER))
+            found.append(Stretch(place[0], agent, start, max(end, start)))
     return tuple(found)
+
+
+def _rounds(
+    starts: Iterable[datetime], breaks: Sequence[datetime]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Each start of a window and when it was started again (NEVER): after an end, or another.
+
+    A second BEFORE with nothing between is another reading of the same start.
+    """
+    firsts: list[datetime] = []
+    for start in sorted(starts):
+        if not firsts or any(firsts[-1] <= end < start for end in breaks):
+            firsts.append(start)
+    yield from zip(firsts, (*firsts[1:], NEVER), strict=True)
 
 
 def open_at(known: Sequence[Stretch], when: datetime, agent: str | None) -> Attribution:
@@ -103,13 +119,10 @@ def _closed(finalised: Iterable[Row]) -> Mapping[str, datetime]:
 
 
 def _starts(
-    begun: Mapping[tuple[Place, str], datetime],
-) -> Mapping[tuple[str, ...], list[datetime]]:
-    found: dict[tuple[str, ...], list[datetime]] = defaultdict(list)
-    for (place, agent), start in begun.items():
-        found[agent, *place[1:]].append(start)
+    begun: Mapping[tuple[Place, str], Sequence[datetime]],
+) -> Mapping[tuple[str, ...], list[tuple[datetime, str]]]:
+    """Of each agent on each account: when it started which window."""
+    found: dict[tuple[str, ...], list[tuple[datetime, str]]] = defaultdict(list)
+    for (place, agent), many in begun.items():
+        found[agent, *place[1:]] += [(start, place[0]) for start in many]
     return found
-
-
-def _next(starts: Sequence[datetime], start: datetime) -> datetime:
-    return min((other for other in starts if other > start), default=NEVER)

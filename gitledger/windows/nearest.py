@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from gitledger.windows.seen import Seen
 from gitledger.windows.sessions import Spell
+from gitledger.windows.sighting import Seen
 from gitledger.windows.thresholds import Thresholds
 
 # sources that are asked and not told: they answer without a turn
