@@ -80,6 +80,7 @@ def _scratch(repository: Repository, ref: str) -> str:
 def _clear_own(lock: str, scratch: str) -> None:
     """Take away what a killed writer of ours left; we hold its writing lock, so it is dead."""
     try:
+        # a lock of ours is a hard link to our scratch; one of git's own is another inode
         if os.path.samestat(os.lstat(lock), os.lstat(scratch)):
             forget(lock)
     except (FileNotFoundError, NotADirectoryError):
@@ -92,6 +93,7 @@ def _link(scratch: str, lock: str, move: RefMove) -> None:
         try:
             os.link(scratch, lock)
         except FileNotFoundError:
+            # git takes a ref's empty folders away with the branch, also between our two steps
             _make_room(lock.rpartition("/")[0], move.ref)
         except NotADirectoryError:
             raise in_the_way(move.ref) from None
@@ -160,7 +162,7 @@ def move_ref(repository: Repository, move: RefMove, who: Identity, *, sync: bool
         with locked(repository, move, sync=sync) as lock:
             if read_ref(repository, move.ref) != move.old:
                 raise LedgerMoved(f"{move.ref} moved while a row was being written", "run it again")
-            if move.old is None:
+            if move.old is None:  # a packed branch is no file that would refuse its name by itself
                 _refuse_conflict(repository, move.ref)
             _replace(lock, path)
         if sync:

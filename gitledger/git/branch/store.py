@@ -95,7 +95,7 @@ def move(repository: Repository, move: RefMove, who: Identity, batch: Batch) -> 
     sync = flag(repository, "gitledger.fsync") is not False
     with shared_writing(repository), writing(repository):
         _move(repository, move, who, sync=sync)
-        if batch.objects:
+        if batch.objects:  # no ref named them since `put`: a gc meanwhile may have taken some
             survive_gc(repository, batch, sync=sync)
 
 
@@ -116,6 +116,7 @@ def _move(repository: Repository, move: RefMove, who: Identity, *, sync: bool) -
 
 
 def _pause(attempt: int) -> None:
+    # `random` is loaded for nothing else on a hook's path; one byte keeps two writers out of step
     time.sleep(os.urandom(1)[0] / 255 * min(0.002 * (attempt + 1), 0.05))
 
 

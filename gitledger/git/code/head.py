@@ -71,13 +71,14 @@ def grown(repository: Repository) -> bool:
         return False
     stood = heads(repository)
     for name, git_dir in git_dirs(repository):
+        # HEAD elsewhere while its log stood still: a program that writes no reflog moved it
         if stood.get(name, NONE) not in {NONE, head_id(git_dir, repository.common)}:
             return True
         try:
             size = os.stat(git_dir / "logs" / "HEAD").st_size  # noqa: PTH116 - the cheap form
         except OSError:
             continue
-        if known.get(name, (0, ""))[0] != size:
+        if known.get(name, (0, ""))[0] != size:  # shorter as well: `reflog expire` rewrote it
             return True
     return False
 

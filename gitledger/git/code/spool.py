@@ -78,7 +78,7 @@ def draining(repository: Repository, patience: float = 0.0) -> Iterator[bool]:
         while not held and time.monotonic() < deadline:
             time.sleep(0.01)
             held = _lock(descriptor)
-        yield alone
+        yield alone  # not `held`: after a wait the other has recorded what there was
     finally:
         os.close(descriptor)
 
