@@ -16,6 +16,7 @@ from gitledger import __version__
 from gitledger.cli.ending import ended, stopped
 from gitledger.cli.interrupt import INTERRUPT
 from gitledger.cli.options import example
+from gitledger.cli.told import tell, tell_usage
 from gitledger.errors import (
     EXIT_USAGE,
     GitledgerError,
@@ -267,7 +268,7 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        tell_usage(error)
         return EXIT_USAGE
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - told apart below
         return ended(error)
@@ -288,12 +289,10 @@ def _refuse_undecodable(arguments: Sequence[str]) -> None:
 
 
 def _refuse(error: GitledgerError) -> None:
-    from gitledger.commands.result import shown
-
-    click.echo(shown(f"gitledger: {error.what}"), err=True)
+    tell(f"gitledger: {error.what}")
     for problem in error.problems:
         told = str(problem)
         once = told.removesuffix(f" ({error.hint})") if error.hint else told  # it follows below
-        click.echo(shown(f"  {once}"), err=True)
+        tell(f"  {once}")
     if error.hint:
-        click.echo(shown(f"  next: {error.hint}"), err=True)
+        tell(f"  next: {error.hint}")

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from gitledger.book.world import World
 from gitledger.cli.progress import Progress, meter
+from gitledger.cli.told import tell
 from gitledger.commands.result import Result, Screen, shown
 from gitledger.errors import NotARepository, UsageError
 
@@ -111,7 +112,7 @@ def world_of(settings: dict[str, Any], progress: Progress, *, quiet: bool) -> Wo
         branch=settings.get("branch") or "",
         read_stdin=sys.stdin.buffer.read if _is_fed(sys.stdin) else None,
         read_paste=_pasted if _is_typed(sys.stdin) and not quiet else None,
-        say=(lambda _line: None) if quiet else (lambda line: click.echo(shown(line), err=True)),
+        say=(lambda _line: None) if quiet else (tell),
         terminal=_is_terminal(sys.stderr) and not quiet,
         hushed=quiet,
         progress=progress,
@@ -165,7 +166,7 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     """Print a result: notes to standard error, the answer to standard output."""
     if not quiet:
         for note in result.notes:
-            click.echo(shown(note), err=True)
+            tell(note)
     if as_json:
         click.echo(result.json())
         return
