@@ -65,15 +65,25 @@ def fold_ledgers(
     return fold_windows(rows, terms)
 
 
-def new_window(folded: LedgerWindows, agent: str, provider: str, *, itself: bool = False) -> str:
+def new_window(
+    folded: LedgerWindows,
+    agent: str,
+    provider: str,
+    *,
+    itself: bool = False,
+    over: frozenset[str] = frozenset(),
+) -> str:
     """The id of a provider's next window.
 
     Ids that another window holds are passed over, unless the agent has that window open and the
     provider has no part in it yet: then it is the same stretch of work. One that records `itself`
-    joins only such as do so too: what a person opened stays as that person opened it.
+    joins only such as do so too: what a person opened stays as that person opened it. It joins
+    none of those in which the work is `over`.
     """
     begun = [w.id for w in folded.windows if _begun(w.captures, provider)]
-    joinable = {o.window for o in open_windows(folded.windows) if o.agent == agent} - set(begun)
+    joinable = (
+        {o.window for o in open_windows(folded.windows) if o.agent == agent} - set(begun) - over
+    )
     if itself:
         typed = (w.id for w in folded.windows if not all(c.canonical.automatic for c in w.captures))
         joinable -= set(typed)

@@ -17,13 +17,21 @@ from gitledger.book.world import DEFAULT_AGENT
 from gitledger.capture.rollouts import leave_local_readings
 from gitledger.capture.snapshot import account_of, worked_by_then
 from gitledger.capture.source import machine_of
-from gitledger.capture.spellrows import Ours, SpellRows, key_of, known_of, side_values, whole
+from gitledger.capture.spellrows import (
+    Ours,
+    SpellRows,
+    key_of,
+    known_of,
+    over_of,
+    side_values,
+    whole,
+)
 from gitledger.capture.statefolder import hashed
 from gitledger.capture.trace import readings_since, sessions_since
 from gitledger.errors import LedgerOutdated
 from gitledger.ledger.redaction import label
-from gitledger.windows.nearest import Nearest, after_of, before_of, elsewhere
-from gitledger.windows.sessions import OwnStretch, SessionEvent, Spell, spells
+from gitledger.windows.nearest import Nearest, after_of, after_until, before_of, elsewhere
+from gitledger.windows.sessions import BY_END, OwnStretch, SessionEvent, Spell, spells
 from gitledger.windows.sighting import Seen
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window
@@ -34,18 +42,27 @@ NEVER = timedelta(days=36_500)
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is known around a spell: readings of its account, all spells, the limits."""
+    """What is known around a spell: readings of its account, all spells, the limits, the time."""
 
     seen: tuple[Seen, ...]
     spells: Sequence[Spell]
     limits: Thresholds
+    now: datetime
+
+    def may_go_on(self, spell: Spell) -> bool:
+        """Whether a session that is resumed now would go on with a spell that has ended."""
+        return spell.why == BY_END and self.now <= spell.last + self.limits.after_delay
 
 
 class Heard(NamedTuple):
-    """The windows that changed by what sessions said, and those of them whose work is over."""
+    """The windows that changed by what sessions said, and those of them whose work is over.
+
+    `waits` says that some window's reading after the work may still turn up.
+    """
 
     changed: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def record_sessions(book: Book, *, dry: bool = False) -> Heard:
@@ -75,9 +92,11 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
     mine = [_ours(book, spell) for spell in every if spell.place == place]
     _leave_readings(book, mine)
     known, changed = known_of(book), dict[str, bool]()
+    waits = False
     for ours in mine:
-        near = Near(_seen(book, ours.spell), every, limits)
-        window, drafts = _drafted(book, ours, known, near)
+        near = Near(_seen(book, ours.spell), every, limits, now)
+        waits = waits or _waits(ours.spell, near)
+        window, drafts = _drafted(book, ours, known, near, over_of(mine, known))
         if drafts:
             changed[window] = ours.spell.ended
         if drafts and not dry:
@@ -85,7 +104,15 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
                 book.append("snapshots", values, agent=ours.agent)
             remember_begun(book.repository, window)
             known = known_of(book)
-    return Heard((*changed,), tuple(window for window, ended in changed.items() if ended))
+    ended = tuple(window for window, over in changed.items() if over)
+    return Heard((*changed,), ended, waits)
+
+
+def _waits(spell: Spell, near: Near) -> bool:
+    """Whether a spell's reading after the work is not there and may still come."""
+    if not spell.ended or near.now > after_until(spell, near.limits):
+        return False
+    return after_of(spell, near.seen, near.spells, near.limits) is None
 
 
 def _ours(book: Book, spell: Spell) -> Ours:
@@ -139,7 +166,7 @@ def _leave_readings(book: Book, mine: Sequence[Ours]) -> None:
 
 
 def _drafted(
-    book: Book, ours: Ours, known: SpellRows, near: Near
+    book: Book, ours: Ours, known: SpellRows, near: Near, over: frozenset[str]
 ) -> tuple[str, list[dict[str, Any]]]:
     """The window of a spell, and the rows that say what is new of it."""
     spell = ours.spell
@@ -147,7 +174,7 @@ def _drafted(
     if key in known.ever and key not in known.begun:
         return "", []  # somebody voided it
     window = known.begun.get(key) or new_window(
-        known.folded, ours.agent, spell.provider, itself=True
+        known.folded, ours.agent, spell.provider, itself=True, over=over
     )
     held = next((one for one in known.folded.windows if one.id == window), None)
     before, after = (
@@ -179,6 +206,8 @@ def _ending(
     is_said = after is not None and after.canonical.work_at == whole(spell.last)
     if after and is_said and (after.canonical.readings or nearest is None):
         return []
+    if nearest is None and near.may_go_on(spell):
+        return []  # a commit of the session that is resumed in a moment has a window then
     since = before.canonical.captured_at if before else spell.start
     used = elsewhere(spell, since, near.spells)
     return [side_values(ours, window, AFTER, nearest, used)]

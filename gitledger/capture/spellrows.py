@@ -64,6 +64,13 @@ def key_of(ours: Ours) -> Key:
     return (ours.spell.provider, ours.account, ours.agent, whole(ours.spell.start))
 
 
+def over_of(spells: Sequence[Ours], known: SpellRows) -> frozenset[str]:
+    """The windows in which no spell goes on, whether or not a row says so yet."""
+    here = [(ours, known.begun.get(key_of(ours))) for ours in spells]
+    live = {window for ours, window in here if window and not ours.spell.ended}
+    return frozenset(window for _, window in here if window and window not in live)
+
+
 def whole(at: datetime) -> datetime | None:
     """A moment as a row holds it."""
     return moment(stamp(at))

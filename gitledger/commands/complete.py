@@ -1,6 +1,7 @@
 """`complete`: finalise a window: what it delivered, how well, and what its meters say of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,8 +21,9 @@ from gitledger.book.opening import open_book
 from gitledger.book.stated_twice import refusal
 from gitledger.book.windows import window_to_complete
 from gitledger.book.world import World
+from gitledger.capture.sessions import record_sessions
 from gitledger.commands.result import Result, Screen
-from gitledger.errors import UsageError, WindowNotEnded
+from gitledger.errors import GitledgerError, UsageError, WindowNotEnded
 from gitledger.ledger.automatic import BY, TYPED
 from gitledger.ledger.values import stamp
 from gitledger.report.complete_text import complete_lines, dry_lines, due_lines
@@ -71,6 +73,9 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
         raise UsageError("--amend needs a reason", 'say why: --amend -m "counted twice"')
     stated = stated_values(given)
     book = open_book(world)
+    if not options.dry_run:
+        with suppress(GitledgerError):  # `catch-up` and `doctor` say why; what is there counts
+            record_sessions(book)
     agent = options.agent or world.agent
     window = window_to_complete(book, fold_all(book), agent, options.window)
     stated = of_accounts_read(stated, window.holders)

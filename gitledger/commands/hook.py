@@ -13,7 +13,7 @@ from gitledger.book.automatic import is_automatic_here
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
 from gitledger.book.world import World, own_environment
-from gitledger.capture.trace import SESSIONS, size_of
+from gitledger.capture.trace import READINGS, SESSIONS, size_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.code import head as headlog
@@ -32,6 +32,7 @@ REBASE_SECONDS = 3.0
 BUSY_SECONDS = 10.0
 PAUSE = 0.05
 SESSIONS_READ = "sessions-read"
+WAITS = "waits "
 
 
 def hook(world: World, name: str) -> Result:
@@ -125,16 +126,20 @@ def _recorded(book: Book, so_far: HookVisit) -> HookVisit:
 
 
 def _sessions(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Record what sessions said since the last look: the windows that changed, and that ended."""
+    """Record what sessions said since the last look: the windows that changed, and that ended.
+
+    Where one still waited for its reading after the work, readings that came since count as well.
+    """
     state, told = book.repository.state / SESSIONS_READ, size_of(book.world.environment, SESSIONS)
-    if not told or _text(state) == told:
+    shown = size_of(book.world.environment, READINGS)
+    if not told or _text(state) in {told, f"{told}{WAITS}{shown}"}:
         return (), ()
     from gitledger.capture.sessions import record_sessions  # noqa: PLC0415 - few commits have any
 
-    changed, ended = record_sessions(book)
+    heard = record_sessions(book)
     with suppress(OSError):  # looked at again then
-        replace_file(state, told.encode())
-    return changed, ended
+        replace_file(state, f"{told}{WAITS}{shown}".encode() if heard.waits else told.encode())
+    return heard.changed, heard.ended
 
 
 def names(repository: Repository) -> frozenset[str]:

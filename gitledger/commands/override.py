@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.local_windows import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
 from gitledger.book.windows import fold_book
@@ -20,7 +21,7 @@ from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
 from gitledger.report.capture_text import override_lines
 from gitledger.windows.delta import NOMINAL_MINUTES
-from gitledger.windows.window import AFTER
+from gitledger.windows.window import AFTER, BEFORE
 
 FULL = Decimal(100)
 
@@ -62,6 +63,8 @@ def override(
         folded = fold_book(book, ("snapshots", "windows", "commits"))
         values |= worked_by_then(book, folded, values["window"])
     recorded = book.append("snapshots", values, agent=options.agent or world.agent)
+    if phase == BEFORE:
+        remember_begun(book.repository, values["window"])
     payload = capture_payload(book, recorded)
     return Result("gitledger.override/1", payload, wrapped(*override_lines(payload)))
 

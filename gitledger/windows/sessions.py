@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 START, TURN, END, OTHER = "start", "turn", "end", "other"
+BY_END = "end"  # a session said that it ends
 GOES_ON = frozenset({"compact"})  # a start of the session that runs already
 
 
@@ -143,7 +144,7 @@ class _Fold:
         if self.live.pop(event.session, None) is None:
             return  # it opened nothing, hence ends nothing
         if self.current is not None and not self.live:
-            self.close(max(self.current.last, event.at), "end")
+            self.close(max(self.current.last, event.at), BY_END)
 
     def _sign(self, event: SessionEvent) -> None:
         if self.current is None:

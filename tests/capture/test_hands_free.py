@@ -261,14 +261,57 @@ def test_a_typed_completion_replaces_an_automatic_one(stage: Stage) -> None:
     assert stage.at(0, "10:13").json("catch-up")["done"] == []
 
 
+def test_a_reading_that_turns_up_is_recorded_with_the_next_commit(stage: Stage) -> None:
+    """No session says anything more: a hook of git finds it, once."""
+    stage.at(0, "08:50").show(10, 20)
+    stage.at(0, "09:00").hear("SessionStart", "s", source="startup")
+    stage.at(0, "10:00").hear("SessionEnd", "s", reason="other")
+    stage.at(0, "10:10").show(14, 24)
+    assert stage.at(0, "10:20").json("hook", "post-commit")["windows"] == ["W0-01"]
+    assert stage.deltas("W0-01")["claude weekly"] == (20, 24, 4, "valid")
+    stage.at(0, "10:40").show(15, 26)
+    assert stage.at(0, "10:41").json("hook", "post-commit")["windows"] == []
+
+
+def test_a_commit_of_a_session_that_is_resumed_has_its_window(stage: Stage) -> None:
+    """The end of a session that goes on in a moment closes nothing."""
+    stage.at(0, "08:50").show(10, 20)
+    stage.at(0, "09:00").hear("SessionStart", "s", source="startup")
+    stage.at(0, "09:30").hear("SessionEnd", "s", reason="other")
+    stage.at(0, "09:32").hear("SessionStart", "s", source="resume")
+    stage.at(0, "09:50").commit("work\n\nFeature: CAP-1", one="1\n")
+    stage.at(0, "10:00").hear("SessionEnd", "s", reason="other")
+    stage.at(0, "10:06").show(14, 24)
+    stage.at(0, "10:07").type("catch-up")
+    row = json.loads(stage.type("export", "windows", "--format", "jsonl").out)
+    assert (row["window"], [f["features"] for f in row["features"]]) == ("W0-01", [1])
+
+
+def test_another_agents_session_joins_no_window_that_is_over(stage: Stage) -> None:
+    """It starts before the end of the first is a row: it has a window of its own all the same."""
+    stage.at(0, "09:00").hear("SessionStart", "s", source="startup")
+    stage.at(0, "10:00").hear("SessionEnd", "s", reason="other")
+    stage.at(0, "10:02").hear("SessionStart", "k", agent="codex")
+    found = {(e["window"], e["provider"]) for e in stage.json("status")["open"]}
+    assert ("W0-02", "codex") in found
+
+
 def test_a_dry_run_records_nothing(stage: Stage) -> None:
     """It says what would be done; the branch stands where it stood."""
     stage.at(0, "08:50").show(10, 20)
     stage.at(0, "09:00").hear("SessionStart", "s", source="startup")
     stage.at(0, "10:00").hear("SessionEnd", "s", reason="other")
     stage.at(0, "10:10").show(14, 24)
-    stage.record()
     tip = git(stage.path, "rev-parse", "gitledger/main")
     done = stage.at(0, "10:11").json("catch-up", "--dry-run")["done"]
     assert [entry["did"] for entry in done] == ["would record what its sessions and meters say"]
     assert git(stage.path, "rev-parse", "gitledger/main") == tip
+
+
+def test_a_window_typed_by_override_began_here(stage: Stage) -> None:
+    """It is completed here as one that `start` opened."""
+    for clock, phase, used in (("09:00", "before", 10), ("10:00", "after", 14)):
+        words = ("--window", "W9", "--phase", phase, "--set", f"weekly={used}")
+        stage.at(0, clock).type("override", "codex", *words)
+    done = stage.at(0, "10:01").json("catch-up")
+    assert ("W9" in done["changed"], done["elsewhere"]) == (True, 0)
