@@ -26,7 +26,6 @@ READINGS, SESSIONS = "readings", "sessions"
 CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
 TAIL_BYTES = 1 << 16
-KEPT_MONTHS = 13
 LAST_SECOND = 253_402_300_799
 LIMITS = (("five_hour", "5h", 300), ("seven_day", "weekly", 10_080))
 POINT = 1.0  # a meter that moved less has not changed
