@@ -4,11 +4,14 @@ The only place that knows them. Both see the tables of a lake as the view `outco
 duckdb and pyspark, loaded when one is asked; pyarrow reads lakes that are not on this machine.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from socket import create_connection
 from typing import Any
+from urllib.parse import urlsplit
 
 from gitledger.errors import GitledgerError
 from gitledger.fleet.columns import SCHEMA
@@ -20,6 +23,10 @@ DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
 COLLECT = "gitledger fleet collect DIR --out LAKE"
 MAGIC = b"PAR1"
+SECONDS = 20.0  # until a server that says nothing is left
+CONNECT = 15002  # the port of Spark Connect
+GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+SAME_DIGITS = "--engine duckdb, which gives the same digits"
 
 
 @contextmanager
@@ -55,7 +62,7 @@ def spark_at(master: str) -> Any:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - the cluster's own, or the thin client
     except ImportError:
-        hint = "pip install 'git-ledger[spark]', or --engine duckdb, which gives the same digits"
+        hint = f"pip install 'git-ledger[spark]', or {SAME_DIGITS}"
         raise GitledgerError("--engine spark needs pyspark", hint) from None
     builder = SparkSession.builder.appName("gitledger")
     settings = {
@@ -67,6 +74,7 @@ def spark_at(master: str) -> Any:
         builder = builder.config(name, value)
     try:
         if master.startswith("sc://"):
+            knock(master)
             session = builder.remote(master).getOrCreate()
         else:
             session = builder.master(master).getOrCreate()
@@ -74,16 +82,45 @@ def spark_at(master: str) -> Any:
         session.sql("SELECT 1").collect()
     except Exception as error:  # noqa: BLE001 - py4j, grpc and Spark each have their own
         raise unanswered(master, error) from None
+    refuse_older_server(session)
     return session
+
+
+def knock(master: str) -> None:
+    """Raise OSError where no server of Spark Connect speaks: its client would try for ten minutes.
+
+    Every server of HTTP/2 says its settings first; one behind TLS is only seen to be there.
+    """
+    place = urlsplit(master)
+    with create_connection((place.hostname or "", place.port or CONNECT), SECONDS) as line:
+        if "use_ssl=true" in place.path.lower() or "token=" in place.path.lower():
+            return
+        line.sendall(GREETING)
+        if not line.recv(1):
+            raise ConnectionError("it closed the line at once")
+
+
+def refuse_older_server(session: Any) -> None:
+    """Raise GitledgerError where the client is newer than its server: nobody promises that."""
+    import pyspark  # noqa: PLC0415 - it is there by now
+
+    own, theirs = (
+        [int(number) for number in re.findall(r"\d+", str(version))[:2]]
+        for version in (pyspark.__version__, session.version)
+    )
+    if own > theirs:
+        server = ".".join(map(str, theirs))
+        what = f"pyspark {pyspark.__version__} is the client, and Spark {session.version} answers"
+        session.stop()
+        hint = f"pip install 'pyspark-client=={server}.*', or {SAME_DIGITS}"
+        raise GitledgerError(what, hint)
 
 
 def unanswered(master: str, error: Exception) -> GitledgerError:
     """Why Spark gave no session."""
     said = str(error).strip().splitlines()
-    hint = "--engine duckdb gives the same digits"
-    if "version" in str(error).lower() and "server" in str(error).lower():
-        hint = "install the server's version: pip install pyspark-client==VERSION"
-    return GitledgerError(f"Spark at {master} does not answer: {said[0] if said else error}", hint)
+    what = f"Spark at {master} does not answer: {said[0] if said else type(error).__name__}"
+    return GitledgerError(what, f"see that it runs there, or {SAME_DIGITS}")
 
 
 def tables_of(folder: Path) -> list[str]:

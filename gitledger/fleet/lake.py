@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -127,17 +129,19 @@ def pyarrow_parquet() -> Any:
 def write_table(path: Path, rows: Sequence[Mapping[str, Any]], same: Mapping[str, str]) -> None:
     """Rows as a table at a path, durable, its bytes a function of the rows. Raises WriteFailed.
 
-    `same` are the cells that all rows share; its tip goes into the footer as well.
+    A row has every column; `same` are the cells that all rows share instead, whose tip goes into
+    the footer as well.
     """
     parquet = pyarrow_parquet()
     import pyarrow as pa  # noqa: PLC0415 - loaded just before
 
     types = arrow_types(pa)
+    cells = zip(*map(itemgetter(*COLUMNS), rows), strict=True) if rows else repeat((), len(COLUMNS))
     columns = [
         pa.repeat(pa.scalar(same[name], types[name]), len(rows))
         if name in same
-        else pa.array([row.get(name) for row in rows], types[name])
-        for name in COLUMNS
+        else pa.array(column, types[name])
+        for name, column in zip(COLUMNS, cells, strict=True)
     ]
     told = {TIP: same["tip"].encode(), MADE: MADE_BY}
     schema = pa.schema(list(types.items()), metadata=told)

@@ -34,7 +34,7 @@ from gitledger.windows.window import AFTER, BEFORE, Window
 from gitledger.windows.worktime import worked_at
 
 BEYOND = "beyond-the-table"  # a number that no column holds
-AS_GIVEN = (TEXT, MOMENT, DAY)
+NUMBERS = {name: kind for name, kind in COLUMNS.items() if kind not in {TEXT, MOMENT, DAY}}
 Row = dict[str, Any]
 
 
@@ -179,12 +179,13 @@ def day_shown(window: Window) -> int:
 
 def checked(row: Row) -> Row:
     """The row as its columns hold it; one with a number that none holds does not enter any sum."""
-    told = {
-        name: value if value is None or kind in AS_GIVEN else held(value, kind)
-        for name, kind in COLUMNS.items()
-        for value in (row.get(name),)
-    }
-    if not any(told[name] is None and value is not None for name, value in row.items()):
+    told = dict.fromkeys(COLUMNS) | row
+    beyond = False
+    for name, value in row.items():
+        if value is not None and name in NUMBERS:
+            told[name] = held(value, NUMBERS[name])
+            beyond = beyond or told[name] is None
+    if not beyond:
         return told
     entering = {name: None for name in COLUMNS if name in ENTERS or "prev" in name}
     why = told["why"] or BEYOND

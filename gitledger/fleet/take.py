@@ -4,6 +4,7 @@ Runs in a process of its own, and knows nothing of the others. What it writes is
 the tables; who started it moves that into place.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,11 +81,14 @@ class Refusal:
 
 def tried(job: Job) -> Harvest | Refusal:
     """A job's result, or its refusal."""
+    gc.disable()  # the values of a ledger all stay until it is written: collecting them finds none
     try:
         return take(job)
     except GitledgerError as error:
         job.scratch.unlink(missing_ok=True)
         return Refusal(type(error).__name__, error.what, error.hint)
+    finally:
+        gc.enable()
 
 
 def take(job: Job) -> Harvest:

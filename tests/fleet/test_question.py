@@ -1,14 +1,18 @@
 """A lake asked: figures that equal each repository's own, whatever engine, split or order."""
 
+import gc
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Thread
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from ground import Answer, gitledger
@@ -212,6 +216,73 @@ def test_spark_that_is_not_installed_is_one_sentence(
     assert (told.code, "--engine duckdb" in told.err) == (3, True)
 
 
+class FakeSpark:
+    """A client of Spark, as far as a session is begun; `version` is its server's."""
+
+    def __init__(self) -> None:
+        self.version = "4.1.0"
+        self.stopped = False
+
+    def __getattr__(self, name: str) -> Callable[..., "FakeSpark"]:
+        return lambda *_words: self
+
+    def stop(self) -> None:
+        """Be done."""
+        self.stopped = True
+
+
+@pytest.fixture
+def spark(monkeypatch: pytest.MonkeyPatch) -> FakeSpark:
+    """pyspark 4.1 in this process, whose sessions are fakes."""
+    fake = FakeSpark()
+    top, sql = ModuleType("pyspark"), ModuleType("pyspark.sql")
+    top.__version__ = "4.1.4"  # type: ignore[attr-defined]
+    sql.SparkSession = SimpleNamespace(builder=fake)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyspark", top)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", sql)
+    return fake
+
+
+def asked_of_spark(lake: Path, server: socket.socket) -> Answer:
+    """A question to whatever listens there."""
+    words = ("--lake", str(lake), "--engine", "spark")
+    master = f"sc://127.0.0.1:{server.getsockname()[1]}"
+    return gitledger(lake.parent, "fleet", "preview", *words, "--master", master)
+
+
+def test_a_server_of_spark_that_says_nothing_is_left(
+    lake: Path, spark: FakeSpark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the line and never speaks: one sentence with the way out, after the time is up."""
+    monkeypatch.setattr("gitledger.fleet.engine.SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        told = asked_of_spark(lake, server)
+    assert (told.code, "does not answer: timed out" in told.err) == (3, True)
+    assert "--engine duckdb" in told.err
+
+
+def speak(server: socket.socket) -> None:
+    """Answer whoever comes first."""
+    with server.accept()[0] as line:
+        line.sendall(b"x")
+
+
+@pytest.mark.parametrize("version", ["4.0.1", "3.5.9"])
+def test_a_client_newer_than_the_server_is_refused(
+    lake: Path, spark: FakeSpark, version: str
+) -> None:
+    """Both versions are named, and which one to install."""
+    spark.version = version
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        speaker = Thread(target=speak, args=(server,))
+        speaker.start()
+        told = asked_of_spark(lake, server)
+        speaker.join()
+    assert (told.code, "4.1.4" in told.err, version in told.err) == (3, True, True)
+    assert f"pyspark-client=={version[:3]}.*" in told.err
+    assert spark.stopped
+
+
 def test_a_lake_elsewhere_is_read_through_pyarrow(lake: Path) -> None:
     """Any file system of pyarrow's, here the one of this machine under an address."""
     from gitledger.fleet.ask import ask
@@ -237,11 +308,11 @@ def cluster(folder: Path) -> Iterator[str]:
     running = []
     try:
         for number, (what, *words) in enumerate((master, worker, worker)):
-            log = (folder / f"{number}.log").open("w")
             command = [start[0], f"{start[1]}.{what}", *words]
-            running.append(
-                subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
-            )
+            with (folder / f"{number}.log").open("w") as log:
+                running.append(
+                    subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+                )
         yield url
     finally:
         for one in running:
@@ -250,6 +321,7 @@ def cluster(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.parametrize("where", ["local[2]", "standalone"])
 def test_spark_gives_the_digits_of_duckdb(
     lake: Path, tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
@@ -264,4 +336,6 @@ def test_spark_gives_the_digits_of_duckdb(
     place = cluster(tmp_path) if where == "standalone" else nullcontext(where)
     with place as master, spark_rows(tables_of(lake), master) as rows:
         found = [digest([asked(rows, q, name) for name in NAMES]) for q in questions]
+    del rows
+    gc.collect()  # pyspark leaves its sockets to the collector, which would tell the next test
     assert found == expected
