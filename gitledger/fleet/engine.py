@@ -67,7 +67,6 @@ def spark_at(master: str) -> Any:
     builder = SparkSession.builder.appName("gitledger")
     settings = {
         "spark.sql.session.timeZone": "UTC",
-        "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "16",  # answers are small: a line for each repository
     }
     for name, value in settings.items():
@@ -77,6 +76,7 @@ def spark_at(master: str) -> Any:
             knock(master)
             session = builder.remote(master).getOrCreate()
         else:
+            builder = builder.config("spark.ui.showConsoleProgress", "false")  # a server's own
             session = builder.master(master).getOrCreate()
             session.sparkContext.setLogLevel("ERROR")
         session.sql("SELECT 1").collect()
