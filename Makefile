@@ -14,7 +14,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m gitledger.demo.tell
+	$(BIN)/gitledger demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadscope

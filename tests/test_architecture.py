@@ -31,7 +31,7 @@ LAYERS = {
     "setup": {*CORE, "git", "book"},
     "share": {*CORE, "git", "book"},
     "fleet": {*CORE, "git", "book"},
-    "commands": {*CORE, "git", "book", "capture", "setup", "share", "fleet"},
+    "commands": {*CORE, "git", "book", "capture", "setup", "share", "fleet", "demo"},
     "frames": {*CORE, "git", "book", "commands"},
     "cli": {"errors", "windows", "book", "capture", "fleet", "commands"},
 }

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import answers, example
+from gitledger.cli.options import AS_JSON, answers, answers_without_json, example
 from gitledger.commands.result import Result, lines
 
 SHELLS = click.Choice(["bash", "zsh", "fish"])
@@ -57,3 +57,20 @@ def man_verb(context: click.Context) -> None:
     from gitledger.cli.manual import page
 
     click.echo(page(context.find_root()), nl=False)
+
+
+@click.command("demo", epilog=example("demo --keep week"))
+@click.option("--keep", metavar="DIR", default="", help="Play it in DIR, and leave it there.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and no story.")
+@answers_without_json
+def demo_verb(world: World, *, keep: str, as_json: bool) -> Result:
+    """A week of three providers, played in a repository that is thrown away.
+
+    Every command is really run; the figures of the meters are made up.
+    """
+    from gitledger.commands.demo import demo
+
+    context = click.get_current_context()
+    context.meta[AS_JSON] = as_json = as_json or bool(context.find_root().params.get("as_json"))
+    told = not as_json and not world.hushed
+    return demo(world, keep=keep, say=lambda text: click.echo(text, nl=False) if told else None)

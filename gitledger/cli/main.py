@@ -88,6 +88,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "version": ("about", "Keep", "Which version this is."),
     "completion": ("about", "Keep", "Shell completion for bash, zsh and fish."),
     "man": ("about", "Keep", "The manual page."),
+    "demo": ("about", "Keep", "A made-up week of three providers, in a throw-away repository."),
     "verify": ("keep", "Keep", "Prove the ledger from its history."),
     "checkpoint": ("keep", "Share", "One line that proves later what the ledger held."),
     "doctor": ("keep", "Keep", "Check the setup; --fix repairs what is safe to repair."),

@@ -1,5 +1,6 @@
 """Files that a verb wrote or compared, as text: exports, pages, packs."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,3 +38,11 @@ def pack_lines(payload: Mapping[str, Any], logs: str) -> list[str]:
 def pack_again_lines(name: str, files: Sequence[str], wrong: Sequence[str]) -> list[str]:
     """What is not as it is made again, else that everything is."""
     return [*wrong] or [f"{name}: {counted(len(files), 'file')} as made again"]
+
+
+def demo_line(payload: Mapping[str, Any]) -> str:
+    """Where the week of the demo was kept, and what was refused in it."""
+    if payload["refused"]:
+        return "\n".join(f"refused: gitledger {words}" for words in payload["refused"])
+    kept = payload["repository"]
+    return f"\nKept in {kept}.\nnext: gitledger -C {shlex.quote(kept)} preview" if kept else ""

@@ -44,7 +44,7 @@ def test_token_counts_are_one_row_a_report(ledger_dir: Path) -> None:
 def test_the_demo_tells_its_week() -> None:
     """Every command answers; preview, a finding and a card are shown."""
     done = subprocess.run(
-        [sys.executable, "-m", "gitledger.demo.tell"],
+        [sys.executable, "-m", "gitledger", "demo"],
         capture_output=True,
         text=True,
         check=False,
