@@ -32,7 +32,8 @@ IDLE = {
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     book book.book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
-    commands commands.result errors git git.branch git.branch.definitions git.branch.deposit
+    cli.told commands commands.result errors git git.branch git.branch.definitions
+    git.branch.deposit
     git.branch.draft git.branch.lock git.branch.move git.branch.record git.branch.rows
     git.branch.store git.branch.tip git.code
     git.code.head git.code.headposition git.code.spool git.configuration git.files git.objects

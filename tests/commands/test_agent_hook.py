@@ -44,6 +44,14 @@ def hear(path: Path, event: str, session: str = "s1", **more: Any) -> Answer:
     return answer
 
 
+@pytest.fixture
+def at_once(ledger_dir: Path) -> None:
+    """A session that ended can be resumed for no minute: its window is closed at its end."""
+    text = gitledger(ledger_dir, "config", "show").out
+    text = text.replace("after_delay_minutes: 5 ", "after_delay_minutes: 0 ")
+    assert gitledger(ledger_dir, "config", "set", "-", stdin=text).code == 0
+
+
 def recorded(path: Path) -> None:
     """What a hook starts, in this process."""
     assert gitledger(path, "hook", "session").code == 0
@@ -58,6 +66,7 @@ def phases(path: Path) -> list[tuple[str, str]]:
     return [(row["window"], row["phase"]) for row in map(json.loads, rows)]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_session_is_a_window(ledger_dir: Path) -> None:
     """Start opens a window with the nearest reading, end ends it; stdout stays empty."""
     shown(ledger_dir, 10)
@@ -71,6 +80,17 @@ def test_a_session_is_a_window(ledger_dir: Path) -> None:
     assert gitledger(ledger_dir, "--json", "status").json["open"] == []
 
 
+def test_a_session_that_ended_may_be_resumed_for_some_minutes(ledger_dir: Path) -> None:
+    """Its window stays open, without a reading after the work that would be none."""
+    shown(ledger_dir, 10)
+    hear(ledger_dir, "SessionStart", source="startup")
+    hear(ledger_dir, "SessionEnd", reason="other")
+    assert phases(ledger_dir) == [("W0-01", "before")]
+    hear(ledger_dir, "SessionStart", source="resume")
+    assert phases(ledger_dir) == [("W0-01", "before")]
+
+
+@pytest.mark.usefixtures("at_once")
 def test_the_last_of_two_sessions_ends_the_window(ledger_dir: Path) -> None:
     """Sessions side by side share a window, which ends with the last of them."""
     shown(ledger_dir, 10)
@@ -120,6 +140,7 @@ def test_what_a_capture_starts_is_not_heard(
     assert phases(ledger_dir) == []
 
 
+@pytest.mark.usefixtures("at_once")
 def test_without_a_reading_the_window_says_when_it_began(ledger_dir: Path) -> None:
     """No local reading: the window stands, and its delta lacks both readings."""
     assert hear(ledger_dir, "SessionStart", source="startup").code == 0
