@@ -4,9 +4,9 @@ Every verb that needs rows goes through a `Book`. It guards that all a command r
 one tip, and that what it writes was checked against the schemas of that tip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from gitledger.book.world import TOOL, World
 from gitledger.errors import InvalidData, Problem, UsageError
@@ -34,6 +34,7 @@ from gitledger.ledger.schema import Schema
 WINDOW_LEDGERS = ("snapshots", "windows")
 NOTED = frozenset({*WINDOW_LEDGERS, corrections.LEDGER})  # what opens a window or closes it
 UNKNOWN_COLUMN = "unknown-column"
+T = TypeVar("T")
 
 
 def branch_name(world: World, repository: Repository) -> str:
@@ -62,11 +63,22 @@ class Book:
         self._rows: dict[str, tuple[Row, ...]] = {}
         self._schemas: dict[str, Schema] = {}
         self._ledgers: tuple[str, ...] | None = None
+        self._derived: dict[Hashable, Any] = {}
 
     def move_to(self, tip: Tip) -> None:
         """Stand at another tip: what was read so far is forgotten."""
         self.tip, self._rows, self._schemas = tip, {}, {}
-        self._ledgers = None
+        self._ledgers, self._derived = None, {}
+
+    def derived(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """A value that follows from this tip alone, worked out once while the book stands at it.
+
+        A key is one function's own, and what it names must not be changed by who is given it.
+        """
+        if key not in self._derived:
+            self._derived[key] = work_out()
+        found: T = self._derived[key]
+        return found
 
     @property
     def who(self) -> Identity:
@@ -105,6 +117,9 @@ class Book:
             self._rows[ledger] = read_rows(self.tip, ledger)
         if raw or ledger == corrections.LEDGER:
             return self._rows[ledger]
+        return self.derived(("rows", ledger), lambda: self._counting(ledger))
+
+    def _counting(self, ledger: str) -> tuple[Row, ...]:
         live = self.live(ledger)
         return counting(live, self.schema(ledger)) if len(live) > 1 else live
 
@@ -192,7 +207,7 @@ class Book:
             rows_per_commit=rows_per_commit,
         )
         self.tip = tip_of(self.repository, self.branch)
-        self._rows = {}
+        self._rows, self._derived = {}, {}
         if any(draft.ledger in NOTED for draft in drafts):
             self._note_open()
         return done

@@ -49,7 +49,14 @@ class LedgerWindows:
 
 
 def fold_book(book: Book, ledgers: Sequence[str] = LEDGERS) -> LedgerWindows:
-    """The windows as the ledgers named tell them; a ledger that is not there counts as empty."""
+    """The windows as the ledgers named tell them; a ledger that is not there counts as empty.
+
+    Folded once while the book stands at its tip: a run of `catch-up` asks five times.
+    """
+    return book.derived(("windows", *ledgers), lambda: _folded(book, ledgers))
+
+
+def _folded(book: Book, ledgers: Sequence[str]) -> LedgerWindows:
     terms, problems = read_terms(book.config)
     windows = fold_ledgers(book, ledgers, terms)
     return LedgerWindows(windows, with_capacity(windows, terms), tuple(map(str, problems)), terms)
