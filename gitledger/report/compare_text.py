@@ -8,7 +8,15 @@ from rich.console import RenderableType
 
 from gitledger.measure.estimate import percent as share_text
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import (
     Json,
     child,
@@ -49,10 +57,9 @@ def compare_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
 
 def compare_markdown(payload: Json) -> str:
     """The same as Markdown."""
-    rows = [[markdown.cell(cell) for cell in row] for row in request_rows(payload)]
-    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
+    rows = request_rows(payload)
     head = f"## GLM against baseline: {markdown.cell(words(payload, 'verdict'))}"
-    shown = markdown.table(titles, rows) if rows else f"{NONE.capitalize()}."
+    shown = markdown_table(COLUMNS, rows) if rows else f"{NONE.capitalize()}."
     return "\n\n".join((head, shown, markdown.items(under(payload))))
 
 

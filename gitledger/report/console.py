@@ -18,6 +18,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from gitledger.report import markdown
+
 WIDTH = 80
 WIDE = 110
 LABEL = 13
@@ -231,6 +233,12 @@ def toned(
             shown.replace(word, painted(word, tones.get(word, "")), 1) if colour and word else shown
         )
     return "\n".join(told)
+
+
+def markdown_table(columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]) -> str:
+    """The same table in Markdown, for the columns of a terminal's; no cell can break it."""
+    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in columns]
+    return markdown.table(titles, [[markdown.cell(cell) for cell in row] for row in rows])
 
 
 def table(

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import (
     Json,
     child,
@@ -52,12 +60,10 @@ def drift_markdown(payload: Json) -> str:
     """The same as Markdown."""
     parts: list[str] = []
     for rate in children(payload, "rates"):
-        told = [f"- **{label}:** {markdown.cell(text)}" for label, text in under(rate)]
-        titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
-        rows = [[markdown.cell(c) for c in row] for row in week_rows(rate)]
+        rows = week_rows(rate)
         parts += [f"## {markdown.cell(title(rate))}", markdown.cell(sentence(rate))]
-        parts += ["\n".join(told)]
-        parts += [markdown.table(titles, rows)] if rows else []
+        parts += [markdown.items([*under(rate)])]
+        parts += [markdown_table(COLUMNS, rows)] if rows else []
     return "\n\n".join([*parts, error_words(payload)]) if parts else words(payload, "reason")
 
 

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import (
     Json,
     child,
@@ -55,8 +63,7 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
 def explain_markdown(payload: Json) -> str:
     """The same as Markdown; texts of rows have no meaning in it."""
     columns, rows = steps(payload)
-    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in columns]
-    shown = markdown.table(titles, [[markdown.cell(cell) for cell in row] for row in rows])
+    shown = markdown_table(columns, rows)
     head = f"## {markdown.cell(words(payload, 'metric'))}: {markdown.cell(result(payload))}"
     parts = (markdown.items(above(payload)), shown if rows else "", markdown.items(under(payload)))
     return "\n\n".join(filter(None, (head, *parts)))

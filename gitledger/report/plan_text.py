@@ -9,7 +9,15 @@ from datetime import datetime
 from rich.console import RenderableType
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import (
     Json,
     child,
@@ -55,11 +63,9 @@ def plan_markdown(payload: Json) -> str:
     """The same as Markdown."""
     parts: list[str] = []
     for entry in children(payload, "plans"):
-        told = [f"- **{label}:** {markdown.cell(text)}" for label, text in lines_of(entry)]
-        titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
-        rows = [[markdown.cell(c) for c in row] for row in period_rows(entry)]
-        parts += [f"## {markdown.cell(title(entry))}", "\n".join(told)]
-        parts += [markdown.table(titles, rows)] if rows else []
+        rows = period_rows(entry)
+        parts += [f"## {markdown.cell(title(entry))}", markdown.items([*lines_of(entry)])]
+        parts += [markdown_table(COLUMNS, rows)] if rows else []
     return "\n\n".join(parts) if parts else nothing(payload)
 
 

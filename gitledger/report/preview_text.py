@@ -7,7 +7,16 @@ says more.
 from collections.abc import Sequence
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDE, WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDE,
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import (
     NOTHING,
     UNKNOWN,
@@ -122,8 +131,7 @@ def preview_markdown(payload: Json) -> str:
     if not providers:
         return f"{head}\n\n{EMPTY}\n\n{markdown.items(below(payload))}".rstrip()
     columns, rows = cells(providers, broad=True)
-    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in columns]
-    shown = markdown.table(titles, [[markdown.cell(cell) for cell in row] for row in rows])
+    shown = markdown_table(columns, rows)
     return "\n\n".join((head, shown, markdown.items(below(payload))))
 
 

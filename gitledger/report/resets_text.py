@@ -3,8 +3,7 @@
 Depends on `report.console`, `markdown` and `figures`; takes the payload of `resets --json`.
 """
 
-from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, labelled, markdown_table, render, table
 from gitledger.report.figures import Json, children, counted, figure, holder, words
 from gitledger.report.plan_text import clock
 
@@ -36,9 +35,8 @@ def resets_markdown(payload: Json) -> str:
     events = children(payload, "resets")
     if not events:
         return words(payload, "reason")
-    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
-    rows = [[markdown.cell(c) for c in row_of(event)] for event in events]
-    return "\n\n".join(filter(None, [markdown.table(titles, rows), more(payload)]))
+    shown = markdown_table(COLUMNS, map(row_of, events))
+    return "\n\n".join(filter(None, [shown, more(payload)]))
 
 
 def more(payload: Json) -> str:

@@ -9,7 +9,15 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from gitledger.report import markdown
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import (
+    WIDTH,
+    TableColumn,
+    heading,
+    labelled,
+    markdown_table,
+    render,
+    table,
+)
 from gitledger.report.figures import Json, child, children, counted, figure, holder, number, words
 
 BAR = 20
@@ -45,13 +53,11 @@ def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
 
 def status_markdown(payload: Json) -> str:
     """The same as Markdown."""
-    titles = [f"{c.title}>" if c.justify == "right" else c.title for c in COLUMNS]
-    rows = [[markdown.cell(c) for c in meter_row(e)] for e in children(payload, "readings")]
-    told = [f"- **{label}:** {markdown.cell(text)}" for label, text in to_do(payload)]
+    rows = [meter_row(entry) for entry in children(payload, "readings")]
     parts = [
         f"## Status: {counted(payload.get('windows'), 'window')}",
-        markdown.table(titles, rows) if rows else "",
-        "\n".join(told),
+        markdown_table(COLUMNS, rows) if rows else "",
+        markdown.items([*to_do(payload)]),
         f"next: {markdown.code(words(payload, 'next'))}",
     ]
     return "\n\n".join(filter(None, parts))
