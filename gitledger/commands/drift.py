@@ -1,10 +1,8 @@
 """`drift`: exchange rates over time, and whether one of them changed."""
 
 from gitledger.book.opening import open_book
-from gitledger.book.subscription import subscriptions
-from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.account_readings import live
+from gitledger.capture.account_readings import subscriptions_now
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_UNDECIDED, EXIT_YES
 from gitledger.measure.drift import TOO_LITTLE
@@ -15,9 +13,7 @@ def drift(world: World, meter: str = "", *, form: str = "text") -> Result:
 
     Exit 0 where at least one rate could be judged, 4 where all have too few weeks, 3 without any.
     """
-    book, now = open_book(world), int(world.now.timestamp())
-    folded = fold_book(book)
-    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
+    found, notes = subscriptions_now(open_book(world))
     payload = found.rates(meter)
     verdicts = {d.verdict for d in found.drift if meter in {"", d.rate}}
 
@@ -32,4 +28,4 @@ def drift(world: World, meter: str = "", *, form: str = "text") -> Result:
         return drift_text(payload, width=screen.width, colour=screen.colour)
 
     code = EXIT_CANNOT if not verdicts else EXIT_UNDECIDED if verdicts == {TOO_LITTLE} else EXIT_YES
-    return Result("gitledger.drift/1", payload, text, notes=folded.notes, exit_code=code)
+    return Result("gitledger.drift/1", payload, text, notes=notes, exit_code=code)

@@ -1,10 +1,8 @@
 """`plan`: what each subscription gave and left, its pace, and what the next hour may use."""
 
 from gitledger.book.opening import open_book
-from gitledger.book.subscription import subscriptions
-from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.account_readings import live
+from gitledger.capture.account_readings import subscriptions_now
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.ledger.values import stamp
@@ -12,10 +10,8 @@ from gitledger.ledger.values import stamp
 
 def plan(world: World, provider: str = "", *, form: str = "text") -> Result:
     """Every account's plan, or those of a provider; exit 3 where no meter was ever read."""
-    book, now = open_book(world), int(world.now.timestamp())
-    folded = fold_book(book)
-    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
-    payload = {"as_of": stamp(world.now), **found.plans(now)}
+    found, notes = subscriptions_now(open_book(world))
+    payload = {"as_of": stamp(world.now), **found.plans(int(world.now.timestamp()))}
     if provider:
         own = [entry for entry in payload["plans"] if entry["provider"] == provider]  # type: ignore[attr-defined]
         known = ", ".join(sorted({a.provider for a in found.accounts})) or "none"
@@ -33,4 +29,4 @@ def plan(world: World, provider: str = "", *, form: str = "text") -> Result:
         return plan_text(payload, width=screen.width, colour=screen.colour)
 
     code = EXIT_YES if payload["plans"] else EXIT_CANNOT
-    return Result("gitledger.plan/1", payload, text, notes=folded.notes, exit_code=code)
+    return Result("gitledger.plan/1", payload, text, notes=notes, exit_code=code)

@@ -1,10 +1,8 @@
 """`resets`: every reset and move of a meter that readings show, with its reason."""
 
 from gitledger.book.opening import open_book
-from gitledger.book.subscription import subscriptions
-from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.capture.account_readings import live
+from gitledger.capture.account_readings import subscriptions_now
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 
@@ -13,9 +11,7 @@ MOST = 40
 
 def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "text") -> Result:
     """The resets of all meters or one, newest first; `whole` shows all. Exit 3 without any."""
-    book, now = open_book(world), int(world.now.timestamp())
-    folded = fold_book(book, ("snapshots",))
-    found = subscriptions(book, (folded.windows, folded.terms), now, live(book))
+    found, notes = subscriptions_now(open_book(world), ("snapshots",))
     payload = found.resets(meter)
     short = payload if whole else found.resets(meter, MOST)
 
@@ -30,4 +26,4 @@ def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "t
         return resets_text(short, width=screen.width, colour=screen.colour)
 
     code = EXIT_YES if payload["resets"] else EXIT_CANNOT
-    return Result("gitledger.resets/1", payload, text, notes=folded.notes, exit_code=code)
+    return Result("gitledger.resets/1", payload, text, notes=notes, exit_code=code)
