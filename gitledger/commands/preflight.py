@@ -102,7 +102,7 @@ def ledgers(book: Book) -> Iterator[CheckLine]:
     lacking = [name for name in NEEDED if name not in book.ledgers]
     if lacking:
         yield CheckLine(
-            "fail", "ledgers", f"missing: {', '.join(lacking)}", "gitledger init --upgrade"
+            "fail", "ledgers", f"missing: {', '.join(lacking)}", "gitledger doctor --fix"
         )
     else:
         yield CheckLine(

@@ -22,7 +22,10 @@ def trust_commands(world: World, *, show: bool = False, forget: bool = False) ->
         return Result(SCHEMA, {"trusted": False}, lines(UNTRUSTED))
     commands = commands_of(book)
     if not commands.lines:
-        hint = "list them as `evidence` in gitledger.yaml: gitledger config edit"
+        hint = (
+            "write them as `evidence` into the file that `gitledger config show` prints, "
+            "then: gitledger config set FILE"
+        )
         raise UnreadableInput("gitledger.yaml lists no commands to run", hint)
     before = trusted(book, commands)
     if not show and not before:

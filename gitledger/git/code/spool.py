@@ -128,7 +128,7 @@ def _unreadable(path: Path, error: OSError) -> LedgerDamaged:
     if isinstance(error, NotADirectoryError):
         what = f"{path} is a file where hooks of gitledger need a folder"
         return LedgerDamaged(what, "gitledger doctor --fix keeps it and makes the folder")
-    hint = "gitledger hooks queue commits there: fix it, or move it away"
+    hint = "the hooks of gitledger queue commits there: fix it, or move it away"
     return LedgerDamaged(f"{path} cannot be read: {error.strerror}", hint)
 
 
