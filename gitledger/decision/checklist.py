@@ -141,7 +141,7 @@ def ledger_items(rows: Mapping[str, Sequence[Row]]) -> Iterator[Item]:
     for ledger, step in (
         ("capabilities", "gitledger capability add CAP-1 --name NAME"),
         ("features", "gitledger feature reserve -w WINDOW CAP-1"),
-        ("tokens", "gitledger tokens plan -w WINDOW"),
+        ("tokens", "gitledger tokens plan N -w WINDOW"),
     ):
         yield Item(f"ledger {ledger}", len(rows.get(ledger, ())), None, (), step)
 
