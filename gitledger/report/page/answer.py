@@ -58,13 +58,17 @@ def headline(page: Json) -> str:
 
 
 def bought(meter: str, arms: Sequence[Json]) -> str:
-    """What one percent of one meter bought, arm by arm."""
+    """What one percent of one meter bought, arm by arm.
+
+    Two digits: intervals of a few windows are far wider than a third would tell.
+    """
     if metered(arms[0]) != f"{meter} pp":
         unit, told = words(arms[0], "unit").removesuffix("s"), "one"
         start = f"{told} {unit} bought"
     else:
         start = f"one percent of {PERIODS.get(meter, 'the ' + meter + ' meter')} bought"
-    parts = [f"{figure(child(a, 'efficiency').get('value'))} on {words(a, 'name')}" for a in arms]
+    rates = [(figure(child(a, "efficiency").get("value"), 2), words(a, "name")) for a in arms]
+    parts = [f"{rate} on {name}" for rate, name in rates]
     parts[0] = parts[0].replace(" on ", " features on ", 1)
     return f"{start} {enumeration(parts)}"
 

@@ -3,9 +3,19 @@
 Depends on the tables of this room; takes an overview's `subscriptions` as JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from gitledger.report.figures import Json, child, children, figure, holder, interval, money, words
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    enumeration,
+    figure,
+    holder,
+    interval,
+    money,
+    words,
+)
 from gitledger.report.page.tables import Table, clock, table
 
 MOST = 24  # rows of a table: a page has to stay small
@@ -17,13 +27,31 @@ def subscription_parts(page: Json, *, money_shown: bool) -> Mapping[str, object]
     rates, plans = children(part, "rates"), children(part, "plans")
     return {
         "shown": bool(rates or plans),
-        "sentences": [
-            (f"{holder(r, ' ')}, {words(r, 'meter')}", words(r, "sentence")) for r in rates
-        ],
+        "sentences": sentences(rates),
         "plans": plans_table(part, money_shown=money_shown),
         "rates": rates_table(part),
         "moves": moves_table(part),
     }
+
+
+def sentences(rates: Sequence[Json]) -> list[tuple[str, str]]:
+    """(whose rates, what is said of them): rates of which the same is said share a line.
+
+    Six subscriptions with one week each would otherwise say one sentence six times.
+    """
+    same: dict[str, list[Json]] = {}
+    for rate in rates:
+        same.setdefault(words(rate, "sentence"), []).append(rate)
+    return [(names_of(many), sentence) for sentence, many in same.items()]
+
+
+def names_of(rates: Sequence[Json]) -> str:
+    """`codex, 5h:weekly`; of several `claude and codex (5h:weekly)`, else one by one."""
+    pairs = [(holder(rate, " "), words(rate, "meter")) for rate in rates]
+    holders, meters = (list(dict.fromkeys(side)) for side in zip(*pairs, strict=True))
+    if len(pairs) == 1 or len(pairs) != len(holders) * len(meters):
+        return "; ".join(f"{whose}, {meter}" for whose, meter in pairs)
+    return f"{enumeration(holders)} ({', '.join(meters)})"
 
 
 def plans_table(part: Json, *, money_shown: bool) -> Table:

@@ -9,6 +9,7 @@ from page_values import RECIPE, arm, overview, page_of
 
 from gitledger.report.page.answer import headline, tiles
 from gitledger.report.page.html import report_html
+from gitledger.report.page.subscriptions import sentences
 from gitledger.report.page.tables import guards_table
 
 HOSTILE = "x</script><img src=http://a.example onerror=alert(1)>\u202e"
@@ -93,7 +94,7 @@ def test_the_headline_claims_what_the_card_claims(verdict: str, rule: str, ends:
     page["card"] |= {"verdict": verdict, "rule": rule}
     told = headline(page)
     assert told.startswith(
-        "One percent of a week bought 0.240 features on codex, 0.120 on claude and 0.360 on glm"
+        "One percent of a week bought 0.24 features on codex, 0.12 on claude and 0.36 on glm"
     )
     assert told.endswith(ends)
 
@@ -103,7 +104,7 @@ def test_points_of_two_meters_are_two_sentences() -> None:
     page = overview()
     page["card"]["arms"] = [arm("codex", 0.2), {**arm("glm", 0.1), "meter": "5h"}]
     assert (
-        "One percent of five hours bought 0.100 features on glm; one percent of a week"
+        "One percent of five hours bought 0.10 features on glm; one percent of a week"
         in headline(page)
     )
 
@@ -141,3 +142,19 @@ def test_a_guardrail_tells_whether_it_held() -> None:
     """The page's table reads the card's own key."""
     card = {"guardrails": [{"name": "quality", "arm": "glm", "verdict": "fail", "why": "0 >= 1"}]}
     assert guards_table(card).rows[0][2] == "fail"
+
+
+def test_rates_of_which_the_same_is_said_share_a_line() -> None:
+    """Six subscriptions in their first week are one sentence; another sentence keeps its names."""
+
+    def rate(provider: str, meter: str, sentence: str) -> dict[str, object]:
+        return {"provider": provider, "account": "", "meter": meter, "sentence": sentence}
+
+    early = [
+        rate(name, meter, "one week") for name in ("codex", "glm") for meter in ("5h", "tokens")
+    ]
+    assert sentences(early) == [("codex and glm (5h, tokens)", "one week")]
+    assert sentences([*early[:3], rate("glm", "tokens", "a change")]) == [
+        ("codex, 5h; codex, tokens; glm, 5h", "one week"),
+        ("glm, tokens", "a change"),
+    ]
