@@ -70,6 +70,12 @@ class Book:
         self.tip, self._rows, self._schemas = tip, {}, {}
         self._ledgers, self._derived = None, {}
 
+    def renew(self) -> None:
+        """Stand at the branch as it is now, if another process moved it since."""
+        now = tip_of(self.repository, self.branch)
+        if now.commit != self.tip.commit:
+            self.move_to(now)
+
     def derived(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """A value that follows from this tip alone, worked out once while the book stands at it.
 

@@ -48,7 +48,7 @@ def commit_rows(
     """
     if not fresh:
         return
-    open_then = _stretches(book)
+    open_then = stretches_of(book)
     git = steady(book.repository)
     windows: Windows = dict(known)
     for fact in fresh:
@@ -87,7 +87,8 @@ def rewrite_row(pair: Rewrite) -> dict[str, Any]:
     return values | ({"branch": branch} if branch else {})
 
 
-def _stretches(book: Book) -> "tuple[Stretch, ...]":
+def stretches_of(book: Book) -> "tuple[Stretch, ...]":
+    """When every window was open, and for whom."""
     there = book.ledgers
     snapshots, finals = (
         book.rows(name) if name in there else () for name in ("snapshots", "windows")
@@ -101,12 +102,12 @@ def _stretches(book: Book) -> "tuple[Stretch, ...]":
 
 def owners(book: Book, windows: Sequence[str]) -> frozenset[str]:
     """The agents that ever had one of some windows open."""
-    return frozenset(stretch.agent for stretch in _stretches(book) if stretch.window in windows)
+    return frozenset(stretch.agent for stretch in stretches_of(book) if stretch.window in windows)
 
 
 def windows_of_fact(book: Book, fact: MadeCommit) -> tuple[tuple[str, ...], str]:
     """The windows open for a fact's agent when HEAD moved to it, and why none are."""
-    return _open_then(fact, _stretches(book))
+    return _open_then(fact, stretches_of(book))
 
 
 def _is_same_work(replaced: Sequence[str], head: CommitHead, look: Look) -> bool:

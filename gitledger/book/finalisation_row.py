@@ -10,11 +10,12 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.commit_range import commit_range
+from gitledger.book.corrections import replacement
 from gitledger.book.feature_count import count_features
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL
 from gitledger.git.branch.draft import Draft
-from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
+from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED, is_automatic
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import recording_time, stamp
 from gitledger.windows.audit.checks import anomalies_of
@@ -28,6 +29,7 @@ from gitledger.windows.payload import delta_map
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import AFTER, Window
 
+WENT_ON = "its session went on behind the end that it was completed at"
 ANOMALY = ("window", "code", "severity", "where", "what", "hint")
 
 
@@ -54,6 +56,14 @@ def automatic_values(book: Book, window: Window) -> dict[str, Any]:
     outcome = outcome_of(window.evidence, read_terms(book.config)[0].failures)
     told = {"outcome": outcome, "methodology": stated_methodology(book)}
     return values | {name: value for name, value in told.items() if value}
+
+
+def automatic_row(book: Book, window: Window) -> Row | None:
+    """The row by which the program completed a window; None where it did not, or a person did."""
+    final = window.finalised.canonical if window.finalised else None
+    if final is None or not final.automatic:
+        return None
+    return next((row for row in book.rows("windows") if row.id == final.row), None)
 
 
 def ended_at(window: Window) -> str:
@@ -84,11 +94,13 @@ def counted(book: Book, values: Mapping[str, Any], agent: str) -> FeatureCount:
     return count_features(book, window)
 
 
-def record_finalisation(book: Book, values: Mapping[str, Any], agent: str = "") -> Completed:
+def record_finalisation(
+    book: Book, values: Mapping[str, Any], agent: str = "", *, before: Row | None = None
+) -> Completed:
     """Record a completion and the anomalies that stand then, in one commit.
 
     `values` are the columns without the deltas; those of an automatic row that another clone
-    recorded already change nothing.
+    recorded already change nothing. One that stands, `before`, is replaced.
     """
     row, _ = as_row(book, values, agent)
     folded = fold_all(book, (row,))
@@ -96,7 +108,10 @@ def record_finalisation(book: Book, values: Mapping[str, Any], agent: str = "") 
     told = {**values, "deltas": [stored(delta_map(delta)) for delta in finished.deltas]}
     terms = terms_of(book, folded)
     found = anomalies_of(finished, neighbours_of(folded), terms=terms)
-    drafts = [book.draft("windows", told), *anomaly_drafts(book, found, str(values.get(BY, TYPED)))]
+    final = book.draft("windows", told, again=before is not None)
+    drafts = [final, *anomaly_drafts(book, found, str(values.get(BY, TYPED)))]
+    if before is not None:
+        drafts.append(replacement(book, before, final, WENT_ON, agent))
     done = book.record(drafts, agent=agent)[0]
     return Completed(finished, done.row.id, tuple(found), terms, done.already)
 
@@ -107,8 +122,12 @@ def terms_of(book: Book, windows: Sequence[Window]) -> Terms:
 
 
 def fold_all(book: Book, extra: Sequence[Row] = ()) -> tuple[Window, ...]:
-    """All windows, with finalisations added that are not recorded yet."""
-    return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra)
+    """All windows, with finalisations added that are not recorded yet.
+
+    One that the program makes stands in the place of the one that it made before.
+    """
+    anew = {str(row.values["window"]) for row in extra if is_automatic(row.values)}
+    return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra, anew=anew)
 
 
 def as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:

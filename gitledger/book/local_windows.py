@@ -10,9 +10,11 @@ from gitledger.git.repository import Repository
 FILE = "begun"
 
 
-def remember_begun(repository: Repository, window: str) -> None:
-    """Note that a window began here; said again it changes nothing."""
-    if window in begun_here(repository):
+def remember_begun(repository: Repository, *windows: str) -> None:
+    """Note that windows began here ("" is none); said again it changes nothing."""
+    known = begun_here(repository)
+    fresh = [window for window in dict.fromkeys(windows) if window and window not in known]
+    if not fresh:
         return
     path = repository.state / FILE
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
@@ -22,7 +24,7 @@ def remember_begun(repository: Repository, window: str) -> None:
     except OSError:
         return  # `catch-up --all` acts on it all the same
     try:
-        os.write(descriptor, f"{window}\n".encode())
+        os.write(descriptor, "".join(f"{window}\n" for window in fresh).encode())
     finally:
         os.close(descriptor)
 

@@ -1,6 +1,6 @@
 """Opening the ledger for a verb: one tip is read, and nothing is written.
 
-What git hooks left is recorded by a step of its own before the verb: `book.waiting`.
+What git hooks left is recorded by a step of its own before the verb: `capture.waiting`.
 """
 
 from gitledger.book.book import Book, branch_name

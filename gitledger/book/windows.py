@@ -3,7 +3,7 @@
 Every verb that takes a window asks here: the one that ends, is completed, is measured, comes next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from gitledger.book.book import Book
 from gitledger.book.references import known_window, recorded_windows, unknown_window, window_id
 from gitledger.book.world import agent_has
 from gitledger.errors import AmbiguousWindow, NoOpenWindow
+from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.row import Row
 from gitledger.windows.audit.steps import end_command, unended
 from gitledger.windows.capacity import with_capacity
@@ -63,12 +64,27 @@ def _folded(book: Book, ledgers: Sequence[str]) -> LedgerWindows:
 
 
 def fold_ledgers(
-    book: Book, ledgers: Sequence[str], terms: Terms, extra: Sequence[Row] = ()
+    book: Book,
+    ledgers: Sequence[str],
+    terms: Terms,
+    extra: Sequence[Row] = (),
+    *,
+    anew: Collection[str] = (),
 ) -> tuple[Window, ...]:
-    """The windows of the ledgers named, and of finalisations that are not recorded yet."""
+    """The windows of the ledgers named, and of finalisations that are not recorded yet.
+
+    Of the windows `anew` what the program recorded as their finalisation is left out.
+    """
     there = [name for name in ledgers if name in book.ledgers]
     rows = {name: book.rows(name) for name in there}
-    rows["windows"] = (*rows.get("windows", ()), *extra)
+    finals = rows.get("windows", ())
+    if anew:
+        finals = tuple(
+            row
+            for row in finals
+            if not (is_automatic(row.values) and row.values.get("window") in anew)
+        )
+    rows["windows"] = (*finals, *extra)
     return fold_windows(rows, terms)
 
 

@@ -19,6 +19,7 @@ from gitledger.capture.snapshot import (
 )
 from gitledger.capture.source import provider_of
 from gitledger.errors import BufferBreached, Problem
+from gitledger.git.branch.lock import naming
 from gitledger.meters.reading import Parsed
 from gitledger.windows.audit.checks import audit_window
 from gitledger.windows.thresholds import Thresholds
@@ -48,15 +49,18 @@ def record_before(
             f"nothing was started: {doubts[0].what}", "wait for the reset, or leave out --strict"
         )
     account = account_of(book, provider, options.account)
-    window = (
-        asked
-        or begun_already(book, open_of(folded, agent, provider), shown.given, account)
-        or new_window(folded, agent, provider)
-    )
-    values = values_of(book, ReadingPlace(window, provider, account, BEFORE), shown, options)
-    doubts += finished_before(folded, window)
-    doubts += left_open(folded, agent, (provider, account), window)
-    recorded = book.append("snapshots", values, agent=agent)
+    with naming(book.repository):
+        book.renew()
+        folded = fold_book(book, ("snapshots", "windows"))
+        window = (
+            asked
+            or begun_already(book, open_of(folded, agent, provider), shown.given, account)
+            or new_window(folded, agent, provider)
+        )
+        values = values_of(book, ReadingPlace(window, provider, account, BEFORE), shown, options)
+        doubts += finished_before(folded, window)
+        doubts += left_open(folded, agent, (provider, account), window)
+        recorded = book.append("snapshots", values, agent=agent)
     remember_begun(book.repository, window)
     doubts += stale_pane(fold_book(book, ("snapshots", "windows")), window, recorded.row.id)
     payload = capture_payload(book, recorded, doubts)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from gitledger.book.book import Book
+from gitledger.book.late_facts import give_windows
 from gitledger.book.local_windows import remember_begun
 from gitledger.book.windows import LedgerWindows, fold_book, new_window
 from gitledger.book.world import DEFAULT_AGENT
@@ -27,8 +28,9 @@ from gitledger.capture.spellrows import (
     whole,
 )
 from gitledger.capture.statefolder import hashed
-from gitledger.capture.trace import readings_since, sessions_since
+from gitledger.capture.trace import SESSIONS, readings_since, sessions_since, size_of
 from gitledger.errors import LedgerOutdated
+from gitledger.git.branch.lock import naming
 from gitledger.ledger.redaction import label
 from gitledger.windows.nearest import Nearest, after_of, after_until, before_of, elsewhere
 from gitledger.windows.sessions import BY_END, OwnStretch, SessionEvent, Spell, spells
@@ -57,12 +59,14 @@ class Near:
 class Heard(NamedTuple):
     """The windows that changed by what sessions said, and those of them whose work is over.
 
-    `waits` says that some window's reading after the work may still turn up.
+    `waits` says that some window's reading after the work may still turn up, `until` up to when
+    none of them ends by silence alone; None where none can.
     """
 
     changed: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     waits: bool = False
+    until: datetime | None = None
 
 
 def record_sessions(book: Book, *, dry: bool = False) -> Heard:
@@ -70,9 +74,10 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
 
     Raises LedgerOutdated where the ledger has no columns for it, and what recording raises.
     """
-    environment, now = book.world.environment, book.world.now
+    environment, since = book.world.environment, book.world.now - HORIZON
     place = hashed(environment, str(book.repository.common))
-    events = sessions_since(environment, now - HORIZON)
+    told = size_of(environment, SESSIONS)
+    events = sessions_since(environment, since)
     if not any(event.place == place for event in events):
         return Heard()
     if "work_at" not in book.schema("snapshots").by_name:
@@ -80,8 +85,19 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
             "this ledger has no columns for windows that record themselves",
             "gitledger doctor --fix adds them",
         )
+    if dry:
+        return _told(book, events, place, dry=True)
+    with naming(book.repository):  # by now another process may have recorded the same
+        book.renew()
+        if size_of(environment, SESSIONS) != told:
+            events = sessions_since(environment, since)
+        return _told(book, events, place, dry=False)
+
+
+def _told(book: Book, events: Sequence[SessionEvent], place: str, *, dry: bool) -> Heard:
+    """What the events of this place say, recorded unless `dry`."""
     folded = fold_book(book, ("snapshots", "windows", "commits"))
-    limits = folded.terms.thresholds
+    limits, now = folded.terms.thresholds, book.world.now
     every = spells(
         events,
         now=now,
@@ -102,10 +118,23 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
         if drafts and not dry:
             for values in drafts:
                 book.append("snapshots", values, agent=ours.agent)
-            remember_begun(book.repository, window)
             known = known_of(book)
+    if not dry:  # also for rows of a run that was killed
+        here = {known.begun[key] for ours in mine if (key := key_of(ours)) in known.begun}
+        remember_begun(book.repository, *sorted(here))
+        give_windows(book, here)
     ended = tuple(window for window, over in changed.items() if over)
-    return Heard((*changed,), ended, waits)
+    return Heard((*changed,), ended, waits, _until(mine, limits, now))
+
+
+def _until(mine: Sequence[Ours], limits: Thresholds, now: datetime) -> datetime | None:
+    """When the first spell ends that nothing more is said of."""
+    over = (
+        ours.spell.last + (limits.after_delay if ours.spell.ended else limits.idle)
+        for ours in mine
+        if not ours.spell.ended or ours.spell.why == BY_END
+    )
+    return min((at for at in over if at >= now), default=None)
 
 
 def _waits(spell: Spell, near: Near) -> bool:

@@ -13,6 +13,7 @@ from gitledger.book.book import Book
 from gitledger.book.drain import drain
 from gitledger.book.finalisation_row import (
     anomaly_drafts,
+    automatic_row,
     automatic_values,
     record_finalisation,
 )
@@ -22,7 +23,9 @@ from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.capture.account_readings import record_due_trace
 from gitledger.capture.sessions import record_sessions
 from gitledger.errors import GitledgerError, numbered
+from gitledger.git.branch.lock import naming
 from gitledger.ledger.automatic import AUTOMATIC
+from gitledger.ledger.row import Row
 from gitledger.report.figures import counted
 from gitledger.windows.audit.checks import anomalies_of
 from gitledger.windows.audit.facts import neighbours_of
@@ -33,9 +36,13 @@ from gitledger.windows.due import (
     FINAL_CHURN,
     Due,
     due,
+    goes_beyond,
 )
+from gitledger.windows.window import Window
 
 COMPLETED, CHURN_IS_FINAL = "completed", "churn is final"
+COMPLETED_ANEW = f"{COMPLETED} anew, since its session went on"
+DRAIN_SECONDS = 5.0
 WORDS = {
     COMPLETION: "be completed",
     CHURN: "have its churn measured",
@@ -46,6 +53,10 @@ WORDS = {
 def in_no_hurry() -> bool:
     """Somebody waits for the end of it."""
     return False
+
+
+class _Busy(Exception):
+    """Another process records commits and has not ended: what follows from them must wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,10 @@ def catch_up(
     `is_late` is asked before each step: a run that nobody waits for gives up and goes on next time.
     """
     log = _Log()
-    ended = _heard(book, log, dry=dry)
+    try:
+        ended = _heard(book, log, dry=dry)
+    except _Busy:
+        return Upkeep(unfinished=True)
     asked = None if every else begun_here(book.repository)
     tried: set[tuple[str, str]] = set()
     late = False
@@ -116,8 +130,10 @@ def ready(book: Book) -> tuple[str, ...]:
 
     What sessions said and readings that came meanwhile are recorded first.
     """
-    log = _Log()
-    _heard(book, log)
+    try:
+        _heard(book, _Log())
+    except _Busy:
+        return ()
     return tuple(
         entry.window
         for entry in _steps(book, begun_here(book.repository), ())
@@ -174,26 +190,53 @@ def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:
             (window, "would record what its sessions and meters say") for window in changed
         ]
         return ()
-    done = drain(book)
-    if done and done.commits:
-        log.done.append(("", f"recorded {numbered(len(done.commits), 'commit')} from hooks"))
+    commits = _drained(book)
+    if commits is None:
+        raise _Busy
+    if commits:
+        log.done.append(("", f"recorded {numbered(commits, 'commit')} from hooks"))
     log.done += [(window, "recorded what its sessions said") for window in changed]
     return changed
+
+
+def _drained(book: Book) -> int | None:
+    """How many commits that hooks left were recorded; None while another process is at it.
+
+    It is waited for, since a window is completed with its commits, and may have looked before ours
+    were there.
+    """
+    done = drain(book, patience=DRAIN_SECONDS) or drain(book, patience=DRAIN_SECONDS)
+    book.renew()
+    return None if done is None else len(done.commits)
 
 
 def _do(book: Book, entry: Due) -> str:
     """One step; what it did, in words."""
     window = fold_book(book).named(entry.window)
     if entry.what == COMPLETION:
-        done = record_finalisation(book, automatic_values(book, window))
-        final = done.window.finalised
-        features = final.canonical.features if final and final.canonical.delivered else None
-        told = "features unknown" if features is None else numbered(features, "feature")
-        outcome = (final.canonical.outcome if final else "") or "outcome not known"
-        return f"{COMPLETED}: {told}, {outcome}"
+        return _complete(book, window) if window.finalised is None else _complete_again(book, entry)
     rows, _ = record_churn(book, ChurnRequest(window=window.id), by=AUTOMATIC)
     shown = ", ".join(dict.fromkeys(str(row.get("decision")) for row in rows))
     return f"{CHURN_IS_FINAL if entry.what == FINAL_CHURN else 'churn recorded'}: {shown}"
+
+
+def _complete(book: Book, window: Window, before: Row | None = None) -> str:
+    """A window completed, or completed anew; what it delivered, in words."""
+    done = record_finalisation(book, automatic_values(book, window), before=before)
+    final = done.window.finalised
+    features = final.canonical.features if final and final.canonical.delivered else None
+    told = "features unknown" if features is None else numbered(features, "feature")
+    outcome = (final.canonical.outcome if final else "") or "outcome not known"
+    return f"{COMPLETED if before is None else COMPLETED_ANEW}: {told}, {outcome}"
+
+
+def _complete_again(book: Book, entry: Due) -> str:
+    """What a session that went on added. A row is replaced once, also by two at once."""
+    with naming(book.repository):
+        book.renew()
+        window = fold_book(book).named(entry.window)
+        before = automatic_row(book, window)
+        return _complete(book, window, before) if before and goes_beyond(window) else ""
 
 
 def _told(

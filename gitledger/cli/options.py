@@ -86,7 +86,7 @@ def after_hooks(function: Callable[..., Result]) -> Callable[..., Result]:
 
     @wraps(function)
     def run(world: World, **options: Any) -> Result:
-        from gitledger.book.waiting import record_waiting
+        from gitledger.capture.waiting import record_waiting
 
         record_waiting(world)
         return function(world, **options)

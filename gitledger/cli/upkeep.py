@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import after_hooks, answers, example
+from gitledger.cli.options import answers, example
 from gitledger.commands.result import Result
 
 
@@ -11,7 +11,6 @@ from gitledger.commands.result import Result
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would be done; record nothing.")
 @click.option("--all", "every", is_flag=True, help="Also windows begun in another clone.")
 @answers
-@after_hooks
 def catch_up_verb(world: World, *, dry: bool, every: bool) -> Result:
     """Record what hooks left, complete ended windows, measure churn that is due.
 
@@ -19,9 +18,11 @@ def catch_up_verb(world: World, *, dry: bool, every: bool) -> Result:
     again it adds nothing; `gitledger complete` replaces what it stated. It acts on windows that
     began in this clone.
     """
+    from gitledger.capture.waiting import tell_news
     from gitledger.cli.triggers import after_catch_up
     from gitledger.commands.catch_up import catch_up_now
 
+    tell_news(world)  # commits are recorded by the run itself, behind the windows they belong to
     done = catch_up_now(world, every=every, dry=dry)
     if not dry:
         after_catch_up(world)

@@ -19,6 +19,7 @@ from gitledger.capture.snapshot import (
 from gitledger.capture.source import provider_of
 from gitledger.commands.result import Result, wrapped
 from gitledger.errors import UsageError
+from gitledger.git.branch.lock import naming
 from gitledger.report.capture_text import capture_lines, delta_lines, origin_lines
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow
 
@@ -35,14 +36,17 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
     agent = options.agent or world.agent
     opened = ending_window(folded, agent, provider, "", options.account)
     shown = show_pane(world, source, options, repository=book.repository)
-    ending, window = crossing(book, folded, opened, shown, options.window)
-    places = [
-        ReadingPlace(ending, provider, opened.account, AFTER),
-        ReadingPlace(window, provider, opened.account, BEFORE),
-    ]
-    both = [values_of(book, place, shown, options) for place in places]
-    both[0] |= worked_by_then(book, folded, ending)
-    done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
+    with naming(book.repository):
+        book.renew()
+        folded = fold_book(book, ("snapshots", "windows", "commits"))
+        ending, window = crossing(book, folded, opened, shown, options.window)
+        places = [
+            ReadingPlace(ending, provider, opened.account, AFTER),
+            ReadingPlace(window, provider, opened.account, BEFORE),
+        ]
+        both = [values_of(book, place, shown, options) for place in places]
+        both[0] |= worked_by_then(book, folded, ending)
+        done = book.record([book.draft("snapshots", values) for values in both], agent=agent)
     remember_begun(book.repository, window)
     ended = ended_payload(book, places[0], capture_payload(book, done[0]))
     doubts = buffer_problems(shown.parsed, folded.terms.thresholds)

@@ -1,17 +1,23 @@
 """`doctor`: the set-up of this repository, a line for each check; `--fix` mends what is safe."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from gitledger.book.opening import open_book
 from gitledger.book.world import World
+from gitledger.capture.heard import hear_sessions
 from gitledger.commands.result import Result, Screen
-from gitledger.errors import EXIT_NO, EXIT_YES
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
 from gitledger.setup.checks import checked
 from gitledger.setup.secrets import secrets_of
 
 
 def doctor(world: World, *, fix: bool = False) -> Result:
     """Check everything; exit 1 when a check fails. Raises only where no repository opens."""
+    if fix:
+        with suppress(GitledgerError):  # what is wrong is a line of the check-up
+            hear_sessions(open_book(world))
     branch, found = checked(world, fix=fix)
     failed = any(line.level == "fail" for line in found)
     payload: dict[str, Any] = {

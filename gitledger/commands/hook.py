@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.book.automatic import is_automatic_here
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
 from gitledger.book.world import World, own_environment
-from gitledger.capture.trace import READINGS, SESSIONS, size_of
+from gitledger.capture.heard import hear_sessions
+from gitledger.capture.trace import SESSIONS, size_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.code import head as headlog
 from gitledger.git.code.drainer import drained_until_quiet
 from gitledger.git.code.spool import waiting
-from gitledger.git.files import replace_file
 from gitledger.git.hooks.missed import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
@@ -31,8 +30,6 @@ NOTHING = Result("gitledger.hook/1", {}, lines())
 REBASE_SECONDS = 3.0
 BUSY_SECONDS = 10.0
 PAUSE = 0.05
-SESSIONS_READ = "sessions-read"
-WAITS = "waits "
 
 
 def hook(world: World, name: str) -> Result:
@@ -110,7 +107,7 @@ def _recorded(book: Book, so_far: HookVisit) -> HookVisit:
     changed: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     try:
-        changed, ended = _sessions(book)
+        changed, ended = hear_sessions(book)
     except GitledgerError as error:
         failed = error
     deadline = time.monotonic() + BUSY_SECONDS
@@ -125,23 +122,6 @@ def _recorded(book: Book, so_far: HookVisit) -> HookVisit:
     )
 
 
-def _sessions(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Record what sessions said since the last look: the windows that changed, and that ended.
-
-    Where one still waited for its reading after the work, readings that came since count as well.
-    """
-    state, told = book.repository.state / SESSIONS_READ, size_of(book.world.environment, SESSIONS)
-    shown = size_of(book.world.environment, READINGS)
-    if not told or _text(state) in {told, f"{told}{WAITS}{shown}"}:
-        return (), ()
-    from gitledger.capture.sessions import record_sessions  # noqa: PLC0415 - few commits have any
-
-    heard = record_sessions(book)
-    with suppress(OSError):  # looked at again then
-        replace_file(state, f"{told}{WAITS}{shown}".encode() if heard.waits else told.encode())
-    return heard.changed, heard.ended
-
-
 def names(repository: Repository) -> frozenset[str]:
     """The facts that wait in the spool."""
     return frozenset(fact.path.name for fact in waiting(repository))
@@ -152,13 +132,6 @@ def signs(repository: Repository, environment: Mapping[str, str]) -> tuple[str, 
     logs = [os.fspath(path / "logs" / "HEAD") for _, path in headlog.git_dirs(repository)]
     sizes = [str(os.stat(log).st_size) if os.path.isfile(log) else "" for log in logs]  # noqa: PTH113, PTH116
     return (*sizes, size_of(environment, SESSIONS))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return ""
 
 
 def _is_alone() -> bool:

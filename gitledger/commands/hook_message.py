@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gitledger.book.opening import open_book
-from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World, own_environment
+from gitledger.capture.waiting import record_waiting
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UnreadableInput, UsageError
 from gitledger.git.plumbing import steady

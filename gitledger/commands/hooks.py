@@ -1,13 +1,15 @@
 """`hooks install|uninstall|status|run`: the hooks of git and of the agents, and what they left."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from gitledger.book.drain import drain
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
+from gitledger.capture.heard import hear_sessions
 from gitledger.commands.result import Result, lines, wrapped
-from gitledger.errors import EXIT_NO, EXIT_YES, LedgerLocked
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerLocked
 from gitledger.git.hooks import texts
 from gitledger.git.hooks.install import leftovers, states, uninstall
 from gitledger.git.hooks.managers import notes
@@ -118,6 +120,8 @@ def _shown(place: HookPlace, names: Sequence[str], program: Sequence[str]) -> Re
 def hooks_run(world: World, *, again: bool = False) -> Result:
     """Reconcile in the foreground and say what came of it. Raises what recording raises."""
     book = open_book(world)
+    with suppress(GitledgerError):  # `catch-up` says why; the commits are recorded all the same
+        hear_sessions(book)
     done = drain(book, again=again, patience=PATIENCE)
     if done is None:  # another drain was at work, and has ended: what it left is ours
         book = open_book(world)

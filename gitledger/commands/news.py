@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from gitledger.book.news import clear_news, waiting_news
 from gitledger.book.opening import open_book
-from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World
+from gitledger.capture.waiting import record_waiting
 from gitledger.commands.result import Result, lines
 from gitledger.report.upkeep_text import news_lines
 

@@ -14,14 +14,14 @@ MOST = 12
 def upkeep_lines(payload: Mapping[str, Any]) -> list[str]:
     """A run of `catch-up`, a line each; what is nothing is said in one."""
     told = [_line(entry["window"], entry["did"]) for entry in payload["done"]]
-    told = told or ["Nothing was due."]
+    told = told or ([] if payload["unfinished"] else ["Nothing was due."])
     told += _part("waits", [_waits(entry) for entry in payload["waits"]])
     told += _part("needs you", [_line(e["window"], e["command"]) for e in payload["person"]])
     if payload["elsewhere"]:
         many = numbered(payload["elsewhere"], "window")
         told.append(f"{many} begun in another clone can be seen to: gitledger catch-up --all")
     if payload["unfinished"]:
-        told.append("Time ran out; the next run goes on.")
+        told.append("Not finished: time ran out, or another run is at work. The next one goes on.")
     return told
 
 

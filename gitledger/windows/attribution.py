@@ -1,10 +1,10 @@
 """Which windows an agent had open at a moment: what a commit is attributed to.
 
-A window is open for an agent from the start of its BEFORE to its AFTER, its finalisation, or the
-agent's next start of another on the same account; it may be started again. A meter is often shown
-a little before it is recorded; within LAG the recording is when the window opened or closed,
-beyond it the row tells an older story and its own time counts. When meters were a window's is
-another question: `windows/spans`. Depends on rows alone: a hook's drain imports this and no fold.
+A window is open for an agent from the start of its BEFORE to its AFTER, its finalisation by a
+person, or the agent's next start of another on the same account; it may be started again. A meter
+is often shown a little before it is recorded; within LAG the recording is when the window opened or
+closed, beyond it the row tells an older story and its own time counts. When meters were a window's
+is another question: `windows/spans`. Depends on rows alone: a drain imports this and no fold.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.row import Row
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -110,9 +111,14 @@ def _happened(row: Row, column: str) -> datetime:
 
 
 def _closed(finalised: Iterable[Row]) -> Mapping[str, datetime]:
-    """When each window was first finalised."""
+    """When a person first finalised each window.
+
+    The program finalises only what has an AFTER, and a session may prove later that it went on.
+    """
     found: dict[str, datetime] = {}
     for row in finalised:
+        if is_automatic(row.values):
+            continue
         window = str(row.values.get("window", ""))
         found[window] = min(found.get(window, NEVER), _happened(row, "finalised_at"))
     return found

@@ -58,7 +58,7 @@ def due(
 def _due_of(
     window: Window, limits: Thresholds, now: datetime, opened: Collection[tuple[str, str, str]]
 ) -> Iterator[Due]:
-    if window.finalised is None:
+    if window.finalised is None or goes_beyond(window):
         waits = list(_readings_due(window, limits, now, opened))
         yield from waits
         if not waits and _is_ended(window):
@@ -110,6 +110,22 @@ def _pending(window: Window, holder: tuple[str, str], after: Snapshot, limits: T
     at = after.worked_at + limits.after_delay
     until = after.worked_at + timedelta(hours=float(limits.late_after_hours))
     return Due(AFTER_READING, window.id, *holder, at, until)
+
+
+def goes_beyond(window: Window) -> bool:
+    """Whether work went on behind the end that the program completed a window at.
+
+    A session that was silent for so long that it counted as crashed said something after all.
+    """
+    final = window.finalised.canonical if window.finalised else None
+    return (
+        final is not None
+        and final.automatic
+        and any(
+            after is not None and after.automatic and after.worked_at > final.finalised_at
+            for _, _, after in _sides(window)
+        )
+    )
 
 
 def _is_ended(window: Window) -> bool:

@@ -15,8 +15,8 @@ from gitledger.book import reconcile as reconcile_module
 from gitledger.book.book import Book
 from gitledger.book.drain import drain as drain_book
 from gitledger.book.opening import open_book
-from gitledger.book.waiting import record_waiting
 from gitledger.book.world import World
+from gitledger.capture.waiting import record_waiting
 from gitledger.git.code.spool import drop, refused, waiting
 
 NOW = datetime(2026, 11, 23, 13, 42, 26, tzinfo=UTC)

@@ -44,7 +44,7 @@ STORE = """
     ledger.values
 """
 WORDS = """
-    commands.append ledger.written book.opening book.once book.waiting
+    commands.append ledger.written book.opening book.once capture capture.waiting
     report report.figures report.row_text
 """
 WRITER = """
@@ -54,7 +54,7 @@ WRITER = """
 DRAIN = """
     book.automatic book.commit_rows book.drain book.late_facts book.reconcile
     book.unlogged
-    capture capture.statefolder capture.trace
+    capture capture.heard capture.statefolder capture.trace
     commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
     git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
     git.hooks.missed git.hooks.texts git.plumbing lines lines.change

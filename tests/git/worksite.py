@@ -15,9 +15,9 @@ from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, Measured, measure
 from gitledger.book.commits import known_of
 from gitledger.book.opening import open_book
-from gitledger.book.waiting import record_waiting
 from gitledger.book.window_range import WindowCredit, recorded_range
 from gitledger.book.world import World
+from gitledger.capture.waiting import record_waiting
 from gitledger.git.plumbing import pinned
 from gitledger.windows.commits import Worked
 from gitledger.windows.window import Window

@@ -1,7 +1,8 @@
-"""One writer at a time: an advisory lock in the common git directory.
+"""One process at a time: advisory locks in the common git directory.
 
-It belongs to the kernel, so it dies with its holder. git's own lock on the branch is taken below
-it, for the move alone (see `move`).
+They belong to the kernel, so they die with their holder. The one of `naming` is taken first where
+both are, then that of `writing`; git's own lock on the branch is taken below, for the move alone
+(see `move`).
 """
 
 import errno
@@ -25,7 +26,23 @@ def writing(repository: Repository, wait: float = WAIT_SECONDS) -> Iterator[None
 
     Raises LedgerLocked after `wait` seconds, WriteFailed where the git directory is read-only.
     """
-    path = repository.state / "lock"
+    with _holding(repository.state / "lock", wait):
+        yield
+
+
+@contextmanager
+def naming(repository: Repository, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    """Be the only one here that chooses the id of a new window, until its first row stands.
+
+    Two that looked at the same branch would choose the same id. Raises as `writing` does.
+    """
+    with _holding(repository.state / "naming", wait):
+        yield
+
+
+@contextmanager
+def _holding(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock of a file."""
     try:
         path.parent.mkdir(exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
