@@ -26,8 +26,7 @@ from gitledger.ledger import layout
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
-from gitledger.measure.cost import is_price, per_week
-from gitledger.measure.outcome import number
+from gitledger.measure.amounts import is_price, number, per_week
 from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.facts import WorldFacts
 from gitledger.windows.capacity import with_capacity

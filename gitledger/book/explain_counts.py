@@ -11,9 +11,9 @@ from gitledger.decision.case import Ledger
 from gitledger.decision.derived_card import told
 from gitledger.decision.scope import ALL
 from gitledger.ledger.row import Row
+from gitledger.measure.amounts import number
 from gitledger.measure.cost import Prices
 from gitledger.measure.estimate import Estimate, unknown
-from gitledger.measure.outcome import number
 from gitledger.measure.telemetry import COUNTED, event_of_row, kind_of, summarise
 from gitledger.measure.usage import AMOUNTS, REPORTED, usage_sums
 from gitledger.windows.churn import newest_churn

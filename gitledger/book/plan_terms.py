@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitledger.decision.plan_figures import FormerPlan, PlanTerms
-from gitledger.measure.cost import is_price
-from gitledger.measure.outcome import number
+from gitledger.measure.amounts import is_price, number
 from gitledger.windows.snapshot import moment
 
 

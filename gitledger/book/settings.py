@@ -25,8 +25,7 @@ from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
 from gitledger.ledger.yamltext import load
-from gitledger.measure.cost import PRICE_RANGE, is_price
-from gitledger.measure.outcome import number
+from gitledger.measure.amounts import PRICE_RANGE, is_price, number
 from gitledger.windows.features import RULES as FEATURE_RULES
 from gitledger.windows.thresholds import Thresholds, read_terms
 

@@ -57,10 +57,12 @@ def check(
     code = EXIT_YES if payload["passed"] else EXIT_NO
 
     def text(_screen: Screen) -> str:
-        from gitledger.report.check_text import check_markdown, check_text  # noqa: PLC0415
-
         if form == MARKDOWN:
+            from gitledger.report.check_markdown import check_markdown  # noqa: PLC0415 - a form each
+
             return check_markdown(payload)
+        from gitledger.report.check_text import check_text  # noqa: PLC0415 - as above
+
         return check_text(payload)
 
     return Result(SCHEMA, payload, text, exit_code=code)

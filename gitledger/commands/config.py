@@ -17,7 +17,7 @@ from gitledger.errors import UsageError
 from gitledger.ledger import layout
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
-from gitledger.measure.cost import PRICE_RANGE, is_price
+from gitledger.measure.amounts import PRICE_RANGE, is_price
 from gitledger.report.settings_text import loosened_notes, price_lines, ratio_line, setting_line
 from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 

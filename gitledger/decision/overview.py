@@ -14,11 +14,12 @@ from gitledger.decision.scope import Scope, windows_in
 from gitledger.decision.week_card import outcomes_in
 from gitledger.decision.week_estimates import readings_of
 from gitledger.ledger.values import canonical_time
+from gitledger.measure.amounts import number
 from gitledger.measure.churnpool import ranges_of
 from gitledger.measure.cost import Prices, idle_points
 from gitledger.measure.estimate import plain
 from gitledger.measure.lifetimes import Cohort, lifetimes
-from gitledger.measure.outcome import WindowOutcome, mixed_rules, number
+from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.windows.churn import newest_churn
 from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account, problems_of
 from gitledger.ledger.values import stamp
-from gitledger.measure.cost import Prices, per_dollar, per_week
+from gitledger.measure.amounts import per_week
+from gitledger.measure.cost import Prices, per_dollar
 from gitledger.measure.drift import RateDrift
 from gitledger.measure.efficiency import FEATURES_PER_PP, LASTING_PER_PP
 from gitledger.measure.estimate import Estimate, plain, unknown

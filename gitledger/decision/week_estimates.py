@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from gitledger.decision.case import Ledger
+from gitledger.measure.amounts import number
 from gitledger.measure.complexity import (
     CognitiveLoad,
     FeatureFacts,
@@ -16,7 +17,7 @@ from gitledger.measure.cost import MeterPoint, idle_pp
 from gitledger.measure.efficiency import PER_WINDOW, QUALITY_ADJUSTED, efficiency
 from gitledger.measure.estimate import Estimate
 from gitledger.measure.human import human_estimates, interactions_of
-from gitledger.measure.outcome import WindowOutcome, number
+from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import Statistics
 from gitledger.windows.churn import newest_churn
 from gitledger.windows.snapshot import DEFAULT_BUCKET

@@ -13,11 +13,11 @@ from gitledger.decision.ruling import Ruling
 from gitledger.decision.week_estimates import window_load
 from gitledger.decision.window import judge_window
 from gitledger.ledger.row import Row
+from gitledger.measure.amounts import number
 from gitledger.measure.coverage import coverage
 from gitledger.measure.efficiency import Efficiency, efficiency
 from gitledger.measure.estimate import Estimate, plain, stated_once
 from gitledger.measure.lasting import Lasting, lasting
-from gitledger.measure.outcome import number
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit.facts import ranges_of
 from gitledger.windows.audit.findings import severities

@@ -9,7 +9,7 @@ built.
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import StringIO
 from math import isfinite
 from typing import Any
@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     NodeEvent,
 )
+from ruamel.yaml.parser import Parser
 
 from gitledger.errors import Problem
 
@@ -58,11 +59,12 @@ def load(
 def _read(text: str, name: str, most_nodes: int) -> tuple[Any, Problem | None]:
     """The document's value, or the first problem that keeps it from having one."""
     where = name
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Parser = partial(_Bounded, name=name, most_nodes=most_nodes)
     try:
-        refused = next(_refused(text, name, most_nodes), None)
-        return (
-            (None, refused) if refused else (_plain(YAML(typ="safe", pure=True).load(text)), None)
-        )
+        return _plain(yaml.load(text)), None
+    except _Refused as refused:
+        return None, refused.problem
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name} line {mark.line + 1}" if mark else name
@@ -78,21 +80,45 @@ def _read(text: str, name: str, most_nodes: int) -> tuple[Any, Problem | None]:
 _read_once = lru_cache(maxsize=128)(_read)
 
 
-def _refused(text: str, name: str, most_nodes: int) -> Iterator[Problem]:
-    """What the text may not hold, found while it is read and before anything is built."""
-    nodes = depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        where = f"{name} line {event.start_mark.line + 1}"
+class _Refused(Exception):
+    """What a text may not hold."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class _Bounded(Parser):
+    """The parser of a document. Guards that nothing is built of what a text may not hold.
+
+    The composer takes an event before it makes anything of it: one pass over the text is enough.
+    """
+
+    def __init__(self, loader: Any, *, name: str, most_nodes: int) -> None:
+        super().__init__(loader)
+        self._name, self._most_nodes = name, most_nodes
+        self._nodes = self._depth = 0
+
+    def get_event(self) -> Any:
+        """The next event, where it may stand."""
+        event = super().get_event()
+        refused = next(self._refused(event), None)
+        if refused:
+            raise _Refused(refused)
+        return event
+
+    def _refused(self, event: Any) -> Iterator[Problem]:
+        where = f"{self._name} line {event.start_mark.line + 1}"
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             yield Problem(where, "holds an anchor or an alias", ALIASES, "yaml-alias")
         if _tagged(event):
             yield Problem(where, "holds a tag or a directive", "plain values only", "yaml-tag")
-        nodes += isinstance(event, NodeEvent)
-        depth += isinstance(event, CollectionStartEvent)
-        depth -= isinstance(event, CollectionEndEvent)
-        if nodes > most_nodes:
-            yield Problem(where, f"holds more than {most_nodes} values", "", "yaml-size")
-        if depth > MAX_DEPTH:
+        self._nodes += isinstance(event, NodeEvent)
+        self._depth += isinstance(event, CollectionStartEvent)
+        self._depth -= isinstance(event, CollectionEndEvent)
+        if self._nodes > self._most_nodes:
+            yield Problem(where, f"holds more than {self._most_nodes} values", "", "yaml-size")
+        if self._depth > MAX_DEPTH:
             yield Problem(where, f"is nested deeper than {MAX_DEPTH}", MEND, "yaml-size")
 
 

@@ -19,20 +19,7 @@ from gitledger.measure.terms import SHIPPED, Statistics
 COST = "cost_per_feature"
 LASTING_COST = "dollars_per_lasting_feature"
 SAME_RESET = timedelta(minutes=2)
-DAYS_A_YEAR = 365.25
-DEAREST = 1e9  # dollars a month
-PRICE_RANGE = "above 0 and at most 1,000,000,000 dollars a month"
 AT_MOST = "no interval: the most it can be, use after a period's last reading is not seen"
-
-
-def is_price(amount: float | None) -> bool:
-    """Whether an amount may be the dollars a month of a plan: above 0, finite, no slip of zeros."""
-    return amount is not None and 0 < amount <= DEAREST
-
-
-def per_week(price_per_month: float) -> float:
-    """A monthly price as a weekly one; a month is a twelfth of 365.25 days."""
-    return price_per_month * 12 / DAYS_A_YEAR * 7
 
 
 @dataclass(frozen=True, slots=True)

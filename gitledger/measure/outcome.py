@@ -5,7 +5,6 @@ Depends on the value of a window's churn; `measure.windowed` makes outcomes of f
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from gitledger.windows.churn import NO_CHURN, WindowChurn
@@ -172,10 +171,3 @@ def canonical(outcomes: Sequence[WindowOutcome]) -> tuple[tuple[WindowOutcome, .
 def mixed_rules(outcomes: Sequence[WindowOutcome]) -> str:
     """Why the features of these outcomes make no sum; "" where one rule counted all of them."""
     return several_rules((o.window, o.rule) for o in outcomes if not o.unfinished)
-
-
-def number(value: object) -> float | None:
-    """A numeric column as float; anything else is unknown."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
-        return None
-    return float(value)

@@ -13,8 +13,8 @@ from typing import Literal
 
 from gitledger.ledger.redaction import identifier
 from gitledger.ledger.row import Row
+from gitledger.measure.amounts import number
 from gitledger.measure.estimate import plain
-from gitledger.measure.outcome import number
 
 Kind = Literal["completion", "decision", "error", "unknown"]
 

@@ -1,13 +1,12 @@
-"""The answer of `check` for a terminal and as Markdown: bounded, however much was found.
+"""The answer of `check` for a terminal: bounded, however much was found.
 
-Takes the payload of `gitledger check --json`. Depends on `report.markdown` and `report.figures`.
+Takes the payload of `gitledger check --json`. Depends on `report.figures`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from gitledger.report.diff_words import changed_line
 from gitledger.report.figures import Json, children, counted, number, words
-from gitledger.report.markdown import cell, code, table
 
 SHOWN = 50
 SHORT = 12
@@ -71,36 +70,3 @@ def more(many: Sequence[object], noun: str, most: int = SHOWN) -> list[str]:
     """How many are not shown, and where they are."""
     left = len(many) - most
     return [f"  ... and {counted(left, f'more {noun}')}: --json has all"] if left > 0 else []
-
-
-def check_markdown(payload: Json, most: int = SHOWN) -> str:
-    """The same as Markdown, every text of a row or path in a cell of its own; `most` of a kind."""
-    parts = [f"### Check: {cell(head_line(payload))}"]
-    found = children(payload, "findings")
-    if found:
-        rows = [
-            (code(words(f, "code")), cell(words(f, "path")), cell(words(f, "what")),
-             cell(words(f, "hint")))
-            for f in found[:most]
-        ]  # fmt: skip
-        parts += [table(("finding", "where", "what", "next"), rows), *more(found, "finding", most)]
-    parts += listed(
-        "Changed by the head, and not in force here", map(changed_line, texts(payload)), most
-    )
-    audit = children(payload, "audit")
-    if audit:
-        rows = [
-            (cell(words(f, "window")), code(words(f, "code")), words(f, "severity"),
-             cell(words(f, "what")))
-            for f in audit[:most]
-        ]  # fmt: skip
-        shown = table(("window", "finding", "severity", "what"), rows)
-        parts += [audit_title(payload), shown, *more(audit, "finding", most)]
-    return "\n\n".join(parts)
-
-
-def listed(title: str, lines: Iterable[str], most: int = SHOWN) -> list[str]:
-    """A list of lines below a title, as Markdown; nothing without a line."""
-    told = list(lines)
-    shown = "\n".join(f"- {cell(line)}" for line in told[:most])
-    return [f"{title}:\n\n{shown}", *more(told, "line", most)] if told else []

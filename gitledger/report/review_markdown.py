@@ -3,7 +3,7 @@
 Takes the payload of `gitledger review --json`.
 """
 
-from gitledger.report.check_text import check_markdown
+from gitledger.report.check_markdown import check_markdown
 from gitledger.report.diff_markdown import diff_markdown
 from gitledger.report.figures import Json, child, words
 from gitledger.report.markdown import cell, first_that_fits

@@ -1,20 +1,23 @@
 """May what a head brings join a base: the gate's whole answer as JSON-like values. Reads only."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gitledger.book.judge import judge_move, loosened
 from gitledger.book.proof import told
 from gitledger.decision.rules import read_rules
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
+from gitledger.git.branch.lookup import rows_with
 from gitledger.git.branch.sealedkeys import SealedKeys
 from gitledger.git.branch.tip import Tip
 from gitledger.git.proof.examine import Examination
+from gitledger.git.proof.keyholders import Key
 from gitledger.git.repository import Repository, shallow_boundary
 from gitledger.ledger import layout
-from gitledger.share.difference import Difference, audited, difference_of
-from gitledger.share.difference_json import finding
+from gitledger.ledger.schema import Schema
+from gitledger.share.difference import Difference, audited, difference_of, finding_map
 from gitledger.share.gate import changed_texts, document, failing, gate_findings
 from gitledger.share.treediff import brought
 
@@ -41,7 +44,7 @@ def checked(base: Tip, head: Tip, done: Examination, *, strict: bool = False) ->
         "windows": list(difference.sides.touched),
         "findings": [told(found) for found in wrong],
         "texts": [text.payload() for text in texts],
-        "audit": [finding(found) for found in audit],
+        "audit": [finding_map(found) for found in audit],
         "audit_counts": strict,
         "notes": [told(note) for note in done.notes if not note.problem.code.startswith("text-")],
     }
@@ -52,11 +55,21 @@ def added_of(difference: Difference) -> Mapping[str, int]:
     return Counter(place.ledger for place in difference.moved.added)
 
 
+def _holders(
+    repository: Repository, schema: Schema, roots: Sequence[bytes], keys: Sequence[Key]
+) -> Collection[str] | None:
+    """Rows that may have one of some keys: by what was sealed here before, else as git finds them.
+
+    A gate that is passed by mistake is not the last one: `verify` and a server read every row.
+    """
+    sealed = SealedKeys(repository, whole=False)(schema, roots, keys)
+    return rows_with(repository, schema, roots, keys) if sealed is None else sealed
+
+
 def move_judged(repository: Repository, base: Tip, head: Tip, branch: str) -> Examination:
     """What the judge says of a move. Raises HistoryIncomplete with the very command that helps."""
     try:
-        known = SealedKeys(repository, whole=False)
-        return judge_move(repository, base.commit, head.commit, known)
+        return judge_move(repository, base.commit, head.commit, partial(_holders, repository))
     except (HistoryIncomplete, LedgerDamaged):
         if not shallow_boundary(repository):
             raise

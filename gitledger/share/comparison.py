@@ -1,6 +1,6 @@
 """Two states of a ledger compared: the whole difference as JSON-like values. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +9,32 @@ from gitledger.book.judge import loosened
 from gitledger.book.proof import told
 from gitledger.book.shipped import shipped_default
 from gitledger.book.world import TOOL
+from gitledger.decision.card import CardSource
+from gitledger.decision.case import Ledger
 from gitledger.decision.effects import effects_of
-from gitledger.decision.rules import Rules, digest, read_rules
+from gitledger.decision.rules import Rules, digest, judging, read_rules
 from gitledger.errors import UnknownRevision
 from gitledger.git.branch.tip import Tip
 from gitledger.git.objects import run_git
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
+from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
-from gitledger.share.difference import Yardstick, difference_of, ledgers_of
+from gitledger.share.difference import Difference, difference_of, findings_of, folded
 from gitledger.share.difference_json import corrections_of, effects_json, rows_added
 from gitledger.share.gate import changed_texts, document, failing
-from gitledger.share.sides import windows_holding
+from gitledger.share.sides import Rows, windows_holding
 from gitledger.share.treediff import brought, tree_difference
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What both sides are read by: the base's configuration and rules, and a tool's name."""
+
+    config: Mapping[str, Any]
+    rules: Rules
+    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,38 @@ def differs(
         "integrity": {"intact": not wrong, "findings": broken},
         **effects_json(effects, after.terms, held),
     }
+
+
+def ledgers_of(
+    difference: Difference, by: Yardstick, broken: Sequence[str] = ()
+) -> tuple[Ledger, Ledger]:
+    """The ledger before and after, as cards take it; findings are those of touched windows.
+
+    `broken` are sentences of a failed proof of the head.
+    """
+    sides = difference.sides
+    before = _ledger(sides.before, difference.base, by, difference)
+    after = _ledger(sides.after, difference.head, by, difference, broken)
+    return before, after
+
+
+def _ledger(
+    rows: Rows, tip: Tip, by: Yardstick, difference: Difference, broken: Sequence[str] = ()
+) -> Ledger:
+    windows, terms = folded(rows, by.config)
+    terms = judging(terms, by.rules)
+    now = difference.now
+    as_of = stamp(now)
+    return Ledger(
+        windows=windows,
+        findings=findings_of(windows, difference.sides.touched, terms, now),
+        rules=by.rules,
+        source=CardSource((tip.commit or b"").hex(), as_of, by.rules.sha256, by.tool),
+        terms=terms,
+        votes=tuple(rows.get("votes", ())),
+        decisions=tuple(rows.get("decisions", ())),
+        integrity=tuple(broken),
+    )
 
 
 def yardstick(tip: Tip) -> Yardstick:

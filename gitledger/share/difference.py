@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gitledger.decision.card import CardSource
-from gitledger.decision.case import Ledger
 from gitledger.decision.rules import Rules, judging
 from gitledger.git.branch.tip import Tip
 from gitledger.git.commit import committed_at
 from gitledger.git.objects import read
-from gitledger.ledger.values import stamp
 from gitledger.share.sides import PARTS, Rows, Sides, read_sides
 from gitledger.share.treediff import TreeDifference
 from gitledger.windows.audit.checks import audit_window
@@ -28,15 +25,6 @@ from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import Window
 
 FOLDED = ("snapshots", "windows", "churn", *PARTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Yardstick:
-    """What both sides are read by: the base's configuration and rules, and a tool's name."""
-
-    config: Mapping[str, Any]
-    rules: Rules
-    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,52 +66,22 @@ def audited(
     Evidence fails by the results that the rules `by` name; without any, by `fail`.
     """
     rows, touched = difference.sides.after, difference.sides.touched
-    windows, terms = _folded(rows, config)
+    windows, terms = folded(rows, config)
     terms = judging(terms, by) if by else terms
-    return windows, _findings(windows, touched, terms, difference.now)
+    return windows, findings_of(windows, touched, terms, difference.now)
 
 
-def ledgers_of(
-    difference: Difference, by: Yardstick, broken: Sequence[str] = ()
-) -> tuple[Ledger, Ledger]:
-    """The ledger before and after, as cards take it; findings are those of touched windows.
-
-    `broken` are sentences of a failed proof of the head.
-    """
-    sides = difference.sides
-    before = _ledger(sides.before, difference.base, by, difference)
-    after = _ledger(sides.after, difference.head, by, difference, broken)
-    return before, after
-
-
-def _ledger(
-    rows: Rows, tip: Tip, by: Yardstick, difference: Difference, broken: Sequence[str] = ()
-) -> Ledger:
-    windows, terms = _folded(rows, by.config)
-    terms = judging(terms, by.rules)
-    now = difference.now
-    as_of = stamp(now)
-    return Ledger(
-        windows=windows,
-        findings=_findings(windows, difference.sides.touched, terms, now),
-        rules=by.rules,
-        source=CardSource((tip.commit or b"").hex(), as_of, by.rules.sha256, by.tool),
-        terms=terms,
-        votes=tuple(rows.get("votes", ())),
-        decisions=tuple(rows.get("decisions", ())),
-        integrity=tuple(broken),
-    )
-
-
-def _folded(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], Terms]:
+def folded(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], Terms]:
+    """The windows of one side, and the terms that its configuration sets."""
     terms, _ = read_terms(config)
     windows = fold_windows({name: rows.get(name, ()) for name in FOLDED}, terms)
     return windows, with_capacity(windows, terms)
 
 
-def _findings(
+def findings_of(
     windows: Sequence[Window], touched: Collection[str], terms: Terms, now: datetime
 ) -> tuple[Finding, ...]:
+    """Every finding of the windows that are touched."""
     wanted, neighbours, facts = frozenset(touched), neighbours_of(windows), WorldFacts(now)
     return tuple(
         found
@@ -131,3 +89,9 @@ def _findings(
         if window.id in wanted
         for found in audit_window(window, neighbours, terms=terms, facts=facts)
     )
+
+
+def finding_map(found: Finding) -> dict[str, Any]:
+    """A finding of the audit."""
+    names = ("window", "code", "severity", "where", "what", "hint")
+    return {name: getattr(found, name) for name in names} | {"rows": list(found.rows)}

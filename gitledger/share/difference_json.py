@@ -8,8 +8,7 @@ from gitledger.decision.effects import Effects, WindowEffect
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
 from gitledger.measure.estimate import plain
-from gitledger.share.difference import Difference
-from gitledger.windows.audit.findings import Finding
+from gitledger.share.difference import Difference, finding_map
 from gitledger.windows.churn import churns_of
 from gitledger.windows.delta import Delta
 from gitledger.windows.snapshot import text_of
@@ -79,8 +78,8 @@ def effects_json(effects: Effects, terms: Terms, shown: Collection[str] | None) 
             ],
         },
         "findings": {
-            "new": [finding(found) for w in windows for found in w.fresh],
-            "closed": [finding(found) for w in windows for found in w.closed],
+            "new": [finding_map(found) for w in windows for found in w.fresh],
+            "closed": [finding_map(found) for w in windows for found in w.closed],
         },
         "coverage": effects.covered.payload(),
     }
@@ -92,12 +91,6 @@ def counted_words(words: Iterator[str]) -> dict[str, int]:
     for word in words:
         found[word] = found.get(word, 0) + 1
     return found
-
-
-def finding(found: Finding) -> dict[str, Any]:
-    """A finding of the audit."""
-    names = ("window", "code", "severity", "where", "what", "hint")
-    return {name: getattr(found, name) for name in names} | {"rows": list(found.rows)}
 
 
 def window_map(effect: WindowEffect, terms: Terms) -> dict[str, Any]:
@@ -119,7 +112,7 @@ def window_map(effect: WindowEffect, terms: Terms) -> dict[str, Any]:
         "churn": list(dict.fromkeys(map(gone_words, lines))),
         "evidence": {"pass": passed, "of": len(window.evidence)},
         "verdict": {"before": effect.was, "after": effect.verdict or None},
-        "findings": [finding(found) for found in effect.fresh],
+        "findings": [finding_map(found) for found in effect.fresh],
     }
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
-from gitledger.git.branch.rows import RowPlace, places, read_rows
+from gitledger.git.branch.lookup import lines_of
+from gitledger.git.branch.rows import RowPlace, places, read_rows, rows_at
 from gitledger.git.branch.tip import Tip
-from gitledger.ledger import codec, corrections
+from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.onefact import counting
 from gitledger.ledger.row import Row, windows_of
 from gitledger.share.treediff import TreeDifference
@@ -25,6 +26,9 @@ WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
 PARTS = ("evidence", "commits", "features", "tokens", "usage", "anomalies")
 OPENING = ("snapshots", "windows")  # a window that none of their rows names is no window yet
 EVIDENCE = "evidence"
+NAMING = ("window", "windows")  # columns that name windows
+RUNS = ("test_run_id", "artifact_sha256")  # columns that name a run
+FEW = 0.5  # of the windows; of more git finds no sooner what reading every row finds
 _WINDOW = re.compile(rb'^  "windows?": (\[.*\]|"(?:[^"\\]|\\.)*")', re.MULTILINE)
 _NAME = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _RUN = re.compile(rb'^  "(?:test_run_id|artifact_sha256)": ("(?:[^"\\]|\\.)*")', re.MULTILINE)
@@ -70,7 +74,8 @@ def read_sides(
     touched = tuple(dict.fromkeys(touched))
     opened = (*added, *whole.get("snapshots", ()), *whole.get("windows", ()))
     there = {str(row.values.get("window", "")) for row in opened if row.ledger in OPENING}
-    before = whole | _parts(base, there.intersection(touched), added)
+    meant = there.intersection(touched)
+    before = whole | _parts(base, meant, added, few=len(meant) < FEW * len(there))
     left = {row.id for row in gone} - {row.id for row in added}
     after = dict(before)
     for name in {row.ledger for row in (*added, *gone)}:
@@ -171,29 +176,66 @@ def _ledgers(tip: Tip) -> Sequence[str]:
     return ledgers(tip) if tip.tree else ()
 
 
-def _parts(base: Tip, windows: Collection[str], added: Sequence[Row]) -> dict[str, tuple[Row, ...]]:
-    """The rows of single windows by ledger, and evidence that shares a run with theirs."""
+def _parts(
+    base: Tip, windows: Collection[str], added: Sequence[Row], *, few: bool
+) -> dict[str, tuple[Row, ...]]:
+    """The rows of single windows by ledger, and evidence that shares a run with theirs.
+
+    Where they are `few` git finds them; many are met sooner by reading every row.
+    """
     wanted = {codec.encode_json(name) for name in windows}
-    found: dict[str, tuple[Row, ...]] = {}
-    for name in PARTS if base.tree and wanted else ():
-        held = sorted(places(base, name), key=lambda place: place.path[-46:])
-        with objects.unhashed():  # `cat-file --batch` takes twice as long
-            raws = [(place, base.read(place.oid)) for place in held]
-        mine = [pair for pair in raws if _names(pair[1], wanted)]
-        if name == EVIDENCE:
-            runs = {run for _, raw in mine for run in _RUN.findall(raw)}
-            runs |= {codec.encode_json(run) for row in _of(added, name) for run in _runs_of(row)}
-            ours = {place.path for place, _ in mine}
-            mine += [
-                (place, raw)
-                for place, raw in raws
-                if runs and place.path not in ours and not runs.isdisjoint(_RUN.findall(raw))
-            ]
-            mine.sort(key=lambda pair: pair[0].path[-46:])
-        found[name] = tuple(
-            codec.decode(objects.checked(raw, place.oid), place.row_id) for place, raw in mine
-        )
-    return found
+    if base.tree is None or not wanted:
+        return {}
+    runs = {codec.encode_json(run) for row in _of(added, EVIDENCE) for run in _runs_of(row)}
+    spotted = _spotted(base, wanted, runs) if few else None
+    return {
+        name: _read_all(base, name, wanted, runs)
+        if spotted is None
+        else tuple(rows_at(base, _in_order(p for p in places(base, name) if p.path in spotted)))
+        for name in PARTS
+    }
+
+
+def _in_order(found: Iterable[RowPlace]) -> list[RowPlace]:
+    """In the order of recording."""
+    return sorted(found, key=lambda place: place.path[-46:])
+
+
+def _spotted(base: Tip, wanted: Collection[bytes], runs: Collection[bytes]) -> set[str] | None:
+    """Paths of the rows of some windows, and of evidence of their runs; None: git cannot tell."""
+    lines = lines_of(base, PARTS, (*NAMING, *RUNS))
+    if lines is None:
+        return None
+    found = {path for path, line in lines if _names(line, wanted)}
+    evidence = f"{layout.LEDGERS}/{EVIDENCE}/"
+    told = [
+        (path, run)
+        for path, line in lines
+        if path.startswith(evidence)
+        for run in _RUN.findall(line)
+    ]
+    theirs = {*runs, *(run for path, run in told if path in found)}
+    return found | {path for path, run in told if run in theirs}
+
+
+def _read_all(
+    base: Tip, name: str, wanted: Collection[bytes], runs: Collection[bytes]
+) -> tuple[Row, ...]:
+    """The same of one ledger, from the bytes of each of its rows."""
+    held = _in_order(places(base, name))
+    with objects.unhashed():  # `cat-file --batch` takes twice as long
+        raws = [(place, base.read(place.oid)) for place in held]
+    mine = [pair for pair in raws if _names(pair[1], wanted)]
+    if name == EVIDENCE:
+        theirs = {*runs, *(run for _, raw in mine for run in _RUN.findall(raw))}
+        ours = {place.path for place, _ in mine}
+        mine += [
+            (place, raw)
+            for place, raw in raws
+            if theirs and place.path not in ours and not theirs.isdisjoint(_RUN.findall(raw))
+        ]
+        mine.sort(key=lambda pair: pair[0].path[-46:])
+    return tuple(codec.decode(objects.checked(raw, p.oid), p.row_id) for p, raw in mine)
 
 
 def _names(raw: bytes, wanted: Collection[bytes]) -> bool:
@@ -206,5 +248,5 @@ def _names(raw: bytes, wanted: Collection[bytes]) -> bool:
 
 
 def _runs_of(row: Row) -> Iterable[str]:
-    named = (row.values.get(name) for name in ("test_run_id", "artifact_sha256"))
+    named = (row.values.get(name) for name in RUNS)
     return [value for value in named if isinstance(value, str)]

@@ -7,6 +7,7 @@ taking all of them apart costs more than the rest of the judgement. Reads object
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from gitledger.errors import FormatUnknown, LedgerDamaged
 from gitledger.git import objects
@@ -31,27 +32,44 @@ def rows_like(
 
     None that has one is left out. A row that cannot be read has no key.
     """
-    differs = _passed_over(schema, keys)
+    part = telling_part(schema, keys)
+    differs = passed_over(part) if part else None
     with objects.unhashed():
         for row_id, oid in stood:
             with suppress(LedgerDamaged, FormatUnknown):
                 raw = objects.checked(objects.read(repository, oid), oid)
-                if not differs(raw):
+                if differs is None or not differs(raw):
                     yield codec.decode(raw, row_id)
 
 
-def _passed_over(schema: Schema, keys: Sequence[Key]) -> Callable[[bytes], bool]:
-    """Whether a row's bytes show that its key is none of these, by the part that tells most.
+class TellingPart(NamedTuple):
+    """The column of a natural key that tells most rows apart, and what the keys have there.
+
+    The values are as a row writes them.
+    """
+
+    column: str
+    wanted: frozenset[bytes]
+
+
+def telling_part(schema: Schema, keys: Sequence[Key]) -> TellingPart | None:
+    """The part of some keys by which most rows are passed over; None where none is a text."""
+    parts = [n for n, name in enumerate(schema.key) if schema.by_name[name].type == "text"]
+    if not parts:
+        return None
+    part = max(parts, key=lambda n: len({key[n] for key in keys}))
+    wanted = frozenset(codec.encode_json(key[part]) for key in keys)
+    return TellingPart(schema.key[part], wanted)
+
+
+def passed_over(part: TellingPart) -> Callable[[bytes], bool]:
+    """Whether a row's bytes, or its line of the part's column, show that its key is none of these.
 
     A part is compared as it is written; a row that lacks it, or writes it with escapes, may be one.
     """
-    parts = [n for n, name in enumerate(schema.key) if schema.by_name[name].type == "text"]
-    if not parts:
-        return lambda _raw: False
-    part = max(parts, key=lambda n: len({key[n] for key in keys}))
-    wanted = {codec.encode_json(key[part]) for key in keys}
-    name = re.escape(codec.encode_json(schema.key[part]))
-    find = re.compile(rb'\n  %s: ("(?:[^"\\]|\\.)*")' % name).search
+    name = re.escape(codec.encode_json(part.column))
+    find = re.compile(rb'^  %s: ("(?:[^"\\]|\\.)*")' % name, re.MULTILINE).search
+    wanted = part.wanted
 
     def differs(raw: bytes) -> bool:
         found = find(raw)
