@@ -12,13 +12,19 @@ from gitledger.git.files import replace_file
 from gitledger.git.program import OLDEST, OLDEST_NAME
 
 GIT_SEEN = "git-seen"
+_asked: dict[str, tuple[int, ...]] = {}  # versions by the mark of the program's file
 
 
 def version(environment: Mapping[str, str]) -> tuple[int, ...]:
-    """The git program's version, () where it does not tell. Raises GitFailed without a git."""
-    words = ("version",)
-    told = program.run(words, directory=os.sep, environment=environment, pins=())
-    return parsed_version(told.stdout.decode("utf-8", "replace"))
+    """The git program's version, () where it does not tell. Raises GitFailed without a git.
+
+    Asked once in a process for the file that git is: `init` needs it four times.
+    """
+    mark = mark_of_program(environment)
+    if not mark or mark not in _asked:
+        told = program.run(("version",), directory=os.sep, environment=environment, pins=())
+        _asked[mark] = parsed_version(told.stdout.decode("utf-8", "replace"))
+    return _asked[mark]
 
 
 def parsed_version(told: str) -> tuple[int, ...]:

@@ -61,9 +61,10 @@ def install(
 
 
 def _configure(place: HookPlace, names: Sequence[str]) -> None:
-    wanted = set(names) - set(configured_hooks(place))
+    there = configured_hooks(place)
+    wanted = set(names) - set(there)
     was = place.scripts / CONFIG_WAS
-    if wanted and not was.exists() and not configured_hooks(place):
+    if wanted and not was.exists() and not there:
         was.write_bytes((place.repository.common / "config").read_bytes())
     for name in sorted(wanted):
         set_configuration(place, dict(texts.configuration(name, str(place.scripts / name))))

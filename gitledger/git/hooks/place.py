@@ -35,9 +35,7 @@ class HookPlace:
 def hook_place(repository: Repository, directory: Path) -> HookPlace:
     """What git itself says about hooks at a folder. Raises GitFailed."""
     environment = repository.environment
-    bare = _git(directory, environment, "rev-parse", "--is-bare-repository") == "true"
-    inside = bare or _git(directory, environment, "rev-parse", "--is-inside-git-dir") == "true"
-    top = None if inside else Path(_git(directory, environment, "rev-parse", "--show-toplevel"))
+    top = _top(directory, environment)
     stand = top or repository.git_dir
     words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     folder = Path(_git(stand, environment, *words))
@@ -52,6 +50,21 @@ def hook_place(repository: Repository, directory: Path) -> HookPlace:
         everywhere=named.split("\t")[0] in {"global", "system"},
         version=(major, minor),
     )
+
+
+def _top(directory: Path, environment: Mapping[str, str]) -> Path | None:
+    """The root of the worktree a folder is in, None in a bare repository or in git's own folder.
+
+    One process: git answers the words in turn, and where there is no root it fails at the third.
+    """
+    words = ("rev-parse", "--is-bare-repository", "--is-inside-git-dir", "--show-toplevel")
+    done = program.run(words, directory=directory, environment=environment or os.environ, pins=())
+    told = done.stdout.decode("utf-8", "surrogateescape").split("\n", 2)
+    if "true" in told[:2]:
+        return None
+    if done.returncode:
+        raise _failure(words, done.stderr)
+    return Path(told[2].removesuffix("\n"))
 
 
 def other_places(place: HookPlace) -> tuple[HookPlace, ...]:
@@ -106,7 +119,12 @@ def drop_configuration(place: HookPlace, sections: tuple[str, ...]) -> None:
 
 
 def configured_hooks(place: HookPlace) -> tuple[str, ...]:
-    """The names of our hooks that the repository's own configuration runs."""
+    """The names of our hooks that the repository's own configuration runs.
+
+    Git is started only where our sections can be there: before git 2.54 nobody writes them.
+    """
+    if b"gitledger-" not in (place.repository.common / "config").read_bytes():
+        return ()
     words = ("config", "--file", "config", "--get-regexp", r"^hook\.gitledger-.*\.event$")
     told = _git(place.repository.common, {}, *words, or_="")
     return tuple(line.split(" ", 1)[1] for line in told.splitlines() if " " in line)
@@ -125,5 +143,9 @@ def _git(
         return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
     if or_ is not None:
         return or_
-    said = done.stderr.decode("utf-8", "replace").strip()
-    raise GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
+    raise _failure(words, done.stderr)
+
+
+def _failure(words: tuple[str, ...], complaints: bytes) -> GitFailed:
+    said = complaints.decode("utf-8", "replace").strip()
+    return GitFailed(f"git {words[0]} failed: {said}", "run it by hand to see the cause")
