@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.completion import completion_of
 from gitledger.book.opening import open_book
 from gitledger.book.windows import LedgerWindows, begun_window, ending_window, fold_book
 from gitledger.book.world import World
@@ -71,6 +72,7 @@ def record_after(
     recorded = book.append("snapshots", values, agent=agent)
     payload = ended_payload(book, place, capture_payload(book, recorded))
     payload["origin"] = origin_of(shown.given, world.now)
+    payload["complete"] = completion_of(book, fold_book(book).windows, ending.window, agent)
     return payload, folded.notes
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.completion import completion_of
 from gitledger.book.local_windows import remember_begun
 from gitledger.book.opening import open_book
 from gitledger.book.references import window_id
@@ -66,6 +67,9 @@ def override(
     if phase == BEFORE:
         remember_begun(book.repository, values["window"])
     payload = capture_payload(book, recorded)
+    if phase == AFTER:
+        agent, window = options.agent or world.agent, str(payload["window"])
+        payload["complete"] = completion_of(book, fold_book(book).windows, window, agent)
     return Result("gitledger.override/1", payload, wrapped(*override_lines(payload)))
 
 

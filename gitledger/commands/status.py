@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from gitledger.book.book import Book
 from gitledger.book.case import rules_or_shipped
+from gitledger.book.completion import completion_of
 from gitledger.book.holdback import held_rows
 from gitledger.book.news import waiting_news
 from gitledger.book.next_windows import next_windows
@@ -61,7 +62,9 @@ def status(world: World, *, form: str = "text") -> Result:
         "held": sorted(held_rows(book.repository)),
     }
     usual = usual_provider(book, folded)
-    payload["next"] = next_step(folded.windows, found, world.agent, provider=usual)
+    payload["next"] = next_step(
+        folded.windows, found, world.agent, provider=usual, completion=completion(book, folded)
+    )
 
     def text(screen: Screen) -> str:
         from gitledger.report.status_text import (  # noqa: PLC0415 - rich is heavy
@@ -74,6 +77,13 @@ def status(world: World, *, form: str = "text") -> Result:
         return status_text(payload, width=screen.width, colour=screen.colour)
 
     return Result("gitledger.status/1", payload, text, notes=folded.notes)
+
+
+def completion(book: Book, folded: LedgerWindows) -> str:
+    """What completes the window that the agent ended first; "" where none waits."""
+    agent = book.world.agent
+    ended = awaiting_finalisation(folded.windows, agent)
+    return completion_of(book, folded.windows, ended[0], agent) if ended else ""
 
 
 def due_payload(entry: Due, now: datetime) -> dict[str, Any]:

@@ -32,13 +32,12 @@ def begun_lines(payload: Mapping[str, Any]) -> list[str]:
 def ended_lines(payload: Mapping[str, Any]) -> list[str]:
     """A window's AFTER as text, with its deltas and the next step."""
     window, provider = payload["window"], payload["provider"]
-    step = f"next: gitledger complete --window {window} --features {provider}=N"
-    step = "next: gitledger preview" if payload.get("completed") else step
+    step = "gitledger preview" if payload.get("completed") else payload["complete"]
     if early := [p for p in payload["problems"] if p.get("code") == "early-after"]:
         due = early[0]["what"].rpartition("until ")[2].partition("Z")[0]
-        step = f"next: wait until {due}Z, then: gitledger end {provider} --window {window}"
+        step = f"wait until {due}Z, then: gitledger end {provider} --window {window}"
     origin, deltas = origin_lines(payload["origin"]), delta_lines(payload["deltas"])
-    return [*capture_lines(payload), *origin, *deltas, step]
+    return [*capture_lines(payload), *origin, *deltas, f"next: {step}"]
 
 
 def override_lines(payload: Mapping[str, Any]) -> list[str]:
@@ -46,7 +45,7 @@ def override_lines(payload: Mapping[str, Any]) -> list[str]:
     window, provider = payload["window"], payload["provider"]
     step = f"work, commit, then: gitledger end {provider} --window {window}"
     if payload["phase"] == "after":
-        step = f"gitledger complete --window {window} --features {provider}=N"
+        step = payload["complete"]
     return [*capture_lines(payload), f"next: {step}"]
 
 

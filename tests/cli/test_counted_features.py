@@ -92,6 +92,20 @@ def test_complete_alone_counts_and_a_typed_number_wins(site: Path) -> None:
     assert (shown["features"], shown["efficiency"]["value"]) == (None, None)
 
 
+def test_the_next_step_is_the_shortest_that_is_needed(site: Path) -> None:
+    """No number where features are counted; the window where another waits as well."""
+    commit(site, "a", "cells\n\nFeature: CAP-1")
+    words = ("override", "codex", "-w", "W1", "--phase", "after", "--set", "weekly=20")
+    typed = gitledger(site, *words, "--at", later())
+    short = "gitledger complete --quality Q --outcome pass --impf N"
+    assert f"next: {short}" in typed.out
+    assert gitledger(site, "status", "--json").json["next"] == short
+    reading(site, "W2", "before", 20)
+    reading(site, "W2", "after", 30)
+    step = gitledger(site, "status", "--json").json["next"]
+    assert step == "gitledger complete --window W1 --quality Q --outcome pass --impf N"
+
+
 def test_reservations_are_counted_alone(site: Path) -> None:
     """What another trailer names is no reservation."""
     done = gitledger(site, "feature", "reserve", "-w", "W1", "CAP-1..CAP-2", "--json")

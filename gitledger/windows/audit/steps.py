@@ -51,11 +51,21 @@ def end_command(provider: str, account: str, window: str = "") -> str:
     return f"gitledger end {provider}{named}{whose}"
 
 
-def complete_command(window: Window) -> str:
-    """The command that records what a window delivered; N is for a person to fill in."""
-    providers = dict.fromkeys(provider for provider, _ in window.holders)
-    features = " ".join(f"--features {provider}=N" for provider in providers)
-    return f"gitledger complete --window {window.id} {features}"
+def is_to_complete_alone(windows: Sequence[Window], window: str, agent: str) -> bool:
+    """Whether `complete` without an id means that window."""
+    return awaiting_finalisation(windows, agent) == (window,)
+
+
+def complete_command(window: Window, *, named: bool = True, counted: bool = False) -> str:
+    """The command that records what a window delivered; Q and N are for a person to fill in.
+
+    `named` where it would not be found without its id, `counted` where features need no number.
+    """
+    words = ["gitledger complete", *([f"--window {window.id}"] if named else [])]
+    if not counted:
+        providers = dict.fromkeys(provider for provider, _ in window.holders)
+        words += [f"--features {provider}=N" for provider in providers]
+    return " ".join([*words, "--quality Q --outcome pass --impf N"])
 
 
 def _ends_itself(window: Window, entry: OpenWindow) -> bool:
@@ -65,16 +75,23 @@ def _ends_itself(window: Window, entry: OpenWindow) -> bool:
 
 
 def next_step(
-    windows: Sequence[Window], found: Sequence[Finding], agent: str, *, provider: str
+    windows: Sequence[Window],
+    found: Sequence[Finding],
+    agent: str,
+    *,
+    provider: str,
+    completion: str = "",
 ) -> str:
     """The command that an agent most likely wants now; `provider` is whose to begin with.
+
+    `completion` completes the first window that the agent ended, where there is one.
 
     What was ended is completed first, then what is open is ended, then what can still be measured
     is measured, then errors are looked at; with nothing to do, the figures are.
     """
     by_id = {window.id: window for window in windows}
     if ended := awaiting_finalisation(windows, agent):
-        return complete_command(by_id[ended[0]])
+        return completion or complete_command(by_id[ended[0]])
     opened = [entry for entry in open_windows(windows) if entry.agent == agent]
     if mine := [entry for entry in opened if not _ends_itself(by_id[entry.window], entry)]:
         return end_command(mine[0].provider, mine[0].account)
