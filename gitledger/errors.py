@@ -38,7 +38,7 @@ class Problem:
         return f"{place}{self.what}{step}"
 
 
-def numbered(many: object, noun: str, nouns: str = "") -> str:
+def with_noun(many: object, noun: str, nouns: str = "") -> str:
     """A number as it is, with its noun: `1 window`, `0 windows`; `nouns` where no s makes them."""
     return f"{many} {noun if many == 1 else nouns or noun + 's'}"
 

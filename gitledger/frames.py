@@ -84,7 +84,7 @@ class Notebook:
             raise UsageError(f"no frame {name!r}" if name not in FRAMES else "which ledger?", hint)
         book = self._book()
         columns, records = FRAMES[name](book, ledger)
-        made = framed(columns, records)
+        made = data_frame(columns, records)
         units = {column: kind.unit for column, kind in columns.items() if kind.unit}
         made.attrs |= {"units": units, "branch": book.branch, "tip": tip_of(book)}
         return made
@@ -98,7 +98,7 @@ def tip_of(book: Book) -> str:
     return book.tip.commit.hex() if book.tip.commit else ""
 
 
-def framed(columns: Columns, records: Iterable[Record]) -> "pd.DataFrame":
+def data_frame(columns: Columns, records: Iterable[Record]) -> "pd.DataFrame":
     """Records as a data frame with these columns and types; what a record lacks is NA."""
     try:
         import pandas as pd  # noqa: PLC0415 - half a second that only a notebook pays

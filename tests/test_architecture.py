@@ -476,7 +476,7 @@ def test_a_problem_has_one_shape() -> None:
     assert shapes == {"Problem", *BESIDE_PROBLEMS}
 
 
-SAYING = {"lines", "cut", "wrapped"}
+SAYING = {"lines", "wrap_lines"}
 MADE_OF_WORDS = re.compile(r"[a-z]{2}")
 
 
@@ -493,7 +493,7 @@ def says(node: ast.AST) -> bool:
 
 
 def words_said(tree: ast.Module) -> Iterator[str]:
-    """The functions of a module that make words for `lines`, `cut` or `wrapped`.
+    """The functions of a module that make words for `lines` or `wrap_lines`.
 
     By an argument, by a name that is filled beside the call, or as a function that it calls.
     """

@@ -11,7 +11,7 @@ from ground import git, gitledger
 
 import gitledger as package
 from gitledger.errors import GitledgerError, NotARepository, UnknownLedger, UsageError
-from gitledger.frames import NAMES, framed
+from gitledger.frames import NAMES, data_frame
 from gitledger.report.records import FrameColumn
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -174,7 +174,7 @@ def test_times_and_numbers_at_their_ends() -> None:
         "map": FrameColumn("object"),
     }
     late = {"at": "9999-12-31T23:59:59.999999Z", "n": Decimal(0), "word": "c"}
-    made = framed(columns, [late, {"word": "a", "map": {"x": (Decimal("1.5"),)}}])
+    made = data_frame(columns, [late, {"word": "a", "map": {"x": (Decimal("1.5"),)}}])
     assert made["at"][0].year == 9999
     assert (made["n"][0], made["n"][1], made["word"][0]) == (0, pd.NA, "c")
     assert list(made["word"].cat.categories) == ["a", "b", "c"]

@@ -12,7 +12,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.world import read_file
 from gitledger.git.repository import Repository
-from gitledger.ledger.redaction import redacted
+from gitledger.ledger.redaction import redact
 
 OUTSIDE = "(outside)/"
 LOGS = "(git)/"
@@ -32,7 +32,7 @@ def artefact(book: Book, path: Path, given: str) -> dict[str, Any]:
 
 def clean(data: bytes) -> bytes:
     """An artefact as it may leave the machine: without secrets, addresses and home paths."""
-    return redacted(data.decode("utf-8", "replace")).encode()
+    return redact(data.decode("utf-8", "replace")).encode()
 
 
 def kept_log(repository: Repository, artifact: str) -> bytes | None:

@@ -17,10 +17,10 @@ def every_audit(book: Book) -> list[dict[str, Any]]:
     """The audit of each window of an opened ledger."""
     folded = fold_book(book)
     facts = facts_of(book, folded.windows)
-    return audited(folded, standing(folded.windows, facts.taken), facts)
+    return audit_records(folded, standing(folded.windows, facts.taken), facts)
 
 
-def audited(
+def audit_records(
     folded: LedgerWindows, windows: Iterable[Window], facts: WorldFacts
 ) -> list[dict[str, Any]]:
     """Each window's audit as JSON."""

@@ -131,11 +131,11 @@ class Book:
 
     def live(self, ledger: str) -> tuple[Row, ...]:
         """The rows that no correction took out, also those that say the same or contradict."""
-        return corrections.applied(self.rows(ledger, raw=True), self.superseded())
+        return corrections.rows_that_count(self.rows(ledger, raw=True), self.superseded())
 
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, with the correction that says so."""
-        return corrections.superseded(self.rows(corrections.LEDGER))
+        return corrections.corrections_by_row(self.rows(corrections.LEDGER))
 
     def draft(self, ledger: str, values: Mapping[str, Any], *, again: bool = False) -> Draft:
         """A fact ready to record. Raises InvalidData with every problem of its values."""
@@ -242,7 +242,7 @@ class Book:
 def newer_column(ledger: str, problem: Problem) -> Problem:
     """An unknown column that the shipped definition has: the ledger is older than the program."""
     # heavy, and only a refusal asks
-    from gitledger.book.shipped import shipped_ledgers  # noqa: PLC0415
+    from gitledger.book.defaults import shipped_ledgers  # noqa: PLC0415
     from gitledger.ledger.yamltext import load  # noqa: PLC0415
 
     column = problem.where.rpartition(" ")[2]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gitledger.book.replay_log import ReplayLog
 from gitledger.errors import UsageError
-from gitledger.routing.logged import Budgets
+from gitledger.routing.log import Budgets
 
 
 @dataclass(frozen=True, slots=True)

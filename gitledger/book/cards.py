@@ -13,7 +13,7 @@ from gitledger.decision.card import (
     bare,
     canonical,
     card_id,
-    printed,
+    printed_content,
     recordable,
 )
 from gitledger.decision.case import Ledger
@@ -31,7 +31,7 @@ PREFIX = 4
 def card_payload(content: Json, ledger: Ledger) -> dict[str, Any]:
     """A card's payload: its id, its content, and what came after its tip beside it."""
     name, subject = card_id(content), str(content["subject"])
-    whole = cast("Json", printed(content))
+    whole = cast("Json", printed_content(content))
     said = content.get("votes")
     before = {(v.get("voter"), v.get("vote")) for v in said} if isinstance(said, list) else set()
     later = [

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.defaults import shipped_default
 from gitledger.book.outside import facts_of
 from gitledger.book.references import unknown_window
-from gitledger.book.shipped import shipped_default
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.book.world import TOOL
 from gitledger.decision.card import CardSource

@@ -17,8 +17,8 @@ from gitledger.git.code.ranges import Range, commit_id, read_range, walk
 from gitledger.git.code.relink import Lost, Relinked, relink_branch, relink_each
 from gitledger.git.code.runs import Credit, Group, whole
 from gitledger.git.plumbing import Plumbing
-from gitledger.lines.change import CommitChanges, committed
-from gitledger.lines.moved import BlobTexts
+from gitledger.lines.change import CommitChanges, commit_times
+from gitledger.lines.moves import BlobTexts
 from gitledger.lines.shares import Shares, options_digest, shares
 from gitledger.lines.survival import FOLLOWED, FollowedSpan, Survival, added_up, survival
 from gitledger.lines.trace import trace
@@ -185,7 +185,7 @@ def _landing(
     git: Plumbing, group: Group, scope: ChurnScope, branches: Iterable[str]
 ) -> Landing | None:
     """Where a group landed. It cannot have landed before any of its commits was made."""
-    until = min(scope.now, max(committed(group.commits, scope.now)) + FOLLOWED), scope.now
+    until = min(scope.now, max(commit_times(group.commits, scope.now)) + FOLLOWED), scope.now
     return find_landing(git, group.since, group.tip.sha, until=until, branches=branches)
 
 

@@ -17,7 +17,7 @@ from gitledger.git.code.facts import ExcludedFile
 from gitledger.ledger.values import canonical_time
 from gitledger.lines.shares import DEFINITION, per_feature
 from gitledger.lines.survival import CommitLines
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 EXCLUDED_KEPT = 50
 MOVED_TOLD = 5
@@ -48,8 +48,8 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "gross_deletions": facts.gross_deletions,
         "binary_files": facts.binary_files,
         "features": features,
-        "normalized_churn": rounded(lines.net_lines),
-        "touched_per_feature": rounded(lines.touched),
+        "normalized_churn": six_decimals(lines.net_lines),
+        "touched_per_feature": six_decimals(lines.touched),
         "patch_id": facts.patch_id or None,
         "runs": [run_values(part) for part in measured.parts[:RUNS_KEPT]],
         "run_count": len(measured.parts) if commits else 0,
@@ -63,7 +63,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "commits_sha256": hashlib.sha256("\n".join(commits).encode("ascii")).hexdigest(),
         "horizon_commit": measured.survival.horizon or None,
         "definition": DEFINITION["definition"],
-        "survival": known(survival_values(measured)),
+        "survival": without_unknown(survival_values(measured)),
         "excluded": excluded_values(facts.excluded[:EXCLUDED_KEPT]),
         "excluded_files": len(facts.excluded),
         "options_sha256": measured.digest,
@@ -71,7 +71,7 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
     }
     if measured.relinked:
         values["followed_as"] = followed_values(measured)
-    return known(values)
+    return without_unknown(values)
 
 
 def survival_values(measured: Measured) -> dict[str, Any]:
@@ -92,16 +92,16 @@ def survival_values(measured: Measured) -> dict[str, Any]:
         "gone_of_alive": counts.gone_of_alive if counted else None,
         "gone_by": [{"commit": sha, "lines": n} for sha, n in counts.gone_by[:TAKERS_KEPT]],
         "ages": age_values(counts.by_commit) if counted else None,
-        "churn_14d": rounded(parts.churn_14d),
-        "wip_churn": rounded(parts.wip_churn),
-        "churn_14d_gross": rounded(parts.churn_14d_gross),
-        "churn_so_far": rounded(parts.churn_so_far),
-        "upper": rounded(parts.upper),
-        "low": rounded(parts.low),
-        "high": rounded(parts.high),
+        "churn_14d": six_decimals(parts.churn_14d),
+        "wip_churn": six_decimals(parts.wip_churn),
+        "churn_14d_gross": six_decimals(parts.churn_14d_gross),
+        "churn_so_far": six_decimals(parts.churn_so_far),
+        "upper": six_decimals(parts.upper),
+        "low": six_decimals(parts.low),
+        "high": six_decimals(parts.high),
         "method": parts.method,
         "n": parts.n,
-        "exposed_share": rounded(parts.exposed_share),
+        "exposed_share": six_decimals(parts.exposed_share),
         "matures_at": moment(counts.matures_at) if counts.matures_at else None,
     }
 
@@ -171,16 +171,16 @@ def moved_out(files: Sequence[tuple[str, str]]) -> str:
     """Which files a rename took out of what counts, in a sentence; "" where none left."""
     told = [f"{printable(old)} was renamed to {printable(new)}" for old, new in files[:MOVED_TOLD]]
     more = len(files) - MOVED_TOLD
-    told += [f"so were {counted(more, 'more file')}"] if more > 0 else []
+    told += [f"so were {count_text(more, 'more file')}"] if more > 0 else []
     return f"{', '.join(told)}; lines that leave what counts are told as gone" if told else ""
 
 
-def known(values: Mapping[str, Any]) -> dict[str, Any]:
+def without_unknown(values: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is unknown: in a row it is absent."""
     return {name: value for name, value in values.items() if value is not None}
 
 
-def rounded(value: float | None) -> float | None:
+def six_decimals(value: float | None) -> float | None:
     """Six decimals: more than a share of lines can mean."""
     return None if value is None else round(value, DIGITS)
 

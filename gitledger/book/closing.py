@@ -15,7 +15,7 @@ from gitledger.book.case import read_ledger
 from gitledger.book.subject import CardRequest, requested_card
 from gitledger.book.trust import Commands, commands_of, trusted
 from gitledger.book.window_churn import ChurnRequest, record_churn
-from gitledger.errors import GitledgerError, InvalidData, numbered
+from gitledger.errors import GitledgerError, InvalidData, with_noun
 from gitledger.ledger.redaction import command_line
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.payload import finding_map
@@ -54,7 +54,7 @@ def run_due(book: Book, window: Window, agent: str) -> tuple[list[Mapping[str, A
     if not commands.lines:
         return [], []
     if not trusted(book, commands):
-        many = numbered(
+        many = with_noun(
             len(commands.lines), "command of the branch was", "commands of the branch were"
         )
         return [], [f"note: {many} not run, since nobody trusted them here: gitledger trust"]

@@ -6,9 +6,9 @@ from gitledger.book.book import Book
 from gitledger.book.commits import known_of, runs_to_freeze
 from gitledger.book.references import named_commit, named_start
 from gitledger.book.window_range import WindowCredit, are_gone, recorded_range
-from gitledger.errors import HistoryIncomplete, numbered
+from gitledger.errors import HistoryIncomplete, with_noun
 from gitledger.git.code.runs import Credit
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.windows.window import Window
 
 
@@ -39,7 +39,7 @@ def recorded_values(book: Book, window: Window) -> dict[str, Any]:
 
     Commits that are gone altogether are stated as they were: another clone may have them.
     """
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         try:
             found = recorded_range(git, window, known_of(book))
         except HistoryIncomplete as cut:
@@ -63,4 +63,4 @@ def recorded_values(book: Book, window: Window) -> dict[str, Any]:
 def others_told(credit: Credit | None) -> str:
     """In words, how many commits of others stand between those that count; "" for none."""
     many = len(credit.others) if credit else 0
-    return f"{numbered(many, 'commit')} of others in between left out" if many else ""
+    return f"{with_noun(many, 'commit')} of others in between left out" if many else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from gitledger.book.book import Book
 from gitledger.book.case import plans_of
 from gitledger.decision.case import Ledger
-from gitledger.decision.derived_card import told
+from gitledger.decision.derived_card import explanation
 from gitledger.decision.scope import ALL
 from gitledger.ledger.row import Row
 from gitledger.measure.amounts import number
@@ -38,7 +38,7 @@ LISTED = 20
 Derived = Mapping[str, object]
 
 
-def counted(
+def explain_count(
     book: Book, ledger: Ledger, windows: Sequence[Window], metric: tuple[str, str, str]
 ) -> Derived | None:
     """The explanation of a counted number of a preview; None where it is the name of none."""
@@ -78,7 +78,7 @@ def derived_events(rows: Sequence[Row], healthy: Sequence[str], name: str) -> De
     ]
     hidden = sum(max(0, len(ids) - LISTED) for ids in kinds.values())
     more = [f"{hidden} more rows: gitledger log --ledger telemetry"] if hidden else []
-    return {**told(EVENTS[name], made, used), "notes": more}
+    return {**explanation(EVENTS[name], made, used), "notes": more}
 
 
 def derived_usage(rows: Sequence[Row], label: str, name: str) -> Derived | None:
@@ -95,7 +95,7 @@ def derived_usage(rows: Sequence[Row], label: str, name: str) -> Derived | None:
         {"period": p.name, name: number(p.amounts.get(name)), "row": p.row} for p in found.parts
     ]
     formula = f"sum of {name} over periods, each by its newest report"
-    return told(formula, made, used)
+    return explanation(formula, made, used)
 
 
 def derived_lines(window: Window, provider: str, name: str) -> Derived | None:
@@ -111,7 +111,7 @@ def derived_lines(window: Window, provider: str, name: str) -> Derived | None:
         reason = "no interval: counted in git's diff, not sampled"
         made = Estimate(value, n=int(commits or 1), method="diff", reason=reason)
     used = [{"window": window.id, name: value, "row": row.id}]
-    return told(FORMULAS[name], made, used)
+    return explanation(FORMULAS[name], made, used)
 
 
 FORMULAS: Mapping[str, str] = {
@@ -137,4 +137,4 @@ def derived_price(book: Book, plan: str) -> Derived:
         for key in (plan, provider)
         if key in stated
     ]
-    return told("dollars a month x 12 / 365.25 x 7: dollars a week", made, used[:1])
+    return explanation("dollars a month x 12 / 365.25 x 7: dollars a week", made, used[:1])

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gitledger.book.book import Book
 from gitledger.book.subscription import Subscriptions, subscriptions
 from gitledger.decision.case import Ledger
-from gitledger.decision.derived_card import told
+from gitledger.decision.derived_card import explanation
 from gitledger.decision.plan_figures import at_text, unused_of
 from gitledger.measure.drift import RateDrift
 from gitledger.measure.estimate import plain, unknown
@@ -34,14 +34,14 @@ def explained_rate(book: Book, ledger: Ledger, metric: tuple[str, str, str]) -> 
     now = int(book.world.now.timestamp())
     found = subscriptions(book, (ledger.windows, ledger.terms), now)
     holder = (provider, account or NO_ACCOUNT)
-    return unused(found, holder) if name == UNUSED else rate(found, holder, name)
+    return explain_unused(found, holder) if name == UNUSED else rate(found, holder, name)
 
 
 def rate(found: Subscriptions, holder: tuple[str, str], name: str) -> Derived:
     """One exchange rate: the weeks of its level."""
     own = next((d for d in found.drift if d.holder == holder and d.rate == name), None)
     if own is None:
-        return told(FORMULA, unknown(found.no_rate(name), method=name), [])
+        return explanation(FORMULA, unknown(found.no_rate(name), method=name), [])
     since = own.changes[-1].since if own.changes else 0
     used = [
         {
@@ -54,7 +54,7 @@ def rate(found: Subscriptions, holder: tuple[str, str], name: str) -> Derived:
         for week in own.weeks
         if week.over and week.begin >= since
     ]
-    return {**told(FORMULA, own.level, used), "notes": [spoken(own, found)]}
+    return {**explanation(FORMULA, own.level, used), "notes": [spoken(own, found)]}
 
 
 def spoken(own: RateDrift, found: Subscriptions) -> str:
@@ -65,7 +65,7 @@ def spoken(own: RateDrift, found: Subscriptions) -> str:
     return sentence(mine[0]) if mine else own.reason
 
 
-def unused(found: Subscriptions, holder: tuple[str, str]) -> Derived:
+def explain_unused(found: Subscriptions, holder: tuple[str, str]) -> Derived:
     """Points left at the resets of the weekly meter."""
     account = next((a for a in found.accounts if a.holder == holder), None)
     course = account.course("weekly") if account else None
@@ -84,4 +84,4 @@ def unused(found: Subscriptions, holder: tuple[str, str]) -> Derived:
     formula = (
         "mean of 100 - the last reading before each reset; the most it can be where that is old"
     )
-    return told(formula, unused_of(periods), used)
+    return explanation(formula, unused_of(periods), used)

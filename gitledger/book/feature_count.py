@@ -23,7 +23,7 @@ from gitledger.book.window_range import window_range
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.errors import HistoryIncomplete
 from gitledger.git.code.relink import present
-from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.windows.capabilities import Capabilities
 from gitledger.windows.feature_count import PATCH, Basis, count, names_in
 from gitledger.windows.features import NONE_FOUND, PULL_REQUESTS, Counted, FeatureCount
@@ -73,7 +73,7 @@ def count_features(book: Book, window: Window, ground: Ground | None = None) -> 
     if not rules:
         return FeatureCount(why=NO_RULE)
     deliveries = deliveries_of(window.features)
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         try:
             credited = window_range(git, window, known_of(book))
         except HistoryIncomplete as cut:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitledger.git.code.branches import common_base, walk_tips
 from gitledger.git.code.landing import default_branches
 from gitledger.git.code.messages import messages
-from gitledger.git.code.ranges import chain_of, commit_id, contained
+from gitledger.git.code.ranges import chain_of, commit_id, contained_in
 from gitledger.git.code.relink import present
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import Commit
@@ -37,7 +37,7 @@ def merged_work(
     found = []
     for merge in merges:
         claims = claims_of(said.get(merge.sha, ""), merge=True)
-        brought = contained(history, merge.sha) - contained(history, merge.parents[0])
+        brought = contained_in(history, merge.sha) - contained_in(history, merge.parents[0])
         if claims.merged and brought & own:
             only = Claims(title=claims.title, pull_request=claims.pull_request, merged=True)
             found.append(Work(merge.sha, only, merge.sha, holder=holder))

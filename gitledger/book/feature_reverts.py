@@ -15,7 +15,7 @@ from gitledger.git.code.messages import messages, takers
 from gitledger.git.code.ranges import walk
 from gitledger.git.code.relink import present
 from gitledger.git.code.undone import undone
-from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.lines.change import EMPTY_TREE, Commit
 from gitledger.windows.claims import claims_of
 from gitledger.windows.window import Window
@@ -130,7 +130,7 @@ def taken_since(book: Book, windows: Sequence[Window]) -> dict[str, str]:
     shas = sorted({sha for final in finals for one in final.counted for sha in one.commits})
     if not shas:
         return {}
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         try:
             commits = present(git, shas)
             by = taken_back(git, commits, recorded_of(book), ledger=book.branch)

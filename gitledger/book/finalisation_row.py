@@ -52,7 +52,7 @@ def automatic_values(book: Book, window: Window) -> dict[str, Any]:
     """
     values = {"window": window.id, "finalised_at": ended_at(window), BY: AUTOMATIC}
     values |= commit_range(book, window, "", "")
-    values |= delivered_columns(counted(book, values, book.world.agent), window.holders)
+    values |= delivered_columns(count_for_row(book, values, book.world.agent), window.holders)
     outcome = outcome_of(window.evidence, read_terms(book.config)[0].failures)
     told = {"outcome": outcome, "methodology": stated_methodology(book)}
     return values | {name: value for name, value in told.items() if value}
@@ -86,7 +86,7 @@ def usual_methodology(book: Book, window: Window) -> str:
     return stated_methodology(book) or (named[-1] if named else "")
 
 
-def counted(book: Book, values: Mapping[str, Any], agent: str) -> FeatureCount:
+def count_for_row(book: Book, values: Mapping[str, Any], agent: str) -> FeatureCount:
     """The features of a window that is completed with these columns, so far without features."""
     row, _ = as_row(book, {**values, "features": []}, agent)
     folded = fold_all(book, (row,))
@@ -105,7 +105,7 @@ def record_finalisation(
     row, _ = as_row(book, values, agent)
     folded = fold_all(book, (row,))
     finished = next(found for found in folded if found.id == values["window"])
-    told = {**values, "deltas": [stored(delta_map(delta)) for delta in finished.deltas]}
+    told = {**values, "deltas": [delta_record(delta_map(delta)) for delta in finished.deltas]}
     terms = terms_of(book, folded)
     found = anomalies_of(finished, neighbours_of(folded), terms=terms)
     final = book.draft("windows", told, again=before is not None)
@@ -137,7 +137,7 @@ def as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Fina
     return row, finalisation_of(row)
 
 
-def stored(delta: Mapping[str, Any]) -> dict[str, Any]:
+def delta_record(delta: Mapping[str, Any]) -> dict[str, Any]:
     """A delta as it is kept: unknown numbers absent."""
     return {name: value for name, value in delta.items() if value is not None and value != ""}
 

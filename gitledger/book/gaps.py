@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gitledger.book.holdback import held_rows
-from gitledger.book.unshared import unshared_rows
+from gitledger.book.localrows import unshared_rows
 from gitledger.errors import GitledgerError
 from gitledger.git.code import spool
-from gitledger.git.hooks.missed import missed
+from gitledger.git.hooks.failures import missed_runs
 from gitledger.git.proof.examine import Examination
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository
@@ -28,12 +28,12 @@ def completeness(
     and nothing knows are counted, and the first of them listed.
     """
     remotes = remote_tips(repository, branch)
-    dead = corrections.superseded(done.census.fixes)
+    dead = corrections.corrections_by_row(done.census.fixes)
     return {
         "windows_without_after": without_after(snapshots),
         "spool_waiting": _waiting(repository),
-        "spool_refused": len(spool.refused(repository)),
-        "hook_runs_missed": missed(repository),
+        "spool_refused": len(spool.refused_facts(repository)),
+        "hook_runs_missed": missed_runs(repository),
         "rows_never_pushed": _unpushed(repository, branch),
         "rows_held": len(held_rows(repository)),
         "remotes_ahead": [remote.name for remote in remotes if remote.tip not in done.places],
@@ -88,5 +88,5 @@ def _unpushed(repository: Repository, branch: str) -> int | None:
 
 def live(rows: Iterable[Row], fixes: Iterable[Row]) -> list[Row]:
     """Rows that no correction took out."""
-    dead = corrections.superseded(fixes)
+    dead = corrections.corrections_by_row(fixes)
     return [row for row in rows if row.id not in dead]

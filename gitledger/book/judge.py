@@ -14,7 +14,7 @@ from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, Progress, examine, settle
 from gitledger.git.proof.keyholders import Holders
-from gitledger.git.proof.provenance import unannounced
+from gitledger.git.proof.provenance import unannounced_problems
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restoration import restore
 from gitledger.git.proof.signatures import POLICIES, signature_findings
@@ -40,12 +40,12 @@ def problems(path: str, values: Content) -> Iterable[Problem]:
     return (one for one in PROBLEMS[CONFIG](values) if one.code != UNKNOWN)
 
 
-def loosened(path: str, old: Content, new: Content) -> Iterable[str]:
+def loosenings(path: str, old: Content, new: Content) -> Iterable[str]:
     """What a new text lets through that the old one held back, a sentence each."""
     return (loosened_config if path == layout.CONFIG else loosened_rules)(old, new)
 
 
-POLICY = TextPolicy(problems, loosened)
+POLICY = TextPolicy(problems, loosenings)
 
 
 def judge_whole(
@@ -81,7 +81,7 @@ def _judged(
     shown = done.stood.sharing(head.tree)
     settle(done, shown if straight else None, holders)
     back = restore(done, shown)
-    for commit, problem in unannounced(done.silent, done.announced, back):
+    for commit, problem in unannounced_problems(done.silent, done.announced, back):
         done.tell(commit, problem)
     rows, there = _apart(done, shown)
     for problem in tree_problems(repository, head.tree, before=done.before, rows=rows):

@@ -86,7 +86,7 @@ def give_windows(book: Book, windows: Collection[str]) -> int:
         book.renew()
         bare = _bare(book, windows)
         for late in bare:
-            completed(book, late, WINDOW_CAME_LATE)
+            complete_finalisation(book, late, WINDOW_CAME_LATE)
         return len(bare)
 
 
@@ -113,7 +113,7 @@ def _bare(book: Book, windows: Collection[str]) -> tuple[Late, ...]:
     return tuple(found)
 
 
-def completed(book: Book, late: Late, why: str = WHY) -> str:
+def complete_finalisation(book: Book, late: Late, why: str = WHY) -> str:
     """Record the replacement and the correction that names it; the new row's id."""
     from gitledger.book.corrections import replacement  # noqa: PLC0415 - seldom needed
 

@@ -11,12 +11,12 @@ from gitledger.book.strange_events import strange_events
 from gitledger.book.world import read_text
 from gitledger.errors import Problem
 from gitledger.ledger import corrections
-from gitledger.ledger.door import kept
+from gitledger.ledger.door import kept_values
 from gitledger.ledger.row import Row
+from gitledger.ledger.rowinput import csv_rows, refuse_corrections
 from gitledger.ledger.schema import Schema
-from gitledger.ledger.written import csv_rows, refuse_corrections
 from gitledger.meters.reading import problem_to_map
-from gitledger.report.export import cells_of, exported
+from gitledger.report.export import cells_of, export_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def ledger_file(
     rows = book.rows(name, raw=with_raw)
     dead = book.superseded() if with_raw and name != corrections.LEDGER else {}
     gone = {row.id: dead[row.id].id for row in rows if row.id in dead}
-    return exported(rows, book.schema(name), form, gone, csv_raw=csv_raw)
+    return export_rows(rows, book.schema(name), form, gone, csv_raw=csv_raw)
 
 
 class _Held:
@@ -108,4 +108,4 @@ class _Held:
     def _kept(self, names: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
         """Cells as rows keep them: a file of before the door was there says the same."""
         values = dict(zip(names, cells, strict=False))
-        return tuple(str(cell) for cell in kept(values, self._schema).values())
+        return tuple(str(cell) for cell in kept_values(values, self._schema).values())

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.git.files import forget, replace_file
 from gitledger.git.repository import Repository
 from gitledger.ledger.values import stamp
@@ -75,7 +75,7 @@ def headline(repository: Repository) -> str:
         return ""
     text = str(fresh[-1]["said"]).partition("\n")[0]
     shown = text if len(text) <= HEAD else text[: HEAD - 1] + "…"
-    many = "" if len(fresh) == 1 else f"{numbered(len(fresh), 'piece')} of news, the last: "
+    many = "" if len(fresh) == 1 else f"{with_noun(len(fresh), 'piece')} of news, the last: "
     return f"{many}{shown} (gitledger news)"
 
 

@@ -10,7 +10,7 @@ from gitledger.errors import (
 )
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.codec import encode_json
-from gitledger.ledger.door import kept
+from gitledger.ledger.door import kept_values
 
 ROWS_PER_COMMIT = 1000
 MOMENTS = frozenset({"date", "started_at", "finished_at"})  # when it was said, not what
@@ -35,7 +35,7 @@ def contradictions(
     problems = []
     for draft, recorded, where in pairs:
         row = held.get(recorded.row.id)
-        told = row and kept(row.values, book.schema(draft.ledger))
+        told = row and kept_values(row.values, book.schema(draft.ledger))
         columns = otherwise(told, draft.values) if told is not None else ()
         if columns:
             what = f"its key is held by row {recorded.row.id}, with another {', '.join(columns)}"
@@ -53,7 +53,9 @@ def otherwise(held: Mapping[str, Any], stated: Mapping[str, Any]) -> tuple[str, 
     )
 
 
-def put(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") -> dict[str, Any]:
+def record_fact(
+    book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = ""
+) -> dict[str, Any]:
     """Record one fact: its row's id, whether it stood already, its columns as they were stored.
 
     Raises InvalidData when its key is held by a row that says otherwise.
@@ -62,6 +64,6 @@ def put(book: Book, ledger: str, values: Mapping[str, Any], *, agent: str = "") 
     return {"row": done.row.id, "already": done.already, **book.stored(done).values}
 
 
-def stated(fields: Mapping[str, str]) -> dict[str, Any]:
+def stated_fields(fields: Mapping[str, str]) -> dict[str, Any]:
     """The fields that a person gave: an empty one is unknown."""
     return {name: text for name, text in fields.items() if text != ""}

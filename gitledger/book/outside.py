@@ -34,12 +34,12 @@ def facts_of(book: Book, windows: Sequence[Window]) -> WorldFacts:
         ),
         artifacts={path: now for path, now in standing.items() if now is not None},
         reverted=reverted_windows(book.world.directory, windows),
-        contradicted=contradicted(book),
+        contradicted=rivals_by_window(book),
         taken=taken_since(book, windows),
     )
 
 
-def contradicted(book: Book) -> dict[str, tuple[Rival, ...]]:
+def rivals_by_window(book: Book) -> dict[str, tuple[Rival, ...]]:
     """By window, the rows of one natural key that clones recorded otherwise before they met."""
     found: dict[str, list[Rival]] = {}
     for name in KEYED:

@@ -18,7 +18,7 @@ from gitledger.errors import GitledgerError
 from gitledger.report.answer_json import answer_json
 from gitledger.report.card_markdown import card_markdown
 from gitledger.report.checklist_text import checklist_markdown
-from gitledger.report.page.names import blank, renamed
+from gitledger.report.page.names import blank, rename_page
 from gitledger.routing.replay import Question
 
 
@@ -37,13 +37,13 @@ def part_files(scene: HandoffScene) -> dict[str, bytes]:
     shown = answer(cards.SCHEMA, lambda: card_of(book, week))
     listed = answer(deliverables.SCHEMA, lambda: deliverables.deliverables(book, week))
     told: dict[str, Any] = {
-        "preview.json": answer(preview.SCHEMA, lambda: preview.previewed(book)[0]),
+        "preview.json": answer(preview.SCHEMA, lambda: preview.build_preview(book)[0]),
         "card.json": shown,
         "compare.json": answer(
             token_comparison.SCHEMA, lambda: token_comparison.token_comparison(book)
         ),
         "replay.json": answer(
-            replay.SCHEMA, lambda: replay.replayed(book, Question(), Flags(week=week))
+            replay.SCHEMA, lambda: replay.replay_log(book, Question(), Flags(week=week))
         ),
         "checklist.json": listed,
         "cards.json": {"rows": rows_of(book, "decisions")},
@@ -57,14 +57,14 @@ def part_files(scene: HandoffScene) -> dict[str, bytes]:
         window = str(payload["window"])
         told[f"audits/{names.get(window, window)}.json"] = payload
     files = {
-        name: encoded(renamed(blank(value), names) if names else value)
+        name: encode_file(rename_page(blank(value), names) if names else value)
         for name, value in told.items()
     }
     page = PageRequest(week, incognito=scene.incognito)
     files["report.html"] = page_or_refusal(book, page)
     boxes = markdown_of(listed, checklist_markdown)
     if names:
-        return files | {"checklist.md": renamed(boxes, names).encode()}
+        return files | {"checklist.md": rename_page(boxes, names).encode()}
     files["checklist.md"] = boxes.encode()
     files["card.md"] = markdown_of(shown, card_markdown).encode()
     return files | {f"exports/{n}.csv": ledger_file(book, n) for n in book.ledgers}
@@ -100,7 +100,7 @@ def page_or_refusal(book: Book, page: PageRequest) -> bytes:
         return f"{error.what}\n{error.hint}\n".encode()
 
 
-def encoded(value: Mapping[str, Any]) -> bytes:
+def encode_file(value: Mapping[str, Any]) -> bytes:
     """A JSON file, keys sorted."""
     return (json.dumps(value, indent=2, sort_keys=True, default=str) + "\n").encode()
 

@@ -57,7 +57,7 @@ def page_text(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
         **overview(ledger, scope, card),
         "rows": sum(row_count(book.tip, name) for name in book.ledgers),
         "ceiling": ceiling_of(book, scope),
-        "subscriptions": subscribed(book, ledger, asked.provider),
+        "subscriptions": subscription_facts(book, ledger, asked.provider),
     }
     page = page if asked.money else without_money(page)
     page = page if asked.accounts else without_accounts(page)
@@ -67,7 +67,7 @@ def page_text(book: Book, asked: PageRequest, seen: Sightings | None) -> str:
     return report_html(page, recipe_of(asked, ledger, branch))
 
 
-def subscribed(book: Book, ledger: Ledger, provider: str) -> Mapping[str, object]:
+def subscription_facts(book: Book, ledger: Ledger, provider: str) -> Mapping[str, object]:
     """What the subscriptions gave, as of the tip, whatever windows the page is of."""
     from gitledger.book.subscription import subscriptions  # noqa: PLC0415 - loads numpy
 

@@ -38,7 +38,9 @@ SCHEMA = "gitledger.preview/1"
 NO_METHOD = "not stated"
 
 
-def previewed(book: Book, window: str = "", *, by: str = "") -> tuple[dict[str, Any], list[str]]:
+def build_preview(
+    book: Book, window: str = "", *, by: str = ""
+) -> tuple[dict[str, Any], list[str]]:
     """Efficiency per provider, coverage, churn, telemetry, usage and anomalies; and what to know.
 
     `by` is "" or "methodology", which splits every provider. Raises UnknownWindow.
@@ -49,7 +51,7 @@ def previewed(book: Book, window: str = "", *, by: str = "") -> tuple[dict[str, 
     facts = facts_of(book, asked)
     asked = standing(asked, facts.taken)
     outcomes = outcomes_of(asked, folded.terms, facts.reverted)
-    parts = grouped(outcomes, by)
+    parts = group_outcomes(outcomes, by)
     stats, prices = rules.statistics, Prices(plans_of(book.config))
     measured = [
         (label, entry, many) for label, many in parts for entry in every_provider(many, stats=stats)
@@ -75,7 +77,7 @@ def previewed(book: Book, window: str = "", *, by: str = "") -> tuple[dict[str, 
     return payload, [*folded.notes, *(change.sentence for change in changes)]
 
 
-def grouped(
+def group_outcomes(
     outcomes: Sequence[WindowOutcome], by: str
 ) -> Sequence[tuple[str, Sequence[WindowOutcome]]]:
     """The outcomes as one group, or one for each methodology in alphabetical order."""

@@ -14,12 +14,12 @@ from gitledger.book.world import World
 from gitledger.errors import GitledgerError, LedgerDamaged, Problem
 from gitledger.git.proof.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from gitledger.git.proof.examine import Examination, ProofFinding
-from gitledger.git.proof.hidden import ambiguous, hidden_history
+from gitledger.git.proof.grafts import ambiguous, hidden_history
 from gitledger.git.proof.remoteloss import remote_losses
 from gitledger.git.proof.remotes import keep_tips
 from gitledger.git.proof.witness import (
     Witness,
-    lost,
+    lost_findings,
     other_ledgers,
     recorded_root,
     reflog,
@@ -29,7 +29,7 @@ from gitledger.git.proof.witness import (
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import Repository, open_repository, setting
 from gitledger.ledger.values import recording_time
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 Progress = Callable[[int, int], None]
 KEEP = 40  # attempts to see branch and reflog agree while somebody writes
@@ -65,9 +65,9 @@ def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[st
         "intact": not findings,
         "rows": len(done.census.rows),
         "commits": len(done.commits),
-        "findings": [told(finding) for finding in findings],
+        "findings": [finding_record(finding) for finding in findings],
         "completeness": missing,
-        "notes": [told(note) for note in done.notes],
+        "notes": [finding_record(note) for note in done.notes],
         "branch": branch,
         "tip": proof.tip.hex(),
         "root": next(c.oid.hex() for c in done.commits if not c.parents),
@@ -78,7 +78,7 @@ def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[st
     }
 
 
-def told(finding: ProofFinding) -> dict[str, str]:
+def finding_record(finding: ProofFinding) -> dict[str, str]:
     """A finding as other tools read it."""
     problem = finding.problem
     return {
@@ -103,7 +103,7 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> Proof:
         done.tell(tip, problem)
     done.findings += roots(done, tip, recorded_root(repository, branch, before))
     done.findings += other_ledgers(done, branch)
-    for finding in (*lost(done, tip, branch, remembered), *remote_losses(done, branch)):
+    for finding in (*lost_findings(done, tip, branch, remembered), *remote_losses(done, branch)):
         (done.findings if finding.problem.severity == "error" else done.notes).append(finding)
     done.findings += _fewer(done, tip, before)
     policy = setting(repository, "gitledger.verifySignatures")
@@ -140,7 +140,7 @@ def _remembered(
         time.sleep(0.005)
     if tip is None:
         if point is not None:
-            rows = counted(point.rows, "row")
+            rows = count_text(point.rows, "row")
             raise LedgerDamaged(
                 f"{branch} is gone; it was verified at {point.at} with {rows}",
                 f"git update-ref refs/heads/{branch} {point.tip}",
@@ -153,7 +153,7 @@ def _fewer(done: Examination, tip: bytes, point: Checkpoint | None) -> list[Proo
     """The row count may not sink below the checkpoint's."""
     if point is None or len(done.census.rows) >= point.rows:
         return []
-    left = counted(len(done.census.rows), "row is", "rows are")
+    left = count_text(len(done.census.rows), "row is", "rows are")
     what = f"{left} there; {point.rows} were verified at {point.at}"
     return [ProofFinding(tip.hex(), Problem("", what, "see the rows named as lost", "rows-fewer"))]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.commit_rows import Unrecordable, commit_rows, rewrite_row, texts
-from gitledger.book.late_facts import completed, late_facts
-from gitledger.book.unlogged import began, passed_unlogged
+from gitledger.book.headcommits import began, passed_unlogged
+from gitledger.book.late_facts import complete_finalisation, late_facts
 from gitledger.book.world import DEFAULT_AGENT
 from gitledger.errors import InvalidData, UsageError
 from gitledger.git.branch.draft import Draft, Receipt
@@ -191,7 +191,7 @@ def _record(
         for item in _recorded(book, given, agent, aside):
             if not item.already:
                 ids[item.row.ledger].append(item.row.id)
-    amended = [completed(book, one) for one in late]
+    amended = [complete_finalisation(book, one) for one in late]
     return Reconciliation((*ids[COMMITS], *amended), tuple(ids[REWRITES]), tuple(aside.items()))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from gitledger.book.book import Book
 from gitledger.errors import UnknownWindow, UsageError
 from gitledger.git.code.ranges import known_commit, known_start
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.ledger.names import window_problem
 from gitledger.ledger.references import OPENING
 from gitledger.windows.ids import nearest
@@ -93,11 +93,11 @@ def capability_notes(book: Book, capability: str) -> list[str]:
 
 def named_commit(book: Book, words: str) -> str:
     """The full id of the commit that words name. Raises UnknownRevision."""
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         return known_commit(git, words)
 
 
 def named_start(book: Book, words: str) -> str:
     """As `named_commit`, for what a range begins behind: the empty tree may be named too."""
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         return known_start(git, words)

@@ -22,7 +22,7 @@ KEPT = (
 )
 
 
-def replayed(
+def replay_log(
     book: Book, question: Question, flags: Flags, effort: Effort = DEFAULT_EFFORT
 ) -> dict[str, Any]:
     """What the strategy would have earned against each baseline.
@@ -60,15 +60,15 @@ def record_replay(book: Book, payload: Mapping[str, Any], agent: str) -> list[st
             "decision": against["verdict"],
             "content": {name: base[name] for name in (*KEPT, "tip") if base.get(name) is not None},
         }
-        known = {name: stored(value) for name, value in values.items() if value is not None}
+        known = {name: row_value(value) for name, value in values.items() if value is not None}
         drafts.append(book.draft("experiments", book.held("experiments", known)))
     return [done.row.id for done in book.record(drafts, agent=agent)]
 
 
-def stored(value: object) -> Any:
+def row_value(value: object) -> Any:
     """A value as a row holds it: floats as decimals, unknown parts absent."""
     if isinstance(value, Mapping):
-        return {str(name): stored(each) for name, each in value.items() if each is not None}
+        return {str(name): row_value(each) for name, each in value.items() if each is not None}
     if isinstance(value, list | tuple):
-        return [stored(each) for each in value]
+        return [row_value(each) for each in value]
     return Decimal(repr(value)) if isinstance(value, float) else value

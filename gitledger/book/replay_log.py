@@ -12,7 +12,7 @@ from gitledger.errors import TooFewWindows, UnknownWindow, UsageError
 from gitledger.measure.outcome import USABLE, WindowOutcome, mixed_rules
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
-from gitledger.routing.logged import LoggedWindow, earned
+from gitledger.routing.log import LoggedWindow, window_reward
 from gitledger.routing.reward import Reward, reward_of
 from gitledger.windows.pace import LastReading, has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
@@ -58,7 +58,7 @@ def read_log(book: Book, now: datetime, reserve: float | None = None, week: str 
         raise TooFewWindows(mixed, "count every window by one rule: gitledger complete --amend")
     rated = any(outcome.quality is not None for outcome in finished)
     reward = replace(reward_rule, rated=rated)
-    windows = tuple(logged(outcome, by_id[outcome.window], reward) for outcome in finished)
+    windows = tuple(logged_window(outcome, by_id[outcome.window], reward) for outcome in finished)
     providers = sorted({outcome.provider for outcome in finished})
     refilling = tuple(p for p in providers if folded.terms.capacity_meter(p) == SESSION)
     barred = [p for p in providers if p not in refilling]
@@ -98,7 +98,7 @@ def first_readings(windows: Sequence[Window]) -> tuple[LastReading, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def logged(outcome: WindowOutcome, window: Window, reward: Reward) -> LoggedWindow:
+def logged_window(outcome: WindowOutcome, window: Window, reward: Reward) -> LoggedWindow:
     """One provider's part of a finalised window; what is unknown stays so, with the reason."""
     why, worth = outcome.unusable, None
     points = None if why else outcome.used
@@ -108,7 +108,7 @@ def logged(outcome: WindowOutcome, window: Window, reward: Reward) -> LoggedWind
         why = "quality-unknown"
     elif points is not None:
         quality = 1.0 if outcome.quality is None else outcome.quality
-        worth = earned(outcome.successes, quality, points, reward.rule, reward.epsilon)
+        worth = window_reward(outcome.successes, quality, points, reward.rule, reward.epsilon)
     return LoggedWindow(
         window=outcome.window,
         provider=outcome.provider,

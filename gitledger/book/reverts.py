@@ -8,7 +8,7 @@ from gitledger.errors import GitledgerError
 from gitledger.git.code.ranges import commit_id
 from gitledger.git.code.relink import present
 from gitledger.git.code.undone import undone
-from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.lines.change import EMPTY_TREE
 from gitledger.windows.audit.facts import ranges_of
 from gitledger.windows.snapshot import maps_of, number_of, text_of
@@ -27,7 +27,7 @@ def reverted_windows(directory: Path, windows: Sequence[Window]) -> dict[str, st
     if not asked:
         return {}
     named = sorted({sha for _, runs, _ in asked for run in runs for sha in run} - {EMPTY_TREE})
-    with pinned(directory) as git:
+    with pin_plumbing(directory) as git:
         here = {commit.sha for commit in present(git, named)} | {EMPTY_TREE}
         known = [one for one in asked if all(sha in here for run in one[1] for sha in run)]
         tips = {branch: _tip(git, branch) for branch in {branch for _, _, branch in known}}

@@ -73,7 +73,7 @@ def loosenings(tip: Tip, which: str, values: Content) -> list[str]:
     return found
 
 
-def held(tip: Tip, which: str) -> bytes:
+def settings_file(tip: Tip, which: str) -> bytes:
     """The file's bytes at a tip. Raises LedgerDamaged where there is none."""
     data = tip.file(FILES[which])
     if data is None:
@@ -153,7 +153,7 @@ PROBLEMS: Mapping[str, Callable[[Content], Iterator[Problem]]] = {
 
 def setting_payload(tip: Tip, which: str) -> dict[str, str]:
     """The file as it stands at a tip, and its SHA-256 as cards name it."""
-    data = held(tip, which)
+    data = settings_file(tip, which)
     text = data.decode("utf-8", "replace")
     return {"file": FILES[which], "sha256": digest(data), "text": text}
 

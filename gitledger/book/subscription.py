@@ -128,7 +128,7 @@ class Traced(NamedTuple):
     unread: tuple[str, ...]
 
 
-def traced(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
+def trace_accounts(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
     """The accounts `now` (epoch seconds): trace rows, panes of windows, what else was `shown`."""
     there = book.ledgers
     rows = book.rows(LEDGER) if LEDGER in there else ()
@@ -147,7 +147,7 @@ def subscriptions(
     book: Book, folded: tuple[Sequence[Window], Terms], now: int, shown: Iterable[Shown] = ()
 ) -> Subscriptions:
     """All of it at the book's tip, `now` (epoch seconds); `folded` are its windows and terms."""
-    accounts, unread = traced(book, now, shown)
+    accounts, unread = trace_accounts(book, now, shown)
     stats = rules_or_shipped(book)[0].statistics
     outcomes = outcomes_of(*folded)
     usage = rows_at(book, ("usage",)).get("usage", ())

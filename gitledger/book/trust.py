@@ -18,7 +18,7 @@ from gitledger.git.branch.definitions import as_written
 from gitledger.git.files import forget, replace_file
 from gitledger.git.repository import remember, setting
 from gitledger.ledger import layout
-from gitledger.ledger.characters import shown
+from gitledger.ledger.characters import visible_text
 
 KEY = "evidence"
 SETTING = "gitledger.trust"
@@ -75,7 +75,7 @@ def command_problems(listed: object) -> list[Problem]:
 def _wrong(line: object) -> str:
     if not isinstance(line, str) or not line.strip() or len(line) > LONGEST:
         return "is not a command of one line"
-    if shown(line) != line or "\n" in line:
+    if visible_text(line) != line or "\n" in line:
         return "holds characters that nobody sees"
     try:
         shlex.split(line)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, measure
-from gitledger.book.churn_row import known, payload_of, printable, row_values
+from gitledger.book.churn_row import payload_of, printable, row_values, without_unknown
 from gitledger.book.commits import Known, known_of, rewrite_rows
 from gitledger.book.corrections import recorded_anew
 from gitledger.book.credit_row import shared_values
@@ -22,7 +22,7 @@ from gitledger.decision.card import bare
 from gitledger.errors import NotInitialised
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.code.ranges import commit_id, start_id
-from gitledger.git.plumbing import Plumbing, pinned
+from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
 from gitledger.windows.window import Window
@@ -58,7 +58,7 @@ def record_churn(
     windows = fold_book(book, READ).windows
     whose = agent or book.world.agent
     window, odd = window_to_measure(book, windows, whose, asked.window)
-    with pinned(book.world.directory) as git:
+    with pin_plumbing(book.world.directory) as git:
         recorded = known_of(book)
         found = range_of(git, window, asked, recorded)
         shared = values_of(git, book, asked, (found, recorded))
@@ -76,13 +76,13 @@ def record_churn(
             "notes": "; ".join(filter(None, (asked.notes, found.notes, shared.get("notes"))))
             or None,
         }
-        rows.append(book.held("churn", known(values)))
-        if len(rows[-1]) < len(known(values)):
+        rows.append(book.held("churn", without_unknown(values)))
+        if len(rows[-1]) < len(without_unknown(values)):
             notes += [OLDER] if OLDER not in notes else []
     drafts = [book.draft("churn", values) for values in rows]
     done = book.record(drafts, agent=agent)
     pairs = zip(drafts, done, strict=True)
-    return [put(book, *pair, agent, by=by) for pair in pairs], notes
+    return [record_measure(book, *pair, agent, by=by) for pair in pairs], notes
 
 
 def stage_of(values: Mapping[str, Any]) -> str:
@@ -92,7 +92,9 @@ def stage_of(values: Mapping[str, Any]) -> str:
     return OPEN if state in {"open", "unlanded"} or "survival" not in values else FINAL
 
 
-def put(book: Book, draft: Draft, done: Receipt, agent: str, *, by: str = TYPED) -> dict[str, Any]:
+def record_measure(
+    book: Book, draft: Draft, done: Receipt, agent: str, *, by: str = TYPED
+) -> dict[str, Any]:
     """One measure on record; what is told is what its row holds.
 
     The same measure again is the row that stands. Another one under the same key (ledgers of
@@ -127,7 +129,7 @@ def values_of(
     """The columns that all providers of a window share."""
     found, recorded = credited
     if found.credit is None:
-        return known(
+        return without_unknown(
             {
                 "decision": found.decision,
                 "reason": found.reason,
@@ -148,7 +150,7 @@ def values_of(
 def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
     """Features and the lines per feature of one provider, where the range was measured."""
     if not features or "net" not in shared:
-        return known({"features": features})
+        return without_unknown({"features": features})
     touched = shared["gross_insertions"] + shared["gross_deletions"]
     return {
         "features": features,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from gitledger.book.commit_rows import texts
 from gitledger.book.commits import Known, frozen_of, recorded_patches
 from gitledger.book.relinking import Refound, Search, copies, refound
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.git.code.branches import Field, branch_field, walk_tips
 from gitledger.git.code.landing import default_branches
 from gitledger.git.code.ranges import commit_id, read_range, refuse_cut
@@ -18,7 +18,7 @@ from gitledger.git.code.relink import Lost, present, relink
 from gitledger.git.code.runs import Credit, credit_of, whole
 from gitledger.git.plumbing import Plumbing, ask
 from gitledger.lines.change import EMPTY_TREE, Commit
-from gitledger.windows.commits import CommitPlaces, Worked, became, left_out, line_of, placed
+from gitledger.windows.commits import CommitPlaces, Worked, became, left_out, line_of, place_commits
 from gitledger.windows.finalisation import Finalisation
 from gitledger.windows.window import Window
 
@@ -135,9 +135,9 @@ def _surveyed(git: Plumbing, window: Window, known: Known) -> _Survey:
     names = branches_of(git, window)
     ground = branch_field(git, _grown_from(git, window, here), names, ledger=known.ledger)
     likely = [name for name in names if name in ground.tips]
-    stand = placed(shas, renamed, [(name, ground.held(name)) for name in likely])
+    stand = place_commits(shas, renamed, [(name, ground.held(name)) for name in likely])
     if stand.lost or not stand.on:  # there may be hundreds of other branches
-        stand = placed(shas, renamed, [(name, ground.held(name)) for name in ground.tips])
+        stand = place_commits(shas, renamed, [(name, ground.held(name)) for name in ground.tips])
     main, *others = list(stand.on.values()) or [()]
     rest = [sha for on in others for sha in on if sha not in main]
     twice = copies(git, ground, main, rest)
@@ -205,7 +205,7 @@ def _relinked(found: Refound) -> str:
     if not found.hows:
         return ""
     ways = " and ".join(dict.fromkeys(how.replace("-", " ") for how in found.hows))
-    return f"{found.whole} of {numbered(found.runs, 'run')} found by {ways}"
+    return f"{found.whole} of {with_noun(found.runs, 'run')} found by {ways}"
 
 
 def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> WindowCredit:
@@ -223,7 +223,9 @@ def _nowhere(git: Plumbing, window: Window, survey: _Survey) -> WindowCredit:
         found = WindowCredit(credit, credit.start, credit.end, worked_on=branch_of(window))
         return replace(found, unlanded=stands.why, stands=stands)
     start, end = recorded_ends(git, window)
-    what = f"{numbered(len(lost), 'commit')} ({listed}) are gone, and no branch holds their patches"
+    what = (
+        f"{with_noun(len(lost), 'commit')} ({listed}) are gone, and no branch holds their patches"
+    )
     return WindowCredit(None, start, end, what, "range-vanished", stands=stands)
 
 

@@ -13,7 +13,7 @@ from gitledger.book.world import agent_has
 from gitledger.errors import AmbiguousWindow, NoOpenWindow
 from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.row import Row
-from gitledger.windows.audit.steps import end_command, unended
+from gitledger.windows.audit.steps import end_command, unended_accounts
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import ATTACHED, fold_windows
 from gitledger.windows.ids import next_id
@@ -208,7 +208,7 @@ def _others(folded: LedgerWindows, provider: str) -> str:
     if others:
         entry = others[-1]
         return f"{entry.window} is another agent's: gitledger end {provider} --agent {entry.agent}"
-    late = [entry for entry in unended(folded.windows) if entry.provider == provider]
+    late = [entry for entry in unended_accounts(folded.windows) if entry.provider == provider]
     if late:
         return end_command(provider, late[-1].account, late[-1].window)
     return f"gitledger start {provider}"

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from gitledger.capture.statefolder import account_label, hashed
+from gitledger.capture.statefolder import account_label, machine_hash
 from gitledger.capture.trace import SESSIONS, append
 
 AGENTS = ("claude", "codex")
@@ -81,10 +81,10 @@ def hear(
         "provider": provider_of(agent, environment),
         "account": account_label(agent, environment),
         "who": _who(environment),
-        "session": hashed(environment, session),
+        "session": machine_hash(environment, session),
         "event": event,
         "reason": _word(told.get("source") or told.get("reason") or ""),
-        "place": hashed(environment, common or named or folder),
+        "place": machine_hash(environment, common or named or folder),
     }
     kept = append(environment, SESSIONS, line)
     here = common if common and os.path.isdir(f"{common}/{SPOOL}") else ""  # noqa: PTH112 - light

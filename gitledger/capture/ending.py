@@ -65,7 +65,7 @@ def record_after(
             raise
         ending = again
     else:
-        world = waited(world, folded, ending, sleep) if wait else world
+        world = wait_for_meters(world, folded, ending, sleep) if wait else world
         shown = show_pane(world, source, options, repository=book.repository)
     place = ReadingPlace(ending.window, provider, ending.account, AFTER)
     values = values_of(book, place, shown, options) | worked_by_then(book, folded, ending.window)
@@ -125,7 +125,7 @@ def _as_map(doubt: Problem) -> dict[str, str]:
     return named | {"what": doubt.what, "hint": doubt.hint}
 
 
-def waited(world: World, folded: LedgerWindows, ending: OpenWindow, sleep: Sleep) -> World:
+def wait_for_meters(world: World, folded: LedgerWindows, ending: OpenWindow, sleep: Sleep) -> World:
     """Count down until meters had time to settle since the last commit, or since now."""
     window = folded.named(ending.window)
     commits = [moment(row.values.get("committed_at")) for row in window.commits]

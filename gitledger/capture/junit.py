@@ -7,7 +7,7 @@ outside: one that declares a type is refused before anything in it is expanded.
 from dataclasses import dataclass
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from gitledger.errors import UnreadableInput, numbered
+from gitledger.errors import UnreadableInput, with_noun
 
 TOO_LONG = 16 * 1024 * 1024  # bytes
 DEEPEST = 200  # elements within each other
@@ -36,7 +36,7 @@ class Tests:
     @property
     def words(self) -> str:
         """The counts in words."""
-        told = [numbered(self.total, "test"), f"{self.failed} failed", f"{self.skipped} skipped"]
+        told = [with_noun(self.total, "test"), f"{self.failed} failed", f"{self.skipped} skipped"]
         return ", ".join(told)
 
 

@@ -20,7 +20,7 @@ from gitledger.meters import registry
 from gitledger.meters.claude_feeds import CACHE
 from gitledger.meters.jsontext import as_map, documents
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 COMMAND_SECONDS = 30
 SHOWN_BY = {"codex": "run /status in Codex", "claude": "run /usage in Claude Code"}
@@ -189,7 +189,7 @@ def newest_line(
         note(
             places,
             str(folders[0]),
-            f"{looked} of {counted(len(files), 'file')}, none holds a limit",
+            f"{looked} of {count_text(len(files), 'file')}, none holds a limit",
         )
 
 

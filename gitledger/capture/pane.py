@@ -10,7 +10,7 @@ from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.snapshot import CaptureOptions, ReadingPlace, snapshot_values
 from gitledger.capture.source import Given, given_text, read_given
-from gitledger.errors import InvalidData, Problem, numbered
+from gitledger.errors import InvalidData, Problem, with_noun
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Value
 from gitledger.ledger.values import stamp
@@ -61,7 +61,7 @@ def refuse_errors(shown: Shown) -> None:
     found += stale_meters(shown)
     if found:
         raise InvalidData(
-            f"the reading has {numbered(len(found), 'error')}; nothing was recorded",
+            f"the reading has {with_noun(len(found), 'error')}; nothing was recorded",
             "take a fresh, whole reading and give it again; --keep records this one, marked",
             found,
         )

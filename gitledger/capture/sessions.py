@@ -27,7 +27,7 @@ from gitledger.capture.spellrows import (
     side_values,
     whole,
 )
-from gitledger.capture.statefolder import hashed
+from gitledger.capture.statefolder import machine_hash
 from gitledger.capture.trace import SESSIONS, readings_since, sessions_since, size_of
 from gitledger.errors import LedgerOutdated
 from gitledger.git.branch.lock import naming
@@ -75,7 +75,7 @@ def record_sessions(book: Book, *, dry: bool = False) -> Heard:
     Raises LedgerOutdated where the ledger has no columns for it, and what recording raises.
     """
     environment, since = book.world.environment, book.world.now - HORIZON
-    place = hashed(environment, str(book.repository.common))
+    place = machine_hash(environment, str(book.repository.common))
     told = size_of(environment, SESSIONS)
     events = sessions_since(environment, since)
     if not any(event.place == place for event in events):

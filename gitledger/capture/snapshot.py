@@ -12,7 +12,7 @@ from gitledger.capture.clock import zone_name
 from gitledger.capture.source import KEPT_AS_TEXT, Given
 from gitledger.errors import GitledgerError, Problem
 from gitledger.git.branch.draft import Receipt
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.ledger.redaction import label
 from gitledger.ledger.row import Row, Value
 from gitledger.ledger.values import stamp
@@ -149,7 +149,7 @@ def worked_by_then(book: Book, folded: LedgerWindows, window: str) -> dict[str, 
     from gitledger.book.window_range import recorded_range  # noqa: PLC0415 - as above
 
     try:
-        with pinned(book.world.directory) as git:
+        with pin_plumbing(book.world.directory) as git:
             credit = recorded_range(git, found, known_of(book)).credit
             runs = runs_to_freeze(git, credit) if credit else []
     except GitledgerError:

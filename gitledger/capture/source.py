@@ -64,7 +64,7 @@ def given_text(
     if origin and local:
         raise UsageError("--local and a text were both given", "give one of them")
     if origin == "-" and world.read_paste:
-        return pasted(world, source)
+        return read_paste(world, source)
     if origin == "-" and world.read_stdin:
         return Given(_piped(world.read_stdin()), source, "-")
     if origin:
@@ -76,11 +76,11 @@ def given_text(
     except NoMeter:
         if local or world.read_paste is None:
             raise
-        return pasted(world, source, why=f"No {source} usage found on this machine. ")
+        return read_paste(world, source, why=f"No {source} usage found on this machine. ")
     return Given(found.text, found.source, found.place, found.written_at, local=True)
 
 
-def pasted(world: World, source: str, *, why: str = "") -> Given:
+def read_paste(world: World, source: str, *, why: str = "") -> Given:
     """What a person pastes into the terminal. Raises UnreadableInput where that is nothing."""
     shown = SHOWN_BY.get(provider_of(source), "show the usage")
     world.say(

@@ -53,7 +53,7 @@ def _new_salt(path: str) -> bytes:
         return b""
 
 
-def hashed(environment: Mapping[str, str], text: str) -> str:
+def machine_hash(environment: Mapping[str, str], text: str) -> str:
     """A text as 16 hexadecimal digits that only this machine can tell again."""
     from _blake2 import blake2b  # noqa: PLC0415 - `hashlib` loads OpenSSL, which an agent waits for
 

@@ -10,7 +10,7 @@ from typing import Any
 from gitledger.book.world import decode_text
 from gitledger.errors import LedgerDamaged, Problem, UnreadableInput
 from gitledger.ledger.codec import decode_json
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 # kind of data -> names its file may have, each followed by nothing or `.ANYTHING`
 JSON_FILES: Mapping[str, Sequence[str]] = {
@@ -113,7 +113,7 @@ def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Pr
         if not header:
             header = [cell.strip() for cell in cells]
         elif any(cells) and len(cells) != len(header):
-            what = f"has {counted(len(cells), 'cell')} where the header has {len(header)}"
+            what = f"has {count_text(len(cells), 'cell')} where the header has {len(header)}"
             yield Problem(where, what, "fix the line and import again", "corrupt-line")
         elif any(cells):
             pairs = zip(header, (cell.strip() for cell in cells), strict=True)

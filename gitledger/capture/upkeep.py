@@ -22,11 +22,11 @@ from gitledger.book.window_churn import ChurnRequest, record_churn
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.capture.account_readings import record_due_trace
 from gitledger.capture.sessions import record_sessions
-from gitledger.errors import GitledgerError, numbered
+from gitledger.errors import GitledgerError, with_noun
 from gitledger.git.branch.lock import naming
 from gitledger.ledger.automatic import AUTOMATIC
 from gitledger.ledger.row import Row
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 from gitledger.windows.audit.checks import anomalies_of
 from gitledger.windows.audit.facts import neighbours_of
 from gitledger.windows.due import (
@@ -167,7 +167,9 @@ def _note_anomalies(book: Book, log: _Log, asked: frozenset[str] | None) -> None
     drafts = anomaly_drafts(book, found, AUTOMATIC)
     if drafts:
         done = [item for item in book.record(drafts) if not item.already]
-        log.done += [("", f"recorded {counted(len(done), 'anomaly', 'anomalies')}")] if done else []
+        log.done += (
+            [("", f"recorded {count_text(len(done), 'anomaly', 'anomalies')}")] if done else []
+        )
 
 
 def _trace_days(book: Book, *, dry: bool) -> str:
@@ -175,7 +177,7 @@ def _trace_days(book: Book, *, dry: bool) -> str:
     days = record_due_trace(book, dry=dry)
     if not days:
         return ""
-    return f"{'would record' if dry else 'recorded'} {counted(days, 'day')} of meter readings"
+    return f"{'would record' if dry else 'recorded'} {count_text(days, 'day')} of meter readings"
 
 
 def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:
@@ -194,7 +196,7 @@ def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:
     if commits is None:
         raise _Busy
     if commits:
-        log.done.append(("", f"recorded {numbered(commits, 'commit')} from hooks"))
+        log.done.append(("", f"recorded {with_noun(commits, 'commit')} from hooks"))
     log.done += [(window, "recorded what its sessions said") for window in changed]
     return changed
 
@@ -225,7 +227,7 @@ def _complete(book: Book, window: Window, before: Row | None = None) -> str:
     done = record_finalisation(book, automatic_values(book, window), before=before)
     final = done.window.finalised
     features = final.canonical.features if final and final.canonical.delivered else None
-    told = "features unknown" if features is None else numbered(features, "feature")
+    told = "features unknown" if features is None else with_noun(features, "feature")
     outcome = (final.canonical.outcome if final else "") or "outcome not known"
     return f"{COMPLETED if before is None else COMPLETED_ANEW}: {told}, {outcome}"
 

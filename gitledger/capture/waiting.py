@@ -10,7 +10,7 @@ from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
-from gitledger.git.code.head import grown
+from gitledger.git.code.head import reflogs_moved
 from gitledger.git.code.spool import waiting
 
 PATIENCE = 5.0  # seconds for a drain at work: it records what this verb is about to read
@@ -42,7 +42,7 @@ def tell_news(world: World) -> None:
 
 def _record(book: Book) -> None:
     """Drain, if a fact waits or HEAD's log grew. Raises what the queue and the store refuse."""
-    if not waiting(book.repository) and not grown(book.repository):
+    if not waiting(book.repository) and not reflogs_moved(book.repository):
         return
     from gitledger.book.drain import drain  # noqa: PLC0415 - rarely anything waits
     from gitledger.capture.heard import hear_sessions  # noqa: PLC0415 - as above

@@ -55,7 +55,7 @@ def with_options(*many: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return decorate
 
 
-def packed(options: dict[str, Any]) -> Any:
+def capture_options(options: dict[str, Any]) -> Any:
     """The capture options as one value; `-` and `--from` say the same thing."""
     from gitledger.capture.snapshot import CaptureOptions
     from gitledger.errors import UsageError
@@ -83,7 +83,7 @@ def start_verb(world: World, *, provider: str, strict: bool, **options: Any) -> 
     """
     from gitledger.commands.start import start
 
-    return start(world, provider, packed(options), strict=strict)
+    return start(world, provider, capture_options(options), strict=strict)
 
 
 @click.command("end", epilog=example("end codex --from after.txt"))
@@ -96,7 +96,7 @@ def end_verb(world: World, *, provider: str, wait: bool, **options: Any) -> Resu
     """End the open window: record usage of PROVIDER after the work."""
     from gitledger.commands.end import end
 
-    done = end(world, provider, packed(options), wait=wait)
+    done = end(world, provider, capture_options(options), wait=wait)
     _ended(world)
     return done
 
@@ -110,7 +110,7 @@ def cross_verb(world: World, *, provider: str, **options: Any) -> Result:
     """One reading that ends the open window and begins the next (--window names that one)."""
     from gitledger.commands.cross import cross
 
-    done = cross(world, provider, packed(options))
+    done = cross(world, provider, capture_options(options))
     _ended(world)
     return done
 
@@ -136,7 +136,7 @@ def ingest_verb(world: World, *, source: str, phase: str | None, **options: Any)
     """
     from gitledger.commands.ingest import ingest
 
-    return ingest(world, source, packed(options), phase=phase or "")
+    return ingest(world, source, capture_options(options), phase=phase or "")
 
 
 @click.command(
@@ -155,7 +155,7 @@ def override_verb(
     """Record percentages you typed, marked as typed: --set 5h=12 --set weekly=34."""
     from gitledger.commands.override import override
 
-    return override(world, provider, packed(options), phase=phase, settings=settings)
+    return override(world, provider, capture_options(options), phase=phase, settings=settings)
 
 
 @click.command("parse", epilog=example("parse codex --from before.txt"))
@@ -166,7 +166,7 @@ def parse_verb(world: World, *, source: str, **options: Any) -> Result:
     """What a text would be recorded as. Needs no repository and stores nothing."""
     from gitledger.commands.parse import parse
 
-    return parse(world, source, packed(options))
+    return parse(world, source, capture_options(options))
 
 
 @click.group("alias", epilog=example("alias start codex --from before.txt"))

@@ -51,11 +51,11 @@ class Offered(StringParamType):
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
-def completed(command: click.Command) -> click.Command:
+def offer_completions(command: click.Command) -> click.Command:
     """The verb, its texts offered from the ledger where they name something in it."""
     if isinstance(command, click.Group):
         for below in command.commands.values():
-            completed(below)
+            offer_completions(below)
     for param in command.params:
         if isinstance(param.type, StringParamType) and (offer := _offer(param)):
             param.type = offer

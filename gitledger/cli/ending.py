@@ -33,10 +33,10 @@ LOADED_LATE = {
 }
 
 
-def ended(error: BaseException) -> int:
+def exit_code_of(error: BaseException) -> int:
     """The exit code of an end that is no answer: stopped by hand, a closed pipe, a bug."""
     if INTERRUPT.came or isinstance(error, click.Abort | KeyboardInterrupt):
-        return stopped()
+        return answer_interrupt()
     if isinstance(error, BrokenPipeError):
         return quiet_pipe()
     if isinstance(error, OSError) and error.filename is None and error.errno in OUTPUT_REFUSED:
@@ -61,7 +61,7 @@ def ended(error: BaseException) -> int:
     return EXIT_BUG
 
 
-def stopped() -> int:
+def answer_interrupt() -> int:
     """What a Ctrl-C is answered with."""
     click.echo(STOPPED, err=True)
     return EXIT_STOPPED

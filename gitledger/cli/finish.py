@@ -125,10 +125,10 @@ def preview_verb(world: World, *, window: str, by: str | None, form: str | None)
 @after_hooks
 def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
     """How full each meter is and when it resets, what is due and when, and the next command."""
-    from gitledger.commands.status import status, watched
+    from gitledger.commands.status import status, watch_status
 
     if watch and form is None and sys.stdout.isatty():
-        watched(world, width=get_terminal_size().columns)
+        watch_status(world, width=get_terminal_size().columns)
     return status(world, form=form or "text")
 
 

@@ -100,7 +100,7 @@ def preview_verb(world: World, **asked: str | None) -> Result:
     from gitledger.commands.fleet_preview import fleet_preview
     from gitledger.fleet.figures import Asked
 
-    return fleet_preview(world, Asked(**told(asked)))
+    return fleet_preview(world, Asked(**given_options(asked)))
 
 
 @fleet_verb.command("card", epilog=example("fleet card --lake lake --by methodology"))
@@ -111,7 +111,7 @@ def card_verb(world: World, **asked: str | None) -> Result:
     from gitledger.commands.fleet_card import fleet_card
     from gitledger.fleet.figures import Asked
 
-    return fleet_card(world, Asked(**told(asked)))
+    return fleet_card(world, Asked(**given_options(asked)))
 
 
 @fleet_verb.command("report", epilog=example("fleet report --lake lake --out fleet.html"))
@@ -123,9 +123,9 @@ def report_verb(world: World, *, out: str, **asked: str | None) -> Result:
     from gitledger.commands.fleet_report import fleet_report
     from gitledger.fleet.figures import Asked
 
-    return fleet_report(world, Asked(**told(asked)), out)
+    return fleet_report(world, Asked(**given_options(asked)), out)
 
 
-def told(options: dict[str, str | None]) -> dict[str, str]:
+def given_options(options: dict[str, str | None]) -> dict[str, str]:
     """Options with nothing for those left out."""
     return {name: value or "" for name, value in options.items()}

@@ -13,10 +13,10 @@ from typing import Any, cast
 import click
 
 from gitledger import __version__
-from gitledger.cli.ending import ended, stopped
+from gitledger.cli.ending import answer_interrupt, exit_code_of
 from gitledger.cli.interrupt import INTERRUPT
 from gitledger.cli.options import example
-from gitledger.cli.told import tell, tell_usage
+from gitledger.cli.stderr import tell, tell_usage
 from gitledger.errors import (
     EXIT_USAGE,
     GitledgerError,
@@ -169,9 +169,9 @@ class Program(click.Group):
         module = import_module(f"gitledger.cli.{VERBS[name][0]}")
         command: click.Command = getattr(module, f"{name.replace('-', '_')}_verb")
         if COMPLETING in os.environ:
-            from gitledger.cli.completing import completed
+            from gitledger.cli.completing import offer_completions
 
-            command = completed(command)
+            command = offer_completions(command)
         return (
             command.get_command(ctx, below)
             if isinstance(command, click.Group) and below
@@ -241,7 +241,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = run(arguments)
     except KeyboardInterrupt:
-        code = stopped()
+        code = answer_interrupt()
     INTERRUPT.leave()
     sys.exit(code)
 
@@ -272,7 +272,7 @@ def run(arguments: list[str] | None = None) -> int:
         tell_usage(error)
         return EXIT_USAGE
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - told apart below
-        return ended(error)
+        return exit_code_of(error)
     return code if isinstance(code, int) else 0
 
 

@@ -28,8 +28,8 @@ def page(context: click.Context) -> str:
     command = context.command
     lines = [
         f'.TH GITLEDGER 1 "" "gitledger {__version__}" "gitledger manual"',
-        *(".SH NAME", r"gitledger, git\-ledger \- " + escaped(_first(command))),
-        *(".SH SYNOPSIS", r".B gitledger", escaped("[OPTIONS] COMMAND [ARGS]...")),
+        *(".SH NAME", r"gitledger, git\-ledger \- " + escape_roff(_first(command))),
+        *(".SH SYNOPSIS", r".B gitledger", escape_roff("[OPTIONS] COMMAND [ARGS]...")),
         *(".SH DESCRIPTION", *_prose(command.help or "")),
         *(".SH OPTIONS", *_options(command, context)),
     ]
@@ -45,9 +45,9 @@ def page(context: click.Context) -> str:
 def _entry(command: click.Command, context: click.Context) -> Iterator[str]:
     """A verb: how it is called, what it does, its options, an example; then what is below it."""
     words = context.command_path
-    yield f".SS {escaped(words)}"
+    yield f".SS {escape_roff(words)}"
     usage = " ".join(command.collect_usage_pieces(context))
-    yield from (f".B {escaped(words)}", escaped(usage), ".PP")
+    yield from (f".B {escape_roff(words)}", escape_roff(usage), ".PP")
     yield from _prose(command.help or "")
     yield from _options(command, context)
     yield from _verbatim((command.epilog or "").replace("\b\n", ""))
@@ -64,7 +64,7 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def _terms(pairs: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for term, told in pairs:
-        yield from (".TP", f".B {escaped(term)}", escaped(told))
+        yield from (".TP", f".B {escape_roff(term)}", escape_roff(told))
 
 
 def _prose(text: str) -> Iterator[str]:
@@ -73,15 +73,15 @@ def _prose(text: str) -> Iterator[str]:
         if paragraph.startswith("\b"):
             yield from _verbatim(paragraph.removeprefix("\b").strip("\n"))
         else:
-            yield from (escaped(" ".join(paragraph.split())), ".PP")
+            yield from (escape_roff(" ".join(paragraph.split())), ".PP")
 
 
 def _verbatim(text: str) -> Iterator[str]:
     if text:
-        yield from (".PP", ".nf", *map(escaped, text.splitlines()), ".fi")
+        yield from (".PP", ".nf", *map(escape_roff, text.splitlines()), ".fi")
 
 
-def escaped(text: str) -> str:
+def escape_roff(text: str) -> str:
     r"""Text as roff shows it: `\`, `-` and a first `.` or `'` mean something to it."""
     plain = text.replace("\\", r"\e").replace("-", r"\-")
     return rf"\&{plain}" if plain.startswith((".", "'")) else plain

@@ -14,8 +14,8 @@ from click.core import ParameterSource
 
 from gitledger.book.world import World
 from gitledger.cli.progress import Progress, meter
-from gitledger.cli.told import tell
-from gitledger.commands.result import Result, Screen, shown
+from gitledger.cli.stderr import tell
+from gitledger.commands.result import Result, Screen, visible
 from gitledger.errors import NotARepository, UsageError
 
 # What is looked at, or held against what: an empty variable here would answer something else.
@@ -176,7 +176,7 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     screen = Screen(_width(), colour=_wants_colour(colour), terminal=sys.stdout.isatty())
     text = result.text(screen)
     if text:
-        click.echo(shown(text, colour=screen.colour), color=_wants_colour(colour))
+        click.echo(visible(text, colour=screen.colour), color=_wants_colour(colour))
 
 
 def _width() -> int:

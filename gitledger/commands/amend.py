@@ -6,10 +6,10 @@ from gitledger.book.corrections import live_row, replacement, stated_reason
 from gitledger.book.opening import open_book
 from gitledger.book.strange_events import strange_events
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import UsageError
 from gitledger.ledger.row import Value
-from gitledger.ledger.written import pairs_to_values
+from gitledger.ledger.rowinput import pairs_to_values
 from gitledger.report.row_text import amended_lines
 
 
@@ -42,4 +42,4 @@ def amend(
         "ledger": row.ledger,
     }
     notes = [f"{odd.severity}: {odd}" for odd in strange_events(book, [draft])]
-    return Result("gitledger.amend/1", payload, wrapped(*amended_lines(payload)), notes)
+    return Result("gitledger.amend/1", payload, wrap_lines(*amended_lines(payload)), notes)

@@ -7,7 +7,7 @@ from gitledger.book.book import Book
 from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import (
     EXIT_NO,
     EXIT_YES,
@@ -15,7 +15,7 @@ from gitledger.errors import (
     UsageError,
 )
 from gitledger.git.branch.draft import Draft, Receipt
-from gitledger.ledger.written import csv_rows, json_rows, pairs_to_values, refuse_corrections
+from gitledger.ledger.rowinput import csv_rows, json_rows, pairs_to_values, refuse_corrections
 from gitledger.report.row_text import append_lines
 
 TELEMETRY = "telemetry"
@@ -79,4 +79,4 @@ def _answer(
         payload["tip"] = (book.tip.commit or b"").hex()
     code = EXIT_NO if found else EXIT_YES
     told = append_lines(ledger, rows, payload["problems"])
-    return Result("gitledger.append/1", payload, wrapped(*told), (), code)
+    return Result("gitledger.append/1", payload, wrap_lines(*told), (), code)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gitledger.book.audits import audited
+from gitledger.book.audits import audit_records
 from gitledger.book.case import rules_or_shipped
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
@@ -31,7 +31,7 @@ def audit(world: World, window: str = "", *, form: str = "text") -> Result:
         return not_recorded(window, unknown)
     facts = facts_of(book, asked)
     asked = standing(asked, facts.taken)
-    told = audited(folded, asked, facts)
+    told = audit_records(folded, asked, facts)
     found = [f for part in told for f in part["findings"]]
     payload = told[0] if window else {"windows": told, "findings": found}
     serious = any(f["severity"] != "note" for f in found)

@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 
 from gitledger.book.case import rows_at
 from gitledger.book.ledger_files import import_file
-from gitledger.book.once import put, stated
+from gitledger.book.once import record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.report.row_text import capability_lines, import_lines, table_lines
 
@@ -30,15 +30,17 @@ class Capability:
 
 def capability_add(world: World, added: Capability, *, agent: str = "") -> Result:
     """Put a capability on the map."""
-    payload = put(open_book(world), "capabilities", stated(asdict(added)), agent=agent)
-    return Result(SCHEMA, payload, wrapped(*capability_lines(payload)))
+    payload = record_fact(
+        open_book(world), "capabilities", stated_fields(asdict(added)), agent=agent
+    )
+    return Result(SCHEMA, payload, wrap_lines(*capability_lines(payload)))
 
 
 def capability_list(world: World) -> Result:
     """The map: id, name, weight, criticality, owner."""
     rows = rows_at(open_book(world), ("capabilities",)).get("capabilities", ())
     payload = {"rows": [{"row": row.id, **row.values} for row in rows]}
-    return Result(SCHEMA, payload, wrapped(*table_lines(payload["rows"], SHOWN)))
+    return Result(SCHEMA, payload, wrap_lines(*table_lines(payload["rows"], SHOWN)))
 
 
 def capability_import(world: World, file: str, *, agent: str = "") -> Result:
@@ -46,4 +48,4 @@ def capability_import(world: World, file: str, *, agent: str = "") -> Result:
     done = import_file(open_book(world), "capabilities", file, agent=agent)
     told = import_lines("capabilities", len(done.fresh), done.already, done.problems)
     code = EXIT_NO if done.problems else EXIT_YES
-    return Result("gitledger.import/1", done.payload(), wrapped(*told), (), code)
+    return Result("gitledger.import/1", done.payload(), wrap_lines(*told), (), code)

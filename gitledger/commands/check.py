@@ -19,7 +19,7 @@ from gitledger.git.branch.tip import Tip
 from gitledger.git.files import put_file
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import open_repository
-from gitledger.share.check import checked, move_judged
+from gitledger.share.check import gate_answer, move_judged
 from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED
 
 SCHEMA = "gitledger.check/1"
@@ -51,7 +51,7 @@ def check(
         named, old = base_tip(repository, base, branch)
     new = head_tip(repository, head or (world.environment.get(MOVED, "") if pushed else ""), branch)
     done = move_judged(repository, old, new, branch)
-    payload = {"base_name": named, **checked(old, new, done, strict=findings)}
+    payload = {"base_name": named, **gate_answer(old, new, done, strict=findings)}
     if junit:
         _write_junit(world.directory / junit, payload)
     code = EXIT_YES if payload["passed"] else EXIT_NO

@@ -17,10 +17,10 @@ from gitledger.book.window_churn import (
 from gitledger.book.window_range import WindowCredit
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen, wrapped
+from gitledger.commands.result import Result, Screen, wrap_lines
 from gitledger.errors import UsageError
 from gitledger.git.code.ranges import known_commit, known_start, split_range
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.report.churn_text import churn_text, recorded_text
 
 SCHEMA = "gitledger.churn/1"
@@ -40,12 +40,12 @@ def churn(world: World, span: str, asked: ChurnRequest, *, agent: str = "") -> R
         return window_churn(world, asked, agent=agent)
     if asked.window or asked.start or asked.end:
         raise UsageError("give a range, or a window with its commits, not both")
-    with pinned(world.directory) as git:
+    with pin_plumbing(world.directory) as git:
         first, last = split_range(span)
         start, end = known_start(git, first), known_commit(git, last)
         measured = measure_range(git, start, end, scope_of(world, asked, WindowCredit()))
     told = payload_of(row_values(measured, None) | path_values(asked))
-    return Result(SCHEMA, told, wrapped(churn_text(told)), notes=remarks(told))
+    return Result(SCHEMA, told, wrap_lines(churn_text(told)), notes=remarks(told))
 
 
 def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
@@ -61,11 +61,11 @@ def every_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
         notes += [note for note in done.notes if note not in notes]
     none = "every completed window has its churn measured"
     text = "\n".join([*(texts or [none]), NEXT])
-    return Result(SCHEMA, {"windows": waiting, "rows": told}, wrapped(text), notes=notes)
+    return Result(SCHEMA, {"windows": waiting, "rows": told}, wrap_lines(text), notes=notes)
 
 
 def window_churn(world: World, asked: ChurnRequest, *, agent: str) -> Result:
     """A churn row for each provider of a window; a range that is not there is a skip row."""
     told, notes = record_churn(open_book(world), asked, agent=agent)
     text = recorded_text(told)
-    return Result(SCHEMA, {**told[0], "rows": told}, wrapped(text, NEXT), notes=notes)
+    return Result(SCHEMA, {**told[0], "rows": told}, wrap_lines(text, NEXT), notes=notes)

@@ -11,7 +11,7 @@ from gitledger.book.commit_range import commit_range
 from gitledger.book.finalisation_row import (
     Completed,
     as_row,
-    counted,
+    count_for_row,
     fold_all,
     record_finalisation,
     terms_of,
@@ -36,7 +36,7 @@ from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.statement import (
     COUNTED,
     Completion,
-    amended,
+    amend_statement,
     of_accounts_read,
     stated_values,
 )
@@ -124,7 +124,7 @@ def _values(
     else:  # the same command again is the same fact, whatever other windows said since
         usual = known.methodology
     told |= {"methodology": usual} if usual and "methodology" not in told else {}
-    told = amended(before, told)
+    told = amend_statement(before, told)
     values = {"window": window.id, "finalised_at": stamp(book.world.now), **told}
     values |= book.held("windows", {BY: TYPED})
     if options.reason:
@@ -143,7 +143,7 @@ def _dry(book: Book, window: Window, stated: Mapping[str, Any], options: Complet
         n: int | None = sum(int(one["features"]) for one in stated["features"])
         why = ""
     else:
-        count = counted(book, values, options.agent)
+        count = count_for_row(book, values, options.agent)
         columns, n, why = delivered_columns(count, window.holders), count.n, count.why
     payload = {"window": window.id, "n": n, "why": why, "dry_run": True, **columns}
     payload = {"feature_rule": None, "counted": [], "left_out": [], **payload}
@@ -154,7 +154,7 @@ def _features(
     book: Book, values: Mapping[str, Any], window: Window, options: CompleteOptions
 ) -> dict[str, Any]:
     """The columns of the features counted. Raises UsageError where they cannot be told."""
-    count = counted(book, values, options.agent)
+    count = count_for_row(book, values, options.agent)
     if count.why:
         hint = "--features codex=3 says it (0 is allowed)"
         raise UsageError(f"how many features did {window.id} deliver? {count.why}", hint)

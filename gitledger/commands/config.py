@@ -10,7 +10,7 @@ from typing import Any
 
 from gitledger.book.config_block import with_block
 from gitledger.book.opening import open_book
-from gitledger.book.settings import CONFIG, held, replace_setting, setting_payload
+from gitledger.book.settings import CONFIG, replace_setting, setting_payload, settings_file
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
@@ -45,11 +45,11 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     does not know.
     """
     book = open_book(world)
-    text = held(book.tip, CONFIG).decode("utf-8")
+    text = settings_file(book.tip, CONFIG).decode("utf-8")
     config, _ = load(text, layout.CONFIG)
     seen = book.rows("snapshots") if "snapshots" in book.ledgers else ()
     known = plans_known(config, [(text_of(r.values, "provider"), account(r.values)) for r in seen])
-    prices = dict(stated(pair, known) for pair in pairs)
+    prices = dict(parse_price(pair, known) for pair in pairs)
     if not prices:
         raise UsageError("no plan was named", EXAMPLE)
     before = config.get("plans")
@@ -79,7 +79,7 @@ def plans_known(
     return {provider: [*dict.fromkeys(names)] for provider, names in found.items()}
 
 
-def stated(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Decimal]:
+def parse_price(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Decimal]:
     """`codex/b=200` as a plan and its price. Raises UsageError."""
     plan, _, amount = pair.partition("=")
     provider, slash, name = plan.partition("/")
@@ -135,7 +135,7 @@ def compare_plans(world: World, provider: str, pair: str) -> Result:
     Raises UsageError for what names no two prices and a ratio, or a provider that nobody knows.
     """
     book = open_book(world)
-    text = held(book.tip, CONFIG).decode("utf-8")
+    text = settings_file(book.tip, CONFIG).decode("utf-8")
     config, _ = load(text, layout.CONFIG)
     known = plans_known(config, ())
     if provider not in known:

@@ -17,7 +17,7 @@ from gitledger.capture.snapshot import (
     worked_by_then,
 )
 from gitledger.capture.source import provider_of
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import UsageError
 from gitledger.git.branch.lock import naming
 from gitledger.report.capture_text import capture_lines, delta_lines, origin_lines
@@ -59,7 +59,7 @@ def cross(world: World, source: str, options: CaptureOptions) -> Result:
         *capture_lines(started),
     ]
     payload = {**started, "ended": ended}
-    return Result("gitledger.cross/1", payload, wrapped(*text), notes=folded.notes)
+    return Result("gitledger.cross/1", payload, wrap_lines(*text), notes=folded.notes)
 
 
 def crossing(

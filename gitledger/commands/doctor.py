@@ -9,7 +9,7 @@ from gitledger.book.world import World
 from gitledger.capture.heard import hear_sessions
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError
-from gitledger.setup.checks import checked
+from gitledger.setup.checks import run_checks
 from gitledger.setup.secrets import secrets_of
 
 
@@ -18,7 +18,7 @@ def doctor(world: World, *, fix: bool = False) -> Result:
     if fix:
         with suppress(GitledgerError):  # what is wrong is a line of the check-up
             hear_sessions(open_book(world))
-    branch, found = checked(world, fix=fix)
+    branch, found = run_checks(world, fix=fix)
     failed = any(line.level == "fail" for line in found)
     payload: dict[str, Any] = {
         "healthy": not failed,

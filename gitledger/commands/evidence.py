@@ -11,7 +11,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.trust import commands_of, refuse_untrusted
 from gitledger.book.world import World, read_file
 from gitledger.capture.junit import TOO_LONG, read_junit
-from gitledger.commands.result import Result, Screen, wrapped
+from gitledger.commands.result import Result, Screen, wrap_lines
 from gitledger.errors import EXIT_NO, EXIT_YES, UsageError
 from gitledger.report.row_text import evidence_lines
 
@@ -36,7 +36,7 @@ def evidence_add(
     values = envelope(book, stated, world.now) | {"result": result}
     if artifact:
         values |= artefact(book, world.directory / Path(artifact).expanduser(), artifact)
-    return recorded(book, values, agent, notes=notes)
+    return append_run(book, values, agent, notes=notes)
 
 
 def _junit(book: Book, stated: Run, other: tuple[str, str], file: str, agent: str) -> Result:
@@ -53,7 +53,7 @@ def _junit(book: Book, stated: Run, other: tuple[str, str], file: str, agent: st
     )  # fmt: skip
     notes = remarks(book, named)
     values = envelope(book, named, book.world.now) | {"result": told.result}
-    return recorded(book, values | artefact(book, path, file), agent, notes=notes)
+    return append_run(book, values | artefact(book, path, file), agent, notes=notes)
 
 
 def evidence_run(
@@ -76,7 +76,7 @@ def evidence_run(
     payload = {"runs": [one.payload for one in done]}
     code = max(one.exit_code for one in done)
     notes = tuple(dict.fromkeys(note for one in done for note in one.notes))
-    text = wrapped(*(one.text(Screen()) for one in done))
+    text = wrap_lines(*(one.text(Screen()) for one in done))
     return Result(SCHEMA, payload, text, notes, code)
 
 
@@ -84,10 +84,10 @@ def _ran(book: Book, stated: Run, command: Sequence[str], *, out: str, agent: st
     """One command run and recorded."""
     notes = remarks(book, stated)
     values, log = run_command(book, stated, command, out)
-    return recorded(book, values, agent, log=log, notes=notes)
+    return append_run(book, values, agent, log=log, notes=notes)
 
 
-def recorded(
+def append_run(
     book: Book,
     values: dict[str, Any],
     agent: str,
@@ -108,4 +108,4 @@ def recorded(
     here = book.world.directory
     shown_log = log.relative_to(here) if log and log.is_relative_to(here) else log
     told = evidence_lines(values | payload, str(shown_log or ""))
-    return Result(SCHEMA, payload, wrapped(*told), (*notes, *(unseen if away else [])), code)
+    return Result(SCHEMA, payload, wrap_lines(*told), (*notes, *(unseen if away else [])), code)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.book.book import Book
 from gitledger.book.case import read_ledger
-from gitledger.book.explain_counts import LINES, PRICE, counted
+from gitledger.book.explain_counts import LINES, PRICE, explain_count
 from gitledger.book.explain_rates import UNUSED, explained_rate
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
@@ -41,7 +41,7 @@ from gitledger.errors import UsageError
 from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.efficiency import FEATURES_PER_PP, LASTING_PER_PP, VARIANTS, efficiency
 from gitledger.measure.exchange import RATES
-from gitledger.measure.explained import explained
+from gitledger.measure.explanation import explain_efficiency
 from gitledger.measure.outcome import UNNAMED, WindowOutcome, by_methodology
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.window import Window
@@ -73,8 +73,10 @@ def explain(world: World, metric: str = "", *, form: str = "text") -> Result:
     ledger = read_ledger(book := open_book(world))
     if not metric:
         metric, *others = metrics(ledger)
-        return answer(metric, ledger, found(book, ledger, metric) | {"others": others}, form)
-    return answer(metric, ledger, found(book, ledger, metric), form)
+        return answer(
+            metric, ledger, explain_metric(book, ledger, metric) | {"others": others}, form
+        )
+    return answer(metric, ledger, explain_metric(book, ledger, metric), form)
 
 
 def metrics(ledger: Ledger) -> list[str]:
@@ -93,11 +95,11 @@ def metrics(ledger: Ledger) -> list[str]:
     return told + [f"{week}.{p}.{name}" for p in own for name in OFTEN]
 
 
-def found(book: Book, ledger: Ledger, metric: str) -> dict[str, object]:
+def explain_metric(book: Book, ledger: Ledger, metric: str) -> dict[str, object]:
     """How the metric came about. Raises UsageError, UnknownWindow."""
     which, arm, name = parts(metric)
-    windows = chosen(ledger, which)
-    count = counted(book, ledger, windows, (which, arm, name))
+    windows = choose_windows(ledger, which)
+    count = explain_count(book, ledger, windows, (which, arm, name))
     if count is None:
         count = explained_rate(book, ledger, (which, arm, name))
     if count is not None:
@@ -141,7 +143,7 @@ def efficient(
     arm, stats = own[0].side, ledger.rules.statistics
     variant = COSTS.get(name, name)
     made = efficiency(own, arm, name=variant, stats=stats)
-    payload = explained(made, own, windows, stats)
+    payload = explain_efficiency(made, own, windows, stats)
     if name not in COSTS:
         return payload
     spent = per_dollar(own, arm, Prices(ledger.plans), name=variant, stats=stats)
@@ -215,7 +217,7 @@ def parts(metric: str) -> tuple[str, str, str]:
     return which, provider, name
 
 
-def chosen(ledger: Ledger, which: str) -> tuple[Window, ...]:
+def choose_windows(ledger: Ledger, which: str) -> tuple[Window, ...]:
     """One window by its id, a `WEEKn`, or `all`."""
     window = ledger.window(which)
     if window is not None:

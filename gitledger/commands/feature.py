@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from gitledger.book.case import rows_at
-from gitledger.book.once import contradictions, put, stated
+from gitledger.book.once import contradictions, record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.references import (
     capability_notes,
@@ -13,7 +13,7 @@ from gitledger.book.references import (
     planned_window,
 )
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.row import Row
 from gitledger.report.row_text import features_line, recorded_line, table_lines
@@ -50,12 +50,12 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
     notes = named(book, added.window) + capability_notes(book, added.capability)
     if state == RESERVED:
         notes += elsewhere(added, rows_at(book, ("features",)).get("features", ()))
-    values = {"date": world.now.date().isoformat(), "state": state, **stated(asdict(added))}
+    values = {"date": world.now.date().isoformat(), "state": state, **stated_fields(asdict(added))}
     if added.commit:
         values["commit"] = named_commit(book, added.commit)
-    payload = put(book, "features", values, agent=agent)
+    payload = record_fact(book, "features", values, agent=agent)
     told = recorded_line("features", payload)
-    return Result(SCHEMA, payload, wrapped(told, NEXT), notes=tuple(notes))
+    return Result(SCHEMA, payload, wrap_lines(told, NEXT), notes=tuple(notes))
 
 
 def features_put(
@@ -81,7 +81,9 @@ def features_put(
         each = replace(added, capability=name)
         notes += capability_notes(book, name)
         notes += elsewhere(each, known_rows) if state == RESERVED else []
-        facts.append({"date": world.now.date().isoformat(), "state": state, **stated(asdict(each))})
+        facts.append(
+            {"date": world.now.date().isoformat(), "state": state, **stated_fields(asdict(each))}
+        )
     if added.commit:
         commit = named_commit(book, added.commit)
         facts = [fact | {"commit": commit} for fact in facts]
@@ -95,7 +97,7 @@ def features_put(
             for n, r in zip(many, done, strict=True)]  # fmt: skip
     payload = {"window": added.window, "state": state, "rows": rows}
     told = features_line(payload, len(fresh))
-    return Result(SCHEMA, payload, wrapped(told, NEXT), notes=tuple(notes))
+    return Result(SCHEMA, payload, wrap_lines(told, NEXT), notes=tuple(notes))
 
 
 def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
@@ -112,4 +114,4 @@ def feature_list(world: World, window: str = "") -> Result:
     rows = rows_at(open_book(world), ("features",)).get("features", ())
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     payload = {"rows": [{"row": row.id, **row.values} for row in chosen]}
-    return Result(SCHEMA, payload, wrapped(*table_lines(payload["rows"], SHOWN)))
+    return Result(SCHEMA, payload, wrap_lines(*table_lines(payload["rows"], SHOWN)))

@@ -4,12 +4,12 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 from gitledger.decision.fleet import GO, LITTLE, NO
 from gitledger.errors import EXIT_NO, EXIT_UNDECIDED, EXIT_YES
-from gitledger.fleet.figures import Asked, answered
+from gitledger.fleet.figures import Asked, answer_with_figures
 
 
 def fleet_card(world: World, asked: Asked) -> Result:
     """The verdict of every comparison. Exit 0 all GO, 1 one is NO-GO, 4 undecided."""
-    _, payload = answered(world, asked)
+    _, payload = answer_with_figures(world, asked)
     verdicts = [one["verdict"] for one in payload["comparisons"]] or [LITTLE]
     payload["verdict"] = NO if NO in verdicts else GO if {*verdicts} == {GO} else verdicts[0]
     codes = {GO: EXIT_YES, NO: EXIT_NO}

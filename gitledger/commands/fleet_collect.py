@@ -11,7 +11,7 @@ from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, UsageError
 from gitledger.fleet.collect import collect
 from gitledger.fleet.lake import Lake
 from gitledger.fleet.run import Collected, Request
-from gitledger.fleet.source import named
+from gitledger.fleet.source import named_sources
 
 CACHE = "gitledger/fleet"
 
@@ -33,7 +33,7 @@ def fleet_collect(world: World, words: Sequence[str], options: Options) -> Resul
         hint = "collect into a folder, then copy it: aws s3 sync LAKE s3://BUCKET/LAKE"
         raise UsageError("a lake is collected into a folder of this machine", hint)
     request = Request(
-        sources=named(world, words),
+        sources=named_sources(world, words),
         lake=Lake(world.directory / Path(options.out).expanduser()),
         cache=cache_of(world, options.cache),
         jobs=options.jobs or os.cpu_count() or 1,

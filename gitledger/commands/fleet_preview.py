@@ -2,12 +2,12 @@
 
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
-from gitledger.fleet.figures import Asked, answered
+from gitledger.fleet.figures import Asked, answer_with_figures
 
 
 def fleet_preview(world: World, asked: Asked) -> Result:
     """Every arm over its repositories."""
-    _, payload = answered(world, asked)
+    _, payload = answer_with_figures(world, asked)
 
     def text(screen: Screen) -> str:
         from gitledger.report.fleet_text import fleet_text  # noqa: PLC0415 - rich is heavy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
-from gitledger.fleet.figures import Asked, answered
+from gitledger.fleet.figures import Asked, answer_with_figures
 from gitledger.git.files import put_file
 from gitledger.measure.estimate import plain
 
@@ -16,7 +16,7 @@ def fleet_report(world: World, asked: Asked, out: str) -> Result:
     """The same as one HTML page. Raises WriteFailed."""
     from gitledger.report.fleet_page import fleet_page  # noqa: PLC0415 - jinja2 is heavy
 
-    _, payload = answered(world, asked)
+    _, payload = answer_with_figures(world, asked)
     path = world.directory / Path(out or PAGE).expanduser()
     page = fleet_page(payload).encode()
     put_file(path, page)

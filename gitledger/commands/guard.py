@@ -9,7 +9,7 @@ from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of, provider_of
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import (
     EXIT_CANNOT,
     EXIT_NO,
@@ -39,12 +39,12 @@ def guard(
     account: str = "default",
     fail_open: bool = False,
 ) -> Result:
-    """As `measured`; with `fail_open` what is not known lets through, and a note says so.
+    """As `guard_by_reading`; with `fail_open` what is not known lets through, and a note says so.
 
     A script that must not stop for a missing reading asks so; wrong words are refused all the same.
     """
     try:
-        found = measured(world, source, need=need, meter=meter, account=account)
+        found = guard_by_reading(world, source, need=need, meter=meter, account=account)
     except GitledgerError as error:
         if not fail_open or error.exit_code != EXIT_CANNOT:
             raise
@@ -54,7 +54,9 @@ def guard(
             "need_pp": _points(need),
         }
         payload = {**told, "left_pp": None, "enough": None, "why": error.what}
-        found = Result(SCHEMA, payload, wrapped(unknown_line(source, error.what)), (), EXIT_CANNOT)
+        found = Result(
+            SCHEMA, payload, wrap_lines(unknown_line(source, error.what)), (), EXIT_CANNOT
+        )
     if not fail_open or found.exit_code != EXIT_CANNOT:
         return found
     note = f"warning: {source}: not known what is left ({found.payload['why']}); let through"
@@ -62,7 +64,7 @@ def guard(
     return found._replace(payload=payload, notes=(*found.notes, note), exit_code=EXIT_YES)
 
 
-def measured(
+def guard_by_reading(
     world: World, source: str, *, need: str, meter: str = "", account: str = "default"
 ) -> Result:
     """Whether `need` percentage points are left of a meter, by its newest reading.
@@ -97,13 +99,13 @@ def _answer(
     if newest is None or has_reset(newest, world.now):
         why = "no reading is known" if newest is None else "the meter was reset since its reading"
         told = {**payload, "enough": None, "why": why}
-        return Result(SCHEMA, told, wrapped(guard_line(told)), exit_code=EXIT_CANNOT)
+        return Result(SCHEMA, told, wrap_lines(guard_line(told)), exit_code=EXIT_CANNOT)
     left = FULL - newest.used
     enough = left >= wanted
     told = payload | {"left_pp": left, "enough": enough, "used_pct": newest.used}
     told |= {"captured_at": stamp(newest.captured_at), "buffer_pp": terms.thresholds.buffer_pp}
     code = EXIT_YES if enough else EXIT_NO
-    return Result(SCHEMA, told, wrapped(guard_line(told)), exit_code=code)
+    return Result(SCHEMA, told, wrap_lines(guard_line(told)), exit_code=code)
 
 
 def _points(text: str) -> Decimal:

@@ -55,7 +55,7 @@ def handoff(
 ) -> Result:
     """Write the pack as a folder or one zip file. Raises UsageError, WriteFailed."""
     book = open_book(world)
-    files = packed(pinned(book, at or world.now), pack)
+    files = pack_files(pin_world(book, at or world.now), pack)
     path = world.directory / Path(out or FOLDER + (".zip" if zipped else "")).expanduser()
     if zipped:
         put_in_folder(path, zip_of(files), 0o644)
@@ -71,12 +71,12 @@ def handoff(
     return Result(SCHEMA, payload, lines(*pack_lines(payload, LOGS)))
 
 
-def pinned(book: Book, at: datetime) -> World:
+def pin_world(book: Book, at: datetime) -> World:
     """The world in which every verb reads this tip, at this moment, and records nothing."""
     return replace(book.world, tip=(book.tip.commit or b"").hex(), now=at)
 
 
-def packed(world: World, pack: Pack) -> dict[str, bytes]:
+def pack_files(world: World, pack: Pack) -> dict[str, bytes]:
     """Every file of the pack by its name, in order."""
     book = open_book(world)
     recipe = {
@@ -159,8 +159,8 @@ def check(world: World, given: str) -> Result:
     book = open_book(world)
     known = replace(world, tip=recipe["tip"], now=datetime.fromisoformat(recipe["at"]))
     stand_at(book, recipe["tip"], "the pack's")
-    again = packed(known, replace(Pack(), **recipe["options"]))
-    wrong = [*compared(read, again), *logs_wrong(read, open_book(known))]
+    again = pack_files(known, replace(Pack(), **recipe["options"]))
+    wrong = [*differences(read, again), *logs_wrong(read, open_book(known))]
     payload = {"right": not wrong, "files": sorted(again), "wrong": wrong, "tip": recipe["tip"]}
     told = pack_again_lines(given, sorted(again), wrong)
     return Result(SCHEMA, payload, lines(*told), exit_code=EXIT_NO if wrong else EXIT_YES)
@@ -207,7 +207,7 @@ def recipe_of(data: bytes, given: str) -> dict[str, Any]:
     return dict(found)
 
 
-def compared(read: Read, again: Mapping[str, bytes]) -> list[str]:
+def differences(read: Read, again: Mapping[str, bytes]) -> list[str]:
     """What is not as it is made again, a sentence each; logs are another matter."""
     wrong = []
     for name, data in again.items():

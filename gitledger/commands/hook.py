@@ -19,7 +19,7 @@ from gitledger.errors import GitledgerError, UsageError
 from gitledger.git.code import head as headlog
 from gitledger.git.code.drainer import drained_until_quiet
 from gitledger.git.code.spool import waiting
-from gitledger.git.hooks.missed import forget_failure, keep_failure
+from gitledger.git.hooks.failures import forget_failure, keep_failure
 from gitledger.git.repository import Repository, open_repository
 
 AFTERWARDS = (

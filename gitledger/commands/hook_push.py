@@ -13,7 +13,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, Problem, UnreadableInput
 from gitledger.git.code.headposition import is_id
 from gitledger.git.commit import read_head
-from gitledger.git.proof.hidden import other_names
+from gitledger.git.proof.grafts import other_names
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
 from gitledger.git.repository import DEFAULT_BRANCH, Repository, open_repository, with_quarantine
 from gitledger.share.event import HEADS, LEDGERS, MOVED, PUSHED

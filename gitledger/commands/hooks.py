@@ -8,12 +8,12 @@ from gitledger.book.drain import drain
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.heard import hear_sessions
-from gitledger.commands.result import Result, lines, wrapped
+from gitledger.commands.result import Result, lines, wrap_lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerLocked
 from gitledger.git.hooks import texts
+from gitledger.git.hooks.failures import forget_failure, forget_missed, missed_runs
 from gitledger.git.hooks.install import leftovers, states, uninstall
 from gitledger.git.hooks.managers import notes
-from gitledger.git.hooks.missed import forget_failure, forget_missed, missed
 from gitledger.git.hooks.place import HookPlace, other_places
 from gitledger.git.refspecs import remove_refspecs
 from gitledger.report.hooks_text import (
@@ -55,7 +55,7 @@ def hooks_install(
         return _shown(place, names, program_words())
     payload = set_up(place, names)
     told = install_lines(payload, NAME_WIDTH, texts.KEPT)
-    return Result("gitledger.hooks-install/1", payload, wrapped(*told))
+    return Result("gitledger.hooks-install/1", payload, wrap_lines(*told))
 
 
 def hooks_uninstall(world: World) -> Result:
@@ -74,7 +74,7 @@ def hooks_uninstall(world: World) -> Result:
     return Result(
         "gitledger.hooks-uninstall/1",
         payload,
-        wrapped(*uninstall_lines(payload)),
+        wrap_lines(*uninstall_lines(payload)),
         exit_code=EXIT_NO if left else EXIT_YES,
     )
 
@@ -95,21 +95,21 @@ def hooks_status(world: World) -> Result:
         "folder": str(place.folder),
         "hooks": [hook_map(hook) for hook in found],
         "residue": list(map(str, left)),
-        "missed": missed(place.repository),
+        "missed": missed_runs(place.repository),
         "problems": told,
     }
     good = state == "clean" or (state == "installed" and not bad)
     return Result(
         "gitledger.hooks-status/1",
         payload,
-        wrapped(*status_lines(payload, NAME_WIDTH, texts.KEPT)),
+        wrap_lines(*status_lines(payload, NAME_WIDTH, texts.KEPT)),
         exit_code=EXIT_YES if good else EXIT_NO,
     )
 
 
 def _shown(place: HookPlace, names: Sequence[str], program: Sequence[str]) -> Result:
     """The scripts and the lines that join them, printed instead of written."""
-    scripts = {name: texts.rendered(templates()[name], program).decode() for name in names}
+    scripts = {name: texts.render_script(templates()[name], program).decode() for name in names}
     blocks = {name: texts.block(name) for name in names}
     settings = {name: texts.configuration(name, str(place.scripts / name)) for name in names}
     payload = {"folder": str(place.folder), "scripts": scripts, "blocks": blocks}
@@ -136,7 +136,7 @@ def hooks_run(world: World, *, again: bool = False) -> Result:
         "waiting": done.waiting,
         "refused": done.refused,
     }
-    return Result("gitledger.hooks-run/1", payload, wrapped(*run_lines(payload)))
+    return Result("gitledger.hooks-run/1", payload, wrap_lines(*run_lines(payload)))
 
 
 def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Result:
@@ -149,7 +149,7 @@ def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Resu
         return Result("gitledger.hooks-print/1", payload, lines(*agent_print_lines(payload)))
     payload |= {"changed": made.hooked or made.taught}
     told = agent_install_lines(payload, EVENTS, hooked=made.hooked, taught=made.taught)
-    return Result("gitledger.hooks-install/1", payload, wrapped(*told))
+    return Result("gitledger.hooks-install/1", payload, wrap_lines(*told))
 
 
 def agent_hooks_uninstall(world: World, agent: str) -> Result:
@@ -162,7 +162,7 @@ def agent_hooks_uninstall(world: World, agent: str) -> Result:
         "kept": list(map(str, gone.stayed)),
     }
     told = agent_uninstall_lines(payload, hooked=gone.hooked, taught=gone.taught)
-    return Result("gitledger.hooks-uninstall/1", payload, wrapped(*told))
+    return Result("gitledger.hooks-uninstall/1", payload, wrap_lines(*told))
 
 
 def timer_snippets(world: World, only: str = "") -> Result:

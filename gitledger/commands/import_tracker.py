@@ -26,9 +26,9 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
 from gitledger.git.branch.draft import Draft
 from gitledger.ledger.codec import encode_json
-from gitledger.ledger.door import IDENTIFIERS, LABELS, kept
+from gitledger.ledger.door import IDENTIFIERS, LABELS, kept_values
 from gitledger.ledger.schema import Schema
-from gitledger.meters.redaction import redacted
+from gitledger.meters.redaction import redact_pane
 from gitledger.meters.resets import named_zone
 from gitledger.report.row_text import tracker_lines
 
@@ -143,7 +143,7 @@ def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[TrackerRecord])
 
 def _plain(name: str, cell: str) -> str:
     """A cell without what panels say of people; ids are left to the door: it keeps them apart."""
-    return cell if name in IDENTIFIERS | LABELS else redacted(cell).strip()
+    return cell if name in IDENTIFIERS | LABELS else redact_pane(cell).strip()
 
 
 def _churn_line(entry: TrackerRecord) -> list[Planned]:
@@ -180,7 +180,7 @@ def _not_held(book: Book, drafts: Sequence[tuple[Draft, str]]) -> list[tuple[Dra
             continue
         if draft.ledger not in held:
             schema = book.schema(draft.ledger)
-            rows = [kept(row.values, schema) for row in book.rows(draft.ledger, raw=True)]
+            rows = [kept_values(row.values, schema) for row in book.rows(draft.ledger, raw=True)]
             held[draft.ledger] = Counter(map(encode_json, rows))
         same = encode_json(dict(draft.values))
         if not held[draft.ledger][same] > 0:

@@ -21,7 +21,7 @@ from gitledger.capture.snapshot import (
 )
 from gitledger.capture.source import Given, provider_of
 from gitledger.capture.usage import event_rows, usage_rows, without_unknown
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import Problem
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.values import stamp
@@ -68,7 +68,7 @@ def ingest(world: World, source: str, options: CaptureOptions, *, phase: str = "
     payload = capture_payload(book, recorded, _lonely(folded, place))
     payload["origin"] = origin_of(given, world.now)
     text = [*capture_lines(payload), *origin_lines(payload["origin"])]
-    return Result("gitledger.ingest/1", payload, wrapped(*text))
+    return Result("gitledger.ingest/1", payload, wrap_lines(*text))
 
 
 def _phase(folded: LedgerWindows, window: str, provider: str, account: str) -> str:
@@ -134,7 +134,7 @@ def _counted(
         "problems": [problem_to_map(problem) for problem in (*parsed.problems, *held)],
     }
     told = counted_lines(payload, (*parsed.problems, *held))
-    return Result("gitledger.ingest/1", payload, wrapped(*told), notes=tuple(notes))
+    return Result("gitledger.ingest/1", payload, wrap_lines(*told), notes=tuple(notes))
 
 
 def held_elsewhere(

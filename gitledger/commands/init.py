@@ -7,10 +7,10 @@ from typing import Any
 from gitledger import __version__
 from gitledger.book.automatic import SETTING, is_automatic_here
 from gitledger.book.book import branch_name, checked_branch
+from gitledger.book.defaults import shipped_default, shipped_ledgers
 from gitledger.book.judge import POLICY
-from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import GitledgerError
 from gitledger.git import oldest
 from gitledger.git.branch.definitions import refuse_unsigned
@@ -30,12 +30,12 @@ from gitledger.git.repository import (
 )
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
-from gitledger.ledger.yamltext import changed
+from gitledger.ledger.yamltext import set_keys
 from gitledger.meters.registry import PROVIDERS
 from gitledger.report.hooks_text import agent_install_lines
 from gitledger.setup.agents import EVENTS, agent_install
 from gitledger.setup.hooks import place_of, set_up, wanted_names
-from gitledger.share.adopt import adopted
+from gitledger.share.adopt import adopt
 from gitledger.share.gate import WORKFLOW
 from gitledger.share.terms import deal_of
 from gitledger.share.union import Choice
@@ -68,7 +68,7 @@ def init(
 ) -> Result:
     """Create the ledger branch, unless it is there, and put the hooks in place.
 
-    Where a remote has the ledger that one is taken. Raises what the store and `adopted` refuse.
+    Where a remote has the ledger that one is taken. Raises what the store and `adopt` refuse.
     """
     repository = open_repository(world.directory, world.environment)
     name = checked_branch(branch or branch_name(world, repository))
@@ -104,7 +104,9 @@ def init(
         text.append(said)
     payload["hooks"], told = _hooks(world) if hooks else ([], [])
     more, said_of = _by_itself(world, repository, beside)
-    return Result("gitledger.init/1", payload | more, wrapped(*text, *told, *said_of), notes=notes)
+    return Result(
+        "gitledger.init/1", payload | more, wrap_lines(*text, *told, *said_of), notes=notes
+    )
 
 
 def _by_itself(
@@ -130,7 +132,7 @@ def _by_itself(
 def _adopted(world: World, repository: Repository, branch: str) -> str:
     """The remote whose ledger was taken, "" where none has one: another root would never join."""
     choices = [Choice(POLICY, name, branch) for name in remote_names(repository)]
-    taken = adopted(deal_of(world, repository, branch, choice) for choice in choices)
+    taken = adopt(deal_of(world, repository, branch, choice) for choice in choices)
     if taken is None:
         return ""
     now = tip_of(repository, branch).commit
@@ -193,7 +195,7 @@ def _hooks(world: World) -> tuple[list[str], list[str]]:
 
 
 def _files(created: str, providers: Sequence[str]) -> dict[str, bytes]:
-    config = changed(
+    config = set_keys(
         shipped_default(layout.CONFIG), {"created": created, "providers": list(providers)}
     )
     texts = {

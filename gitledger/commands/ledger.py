@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.defaults import shipped_ledgers
 from gitledger.book.judge import POLICY
 from gitledger.book.opening import open_book
-from gitledger.book.shipped import shipped_ledgers
 from gitledger.book.world import World, read_text
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch import definitions
 from gitledger.git.branch.draft import Draft
@@ -19,7 +19,7 @@ from gitledger.git.branch.store import CommitPlan, advance
 from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.proof.texts import TextsInForce
 from gitledger.ledger import corrections, layout
-from gitledger.ledger.evolution import contradictory, weakened
+from gitledger.ledger.evolution import contradictory, weakenings
 from gitledger.ledger.names import ledger_problem
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
@@ -61,11 +61,11 @@ def ledger_add(world: World, source: str) -> Result:
 
     advance(book.repository, book.branch, plan, book.who)
     payload = {"ledger": parsed.ledger, "already": before == "same", "columns": _columns(parsed)}
-    return Result("gitledger.ledger-add/1", payload, wrapped(put_line(parsed.ledger, before)))
+    return Result("gitledger.ledger-add/1", payload, wrap_lines(put_line(parsed.ledger, before)))
 
 
 def _refuse_weaker(old: Schema, new: Schema) -> None:
-    problems: list[Problem] = weakened(old, new)
+    problems: list[Problem] = weakenings(old, new)
     if problems:
         raise InvalidData(f"{new.ledger} may only gain optional columns", problems=problems)
 
@@ -100,7 +100,7 @@ def ledger_rename(world: World, old: str, new: str) -> Result:
         book.record([d for row in rows if row.agent == agent for d in _moved(book, row, new)],
                     agent=agent)  # fmt: skip
     payload = {"ledger": new, "former": old, "rows": len(rows)}
-    return Result("gitledger.ledger-rename/1", payload, wrapped(rename_line(payload)))
+    return Result("gitledger.ledger-rename/1", payload, wrap_lines(rename_line(payload)))
 
 
 def _moved(book: Book, row: Row, new: str) -> tuple[Draft, Draft]:
@@ -135,7 +135,7 @@ def ledger_list(world: World) -> Result:
         }
         for name in book.ledgers
     ]
-    return Result("gitledger.ledger-list/1", {"ledgers": found}, wrapped(*list_lines(found)))
+    return Result("gitledger.ledger-list/1", {"ledgers": found}, wrap_lines(*list_lines(found)))
 
 
 def ledger_show(world: World, ledger: str) -> Result:
@@ -148,7 +148,7 @@ def ledger_show(world: World, ledger: str) -> Result:
         "columns": _columns(schema),
         "csv": [header for header, _ in schema.csv],
     }
-    return Result("gitledger.ledger-show/1", payload, wrapped(*schema_lines(schema)))
+    return Result("gitledger.ledger-show/1", payload, wrap_lines(*schema_lines(schema)))
 
 
 def _columns(schema: Schema) -> list[dict[str, Any]]:

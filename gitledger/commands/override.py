@@ -16,7 +16,7 @@ from gitledger.book.world import World
 from gitledger.capture.clock import moment_of, zone_of
 from gitledger.capture.snapshot import CaptureOptions, account_of, capture_payload, worked_by_then
 from gitledger.capture.source import provider_of
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import UsageError
 from gitledger.ledger.values import stamp
 from gitledger.meters.naming import minutes_of
@@ -70,7 +70,7 @@ def override(
     if phase == AFTER:
         agent, window = options.agent or world.agent, str(payload["window"])
         payload["complete"] = completion_of(book, fold_book(book).windows, window, agent)
-    return Result("gitledger.override/1", payload, wrapped(*override_lines(payload)))
+    return Result("gitledger.override/1", payload, wrap_lines(*override_lines(payload)))
 
 
 def known_provider(book: Book, name: str) -> str:

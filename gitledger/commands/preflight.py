@@ -10,13 +10,13 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of
-from gitledger.commands.result import Result, wrapped
-from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, numbered
+from gitledger.commands.result import Result, wrap_lines
+from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, with_noun
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.remote import remote_names
 from gitledger.report.doctor_text import preflight_lines
 from gitledger.setup.check_line import CheckLine
-from gitledger.setup.checks import checked
+from gitledger.setup.checks import run_checks
 
 SCHEMA = "gitledger.preflight/1"
 NEEDED = ("snapshots", "windows", "commits", "churn", "evidence", "features", "tokens")
@@ -40,17 +40,17 @@ def preflight(world: World, tests: Sequence[str] = ()) -> Result:
         ],
     }
     code = EXIT_NO if failed else EXIT_YES
-    return Result(SCHEMA, payload, wrapped(*preflight_lines(payload["checks"])), exit_code=code)
+    return Result(SCHEMA, payload, wrap_lines(*preflight_lines(payload["checks"])), exit_code=code)
 
 
 def set_up(world: World) -> Iterator[CheckLine]:
     """What `doctor` finds."""
-    _, found = checked(world)
+    _, found = run_checks(world)
     wrong = [line for line in found if line.level == "fail"]
     if wrong:
         yield CheckLine("fail", "set-up", f"{wrong[0].check}: {wrong[0].what}", "gitledger doctor")
     else:
-        yield CheckLine("ok", "set-up", f"{numbered(len(found), 'check')} of gitledger doctor")
+        yield CheckLine("ok", "set-up", f"{with_noun(len(found), 'check')} of gitledger doctor")
 
 
 def project_tests(world: World, book: Book, command: Sequence[str]) -> Iterator[CheckLine]:
@@ -91,7 +91,7 @@ def capability_map(book: Book) -> Iterator[CheckLine]:
     """Whether the map of capabilities has an entry."""
     rows = book.rows("capabilities") if "capabilities" in book.ledgers else ()
     if rows:
-        yield CheckLine("ok", "capability map", numbered(len(rows), "capability", "capabilities"))
+        yield CheckLine("ok", "capability map", with_noun(len(rows), "capability", "capabilities"))
     else:
         step = "gitledger capability add CAP-1 --name NAME"
         yield CheckLine("fail", "capability map", "it is empty", step)
@@ -106,7 +106,7 @@ def ledgers(book: Book) -> Iterator[CheckLine]:
         )
     else:
         yield CheckLine(
-            "ok", "ledgers", f"{numbered(len(book.ledgers), 'ledger')} on {book.branch}"
+            "ok", "ledgers", f"{with_noun(len(book.ledgers), 'ledger')} on {book.branch}"
         )
 
 

@@ -3,7 +3,7 @@
 import gc
 
 from gitledger.book.opening import open_book
-from gitledger.book.preview import SCHEMA, previewed
+from gitledger.book.preview import SCHEMA, build_preview
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
 
@@ -14,7 +14,7 @@ def preview(world: World, window: str = "", *, by: str = "", form: str = "text")
     `by` is "" or "methodology", which splits every provider. Raises UnknownWindow.
     """
     gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
-    payload, notes = previewed(open_book(world), window, by=by)
+    payload, notes = build_preview(open_book(world), window, by=by)
 
     def text(screen: Screen) -> str:
         from gitledger.report.preview_text import (  # noqa: PLC0415 - rich is heavy

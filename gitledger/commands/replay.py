@@ -6,7 +6,7 @@ from typing import Any
 
 from gitledger.book.budgets import Flags
 from gitledger.book.opening import open_book
-from gitledger.book.replay import SCHEMA, record_replay, replayed
+from gitledger.book.replay import SCHEMA, record_replay, replay_log
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import InvalidData, UsageError
@@ -41,7 +41,7 @@ def replay(
     Raises InvalidData, UsageError, TooFewWindows, and what opening the ledger raises.
     """
     book = open_book(world)
-    payload = replayed(book, question, flags, effort)
+    payload = replay_log(book, question, flags, effort)
     notes: tuple[str, ...] = ()
     if told.issue:
         rows = record_replay(book, payload, told.agent)

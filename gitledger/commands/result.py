@@ -38,13 +38,13 @@ class Result(NamedTuple):
         return answer_json(self.schema, self.payload)
 
 
-def shown(text: str, *, colour: bool = False) -> str:
+def visible(text: str, *, colour: bool = False) -> str:
     """The text with hidden characters escaped; with `colour` the program's own colours stay."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     from gitledger.ledger import characters  # noqa: PLC0415 - most texts hide nothing
 
-    return characters.shown(text, colour=colour)
+    return characters.visible_text(text, colour=colour)
 
 
 def lines(*parts: str) -> Callable[[Screen], str]:
@@ -52,7 +52,7 @@ def lines(*parts: str) -> Callable[[Screen], str]:
     return lambda _screen: "\n".join(parts)
 
 
-def wrapped(*parts: str, hang: int = 4) -> Callable[[Screen], str]:
+def wrap_lines(*parts: str, hang: int = 4) -> Callable[[Screen], str]:
     """Text whose long lines go on below, `hang` blanks in, on a terminal; whole elsewhere."""
 
     def text(screen: Screen) -> str:
@@ -61,18 +61,5 @@ def wrapped(*parts: str, hang: int = 4) -> Callable[[Screen], str]:
         from gitledger.report.console import wrap  # noqa: PLC0415  loads rich
 
         return "\n".join(wrap(part, screen.width, hang=hang) for part in parts)
-
-    return text
-
-
-def cut(*parts: str) -> Callable[[Screen], str]:
-    """Text whose long lines end with an ellipsis on a terminal; whole elsewhere."""
-
-    def text(screen: Screen) -> str:
-        if not screen.terminal:
-            return "\n".join(parts)
-        from gitledger.report.console import shorten  # noqa: PLC0415  loads rich
-
-        return "\n".join(shorten(part, screen.width) for part in parts)
 
     return text

@@ -29,11 +29,11 @@ from gitledger.git.files import replace_file
 from gitledger.git.objects import run_git
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.repository import Repository, open_repository
-from gitledger.share.check import checked, move_judged
+from gitledger.share.check import gate_answer, move_judged
 from gitledger.share.comments import BOT, Comment, NotPosted, marker, own_comment
 from gitledger.share.comparison import Compared, commits_between, differs
 from gitledger.share.event import RunEvent, event_of
-from gitledger.share.post import ANSWER, COMMENT, SUMMARY, annotation, place_of, posted
+from gitledger.share.post import ANSWER, COMMENT, SUMMARY, annotation, place_of, post_answer
 
 SCHEMA = "gitledger.review/1"
 STOPS = {"NO-GO", "INVALID"}
@@ -58,7 +58,7 @@ def review(world: World, asked: ReviewRequest, *, out: str = "") -> Result:
     event = read_event(world, asked, branch)
     payload = _about(world, asked, event, branch)
     try:
-        payload |= reviewed(repository, world, asked, event, branch=branch)
+        payload |= review_difference(repository, world, asked, event, branch=branch)
         code = EXIT_YES if payload["passed"] else EXIT_NO
     except GitledgerError as error:
         payload |= {"passed": False, "problem": error.what, "hint": error.hint}
@@ -103,7 +103,7 @@ def read_event(world: World, asked: ReviewRequest, branch: str) -> RunEvent:
     return replace(event, base=asked.base or event.base, head=asked.head or event.head)
 
 
-def reviewed(
+def review_difference(
     repository: Repository, world: World, asked: ReviewRequest, event: RunEvent, *, branch: str
 ) -> dict[str, Any]:
     """The gate's answer and the difference. Raises HistoryIncomplete, UnknownRevision."""
@@ -119,7 +119,7 @@ def _of_ledger(
     base = named_tip(repository, event.base, branch) if event.base else Tip(repository, None, None)
     head = head_tip(repository, event.head, branch)
     done = move_judged(repository, base, head, branch)
-    check = checked(base, head, done, strict=asked.gate == "findings")
+    check = gate_answer(base, head, done, strict=asked.gate == "findings")
     found = differs(Compared(base, head), done)
     changes = bool(check["added"] or found["texts"] or found["gone"] or check["findings"])
     told = {"range": _range(base, head), "commits_of": None, **found} if changes else None
@@ -252,5 +252,5 @@ def publish(world: World, folder: str) -> Result:
 
     Exit 0 whatever the forge says: the gate has spoken in its own step.
     """
-    told = posted(world, world.directory / folder)
+    told = post_answer(world, world.directory / folder)
     return Result(SCHEMA, {"published": told}, lines(*told))

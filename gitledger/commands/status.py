@@ -10,11 +10,11 @@ from gitledger.book.book import Book
 from gitledger.book.case import rules_or_shipped
 from gitledger.book.completion import completion_of
 from gitledger.book.holdback import held_rows
+from gitledger.book.localrows import unshared_rows
 from gitledger.book.news import waiting_news
 from gitledger.book.next_windows import next_windows
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
-from gitledger.book.unshared import unshared_rows
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, Screen
@@ -22,7 +22,7 @@ from gitledger.decision.rules import judging
 from gitledger.ledger.values import stamp
 from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.findings import severities
-from gitledger.windows.audit.steps import next_step, unended
+from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
 from gitledger.windows.pace import last_readings, pace_payload
 from gitledger.windows.spans import awaiting_finalisation, open_windows
@@ -46,7 +46,7 @@ def status(world: World, *, form: str = "text") -> Result:
     payload: dict[str, Any] = {
         "agent": world.agent,
         "open": [open_payload(entry) for entry in open_windows(folded.windows)],
-        "to_end": [entry._asdict() for entry in unended(folded.windows)],
+        "to_end": [entry._asdict() for entry in unended_accounts(folded.windows)],
         "to_finalise": {
             agent: list(ids)
             for agent in agents
@@ -58,7 +58,7 @@ def status(world: World, *, form: str = "text") -> Result:
         "due": [due_payload(entry, world.now) for entry in coming],
         "fits": next_windows(book, folded),
         "news": [dict(one) for one in waiting_news(book.repository)],
-        "unsynced": unsynced(book),
+        "unsynced": count_unsynced(book),
         "held": sorted(held_rows(book.repository)),
     }
     usual = usual_provider(book, folded)
@@ -101,7 +101,7 @@ def due_payload(entry: Due, now: datetime) -> dict[str, Any]:
     }
 
 
-def watched(world: World, *, width: int) -> NoReturn:
+def watch_status(world: World, *, width: int) -> NoReturn:
     """`status` anew every second on a terminal, until Ctrl-C ends it.
 
     What was recorded meanwhile is seen; raises KeyboardInterrupt, and what `status` raises.
@@ -137,7 +137,7 @@ def open_payload(entry: OpenWindow) -> dict[str, Any]:
     }
 
 
-def unsynced(book: Book) -> int | None:
+def count_unsynced(book: Book) -> int | None:
     """Rows of the ledger branch that no remote has; None when it was never shared."""
     rows = unshared_rows(book.repository, book.branch)
     return None if rows is None else len(rows)

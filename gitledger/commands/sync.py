@@ -16,7 +16,7 @@ from gitledger.git.branch.store import refuse_checked_out
 from gitledger.git.branch.tip import tip_of
 from gitledger.git.proof.remotes import keep_tips
 from gitledger.git.refspecs import write_refspecs
-from gitledger.git.remote import allowed, remote_names
+from gitledger.git.remote import refuse_stranger, remote_names
 from gitledger.git.repository import Repository, open_repository
 from gitledger.git.sharing import shared_writing
 from gitledger.share.exchange import Deal, Pace, SyncOutcome, exchange
@@ -48,7 +48,7 @@ def sync(
     if not names:
         raise ExchangeFailed("this repository has no remote", "git remote add origin URL")
     for name in names:
-        allowed(repository, name)
+        refuse_stranger(repository, name)
     side = _side(texts, names)
     if hold or release:
         book = open_book(world)

@@ -6,16 +6,16 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at
-from gitledger.book.once import put, stated
+from gitledger.book.once import record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, planned_window
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import GitFailed, HistoryIncomplete
 from gitledger.git.code.added_tests import added_tests
-from gitledger.git.plumbing import pinned
-from gitledger.ledger.door import kept
+from gitledger.git.plumbing import pin_plumbing
+from gitledger.ledger.door import kept_values
 from gitledger.ledger.row import Row
 from gitledger.report.row_text import recorded_line
 from gitledger.windows.snapshot import number_of, text_of
@@ -42,7 +42,7 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
 
     A plan may name a window to come. Raises UsageError, UnknownWindow.
     """
-    book, given = open_book(world), stated(asdict(budget))
+    book, given = open_book(world), stated_fields(asdict(budget))
     named = planned_window if checkpoint == PLAN else known_window
     notes = named(book, budget.window) if budget.window else []
     values: dict[str, Any] = {"date": world.now.date().isoformat(), "checkpoint": checkpoint}
@@ -51,7 +51,7 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
         values["planned"] = many
     else:
         values["actual"] = many
-        asked = kept(given, book.schema("tokens"))
+        asked = kept_values(given, book.schema("tokens"))
         plan = plan_of(rows_at(book, ("tokens",)).get("tokens", ()), asked, book)
         planned = number_of(plan.values, "planned") if plan else None
         if plan is None or planned is None:
@@ -64,10 +64,13 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
         if window and "tests_added" not in made:
             why = LOST if "commits" in made else NONE
             notes.append(f"tests_added is unknown: {why} {window}")
-    payload = put(book, "tokens", values, agent=agent)
+    payload = record_fact(book, "tokens", values, agent=agent)
     told = recorded_line("tokens", payload)
     return Result(
-        "gitledger.tokens/1", payload, wrapped(told, "next: gitledger status"), notes=tuple(notes)
+        "gitledger.tokens/1",
+        payload,
+        wrap_lines(told, "next: gitledger status"),
+        notes=tuple(notes),
     )
 
 
@@ -78,7 +81,7 @@ def plan_of(rows: Sequence[Row], asked: Mapping[str, Any], book: Book) -> Row | 
     """
     schema = book.schema("tokens")
     plans = [
-        (row, kept(row.values, schema))
+        (row, kept_values(row.values, schema))
         for row in reversed(rows)
         if text_of(row.values, "checkpoint") == PLAN
         and number_of(row.values, "planned") is not None
@@ -106,7 +109,7 @@ def made_in(book: Book, window: str) -> dict[str, Any]:
     there = rows_at(book, ("rewrites",)).get("rewrites", ())
     gone = {text_of(row.values, "old") for row in there}
     tests = tests_of(book, found.commits, gone)
-    return {"window": window, **written(found.commits, gone), **tests, **features_of(found)}
+    return {"window": window, **written_work(found.commits, gone), **tests, **features_of(found)}
 
 
 def tests_of(book: Book, rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
@@ -116,13 +119,13 @@ def tests_of(book: Book, rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
     if not shas:
         return {}
     try:
-        with pinned(book.world.directory) as git:
+        with pin_plumbing(book.world.directory) as git:
             return {"tests_added": added_tests(git, sorted(shas))}
     except (GitFailed, HistoryIncomplete):
         return {}
 
 
-def written(rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
+def written_work(rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
     """Commits and lines of a window; a sum with an unknown part is unknown."""
     commits = {sha: row for row in rows if (sha := text_of(row.values, "sha")) not in gone}
     if not commits:

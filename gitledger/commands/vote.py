@@ -6,7 +6,7 @@ from gitledger.book.book import Book
 from gitledger.book.case import rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, wrapped
+from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row
 from gitledger.report.row_text import vote_lines
@@ -36,7 +36,7 @@ def vote(
         raise InvalidData("nothing was recorded", problems=[Problem("vote", was, hint, "voted")])
     done = book.append("votes", values)
     payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
-    told = wrapped(*vote_lines(values | payload))
+    told = wrap_lines(*vote_lines(values | payload))
     return Result("gitledger.vote/1", payload, told, notes=overridden(book, target))
 
 

@@ -6,7 +6,7 @@ Depends on `windows`. Two accounts under one label are named and give no figure.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.ledger.values import stamp
 from gitledger.windows.periods import MeterCourse, course_of
 from gitledger.windows.snapshot import DEFAULT_BUCKET
@@ -73,7 +73,7 @@ def problems_of(account: Account) -> Iterator[Json]:
         when = stamp(moment_of(course.series.at[place]))
         yield {
             "code": "clock",
-            "what": f"{label}: {numbered(len(wrong), 'reading')} left out (the first at {when}): "
+            "what": f"{label}: {with_noun(len(wrong), 'reading')} left out (the first at {when}): "
             "the reset in it does not fit its time, as when a clock went back",
             "hint": "check the clock of that machine; the other readings count",
         }
@@ -81,7 +81,7 @@ def problems_of(account: Account) -> Iterator[Json]:
     if skipped:
         yield {
             "code": "outdated",
-            "what": f"{label}: {numbered(skipped, 'reading')} left out: below the readings before "
+            "what": f"{label}: {with_noun(skipped, 'reading')} left out: below the readings before "
             "and after it, so it was outdated when it was shown",
             "hint": "",
         }

@@ -152,15 +152,15 @@ def bare(value: object) -> object:
     return value
 
 
-def printed(value: object) -> object:
+def printed_content(value: object) -> object:
     """A card's content as it is printed: an estimate without a value or an end says null.
 
     Rows hold no nulls, so what is recorded leaves them out.
     """
     if isinstance(value, Mapping):
         ends = dict.fromkeys(("value", "low", "high")) if {"n", "method"} <= set(value) else {}
-        return {**ends, **{key: printed(entry) for key, entry in value.items()}}
-    return [printed(entry) for entry in value] if isinstance(value, list | tuple) else value
+        return {**ends, **{key: printed_content(entry) for key, entry in value.items()}}
+    return [printed_content(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def recordable(value: object) -> object:

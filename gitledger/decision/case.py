@@ -115,7 +115,7 @@ def anomalies_of(findings: Sequence[Finding]) -> tuple[AuditFinding, ...]:
     return tuple(found_of(finding) for finding in findings if is_anomaly(finding))
 
 
-def told(found: AuditFinding) -> Mapping[str, object]:
+def finding_payload(found: AuditFinding) -> Mapping[str, object]:
     """A finding in a card's payload."""
     return {
         "window": found.window,

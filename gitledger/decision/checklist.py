@@ -65,16 +65,16 @@ def checklist(
         *ledger_items(rows),
         sound(ledger, windows),
         proven(ledger),
-        replayed(rows, scope),
-        issued(ledger, scope),
-        voted(ledger, scope),
+        replay_item(rows, scope),
+        card_item(ledger, scope),
+        votes_item(ledger, scope),
     )
 
 
 def enough(provider: str, windows: Sequence[Window], least: int) -> Item:
     """Windows of a provider with both readings."""
     own = [w for w in windows if provider in {name for name, _ in w.holders}]
-    whole = [w for w in own if all(captured(w, provider, phase) for phase in (BEFORE, AFTER))]
+    whole = [w for w in own if all(was_captured(w, provider, phase) for phase in (BEFORE, AFTER))]
     lacking = tuple(w.id for w in own if w not in whole)[:LISTED]
     step = f"gitledger end {provider} --window {lacking[0]}" if lacking else ""
     more = f"gitledger start {provider}"
@@ -82,7 +82,7 @@ def enough(provider: str, windows: Sequence[Window], least: int) -> Item:
     return Item(name, len(whole), least, lacking, step if len(own) >= least and step else more)
 
 
-def captured(window: Window, provider: str, phase: str) -> bool:
+def was_captured(window: Window, provider: str, phase: str) -> bool:
     """Whether a provider's meters were read in a phase."""
     return any(c.provider == provider and c.phase == phase for c in window.captures)
 
@@ -92,7 +92,7 @@ def final(window: Window) -> Finalisation | None:
     return window.finalised.canonical if window.finalised else None
 
 
-def stated(test: Callable[[Finalisation], object]) -> Callable[[Window], bool]:
+def states(test: Callable[[Finalisation], object]) -> Callable[[Window], bool]:
     """Whether a finished window states something."""
     return lambda window: (done := final(window)) is not None and bool(test(done))
 
@@ -105,16 +105,16 @@ def has_churn(window: Window) -> bool:
 AMEND = "gitledger complete --amend -m WHY --window {window}"
 WindowItem = tuple[str, Callable[[Window], bool], str]
 WINDOW_ITEMS: tuple[WindowItem, ...] = (
-    ("completed", stated(lambda _: True), "gitledger complete --window {window} -f PROVIDER=N"),
-    ("outcome", stated(lambda f: f.outcome), AMEND + " --outcome pass"),
-    ("quality", stated(lambda f: f.quality is not None), AMEND + " --quality 0.9"),
-    ("methodology", stated(lambda f: f.methodology), AMEND + " --methodology NAME"),
+    ("completed", states(lambda _: True), "gitledger complete --window {window} -f PROVIDER=N"),
+    ("outcome", states(lambda f: f.outcome), AMEND + " --outcome pass"),
+    ("quality", states(lambda f: f.quality is not None), AMEND + " --quality 0.9"),
+    ("methodology", states(lambda f: f.methodology), AMEND + " --methodology NAME"),
     (
         "human minutes (IMPF)",
-        stated(lambda f: f.minutes is not None or f.impf is not None),
+        states(lambda f: f.minutes is not None or f.impf is not None),
         AMEND + " --minutes N",
     ),
-    ("cognitive load (CLS)", stated(lambda f: f.cls is not None), AMEND + " --cls N"),
+    ("cognitive load (CLS)", states(lambda f: f.cls is not None), AMEND + " --cls N"),
     ("commits", lambda w: bool(ranges_of(w)), "git commit while the window is open"),
     ("churn", has_churn, "gitledger churn --window {window}"),
     (
@@ -161,7 +161,7 @@ def proven(ledger: Ledger) -> Item:
     return Item("ledger intact", int(not broken), 1, broken[:LISTED], "gitledger verify")
 
 
-def replayed(rows: Mapping[str, Sequence[Row]], scope: Scope) -> Item:
+def replay_item(rows: Mapping[str, Sequence[Row]], scope: Scope) -> Item:
     """A replay of the week on record, with its budgets and its seed."""
     found = [
         row
@@ -179,14 +179,14 @@ def week_of(row: Row) -> str:
     return text_of(content, "week") if isinstance(content, Mapping) else ""
 
 
-def issued(ledger: Ledger, scope: Scope) -> Item:
+def card_item(ledger: Ledger, scope: Scope) -> Item:
     """The week's card on record."""
     cards = ledger.issued(scope.label)
     step = f"gitledger card --window {scope.subject} --issue"
     return Item(f"card {scope.label} issued", len(cards), None, (), step)
 
 
-def voted(ledger: Ledger, scope: Scope) -> Item:
+def votes_item(ledger: Ledger, scope: Scope) -> Item:
     """Votes on the week's card."""
     step = f"gitledger vote {scope.subject} --voter NAME --vote go"
     return Item("votes on the card", len(ledger.votes_on(scope.label)), None, (), step)

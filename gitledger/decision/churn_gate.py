@@ -27,18 +27,18 @@ def left_words(lines: WindowChurn, share: float) -> str:
     """Lines before and after: net where every line of it is accounted for, else those merged."""
     if lines.net is not None and (lines.undone or not lines.deletions):
         left = 0.0 if lines.undone else lines.net - share * (lines.merged or 0.0)
-        return f", net {signed(lines.net)} -> {signed(left)}"
+        return f", net {signed_lines(lines.net)} -> {signed_lines(left)}"
     if lines.merged is not None:
         return f", {lines.merged:,.0f} merged lines -> {lines.merged * (1 - share):,.0f}"
     return ""
 
 
-def signed(lines: float) -> str:
+def signed_lines(lines: float) -> str:
     """A number of lines with its sign; none is 0."""
     return f"{lines:+,.0f}" if round(lines) else "0"
 
 
-def exceeded(facts: WindowFacts, rules: WindowRules) -> list[str]:
+def churn_excesses(facts: WindowFacts, rules: WindowRules) -> list[str]:
     """Why the churn alone stops the window: more of its lines are gone than it may lose."""
     most = rules.max_churn_14d
     limit = f"more than {short_percent(most)} of the merged lines"

@@ -27,7 +27,7 @@ FORMULAS: Mapping[str, str] = {
 }
 
 
-def derived(
+def derive(
     name: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]]
 ) -> Derived:
     """The common shape: formula, estimate, steps, and what was left out."""
@@ -52,7 +52,7 @@ def derived_load(ledger: Ledger, window: Window) -> Derived:
     if load.stated and window.finalised:
         row = window.finalised.canonical.row
         used = [{"term": "stated", "value": plain(load.estimate.value), "row": row}]
-    return derived(CLS, load.estimate, used, [(window.id, f"{n} unknown") for n in load.missing])
+    return derive(CLS, load.estimate, used, [(window.id, f"{n} unknown") for n in load.missing])
 
 
 def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]) -> Derived:
@@ -70,7 +70,7 @@ def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
         for o in counted
     ]
     left = [(o.window, lacks_minutes(o)) for o in outcomes if o not in counted]
-    return derived(IMPF, impf(interactions_of(counted)), used, left)
+    return derive(IMPF, impf(interactions_of(counted)), used, left)
 
 
 def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
@@ -87,7 +87,7 @@ def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
         for dead in ((churn.churn_14d or 0.0) * (churn.merged or 0.0),)
     ]  # fmt: skip
     left = [(o.window, why_not_final(o)) for o in outcomes if o not in counted]
-    return derived(CHURN, pool.churn_14d, used, left)
+    return derive(CHURN, pool.churn_14d, used, left)
 
 
 def why_not_final(outcome: WindowOutcome) -> str:

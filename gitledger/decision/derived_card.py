@@ -34,7 +34,7 @@ FORMULAS: Mapping[str, str] = {
 }
 
 
-def told(
+def explanation(
     formula: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]] = ()
 ) -> Derived:
     """The common shape of an explanation."""
@@ -77,7 +77,7 @@ def derived_fact(
         DELIVERED: lambda: lasting(outcomes, outcomes[0].side).count,
         LASTING: lambda: lasting(outcomes, outcomes[0].side).total,
     }[name]()
-    return told(FORMULAS[name], made, used, left)
+    return explanation(FORMULAS[name], made, used, left)
 
 
 VALUES: Mapping[str, Callable[[WindowOutcome], object]] = {
@@ -122,7 +122,7 @@ def derived_idle(ledger: Ledger, provider: str, windows: Sequence[Window]) -> De
         }
         for period in idle_points(points, now)
     ]
-    return told(f"{FORMULAS[IDLE]}, of the {meter} meter", idle_pp(points, now), used)
+    return explanation(f"{FORMULAS[IDLE]}, of the {meter} meter", idle_pp(points, now), used)
 
 
 def derived_ratio(later: CardArm, sooner: CardArm, stats: Statistics = SHIPPED) -> Derived:
@@ -139,7 +139,7 @@ def derived_ratio(later: CardArm, sooner: CardArm, stats: Statistics = SHIPPED) 
         for arm, estimate in numbers
     ]
     return {
-        **told(
+        **explanation(
             f"{pair.measure or 'features_per_pp'} of A / B, Welch's t on logs", pair.ratio, used
         ),
         "comparison": pair.payload(),

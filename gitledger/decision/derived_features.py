@@ -6,7 +6,7 @@ Depends on `decision.derived_card` and on windows.
 from collections.abc import Mapping
 
 from gitledger.decision.derivation import Derived
-from gitledger.decision.derived_card import told
+from gitledger.decision.derived_card import explanation
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.windows.features import BEFORE, REVERTED, TYPED, LeftOut
 from gitledger.windows.window import Window
@@ -29,7 +29,7 @@ def derived_features(window: Window) -> Derived:
     """Each feature of a window with its commits, and what does not count with the reason."""
     final = window.finalised.canonical if window.finalised else None
     if final is None:
-        return told(FORMULAS[""], unknown("not completed", method="count"), [])
+        return explanation(FORMULAS[""], unknown("not completed", method="count"), [])
     made = unknown("nobody could tell how many", method="count")
     if final.delivered:
         made = Estimate(float(final.features), n=final.features, method="count", reason=COUNTED)
@@ -49,7 +49,7 @@ def derived_features(window: Window) -> Derived:
     ]
     left = [(one.feature, reason_words(one)) for one in final.left_out]
     formula = FORMULAS.get(final.rule, final.rule)
-    return told(formula, made, counted or by_provider, left)
+    return explanation(formula, made, counted or by_provider, left)
 
 
 def reason_words(one: LeftOut) -> str:

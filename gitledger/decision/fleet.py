@@ -11,17 +11,17 @@ from fractions import Fraction
 from itertools import combinations
 
 from gitledger.decision.pairs import LASTING_PER_DOLLAR, PLANS
-from gitledger.measure.comparison import Comparison, adjusted, between
+from gitledger.measure.comparison import Comparison, adjust_family, between
 from gitledger.measure.efficiency import FEATURES_PER_PP, WEEKLY
 from gitledger.measure.efficiency import between as between_ends
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.gates import shown
+from gitledger.measure.gates import printed_estimate
 from gitledger.measure.intervals import shrunk_log_t
 from gitledger.measure.repositories import (
     BY_REPOSITORY,
     ArmPart,
     by_repository,
-    flipped,
+    deciding_repositories,
     heterogeneity,
     incomparable_over,
     together,
@@ -139,7 +139,7 @@ def arm_payload(arm: FleetArm, stats: Statistics, name: Name, own: Own) -> dict[
 
 def repository_payload(part: ArmPart, name: Name, stats: Statistics) -> dict[str, object]:
     """One repository's own figure, as its own preview has it."""
-    made = shown(shrunk_log_t(part.features, stats), stats)
+    made = printed_estimate(shrunk_log_t(part.features, stats), stats)
     return {
         "repo": name(part.repo),
         "root": part.repo,
@@ -151,7 +151,7 @@ def repository_payload(part: ArmPart, name: Name, stats: Statistics) -> dict[str
 
 def pairs_of(arms: Sequence[FleetArm], stats: Statistics) -> tuple[Comparison, ...]:
     """Later arms against earlier ones within repositories, as one family (Holm)."""
-    return adjusted([pair(later, sooner, stats) for sooner, later in combinations(arms, 2)])
+    return adjust_family([pair(later, sooner, stats) for sooner, later in combinations(arms, 2)])
 
 
 def pair(later: FleetArm, sooner: FleetArm, stats: Statistics) -> Comparison:
@@ -181,7 +181,7 @@ def unlike(later: FleetArm, sooner: FleetArm, why: str, measure: str) -> Compari
     return incomparable_over(((later.name, none), (sooner.name, none)), 0, why, measure)
 
 
-def ruled(
+def rule_on(
     made: Comparison, arms: Mapping[str, FleetArm], stats: Statistics, name: Name
 ) -> dict[str, object]:
     """A comparison with its verdict: by the interval that holds at any look, and why."""
@@ -200,7 +200,7 @@ def carriers(made: Comparison, arms: Mapping[str, FleetArm], stats: Statistics) 
     if made.measure != FEATURES_PER_PP or made.ratio.low is None:
         return ()
     ends = ((made.a, arms[made.a].features), (made.b, arms[made.b].features))
-    return flipped(*ends, made, stats)
+    return deciding_repositories(*ends, made, stats)
 
 
 def verdict_of(made: Comparison, carried: Sequence[str]) -> tuple[str, str]:

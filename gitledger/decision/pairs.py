@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from gitledger.decision.guardrails import CardArm
-from gitledger.measure.comparison import Comparison, adjusted, between, compare, incomparable
+from gitledger.measure.comparison import Comparison, adjust_family, between, compare, incomparable
 from gitledger.measure.efficiency import FEATURES_PER_PP, WEEKLY, Efficiency
 from gitledger.measure.intervals import Sample
 from gitledger.measure.terms import Statistics
@@ -19,7 +19,7 @@ PLANS = "points of different plans; give their prices"
 
 def every_pair(arms: Sequence[CardArm], stats: Statistics) -> tuple[Comparison, ...]:
     """Later arms against earlier ones, as one family."""
-    return adjusted([pair_of(later, sooner, stats) for sooner, later in combinations(arms, 2)])
+    return adjust_family([pair_of(later, sooner, stats) for sooner, later in combinations(arms, 2)])
 
 
 def pair_of(later: CardArm, sooner: CardArm, stats: Statistics) -> Comparison:

@@ -84,7 +84,7 @@ WHAT = {
 }
 
 
-def completed(content: object) -> tuple[object, tuple[str, ...]]:
+def complete_content(content: object) -> tuple[object, tuple[str, ...]]:
     """The content with the keys that later versions added, and the names of those it lacked."""
     absent = [path for path in LATER if lacks(content, path.split("."))]
     for path in absent:
@@ -109,7 +109,7 @@ def with_key(content: object, path: Sequence[str], value: object) -> object:
 
 def rule_problems(content: object) -> Iterator[Problem]:
     """Every unknown key, missing gate and wrong threshold of a rule file."""
-    return shape_problems(completed(content)[0])
+    return shape_problems(complete_content(content)[0])
 
 
 def shape_problems(content: object) -> Iterator[Problem]:

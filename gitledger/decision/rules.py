@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import cast
 
-from gitledger.decision.rule_shape import GUARDRAILS, LATER, Part, completed, shape_problems
+from gitledger.decision.rule_shape import GUARDRAILS, LATER, Part, complete_content, shape_problems
 from gitledger.errors import Problem
 from gitledger.measure.terms import Statistics
 from gitledger.windows.thresholds import Terms
@@ -84,7 +84,7 @@ def digest(text: bytes) -> str:
 
 def read_rules(content: object, file_sha256: str = "") -> tuple[Rules | None, tuple[Problem, ...]]:
     """The rules, or None with everything that is wrong, in the order of the shape."""
-    whole, defaulted = completed(content)
+    whole, defaulted = complete_content(content)
     problems = tuple(shape_problems(whole))
     if problems:
         return None, problems

@@ -11,7 +11,7 @@ from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import Guardrail
 from gitledger.decision.rules import Rules, WeekRules
 from gitledger.decision.ruling import Ruling
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.measure.churnpool import PooledChurn
 from gitledger.measure.comparison import Comparison
 from gitledger.measure.estimate import Estimate, short_percent
@@ -125,13 +125,13 @@ def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     n = arm.efficiency.estimate.n
     flips = ("windows of a second provider or methodology",)
     if n < rules.insufficient_below:
-        lack = f"{arm.name}: {n} of {numbered(rules.insufficient_below, 'window')}"
+        lack = f"{arm.name}: {n} of {with_noun(rules.insufficient_below, 'window')}"
         return Ruling("INSUFFICIENT", "week.insufficient", (lack,), flips)
-    reason = f"{arm.name}: {numbered(n, 'window')}, and no other arm to compare with"
+    reason = f"{arm.name}: {with_noun(n, 'window')}, and no other arm to compare with"
     return Ruling("HOLD", "week.hold", (reason,), flips)
 
 
-def churned(pair: Pair, rules: WeekRules) -> Ruling | None:
+def churn_ruling(pair: Pair, rules: WeekRules) -> Ruling | None:
     """More of the challenger's merged lines are gone than may be: no comparison helps."""
     return churn_no_go(pair.comparison.a, pair.churn, rules)
 
@@ -141,7 +141,7 @@ def churn_no_go(arm: str, churn: PooledChurn | None, rules: WeekRules) -> Ruling
     if churn is None or churn.so_far is None or churn.so_far <= rules.max_churn_14d:
         return None
     so_far = " so far" if churn.until else ""
-    ranges, most = numbered(churn.ranges, "range"), short_percent(rules.max_churn_14d)
+    ranges, most = with_noun(churn.ranges, "range"), short_percent(rules.max_churn_14d)
     gone = f"{short_percent(churn.so_far)} of the merged lines of {ranges} gone{so_far}"
     why = f"{arm}: {gone}, more than {most}"
     return Ruling("NO-GO", "week.churn", (why,), (f"{arm}: windows whose work lasts",))
@@ -153,7 +153,7 @@ def lacks_churn(pair: Pair, rules: WeekRules) -> str:
     if churn is None:
         return ""
     if churn.unknown:
-        many = numbered(len(churn.unknown), "window")
+        many = with_noun(len(churn.unknown), "window")
         return f"{name}: churn unknown for {many}, {churn.unknown[0][0]} {churn.unknown[0][1]}"
     if churn.upper is not None and churn.upper > rules.max_churn_14d:
         least, most = short_percent(churn.so_far or 0.0), short_percent(churn.upper)
@@ -167,7 +167,7 @@ def go(pair: Pair, rules: WeekRules) -> Ruling | None:
     above = low is not None and low > 1 and pair.holm_holds
     if pair.n < rules.go_windows or not above or pair.stopped() or lacks_churn(pair, rules):
         return None
-    why = f"{pair.name}: ratio {spelled(pair.interval)} lies above 1, {rails_words(pair)}"
+    why = f"{pair.name}: ratio {spell_estimate(pair.interval)} lies above 1, {rails_words(pair)}"
     flips = ("a guardrail that fails", f"an interval that reaches 1 (now from {low:.4g})")
     return Ruling("GO", "week.go", (why,), flips)
 
@@ -188,7 +188,7 @@ def no_go(pair: Pair, rules: WeekRules) -> Ruling | None:
     high = pair.interval.high
     if pair.n < rules.no_go_windows or high is None or high >= 1 or not pair.holm_holds:
         return None
-    why = f"{pair.name}: ratio {spelled(pair.interval)} lies below 1"
+    why = f"{pair.name}: ratio {spell_estimate(pair.interval)} lies below 1"
     return Ruling("NO-GO", "week.no_go", (why,), (f"an interval that reaches 1 (now {high:.4g})",))
 
 
@@ -208,7 +208,7 @@ def hold(pair: Pair, rules: WeekRules) -> Ruling:
     told = f", P(better) {pair.chance:.3f}" if pair.chance is not None else ""
     low, high = pair.interval.low, pair.interval.high
     holds = "does not hold" if (low or 0.0) > 1 or (high is not None and high < 1) else "holds"
-    why = f"{pair.name}: ratio {spelled(pair.interval)} {holds} 1{told}"
+    why = f"{pair.name}: ratio {spell_estimate(pair.interval)} {holds} 1{told}"
     return Ruling("HOLD", "week.hold", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
 
 
@@ -219,7 +219,7 @@ def rails_words(pair: Pair) -> str:
     if not other:
         return "guardrails pass" if passed else "no guardrail was asked"
     return (
-        f"{len(passed)} of {numbered(len(pair.guardrails), 'guardrail')} pass, {', '.join(other)}"
+        f"{len(passed)} of {with_noun(len(pair.guardrails), 'guardrail')} pass, {', '.join(other)}"
     )
 
 
@@ -228,7 +228,7 @@ def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
     reasons = [f"{pair.name}: {g.name} {g.state} ({g.why})" for g in pair.stopped()]
     if pair.n < rules.go_windows:
         reasons.insert(
-            0, f"{pair.name}: {pair.n} of {numbered(rules.go_windows, 'window')} on a side"
+            0, f"{pair.name}: {pair.n} of {with_noun(rules.go_windows, 'window')} on a side"
         )
     churn = lacks_churn(pair, rules)
     reasons += [churn] if churn else []
@@ -245,7 +245,7 @@ def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
         (pair.comparison.b, pair.comparison.n_b),
     ):
         if n < rules.go_windows:
-            ways.append(f"{numbered(rules.go_windows - n, 'more usable window')} of {name}")
+            ways.append(f"{with_noun(rules.go_windows - n, 'more usable window')} of {name}")
     if pair.interval.low is None or pair.interval.low <= 1:
         ways.append(f"{pair.name}: an interval above 1")
     churn = lacks_churn(pair, rules)
@@ -257,7 +257,7 @@ def ways_to_go(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
     return tuple(ways)
 
 
-def spelled(estimate: Estimate) -> str:
+def spell_estimate(estimate: Estimate) -> str:
     """`1.88 [1.11, 3.19]`; without a value `[1.11, 3.19]`, or `at least 1.11`."""
     value = "" if estimate.value is None else f"{estimate.value:.4g} "
     if estimate.low is None:
@@ -267,4 +267,4 @@ def spelled(estimate: Estimate) -> str:
     return f"{value}[{estimate.low:.4g}, {estimate.high:.4g}]"
 
 
-PAIR_GATES: tuple[PairGate, ...] = (churned, go, soft_go, no_go, insufficient)
+PAIR_GATES: tuple[PairGate, ...] = (churn_ruling, go, soft_go, no_go, insufficient)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gitledger.decision.card import Card
-from gitledger.decision.case import Ledger, anomalies_of, found_of, told, vote_payload
+from gitledger.decision.case import Ledger, anomalies_of, finding_payload, found_of, vote_payload
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
     CardArm,
@@ -63,12 +63,12 @@ def week_card(ledger: Ledger, scope: Scope, *, shown: bool = False) -> Card:
         estimates=week_estimates(ledger, outcomes, windows),
         comparisons=tuple(c.payload() for c in facts.comparisons),
         guardrails=tuple(g.payload() for g in facts.guardrails),
-        anomalies=tuple(told(found) for found in facts.anomalies[:LISTED]),
+        anomalies=tuple(finding_payload(found) for found in facts.anomalies[:LISTED]),
         findings=severities(facts.findings),
         defaulted=ledger.rules.assumed,
         assumed=ledger.terms.assumed,
         votes=tuple(map(vote_payload, votes)),
-        coverage=shortened(seen),
+        coverage=short_coverage(seen),
         scope={**scope.payload(), **outside(ledger, scope)},
         world=ledger.world,
         rows=tuple(dict.fromkeys([*rows, *(vote.row for vote in votes)])),
@@ -123,7 +123,7 @@ def week_facts(
     return facts, coverage([arm.efficiency for arm in arms])
 
 
-def ordered(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -> tuple[str, ...]:
+def arm_order(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -> tuple[str, ...]:
     """Names of the arms: the asked baseline first, then the configured order, then by name."""
     names = sorted({o.side for o in outcomes})
     known = [name for name in ledger.order if name in names]
@@ -141,7 +141,7 @@ def arms_of(
     asked = scope.baseline
     arms = [
         arm_of(ledger, name, [o for o in outcomes if o.side == name])
-        for name in ordered(ledger, scope, outcomes)
+        for name in arm_order(ledger, scope, outcomes)
     ]
     # an arm without usable windows can be nobody's baseline, unless it was asked for
     return tuple(sorted(arms, key=lambda arm: not arm.efficiency.used and arm.name != asked))
@@ -190,6 +190,6 @@ def completeness(seen: Coverage) -> list[tuple[str, bool]]:
     return usable + [(f"{e.window} ({e.reason})", False) for e in seen.excluded]
 
 
-def shortened(seen: Coverage) -> Mapping[str, object]:
+def short_coverage(seen: Coverage) -> Mapping[str, object]:
     """The coverage with at most forty windows listed; the numbers stay whole."""
     return replace(seen, excluded=seen.excluded[:LISTED]).payload()

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gitledger.decision.churn_gate import (
-    exceeded,
+    churn_excesses,
     gone_words,
     lacks_churn,
 )
 from gitledger.decision.facts import AuditFinding, WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.ruling import Ruling
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.measure.estimate import short_percent
 from gitledger.windows.audit.findings import SOUND
 
@@ -35,7 +35,7 @@ def judge_window(facts: WindowFacts, rules: Rules) -> Ruling:
     for gate in GATES:
         ruling = gate(facts, rules.window)
         if ruling is not None:
-            more = closed(facts) if ruling.verdict in TELLS_CLOSED else ()
+            more = closed_failures(facts) if ruling.verdict in TELLS_CLOSED else ()
             return replace(ruling, reasons=(*ruling.reasons, *more))
     message = "no gate matched"
     raise AssertionError(message)
@@ -67,7 +67,7 @@ def contradictions(facts: WindowFacts) -> list[str]:
         reasons.append("non-monotonic: a meter fell under one reset time")
     empty = [start for start, end in facts.ranges if start and start == end]
     if facts.features > 0 and empty and "empty-range" not in codes(facts):
-        many = numbered(facts.features, "feature")
+        many = with_noun(facts.features, "feature")
         reasons.append(f"empty-range: {many} from {empty[0][:12]} to itself")
     return reasons
 
@@ -97,11 +97,11 @@ def sound(facts: WindowFacts, rules: WindowRules) -> bool:
         and facts.outcome in rules.go_outcomes
         and len(facts.anomalies) <= rules.max_anomalies
         and not failed_runs(facts, rules)
-        and not exceeded(facts, rules)
+        and not churn_excesses(facts, rules)
     )
 
 
-def closed(facts: WindowFacts) -> tuple[str, ...]:
+def closed_failures(facts: WindowFacts) -> tuple[str, ...]:
     """The failed runs that a later pass closed, each as a reason."""
     return tuple(f"evidence {run.run}: {run.repaired}" for run in facts.evidence if run.repaired)
 
@@ -117,7 +117,7 @@ def go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     """Finalised, passed or partial, measured churn, passing evidence, no anomaly."""
     if not sound(facts, rules) or lacks(facts, rules) or breach(facts, rules):
         return None
-    evidence = numbered(len(facts.evidence), "evidence row passes", "evidence rows pass")
+    evidence = with_noun(len(facts.evidence), "evidence row passes", "evidence rows pass")
     reasons = (
         f"outcome {facts.outcome}",
         f"churn measured: {'; '.join(dict.fromkeys(map(gone_words, facts.lines)))}",
@@ -161,7 +161,7 @@ def breach(facts: WindowFacts, rules: WindowRules) -> tuple[str, ...]:
 
 def no_go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     """Finalised with outcome fail, failed evidence, or more lines gone than may be."""
-    failed, gone = failed_runs(facts, rules), exceeded(facts, rules)
+    failed, gone = failed_runs(facts, rules), churn_excesses(facts, rules)
     reasons = [*gone, *(f"evidence failed: {run}" for run in failed)]
     if facts.finalised and facts.outcome in rules.no_go_outcomes:
         reasons.insert(0, f"outcome {facts.outcome}")

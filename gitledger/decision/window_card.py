@@ -6,7 +6,7 @@ Depends on `decision.case`, `gate`, `card`, on `windows` and `measure`.
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitledger.decision.card import Card
-from gitledger.decision.case import Ledger, anomalies_of, found_of, told, vote_payload
+from gitledger.decision.case import Ledger, anomalies_of, finding_payload, found_of, vote_payload
 from gitledger.decision.churn_gate import gone_words
 from gitledger.decision.facts import EvidenceRun, WindowFacts
 from gitledger.decision.ruling import Ruling
@@ -47,7 +47,7 @@ def window_card(ledger: Ledger, window: Window, *, shown: bool = False) -> Card:
         completeness=facts.parts,
         facts=tuple(fields(facts, ruling)),
         estimates=(*estimates(window, measured, last), load_payload(ledger, window)),
-        anomalies=tuple(told(found) for found in facts.anomalies),
+        anomalies=tuple(finding_payload(found) for found in facts.anomalies),
         findings=severities(facts.findings),
         reserve=facts.reserve,
         defaulted=ledger.rules.assumed,

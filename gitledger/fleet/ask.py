@@ -17,7 +17,7 @@ from gitledger.fleet.engine import (
     tables_of,
 )
 from gitledger.fleet.lake import Lake, LakeUnreadable
-from gitledger.fleet.question import LakeQuestion, Record, asked, digest, parts_of
+from gitledger.fleet.question import LakeQuestion, Record, ask_engine, digest, parts_of
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.terms import SHIPPED, Statistics
 
@@ -49,9 +49,9 @@ class LakeAnswer:
 
 def ask(lake: str, question: LakeQuestion, *, engine: str = DUCKDB, master: str = "") -> LakeAnswer:
     """Ask a lake. Raises LakeUnreadable, and GitledgerError where an engine is not there."""
-    with opened(lake, engine, master) as (rows, folder):
+    with open_lake(lake, engine, master) as (rows, folder):
         try:
-            answers = [asked(rows, question, name) for name in ("features", "lasting", "left")]
+            answers = [ask_engine(rows, question, name) for name in ("features", "lasting", "left")]
         except Exception as error:
             raise unreadable(lake, error) from error
     features, lasting, left = answers
@@ -67,12 +67,12 @@ def ask(lake: str, question: LakeQuestion, *, engine: str = DUCKDB, master: str 
 
 
 @contextmanager
-def opened(lake: str, engine: str, master: str) -> Iterator[tuple[Rows, Path]]:
+def open_lake(lake: str, engine: str, master: str) -> Iterator[tuple[Rows, Path]]:
     """An engine over the tables of a lake, and the folder where its entries lie."""
     if "://" in lake and not lake.startswith("file://"):
-        from gitledger.fleet.bucket import brought  # noqa: PLC0415 - few lakes lie elsewhere
+        from gitledger.fleet.bucket import lake_copy  # noqa: PLC0415 - few lakes lie elsewhere
 
-        with brought(lake) as folder, opened(str(folder), engine, master) as here:
+        with lake_copy(lake) as folder, open_lake(str(folder), engine, master) as here:
             yield here
         return
     folder = Path(lake.removeprefix("file://"))

@@ -24,7 +24,7 @@ ASK = "see that the address is right and that this machine may read it"
 
 
 @contextmanager
-def brought(address: str) -> Iterator[Path]:
+def lake_copy(address: str) -> Iterator[Path]:
     """The folder of a lake's copy, gone afterwards. Raises LakeUnreadable."""
     try:
         from pyarrow import fs  # noqa: PLC0415 - large

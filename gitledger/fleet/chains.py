@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from gitledger.fleet.columns import CHAINS, LAGS
 from gitledger.measure.outcome import WindowOutcome
-from gitledger.measure.sums import written
+from gitledger.measure.sums import exact_fraction
 
 Cells = dict[str, object]
 Place = tuple[str, str]
@@ -41,7 +41,7 @@ def neighbours_of(outcomes: Sequence[WindowOutcome]) -> Mapping[Place, Cells]:
                 own = cells[outcome.window, outcome.provider]
                 for lag in LAGS[:place]:
                     own |= neighbour(f"{chain}{lag}", kept[place - lag], lasting=lasting)
-            for found, told in cancelled(kept).items():
+            for found, told in cancelled_steps(kept).items():
                 cells[found][f"{chain}_chain_day"], cells[found][f"{chain}_chain_steps"] = told
     return cells
 
@@ -55,7 +55,7 @@ def neighbour(stem: str, other: WindowOutcome, *, lasting: bool) -> Cells:
     return told | {f"{stem}_x": least, f"{stem}_most_x": most}
 
 
-def cancelled(kept: Sequence[WindowOutcome]) -> Mapping[Place, tuple[int | None, Fraction]]:
+def cancelled_steps(kept: Sequence[WindowOutcome]) -> Mapping[Place, tuple[int | None, Fraction]]:
     """Squared steps that cancel where a window follows one that counts too, and that one's day.
 
     The step that the earlier one ended with cancels once, however many windows follow it. Where
@@ -81,7 +81,7 @@ def cancelled(kept: Sequence[WindowOutcome]) -> Mapping[Place, tuple[int | None,
     return found
 
 
-def squared(outcome: WindowOutcome) -> Fraction:
+def window_squares(outcome: WindowOutcome) -> Fraction:
     """The squares of all steps that a window's readings were rounded to."""
     steps = [step for part in outcome.parts for step in (part.step_before, part.step_after)]
     return sum(map(square, steps), Fraction(0))
@@ -90,4 +90,4 @@ def squared(outcome: WindowOutcome) -> Fraction:
 @lru_cache(maxsize=256)
 def square(step: float) -> Fraction:
     """A step's square; meters know few steps."""
-    return written(step) ** 2
+    return exact_fraction(step) ** 2

@@ -17,8 +17,8 @@ from gitledger.fleet.lake import Lake, refuse_other_schema
 from gitledger.fleet.pseudonym import key_of, mark_of
 from gitledger.fleet.run import Collected, Collection, Request
 from gitledger.fleet.source import Source
-from gitledger.fleet.take import Harvest, Job, Refusal, tried
-from gitledger.git.mirror import Sighting, fetched, sighted
+from gitledger.fleet.take import Harvest, Job, Refusal, try_job
+from gitledger.git.mirror import Sighting, fetch_mirror, sight_ledger
 from gitledger.git.repository import DEFAULT_BRANCH
 
 ABOUT = "lake.json"
@@ -40,20 +40,22 @@ def collect(world: World, request: Request) -> Collected:
             if isinstance(answer, Refusal):
                 run.fail(source, answer)
             else:
-                settled(run, source, seen, job=job, taken=answer)
+                settle_source(run, source, seen, job=job, taken=answer)
             world.progress(number + 1, len(changed))
     return run.done
 
 
-def settled(run: Collection, source: Source, seen: Sighting, *, job: Job, taken: Harvest) -> None:
+def settle_source(
+    run: Collection, source: Source, seen: Sighting, *, job: Job, taken: Harvest
+) -> None:
     """Put what was taken into its place; a refusal is this source's failure and nobody else's."""
     try:
         run.settle(source, seen, job, taken)
     except GitledgerError as error:
-        run.fail(source, refused(error))
+        run.fail(source, refusal_of(error))
 
 
-def refused(error: GitledgerError) -> Refusal:
+def refusal_of(error: GitledgerError) -> Refusal:
     """A refusal as a value."""
     return Refusal(type(error).__name__, error.what, error.hint)
 
@@ -81,7 +83,7 @@ def looked_at(run: Collection) -> Iterator[tuple[Source, Sighting]]:
             try:
                 seen = sight(run, source) if fetching is None else fetching.result()
             except GitledgerError as error:
-                run.fail(source, refused(error))
+                run.fail(source, refusal_of(error))
                 continue
             if not run.request.whole and run.stands(source, seen.tip.hex()):
                 run.done.unchanged.append(source.name)
@@ -101,9 +103,9 @@ def sight(run: Collection, source: Source) -> Sighting:
     if source.folder:
         if not Path(source.address).is_dir():
             raise UsageError(f"{source.address}: no such folder", "correct the list")
-        return sighted(Path(source.address), told, branch, mirror / "seen")
+        return sight_ledger(Path(source.address), told, branch, mirror / "seen")
     seconds = run.request.seconds
-    return fetched(mirror, source.address, branch or DEFAULT_BRANCH, told, seconds=seconds)
+    return fetch_mirror(mirror, source.address, branch or DEFAULT_BRANCH, told, seconds=seconds)
 
 
 def answers(
@@ -113,12 +115,12 @@ def answers(
     jobs = [(s, o, run.job(s, [o], n)) for n, (s, o) in enumerate(changed, 1)]
     if run.request.jobs <= 1 or len(jobs) < 2:
         for source, seen, job in jobs:
-            yield source, seen, job, tried(job)
+            yield source, seen, job, try_job(job)
         return
     many = min(run.request.jobs, len(jobs))
     with ProcessPoolExecutor(many, mp_context=get_context("forkserver")) as pool:
         waiting: dict[Future[Answer], tuple[Source, Sighting, Job]] = {
-            pool.submit(tried, job): (source, seen, job) for source, seen, job in jobs
+            pool.submit(try_job, job): (source, seen, job) for source, seen, job in jobs
         }
         for ended in as_completed(waiting):
             try:

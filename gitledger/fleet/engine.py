@@ -81,7 +81,7 @@ def spark_at(master: str) -> Any:
             session.sparkContext.setLogLevel("ERROR")
         session.sql("SELECT 1").collect()
     except Exception as error:  # noqa: BLE001 - py4j, grpc and Spark each have their own
-        raise unanswered(master, error) from None
+        raise spark_silence(master, error) from None
     refuse_older_server(session)
     return session
 
@@ -116,7 +116,7 @@ def refuse_older_server(session: Any) -> None:
         raise GitledgerError(what, hint)
 
 
-def unanswered(master: str, error: Exception) -> GitledgerError:
+def spark_silence(master: str, error: Exception) -> GitledgerError:
     """Why Spark gave no session."""
     said = str(error).strip().splitlines()
     what = f"Spark at {master} does not answer: {said[0] if said else type(error).__name__}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gitledger.book.world import TOOL, World
-from gitledger.decision.fleet import arm_payload, arms_of, pairs_of, ruled
+from gitledger.decision.fleet import arm_payload, arms_of, pairs_of, rule_on
 from gitledger.errors import UsageError
 from gitledger.fleet.ask import LakeAnswer, ask
 from gitledger.fleet.engine import DUCKDB
@@ -42,7 +42,7 @@ def day(text: str, otherwise: int) -> int:
     return int("".join(found.groups()))
 
 
-def answered(world: World, asked: Asked) -> tuple[LakeAnswer, dict[str, Any]]:
+def answer_with_figures(world: World, asked: Asked) -> tuple[LakeAnswer, dict[str, Any]]:
     """What a lake says, with the figures made of it."""
     lake = (
         asked.lake if "://" in asked.lake else str(world.directory / Path(asked.lake).expanduser())
@@ -72,7 +72,7 @@ def answered(world: World, asked: Asked) -> tuple[LakeAnswer, dict[str, Any]]:
         "not_collected": len(told.failed),
         "arms": [arm_payload(arm, SHIPPED, told.name, told.terms) for arm in arms],
         "comparisons": [
-            ruled(one, by_name, SHIPPED, told.name) for one in pairs_of(compared, SHIPPED)
+            rule_on(one, by_name, SHIPPED, told.name) for one in pairs_of(compared, SHIPPED)
         ],
         "digest": told.digest,
         "tool": TOOL,

@@ -79,15 +79,15 @@ def names_of(sql: str) -> list[str]:
     return [cell.strip().rpartition(" AS ")[2] for cell in cells]
 
 
-def asked(rows: Rows, question: LakeQuestion, name: str) -> list[Record]:
+def ask_engine(rows: Rows, question: LakeQuestion, name: str) -> list[Record]:
     """An engine's answer to one statement, in the order of its cells."""
     sql = question.sql(name)
     names = names_of(sql)
-    found = [dict(zip(names, map(settled, row), strict=True)) for row in rows(sql)]
+    found = [dict(zip(names, map(plain_cell, row), strict=True)) for row in rows(sql)]
     return sorted(found, key=lambda record: [str(record[one]) for one in names])
 
 
-def settled(cell: object) -> Cell:
+def plain_cell(cell: object) -> Cell:
     """A cell as every engine gives it: numbers as they are, without noughts behind."""
     if isinstance(cell, Decimal):
         return cell.normalize() if cell else Decimal(0)
@@ -97,14 +97,14 @@ def settled(cell: object) -> Cell:
 def digest(records: Sequence[Sequence[Record]]) -> str:
     """The SHA-256 of some answers: what engines have to agree on."""
     lines = [
-        "\t".join(f"{name}={told(value)}" for name, value in sorted(record.items()))
+        "\t".join(f"{name}={cell_text(value)}" for name, value in sorted(record.items()))
         for answer in records
         for record in answer
     ]
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def told(value: Cell) -> str:
+def cell_text(value: Cell) -> str:
     """A cell as text: 5 whether it came as 5 or 5.0."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 

@@ -16,7 +16,7 @@ from gitledger.book.book import Book
 from gitledger.book.case import plans_of, rules_of
 from gitledger.book.windows import fold_book
 from gitledger.decision.rules import judging
-from gitledger.fleet.chains import day_of, neighbours_of, squared
+from gitledger.fleet.chains import day_of, neighbours_of, window_squares
 from gitledger.fleet.columns import COLUMNS, COUNT, DAY, LARGEST, MOMENT, TEXT
 from gitledger.measure.cost import Prices
 from gitledger.measure.efficiency import lacks_lasting, lasting_squares
@@ -61,7 +61,7 @@ def rows_of(book: Book) -> LedgerRows:
         numbers_of(o, prices) | by_id[o.window].cells(o) | chains[o.window, o.provider]
         for o in outcomes
     ]
-    return LedgerRows(tuple(map(checked, rows)), rules.statistics)
+    return LedgerRows(tuple(map(checked_row, rows)), rules.statistics)
 
 
 def numbers_of(outcome: WindowOutcome, prices: Prices) -> Row:
@@ -98,7 +98,7 @@ def numbers_of(outcome: WindowOutcome, prices: Prices) -> Row:
     }
     if outcome.unusable:
         return told
-    told |= {"x": outcome.successes, "y": outcome.used, "steps": squared(outcome)}
+    told |= {"x": outcome.successes, "y": outcome.used, "steps": window_squares(outcome)}
     return told | lasting_cells(outcome)
 
 
@@ -177,13 +177,13 @@ def day_shown(window: Window) -> int:
     return 0 if at is None else int(f"{at.astimezone(UTC):%Y%m%d}")
 
 
-def checked(row: Row) -> Row:
+def checked_row(row: Row) -> Row:
     """The row as its columns hold it; one with a number that none holds does not enter any sum."""
     told = dict.fromkeys(COLUMNS) | row
     beyond = False
     for name, value in row.items():
         if value is not None and name in NUMBERS:
-            told[name] = held(value, NUMBERS[name])
+            told[name] = column_value(value, NUMBERS[name])
             beyond = beyond or told[name] is None
     if not beyond:
         return told
@@ -199,7 +199,7 @@ ENTERS = frozenset(("x", "y", "steps", "lasting_x", "lasting_most_x", "lasting_y
 
 
 @lru_cache(maxsize=1 << 14)  # windows are made of few different numbers
-def held(value: object, kind: str) -> object:
+def column_value(value: object, kind: str) -> object:
     """A value as a column holds it; None where it is none or too large."""
     number = exact(value)
     if kind == COUNT:

@@ -54,7 +54,7 @@ def anonymous(address: str) -> str:
     return urlunsplit((parts.scheme, place, parts.path, "", ""))
 
 
-def named(world: World, words: Sequence[str]) -> tuple[Source, ...]:
+def named_sources(world: World, words: Sequence[str]) -> tuple[Source, ...]:
     """Every repository that the words name, each address once.
 
     Raises UsageError where a word names nothing, UnreadableInput for a list that is no text.
@@ -74,11 +74,11 @@ def _named(world: World, word: str) -> Iterator[Source]:
         inside = [path] if is_repository(path) else sorted(filter(is_repository, path.iterdir()))
         if not inside:
             raise UsageError(f"{word}: neither a repository nor a folder of some", "check the path")
-        yield from (Source(called(str(one)), str(one.resolve())) for one in inside)
+        yield from (Source(name_from_address(str(one)), str(one.resolve())) for one in inside)
     elif path.is_file():
-        yield from listed(read_text(world, word), path.parent)
+        yield from listed_sources(read_text(world, word), path.parent)
     elif "://" in word or SCP_LIKE.fullmatch(word):
-        yield addressed(called(word), word, "", world.directory)
+        yield source_at(name_from_address(word), word, "", world.directory)
     else:
         raise UsageError(f"{word}: no such folder, list or URL", f"a list has lines {LISTED}")
 
@@ -88,19 +88,19 @@ def is_repository(path: Path) -> bool:
     return (path / ".git").exists() or ((path / "HEAD").is_file() and (path / "objects").is_dir())
 
 
-def listed(text: str, beside: Path) -> Iterator[Source]:
+def listed_sources(text: str, beside: Path) -> Iterator[Source]:
     """The repositories of a list; folders are named from where the list lies."""
     for line in text.splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         cells = [cell.strip() for cell in line.split("\t")]
         name, address, team = (
-            (called(cells[0]), cells[0], "") if len(cells) == 1 else (*cells, "")[:3]
+            (name_from_address(cells[0]), cells[0], "") if len(cells) == 1 else (*cells, "")[:3]
         )
-        yield addressed(name or called(address), address, team, beside)
+        yield source_at(name or name_from_address(address), address, team, beside)
 
 
-def addressed(name: str, address: str, team: str, beside: Path) -> Source:
+def source_at(name: str, address: str, team: str, beside: Path) -> Source:
     """A repository by its address, with what speaks against even looking at it."""
     if name.startswith("-") or address.startswith("-") or not address:
         return Source(name, address, team, problem="a name or address may not begin with -")
@@ -121,7 +121,7 @@ def addressed(name: str, address: str, team: str, beside: Path) -> Source:
     return Source(name, address, team, folder=False, problem=why)
 
 
-def called(address: str) -> str:
+def name_from_address(address: str) -> str:
     """What a repository is called where nobody says: the last part of its address."""
     tail = re.split(r"[/:\\]", anonymous(address).rstrip("/") if "://" in address else address)
     named_by = [part for part in tail if part not in {"", ".", SUFFIX}]

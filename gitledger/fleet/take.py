@@ -14,7 +14,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.judge import judge_move, judge_whole
 from gitledger.book.world import World
-from gitledger.errors import GitledgerError, HistoryIncomplete, numbered
+from gitledger.errors import GitledgerError, HistoryIncomplete, with_noun
 from gitledger.fleet.lake import write_table
 from gitledger.fleet.pseudonym import Hide, hiding, plainly
 from gitledger.fleet.rows import Row, rows_of
@@ -79,7 +79,7 @@ class Refusal:
     hint: str
 
 
-def tried(job: Job) -> Harvest | Refusal:
+def try_job(job: Job) -> Harvest | Refusal:
     """A job's result, or its refusal."""
     gc.disable()  # the values of a ledger all stay until it is written: collecting them finds none
     try:
@@ -107,14 +107,14 @@ def take(job: Job) -> Harvest:
         "team": job.team,
         "tip": job.hide("tip", tip_text),
     }
-    rows = [hidden(row, job.hide) for row in made.rows]
+    rows = [hide_names(row, job.hide) for row in made.rows]
     write_table(job.scratch, rows, same)
     whys = [str(row["why"]) for row in rows if row["why"]]
     counted = {why: whys.count(why) for why in sorted(set(whys))}
     return Harvest(root, tip_text, len(rows), len(rows) - len(whys), counted, made.statistics)
 
 
-def hidden(row: Row, hide: Hide) -> Row:
+def hide_names(row: Row, hide: Hide) -> Row:
     """A row with its window and accounts under pseudonyms."""
     if hide is plainly:
         return row
@@ -137,7 +137,7 @@ def proven_root(repository: Repository, tip: bytes, job: Job) -> str:
     if done.findings:
         first = done.findings[0].problem
         more = (
-            f" and {numbered(len(done.findings) - 1, 'more finding')}" if done.findings[1:] else ""
+            f" and {with_noun(len(done.findings) - 1, 'more finding')}" if done.findings[1:] else ""
         )
         what = f"its history does not hold: {first.code}: {first.what}{more}"
         raise NotProven(what, f"gitledger verify there names every commit ({job.step})")

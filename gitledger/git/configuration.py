@@ -26,7 +26,7 @@ def is_beyond_libgit2(names: Iterable[str | None], environment: Mapping[str, str
     return by_environment or any(name and name.startswith(INCLUDED) for name in names)
 
 
-def listed(directory: Place, environment: Mapping[str, str]) -> dict[str, str]:
+def list_configuration(directory: Place, environment: Mapping[str, str]) -> dict[str, str]:
     """Every value as git lists it, the one in force. Raises RepositoryUnsupported, GitFailed."""
     words = ("config", "--list", "-z")
     done = program.run(words, directory=directory, environment=environment, pins=())

@@ -41,7 +41,9 @@ class Sighting(NamedTuple):
     border: bytes
 
 
-def sighted(directory: Path, environment: Mapping[str, str], branch: str, state: Path) -> Sighting:
+def sight_ledger(
+    directory: Path, environment: Mapping[str, str], branch: str, state: Path
+) -> Sighting:
     """Where a repository's ledger stands now; `branch` "" is the one that it keeps.
 
     Nothing is written there: what is to be remembered goes into `state`. Raises NotARepository,
@@ -75,7 +77,7 @@ def lent(folder: Path, seen: Sequence[Sighting], environment: Mapping[str, str])
     return _opened(folder, environment)
 
 
-def fetched(
+def fetch_mirror(
     folder: Path, address: str, branch: str, environment: Mapping[str, str], *, seconds: float
 ) -> Sighting:
     """The ledger branch of an address, brought into a repository of our own in a folder.

@@ -51,7 +51,7 @@ class Batch:
         return oid
 
 
-def failed(error: Exception) -> WriteFailed:
+def write_failure(error: Exception) -> WriteFailed:
     """libgit2's refusal to write, as a sentence with a next step."""
     words = str(error)
     lowered = words.lower()
@@ -99,11 +99,11 @@ def read(repository: Repository, oid: bytes) -> bytes:
 
 
 @contextmanager
-def unhashed() -> Iterator[None]:
+def trusting_ids() -> Iterator[None]:
     """Reads within take git's word for an object's id: libgit2's hash doubles the cost of a read.
 
-    It looks for collisions as well, which is for `verify`. For many blobs at once; `checked` costs
-    a tenth.
+    It looks for collisions as well, which is for `verify`. For many blobs at once; `check_blob`
+    costs a tenth.
     """
     pygit2.settings.enable_strict_hash_verification(False)  # noqa: FBT003 -- pygit2's signature
     try:
@@ -112,7 +112,7 @@ def unhashed() -> Iterator[None]:
         pygit2.settings.enable_strict_hash_verification(True)  # noqa: FBT003 -- as above
 
 
-def checked(data: bytes, oid: bytes) -> bytes:
+def check_blob(data: bytes, oid: bytes) -> bytes:
     """A blob's bytes, when they are those of its id. Raises LedgerDamaged."""
     if object_id(b"blob", data) != oid:
         raise LedgerDamaged(f"object {oid.hex()} is not what its name says", "run `git fsck`")

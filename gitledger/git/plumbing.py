@@ -112,7 +112,7 @@ class Plumbing:
 
 
 @contextmanager
-def pinned(directory: Path) -> Iterator[Plumbing]:
+def pin_plumbing(directory: Path) -> Iterator[Plumbing]:
     """The repository around `directory`, for reading; refuses where there is none."""
     places = ask(
         directory,
@@ -190,8 +190,8 @@ def promisor_remote(directory: Path) -> str:
 def steady(repository: Repository) -> Plumbing:
     """Git pinned to the objects of a repository that is open, at no extra run of git.
 
-    `pinned` asks git where things are and makes an empty git directory each time; a hook's drain
-    knows the first, and keeps the second in our folder.
+    `pin_plumbing` asks git where things are and makes an empty git directory each time; a hook's
+    drain knows the first, and keeps the second in our folder.
     """
     empty = repository.state / FOLDER
     if not (empty / "HEAD").exists():

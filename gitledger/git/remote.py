@@ -79,7 +79,7 @@ def fetch(repository: Repository, remote: str, branch: str, progress: Progress) 
 
     A remote that has none is no failure.
     """
-    allowed(repository, remote)
+    refuse_stranger(repository, remote)
     words = [*FETCH, "--progress", remote]
     done = _talk(repository, [*words, *refspecs(remote, branch)], progress)
     if done.returncode and "couldn't find remote ref" in done.stderr.decode("utf-8", "replace"):
@@ -98,7 +98,7 @@ def push(
     repository: Repository, remote: str, commit: bytes, branch: str, progress: Progress
 ) -> Pushed:
     """Push a commit to a branch of a remote, never forced. Raises ExchangeFailed, GitFailed."""
-    allowed(repository, remote)
+    refuse_stranger(repository, remote)
     pinned = ("-c", "push.negotiate=true", "-c", f"remote.{remote}.mirror=false")
     words = (*pinned, *PUSH, "--progress", remote, f"{commit.hex()}:{branch_ref(branch)}")
     done = _talk(repository, words, progress)
@@ -139,7 +139,7 @@ def refusal(said: str) -> str:
     return next((part for part in found.groups() if part), "") if found else complaint(said)
 
 
-def allowed(repository: Repository, remote: str) -> None:
+def refuse_stranger(repository: Repository, remote: str) -> None:
     """Raise where a remote is not there, or would have a stranger's program run.
 
     UsageError for a name that is none; ExchangeFailed for settings of the repository's own files

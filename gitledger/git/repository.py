@@ -143,7 +143,7 @@ def setting(repository: Repository, name: str) -> str | None:
         if _is_beyond_libgit2(repository):
             if not repository.listed:
                 told = git_environment(repository)
-                repository.listed.update(configuration.listed(repository.git_dir, told))
+                repository.listed.update(configuration.list_configuration(repository.git_dir, told))
             return repository.listed.get(configuration.as_listed(name))
         repository.settings[name] = _configured(repository, name)
     return repository.settings[name]

@@ -179,7 +179,7 @@ def _shared_prefix(old: bytes, new: bytes) -> int:
     return border
 
 
-def planted(
+def plant_files(
     tree: bytes | None,
     files: Mapping[str, tuple[bytes, bytes] | None],
     read: ReadTree,

@@ -89,7 +89,7 @@ def tells_all(said: Announcement, added: "Collection[AddedRow]") -> bool:
     return ids <= {*said.rows} or sum(said.counts) >= len(ids)
 
 
-def contradicted(
+def contradictions(
     said: Announcement,
     added: "Collection[AddedRow]",
     stood: Callable[[str], bool],

@@ -12,15 +12,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 
 
-def quoted(cell: str) -> str:
+def quote_cell(cell: str) -> str:
     """The cell as a spreadsheet may see it."""
     if not cell.startswith((QUOTE, *FORMULA)) or NUMBER.match(cell):
         return cell
     return QUOTE + cell
 
 
-def unquoted(cell: str) -> str:
-    """The cell as it was before `quoted`; another program's cells stay as they are."""
-    if cell.startswith(QUOTE) and quoted(cell[1:]) == cell:
+def unquote_cell(cell: str) -> str:
+    """The cell as it was before `quote_cell`; another program's cells stay as they are."""
+    if cell.startswith(QUOTE) and quote_cell(cell[1:]) == cell:
         return cell[1:]
     return cell

@@ -142,7 +142,7 @@ class Census:
     def superseded(self) -> Mapping[str, Row]:
         """Row ids that no longer count, by corrections of the range and before it."""
         every = (*self.earlier, *self.fixes)
-        return corrections.superseded([fix for fix in every if self._is_there(fix.id)])
+        return corrections.corrections_by_row([fix for fix in every if self._is_there(fix.id)])
 
     def admitted(self) -> Iterator[Problem]:
         """What is wrong with rows that are about to be written."""

@@ -26,7 +26,7 @@ def escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def shown(text: str, *, colour: bool = False) -> str:
+def visible_text(text: str, *, colour: bool = False) -> str:
     """The text as a person may see it; with `colour` the program's own colours stay."""
     if text.isascii() and text.isprintable():
         return text

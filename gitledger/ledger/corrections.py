@@ -10,7 +10,7 @@ from gitledger.ledger.row import Row
 LEDGER = "corrections"
 
 
-def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
+def corrections_by_row(corrections: Iterable[Row]) -> dict[str, Row]:
     """Each row id that no longer counts, with the first correction that took it out.
 
     Two clones may correct the same row; the one recorded first wins, the other is kept.
@@ -21,7 +21,7 @@ def superseded(corrections: Iterable[Row]) -> dict[str, Row]:
     return dead
 
 
-def applied(rows: Sequence[Row], dead: Mapping[str, Row]) -> tuple[Row, ...]:
+def rows_that_count(rows: Sequence[Row], dead: Mapping[str, Row]) -> tuple[Row, ...]:
     """The rows that still count, in order; an amended row's replacement stands among them."""
     if not dead:
         return tuple(rows)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from gitledger.errors import Problem
 from gitledger.ledger.names import COLUMNS, column_problem
-from gitledger.ledger.redaction import SESSION, identifier, kinds_in, label, redacted
+from gitledger.ledger.redaction import SESSION, identifier, kinds_in, label, redact
 from gitledger.ledger.row import Value
 from gitledger.ledger.schema import Schema, check
 
@@ -39,10 +39,10 @@ def admit(
         if wrong:
             told, hint = wrong
             problems.append(Problem(f"{place}column {name}", f"{told}: {value!a}", hint, NAME))
-    return Admitted(kept(checked, schema), schema.key_of(checked)), problems
+    return Admitted(kept_values(checked, schema), schema.key_of(checked)), problems
 
 
-def kept(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
+def kept_values(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
     """Checked values as a row keeps them; rows of before are compared through this as well."""
     return {
         name: _clean(name, value, in_key=name in schema.key) if _is_free(name, schema) else value
@@ -50,14 +50,14 @@ def kept(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
     }
 
 
-def unredacted(
+def sensitive_columns(
     values: Mapping[str, Value], schema: Schema
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Columns of a row that hold what this door takes out, each with the kinds of what is found.
 
     For rows that came by another way: what the door wrote holds nothing of the kind.
     """
-    clean = kept(values, schema)
+    clean = kept_values(values, schema)
     for name, value in values.items():
         if clean[name] != value:
             yield name, _kinds(value) or (SESSION,)
@@ -89,9 +89,9 @@ def _clean(name: str, value: Any, *, in_key: bool = False) -> Any:
     if isinstance(value, str):
         if name in IDENTIFIERS:
             return identifier(value)
-        return label(value) if in_key or name in LABELS else redacted(value)
+        return label(value) if in_key or name in LABELS else redact(value)
     if isinstance(value, Mapping):
-        return {redacted(key): _clean(key, item) for key, item in value.items()}
+        return {redact(key): _clean(key, item) for key, item in value.items()}
     if isinstance(value, Sequence):
         return tuple(_clean(name, item, in_key=in_key) for item in value)
     return value

@@ -7,7 +7,7 @@ from gitledger.ledger import layout
 from gitledger.ledger.schema import Column, Schema, check
 
 
-def weakened(old: Schema, new: Schema) -> list[Problem]:
+def weakenings(old: Schema, new: Schema) -> list[Problem]:
     """Why a new definition may not replace the old one: every older row must stay valid.
 
     It may gain optional columns and wider bounds, and lose neither columns nor its key.
@@ -44,7 +44,7 @@ def weakened(old: Schema, new: Schema) -> list[Problem]:
     return problems
 
 
-def widened(old: Schema, new: Schema) -> Iterator[str]:
+def widenings(old: Schema, new: Schema) -> Iterator[str]:
     """What a new definition takes that the old one refuses, a sentence for each column."""
     for column in new.columns:
         before = old.by_name.get(column.name)

@@ -78,7 +78,7 @@ KINDS: Sequence[Kind] = (
 )  # fmt: skip
 
 
-def redacted(text: str, *, pseudonyms: bool = False) -> str:
+def redact(text: str, *, pseudonyms: bool = False) -> str:
     """The text without what never reaches a ledger; with `pseudonyms` each find keeps its own."""
     if len(text) <= SHORT_TEXT:
         return _short(text, pseudonyms)
@@ -97,7 +97,7 @@ _short = lru_cache(maxsize=4096)(_redacted)  # labels come again and again, in b
 
 
 def kinds_in(text: str) -> tuple[str, ...]:
-    """The kinds of what `redacted` would take out of the text, each once."""
+    """The kinds of what `redact` would take out of the text, each once."""
     lower = text.lower()
     return tuple(
         dict.fromkeys(
@@ -129,7 +129,7 @@ def pseudonym(original: str) -> str:
 @lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """The name of an account, agent or voter as rows keep it: an address becomes a pseudonym."""
-    return redacted(text, pseudonyms=True)
+    return redact(text, pseudonyms=True)
 
 
 def identifier(text: str) -> str:
@@ -149,16 +149,16 @@ def command_line(words: Sequence[str]) -> str:
         name, sign, value = word.partition("=")
         if hidden_next:
             line.append(f"<{SECRET}>")
-        elif sign and re.search(r"\s", value) and redacted(f"{name}=x") != f"{name}=x":
+        elif sign and re.search(r"\s", value) and redact(f"{name}=x") != f"{name}=x":
             line.append(f"{name}=<{SECRET}>")
         else:
-            line.append(redacted(word))
+            line.append(redact(word))
         hidden_next = not hidden_next and _asks_for_secret(word)
-    return redacted(" ".join(line))
+    return redact(" ".join(line))
 
 
 def _asks_for_secret(word: str) -> bool:
     """Whether the next word is a secret: `--password`, `--api-key`, `--token`, curl's `-u`."""
     return word in {"-u", "--user"} or (
-        word.startswith("--") and "=" not in word and redacted(f"{word} xxxx") != f"{word} xxxx"
+        word.startswith("--") and "=" not in word and redact(f"{word} xxxx") != f"{word} xxxx"
     )

@@ -153,7 +153,7 @@ def _key(key: Any) -> str:
     raise ValueError(f"the key {key!r} is not text; quote it")
 
 
-def changed(text: str, values: Mapping[str, Any]) -> str:
+def set_keys(text: str, values: Mapping[str, Any]) -> str:
     """The same document with some top-level keys set; comments and order are kept."""
     yaml = YAML()
     yaml.preserve_quotes = True

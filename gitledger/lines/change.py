@@ -25,7 +25,7 @@ class Commit(NamedTuple):
     parents: tuple[str, ...]
 
 
-def committed(commits: Sequence[Commit], now: int) -> list[int]:
+def commit_times(commits: Sequence[Commit], now: int) -> list[int]:
     """When each of some commits (parents first) was made, by its committer's clock.
 
     A commit that is dated after now has a clock that is wrong: it is taken for as old as the newest

@@ -98,7 +98,7 @@ def deaths_of(seen: Trace, first: Labels, times: NDArray[np.int64], within: Mask
         ids = first[np.concatenate([event.ids for event in deaths])]
         at = np.repeat([event.position for event in deaths], [event.ids.size for event in deaths])
         revivals = [event for event in seen.revivals if within[event.position]]
-        counts = ~taken_back(ids, at, revivals, first, contained(seen.commits, revivals))
+        counts = ~taken_back(ids, at, revivals, first, containments(seen.commits, revivals))
         np.minimum.at(died, ids[counts], times[at[counts]])
         earliest = counts & (times[at] == died[ids])
         taken_by[ids[earliest]] = at[earliest]
@@ -126,7 +126,7 @@ def taken_back(
     return back
 
 
-def contained(commits: Sequence[Commit], revivals: Sequence[LineEvent]) -> dict[int, Mask]:
+def containments(commits: Sequence[Commit], revivals: Sequence[LineEvent]) -> dict[int, Mask]:
     """For the commits in which lines were revived, which commits each contains."""
     places = {commit.sha: position for position, commit in enumerate(commits)}
     wanted = {event.position for event in revivals}
@@ -141,11 +141,11 @@ def contained(commits: Sequence[Commit], revivals: Sequence[LineEvent]) -> dict[
                 sets.pop(parent, None)
         sets[position] = mine
         if position in wanted:
-            masks[position] = unpacked(mine, len(commits))
+            masks[position] = unpack_mask(mine, len(commits))
     return masks
 
 
-def unpacked(bits: int, size: int) -> Mask:
+def unpack_mask(bits: int, size: int) -> Mask:
     """A set of positions, given as the bits of a number, as a mask."""
     told = np.frombuffer(bits.to_bytes(size // 8 + 1, "little"), dtype=np.uint8)
     return np.unpackbits(told, count=size, bitorder="little").astype(np.bool_)

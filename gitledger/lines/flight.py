@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from gitledger.lines.change import FileChange, Hunks
 from gitledger.lines.kin import Join, Kin, Mask
-from gitledger.lines.moved import BlobTexts, Exchange, exchange
-from gitledger.lines.owners import NONE_YET, Owners, State, edit, held
+from gitledger.lines.moves import BlobTexts, Exchange, exchange
+from gitledger.lines.owners import NONE_YET, Owners, State, edit, owned_lines
 
 Ids = Owners
 REMEMBERED = 20_000
@@ -70,7 +70,7 @@ class Following:
         """
         twins = self.plural[self.kin.label[lost]]
         if twins.any():
-            alive = self.mask(self.kin.label[held(state.values())])
+            alive = self.mask(self.kin.label[owned_lines(state.values())])
             lost = lost[~(twins & alive[self.kin.label[lost]])]
         if lost.size:
             self.deaths.append(LineEvent(position, lost))
@@ -113,7 +113,7 @@ class Following:
             cut.extend(after.cut)
             if after.born or (after.owners >= 0).any():
                 state[change.new_path] = after.owners
-        if self.die(position, held(cut), state):
+        if self.die(position, owned_lines(cut), state):
             self.exchange(position, before, seen)
         return state
 

@@ -50,10 +50,10 @@ class Kin:
         if apart.any():
             one, other = one[apart], other[apart]
             self.members = np.concatenate((self.members, one, other))
-            united(self.label, one, other, self.members)
+            unite_labels(self.label, one, other, self.members)
 
 
-def united(label: Labels, one: Owners, other: Owners, members: Owners) -> None:
+def unite_labels(label: Labels, one: Owners, other: Owners, members: Owners) -> None:
     """Give all that pairs connect the smallest label among them, in place.
 
     `members` are the ids that any pair so far has named, each at least once.

@@ -21,9 +21,9 @@ from gitledger.lines.owners import (
     Owners,
     State,
     handed_on,
-    held,
     level,
     new_spans,
+    owned_lines,
     shared_spans,
     sown,
 )
@@ -52,7 +52,7 @@ def merge(
         if any(path in s and path not in g for s, g in zip(states, gone, strict=True)) or any(
             path in arrival for arrival in arrivals
         ):
-            owners = joined(run, position, states, arrivals, path, whole=bears is not None)
+            owners = join_owners(run, position, states, arrivals, path, whole=bears is not None)
             if (owners >= 0).any():
                 # the same array where nothing changed: later merges then need not look at it
                 lacking = owners == ABSENT
@@ -60,8 +60,8 @@ def merge(
     if bears is not None:
         born_in_merge(run, position, merged, arrivals, bears)
     if moved:
-        before = [held([s[path] for path in moved if path in s]) for s in states]
-        after = held([merged[path] for path in moved if path in merged])
+        before = [owned_lines([s[path] for path in moved if path in s]) for s in states]
+        after = owned_lines([merged[path] for path in moved if path in merged])
         run.settle(position, merged, before, after)
     return merged
 
@@ -76,7 +76,7 @@ def differing(states: Sequence[State], against: Sequence[Changes]) -> set[str]:
     return moved
 
 
-def joined(
+def join_owners(
     run: Following,
     position: int,
     states: Sequence[State],
@@ -86,20 +86,22 @@ def joined(
     whole: bool,
 ) -> Owners:
     """One file's owners after a merge; `whole` where lines that nobody owns are the start's."""
-    order = sorted(range(len(states)), key=lambda parent: changed(arrivals[parent].get(path)))
+    order = sorted(
+        range(len(states)), key=lambda parent: degree_of_change(arrivals[parent].get(path))
+    )
     owned = [parent for parent in order if source(arrivals[parent], path) in states[parent]]
     if not owned:
         return NONE_YET
     asked = order[: order.index(owned[-1]) + 1] if whole else owned
     found: Owners | None = None
     for parent in asked:
-        view = viewed(run, states[parent], arrivals[parent].get(path), path)
+        view = owners_from(run, states[parent], arrivals[parent].get(path), path)
         if view is not None:
             found = view if found is None else both(run, position, found, view, whole=whole)
     return NONE_YET if found is None else found
 
 
-def changed(change: FileChange | None) -> int:
+def degree_of_change(change: FileChange | None) -> int:
     """How much a file differs from a parent's: not at all, by its name alone, by its lines."""
     if change is None:
         return 0
@@ -114,7 +116,9 @@ def source(arrival: Mapping[str, FileChange], path: str) -> str | None:
     return None if change.status == "A" else change.old_path
 
 
-def viewed(run: Following, state: State, change: FileChange | None, path: str) -> Owners | None:
+def owners_from(
+    run: Following, state: State, change: FileChange | None, path: str
+) -> Owners | None:
     """What one parent hands on of a file; None where it has no line of it."""
     if change is None:
         return state.get(path, NONE_YET)

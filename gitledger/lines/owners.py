@@ -78,7 +78,7 @@ def _nobodies(count: int) -> Owners:
     return NOBODIES[:count] if count <= NOBODIES.size else np.full(count, NOBODY, dtype=np.int32)
 
 
-def held(arrays: Iterable[Owners]) -> Owners:
+def owned_lines(arrays: Iterable[Owners]) -> Owners:
     """The ids in some arrays, as often as they stand there, without -1."""
     gathered = list(arrays)
     if not gathered:

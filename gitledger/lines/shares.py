@@ -73,7 +73,7 @@ def shares(counted: Survival) -> Shares:
     """
     if counted.state in {"unlanded", "no-lines"}:
         return Shares(counted.state)
-    n = len(landed(counted))
+    n = len(landed_counts(counted))
     wip = ratio(counted.born - counted.alive_at_end, counted.born)
     exposed = ratio(counted.exposed, counted.alive_at_end)
     if counted.state == "open":
@@ -104,7 +104,7 @@ def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def landed(counted: Survival) -> list[tuple[int, int]]:
+def landed_counts(counted: Survival) -> list[tuple[int, int]]:
     """(dead within 14 days, alive) of the lines that landed, for each commit that has such."""
     return [(c.dead_of_alive, c.alive_at_end) for c in counted.by_commit if c.alive_at_end]
 
@@ -123,7 +123,7 @@ def interval(counted: Survival) -> Interval:
     smaller by Student's t with PRIOR + n - 1 degrees. Where no line died, or every line, the number
     is m. Fewer than FEWEST_COMMITS commits with lines give none.
     """
-    units = landed(counted)
+    units = landed_counts(counted)
     if len(units) < FEWEST_COMMITS:
         return Interval()
     dead, alive = np.array(units, dtype=np.float64).T

@@ -17,10 +17,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gitledger.lines.change import committed
+from gitledger.lines.change import commit_times
 from gitledger.lines.fates import NEVER, ancestors, deaths_of, joined_in, standing
 from gitledger.lines.kin import first_births
-from gitledger.lines.moved import moved_lines
+from gitledger.lines.moves import moved_lines
 from gitledger.lines.trace import Trace
 
 DAY = 86_400
@@ -137,7 +137,7 @@ def survival(seen: Trace, span: FollowedSpan) -> Survival:
     within = ancestors(seen.commits, places, last)
     if end < 0 or not within[end]:
         return Survival("unlanded", span.now, "", (), 0)
-    times = np.array(committed(seen.commits, span.now), dtype=np.int64)
+    times = np.array(commit_times(seen.commits, span.now), dtype=np.int64)
     mine = np.zeros(len(seen.commits), dtype=np.bool_)
     mine[[places[sha] for sha in span.commits]] = True
     own = np.flatnonzero(mine[seen.born_at])

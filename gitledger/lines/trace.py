@@ -19,8 +19,8 @@ from gitledger.lines.change import Commit, CommitChanges
 from gitledger.lines.flight import Following, Ids, LineEvent
 from gitledger.lines.kin import Join
 from gitledger.lines.merging import merge
-from gitledger.lines.moved import BlobTexts, Exchange
-from gitledger.lines.owners import State, held
+from gitledger.lines.moves import BlobTexts, Exchange
+from gitledger.lines.owners import State, owned_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def trace(
             after = run.plain(position, before, against[0], bears=bears)
         shelf.put(commit.sha, after)
         if commit.sha in landings:
-            alive_at[commit.sha] = np.unique(held(after.values()))
+            alive_at[commit.sha] = np.unique(owned_lines(after.values()))
     positions = np.array([p for p, _ in run.born_at], dtype=np.int32)
     counts = np.array([n for _, n in run.born_at], dtype=np.int64)
     return Trace(

@@ -166,10 +166,10 @@ def compare_all(arms: Mapping[str, Sample], stats: Statistics = SHIPPED) -> tupl
     For samples of one's own, in a notebook; cards compare by `decision.pairs`, which knows units.
     """
     pairs = [compare((a, arms[a]), (b, arms[b]), stats) for a, b in combinations(arms, 2)]
-    return adjusted(pairs)
+    return adjust_family(pairs)
 
 
-def adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
+def adjust_family(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """The comparisons as one family: Holm-adjusted p and the family size on each."""
     known = [p for p in pairs if p.p_value is not None and p.p_anytime is not None]
     once = iter(holm([p.p_value for p in known if p.p_value is not None]))
@@ -200,7 +200,7 @@ def welch_df(variances: tuple[float, float], dfs: tuple[float, float]) -> float:
     return total**2 / math.fsum(v**2 / df for v, df in zip(variances, dfs, strict=True))
 
 
-def tuned(alpha: float) -> float:
+def mixture_width(alpha: float) -> float:
     """rho^2 of the mixture that is narrowest at about ten windows a side."""
     return (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / NARROWEST
 
@@ -210,7 +210,7 @@ def anytime_half(variances: tuple[float, float], n: int, alpha: float) -> float:
 
     Asymptotic confidence sequence (Waudby-Smith and others 2021).
     """
-    rho2 = tuned(alpha)
+    rho2 = mixture_width(alpha)
     grown = n * rho2 + 1
     spread = sum(variances) * n
     return math.sqrt(spread * 2 * grown / (n * n * rho2) * math.log(math.sqrt(grown) / alpha))
@@ -221,7 +221,7 @@ def anytime_level(difference: float, variances: tuple[float, float], n: int, alp
 
     Above 1, and no level any more, where nothing speaks for either arm.
     """
-    rho2 = tuned(alpha)
+    rho2 = mixture_width(alpha)
     grown = n * rho2 + 1
     evidence = difference**2 * n * rho2 / (2 * grown * sum(variances))
     return math.sqrt(grown) * math.exp(-evidence)

@@ -34,7 +34,7 @@ class Prices:
         return self.weekly.get(provider) if own is None else own
 
 
-def unpriced(outcomes: Sequence[WindowOutcome], prices: Prices) -> str:
+def why_unpriced(outcomes: Sequence[WindowOutcome], prices: Prices) -> str:
     """Why points of these windows are no dollars; empty when they are."""
     kept = [o for o in outcomes if not o.unusable]
     units = {o.unit for o in kept} - {"pp"}
@@ -52,7 +52,7 @@ def unpriced(outcomes: Sequence[WindowOutcome], prices: Prices) -> str:
     return ""
 
 
-def priced(outcome: WindowOutcome, prices: Prices) -> WindowOutcome:
+def price_outcome(outcome: WindowOutcome, prices: Prices) -> WindowOutcome:
     """The outcome with dollars for points: each account's points at its own plan's price.
 
     A hundred weekly points are a week of the plan. Raises KeyError for an account without price.
@@ -86,10 +86,10 @@ def per_dollar(
 ) -> Efficiency | str:
     """Features for a dollar of the plan, or those of them that last; else why it is unknown."""
     own = [o for o in outcomes if o.side == arm]
-    lack = unpriced(own, prices)
+    lack = why_unpriced(own, prices)
     if lack:
         return lack
-    made = [priced(o, prices) for o in own if not o.unusable]
+    made = [price_outcome(o, prices) for o in own if not o.unusable]
     made += [o for o in own if o.unusable]
     return efficiency(made, arm, name=name, stats=stats)
 

@@ -6,7 +6,7 @@ Depends on `measure.efficiency`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.measure.efficiency import Efficiency, ExcludedWindow
 from gitledger.measure.estimate import plain
 
@@ -21,7 +21,7 @@ class Coverage:
 
     def line(self) -> str:
         """One sentence: `5 of 7 windows usable; W0-20 anchor-moved; W0-21 missing-after`."""
-        parts = [f"{self.usable} of {numbered(self.windows, 'window')} usable"]
+        parts = [f"{self.usable} of {with_noun(self.windows, 'window')} usable"]
         parts += [f"{e.window} {e.reason}" for e in self.excluded]
         return "; ".join(parts)
 

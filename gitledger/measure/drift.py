@@ -158,7 +158,7 @@ def drift_of(
         reason = "no week of it is over yet" if weeks else "no week of it was seen"
         return RateDrift(holder, rate, tuple(weeks), (), (), None, alpha, TOO_LITTLE, reason)
     series = one_series(values, weights)
-    found = claimed(series, alarms(series, alpha), done, joint)
+    found = claimed_changes(series, alarms(series, alpha), done, joint)
     changes = tuple(_changes(series, done, found))
     firsts = [0, *(change.after for change in changes)]
     levels = tuple(_levels(values, weights, firsts))
@@ -177,7 +177,7 @@ def lacking(weeks: int) -> str:
     return f"{told}, nothing to compare it with yet; {BEFORE + 1 - weeks} more needed"
 
 
-def claimed(
+def claimed_changes(
     series: Weeks, own: Sequence[Alarm], done: Sequence[WeekRate], joint: Joint
 ) -> list[tuple[int, int, bool]]:
     """The changes of one rate, its own and those found together, as (after, look, alone).

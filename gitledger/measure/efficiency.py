@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.gates import SampleGate, sample_gate, shown, windows_needed
+from gitledger.measure.gates import SampleGate, printed_estimate, sample_gate, windows_needed
 from gitledger.measure.intervals import Sample, shrunk_log_t, spread_of, weight_spread
 from gitledger.measure.outcome import (
     LASTING_DIGITS,
@@ -107,11 +107,11 @@ def efficiency(
     own, repeated = canonical([o for o in outcomes if o.side == arm])
     lack = LACKS[name]
     kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
-    estimate = shown(shrunk_log_t(sample := sample_of(kept, name), stats), stats)
+    estimate = printed_estimate(shrunk_log_t(sample := sample_of(kept, name), stats), stats)
     most = None
     if name == LASTING_PER_PP and (until := churn_open(kept)):
         most = sample_of(kept, name, lasting=MOST)
-        upper = shown(shrunk_log_t(most, stats), stats)
+        upper = printed_estimate(shrunk_log_t(most, stats), stats)
         estimate = between(estimate, upper, f"churn open until {until}")
     if name == LASTING_PER_PP and not kept and (why := without_churn(own)):
         estimate = unknown(why, method=estimate.method)
@@ -179,7 +179,7 @@ def without_full(
     rest = [o for o in kept if o.state != SATURATED]
     if not rest or len(rest) == len(kept) or not whole.known:
         return None
-    apart = shown(shrunk_log_t(sample_of(rest, name), stats), stats)
+    apart = printed_estimate(shrunk_log_t(sample_of(rest, name), stats), stats)
     return None if apart.value is None or whole.holds(apart.value) else apart
 
 
@@ -242,7 +242,7 @@ def notes_on(
     if apart is not None:
         notes.append(f"without the full windows it is {apart.value:.4g}, outside the interval")
     if repeated:
-        notes.append(f"{numbered(repeated, 'completed twice')} left out")
+        notes.append(f"{with_noun(repeated, 'completed twice')} left out")
     return tuple(notes)
 
 
@@ -276,7 +276,7 @@ def without_churn(own: Sequence[WindowOutcome]) -> str:
     if not usable:
         return ""
     whys = ", ".join(dict.fromkeys(o.churn.unknown for o in usable))
-    many = numbered(len(usable), "usable window")
+    many = with_noun(len(usable), "usable window")
     return f"churn is not known for any of {many} ({whys}): gitledger churn --all"
 
 

@@ -23,7 +23,7 @@ def sample_gate(n: int, stats: Statistics = SHIPPED) -> SampleGate:
     return "directional" if n < stats.week0 else "week0"
 
 
-def shown(estimate: Estimate, stats: Statistics = SHIPPED) -> Estimate:
+def printed_estimate(estimate: Estimate, stats: Statistics = SHIPPED) -> Estimate:
     """The estimate as it is printed: the point alone while the windows are too few."""
     if not estimate.known or estimate.n >= stats.directional:
         return estimate

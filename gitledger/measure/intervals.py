@@ -87,7 +87,7 @@ class Sample:
         return several_rules(self.rules) or self.sums.flaw
 
 
-def summed(sample: Sample | Sums) -> Sums:
+def sums_of(sample: Sample | Sums) -> Sums:
     """The sums of a sample, or sums as they are."""
     return sample.sums if isinstance(sample, Sample) else sample
 
@@ -98,7 +98,7 @@ def log_variance(sample: Sample | Sums, stats: Statistics = SHIPPED) -> float:
     v = (3 v0 + (n - 1) v_emp) / (n + 2), widened where neighbouring windows are alike, to be used
     with the sample's degrees of freedom (n + 2 where they are not).
     """
-    sums = summed(sample)
+    sums = sums_of(sample)
     n, features, capacity = sums.n, sums.features, sums.capacity
     squares = float(sums.squared_residuals)
     seen = n / (n - 1) * squares / max(features, 0.5) ** 2 if n > 1 else 0.0
@@ -133,7 +133,7 @@ def shrunk_log_t(sample: Sample | Sums, stats: Statistics = SHIPPED) -> Estimate
 
     Computed for any n >= 1; whether it is shown is decided by `gates.shown`.
     """
-    sums = summed(sample)
+    sums = sums_of(sample)
     if sums.flaw:
         return unknown(sums.flaw, n=sums.n, method=SHRUNK)
     centre = log_centre(sums)

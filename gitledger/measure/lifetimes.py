@@ -61,7 +61,7 @@ def lifetimes(
     shares = product(at_risk[None, :], deaths[None, :])[0]
     ends = None
     if resamples and len({c.group for c in cohorts}) < len(cohorts):
-        weights = drawn(cohorts, resamples, np.random.default_rng(seed))
+        weights = draw_cohorts(cohorts, resamples, np.random.default_rng(seed))
         curves = product(weights @ risk, weights @ dying)
         tail = (1 - CONFIDENCE) / 2
         ends = np.quantile(curves, [tail, 1 - tail], axis=0)
@@ -97,7 +97,7 @@ def product(at_risk: NDArray[np.int64], deaths: NDArray[np.int64]) -> NDArray[np
     return np.cumprod(1 - share, axis=1)
 
 
-def drawn(
+def draw_cohorts(
     cohorts: Sequence[Cohort], resamples: int, source: np.random.Generator
 ) -> NDArray[np.int64]:
     """How often each cohort is drawn in each resample (R, C): as many a group as it has."""

@@ -109,13 +109,13 @@ def by_repository(sums: Mapping[str, Sums], stats: Statistics) -> Estimate:
         return Estimate(value, None, None, n, BY_REPOSITORY, why)
     if not whole.x:
         return Estimate(0.0, None, None, n, BY_REPOSITORY, "no feature was shipped")
-    variance = max(jackknifed(many, whole), counted_variance(whole, stats))
+    variance = max(jackknife_variance(many, whole), counted_variance(whole, stats))
     half = student_quantile(n - 1, stats.confidence) * math.sqrt(variance)
     centre = math.log(value)
     return Estimate(value, bounded_exp(centre - half), bounded_exp(centre + half), n, BY_REPOSITORY)
 
 
-def jackknifed(many: Sequence[Sums], whole: Sums) -> float:
+def jackknife_variance(many: Sequence[Sums], whole: Sums) -> float:
     """The variance of ln(Sx/Sy) by holding each repository against the others."""
     residuals = [
         float(s.x - (whole.x - s.x) / (whole.y - s.y) * s.y) for s in many if whole.y > s.y
@@ -193,7 +193,7 @@ def within(
         return incomparable_over(ends, len(both), why, measure)
     ratios = [log_centre(left[r]) - log_centre(right[r]) for r in both]
     own = [log_variance(left[r], stats) + log_variance(right[r], stats) for r in both]
-    centre, variance = pooled(ratios, own)
+    centre, variance = pool_ratios(ratios, own)
     n, error = len(both), math.sqrt(variance)
     halves = (
         student_quantile(n - 1, stats.confidence) * error,
@@ -234,7 +234,7 @@ def paired(left: Sums, right: Sums) -> bool:
     return not left.flaw and not right.flaw and bool(left.x or right.x)
 
 
-def pooled(ratios: Sequence[float], own: Sequence[float]) -> tuple[float, float]:
+def pool_ratios(ratios: Sequence[float], own: Sequence[float]) -> tuple[float, float]:
     """The mean of some log ratios with variances of their own, and the variance of that mean.
 
     Never less than the repositories' own variances leave open.
@@ -247,7 +247,7 @@ def pooled(ratios: Sequence[float], own: Sequence[float]) -> tuple[float, float]
     return centre, max(spread / (len(ratios) - 1), 1.0) / total
 
 
-def flipped(
+def deciding_repositories(
     a: tuple[str, Mapping[str, Sums]],
     b: tuple[str, Mapping[str, Sums]],
     whole: Comparison,

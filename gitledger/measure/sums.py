@@ -149,7 +149,7 @@ def whole(values: Sequence[float]) -> tuple[list[int], int]:
     return [above * (scale // below) for above, below in parts], scale
 
 
-def written(value: float) -> Fraction:
+def exact_fraction(value: float) -> Fraction:
     """One number as the fraction that it counts as."""
     (many,), scale = whole([value])
     return Fraction(many, scale)
@@ -182,14 +182,14 @@ def sums_over(
         Fraction(sum(map(mul, many, many)), below[0]),
         Fraction(sum(map(mul, many, used)), below[1]),
         Fraction(sum(map(mul, used, used)), below[2]),
-        tuple(lagged(many, used, lag, below) for lag in LAGS),
+        tuple(lagged_products(many, used, lag, below) for lag in LAGS),
         steps,
         squares,
         "negative features" if min(many) < 0 else "",
     )
 
 
-def lagged(
+def lagged_products(
     many: Sequence[int], used: Sequence[int], lag: int, below: tuple[int, int, int]
 ) -> LaggedProducts:
     """The products of neighbours `lag` places apart, each over its scale."""

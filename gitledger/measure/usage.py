@@ -90,7 +90,7 @@ def usage_sums(rows: Sequence[Row]) -> tuple[UsageSum, ...]:
             replace(known, period)
     return tuple(
         dataclasses.replace(
-            summed(group, reports[group], list(found.values())),
+            sum_usage(group, reports[group], list(found.values())),
             windows=tuple(filter(None, windows[group])),
             among=sharing[group[1:]] > 1,
         )
@@ -133,7 +133,7 @@ def period_name(part: Mapping[str, object]) -> str:
     return start.replace("+00:00", "Z") or text_of(part, "period")
 
 
-def summed(group: Group, reports: int, periods: Sequence[Period]) -> UsageSum:
+def sum_usage(group: Group, reports: int, periods: Sequence[Period]) -> UsageSum:
     """The sums over the periods of one source and scope."""
     stated = {name: sum(name in p.amounts for p in periods) for name in AMOUNTS}
     sums = {

@@ -77,7 +77,7 @@ def _outcome(
     meter = terms.capacity_meter(provider)
     found = [window.delta(provider, account, meter) for account in accounts]
     deltas = [delta for delta in found if delta is not None]
-    said = dict(stated(window, provider)) | {
+    said = dict(statement_of(window, provider)) | {
         "week_end": week_end(window, provider),
         "churn": churn_of(window, provider, undone_by),
     }
@@ -129,7 +129,7 @@ def part_of(delta: Delta, follows: str) -> AccountPart:
     return AccountPart(delta.account, value, *sides, follows)
 
 
-def stated(window: Window, provider: str) -> Mapping[str, Any]:
+def statement_of(window: Window, provider: str) -> Mapping[str, Any]:
     """What the window's finalisation says of a provider, by the names that an outcome gives it."""
     if window.finalised is None:
         return {"features": None, "finalised": False}

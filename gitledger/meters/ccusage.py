@@ -20,7 +20,7 @@ from gitledger.meters.jsontext import (
     documents,
     iso_moment,
 )
-from gitledger.meters.problems import merged, problem
+from gitledger.meters.problems import merge_problems, problem
 from gitledger.meters.reading import Parsed, Usage
 
 TABLES = {
@@ -71,7 +71,7 @@ def parse_as(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     return Parsed(
         source,
         "ccusage",
-        problems=merged((*wrong, *negative_counts(tables), *unpriced(usage))),
+        problems=merge_problems((*wrong, *negative_counts(tables), *unpriced_notes(usage))),
         captured_at=clock,
         usage=tuple(usage),
     )
@@ -169,7 +169,7 @@ def unpriced_models(row: JsonMap, total: int | None) -> tuple[str, ...]:
     return named or (models_of(row) if has_zero and total else ())
 
 
-def unpriced(usage: Sequence[Usage]) -> Iterator[Problem]:
+def unpriced_notes(usage: Sequence[Usage]) -> Iterator[Problem]:
     """A note for each row whose cost leaves tokens out."""
     for row in usage:
         if row.unpriced:

@@ -31,7 +31,7 @@ class DrawnBar(NamedTuple):
         return abs(self.filled - self.printed * width / 100) <= 1
 
 
-def drawn(words: Sequence[str], place: str) -> DrawnBar | None:
+def read_bar(words: Sequence[str], place: str) -> DrawnBar | None:
     """The bar of a section's rows, None where there is no percent or no bar can be told."""
     above = ""
     for row in words:
@@ -65,15 +65,15 @@ def mismatches(bars: Sequence[DrawnBar]) -> Iterator[Problem]:
     known = {bar.width for bar in bars if bar.width}
     for bar in bars:
         if bar.width and not bar.fits(bar.width):
-            yield said(bar)
+            yield contradiction(bar)
     loose = [bar for bar in bars if not bar.width]
     fitting = known or {w for w in WIDTHS if all(bar.fits(w) for bar in bars)}
     for bar in loose:
         if not any(bar.fits(width) for width in fitting):
-            yield said(bar)
+            yield contradiction(bar)
 
 
-def said(bar: DrawnBar) -> Problem:
+def contradiction(bar: DrawnBar) -> Problem:
     """The bar and the number beside it contradict each other; which is wrong is not known."""
     what = f"the bar does not show {bar.printed}%"
     return doubt("bar-mismatch", what, where=bar.place, hint="copy the output again")

@@ -12,7 +12,7 @@ from gitledger.errors import Problem
 from gitledger.meters import aliases, claude_panel
 from gitledger.meters.claude_windows import QuotaWindow, any_moment, endpoint_windows, windows_of
 from gitledger.meters.codex_pools import step_of
-from gitledger.meters.doubled import unequivocal
+from gitledger.meters.duplicates import unequivocal
 from gitledger.meters.jsontext import (
     Number,
     as_list,
@@ -25,9 +25,9 @@ from gitledger.meters.jsontext import (
     tidy,
 )
 from gitledger.meters.naming import FIVE_HOURS, WEEK, slug
-from gitledger.meters.overage import event_sells, extra_usage_sells, marked
+from gitledger.meters.overage import event_sells, extra_usage_sells, mark_overage
 from gitledger.meters.plausibility import all_plausible, old_reading
-from gitledger.meters.problems import merged, new_label, problem
+from gitledger.meters.problems import merge_problems, new_label, problem
 from gitledger.meters.reading import Parsed, Reading
 
 MAIN = {"five_hour": ("5h", FIVE_HOURS), "seven_day": ("weekly", WEEK)}
@@ -49,7 +49,7 @@ def parse_statusline(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     windows = windows_of(limits, "used_percentage")
     read = read_windows(windows, channel="statusline", at=clock or at)
     found_here = Parsed("claude-statusline", "statusline", *read, clock, version)
-    return marked(found_here, sold=extra_usage_sells(limits))
+    return mark_overage(found_here, sold=extra_usage_sells(limits))
 
 
 def is_bare_statusline(document: JsonMap) -> bool:
@@ -70,13 +70,15 @@ def parse_stream(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     for event in reversed(events):
         windows = [
             QuotaWindow(
-                key, scaled(as_map(w).get("utilization")), any_moment(as_map(w).get("resetsAt"))
+                key,
+                percent_of_fraction(as_map(w).get("utilization")),
+                any_moment(as_map(w).get("resetsAt")),
             )
             for key, w in event_windows(event).items()
         ]
         if any(window.used_pct is not None for window in windows):
             read = read_windows(windows, channel=channel, at=clock or at)
-            return marked(Parsed(source, channel, *read, clock), sold=event_sells(event))
+            return mark_overage(Parsed(source, channel, *read, clock), sold=event_sells(event))
     none = problem("no-limits", "the events name a status and a reset time, no percent")
     return Parsed(source, channel, problems=(none,), captured_at=clock)
 
@@ -94,7 +96,7 @@ def event_windows(event: JsonMap) -> JsonMap:
     return windows or ({kind: event} if kind else {})
 
 
-def scaled(fraction: object) -> Number | None:
+def percent_of_fraction(fraction: object) -> Number | None:
     """Percent from a fraction of one."""
     number = as_number(fraction)
     return None if number is None else tidy(number * 100)
@@ -120,7 +122,7 @@ def parse_oauth(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     readings, problems = read_windows(windows, channel=channel, at=fetched or at)
     old = old_reading(fetched, at, CACHE) if fetched else ()
     found_here = Parsed(source, channel, readings, (*old, *problems), fetched)
-    return marked(found_here, sold=extra_usage_sells(body))
+    return mark_overage(found_here, sold=extra_usage_sells(body))
 
 
 def is_oauth_body(document: JsonMap) -> bool:
@@ -143,7 +145,7 @@ def parse_transcript(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         readings, problems = read_report(report, line, clock or at, tz)
         version = as_text(line.get("version"))
         told = Parsed(source, channel, readings, problems, clock, version)
-        return marked(told, sold=extra_usage_sells(as_map(report.get("rate_limits"))))
+        return mark_overage(told, sold=extra_usage_sells(as_map(report.get("rate_limits"))))
     if any(event_of(line) for line in lines):
         return replace(parse_stream(text, at=at, tz=tz), source=source)
     return silent(source, channel, "no usage report in it", version)
@@ -190,7 +192,7 @@ def read_windows(windows: Sequence[QuotaWindow], *, channel: str, at: datetime) 
         readings.append(window_reading(named, used, window.resets_at, channel))
     kept, doubled = unequivocal(tuple(dict.fromkeys(readings)))
     tested, odd = all_plausible(kept, at)
-    return tested, merged((*wrong, *doubled, *odd))
+    return tested, merge_problems((*wrong, *doubled, *odd))
 
 
 def meter_of_key(key: str) -> tuple[str, int] | None:

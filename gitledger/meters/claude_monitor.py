@@ -58,7 +58,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
             return read_report(dict(document))
     plain = "\n".join(cleaning.lines_of(text))
     if DOTTED.search(plain):
-        return read_report(nested(plain))
+        return read_report(nest_lines(plain))
     if not TITLE.search(plain):
         return Parsed(
             SOURCE, SOURCE, problems=(problem("no-meter", "no usage screen in the text"),)
@@ -71,7 +71,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     )
 
 
-def nested(plain: str) -> dict[str, object]:
+def nest_lines(plain: str) -> dict[str, object]:
     """The report behind `a.b.c=value` lines, the tool's text output; lists are left out."""
     report: dict[str, object] = {}
     for line in LINE.finditer(plain):

@@ -11,13 +11,21 @@ from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
 from gitledger.meters import aliases, cleaning
-from gitledger.meters.claude_bars import drawn, mismatches
+from gitledger.meters.claude_bars import mismatches, read_bar
 from gitledger.meters.claude_rows import ANY_PERCENT, HEADING, meter_of_heading, read_section
-from gitledger.meters.doubled import unequivocal
+from gitledger.meters.duplicates import unequivocal
 from gitledger.meters.figures import EIGHTHS, is_bar
 from gitledger.meters.naming import slug
-from gitledger.meters.overage import MONEY, marked, panel_extra_usage_sells
-from gitledger.meters.problems import codes, doubt, merged, new_label, newer, problem, two_accounts
+from gitledger.meters.overage import MONEY, mark_overage, panel_extra_usage_sells
+from gitledger.meters.problems import (
+    codes,
+    doubt,
+    merge_problems,
+    new_label,
+    newer,
+    problem,
+    two_accounts,
+)
 from gitledger.meters.reading import Parsed, Reading
 from gitledger.meters.redaction import EMAIL
 from gitledger.meters.resets import Moment
@@ -90,7 +98,8 @@ def recognises(text: str) -> bool:
 def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The meters of the last complete usage output in a text, read at `at` in zone `tz`."""
     lines = cleaning.lines_of(text)
-    if len({name.lower() for name in EMAIL.findall("\n".join(lines))}) > 1 < len(headed(lines)):
+    accounts = {name.lower() for name in EMAIL.findall("\n".join(lines))}
+    if len(accounts) > 1 and len(find_screens(lines)) > 1:
         return Parsed("claude", "panel", problems=(two_accounts(),))
     version = VERSION.search("\n".join(lines))
     found = [screen for screen in screens(lines) if is_usage(screen)]
@@ -101,12 +110,13 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     whole = [n for n, screen in enumerate(found) if ends(screen, read[n])]
     chosen = whole[-1] if whole else len(read) - 1
     best, later = read[chosen], [screen for screen in found[chosen + 1 :] if screen.says(HEADING)]
-    problems = merged((*best.problems, *[newer(screen.rows[0][0]) for screen in later[-1:]]))
+    left = [newer(screen.rows[0][0]) for screen in later[-1:]]
+    problems = merge_problems((*best.problems, *left))
     named = version["version"] if version else ""
     return replace(best, problems=problems, version=named)
 
 
-def headed(lines: Sequence[str]) -> list["PanelScreen"]:
+def find_screens(lines: Sequence[str]) -> list["PanelScreen"]:
     """The outputs of a text that show a meter."""
     return [screen for screen in screens(lines) if screen.says(HEADING)]
 
@@ -168,10 +178,10 @@ def read_screen(screen: PanelScreen, moment: Moment) -> Parsed:
     if kept:
         wrong.extend(lost_parts(screen, kept, printed=printed))
     if not printed:
-        bars = (drawn(section.words, section.place) for section in sections)
+        bars = (read_bar(section.words, section.place) for section in sections)
         wrong.extend(mismatches([bar for bar in bars if bar]))
-    found = Parsed("claude", "print" if printed else "panel", kept, merged(wrong))
-    return marked(found, sold=panel_extra_usage_sells([row for _, row in screen.rows]))
+    found = Parsed("claude", "print" if printed else "panel", kept, merge_problems(wrong))
+    return mark_overage(found, sold=panel_extra_usage_sells([row for _, row in screen.rows]))
 
 
 def sections_of(screen: PanelScreen) -> tuple[list[Section], list[Problem]]:

@@ -49,7 +49,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 def terminal_text(text: str) -> str:
     """The text without escape sequences; raw terminal bytes as what their screen shows."""
     text = text.replace("\x9b", "\x1b[")
-    text = screen.shown(text) if screen.is_screen(text) else text
+    text = screen.screen_rows(text) if screen.is_screen(text) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = SEQUENCES.sub(ahead, STRINGS.sub("", text))

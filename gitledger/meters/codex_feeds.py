@@ -21,7 +21,7 @@ from gitledger.meters.jsontext import (
     epoch_moment,
     iso_moment,
 )
-from gitledger.meters.overage import credits_sell, marked
+from gitledger.meters.overage import credits_sell, mark_overage
 from gitledger.meters.problems import two_accounts
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 
@@ -176,7 +176,7 @@ def parse_wham(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     clock = wham_clock(body)
     readings, problems = read_pools(pools, channel="quota-api", at=clock or at)
     found = Parsed("codex-wham", "quota-api", readings, problems, clock)
-    return marked(found, sold=credits_sell(body))
+    return mark_overage(found, sold=credits_sell(body))
 
 
 def wham_limits(document: JsonMap) -> JsonMap:

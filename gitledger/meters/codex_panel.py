@@ -40,8 +40,8 @@ from gitledger.meters.codex_screen import (
     of_two_accounts,
     panels,
 )
-from gitledger.meters.overage import marked, panel_credits_sell
-from gitledger.meters.problems import codes, merged, newer, problem, two_accounts
+from gitledger.meters.overage import mark_overage, panel_credits_sell
+from gitledger.meters.problems import codes, merge_problems, newer, problem, two_accounts
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
 from gitledger.meters.resets import Moment
 
@@ -85,11 +85,11 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     if not rest:
         return chosen
     is_tail = rest[0].closed and not rest[0].has_head
-    later = nested(rest[0]) if is_tail else newer(rest[-1].rows[0][0])
-    return replace(chosen, problems=merged((*chosen.problems, later)))
+    later = nesting_problem(rest[0]) if is_tail else newer(rest[-1].rows[0][0])
+    return replace(chosen, problems=merge_problems((*chosen.problems, later)))
 
 
-def nested(tail: Panel) -> Problem:
+def nesting_problem(tail: Panel) -> Problem:
     """The end of a panel stands behind another panel: one was pasted into the other."""
     what = "one output was pasted into another; the complete one was read"
     hint = "check the numbers, or copy one output"
@@ -131,8 +131,8 @@ def read_panel(panel: Panel, moment: Moment) -> Parsed:
         wrong.append(reason_without_rows(panel))
     version = HEADER.search(words) or OLD_VERSION.search(words)
     version_text = version["version"] if version else ""
-    found = Parsed("codex", "panel", certain, merged(wrong), version=version_text)
-    return marked(found, sold=panel_credits_sell(panel.plain))
+    found = Parsed("codex", "panel", certain, merge_problems(wrong), version=version_text)
+    return mark_overage(found, sold=panel_credits_sell(panel.plain))
 
 
 def without_strangers(

@@ -13,7 +13,7 @@ from gitledger.meters import aliases
 from gitledger.meters.jsontext import Number
 from gitledger.meters.naming import is_window, meter_of
 from gitledger.meters.plausibility import plausible
-from gitledger.meters.problems import merged, new_label, problem
+from gitledger.meters.problems import merge_problems, new_label, problem
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
 
 SLOTS = ("primary", "secondary")
@@ -77,7 +77,7 @@ def read_pools(
         wrong.append(problem("ambiguous", "two slots hold a window of the same length"))
         lengths = [(r.bucket, r.meter) for r in readings]
         readings = [r for r in readings if lengths.count((r.bucket, r.meter)) == 1]
-    return tuple(readings), merged(wrong)
+    return tuple(readings), merge_problems(wrong)
 
 
 def read_slot(

@@ -28,7 +28,7 @@ def decode(text: str) -> object | None:
 
 def documents(text: str) -> tuple[Mapping[str, object], ...]:
     """The JSON objects of a text: the whole text, or one for each line that is one."""
-    stripped = unfenced(text.strip().lstrip("\ufeff"))
+    stripped = strip_fences(text.strip().lstrip("\ufeff"))
     if not stripped.startswith(("{", "[")):
         return ()
     whole = decode(stripped)
@@ -37,7 +37,7 @@ def documents(text: str) -> tuple[Mapping[str, object], ...]:
     return tuple(item for item in as_list(whole) or [whole] if isinstance(item, Mapping))
 
 
-def unfenced(text: str) -> str:
+def strip_fences(text: str) -> str:
     """The JSON in a text that people wrapped: between Markdown fences, quoted, or behind a prompt.
 
     A text that begins with JSON is left alone, also when its strings hold fences.

@@ -66,7 +66,7 @@ def panel_extra_usage_sells(rows: Sequence[str]) -> bool:
     return not any(map(SWITCHED_OFF.search, part)) and any(map(SPENT.search, part))
 
 
-def marked(parsed: Parsed, *, sold: bool) -> Parsed:
+def mark_overage(parsed: Parsed, *, sold: bool) -> Parsed:
     """The readings marked as those of an account that may buy more, where it may."""
     if not sold:
         return parsed

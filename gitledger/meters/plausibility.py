@@ -32,8 +32,8 @@ def plausible(
     if -OLDEST <= ahead <= length + slack:
         return reading, ()
     what = (
-        f"a reset at {shown(reading.resets_at)} cannot belong to the {reading.meter} meter "
-        f"of {shown(at)}"
+        f"a reset at {minute_text(reading.resets_at)} cannot belong to the {reading.meter} meter "
+        f"of {minute_text(at)}"
     )
     return reading._replace(resets_at=None), (problem("reset-implausible", what, where=place),)
 
@@ -58,11 +58,11 @@ def old_reading(fetched: datetime, at: datetime, place: str) -> tuple[Problem, .
     if age <= OLD:
         return ()
     hours, minutes = divmod(int(age.total_seconds()) // 60, 60)
-    what = f"the figures were fetched at {shown(fetched)}, {hours} h {minutes:02d} min before"
+    what = f"the figures were fetched at {minute_text(fetched)}, {hours} h {minutes:02d} min before"
     hint = "show the usage again, or give its text with --from FILE; --keep records it as it is"
     return (problem("old-reading", what, where=place, hint=hint),)
 
 
-def shown(moment: datetime) -> str:
+def minute_text(moment: datetime) -> str:
     """A moment in UTC to the minute."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"

@@ -52,7 +52,7 @@ def price_of(model: str, tokens: Tokens, *, at: datetime) -> Price | None:
     provider, name = route_of(model)
     if not name or min(tokens.fresh, tokens.output, tokens.cache_read, tokens.cache_write) < 0:
         return None
-    usd = listed(name, provider, tokens, at)
+    usd = list_price(name, provider, tokens, at)
     if usd is None or (usd == 0 and tokens.total > 0):
         return None
     return Price(usd, price_source(), at.date())
@@ -67,7 +67,7 @@ def route_of(model: str) -> tuple[str | None, str]:
     return ("zai" if GLM.match(name) else None), name
 
 
-def listed(name: str, provider: str | None, tokens: Tokens, at: datetime) -> Decimal | None:
+def list_price(name: str, provider: str | None, tokens: Tokens, at: datetime) -> Decimal | None:
     """USD from the price list, None for a model that is not on it."""
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - heavy; only on first use
 

@@ -74,7 +74,7 @@ def two_accounts(place: str = "") -> Problem:
     return problem("two-accounts", what, where=place, hint=hint)
 
 
-def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def merge_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """One problem per code, in order of first appearance; the places are listed together."""
     found: dict[str, Problem] = {}
     for item in problems:

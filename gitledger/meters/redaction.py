@@ -38,16 +38,16 @@ PLAN = re.compile(
 LIMIT_CHARACTERS = 4000
 
 
-def redacted(text: str) -> str:
+def redact_pane(text: str) -> str:
     """The text as plain rows with identities replaced by `<account>`, `<session>`, `<path>`."""
     plain = terminal_text(text)
     if "{" in plain:
-        return hidden(JSON_FIELD.sub(r'\1"<redacted>"', plain))
-    return "\n".join(map(hidden, plain.split("\n")))
+        return hide_identities(JSON_FIELD.sub(r'\1"<redacted>"', plain))
+    return "\n".join(map(hide_identities, plain.split("\n")))
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def hidden(row: str) -> str:
+def hide_identities(row: str) -> str:
     """One row, or a JSON text, without identities; panes of one terminal share most rows."""
     plain = row
     for signs, pattern, name in HIDDEN:
@@ -83,5 +83,5 @@ HIDDEN: Sequence[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str
 
 def excerpt(text: str, limit: int = LIMIT_CHARACTERS) -> str:
     """The redacted text cut to `limit` characters, with a mark where it was cut."""
-    clean = redacted(text)
+    clean = redact_pane(text)
     return clean if len(clean) <= limit else clean[: limit - 2].rstrip() + "\n…"

@@ -30,7 +30,7 @@ def is_screen(text: str) -> bool:
     return bool(ADDRESSED.search(text) or REDRAWN.search(text.rstrip("\r")))
 
 
-def shown(text: str) -> str:
+def screen_rows(text: str) -> str:
     """The rows that the bytes leave behind, and those that went before them, as plain lines."""
     grid = Grid(height_of(text))
     for found in TOKEN.finditer(text):

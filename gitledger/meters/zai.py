@@ -25,7 +25,7 @@ from gitledger.meters.jsontext import (
 )
 from gitledger.meters.naming import DAY, FIVE_HOURS, HOUR, WEEK, is_window, meter_of
 from gitledger.meters.plausibility import all_plausible
-from gitledger.meters.problems import merged, new_label, problem
+from gitledger.meters.problems import merge_problems, new_label, problem
 from gitledger.meters.reading import Parsed, Reading
 
 UNIT_MINUTES = {3: HOUR, 4: DAY, 6: WEEK}
@@ -44,14 +44,14 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     bare = [doc for doc in found if is_limit(doc)]
     body = next((doc for doc in reversed(found) if is_quota(doc)), {"limits": bare} if bare else {})
     if not body:
-        return refused("no-meter", "no quota answer in the text")
+        return refusal("no-meter", "no quota answer in the text")
     limits = [as_map(item) for item in limits_of(body)]
     if not limits:
         says = as_text(body.get("msg")) or as_text(body.get("message")) or "no limits in it"
-        return refused("no-limits", f"the quota feed says: {says}")
+        return refusal("no-limits", f"the quota feed says: {says}")
     readings, wrong = read_limits(limits, at)
     kept, odd = all_plausible(readings, at)
-    return Parsed("zai", "quota-api", kept, merged((*wrong, *odd)))
+    return Parsed("zai", "quota-api", kept, merge_problems((*wrong, *odd)))
 
 
 def is_quota(document: JsonMap) -> bool:
@@ -90,7 +90,7 @@ def read_limits(
         if len(set(same)) > 1:
             wrong.append(problem("ambiguous", f"two figures for {meter}", where="limits"))
     kept = tuple(same[0] for same in found.values() if len(set(same)) == 1)
-    return kept, merged(wrong)
+    return kept, merge_problems(wrong)
 
 
 def read_limit(item: JsonMap, at: datetime, place: str) -> Reading | Problem:
@@ -182,6 +182,6 @@ def new_kind(item: JsonMap, place: str) -> list[Problem]:
     return [] if kind.lower() in KINDS_OF_LIMIT else [new_label(kind, place)]
 
 
-def refused(code: str, what: str) -> Parsed:
+def refusal(code: str, what: str) -> Parsed:
     """An answer without a meter."""
     return Parsed("zai", "quota-api", problems=(problem(code, what),))

@@ -8,8 +8,8 @@ from typing import Any
 
 from gitledger.report import markdown
 from gitledger.report.capture_text import delta_lines
-from gitledger.report.console import toned
-from gitledger.report.figures import counted
+from gitledger.report.console import tone_lines
+from gitledger.report.figures import count_text
 
 HANG = 16  # below what a finding's `next:` says
 SEVERITIES = ("error", "warning", "note")
@@ -26,14 +26,18 @@ def audit_text(
 
     `parts` are audits of single windows.
     """
-    lines = [line for part in parts for line in window_lines(part)] if detail else grouped(parts)
-    return toned(lines, COLOURS, width=width, colour=colour, hang=HANG)
+    lines = (
+        [line for part in parts for line in window_lines(part)]
+        if detail
+        else grouped_findings(parts)
+    )
+    return tone_lines(lines, COLOURS, width=width, colour=colour, hang=HANG)
 
 
 def window_lines(part: Part) -> list[str]:
     """One window's audit: its readings, what its meters say, its findings."""
     final = part["finalize"]["entries"]
-    readings = counted(sum(s["entries"] for s in part["snapshots"]), "reading")
+    readings = count_text(sum(s["entries"] for s in part["snapshots"]), "reading")
     once = "completed" if final else "not completed"
     completed = f"completed {final} times" if final > 1 else once
     told = [f"{part['window']}: {readings}, {completed}"]
@@ -50,7 +54,7 @@ def in_order(found: Sequence[Part]) -> list[Part]:
     return sorted(found, key=lambda f: SEVERITIES.index(f["severity"]))
 
 
-def grouped(parts: Sequence[Part]) -> list[str]:
+def grouped_findings(parts: Sequence[Part]) -> list[str]:
     """Every finding once for all the windows that have it, errors first; clean windows named."""
     told = [total(parts)]
     for group in groups(parts):
@@ -60,7 +64,7 @@ def grouped(parts: Sequence[Part]) -> list[str]:
     if clean:
         told.append(f"clean   {', '.join(clean)}")
     if parts:
-        told.append("details of one window: gitledger audit --window " + detailed(parts))
+        told.append("details of one window: gitledger audit --window " + gravest_detail(parts))
     return [*told, f"next: {first_step(parts)}"]
 
 
@@ -83,7 +87,7 @@ def headline(group: Sequence[Part]) -> str:
     named = ", ".join(windows[:NAMED]) + (", ..." if len(windows) > NAMED else "")
     whats = {found["what"] for found in group}
     told = first["what"] if len(whats) == 1 else f"for example {windows[0]}: {first['what']}"
-    return f"{first['code']} in {counted(len(windows), 'window')} ({named}): {told}"
+    return f"{first['code']} in {count_text(len(windows), 'window')} ({named}): {told}"
 
 
 def step(group: Sequence[Part]) -> str:
@@ -93,7 +97,7 @@ def step(group: Sequence[Part]) -> str:
     return ALL_AT_ONCE.get(str(group[0]["code"]), own) if many else own
 
 
-def detailed(parts: Sequence[Part]) -> str:
+def gravest_detail(parts: Sequence[Part]) -> str:
     """The window whose detail is worth a look: the first with the gravest finding."""
     found = groups(parts)
     return str(found[0][0]["window"] if found else parts[0]["window"])
@@ -110,8 +114,8 @@ def first_step(parts: Sequence[Part]) -> str:
 def total(parts: Sequence[Part]) -> str:
     """`12 windows: 2 errors, 22 warnings, 0 notes`."""
     found = [f for part in parts for f in part["findings"]]
-    counts = [counted(sum(f["severity"] == s for f in found), s) for s in SEVERITIES]
-    return f"{counted(len(parts), 'window')}: {', '.join(counts) if found else 'no findings'}"
+    counts = [count_text(sum(f["severity"] == s for f in found), s) for s in SEVERITIES]
+    return f"{count_text(len(parts), 'window')}: {', '.join(counts) if found else 'no findings'}"
 
 
 def audit_markdown(parts: Sequence[Part]) -> str:

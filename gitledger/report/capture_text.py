@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.errors import numbered
-from gitledger.report.figures import counted, holder
+from gitledger.errors import with_noun
+from gitledger.report.figures import count_text, holder
 from gitledger.windows.marks import marked_words
 
 SHOWN = 20
@@ -109,11 +109,11 @@ def ago(minutes: float) -> str:
     if whole < 1:
         return "written just now"
     if whole < 120:
-        return f"written {numbered(whole, 'minute')} ago"
+        return f"written {with_noun(whole, 'minute')} ago"
     hours, rest = divmod(whole, 60)
     if hours < 48:
         return f"written {hours} h {rest} min ago"
-    return f"written {numbered(hours // 24, 'day')} ago"
+    return f"written {with_noun(hours // 24, 'day')} ago"
 
 
 def unknown_line(source: str, why: str) -> str:
@@ -128,7 +128,7 @@ def guard_line(payload: Mapping[str, Any]) -> str:
         step = f"gitledger start {payload['provider']}"
         return f"{meter}: unknown: {payload['why']}; capture one: {step}"
     shown = str(payload["captured_at"])[:16].replace("T", " ")
-    points = numbered(payload["left_pp"], "point")
+    points = with_noun(payload["left_pp"], "point")
     verdict = "enough" if payload["enough"] else "not enough"
     return f"{meter}: {points} left at {shown}Z, {payload['need_pp']} needed: {verdict}"
 
@@ -143,7 +143,7 @@ def parse_lines(payload: Mapping[str, Any]) -> list[str]:
         told.append(f"  {' '.join(words)}: {usage.get('total_tokens', '?')} tokens")
     hidden = len(payload["usage"]) - SHOWN
     told += [f"  and {hidden} more"] if hidden > 0 else []
-    told += [f"  {counted(len(payload['events']), 'event')}"] if payload["events"] else []
+    told += [f"  {count_text(len(payload['events']), 'event')}"] if payload["events"] else []
     return told + [f"  {_problem(problem)}" for problem in payload["problems"]]
 
 

@@ -7,7 +7,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     interval,
     number,
@@ -39,7 +39,7 @@ def looks_line(payload: Json) -> str:
     more = number(payload.get("windows_needed"))
     wide = 1 + (number(child(payload, "terms").get("width")) or SHIPPED_WIDTH)
     narrow = f"until the interval is narrower than a factor of {wide:g}"
-    need = f"; {counted(more, 'more window')} {narrow}"
+    need = f"; {count_text(more, 'more window')} {narrow}"
     judged_by = LOOKS.get(words(payload, "judged_by"), "")
     return f"{figure(payload.get('looks'))}{judged_by}{need if more is not None else ''}"
 
@@ -95,7 +95,7 @@ def coverage_line(part: Json) -> str:
     if not part:
         return ""
     left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "excluded")]
-    whole = f"{figure(part.get('usable'))} of {counted(part.get('windows'), 'window')} usable"
+    whole = f"{figure(part.get('usable'))} of {count_text(part.get('windows'), 'window')} usable"
     return "; ".join([whole, *left])
 
 

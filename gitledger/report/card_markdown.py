@@ -48,33 +48,33 @@ def card_markdown(payload: Json) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  Markdown, not HTML: `escaped` takes its place
+        autoescape=False,  # noqa: S701  Markdown, not HTML: `escape_line` takes its place
     )
-    environment.filters["escaped"] = escaped
+    environment.filters["escaped"] = escape_line
     of = origin(payload)
     return environment.from_string(TEMPLATE).render(
-        subject=escaped(words(payload, "subject")),
+        subject=escape_line(words(payload, "subject")),
         verdict=words(payload, "verdict"),
         overrides=[
-            {"verdict": words(o, "verdict"), "reason": escaped(words(o, "reason"))}
+            {"verdict": words(o, "verdict"), "reason": escape_line(words(o, "reason"))}
             for o in children(payload, "overrides")
         ],
-        why=named(why(payload)),
+        why=label_facts(why(payload)),
         tables=tables(payload),
-        under=[(escaped(label), escaped(text)) for label, text in stands_on(payload)],
-        **of | {"tool": escaped(of["tool"])},
+        under=[(escape_line(label), escape_line(text)) for label, text in stands_on(payload)],
+        **of | {"tool": escape_line(of["tool"])},
     )
 
 
-def named(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def label_facts(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Labels and escaped texts; an item of a list is one fact, so each bears its label."""
     found, label = [], ""
     for name, text in told:
         label = name or label
-        found.append((label, escaped(text)))
+        found.append((label, escape_line(text)))
     return found
 
 
-def escaped(text: str) -> str:
+def escape_line(text: str) -> str:
     """Text without meaning in Markdown, on one line."""
     return text.translate(SPECIAL)

@@ -25,7 +25,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     render,
     table,
     verdict_text,
@@ -35,14 +35,14 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     interval,
-    metered,
+    metered_unit,
     number,
-    rated,
+    rate_text,
     sample,
-    summed,
+    sum_text,
     words,
 )
 from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
@@ -84,10 +84,14 @@ PAIR_COLUMNS = (
 
 def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """The whole card, at most `width` columns wide."""
-    parts: list[RenderableType] = [headline(payload), "", labelled(why(payload), label_width=WHY)]
+    parts: list[RenderableType] = [
+        headline(payload),
+        "",
+        label_lines(why(payload), label_width=WHY),
+    ]
     for columns, rows in tables(payload):
         parts += ["", table(columns, rows)]
-    parts += ["", labelled(stands_on(payload)), "", *quiet(payload)]
+    parts += ["", label_lines(stands_on(payload)), "", *quiet(payload)]
     return render(parts, width=width, colour=colour)
 
 
@@ -141,9 +145,9 @@ def arm_row(arm: Json) -> tuple[str, ...]:
     """One arm's cells."""
     made = child(arm, "efficiency")
     name = words(arm, "name") or words(arm, "provider")
-    capacity = summed(arm.get("capacity"), metered(arm))
-    head = (name, figure(made.get("n")), summed(arm.get("features")), capacity)
-    return (*head, rated(made, metered(arm)), sample(arm, brief=True))
+    capacity = sum_text(arm.get("capacity"), metered_unit(arm))
+    head = (name, figure(made.get("n")), sum_text(arm.get("features")), capacity)
+    return (*head, rate_text(made, metered_unit(arm)), sample(arm, brief=True))
 
 
 def pair_row(pair: Json) -> tuple[str, ...]:
@@ -251,7 +255,7 @@ def seen_besides(payload: Json) -> list[tuple[str, str]]:
 
 def quiet(payload: Json) -> list[RenderableType]:
     """Where the card comes from, in one quiet line each."""
-    rows = counted(payload.get("rows_total"), "row")
+    rows = count_text(payload.get("rows_total"), "row")
     of = origin(payload)
     lines = (
         f"card {of['id']}, rule {of['rule']} (rules {of['rules']})",

@@ -6,7 +6,7 @@ Takes the payload of `gitledger check --json`. Depends on `report.figures`.
 from collections.abc import Iterable, Mapping, Sequence
 
 from gitledger.report.diff_words import changed_line
-from gitledger.report.figures import Json, children, counted, number, words
+from gitledger.report.figures import Json, children, count_text, number, words
 
 SHOWN = 50
 SHORT = 12
@@ -40,11 +40,11 @@ def head_line(payload: Json) -> str:
     """`gitledger/main..a1b2c3d4e5f6: 12 rows in 3 commits: may join`."""
     added = payload.get("added")
     counts = [number(many) or 0 for many in added.values()] if isinstance(added, Mapping) else []
-    rows, commits = counted(sum(counts), "row"), counted(payload.get("commits"), "commit")
+    rows, commits = count_text(sum(counts), "row"), count_text(payload.get("commits"), "commit")
     base = words(payload, "base_name") or words(payload, "base")[:SHORT]
     found = len(children(payload, "findings"))
     verdict = "may join" if payload.get("passed") else "may not join"
-    why = f": {counted(found, 'finding')}" if found else ""
+    why = f": {count_text(found, 'finding')}" if found else ""
     return f"{base}..{words(payload, 'head')[:SHORT]}: {rows} in {commits}: {verdict}{why}."
 
 
@@ -69,4 +69,4 @@ def section(title: str, lines: Iterable[str]) -> list[str]:
 def more(many: Sequence[object], noun: str, most: int = SHOWN) -> list[str]:
     """How many are not shown, and where they are."""
     left = len(many) - most
-    return [f"  ... and {counted(left, f'more {noun}')}: --json has all"] if left > 0 else []
+    return [f"  ... and {count_text(left, f'more {noun}')}: --json has all"] if left > 0 else []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.report.figures import counted, percent
+from gitledger.report.figures import count_text, percent
 
 
 def churn_text(told: Mapping[str, Any]) -> str:
@@ -24,7 +24,7 @@ def churn_text(told: Mapping[str, Any]) -> str:
     lines += [f"  {line}" for line in survival_lines(told.get("survival") or {})]
     lines += [f"  left out    {e['path']} ({e['reason']})" for e in told["excluded"][:5]]
     if (told["excluded_files"] or 0) > 5:
-        lines.append(f"  left out    and {counted(told['excluded_files'] - 5, 'more file')}")
+        lines.append(f"  left out    and {count_text(told['excluded_files'] - 5, 'more file')}")
     return "\n".join(lines)
 
 
@@ -32,11 +32,10 @@ def counted_lines(told: Mapping[str, Any]) -> list[str]:
     """The numstat facts in words."""
     gross, ends = told["gross"], f"+{told['insertions']} -{told['deletions']} = {told['net']:+d}"
     plural = "line" if abs(told["net"]) == 1 else "lines"
-    files = counted(told["files_changed"], "file")
+    files = count_text(told["files_changed"], "file")
     files += f", {told['binary_files']} binary" if told["binary_files"] else ""
-    steps = (
-        f"+{gross['insertions']} -{gross['deletions']} in {counted(told['commit_count'], 'commit')}"
-    )
+    commits = count_text(told["commit_count"], "commit")
+    steps = f"+{gross['insertions']} -{gross['deletions']} in {commits}"
     return [f"  net diff    {ends} {plural} in {files}", f"  commits     {steps}"]
 
 
@@ -48,7 +47,7 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
             "no-lines": "no lines were written",
         }
         return [f"14 days     {words[part['state']]}"] if part else []
-    of = f"of {counted(part['alive_at_end'], 'merged line')}"
+    of = f"of {count_text(part['alive_at_end'], 'merged line')}"
     if part["state"] == "open":
         head = (
             f"14 days     {percent(part['churn_so_far'])} so far, worst case "
@@ -61,7 +60,7 @@ def survival_lines(part: Mapping[str, Any]) -> list[str]:
             else ""
         )
         head = f"14 days     {percent(part['churn_14d'])}{between} {of} were removed"
-    written = counted(part["lines_born"], "written line")
+    written = count_text(part["lines_born"], "written line")
     wip = f"reworked    {percent(part['wip_churn'])} of {written}, before they were merged"
     return [head, *interval_lines(part), wip, *joined_lines(part), *moved_lines(part)]
 
@@ -70,14 +69,14 @@ def interval_lines(part: Mapping[str, Any]) -> list[str]:
     """How the interval came about, where there is one."""
     if not part.get("method"):
         return []
-    return [f"interval    95 %, {part['method']} over {counted(part['n'], 'commit')}"]
+    return [f"interval    95 %, {part['method']} over {count_text(part['n'], 'commit')}"]
 
 
 def joined_lines(part: Mapping[str, Any]) -> list[str]:
     """How many lines were brought once more, where some were."""
     if not part.get("joined"):
         return []
-    return [f"joined      {counted(part['joined'], 'line')} more were brought twice and are one"]
+    return [f"joined      {count_text(part['joined'], 'line')} more were brought twice and are one"]
 
 
 def moved_lines(part: Mapping[str, Any]) -> list[str]:
@@ -85,7 +84,7 @@ def moved_lines(part: Mapping[str, Any]) -> list[str]:
     moved, dead = part.get("moved"), part.get("dead")
     if moved is None or not dead:
         return []
-    gone = counted(dead, "line")
+    gone = count_text(dead, "line")
     return [f"moved       {percent(moved / dead)} of {gone} removed within 14 days were only moved"]
 
 
@@ -97,12 +96,12 @@ def credit_lines(told: Mapping[str, Any]) -> list[str]:
         lines.append("counted     whole, as the range was stated")
     many = int(told.get("run_count") or len(runs))
     if many > 1:
-        lines.append(f"counted     {counted(many, 'run')} of the window's own commits")
+        lines.append(f"counted     {count_text(many, 'run')} of the window's own commits")
     if foreign and foreign["commits"]:
-        left = f"{counted(foreign['commits'], 'commit')}, {counted(foreign['lines'], 'line')}"
+        left = f"{count_text(foreign['commits'], 'commit')}, {count_text(foreign['lines'], 'line')}"
         lines.append(f"in between  {left} of others left out")
     if new:
-        found = f"{new['runs']} of {counted(new['of_runs'], 'run')} found"
+        found = f"{new['runs']} of {count_text(new['of_runs'], 'run')} found"
         lines.append(f"followed    as {new['end'][:12]} ({new['how'].replace('-', ' ')}; {found})")
     return lines
 

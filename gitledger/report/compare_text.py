@@ -12,7 +12,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
@@ -21,7 +21,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     money,
     number,
@@ -50,7 +50,7 @@ def compare_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
         "",
         table(COLUMNS, rows) if rows else NONE,
         "",
-        labelled(under(payload)),
+        label_lines(under(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
@@ -78,14 +78,14 @@ def request_row(row: Json, name: str) -> tuple[str, ...]:
         name,
         figure(row.get("baseline_tokens")),
         figure(row.get("glm_tokens")),
-        signed(row.get("delta_tokens")),
+        signed_difference(row.get("delta_tokens")),
         money(row.get("baseline_usd")),
         money(row.get("glm_usd")),
         money(row.get("delta_usd")),
     )
 
 
-def signed(value: object) -> str:
+def signed_difference(value: object) -> str:
     """A difference with its sign."""
     known = number(value)
     return f"{known:+,.0f}" if known is not None else figure(value)
@@ -96,7 +96,7 @@ def under(payload: Json) -> list[tuple[str, str]]:
     if number(payload.get("events")) == 0:
         return [("next", "gitledger ingest proxy-telemetry --from FILE")]
     totals = child(payload, "totals")
-    matched = counted(totals.get("matched"), "request")
+    matched = count_text(totals.get("matched"), "request")
     told = [
         ("matched", f"{matched}, {figure(totals.get('priced'))} with a price on both sides"),
         ("glm share", f"{percent(totals.get('glm_token_share'))} of the tokens"),

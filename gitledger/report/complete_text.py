@@ -9,7 +9,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     number,
     percent,
@@ -54,7 +54,7 @@ def provider_words(part: Json) -> str:
     amount = "capacity unknown" if used is None else f"{figure(used)} pp"
     why = f": {words(part, 'why')}" if words(part, "why") else ""
     state = f"({words(part, 'state')}{why})"
-    return f"{counted(part.get('features'), 'feature')}, {words(part, 'meter')} {amount} {state}"
+    return f"{count_text(part.get('features'), 'feature')}, {words(part, 'meter')} {amount} {state}"
 
 
 def due_lines(payload: Json) -> Iterator[str]:
@@ -86,7 +86,7 @@ def churn_words(part: Json) -> str:
 def dry_lines(payload: Json) -> Iterator[str]:
     """The count that a completion would record, before anything is."""
     many = payload.get("n")
-    told = "features unknown" if many is None else counted(many, "feature")
+    told = "features unknown" if many is None else count_text(many, "feature")
     why = words(payload, "why")
     yield f"{words(payload, 'window')}: {told}{f': {why}' if why else ''}"
     yield from count_lines(payload)

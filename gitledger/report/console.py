@@ -185,13 +185,6 @@ def render(parts: Sequence[RenderableType], *, width: int = WIDTH, colour: bool 
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def shorten(line: str, width: int) -> str:
-    """The line in so many columns, an ellipsis for what is left out."""
-    text = Text(line)
-    text.truncate(width, overflow="ellipsis")
-    return text.plain
-
-
 def wrap(text: str, width: int, *, hang: int) -> str:
     """Each line broken between words where it is too long; what follows stands `hang` blanks in.
 
@@ -210,7 +203,7 @@ def wrapped_line(line: str, width: int, hang: int) -> list[str]:
     return broken(line, width, hang=hang)
 
 
-def painted(text: str, colour: str) -> str:
+def paint(text: str, colour: str) -> str:
     """The text in a colour, line by line; as it is without one."""
     code = CODES.get(colour)
     if code is None:
@@ -218,7 +211,7 @@ def painted(text: str, colour: str) -> str:
     return "\n".join(f"\x1b[{code}m{line}\x1b[0m" for line in text.split("\n"))
 
 
-def toned(
+def tone_lines(
     lines: Sequence[str], tones: Mapping[str, str], *, width: int | None, colour: bool, hang: int
 ) -> str:
     """Lines of which each that begins with a word of `tones` has that word in its colour.
@@ -230,7 +223,7 @@ def toned(
         word = line.split(maxsplit=1)[0] if line.strip() else ""
         shown = line if width is None else wrap(line, width, hang=hang)
         told.append(
-            shown.replace(word, painted(word, tones.get(word, "")), 1) if colour and word else shown
+            shown.replace(word, paint(word, tones.get(word, "")), 1) if colour and word else shown
         )
     return "\n".join(told)
 
@@ -250,7 +243,7 @@ def table(
     return Sheet(columns, tuple(rows), styles)
 
 
-def labelled(lines: Sequence[tuple[str, str]], *, label_width: int = LABEL) -> Labelled:
+def label_lines(lines: Sequence[tuple[str, str]], *, label_width: int = LABEL) -> Labelled:
     """Label and text, the text wrapped under itself; lines without text are left out."""
     return Labelled(tuple(lines), label_width)
 

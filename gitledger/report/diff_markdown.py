@@ -20,8 +20,8 @@ from gitledger.report.diff_words import (
     name_of,
     warnings,
 )
-from gitledger.report.figures import Json, child, children, counted, figure, words
-from gitledger.report.markdown import cell, code, first_that_fits, folded, table
+from gitledger.report.figures import Json, child, children, count_text, figure, words
+from gitledger.report.markdown import cell, code, first_that_fits, folding_part, table
 
 FEW = 20
 MOST_WARNINGS = 10
@@ -54,10 +54,12 @@ def body(payload: Json, head: Sequence[str], *, rows: bool, windows: int) -> str
         *head,
         effects(payload),
         *branch_lines(payload, many[:windows]),
-        warned(payload),
+        warnings_part(payload),
         verdicts(payload),
-        listed("Changed texts, not in force here", map(changed_line, children(payload, "texts"))),
-        listed("Corrections", map(correction_line, children(payload, "corrections"))),
+        first_lines(
+            "Changed texts, not in force here", map(changed_line, children(payload, "texts"))
+        ),
+        first_lines("Corrections", map(correction_line, children(payload, "corrections"))),
         windows_part(many[:windows], rows_told(payload)),
         *(row_parts(payload) if rows else ()),
         f"<sub>{footer(payload)}</sub>",
@@ -77,7 +79,7 @@ def branch_lines(payload: Json, windows: Sequence[Json]) -> Iterator[str]:
     span = words(payload, "commits_of")
     for window in windows[:MOST_WARNINGS] if span else ():
         told = [name_of(window), *delta_words(window)]
-        told += [counted(window.get("features"), "feature")] if window.get("features") else []
+        told += [count_text(window.get("features"), "feature")] if window.get("features") else []
         if window.get("insertions") is not None:
             told.append(f"+{figure(window.get('insertions'))} -{figure(window.get('deletions'))}")
         told.append(evidence(window))
@@ -92,13 +94,13 @@ def evidence(window: Json) -> str:
     return f"{figure(runs.get('pass'))} of {figure(runs.get('of'))} evidence pass"
 
 
-def warned(payload: Json) -> str:
+def warnings_part(payload: Json) -> str:
     """New errors and warnings of the audit, and of the proof: what a reviewer must see."""
     told = list(warnings(payload))
     if not told:
         return ""
     left = len(told) - MOST_WARNINGS
-    more = [f"> - ... and {counted(left, 'more', 'more')}"] if left > 0 else []
+    more = [f"> - ... and {count_text(left, 'more', 'more')}"] if left > 0 else []
     lines = [f"> - {code(name)} {cell(what)}" for name, what in told[:MOST_WARNINGS]]
     return "\n".join(["> [!WARNING]", *lines, *more])
 
@@ -107,16 +109,16 @@ def verdicts(payload: Json) -> str:
     """The cards that say something else now."""
     changed = children(child(payload, "verdicts"), "changed")
     told = [f"{words(v, 'window')}: {words(v, 'before')} -> {words(v, 'after')}" for v in changed]
-    return listed("Verdicts that change", told)
+    return first_lines("Verdicts that change", told)
 
 
-def listed(title: str, lines: Iterable[str]) -> str:
+def first_lines(title: str, lines: Iterable[str]) -> str:
     """A list below its title, of many the first; nothing without a line."""
     told = list(lines)
     if not told:
         return ""
     left = len(told) - FEW
-    more = [f"- ... and {counted(left, 'more', 'more')}"] if left > 0 else []
+    more = [f"- ... and {count_text(left, 'more', 'more')}"] if left > 0 else []
     return "\n".join([f"**{title}**", "", *(f"- {cell(line)}" for line in told[:FEW]), *more])
 
 
@@ -124,8 +126,8 @@ def windows_part(windows: Sequence[Json], rows: str) -> str:
     """The touched windows, folded."""
     if not windows:
         return rows
-    summary = f"{counted(len(windows), 'window')}, {rows}"
-    return folded(summary, table(WINDOWS, [window_cells(window) for window in windows]))
+    summary = f"{count_text(len(windows), 'window')}, {rows}"
+    return folding_part(summary, table(WINDOWS, [window_cells(window) for window in windows]))
 
 
 def window_cells(window: Json) -> tuple[str, ...]:
@@ -154,7 +156,7 @@ def rows_told(payload: Json) -> str:
     """`9 rows (windows 3, snapshots 6)`."""
     added = child(payload, "added")
     each = [f"{name} {figure(len(rows))}" for name, rows in added.items() if isinstance(rows, list)]
-    return counted(many_rows(payload), "row") + (f" ({', '.join(each)})" if each else "")
+    return count_text(many_rows(payload), "row") + (f" ({', '.join(each)})" if each else "")
 
 
 def row_parts(payload: Json) -> Iterator[str]:
@@ -173,7 +175,7 @@ def row_parts(payload: Json) -> Iterator[str]:
             for row in rows
         ]
         titles = ("row", "recorded", "agent", "window", *map(cell, columns))
-        yield folded(f"{cell(name)}: {counted(len(rows), 'row')}", table(titles, cells))
+        yield folding_part(f"{cell(name)}: {count_text(len(rows), 'row')}", table(titles, cells))
 
 
 def shown_columns(rows: Sequence[Json]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
 from gitledger.report.diff_words import (
     changed_line,
     correction_line,
@@ -15,7 +15,7 @@ from gitledger.report.diff_words import (
     name_of,
     warnings,
 )
-from gitledger.report.figures import Json, child, children, counted, figure, words
+from gitledger.report.figures import Json, child, children, count_text, figure, words
 
 SHOWN = 20
 EFFECTS = (
@@ -57,10 +57,10 @@ def diff_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
         *lines("corrected", [correction_line(fix) for fix in children(payload, "corrections")]),
         *lines("text", [changed_line(text) for text in children(payload, "texts")]),
     ]
-    parts += [labelled(told, label_width=10), ""] if told else []
+    parts += [label_lines(told, label_width=10), ""] if told else []
     for name in child(payload, "added"):
         rows = children(child(payload, "added"), name)
-        parts += [heading(name, counted(len(rows), "row")), table(ROWS, row_cells(rows))]
+        parts += [heading(name, count_text(len(rows), "row")), table(ROWS, row_cells(rows))]
         parts += [*more(rows, "row"), ""]
     return render([*parts, footer(payload)], width=width, colour=colour)
 
@@ -94,4 +94,4 @@ def lines(label: str, told: Sequence[str]) -> list[tuple[str, str]]:
 def more(many: Sequence[object], noun: str) -> list[str]:
     """How many are not shown, and where they are."""
     left = len(many) - SHOWN
-    return [f"... and {counted(left, f'more {noun}')}: --json has all"] if left > 0 else []
+    return [f"... and {count_text(left, f'more {noun}')}: --json has all"] if left > 0 else []

@@ -11,10 +11,10 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     interval,
-    metered,
+    metered_unit,
     number,
     words,
 )
@@ -39,19 +39,19 @@ def headline(payload: Json) -> str:
     """`+3 windows, 1 voided · GO 2 · INVALID 1 · integrity intact`."""
     windows = children(payload, "windows")
     fresh = sum(window.get("new") is True for window in windows)
-    came = [f"+{counted(fresh, 'window')}"] if fresh else []
+    came = [f"+{count_text(fresh, 'window')}"] if fresh else []
     touched = len(windows) - fresh
-    came += [f"{counted(touched, 'window')} touched"] if touched else []
+    came += [f"{count_text(touched, 'window')} touched"] if touched else []
     for kind, word in (("void", "voided"), ("amend", "amended")):
         many = sum(words(c, "kind") == kind for c in children(payload, "corrections"))
         came += [f"{many} {word}"] if many else []
     if not came:
-        came = [f"+{counted(many_rows(payload), 'row')}"]
+        came = [f"+{count_text(many_rows(payload), 'row')}"]
     gone = len(children(payload, "gone"))
-    came += [f"{counted(gone, 'row')} lost"] if gone else []
+    came += [f"{count_text(gone, 'row')} lost"] if gone else []
     counts = child(child(payload, "verdicts"), "counts")
     found = len(children(child(payload, "integrity"), "findings"))
-    integrity = f"integrity broken: {counted(found, 'finding')}" if found else "integrity intact"
+    integrity = f"integrity broken: {count_text(found, 'finding')}" if found else "integrity intact"
     each = [f"{verdict} {figure(many)}" for verdict, many in counts.items()]
     return " \u00b7 ".join([", ".join(came), *each, integrity])
 
@@ -59,17 +59,17 @@ def headline(payload: Json) -> str:
 def effect_cells(entry: Json) -> tuple[str, ...]:
     """A provider's cells: windows, features with lasting ones, used, features per pp, change."""
     before, after = child(entry, "before"), child(entry, "after")
-    unit = metered(entry)
-    used = moved(figure_or_none(before, "capacity"), figure_or_none(after, "capacity"))
+    unit = metered_unit(entry)
+    used = figure_change(figure_or_none(before, "capacity"), figure_or_none(after, "capacity"))
     rates = [interval(child(side, "efficiency")) if side else NOTHING for side in (before, after)]
     change, lasts = words(entry, "change"), words(entry, "lasting_change")
     told = change if lasts in {change, UNKNOWN} else f"{change}; lasting: {lasts}"
     return (
         words(entry, "provider"),
-        moved(figure_or_none(before, "windows"), figure_or_none(after, "windows")),
+        figure_change(figure_or_none(before, "windows"), figure_or_none(after, "windows")),
         features(before, after),
         NOTHING if used == NOTHING else f"{used} {unit}",
-        moved(*rates),
+        figure_change(*rates),
         told,
     )
 
@@ -79,14 +79,14 @@ def figure_or_none(side: Json, name: str) -> str:
     return figure(side.get(name)) if number(side.get(name)) is not None else NOTHING
 
 
-def moved(before: str, after: str) -> str:
+def figure_change(before: str, after: str) -> str:
     """`5 -> 7`, or the one figure that both sides share."""
     return after if before == after else f"{before}{ARROW}{after}"
 
 
 def features(before: Json, after: Json) -> str:
     """`18 -> 22 (21 last)`: delivered, and how many of them last now."""
-    told = moved(figure_or_none(before, "delivered"), figure_or_none(after, "delivered"))
+    told = figure_change(figure_or_none(before, "delivered"), figure_or_none(after, "delivered"))
     lasts = child(after or before, "lasting")
     low, high = number(lasts.get("low")), number(lasts.get("high"))
     if number(lasts.get("value")) is not None:
@@ -166,6 +166,6 @@ def footer(payload: Json) -> str:
 
 def left_out(rows: int, windows: int) -> str:
     """`1,000 rows, 40 windows left out`; nothing where all is shown."""
-    told = [counted(windows, "window")] if windows else []
-    told += [counted(rows, "row")] if rows else []
+    told = [count_text(windows, "window")] if windows else []
+    told += [count_text(rows, "row")] if rows else []
     return f"{', '.join(told)} left out" if told else ""

@@ -12,7 +12,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
@@ -21,7 +21,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     holder,
     interval,
@@ -45,7 +45,7 @@ def drift_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
     parts: list[RenderableType] = []
     for rate in children(payload, "rates"):
         parts += [heading(title(rate), words(rate, "unit")), "", sentence(rate), ""]
-        parts.append(labelled([*under(rate)]))
+        parts.append(label_lines([*under(rate)]))
         rows = week_rows(rate)
         parts += ["", table(COLUMNS, rows), ""] if rows else [""]
     if not parts:
@@ -53,7 +53,7 @@ def drift_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
         return "\n".join([words(payload, "reason"), *told])
     lines = [("left out", words(p, "what")) for p in children(payload, "problems")]
     lines.append(("error", error_words(payload)))
-    return render([*parts, labelled(lines)], width=width, colour=colour).rstrip("\n")
+    return render([*parts, label_lines(lines)], width=width, colour=colour).rstrip("\n")
 
 
 def drift_markdown(payload: Json) -> str:
@@ -76,20 +76,20 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
     """What stands below the sentence."""
     level = child(rate, "level")
     if number(level.get("value")) is not None:
-        weeks = counted(level.get("n"), "week")
+        weeks = count_text(level.get("n"), "week")
         yield "level", f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; holds at every look"
     changes = children(rate, "changes")
     for change in changes:
         yield "found by", f"{words(change, 'found_by')}, at the end of {day(words(change, 'seen'))}"
-        for seen in listed(change, "seen_about_it"):
+        for seen in text_list(change, "seen_about_it"):
             yield "seen then", seen
     for earlier in changes[:-1]:
         yield "before that", f"{day(words(earlier, 'since'))}: x {interval(earlier.get('ratio'))}"
     if changes:
-        yield "could also be", "; ".join(listed(rate, "could_explain"))
+        yield "could also be", "; ".join(text_list(rate, "could_explain"))
 
 
-def listed(payload: Json, key: str) -> list[str]:
+def text_list(payload: Json, key: str) -> list[str]:
     """A list of texts of a payload."""
     found = payload.get(key)
     return list(map(str, found)) if isinstance(found, list | tuple) else []

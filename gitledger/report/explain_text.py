@@ -13,7 +13,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
@@ -22,16 +22,16 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     in_plain_words,
     interval,
-    metered,
+    metered_unit,
     number,
     percent,
-    rated,
+    rate_text,
     sample,
-    summed,
+    sum_text,
     words,
 )
 
@@ -51,11 +51,11 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
     parts: list[RenderableType] = [
         heading(words(payload, "metric"), result(payload)),
         "",
-        labelled(above(payload)),
+        label_lines(above(payload)),
         "",
         table(columns, rows) if rows else "nothing entered",
         "",
-        labelled(under(payload)),
+        label_lines(under(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
@@ -107,13 +107,13 @@ def readings(payload: Json) -> tuple[Sequence[TableColumn], Rows]:
         TableColumn("features", "right"),
         TableColumn("readings"),
         TableColumn(
-            f"{words(payload, 'meter')} pp" if is_cost(payload) else metered(payload), "right"
+            f"{words(payload, 'meter')} pp" if is_cost(payload) else metered_unit(payload), "right"
         ),
         TableColumn("state"),
         TableColumn("rows", wrap=True),
     )
     rows = [used_row(entry) for entry in children(payload, "used")]
-    sums = ("sum", summed(payload.get("features")), "", summed(payload.get("capacity")), "", "")
+    sums = ("sum", sum_text(payload.get("features")), "", sum_text(payload.get("capacity")), "", "")
     return columns, [*rows, sums]
 
 
@@ -121,20 +121,20 @@ def result(payload: Json) -> str:
     """The number with its interval and its unit; a share in percent, of so many windows."""
     estimate, name = child(payload, "estimate"), words(payload, "metric").rpartition(".")[2]
     if is_efficiency(payload):
-        return rated(estimate, unit_of(payload))
+        return rate_text(estimate, unit_of(payload))
     value = number(estimate.get("value"))
     if name not in SHARES or value is None:
         return interval(estimate)
     ends = [number(estimate.get(end)) for end in ("low", "high")]
     spread = "" if None in ends else f" [{percent(ends[0])}, {percent(ends[1])}]"
     used, left = (len(children(payload, key)) for key in ("used", "excluded"))
-    of = f" ({used} of {counted(used + left, 'window')})" if name in OF_WINDOWS else ""
+    of = f" ({used} of {count_text(used + left, 'window')})" if name in OF_WINDOWS else ""
     return f"{percent(value)}{spread}{of}"
 
 
 def unit_of(payload: Json) -> str:
     """What a number is per: points of a meter, or a feature where it is dollars."""
-    return "feature, in dollars" if is_cost(payload) else metered(payload)
+    return "feature, in dollars" if is_cost(payload) else metered_unit(payload)
 
 
 def is_cost(payload: Json) -> bool:

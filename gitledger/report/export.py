@@ -11,7 +11,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from gitledger.errors import GitledgerError
-from gitledger.ledger.cells import quoted
+from gitledger.ledger.cells import quote_cell
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.row import Row, Value
 from gitledger.ledger.schema import Schema
@@ -19,7 +19,7 @@ from gitledger.ledger.schema import Schema
 FORMATS = ("csv", "jsonl", "parquet")
 
 
-def exported(
+def export_rows(
     rows: Sequence[Row],
     schema: Schema,
     form: str,
@@ -63,7 +63,7 @@ def _csv(rows: Sequence[Row], schema: Schema, superseded: dict[str, str], *, raw
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     names = header(schema)
-    safe = str if raw else quoted
+    safe = str if raw else quote_cell
     head = [word for word, _ in names] + (["superseded_by"] if superseded else [])
     writer.writerow(map(safe, head))
     for row in rows:

@@ -40,7 +40,7 @@ def figure(value: object, digits: int = 3) -> str:
     return f"{known:,.{places - bool(grown)}f}"
 
 
-def summed(value: object, unit: str = "") -> str:
+def sum_text(value: object, unit: str = "") -> str:
     """A sum in a table's cell, with its unit; `-` where nothing was there to be summed."""
     if number(value) is None:
         return NOTHING
@@ -84,7 +84,7 @@ def in_plain_words(text: str) -> str:
     return text
 
 
-def rated(estimate: Json, unit: str) -> str:
+def rate_text(estimate: Json, unit: str) -> str:
     """`0.232 /weekly pp [0.166, 0.340]`: a rate names its meter; the reason where it is unknown."""
     told = interval(estimate)
     if number(estimate.get("value")) is None:
@@ -109,7 +109,7 @@ def enumeration(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def counted(many: object, noun: str, nouns: str = "") -> str:
+def count_text(many: object, noun: str, nouns: str = "") -> str:
     """`1 window`, `3 windows`; `1 fact waits`, `3 facts wait` where `nouns` says how many do."""
     known = number(many)
     many_text = figure(many)
@@ -137,7 +137,7 @@ def holder(entry: Json, joint: str = "/") -> str:
     return words(entry, "provider") if plain else f"{words(entry, 'provider')}{joint}{account}"
 
 
-def metered(entry: Json) -> str:
+def metered_unit(entry: Json) -> str:
     """The unit of a capacity with its meter, `weekly pp`: points of two meters are two units."""
     unit = words(entry, "unit") or "pp"
     return f"{words(entry, 'meter')} {unit}".strip() if unit == "pp" else unit
@@ -155,7 +155,7 @@ def sample(entry: Json, *, brief: bool = False) -> str:
     if brief:
         return f"{name} ({figure(more)} more)"
     if gate == "too-few":
-        return f"{name} ({counted(more, 'more window')})"
+        return f"{name} ({count_text(more, 'more window')})"
     return f"{name} ({figure(more)} more for a firm result)"
 
 

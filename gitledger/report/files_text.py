@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 
 def export_line(payload: Mapping[str, Any]) -> str:
     """How many files were written, and where."""
-    return f"Wrote {counted(len(payload['files']), 'file')} to {payload['out']}."
+    return f"Wrote {count_text(len(payload['files']), 'file')} to {payload['out']}."
 
 
 def page_lines(payload: Mapping[str, Any]) -> list[str]:
@@ -31,13 +31,13 @@ def pack_lines(payload: Mapping[str, Any], logs: str) -> list[str]:
     """The pack that was written, and how many logs of runs lack on this machine."""
     told = [export_line(payload)]
     if lacking := payload["logs_lacking"]:
-        told.append(f"{counted(len(lacking), 'log')} of runs lack here: see {logs}.")
+        told.append(f"{count_text(len(lacking), 'log')} of runs lack here: see {logs}.")
     return told
 
 
 def pack_again_lines(name: str, files: Sequence[str], wrong: Sequence[str]) -> list[str]:
     """What is not as it is made again, else that everything is."""
-    return [*wrong] or [f"{name}: {counted(len(files), 'file')} as made again"]
+    return [*wrong] or [f"{name}: {count_text(len(files), 'file')} as made again"]
 
 
 def demo_line(payload: Mapping[str, Any]) -> str:

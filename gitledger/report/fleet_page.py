@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from gitledger.report.figures import Json, child, children, figure, interval, number, words
-from gitledger.report.fleet_text import arm_lines, arm_row, carried, scope
+from gitledger.report.fleet_text import arm_lines, arm_row, deciding_text, scope
 from gitledger.report.page.sheet import engine, policy, text_of
 
 HEADS = ("Arm", "Repositories", "Usable windows", "Features per point", "Lasting per point")
@@ -59,7 +59,7 @@ def pairs_part(payload: Json) -> Mapping[str, object]:
             f"{pair['a']} : {pair['b']} ({str(pair['measure']).replace('_', ' ')})",
             interval(child(pair, "anytime")),
             words(pair, "verdict"),
-            f"{words(pair, 'reason')}{carried(pair)}",
+            f"{words(pair, 'reason')}{deciding_text(pair)}",
         )
         for pair in children(payload, "comparisons")
     ]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
+from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
 from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     interval,
     number,
@@ -36,14 +36,14 @@ def collected_text(payload: Json) -> str:
     """What was collected; every failure with its reason and the next step."""
     taken, failed = children(payload, "collected"), children(payload, "failed")
     rows = sum(number(one["rows"]) or 0 for one in taken)
-    many = f"{counted(len(taken), 'repository', 'repositories')} collected"
-    many = f"{many} ({counted(rows, 'row')}), {payload['unchanged']} unchanged"
+    many = f"{count_text(len(taken), 'repository', 'repositories')} collected"
+    many = f"{many} ({count_text(rows, 'row')}), {payload['unchanged']} unchanged"
     lines = [f"{payload['lake']}: {many}"]
     empty = [words(one, "name") for one in taken if not one["rows"]]
     lines += [f"  no outcome yet: {', '.join(empty)}"] if empty else []
-    lines += [f"  {note}" for note in listed(payload, "notes")]
+    lines += [f"  {note}" for note in text_list(payload, "notes")]
     if failed:
-        of = counted(payload["repositories"], "repository", "repositories")
+        of = count_text(payload["repositories"], "repository", "repositories")
         lines.append(f"{len(failed)} of {of} {'was' if len(failed) == 1 else 'were'} not collected")
         for one in failed:
             lines += [f"  {one['name']}: {one['reason']}", f"    next: {one['next']}"]
@@ -56,7 +56,7 @@ def fleet_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
     arms = children(payload, "arms")
     shown = table(ARMS, [arm_row(arm) for arm in arms])
     parts: list[RenderableType] = [heading("Fleet", scope(payload)), "", shown, ""]
-    parts += [labelled(list(arm_lines(arm)), label_width=16) for arm in arms]
+    parts += [label_lines(list(arm_lines(arm)), label_width=16) for arm in arms]
     if children(payload, "comparisons"):
         parts += ["", heading("Within repositories"), pairs_table(payload)]
     return render([*parts, "", footnote(payload)], width=width, colour=colour)
@@ -66,10 +66,12 @@ def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
     """The verdict, every comparison with its reason, and the arms behind them."""
     head = heading(f"Fleet card: {words(payload, 'verdict')}", scope(payload))
     pairs = children(payload, "comparisons")
-    lines = [(f"{p['a']} : {p['b']}", f"{p['verdict']}: {p['reason']}{carried(p)}") for p in pairs]
+    lines = [
+        (f"{p['a']} : {p['b']}", f"{p['verdict']}: {p['reason']}{deciding_text(p)}") for p in pairs
+    ]
     if not pairs:
         lines = [("no comparison", "there is one arm only: --by methodology parts a provider")]
-    parts: list[RenderableType] = [head, "", labelled(lines, label_width=24), ""]
+    parts: list[RenderableType] = [head, "", label_lines(lines, label_width=24), ""]
     parts += [pairs_table(payload)] if pairs else []
     arms = table(ARMS, [arm_row(arm) for arm in children(payload, "arms")])
     return render([*parts, "", arms, "", footnote(payload)], width=width, colour=colour)
@@ -77,10 +79,10 @@ def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
 
 def scope(payload: Json) -> str:
     """How many repositories and windows, of which days."""
-    many = counted(payload["repositories"], "repository", "repositories")
+    many = count_text(payload["repositories"], "repository", "repositories")
     days = f", from {payload['since']}" if payload["since"] else ""
     days += f", before {payload['until']}" if payload["until"] else ""
-    return f"{many}, {counted(payload['windows'], 'window')}{days}"
+    return f"{many}, {count_text(payload['windows'], 'window')}{days}"
 
 
 def arm_row(arm: Json) -> tuple[str, ...]:
@@ -128,13 +130,13 @@ def pairs_table(payload: Json) -> RenderableType:
     )
 
 
-def carried(pair: Json) -> str:
+def deciding_text(pair: Json) -> str:
     """The repositories without which the verdict would be another."""
-    names = ", ".join(listed(pair, "carried_by"))
+    names = ", ".join(text_list(pair, "carried_by"))
     return f" ({names})" if names else ""
 
 
-def listed(payload: Json, key: str) -> list[str]:
+def text_list(payload: Json, key: str) -> list[str]:
     """The texts of a list."""
     found = payload.get(key)
     return [str(one) for one in found] if isinstance(found, list | tuple) else []
@@ -144,7 +146,7 @@ def footnote(payload: Json) -> str:
     """How the intervals were made, what is missing, and what to ask next."""
     lines = ["Intervals are by repository: windows of one repository are no independent units."]
     if payload["not_collected"]:
-        many = counted(payload["not_collected"], "repository", "repositories")
+        many = count_text(payload["not_collected"], "repository", "repositories")
         lines.append(f"{many} could not be collected: see {payload['lake']}/failed")
     lines.append(f"{payload['engine']}, answers {str(payload['digest'])[:16]}")
     return "\n".join(lines)

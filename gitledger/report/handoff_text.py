@@ -6,7 +6,16 @@ Depends on `report.figures`; takes the pack's files.
 import json
 from collections.abc import Iterator, Mapping
 
-from gitledger.report.figures import Json, child, children, counted, figure, holder, number, words
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    count_text,
+    figure,
+    holder,
+    number,
+    words,
+)
 
 ABOUT: Mapping[str, str] = {
     "report.html": "the week as one page",
@@ -62,7 +71,7 @@ def json_of(files: Mapping[str, bytes], name: str) -> Json:
     return found if isinstance(found, Mapping) else {}
 
 
-def listed(payload: Json, key: str) -> list[str]:
+def text_list(payload: Json, key: str) -> list[str]:
     """A list of texts in a payload."""
     found = payload.get(key)
     return list(map(str, found)) if isinstance(found, list | tuple) else []
@@ -75,13 +84,13 @@ def verdict_lines(card: Json) -> Iterator[str]:
         return
     yield f"**{words(card, 'verdict')}** by rule {words(card, 'rule')}:"
     yield ""
-    yield from (f"- {reason}" for reason in listed(card, "reasons"))
+    yield from (f"- {reason}" for reason in text_list(card, "reasons"))
 
 
 def question_lines(card: Json, items: Json) -> Iterator[str]:
     """What people have to decide: the verdict itself, what would change it, and what is open."""
     yield f"1. Do we follow {words(card, 'verdict') or 'no verdict'}? `gitledger vote` records it."
-    for flip in listed(card, "would_flip"):
+    for flip in text_list(card, "would_flip"):
         yield f"1. Do we want this first: {flip}?"
     for item in children(items, "items"):
         if not item.get("done"):
@@ -101,7 +110,7 @@ def next_lines(bars: Json) -> Iterator[str]:
         if number(bar.get("windows")) is None:
             yield f"- {owner}: {left}; no usable window tells what one takes"
             continue
-        many = counted(bar.get("windows"), "more window")
+        many = count_text(bar.get("windows"), "more window")
         least = figure(bar.get("windows_at_least"))
         until = f" until {words(bar, 'resets_at')}" if words(bar, "resets_at") else ""
         yield f"- {owner}: {left}{until}: {many} of the usual size, {least} of the largest"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import Problem
-from gitledger.report.figures import counted, enumeration
+from gitledger.report.figures import count_text, enumeration
 
 SKILL = "gitledger"
 MEANING = {
@@ -60,20 +60,20 @@ def print_lines(
     return "\n".join(told).rstrip("\n")
 
 
-def recorded(commits: Sequence[object], rewrites: Sequence[object]) -> str:
+def recorded_text(commits: Sequence[object], rewrites: Sequence[object]) -> str:
     """`3 commits and 1 rewrite`."""
-    return f"{counted(len(commits), 'commit')} and {counted(len(rewrites), 'rewrite')}"
+    return f"{count_text(len(commits), 'commit')} and {count_text(len(rewrites), 'rewrite')}"
 
 
 def run_lines(payload: Mapping[str, Any]) -> list[str]:
     """What was recorded, what waits, what was set aside."""
-    told = [f"Recorded {recorded(payload['commits'], payload['rewrites'])}."]
+    told = [f"Recorded {recorded_text(payload['commits'], payload['rewrites'])}."]
     if not payload["commits"] and not payload["rewrites"]:
         told = ["Up to date: all commits are recorded."]
     if many := payload["waiting"]:
-        told.append(f"{counted(many, 'pick waits', 'picks wait')} for the end of a rebase.")
+        told.append(f"{count_text(many, 'pick waits', 'picks wait')} for the end of a rebase.")
     if many := payload["refused"]:
-        aside = counted(many, "unreadable fact was", "unreadable facts were")
+        aside = count_text(many, "unreadable fact was", "unreadable facts were")
         told.append(f"{aside} set aside in the queue's `refused`.")
     return told
 

@@ -10,7 +10,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     in_plain_words,
     interval,
@@ -34,7 +34,7 @@ def lasting_line(entry: Json) -> str:
     told = f"{name}: delivered {figure(part.get('delivered'))}, lasting {lasting_words(part)}"
     if number(rate.get("value")) is not None:
         unit = f"{words(entry, 'meter')} {words(entry, 'unit') or 'pp'}"
-        of = counted(rate.get("n"), "usable window")
+        of = count_text(rate.get("n"), "usable window")
         told += f"; {interval(rate)} per {unit} ({of})"
     gone = [words(entry, "window") for entry in children(part, "reverted")]
     return told + (f"; reverted: {', '.join(gone)}" if gone else "")
@@ -60,7 +60,7 @@ def pooled_line(entry: Json) -> str:
     if not number(part.get("ranges")):
         return ""
     name = words(entry, "label") or words(entry, "name") or words(entry, "provider")
-    of = counted(part.get("ranges"), "commit range")
+    of = count_text(part.get("ranges"), "commit range")
     if number(part.get("value")) is not None and not words(part, "until"):
         share = percent(part.get("value"))
         return f"{name}: {share} of merged lines removed within 14 days ({of})"
@@ -71,7 +71,7 @@ def pooled_line(entry: Json) -> str:
 
 def lasting_words(part: Json) -> str:
     """`10.5 (4 of 5 windows)`; the bounds and the day while churn is open; else why unknown."""
-    of = f"{figure(part.get('n'))} of {counted(part.get('of'), 'window')}"
+    of = f"{figure(part.get('n'))} of {count_text(part.get('of'), 'window')}"
     low, high = number(part.get("low")), number(part.get("high"))
     reason = words(part, "reason")
     if number(part.get("value")) is not None:
@@ -84,7 +84,7 @@ def lasting_words(part: Json) -> str:
 def without(part: Json) -> str:
     """`; without W0-02 no churn row`: the windows that the sum does not hold."""
     left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "unknown")]
-    more = f" and {counted(len(left) - SHOWN, 'more window')}" if len(left) > SHOWN else ""
+    more = f" and {count_text(len(left) - SHOWN, 'more window')}" if len(left) > SHOWN else ""
     return f"; without {', '.join(left[:SHOWN])}{more}" if left else ""
 
 
@@ -92,5 +92,5 @@ def findings_line(counts: object) -> str:
     """`2 errors, 22 warnings, 3 notes: gitledger audit`; none where there is none."""
     if not isinstance(counts, Mapping):
         return ""
-    told = [counted(many, severity) for severity, many in counts.items() if number(many)]
+    told = [count_text(many, severity) for severity, many in counts.items() if number(many)]
     return f"{', '.join(told)}: gitledger audit" if told else "none"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.ledger.schema import Schema
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 
 def put_line(ledger: str, before: str) -> str:
@@ -15,7 +15,7 @@ def put_line(ledger: str, before: str) -> str:
 
 def rename_line(payload: Mapping[str, Any]) -> str:
     """A ledger whose rows stand in another one now."""
-    moved = f"{counted(payload['rows'], 'row')} recorded there and voided here"
+    moved = f"{count_text(payload['rows'], 'row')} recorded there and voided here"
     return f"{payload['former']} is {payload['ledger']}: {moved}."
 
 

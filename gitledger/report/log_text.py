@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.ledger.row import Row
-from gitledger.report.console import painted, wrap
-from gitledger.report.figures import counted
+from gitledger.report.console import paint, wrap
+from gitledger.report.figures import count_text
 from gitledger.report.row_columns import lines_of, texts_of
-from gitledger.report.row_words import SHORT, said, tone, when
+from gitledger.report.row_words import SHORT, row_in_words, tone, when
 
 HANG = SHORT + 2  # under what a row says, in a list
 NARROW = 100  # columns from which what is carried over stands under the words
@@ -37,7 +37,7 @@ def entry_line(entry: Entry, wide: int, *, width: int | None, colour: bool) -> s
     line = f"{entry['row'][:SHORT]}  {entry['at']}  {window}{entry['said']}{tail}"
     if width is not None:
         line = wrap(line, width, hang=INSET if width >= NARROW else HANG)
-    return painted(line, ("yellow" if gone else entry["tone"]) if colour else "")
+    return paint(line, ("yellow" if gone else entry["tone"]) if colour else "")
 
 
 def window_text(
@@ -45,12 +45,12 @@ def window_text(
 ) -> str:
     """The rows of a window below their number."""
     rows = log_text(entries, width=width, colour=colour, named=False)
-    return f"window {name}: {counted(len(entries), 'row')}\n{rows}"
+    return f"window {name}: {count_text(len(entries), 'row')}\n{rows}"
 
 
 def row_text(row: Row, gone: Row | None, *, width: int | None, colour: bool = False) -> str:
     """One row whole: what it says, who recorded it, every column, and what corrected it."""
-    head = f"{row.ledger} {row.id}: {said(row.ledger, row.values)}"
+    head = f"{row.ledger} {row.id}: {row_in_words(row.ledger, row.values)}"
     lines = [head, f"recorded {row.recorded_at} by {row.agent} ({row.tool})"]
     lines += [f"  {name}: {value}" for name, value in lines_of(row.values)]
     told = [wrap(line, width, hang=4) if width else line for line in map(str.rstrip, lines)]
@@ -58,7 +58,7 @@ def row_text(row: Row, gone: Row | None, *, width: int | None, colour: bool = Fa
         told += [f"  {name}:", *(f"    {line}".rstrip() for line in text.split("\n"))]
     if gone:
         why = f"no longer counts: {gone.values['kind']} {gone.id}: {gone.values['reason']}"
-        told.append(painted(wrap(why, width, hang=4) if width else why, "yellow" if colour else ""))
+        told.append(paint(wrap(why, width, hang=4) if width else why, "yellow" if colour else ""))
     return "\n".join(told)
 
 
@@ -66,6 +66,6 @@ def entry_of(row: Row, subject: str = "") -> dict[str, Any]:
     """What a list says of a row besides its envelope; `subject` is a commit's first line."""
     return {
         "at": when(row.ledger, row.values, row.recorded_at),
-        "said": said(row.ledger, row.values, subject),
+        "said": row_in_words(row.ledger, row.values, subject),
         "tone": tone(row.values),
     }

@@ -7,7 +7,7 @@ not plainly words stands in code, where no mention, reference, link or emphasis 
 import re
 from collections.abc import Sequence
 
-from gitledger.ledger.characters import shown
+from gitledger.ledger.characters import visible_text
 
 MOST = 200
 # letters, digits and what Markdown makes nothing of inside a line: arrows and intervals of ours too
@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"[^0-9A-Za-z \u0080-\U0010ffff]")
 
 def cell(value: object) -> str:
     """A value as one line of Markdown: in a table, a list or a sentence."""
-    text = "" if value is None else shown(str(value).replace("\t", " "))
+    text = "" if value is None else visible_text(str(value).replace("\t", " "))
     text = text if len(text) <= MOST else f"{text[: MOST - 1]}\u2026"
     return "<br>".join(map(_line, text.strip("\n").split("\n")))
 
@@ -63,7 +63,7 @@ def items(told: Sequence[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def folded(summary: str, body: str) -> str:
+def folding_part(summary: str, body: str) -> str:
     """A part that is shown when asked for; `summary` is Markdown of one line."""
     return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
 

@@ -13,7 +13,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
@@ -22,7 +22,7 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     holder,
     interval,
@@ -50,12 +50,12 @@ def plan_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
     """Each account: its lines, then its last periods."""
     parts: list[RenderableType] = []
     for entry in children(payload, "plans"):
-        parts += [heading(title(entry)), "", labelled([*lines_of(entry)])]
+        parts += [heading(title(entry)), "", label_lines([*lines_of(entry)])]
         rows = period_rows(entry)
         parts += ["", table(COLUMNS, rows), ""] if rows else [""]
     if not parts:
         return nothing(payload)
-    parts.append(labelled([("left out", text) for text in unreadable_words(payload)]))
+    parts.append(label_lines([("left out", text) for text in unreadable_words(payload)]))
     return render(parts, width=width, colour=colour).rstrip("\n")
 
 
@@ -148,7 +148,9 @@ def before(early: str, late: str) -> str:
     """How long lies between two moments, in its largest unit."""
     hours = (datetime.fromisoformat(late) - datetime.fromisoformat(early)).total_seconds() / 3600
     return (
-        counted(round(hours / 24), "day") if hours >= 48 else counted(max(round(hours), 1), "hour")
+        count_text(round(hours / 24), "day")
+        if hours >= 48
+        else count_text(max(round(hours), 1), "hour")
     )
 
 
@@ -175,7 +177,7 @@ def unused_words(entry: Json) -> str:
     told += f", n = {figure(estimate.get('n'))}"
     if number(dollars.get("value")) is not None:
         most = "at most " if dollars.get("at_most") else ""
-        told += f"; {most}{money(dollars.get('value'))} in {counted(dollars.get('n'), 'week')}"
+        told += f"; {most}{money(dollars.get('value'))} in {count_text(dollars.get('n'), 'week')}"
     reason = words(estimate, "reason")
     return told + (f" ({reason})" if reason else "")
 
@@ -184,7 +186,7 @@ def banked_words(banked: Json) -> str:
     """Resets that the account may call for, granted and used."""
     if banked.get("now") is None:
         return ""
-    parts = [f"{counted(banked.get('now'), 'reset')} now"]
+    parts = [f"{count_text(banked.get('now'), 'reset')} now"]
     parts += [f"granted {clock(words(g, 'at'))}" for g in children(banked, "granted")]
     for used in children(banked, "redeemed"):
         moved = [

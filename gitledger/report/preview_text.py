@@ -12,7 +12,7 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
@@ -23,15 +23,15 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     figure,
     interval,
-    metered,
+    metered_unit,
     number,
     percent,
-    rated,
+    rate_text,
     sample,
-    summed,
+    sum_text,
     words,
 )
 from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
@@ -54,7 +54,7 @@ CATEGORIES = ("guidance", "intervention", "validation")
 def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
     """Providers as a table; coverage, lasting, findings, churn, telemetry and usage in lines."""
     providers = children(payload, "providers")
-    title, told = heading("Preview", scope(payload)), labelled(below(payload), label_width=10)
+    title, told = heading("Preview", scope(payload)), label_lines(below(payload), label_width=10)
     if not providers:
         return render([title, "", EMPTY, "", told], width=width, colour=colour)
     shown = table(*cells(providers, broad=width >= WIDE))
@@ -67,7 +67,7 @@ def scope(payload: Json) -> str:
     many = len(named) if isinstance(named, list | tuple) else None
     if words(payload, "window"):
         return words(payload, "window")
-    return counted(many, "window") if many is not None else ""
+    return count_text(many, "window") if many is not None else ""
 
 
 def cells(
@@ -84,16 +84,19 @@ def provider_row(entry: Json, *, broad: bool, priced: bool) -> tuple[str, ...]:
     """One provider's cells."""
     made, lasts = child(entry, "efficiency"), child(entry, "lasting_per_pp")
     usable = f"{figure(entry.get('usable'))}/{figure(entry.get('windows'))}"
-    features, used = summed(entry.get("features")), summed(entry.get("capacity"), metered(entry))
-    short = f"{features} in {summed(entry.get('capacity'), words(entry, 'unit') or 'pp')}"
+    features, used = (
+        sum_text(entry.get("features")),
+        sum_text(entry.get("capacity"), metered_unit(entry)),
+    )
+    short = f"{features} in {sum_text(entry.get('capacity'), words(entry, 'unit') or 'pp')}"
     delivered = (features, used) if broad else (short if used != NOTHING else NOTHING,)
-    dollars = (ranged(child(entry, SPENT)),) if priced else ()
+    dollars = (range_text(child(entry, SPENT)),) if priced else ()
     method = (words(made, "method"),) if broad else ()
     return (
         name_of(entry),
         usable,
         *delivered,
-        rated(made, metered(entry)),
+        rate_text(made, metered_unit(entry)),
         lasting_cell(lasts, entry),
         *dollars,
         sample(entry, brief=not broad),
@@ -116,10 +119,10 @@ def lasting_cell(lasts: Json, entry: Json) -> str:
     if not is_known(lasts):
         return UNKNOWN if lasts else NOTHING
     n, usable = number(lasts.get("n")), number(entry.get("usable"))
-    return ranged(lasts) + (f" (n {figure(n)})" if n != usable else "")
+    return range_text(lasts) + (f" (n {figure(n)})" if n != usable else "")
 
 
-def ranged(estimate: Json) -> str:
+def range_text(estimate: Json) -> str:
     """The value with its interval, or the ends it lies between, without a reason."""
     return interval({**estimate, "reason": None}) if estimate else NOTHING
 
@@ -180,7 +183,7 @@ def coverage_line(part: Json) -> str:
     """`5 of 7 windows usable; W0-20 anchor-moved`."""
     if not part:
         return ""
-    usable, whole = figure(part.get("usable")), counted(part.get("windows"), "window")
+    usable, whole = figure(part.get("usable")), count_text(part.get("windows"), "window")
     left = map(excluded_words, children(part, "excluded"))
     return "; ".join([f"{usable} of {whole} usable", *left])
 
@@ -197,7 +200,7 @@ def churn_lines(entries: Sequence[Json]) -> list[tuple[str, str]]:
     """The first churn rows in a line each, and where the others are."""
     told = [("churn", churn_line(entry)) for entry in entries[:SHOWN_CHURN]]
     left = len(entries) - SHOWN_CHURN
-    more = f"and {counted(left, 'more churn row')}: gitledger log --ledger churn"
+    more = f"and {count_text(left, 'more churn row')}: gitledger log --ledger churn"
     return [*told, ("", more)] if left > 0 else told
 
 
@@ -213,7 +216,7 @@ def churn_line(entry: Json) -> str:
         if net is not None
         else "net unknown"
     ]
-    parts.append(counted(entry.get("files_changed"), "file"))
+    parts.append(count_text(entry.get("files_changed"), "file"))
     parts += [survival(child(entry, "survival") or entry), words(entry, "remark")]
     return f"{where}: {', '.join(filter(None, parts))}"
 
@@ -251,12 +254,12 @@ def telemetry_line(part: Json) -> str:
     strange = ", ".join(
         f"{words(s, 'status')} x{figure(s.get('count'))}" for s in children(part, "unknown_status")
     )
-    errors = f"{counted(part.get('errors'), 'error')} ({percent(part.get('error_rate'))})"
+    errors = f"{count_text(part.get('errors'), 'error')} ({percent(part.get('error_rate'))})"
     completed = f"{figure(part.get('completions'))} completed"
-    decided = counted(part.get("decisions"), "decision")
+    decided = count_text(part.get("decisions"), "decision")
     routed = f"{figure(part.get('routed'))} of {figure(attempts)}"
     told = [
-        f"{counted(part.get('events'), 'event')}: {completed}, {errors}, {decided}",
+        f"{count_text(part.get('events'), 'event')}: {completed}, {errors}, {decided}",
         f"routed to GLM {routed} ({percent(part.get('routed_share'))})",
         f"p50 {figure(part.get('p50_ms'))} ms, p95 {figure(part.get('p95_ms'))} ms",
         f"unknown status: {strange}" if strange else "",
@@ -271,8 +274,8 @@ def usage_line(part: Json) -> str:
 
 def amounts_line(found: Json) -> str:
     """`1 report, total_tokens 1,500,000, cost_usd 1.5 (2 of 3 periods)`."""
-    told = [counted(found.get("reports"), "report")]
-    partly, of = child(found, "stated_by"), counted(found.get("periods"), "period")
+    told = [count_text(found.get("reports"), "report")]
+    partly, of = child(found, "stated_by"), count_text(found.get("periods"), "period")
     for name in AMOUNTS:
         if number(found.get(name)) is not None:
             some = f" ({figure(partly.get(name))} of {of})" if name in partly else ""

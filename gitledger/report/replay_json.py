@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.routing.bootstrap import Course
-from gitledger.routing.logged import Budgets, Support
+from gitledger.routing.log import Budgets, Support
 from gitledger.routing.replay import Replay
 from gitledger.routing.trial import Trial
 

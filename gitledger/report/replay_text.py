@@ -9,8 +9,17 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from gitledger.measure.estimate import percent as share_text
-from gitledger.report.console import WIDTH, TableColumn, heading, labelled, render, table
-from gitledger.report.figures import UNKNOWN, Json, child, children, counted, figure, number, words
+from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
+from gitledger.report.figures import (
+    UNKNOWN,
+    Json,
+    child,
+    children,
+    count_text,
+    figure,
+    number,
+    words,
+)
 from gitledger.report.replay_chart import costs_nothing, replay_plot
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
@@ -49,14 +58,14 @@ def replay_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
     parts: list[RenderableType] = [
         heading(title_of(payload), scope_of(payload)),
         "",
-        labelled(results(payload)),
+        label_lines(results(payload)),
         "",
         table(VERDICT_COLUMNS, verdict_rows(payload)),
         "",
         table(COURSE_COLUMNS, course_rows(payload)),
         "",
         Text(f"{drawn}\n" if drawn else ""),
-        labelled(replay_lines(payload)),
+        label_lines(replay_lines(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
@@ -66,18 +75,22 @@ def replay_markdown(payload: Json) -> str:
     drawn = replay_plot(payload, width=72)
     return "\n".join(
         [
-            f"## Router replay: {escaped(title_of(payload))}",
+            f"## Router replay: {escape_markdown(title_of(payload))}",
             "",
-            escaped(scope_of(payload)),
+            escape_markdown(scope_of(payload)),
             "",
-            *(f"- {label}: {escaped(text)}" for label, text in results(payload) if text),
+            *(f"- {label}: {escape_markdown(text)}" for label, text in results(payload) if text),
             "",
             *markdown_table(VERDICT_COLUMNS, verdict_rows(payload)),
             "",
             *markdown_table(COURSE_COLUMNS, course_rows(payload)),
             "",
             *(["```text", drawn, "```", ""] if drawn else []),
-            *(f"- {label}: {escaped(text)}" for label, text in replay_lines(payload) if text),
+            *(
+                f"- {label}: {escape_markdown(text)}"
+                for label, text in replay_lines(payload)
+                if text
+            ),
         ]
     )
 
@@ -89,7 +102,7 @@ def trial_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
         "",
         table(POLICY_COLUMNS, policy_rows(payload)),
         "",
-        labelled(trial_lines(payload)),
+        label_lines(trial_lines(payload)),
     ]
     return render(parts, width=width, colour=colour)
 
@@ -98,11 +111,15 @@ def trial_markdown(payload: Json) -> str:
     """The same as Markdown."""
     return "\n".join(
         [
-            f"## {escaped(words(payload, 'instance'))}",
+            f"## {escape_markdown(words(payload, 'instance'))}",
             "",
             *markdown_table(POLICY_COLUMNS, policy_rows(payload)),
             "",
-            *(f"- {label}: {escaped(text)}" for label, text in trial_lines(payload) if text),
+            *(
+                f"- {label}: {escape_markdown(text)}"
+                for label, text in trial_lines(payload)
+                if text
+            ),
         ]
     )
 
@@ -116,7 +133,7 @@ def title_of(payload: Json) -> str:
 def scope_of(payload: Json) -> str:
     """Windows, samples, replays of each, seed."""
     effort = f"{figure(payload.get('worlds'))} samples x {figure(payload.get('inner'))} replays"
-    return f"{counted(payload.get('rounds'), 'window')}, {effort}, seed {words(payload, 'seed')}"
+    return f"{count_text(payload.get('rounds'), 'window')}, {effort}, seed {words(payload, 'seed')}"
 
 
 def verdict_rows(payload: Json) -> list[tuple[str, ...]]:
@@ -124,7 +141,7 @@ def verdict_rows(payload: Json) -> list[tuple[str, ...]]:
     return [
         (
             words(entry, "name"),
-            signed(child(entry, "delta_pct").get("value")),
+            gain_text(child(entry, "delta_pct").get("value")),
             ends_of(child(entry, "delta_pct")),
             figure(entry.get("p_ge_0")),
             words(entry, "verdict"),
@@ -139,8 +156,8 @@ def course_rows(payload: Json) -> list[tuple[str, ...]]:
         (
             words(entry, "name"),
             figure(entry.get("reward_mean")),
-            shown(entry.get("pct_of_lp")),
-            shown(entry.get("skipped_rounds")),
+            decimals_text(entry.get("pct_of_lp")),
+            decimals_text(entry.get("skipped_rounds")),
             amounts(child(entry, "budget_left")),
         )
         for entry in children(payload, "policies")
@@ -153,9 +170,9 @@ def policy_rows(payload: Json) -> list[tuple[str, ...]]:
         (
             words(entry, "name"),
             figure(entry.get("reward_mean"), 6),
-            shown(entry.get("reward_se")),
-            shown(entry.get("pct_of_lp")),
-            shown(entry.get("skipped_rounds")),
+            decimals_text(entry.get("reward_se")),
+            decimals_text(entry.get("pct_of_lp")),
+            decimals_text(entry.get("skipped_rounds")),
         )
         for entry in children(payload, "policies")
     ]
@@ -168,7 +185,7 @@ def replay_lines(payload: Json) -> Lines:
     """
     found = payload.get("notes")
     notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
-    ceiling = f"{counted(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
+    ceiling = f"{count_text(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
     free = costs_nothing(payload)
     chart = f"left out: {free} earns features that cost nothing of any budget" if free else ""
     return [
@@ -185,13 +202,13 @@ def trial_lines(payload: Json) -> Lines:
     """Ceiling, mix, exact optimum, prices, effort."""
     exact = payload.get("exact_optimum")
     per_round = figure(payload.get("lp_per_round"), 4)
-    rounds, seed = counted(payload.get("rounds"), "round"), words(payload, "seed")
+    rounds, seed = count_text(payload.get("rounds"), "round"), words(payload, "seed")
     return [
         ("maximum", f"{per_round} per round, {figure(payload.get('lp_total'), 6)} in all"),
         ("its mix", mix_of(payload)),
         ("exact", "" if exact is None else f"{figure(exact, 9)}, which no policy can pass"),
         ("one more", amounts(child(payload, "shadow_prices"))),
-        ("effort", f"{rounds}, {counted(payload.get('runs'), 'run')}, seed {seed}"),
+        ("effort", f"{rounds}, {count_text(payload.get('runs'), 'run')}, seed {seed}"),
     ]
 
 
@@ -206,7 +223,7 @@ def result_line(payload: Json, entry: Json) -> str:
     if number(gain.get("value")) is None:
         return ""
     name, than = policy_words(words(payload, "strategy")), policy_words(words(entry, "name"))
-    more = f"{signed(gain.get('value'))} % features {ends_of(gain)}"
+    more = f"{gain_text(gain.get('value'))} % features {ends_of(gain)}"
     return f"{name} would have delivered {more} compared with {than}: {words(entry, 'verdict')}"
 
 
@@ -221,13 +238,13 @@ def worth_line(prices: Json) -> str:
     told = []
     for name, value in prices.items():
         what = "window" if name == "round" else f"{name} pp" if name.count(" ") else name
-        told.append(f"{what} {shown(value)}")
+        told.append(f"{what} {decimals_text(value)}")
     return f"{', '.join(told)} features" if told else ""
 
 
 def support_line(entry: Json) -> str:
     """`codex: 6 of 7 windows usable; W0-20 anchor-moved`, or why it was refused."""
-    usable = f"{figure(entry.get('usable'))} of {counted(entry.get('windows'), 'window')} usable"
+    usable = f"{figure(entry.get('usable'))} of {count_text(entry.get('windows'), 'window')} usable"
     refused = f"refused: {words(entry, 'why')}" if words(entry, "state") == "refused" else ""
     left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(entry, "left_out")]
     return f"{words(entry, 'provider')}: " + "; ".join(filter(None, [usable, refused, *left]))
@@ -244,15 +261,15 @@ def mix_of(payload: Json) -> str:
 
 def amounts(part: Json) -> str:
     """`weekly codex 12.5, dollars 3`."""
-    return ", ".join(f"{name} {shown(value)}" for name, value in part.items())
+    return ", ".join(f"{name} {decimals_text(value)}" for name, value in part.items())
 
 
 def ends_of(gain: Json) -> str:
     """`[-1.2, +3.4]`."""
-    return f"[{signed(gain.get('low'))}, {signed(gain.get('high'))}]"
+    return f"[{gain_text(gain.get('low'))}, {gain_text(gain.get('high'))}]"
 
 
-def signed(value: object) -> str:
+def gain_text(value: object) -> str:
     """A gain in percent with its sign and one decimal; exactly nothing is 0."""
     known = number(value)
     if known is None:
@@ -260,7 +277,7 @@ def signed(value: object) -> str:
     return "0" if known == 0 else share_text(known / 100, signed=True).removesuffix(" %")
 
 
-def shown(value: object) -> str:
+def decimals_text(value: object) -> str:
     """At most two decimals."""
     known = number(value)
     return UNKNOWN if known is None else f"{known:,.2f}".rstrip("0").rstrip(".")
@@ -270,9 +287,13 @@ def markdown_table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]
     """The lines of a Markdown table."""
     head = f"| {' | '.join(column.title for column in columns)} |"
     rule = f"|{'|'.join(' ---: ' if c.justify == 'right' else ' --- ' for c in columns)}|"
-    return [head, rule, *(f"| {' | '.join(escaped(cell) for cell in row)} |" for row in rows)]
+    return [
+        head,
+        rule,
+        *(f"| {' | '.join(escape_markdown(cell) for cell in row)} |" for row in rows),
+    ]
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is."""
     return text.translate(SPECIAL)

@@ -3,8 +3,8 @@
 Depends on `report.console`, `markdown` and `figures`; takes the payload of `resets --json`.
 """
 
-from gitledger.report.console import WIDTH, TableColumn, labelled, markdown_table, render, table
-from gitledger.report.figures import Json, children, counted, figure, holder, words
+from gitledger.report.console import WIDTH, TableColumn, label_lines, markdown_table, render, table
+from gitledger.report.figures import Json, children, count_text, figure, holder, words
 from gitledger.report.plan_text import clock
 
 COLUMNS = (
@@ -25,7 +25,7 @@ def resets_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
         return "\n".join([told, *(what for _, what in problems)])
     parts = [table(COLUMNS, [row_of(event) for event in events])]
     text = render(
-        [*parts, "", labelled([("more", more(payload)), *problems])], width=width, colour=colour
+        [*parts, "", label_lines([("more", more(payload)), *problems])], width=width, colour=colour
     )
     return text.rstrip("\n")
 
@@ -42,7 +42,7 @@ def resets_markdown(payload: Json) -> str:
 def more(payload: Json) -> str:
     """How many are not shown."""
     left = payload.get("left")
-    return f"{counted(left, 'earlier one')}: --all" if left else ""
+    return f"{count_text(left, 'earlier one')}: --all" if left else ""
 
 
 def row_of(event: Json) -> tuple[str, ...]:

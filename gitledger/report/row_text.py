@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import Problem
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 
 def recorded_line(ledger: str, payload: Mapping[str, Any]) -> str:
@@ -26,7 +26,7 @@ def capability_lines(payload: Mapping[str, Any]) -> list[str]:
 def features_line(payload: Mapping[str, Any], fresh: int) -> str:
     """Several features at once: how many are new, and which they are."""
     names = [str(row["capability"]) for row in payload["rows"]]
-    told = f"{counted(fresh, 'feature')} of {len(names)} {payload['state']}"
+    told = f"{count_text(fresh, 'feature')} of {len(names)} {payload['state']}"
     return f"{told}: {', '.join(names)}."
 
 
@@ -43,14 +43,14 @@ def append_lines(
 def import_lines(ledger: str, fresh: int, stood: int, problems: Sequence[Problem]) -> list[str]:
     """How many rows were recorded and how many stood already, and the lines that contradict."""
     end = f"; {stood_already(stood)}." if stood else "."
-    head = f"Recorded {counted(fresh, 'row')} in {ledger}{end}"
+    head = f"Recorded {count_text(fresh, 'row')} in {ledger}{end}"
     return [head, *_told(problems)]
 
 
 def stood_already(many: int, noun: str = "") -> str:
     """How many rows were there before, by their noun when it was not said yet."""
     one, more = (f"{noun} ", f"{noun}s ") if noun else ("", "")
-    return counted(many, f"{one}was recorded already", f"{more}were recorded already")
+    return count_text(many, f"{one}was recorded already", f"{more}were recorded already")
 
 
 def _told(problems: Sequence[Problem]) -> list[str]:
@@ -104,7 +104,7 @@ def evidence_lines(payload: Mapping[str, Any], log: str) -> list[str]:
 
 def counted_lines(payload: Mapping[str, Any], problems: Sequence[Problem]) -> list[str]:
     """Reports of a counter or events of a proxy that were recorded for a window."""
-    told = f"{counted(payload['recorded'], 'row')} recorded in {payload['ledger']}"
+    told = f"{count_text(payload['recorded'], 'row')} recorded in {payload['ledger']}"
     told += f" for {payload['window']}"
     if payload["passed_over"]:
         told += f"; {stood_already(payload['passed_over'])}"
@@ -114,10 +114,10 @@ def counted_lines(payload: Mapping[str, Any], problems: Sequence[Problem]) -> li
 def tracker_lines(payload: Mapping[str, Any], left_out: int) -> list[str]:
     """What an earlier tracker's folder added, and how many of its lines could not be read."""
     counts = ", ".join(f"{many} {ledger}" for ledger, many in payload["recorded"].items())
-    told = [f"Read {counted(len(payload['files']), 'file')} in zone {payload['tz']}."]
+    told = [f"Read {count_text(len(payload['files']), 'file')} in zone {payload['tz']}."]
     told.append(f"Recorded: {counts}." if counts else "Recorded nothing new.")
     if payload["already"]:
         told.append(f"{stood_already(payload['already'])}.")
     if left_out:
-        told.append(f"{counted(left_out, 'line was', 'lines were')} left out.")
+        told.append(f"{count_text(left_out, 'line was', 'lines were')} left out.")
     return [*told, "next: gitledger audit, then gitledger preview"]

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from gitledger.report.figures import (
     child,
     children,
-    counted,
+    count_text,
     figure,
     holder,
     number,
@@ -42,7 +42,7 @@ def when(ledger: str, values: Values, recorded_at: str) -> str:
     return f"{at[:16].replace('T', ' ')}Z"
 
 
-def said(ledger: str, values: Values, subject: str = "") -> str:
+def row_in_words(ledger: str, values: Values, subject: str = "") -> str:
     """A row in words: `before codex: 5h 1 %, weekly 44 %`. `subject` is a commit's first line."""
     if ledger == "commits":
         return commit_words(values, subject)
@@ -93,7 +93,7 @@ def reading_words(values: Values) -> str:
     )
     marks = [mark for mark in ("manual", "simulated") if values.get(mark) is True]
     wrong = children(values, "problems")
-    marks += [counted(len(wrong), "problem")] if wrong else []
+    marks += [count_text(len(wrong), "problem")] if wrong else []
     tail = f" ({', '.join(marks)})" if marks else ""
     return f"{words(values, 'phase')} {holder(values)}: {meters or 'no meter'}{tail}"
 
@@ -108,7 +108,7 @@ def meter_words(reading: Values) -> str:
 def completed_words(values: Values) -> str:
     """`completed: codex 3 features, quality 0.9, pass`."""
     told = [
-        f"{holder(part)} {counted(part.get('features'), 'feature')}"
+        f"{holder(part)} {count_text(part.get('features'), 'feature')}"
         for part in children(values, "features")
     ]
     for name in ("quality", "rubric"):
@@ -123,7 +123,7 @@ def commit_words(values: Values, subject: str) -> str:
     told += [f'"{brief(subject)}"'] if subject else []
     if number(values.get("insertions")) is not None:
         lines = f"+{figure(values['insertions'])} -{figure(values.get('deletions'))}"
-        told.append(f"{lines} in {counted(values.get('files_changed'), 'file')}")
+        told.append(f"{lines} in {count_text(values.get('files_changed'), 'file')}")
     return " ".join(told)
 
 
@@ -135,7 +135,7 @@ def churn_words(values: Values) -> str:
         return f"{who}: not measured ({decision}{why(values)})"
     lines = f"+{figure(values.get('insertions'))} -{figure(values.get('deletions'))} lines"
     fate = child(values, "survival")
-    told = f"{who}: {lines} in {counted(values.get('files_changed'), 'file')}"
+    told = f"{who}: {lines} in {count_text(values.get('files_changed'), 'file')}"
     if number(fate.get("churn_14d")) is not None:
         return f"{told}, {percent(fate.get('churn_14d'))} removed within 14 days"
     if number(fate.get("churn_so_far")) is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 
 UNTRUSTED = "No commands are trusted in this clone."
 
@@ -33,7 +33,7 @@ def ratio_line(provider: str, plans: Sequence[object], ratio: object) -> str:
 def trust_lines(payload: Mapping[str, Any]) -> list[str]:
     """The commands of the branch, whether they may run in this clone, and what comes next."""
     word = "may run here" if payload["trusted"] else "may not run here"
-    many = counted(len(payload["commands"]), "command")
+    many = count_text(len(payload["commands"]), "command")
     head = f"{many} of the branch {word}, when you type `complete` or `evidence run`:"
     step = "next: gitledger evidence run" if payload["trusted"] else "next: gitledger trust"
     return [head, *(f"  {line}" for line in payload["commands"]), step]

@@ -13,12 +13,21 @@ from gitledger.report.console import (
     WIDTH,
     TableColumn,
     heading,
-    labelled,
+    label_lines,
     markdown_table,
     render,
     table,
 )
-from gitledger.report.figures import Json, child, children, counted, figure, holder, number, words
+from gitledger.report.figures import (
+    Json,
+    child,
+    children,
+    count_text,
+    figure,
+    holder,
+    number,
+    words,
+)
 
 BAR = 20
 SHORT_BAR = 10
@@ -42,12 +51,14 @@ def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
     """Meters, what is to be done, the next command."""
     readings = children(payload, "readings")
     bar = BAR if width >= NARROW else SHORT_BAR
-    parts: list[RenderableType] = [heading(f"{counted(payload.get('windows'), 'window')} recorded")]
+    parts: list[RenderableType] = [
+        heading(f"{count_text(payload.get('windows'), 'window')} recorded")
+    ]
     if readings:
         rows = [meter_row(entry, bar=bar) for entry in readings]
         shown = table(COLUMNS, rows, [shade(entry) for entry in readings])
         parts += [Text(""), shown, Text("")]
-    parts.append(labelled([*to_do(payload)], label_width=13))
+    parts.append(label_lines([*to_do(payload)], label_width=13))
     return render(parts, width=width, colour=colour) + f"next: {words(payload, 'next')}"
 
 
@@ -55,7 +66,7 @@ def status_markdown(payload: Json) -> str:
     """The same as Markdown."""
     rows = [meter_row(entry) for entry in children(payload, "readings")]
     parts = [
-        f"## Status: {counted(payload.get('windows'), 'window')}",
+        f"## Status: {count_text(payload.get('windows'), 'window')}",
         markdown_table(COLUMNS, rows) if rows else "",
         markdown.items([*to_do(payload)]),
         f"next: {markdown.code(words(payload, 'next'))}",
@@ -127,19 +138,19 @@ def to_do(payload: Json) -> Iterator[tuple[str, str]]:
     for fit in children(payload, "fits"):
         yield "still fit", fit_words(fit)
     counts = child(payload, "findings")
-    told = [counted(many, severity) for severity, many in counts.items() if number(many)]
+    told = [count_text(many, severity) for severity, many in counts.items() if number(many)]
     if told and (number(counts.get("error")) or number(counts.get("warning"))):
         yield "findings", f"{', '.join(told)}: gitledger audit"
     news = children(payload, "news")
     if news:
         last = words(news[-1], "said")
-        yield "news", f"{counted(len(news), 'piece')}, the last: {last}: gitledger news"
+        yield "news", f"{count_text(len(news), 'piece')}, the last: {last}: gitledger news"
     if number(payload.get("unsynced")):
-        rows = counted(payload.get("unsynced"), "row is", "rows are")
+        rows = count_text(payload.get("unsynced"), "row is", "rows are")
         yield "not shared", f"{rows} on no remote yet: gitledger sync"
     held = payload.get("held")
     if isinstance(held, Sequence) and held:
-        rows = counted(len(held), "row is", "rows are")
+        rows = count_text(len(held), "row is", "rows are")
         yield "held back", f"{rows} kept here: {', '.join(map(str, held[:HELD]))}"
 
 
@@ -152,11 +163,11 @@ def coming(payload: Json) -> Iterator[tuple[str, str]]:
             yield "due", f"{named}: {countdown(entry)}"
     waiting = [words(e, "window") for e in entries if words(e, "what") == "churn"]
     if waiting:
-        yield "due", f"churn of {listed(waiting)}: now"
+        yield "due", f"churn of {list_windows(waiting)}: now"
     later = [e for e in entries if words(e, "what") == "final-churn"]
     due = [words(e, "window") for e in later if number(e.get("in_seconds")) == 0]
     if due:
-        yield "due", f"final churn of {listed(due)}: now"
+        yield "due", f"final churn of {list_windows(due)}: now"
     days = sorted((words(e, "at")[:10], words(e, "window")) for e in later)
     ahead = [(day, window) for day, window in days if window not in due]
     if ahead:
@@ -174,7 +185,7 @@ def countdown(entry: Json) -> str:
     return f"in {minutes} min {seconds} s" if minutes < HOUR else f"in {span(minutes)}"
 
 
-def listed(windows: Sequence[str]) -> str:
+def list_windows(windows: Sequence[str]) -> str:
     """The first few windows, and how many more."""
     return ", ".join(windows[:NAMED]) + others(len(windows) - NAMED)
 
@@ -190,9 +201,9 @@ def fit_words(fit: Json) -> str:
     usual, least = number(fit.get("windows")), number(fit.get("windows_at_least"))
     if usual is None or least is None:
         return f"{bar}: not known before a usable window"
-    told = counted(usual, "more window")
+    told = count_text(usual, "more window")
     more = "" if usual == least else f", {figure(least)} if they are large"
-    return f"{bar}: {told}{more} (by {counted(fit.get('n'), 'window')})"
+    return f"{bar}: {told}{more} (by {count_text(fit.get('n'), 'window')})"
 
 
 def by(entry: Json, own: str) -> str:

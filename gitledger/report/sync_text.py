@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.ledger.layout import row_id
 
 SHOWN = 20
@@ -15,7 +15,7 @@ def sync_text(payload: Mapping[str, Any]) -> str:
     held = payload["held"]
     if held:
         verb = "is" if len(held) == 1 else "are"
-        told.append(f"{numbered(len(held), 'row')} {verb} held back here: {_few(held)}")
+        told.append(f"{with_noun(len(held), 'row')} {verb} held back here: {_few(held)}")
     return "\n".join(told)
 
 
@@ -32,7 +32,7 @@ def propose_text(payload: Mapping[str, Any]) -> str:
         return f"Nothing new: {remote} has every row of {branch}."
     where = f"{remote}/{payload['proposal']}"
     told = [
-        f"{numbered(payload['sent'], 'row')} on {where}: proposed, not yet shared",
+        f"{with_noun(payload['sent'], 'row')} on {where}: proposed, not yet shared",
         f"next: open a pull request into {branch}",
         *(f"  {url}" for url in payload["urls"]),
     ]
@@ -52,7 +52,7 @@ def _remote(seen: Mapping[str, Any], branch: str) -> Iterator[str]:
         yield from _refused(seen, "nothing was moved")
         return
     if state == "proposed":
-        rows = numbered(seen["sent"], "row")
+        rows = with_noun(seen["sent"], "row")
         verb = "is" if seen["sent"] == 1 else "are"
         yield f"{remote} refused the push: the branch is protected"
         yield f"  your {rows} {verb} on {seen['proposal']}: open a pull request into {branch}"
@@ -64,27 +64,27 @@ def _remote(seen: Mapping[str, Any], branch: str) -> Iterator[str]:
         verb = "is" if len(seen["back"]) == 1 else "are"
         names = [row_id(path) for path in seen["back"]]
         yield (
-            f"  {numbered(len(names), 'row')} that one side had taken out {verb} back: "
+            f"  {with_noun(len(names), 'row')} that one side had taken out {verb} back: "
             f"{_few(names)} (a reverted proposal?)"
         )
 
 
 def _happened(seen: Mapping[str, Any], branch: str) -> str:
     sent, received = seen["sent"], seen["received"]
-    rows = numbered(received, "row")
+    rows = with_noun(received, "row")
     return {
         "absent": f"has no {branch}; gitledger sync {seen['remote']} puts it there",
         "equal": "nothing new",
         "adopted": f"{branch} adopted with {rows}",
         "taken": f"{rows} received",
-        "sent": f"{numbered(sent, 'row')} sent",
-        "joined": f"{numbered(sent, 'row')} sent" + (f", {received} received" if received else ""),
+        "sent": f"{with_noun(sent, 'row')} sent",
+        "joined": f"{with_noun(sent, 'row')} sent" + (f", {received} received" if received else ""),
     }[str(seen["state"])]
 
 
 def _refused(seen: Mapping[str, Any], what: str) -> Iterator[str]:
     findings: Sequence[Mapping[str, str]] = seen["findings"]
-    yield f"{seen['remote']}: {numbered(len(findings), 'finding')}; {what}"
+    yield f"{seen['remote']}: {with_noun(len(findings), 'finding')}; {what}"
     for found in findings[:SHOWN]:
         yield f"  {found['code']}  {found['path'] or found['commit'][:12]}"
         yield f"    {found['what']}"
@@ -95,7 +95,7 @@ def _refused(seen: Mapping[str, Any], what: str) -> Iterator[str]:
 
 
 def _rows(ids: Sequence[str]) -> str:
-    return numbered(len(ids), "row")
+    return with_noun(len(ids), "row")
 
 
 def _few(ids: Sequence[str]) -> str:

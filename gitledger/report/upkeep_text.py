@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.report.figures import holder
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
@@ -18,7 +18,7 @@ def upkeep_lines(payload: Mapping[str, Any]) -> list[str]:
     told += _part("waits", [_waits(entry) for entry in payload["waits"]])
     told += _part("needs you", [_line(e["window"], e["command"]) for e in payload["person"]])
     if payload["elsewhere"]:
-        many = numbered(payload["elsewhere"], "window")
+        many = with_noun(payload["elsewhere"], "window")
         told.append(f"{many} begun in another clone can be seen to: gitledger catch-up --all")
     if payload["unfinished"]:
         told.append("Not finished: time ran out, or another run is at work. The next one goes on.")
@@ -54,7 +54,7 @@ def ended_line(window: Window, terms: Terms, verdict: str) -> str:
         whose = holder({"provider": provider, "account": account})
         said.append(f"{whose} {amount}")
     final = window.finalised.canonical if window.finalised else None
-    features = numbered(final.features, "feature") if final and final.delivered else ""
+    features = with_noun(final.features, "feature") if final and final.delivered else ""
     return f"{window.id} ended: {', '.join([*said, features or 'features unknown', verdict])}"
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitledger.report.console import toned
-from gitledger.report.figures import counted
+from gitledger.report.console import tone_lines
+from gitledger.report.figures import count_text
 
 SHOWN = 50
 SIGNED = {
@@ -20,17 +20,17 @@ def verify_text(
     head, *rest = verify_lines(payload)
     verdict = "green" if payload["intact"] else "red"
     codes = {finding["code"]: "red" for finding in payload["findings"]}
-    first = toned([head], {head.split()[0]: verdict}, width=width, colour=colour, hang=2)
+    first = tone_lines([head], {head.split()[0]: verdict}, width=width, colour=colour, hang=2)
     tones = {**codes, "Not": "yellow", "Noted:": "yellow"}
-    told = toned(rest, tones, width=width, colour=colour, hang=4) if rest else ""
+    told = tone_lines(rest, tones, width=width, colour=colour, hang=4) if rest else ""
     return f"{first}\n{told}" if told else first
 
 
 def verify_lines(payload: Mapping[str, Any]) -> list[str]:
     """The verdict, findings with their next steps, notes, and what is not complete."""
     findings: Sequence[Mapping[str, str]] = payload["findings"]
-    rows, commits = counted(payload["rows"], "row"), counted(payload["commits"], "commit")
-    word = counted(len(findings), "finding") if findings else "intact"
+    rows, commits = count_text(payload["rows"], "row"), count_text(payload["commits"], "commit")
+    word = count_text(len(findings), "finding") if findings else "intact"
     text = [f"{payload['branch']}: {rows} in {commits}: {word}."]
     for finding in findings[:SHOWN]:
         text += _finding_lines(finding)
@@ -43,7 +43,7 @@ def verify_lines(payload: Mapping[str, Any]) -> list[str]:
 def _held_line(line: Mapping[str, Any]) -> str:
     """A checkpoint that was asked for, and whose word it is."""
     whose = SIGNED.get(line["signature"], f"signed by {line['signer']}")
-    return f"Checkpoint of {line['at']} with {counted(line['rows'], 'row')}: {whose}."
+    return f"Checkpoint of {line['at']} with {count_text(line['rows'], 'row')}: {whose}."
 
 
 def _finding_lines(finding: Mapping[str, str]) -> list[str]:
@@ -87,12 +87,14 @@ def _missing_lines(missing: Mapping[str, Any]) -> list[str]:
         ("rows_held", "row is", "rows are", "held back here and not shared"),
     ):
         if missing[key]:
-            text.append(f"  {counted(missing[key], one, more)} {words}")
+            text.append(f"  {count_text(missing[key], one, more)} {words}")
     text += [f"  {name} has commits that are not here" for name in missing["remotes_ahead"]]
     for key, noun, words in (
         ("windows_unknown", "window", "named by rows, without a reading and not completed"),
         ("commits_gone", "commit", "named by rows and not in this repository"),
     ):
         if missing[key]["count"]:
-            text.append(f"  {counted(missing[key]['count'], noun)} {words}: {_few(missing[key])}")
+            text.append(
+                f"  {count_text(missing[key]['count'], noun)} {words}: {_few(missing[key])}"
+            )
     return ["Not complete:", *text] if text else []

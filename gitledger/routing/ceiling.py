@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitledger.errors import GitledgerError
 from gitledger.routing.board import lay_out
 from gitledger.routing.fluid import FluidPlan, fluid_plan
-from gitledger.routing.logged import Budgets, LoggedWindow, instance_of, support_of
+from gitledger.routing.log import Budgets, LoggedWindow, instance_of, support_of
 
 
 def ceiling(log: Sequence[LoggedWindow], budgets: Budgets) -> tuple[int, FluidPlan] | str:

@@ -11,7 +11,7 @@ from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
 from gitledger.routing.fluid import FluidPlan, fluid_plan
 from gitledger.routing.gain import Gain
-from gitledger.routing.logged import (
+from gitledger.routing.log import (
     Budgets,
     LoggedWindow,
     Support,

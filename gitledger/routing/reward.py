@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gitledger.errors import InvalidData, Problem
-from gitledger.routing.logged import RewardRule
+from gitledger.routing.log import RewardRule
 
 RULES: tuple[RewardRule, ...] = ("features", "features-per-point")
 

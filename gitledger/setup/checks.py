@@ -12,7 +12,7 @@ from gitledger.git.branch import copies, health
 from gitledger.git.branch.keyindex import FILE as KEY_FILE
 from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.program import OLDEST_NAME
-from gitledger.git.proof import hidden
+from gitledger.git.proof import grafts
 from gitledger.git.proof.checkpoint import read_checkpoint
 from gitledger.git.repository import (
     Repository,
@@ -24,7 +24,7 @@ from gitledger.git.repository import (
     worktree_holding,
 )
 from gitledger.git.signers import programs
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 from gitledger.setup.check_line import CheckLine
 from gitledger.setup.checkup import checkup
 from gitledger.setup.objects import objects_checkup
@@ -127,7 +127,7 @@ def _copies(scene: DoctorScene) -> Iterator[CheckLine]:
     yield _mended(scene, "copies", differ, wrong)
     if old := copies.unread(scene.tip):
         gone = scene.fix and all(copies.take_out(file) for file in old)
-        what = f"{counted(len(old) - 1, 'file')} of an older version that nothing reads"
+        what = f"{count_text(len(old) - 1, 'file')} of an older version that nothing reads"
         yield CheckLine("ok", "old copies", what, "gitledger doctor --fix", mended=gone)
 
 
@@ -181,9 +181,9 @@ def _history(scene: DoctorScene) -> Iterator[CheckLine]:
         yield CheckLine(
             "warn", "history", what, f"remove {scene.repository.common / 'info/grafts'}"
         )
-    replaced = hidden.replaced(scene.repository)
+    replaced = grafts.replaced_objects(scene.repository)
     if replaced:
-        what = f"{counted(len(replaced), 'object is', 'objects are')} replaced by others"
+        what = f"{count_text(len(replaced), 'object is', 'objects are')} replaced by others"
         yield CheckLine("warn", "history", what, "git replace -d <object>, unless you know why")
     try:
         point = read_checkpoint(scene.repository, scene.branch)
@@ -193,7 +193,7 @@ def _history(scene: DoctorScene) -> Iterator[CheckLine]:
     if point is None:
         yield CheckLine("warn", "verified", "never, as far as this clone knows", "gitledger verify")
     else:
-        yield CheckLine("ok", "verified", f"{point.at}, {counted(point.rows, 'row')}")
+        yield CheckLine("ok", "verified", f"{point.at}, {count_text(point.rows, 'row')}")
 
 
 def _durable(scene: DoctorScene) -> Iterator[CheckLine]:
@@ -258,7 +258,7 @@ CHECKS: tuple[Callable[[DoctorScene], Iterator[CheckLine]], ...] = (
 )
 
 
-def checked(world: World, *, fix: bool = False) -> tuple[str, list[CheckLine]]:
+def run_checks(world: World, *, fix: bool = False) -> tuple[str, list[CheckLine]]:
     """The ledger's branch and what every check saw. Raises only where no repository opens."""
     repository = open_repository(world.directory, world.environment)
     branch = branch_name(world, repository)

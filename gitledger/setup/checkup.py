@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from gitledger.book.book import Book, branch_name
 from gitledger.book.drain import drain
+from gitledger.book.headcommits import count_unrecorded
 from gitledger.book.reconcile import Reconciliation
-from gitledger.book.unlogged import unrecorded
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
+from gitledger.git.hooks.failures import failure, forget_failure, forget_missed
 from gitledger.git.hooks.install import states, were_installed
-from gitledger.git.hooks.missed import failure, forget_failure, forget_missed
 from gitledger.git.hooks.place import hook_place, other_places
 from gitledger.git.repository import Repository
-from gitledger.report.figures import counted
-from gitledger.report.hooks_text import recorded
+from gitledger.report.figures import count_text
+from gitledger.report.hooks_text import recorded_text
 from gitledger.setup.check_line import CheckLine
 from gitledger.setup.hooks import problems_of
 
@@ -40,19 +40,19 @@ def _facts(
     world: World, repository: Repository, waiting: Sequence[spool.SpoolFact], *, fix: bool
 ) -> Iterator[CheckLine]:
     """What waits, what was put aside, and the hooks that left it."""
-    grown = headlog.grown(repository)
+    grown = headlog.reflogs_moved(repository)
     done = _mended(world, repository) if fix else None
     if done is not None and (waiting or done.commits or done.rewrites):
         yield CheckLine(
-            "ok", "hooks", f"{recorded(done.commits, done.rewrites)} recorded", mended=True
+            "ok", "hooks", f"{recorded_text(done.commits, done.rewrites)} recorded", mended=True
         )
     elif waiting or grown:
-        many = counted(len(waiting), "entry is queued", "entries are queued")
+        many = count_text(len(waiting), "entry is queued", "entries are queued")
         what = many if waiting else "the reflog moved on"
         yield CheckLine("note", "spool", what, "they are recorded by the next gitledger command")
-    refused = spool.refused(repository)
+    refused = spool.refused_facts(repository)
     if refused:
-        many = counted(len(refused), "queued entry", "queued entries")
+        many = count_text(len(refused), "queued entry", "queued entries")
         what = f"{many} could not be recorded: {_named(refused)}"
         folder = refused[0].path.parent
         hint = f"fix the files in {folder} and move them to {folder.parent}"
@@ -76,14 +76,14 @@ def _nothing_lost(world: World, repository: Repository) -> Iterator[CheckLine]:
     if book.tip.commit is None:
         return
     try:
-        passed, lost = unrecorded(book)
+        passed, lost = count_unrecorded(book)
     except GitledgerError as error:
         yield CheckLine("warn", "commits", error.what, error.hint)
         return
     if lost:
         named = ", ".join(sha[:12] for sha in lost[:MOST_NAMED])
         verb = "is" if len(lost) == 1 else "are"
-        what = f"{counted(len(lost), 'commit')} that HEAD passed {verb} not recorded: {named}"
+        what = f"{count_text(len(lost), 'commit')} that HEAD passed {verb} not recorded: {named}"
         yield CheckLine("warn", "commits", what, "gitledger hooks run --again")
     else:
         yield CheckLine("ok", "commits", f"every commit that HEAD passed is recorded ({passed})")

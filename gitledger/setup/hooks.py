@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gitledger.book.shipped import shipped_folder
+from gitledger.book.defaults import shipped_folder
 from gitledger.book.world import World
 from gitledger.errors import Problem
 from gitledger.git.code.head import begin
 from gitledger.git.hooks import texts
+from gitledger.git.hooks.failures import missed_runs
 from gitledger.git.hooks.install import Hook, install, states, were_installed
 from gitledger.git.hooks.managers import notes
-from gitledger.git.hooks.missed import missed
 from gitledger.git.hooks.place import HookPlace, hook_place, other_places
 from gitledger.git.repository import open_repository
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 from gitledger.setup.program import program_words
 
 
@@ -86,12 +86,12 @@ def problems_of(place: HookPlace) -> list[Problem]:
         for program in sorted(programs)
         if not Path(program).exists()
     ]
-    count = missed(place.repository)
+    count = missed_runs(place.repository)
     if count:
         bad.append(
             Problem(
                 str(place.repository.state / "missed"),
-                f"hooks ran {counted(count, 'time')} without the program; "
+                f"hooks ran {count_text(count, 'time')} without the program; "
                 "the commits of those times are queued",
                 "gitledger hooks run records them",
                 "hook-missed",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gitledger.errors import GitFailed
 from gitledger.git.branch import deltas, health
 from gitledger.git.repository import Repository, setting
-from gitledger.report.figures import counted
+from gitledger.report.figures import count_text
 from gitledger.setup.check_line import CheckLine
 
 MANY_LOOSE = 20_000
@@ -17,7 +17,7 @@ REPACK = "git repack -adf, or gitledger doctor --fix: minutes for a large reposi
 def objects_checkup(repository: Repository, *, fix: bool) -> Iterator[CheckLine]:
     """A line for loose objects and packs, for packs without deltas, for a `gc` that takes all."""
     seen = health.loose_objects(repository)
-    what = f"about {counted(seen.objects, 'loose object')}, {counted(seen.packs, 'pack')}"
+    what = f"about {count_text(seen.objects, 'loose object')}, {count_text(seen.packs, 'pack')}"
     if seen.objects > MANY_LOOSE or seen.packs > MANY_PACKS:
         yield CheckLine("warn", "objects", what, "git maintenance start, or once: git gc")
     else:
@@ -34,7 +34,7 @@ def _packs(repository: Repository, *, fix: bool) -> Iterator[CheckLine]:
     large = deltas.whole_packs(repository)
     if not large:
         return
-    what = f"{counted(len(large), 'pack')} of {sum(large) // MIB} MiB without deltas"
+    what = f"{count_text(len(large), 'pack')} of {sum(large) // MIB} MiB without deltas"
     if not fix:
         yield CheckLine("warn", "packs", f"{what}: no `git gc` makes them smaller", REPACK)
         return

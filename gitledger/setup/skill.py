@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from gitledger.book.shipped import shipped_folder
+from gitledger.book.defaults import shipped_folder
 from gitledger.errors import UnreadableInput
 from gitledger.git.files import replace_file, write_failed
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gitledger.book.shipped import shipped_ledgers
+from gitledger.book.defaults import shipped_ledgers
 from gitledger.errors import UnknownLedger
 from gitledger.git.branch import definitions
 from gitledger.git.branch.store import CommitPlan, advance
 from gitledger.git.branch.tip import Tip
 from gitledger.git.repository import Identity, Repository
 from gitledger.ledger import layout
-from gitledger.ledger.evolution import weakened
+from gitledger.ledger.evolution import weakenings
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load
 
@@ -64,7 +64,7 @@ def _held(tip: Tip, name: str) -> Schema | None:
 def _widens(old: Schema | None, new: Schema) -> bool:
     if old is None:
         return True
-    return not weakened(old, new) and any(name not in old.by_name for name in new.by_name)
+    return not weakenings(old, new) and any(name not in old.by_name for name in new.by_name)
 
 
 def upgrade(repository: Repository, branch: str, who: Identity) -> list[bytes]:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gitledger.book.judge import judge_move, loosened
-from gitledger.book.proof import told
+from gitledger.book.judge import judge_move, loosenings
+from gitledger.book.proof import finding_record
 from gitledger.decision.rules import read_rules
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
 from gitledger.git.branch.lookup import rows_with
@@ -17,23 +17,23 @@ from gitledger.git.proof.keyholders import Key
 from gitledger.git.repository import Repository, shallow_boundary
 from gitledger.ledger import layout
 from gitledger.ledger.schema import Schema
-from gitledger.share.difference import Difference, audited, difference_of, finding_map
+from gitledger.share.difference import Difference, audit_difference, difference_of, finding_map
 from gitledger.share.gate import changed_texts, document, failing, gate_findings
-from gitledger.share.treediff import brought
+from gitledger.share.treediff import difference_brought
 
 
-def checked(base: Tip, head: Tip, done: Examination, *, strict: bool = False) -> dict[str, Any]:
+def gate_answer(base: Tip, head: Tip, done: Examination, *, strict: bool = False) -> dict[str, Any]:
     """The gate's answer as JSON, `done` being the judge's of the move.
 
     `strict` lets errors and warnings of the audit keep rows out.
     """
     wrong = failing(done)
     refused = {found.problem.where for found in wrong}
-    difference = difference_of(base, head, brought(base, head), refused=refused)
-    texts = changed_texts(difference, loosened)
+    difference = difference_of(base, head, difference_brought(base, head), refused=refused)
+    texts = changed_texts(difference, loosenings)
     wrong = (*wrong, *gate_findings(difference, done, texts))
     by, _ = read_rules(document(base, layout.RULES), "")
-    _, audit = audited(difference, document(base, layout.CONFIG), by)
+    _, audit = audit_difference(difference, document(base, layout.CONFIG), by)
     serious = [found for found in audit if found.severity != "note"]
     return {
         "passed": not wrong and not (strict and serious),
@@ -42,11 +42,13 @@ def checked(base: Tip, head: Tip, done: Examination, *, strict: bool = False) ->
         "commits": len(done.commits),
         "added": dict(sorted(added_of(difference).items())),
         "windows": list(difference.sides.touched),
-        "findings": [told(found) for found in wrong],
+        "findings": [finding_record(found) for found in wrong],
         "texts": [text.payload() for text in texts],
         "audit": [finding_map(found) for found in audit],
         "audit_counts": strict,
-        "notes": [told(note) for note in done.notes if not note.problem.code.startswith("text-")],
+        "notes": [
+            finding_record(note) for note in done.notes if not note.problem.code.startswith("text-")
+        ],
     }
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitledger.book.case import broken_sentence
-from gitledger.book.judge import loosened
-from gitledger.book.proof import told
-from gitledger.book.shipped import shipped_default
+from gitledger.book.defaults import shipped_default
+from gitledger.book.judge import loosenings
+from gitledger.book.proof import finding_record
 from gitledger.book.world import TOOL
 from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
@@ -25,7 +25,7 @@ from gitledger.share.difference import Difference, difference_of, findings_of, f
 from gitledger.share.difference_json import corrections_of, effects_json, rows_added
 from gitledger.share.gate import changed_texts, document, failing
 from gitledger.share.sides import Rows, windows_holding
-from gitledger.share.treediff import brought, tree_difference
+from gitledger.share.treediff import difference_brought, tree_difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ def differs(
     base, head = compared.base, compared.head
     wrong = failing(done)
     refused = {found.problem.where for found in wrong}
-    moved = brought(base, head) if compared.merged else tree_difference(base, head)
+    moved = difference_brought(base, head) if compared.merged else tree_difference(base, head)
     held = None if commits is None else windows_holding(head, commits)
     difference = difference_of(base, head, moved, refused=refused, also=held or ())
     by = yardstick(base if base.tree else head)
-    broken = [told(found) for found in wrong]
+    broken = [finding_record(found) for found in wrong]
     before, after = ledgers_of(difference, by, [broken_sentence(found) for found in broken[:20]])
     effects = effects_of(before, after, difference.sides.touched)
     return {
@@ -69,7 +69,7 @@ def differs(
         "gone": [{"row": row.id, "ledger": row.ledger} for row in difference.sides.gone],
         "unread": list(difference.sides.unread),
         "corrections": list(corrections_of(difference)),
-        "texts": [text.payload() for text in changed_texts(difference, loosened)],
+        "texts": [text.payload() for text in changed_texts(difference, loosenings)],
         "integrity": {"intact": not wrong, "findings": broken},
         **effects_json(effects, after.terms, held),
     }

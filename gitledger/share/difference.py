@@ -58,7 +58,7 @@ def difference_of(
     return Difference(base, head, moved, sides)
 
 
-def audited(
+def audit_difference(
     difference: Difference, config: Mapping[str, Any], by: Rules | None = None
 ) -> tuple[tuple[Window, ...], tuple[Finding, ...]]:
     """The windows after the difference, and every finding of those that it touches.

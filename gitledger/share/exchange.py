@@ -12,10 +12,10 @@ from gitledger.errors import (
     GitledgerError,
     HistoryIncomplete,
     LedgerMoved,
-    numbered,
+    with_noun,
 )
 from gitledger.git.branch.move import RefMove
-from gitledger.git.branch.store import committed, move, put
+from gitledger.git.branch.store import move, store_batch, store_commit
 from gitledger.git.branch.tip import tip_at, tip_of
 from gitledger.git.objects import CommitPlace, run_git
 from gitledger.git.proof.examine import Examination, ProofFinding
@@ -24,7 +24,7 @@ from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refus
 from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.layout import row_id
 from gitledger.share.gate import private_rows
-from gitledger.share.plan import Plan, contains, planned, shallow
+from gitledger.share.plan import Plan, contains, plan_exchange, shallow
 from gitledger.share.restate import rows_of
 from gitledger.share.union import Choice
 
@@ -101,11 +101,11 @@ def exchange(deal: Deal, pace: Pace) -> SyncOutcome:
         if plan is None:
             nothing = tip_at(deal.repository, None)
             return SyncOutcome("absent", Plan(nothing, nothing, None, None))
-        findings = examined(deal, plan)
+        findings = examine_plan(deal, plan)
         if findings:
             return SyncOutcome("refused", plan, findings=findings)
         done = _sent(deal, plan)
-        if done is not None and moved(deal, plan):
+        if done is not None and move_branch(deal, plan):
             return done
         attempt += 1
         if pace.clock() > until:
@@ -120,15 +120,15 @@ def plan_of(deal: Deal) -> Plan | None:
     theirs = tip_at(deal.repository, deal.theirs())
     if theirs.commit is None and not (deal.publish and ours.commit):
         return None
-    return planned(ours, theirs, deal.choice, deal.who, deal.held)
+    return plan_exchange(ours, theirs, deal.choice, deal.who, deal.held)
 
 
-def examined(deal: Deal, plan: Plan) -> tuple[ProofFinding, ...]:
+def examine_plan(deal: Deal, plan: Plan) -> tuple[ProofFinding, ...]:
     """What is wrong with what comes and what goes; the plan's objects are put down for it.
 
     Raises HistoryIncomplete with the fetch that mends a shallow clone.
     """
-    put(deal.repository, plan.batch)
+    store_batch(deal.repository, plan.batch)
     found = list[ProofFinding]()
     if plan.local != plan.ours.commit:
         found += _judged(deal, plan.ours.commit, plan.local)
@@ -198,21 +198,21 @@ def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> SyncOutcome | None:
     if not contains(deal.repository, before, going):
         if before is not None and not contains(deal.repository, going, before):
             place = CommitPlace(tip_at(deal.repository, going).tree or b"", (before, going))
-            told = f"merge: {numbered(len(plan.sent), 'row')} proposed anew\n"
-            going = committed(deal.repository, plan.batch, told, deal.who, place)
-            put(deal.repository, plan.batch)
+            told = f"merge: {with_noun(len(plan.sent), 'row')} proposed anew\n"
+            going = store_commit(deal.repository, plan.batch, told, deal.who, place)
+            store_batch(deal.repository, plan.batch)
         done = push(deal.repository, deal.remote, going, deal.proposal, deal.progress)
         if done.fate and not _arrived(deal, going, deal.proposal):
             if done.fate == "race":
                 return None
-            raise refused(deal, plan, why)
+            raise exchange_refusal(deal, plan, why)
         urls = tuple(dict.fromkeys((*done.urls, *urls)))
     return SyncOutcome("proposed", plan, deal.proposal, urls, why)
 
 
-def refused(deal: Deal, plan: Plan, why: str) -> GitledgerError:
+def exchange_refusal(deal: Deal, plan: Plan, why: str) -> GitledgerError:
     """A server that takes the rows neither on the ledger's branch nor on one of our own."""
-    rows = numbered(len(plan.sent), "row")
+    rows = with_noun(len(plan.sent), "row")
     what = f"{deal.remote} refused the push: {why}; {rows} stay here"
     return ExchangeFailed(what, "see what the server asks for, then gitledger sync")
 
@@ -225,7 +225,7 @@ def _state(plan: Plan) -> str:
     return "sent" if plan.local == plan.ours.commit else "joined"
 
 
-def moved(deal: Deal, plan: Plan) -> bool:
+def move_branch(deal: Deal, plan: Plan) -> bool:
     """Move the local branch to what was agreed; False where a local writer was faster."""
     if plan.local is None or plan.local == plan.ours.commit:
         return True

@@ -15,8 +15,8 @@ from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.proof.texts import FORBIDDEN, LOOSENED
 from gitledger.ledger import layout
-from gitledger.ledger.door import unredacted
-from gitledger.ledger.evolution import widened
+from gitledger.ledger.door import sensitive_columns
+from gitledger.ledger.evolution import widenings
 from gitledger.ledger.redaction import ACCOUNT, PATH, SECRET, SESSION
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, parse_schema
@@ -111,7 +111,7 @@ def private_rows(
 
 def _private(row: Row, schema: Schema) -> Iterator[tuple[str, tuple[str, ...]]]:
     held = {name: value for name, value in row.values.items() if name in schema.by_name}
-    return unredacted(held, schema)
+    return sensitive_columns(held, schema)
 
 
 def _schema(tip: Tip, ledger: str) -> Schema | None:
@@ -138,6 +138,6 @@ def changed_texts(difference: "Difference", loosened: Loosened) -> tuple[Changed
             told = tuple(loosened(path, document(base, path), document(head, path)))
         elif layout.SCHEMA_PATH.match(path):
             old, new = (parse_schema(document(tip, path), path)[0] for tip in (base, head))
-            told = tuple(widened(old, new)) if old and new else ()
+            told = tuple(widenings(old, new)) if old and new else ()
         found.append(ChangedText(path, word, told))
     return tuple(found)

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.book.holdback import row_id, with_dependents
-from gitledger.errors import ExchangeFailed, GitledgerError, HistoryIncomplete, numbered
+from gitledger.errors import ExchangeFailed, GitledgerError, HistoryIncomplete, with_noun
 from gitledger.git.branch import definitions
-from gitledger.git.branch.store import committed
+from gitledger.git.branch.store import store_commit
 from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, CommitPlace, run_git
 from gitledger.git.proof.tip import row_files
 from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.schema import Schema
-from gitledger.share.restate import Entries, restated, rows_of
-from gitledger.share.union import Choice, Union, united
+from gitledger.share.restate import Entries, restate, rows_of
+from gitledger.share.union import Choice, Union, unite_tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def contains(repository: Repository, tip: bytes | None, commit: bytes) -> bool:
     return tip is not None and (tip == commit or merge_base(repository, tip, commit) == commit)
 
 
-def planned(
+def plan_exchange(
     ours: Tip, theirs: Tip, choice: Choice, who: Identity, held: frozenset[str] = frozenset()
 ) -> Plan:
     """The plan for two tips, either of which may be unborn.
@@ -61,7 +61,7 @@ def planned(
     if merge_base(repository, ours.commit, theirs.commit) is None:
         raise another_ledger(theirs, choice)
     batch = Batch()
-    union = united(ours, theirs, choice, batch)
+    union = unite_tips(ours, theirs, choice, batch)
     back = tuple(union.back)
     staying = _staying(ours, union, held)
     if staying:
@@ -116,7 +116,7 @@ def _one_sided(ours: Tip, theirs: Tip, who: Identity, held: frozenset[str]) -> P
     if not staying:
         return Plan(ours, theirs, ours.commit, ours.commit, sent=rows)
     batch = Batch()
-    changed = united(ours, root, Choice.nobody(), batch)
+    changed = unite_tips(ours, root, Choice.nobody(), batch)
     union.texts = changed.texts
     return _without(ours, root, union, (who, "nobody", staying), batch)
 
@@ -150,7 +150,7 @@ def _without(
     who, remote, staying = whose
     sent = {path: oid for path, oid in union.ours.items() if row_id(path) not in staying}
     texts: Entries = union.texts
-    going = restated(theirs, sent, texts, who, batch) if sent or texts else None
+    going = restate(theirs, sent, texts, who, batch) if sent or texts else None
     other = going or theirs.commit or b""
     if going is None and contains(ours.repository, ours.commit, other):
         local = ours.commit
@@ -170,11 +170,11 @@ def _merge(
     """The commit that joins both: the remote's first, so that first parents are server order."""
     who, remote = whose
     mine, meet = len(union.ours), "meets" if len(union.ours) == 1 else "meet"
-    message = f"merge: {numbered(mine, 'row')} {meet} {len(union.theirs)} of {remote}\n"
+    message = f"merge: {with_noun(mine, 'row')} {meet} {len(union.theirs)} of {remote}\n"
     if union.back:
         verb = "is" if len(union.back) == 1 else "are"
         message += (
-            f"\n{numbered(len(union.back), 'row')} that one side had taken out {verb} back.\n"
+            f"\n{with_noun(len(union.back), 'row')} that one side had taken out {verb} back.\n"
         )
     parents = (theirs, ours.commit or b"")
-    return committed(ours.repository, batch, message, who, CommitPlace(union.tree, parents))
+    return store_commit(ours.repository, batch, message, who, CommitPlace(union.tree, parents))

@@ -25,7 +25,7 @@ def place_of(world: World, event: Mapping[str, Any]) -> CommentPlace | None:
     )
 
 
-def posted(world: World, place: Path) -> list[str]:
+def post_answer(world: World, place: Path) -> list[str]:
     """Hand what a folder holds to the forge; what was done, a line each."""
     payload = _kept(place)
     notes = [_summary(world, place, payload)]

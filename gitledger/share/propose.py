@@ -13,10 +13,10 @@ from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, run_git
 from gitledger.git.remote import fetch, push, refusal
-from gitledger.share.exchange import Deal, SyncOutcome, broken, examined, refused
+from gitledger.share.exchange import Deal, SyncOutcome, broken, examine_plan, exchange_refusal
 from gitledger.share.plan import Plan, another_ledger, contains
-from gitledger.share.restate import Entries, restated, rows_of
-from gitledger.share.union import Union, united
+from gitledger.share.restate import Entries, restate, rows_of
+from gitledger.share.union import Union, unite_tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def propose(deal: Deal, wish: Wish) -> SyncOutcome:
     plan = proposal_plan(deal, wish)
     if plan.going is None:
         return SyncOutcome("equal", plan, deal.proposal)
-    findings = examined(deal, plan)
+    findings = examine_plan(deal, plan)
     if findings:
         return SyncOutcome("refused", plan, deal.proposal, findings=findings)
     done = push(deal.repository, deal.remote, plan.going, deal.proposal, deal.progress)
@@ -46,7 +46,7 @@ def propose(deal: Deal, wish: Wish) -> SyncOutcome:
             raise ExchangeFailed(what, "choose another name: gitledger propose NAME")
         if done.fate == "broken":
             raise broken(deal.remote, done)
-        raise refused(deal, plan, refusal(done.said))
+        raise exchange_refusal(deal, plan, refusal(done.said))
     return SyncOutcome("proposed", plan, deal.proposal, done.urls)
 
 
@@ -60,7 +60,7 @@ def proposal_plan(deal: Deal, wish: Wish) -> Plan:
     if merge_base(deal.repository, ours.commit or b"", theirs.commit) is None:
         raise another_ledger(theirs, deal.choice)
     batch = Batch()
-    union = united(ours, theirs, deal.choice, batch)
+    union = unite_tips(ours, theirs, deal.choice, batch)
     staying = _staying(ours, union, wish.without | deal.held)
     sent = {path: oid for path, oid in union.ours.items() if row_id(path) not in staying}
     texts: Entries = union.texts if wish.with_config else {}
@@ -76,7 +76,7 @@ def proposal_plan(deal: Deal, wish: Wish) -> Plan:
     if whole and _is_linear(ours, theirs):
         return replace(plan, going=ours.commit)
     definitions.refuse_unsigned(ours)
-    return replace(plan, going=restated(base, sent, texts, deal.who, batch))
+    return replace(plan, going=restate(base, sent, texts, deal.who, batch))
 
 
 def _differs(base: Tip, path: str, entry: tuple[bytes, bytes] | None) -> bool:
@@ -93,7 +93,7 @@ def _base(deal: Deal, theirs: Tip) -> Tip:
     if there is None or contains(deal.repository, theirs.commit, there):
         return theirs
     tip = tip_at(deal.repository, there)
-    rows = united(tip, theirs, replace(deal.choice, side="ours"), Batch()).ours
+    rows = unite_tips(tip, theirs, replace(deal.choice, side="ours"), Batch()).ours
     return tip if rows else theirs
 
 

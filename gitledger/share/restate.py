@@ -7,7 +7,7 @@ those along.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from gitledger.git.branch.store import committed, planted
+from gitledger.git.branch.store import plant_entries, store_commit
 from gitledger.git.branch.tip import Tip
 from gitledger.git.objects import Batch, CommitPlace
 from gitledger.git.repository import Identity
@@ -27,7 +27,7 @@ def rows_of(tip: Tip, places: Mapping[str, bytes]) -> tuple[Row, ...]:
     return tuple(codec.decode(tip.read(oid), row_id(path)) for path, oid in ordered)
 
 
-def restated(
+def restate(
     base: Tip, places: Mapping[str, bytes], texts: Entries, who: Identity, batch: Batch
 ) -> bytes:
     """The last of the commits that bring texts, then rows (path -> blob), onto a tip.
@@ -43,8 +43,8 @@ def restated(
         added: Entries = {paths[row.id]: (BLOB, places[paths[row.id]]) for row in rows}
         steps.append((message(rows), added))
     for told, entries in steps:
-        tree = planted(base, tree, entries, batch)
-        parent = committed(base.repository, batch, told, who, CommitPlace(tree, (parent,)))
+        tree = plant_entries(base, tree, entries, batch)
+        parent = store_commit(base.repository, batch, told, who, CommitPlace(tree, (parent,)))
     return parent
 
 

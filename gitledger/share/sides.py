@@ -125,7 +125,7 @@ def _of(rows: Iterable[Row], ledger: str) -> list[Row]:
 
 def _applied(rows: Mapping[str, tuple[Row, ...]], tip: Tip) -> Rows:
     """The rows that count."""
-    dead = corrections.superseded(rows.get(corrections.LEDGER, ()))
+    dead = corrections.corrections_by_row(rows.get(corrections.LEDGER, ()))
     return {
         name: many if name == corrections.LEDGER else _counting(name, many, dead, tip)
         for name, many in rows.items()
@@ -137,7 +137,7 @@ def _counting(
 ) -> tuple[Row, ...]:
     from gitledger.git.branch.definitions import schema  # noqa: PLC0415 - as below
 
-    live = corrections.applied(rows, dead)
+    live = corrections.rows_that_count(rows, dead)
     try:
         return counting(live, schema(tip, ledger)) if len(live) > 1 else live
     except UnknownLedger:  # rows without a definition: the judge says so
@@ -223,7 +223,7 @@ def _read_all(
 ) -> tuple[Row, ...]:
     """The same of one ledger, from the bytes of each of its rows."""
     held = _in_order(places(base, name))
-    with objects.unhashed():  # `cat-file --batch` takes twice as long
+    with objects.trusting_ids():  # `cat-file --batch` takes twice as long
         raws = [(place, base.read(place.oid)) for place in held]
     mine = [pair for pair in raws if _names(pair[1], wanted)]
     if name == EVIDENCE:
@@ -235,7 +235,7 @@ def _read_all(
             if theirs and place.path not in ours and not theirs.isdisjoint(_RUN.findall(raw))
         ]
         mine.sort(key=lambda pair: pair[0].path[-46:])
-    return tuple(codec.decode(objects.checked(raw, p.oid), p.row_id) for p, raw in mine)
+    return tuple(codec.decode(objects.check_blob(raw, p.oid), p.row_id) for p, raw in mine)
 
 
 def _names(raw: bytes, wanted: Collection[bytes]) -> bool:

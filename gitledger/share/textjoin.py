@@ -15,7 +15,7 @@ from gitledger.git.objects import read, run_git
 from gitledger.git.proof.texts import SETTINGS, TextPolicy
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
-from gitledger.ledger.evolution import weakened
+from gitledger.ledger.evolution import weakenings
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.yamltext import load
 
@@ -37,7 +37,7 @@ class BlobSides:
     remote: str
 
 
-def joined(repository: Repository, sides: BlobSides, policy: TextPolicy) -> bytes:
+def join_texts(repository: Repository, sides: BlobSides, policy: TextPolicy) -> bytes:
     """The text that holds both sides' changes. Raises ExchangeConflict with the way out."""
     before = read(repository, sides.base) if sides.base else b""
     mine, other = read(repository, sides.ours), read(repository, sides.theirs)
@@ -72,7 +72,7 @@ def _is_sound(text: bytes, sides: Sequence[bytes], path: str, policy: TextPolicy
         return not problems and not [*policy.problems(path, values)]
     if layout.SCHEMA_PATH.match(path):
         new, old = _schema(text, path), [_schema(side, path) for side in sides]
-        return new is not None and all(one is not None and not weakened(one, new) for one in old)
+        return new is not None and all(one is not None and not weakenings(one, new) for one in old)
     return True
 
 
@@ -83,9 +83,9 @@ def _wider(mine: bytes, other: bytes, path: str) -> bytes | None:
     ours, theirs = _schema(mine, path), _schema(other, path)
     if ours is None or theirs is None:
         return None
-    if not weakened(ours, theirs):
+    if not weakenings(ours, theirs):
         return other
-    return mine if not weakened(theirs, ours) else None
+    return mine if not weakenings(theirs, ours) else None
 
 
 def _loaded(text: bytes, path: str) -> tuple[Mapping[str, Any], Sequence[object]]:

@@ -38,7 +38,7 @@ def tree_difference(old: Tip, new: Tip) -> TreeDifference:
     return TreeDifference(tuple(added), tuple(gone), tuple(texts), tuple(others))
 
 
-def brought(base: Tip, head: Tip) -> TreeDifference:
+def difference_brought(base: Tip, head: Tip) -> TreeDifference:
     """What a merge of `head` would bring to `base`: what `head` did since the two parted.
 
     Rows that both have come from neither, under whatever path; what `base` alone did stays.

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from gitledger.errors import ExchangeConflict
 from gitledger.git import trees
-from gitledger.git.branch.store import planted
+from gitledger.git.branch.store import plant_entries
 from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.objects import Batch, read, run_git
 from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.repository import Repository
 from gitledger.git.trees import TreeEntry
 from gitledger.ledger import layout
-from gitledger.share.textjoin import OURS, THEIRS, BlobSides, joined, merged_lines
+from gitledger.share.textjoin import OURS, THEIRS, BlobSides, join_texts, merged_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Union:
     texts: dict[str, tuple[bytes, bytes] | None] = field(default_factory=dict)
 
 
-def united(ours: Tip, theirs: Tip, choice: Choice, batch: Batch) -> Union:
+def unite_tips(ours: Tip, theirs: Tip, choice: Choice, batch: Batch) -> Union:
     """The union of two tips that parted somewhere; its new objects are in the batch.
 
     Raises ExchangeConflict for a row with two contents, or a text that a person must choose.
@@ -80,7 +80,9 @@ def united(ours: Tip, theirs: Tip, choice: Choice, batch: Batch) -> Union:
             hint = "gitledger verify in both clones; sync does not choose"
             raise ExchangeConflict(what, hint)
     union.back += sorted(_taken_out(union, bases, ours, theirs))
-    union.tree = planted(theirs, theirs.tree, entries, batch) if entries else theirs.tree or b""
+    union.tree = (
+        plant_entries(theirs, theirs.tree, entries, batch) if entries else theirs.tree or b""
+    )
     return union
 
 
@@ -174,7 +176,7 @@ class Parted:
         blob = base.oid if base and base.mode != trees.TREE else None
         blob = self._kept(blob) if blob else None
         sides = BlobSides(path, blob, ours.oid, theirs.oid, self.choice.remote)
-        text = joined(self.repository, sides, self.choice.policy)
+        text = join_texts(self.repository, sides, self.choice.policy)
         mode = theirs.mode if base and base.mode == ours.mode else ours.mode
         return TreeEntry(mode, ours.name, self.batch.add(b"blob", text))
 
@@ -182,9 +184,9 @@ class Parted:
         """A blob that can be read: one made on the way is put where objects are."""
         fresh = self.batch.objects.get(blob)
         if fresh is not None:
-            from gitledger.git.branch.store import put  # noqa: PLC0415 - crossed merges of texts alone
+            from gitledger.git.branch.store import store_batch  # noqa: PLC0415 - crossed merges of texts alone
 
-            put(self.repository, self.batch)
+            store_batch(self.repository, self.batch)
         return blob
 
     def _read(self, blob: bytes) -> bytes:

@@ -28,17 +28,17 @@ class Capabilities:
         """
         parts = [part.strip() for part in text.split(",")]
         if parts[1:] and all(self._is_name(part) for part in parts):
-            return tuple(dict.fromkeys(name for part in parts for name in spelled(part)))
+            return tuple(dict.fromkeys(name for part in parts for name in spell_out(part)))
         head = re.split(r"[\s:,(]", text, maxsplit=1)[0]
         if head != text and not (head in self.known or ID.fullmatch(head)):
             return ()
-        return spelled(head) if self._is_name(head) else ()
+        return spell_out(head) if self._is_name(head) else ()
 
     def _is_name(self, part: str) -> bool:
         return part in self.known or WORD.fullmatch(part) is not None
 
 
-def spelled(text: str) -> tuple[str, ...]:
+def spell_out(text: str) -> tuple[str, ...]:
     """`CAP-01..CAP-03` as the three names that it stands for; any other text as it is.
 
     The part before the number is the same on both sides, or is left out on the second; the
@@ -71,4 +71,4 @@ def refused_range(text: str) -> str:
 
 def names(texts: Sequence[str]) -> tuple[str, ...]:
     """The capabilities that some words name, ranges spelled out, each once."""
-    return tuple(dict.fromkeys(name for text in texts for name in spelled(text)))
+    return tuple(dict.fromkeys(name for text in texts for name in spell_out(text)))

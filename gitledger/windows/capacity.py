@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.windows.delta import USABLE
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.thresholds import Terms
@@ -29,8 +29,8 @@ class MeterChange(NamedTuple):
         """What a reader of the figures has to know."""
         return (
             f"{self.provider}: capacity is counted in {FIVE_HOURS} points since {self.window}, "
-            f"which has no trusted {WEEKLY} delta; {numbered(self.before, 'window')} before it had "
-            "one (`capacity` in gitledger.yaml chooses a meter)"
+            f"which has no trusted {WEEKLY} delta; {with_noun(self.before, 'window')} before it "
+            "had one (`capacity` in gitledger.yaml chooses a meter)"
         )
 
 
@@ -56,11 +56,13 @@ def without_weekly(windows: Iterable[Window]) -> Iterable[tuple[str, str]]:
         if weekly.issuperset([(d.provider, d.account) for d in window.deltas]):
             continue
         for provider in dict.fromkeys(provider for provider, _ in window.holders):
-            if trusted(window, provider, FIVE_HOURS) and not trusted(window, provider, WEEKLY):
+            if has_trusted_delta(window, provider, FIVE_HOURS) and not has_trusted_delta(
+                window, provider, WEEKLY
+            ):
                 yield window.id, provider
 
 
-def trusted(window: Window, provider: str, meter: str) -> bool:
+def has_trusted_delta(window: Window, provider: str, meter: str) -> bool:
     """Whether every account of a provider has a trusted delta of the meter; no rehearsal has."""
     accounts = [account for name, account in window.holders if name == provider]
     deltas = [window.delta(provider, account, meter) for account in accounts]
@@ -78,7 +80,7 @@ def meter_changes(windows: Sequence[Window], chosen: Terms) -> tuple[MeterChange
     for provider, window in first.items():
         names = [w.id for w in windows]
         earlier = windows[: names.index(window)]
-        before = sum(trusted(w, provider, WEEKLY) for w in earlier if holds(w, provider))
+        before = sum(has_trusted_delta(w, provider, WEEKLY) for w in earlier if holds(w, provider))
         if before:
             changes.append(MeterChange(provider, window, before))
     return tuple(changes)

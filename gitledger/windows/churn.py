@@ -138,7 +138,7 @@ def churn_of(window: Window, provider: str, undone_by: str = "") -> WindowChurn:
         if not undone_by:
             return NO_CHURN
         return NO_CHURN._replace(reverted_by=undone_by, undone=True)
-    return told(row, undone_by)._replace(remark=remark_of(window, row))
+    return churn_of_row(row, undone_by)._replace(remark=remark_of(window, row))
 
 
 def churns_of(window: Window, undone_by: str = "") -> tuple[WindowChurn, ...]:
@@ -161,7 +161,7 @@ def remark_of(window: Window, row: Row) -> str:
     return INTERVAL if old and several and is_measured(row) and unsure else ""
 
 
-def told(row: Row, undone_by: str = "") -> WindowChurn:
+def churn_of_row(row: Row, undone_by: str = "") -> WindowChurn:
     """A churn row as a value."""
     inner = row.values.get("survival")
     survival: Mapping[str, object] = inner if isinstance(inner, Mapping) else {}

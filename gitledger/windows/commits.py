@@ -65,7 +65,7 @@ def current(sha: str, renamed: Mapping[str, Sequence[str]], standing: Collection
     return ""
 
 
-def placed(
+def place_commits(
     shas: Sequence[str],
     renamed: Mapping[str, Sequence[str]],
     branches: Sequence[tuple[str, Collection[str]]],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gitledger.ledger.row import Row
 from gitledger.windows.audit.steps import end_command
-from gitledger.windows.churn import is_measured, newest_churn, told
+from gitledger.windows.churn import churn_of_row, is_measured, newest_churn
 from gitledger.windows.snapshot import Snapshot, moment, text_of
 from gitledger.windows.spans import open_windows
 from gitledger.windows.thresholds import Thresholds
@@ -143,7 +143,7 @@ def _final_churn(window: Window) -> Iterator[Due]:
 
 
 def _is_final(row: Row) -> bool:
-    return text_of(row.values, "stage") == FINAL or told(row).churn_14d is not None
+    return text_of(row.values, "stage") == FINAL or churn_of_row(row).churn_14d is not None
 
 
 def _matures(row: Row) -> datetime | None:

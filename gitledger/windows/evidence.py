@@ -26,14 +26,14 @@ def repairs(rows: Sequence[Row], failures: Collection[str] = FAILED) -> tuple[Ro
 
 
 def _first_pass(failed: Row, later: Sequence[Row]) -> Row | None:
-    same = exercised(failed)
+    same = exercise_of(failed)
     for row in later:
-        if text_of(row.values, "result") == "pass" and same and exercised(row) == same:
+        if text_of(row.values, "result") == "pass" and same and exercise_of(row) == same:
             return row
     return None
 
 
-def exercised(row: Row) -> tuple[str, ...]:
+def exercise_of(row: Row) -> tuple[str, ...]:
     """What a run exercised: runner and capability, else runner and command; () is not known."""
     runner, capability = text_of(row.values, "runner"), text_of(row.values, "capability")
     command = text_of(row.values, "command")

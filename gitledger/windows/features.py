@@ -116,7 +116,7 @@ def left_out_of(maps: Iterable[Mapping[str, Any]]) -> tuple[LeftOut, ...]:
     )
 
 
-def reduced(
+def subtract_features(
     features: Sequence[tuple[str, str, int]], gone: Iterable[Counted]
 ) -> tuple[tuple[str, str, int], ...]:
     """Features by provider and account without some that do not count any more; never below 0."""

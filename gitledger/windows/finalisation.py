@@ -19,7 +19,7 @@ from gitledger.windows.features import (
     LeftOut,
     counted_of,
     left_out_of,
-    reduced,
+    subtract_features,
 )
 from gitledger.windows.snapshot import (
     NO_ACCOUNT,
@@ -148,7 +148,7 @@ def without(final: Finalisation, gone: Mapping[str, LeftOut]) -> Finalisation:
         return final
     kept = tuple([one for one in final.counted if one.feature not in gone])
     told = tuple(gone[one.feature]._replace(commits=one.commits) for one in lost)
-    less = reduced(final.delivered, lost)
+    less = subtract_features(final.delivered, lost)
     return final._replace(
         delivered=tuple(Delivered(*one) for one in less),
         counted=kept,
@@ -157,7 +157,7 @@ def without(final: Finalisation, gone: Mapping[str, LeftOut]) -> Finalisation:
     )
 
 
-def restored(final: Finalisation, feature: str) -> Finalisation:
+def restore_feature(final: Finalisation, feature: str) -> Finalisation:
     """A finalisation with a feature that was set aside for another window's, counted again."""
     again = [one for one in final.set_aside if one.feature == feature]
     if not again:

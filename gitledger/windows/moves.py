@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from gitledger.errors import numbered
+from gitledger.errors import with_noun
 from gitledger.windows.snapshot import MeterReading
 
 
@@ -21,7 +21,7 @@ def _banked_why(before: int | None, after: int | None) -> str:
     if before is None or after is None or before == after == 0:
         return ""
     if after < before:
-        return f"; {numbered(before - after, 'banked reset')} used ({before} -> {after})"
+        return f"; {with_noun(before - after, 'banked reset')} used ({before} -> {after})"
     return f"; no banked reset was used ({before} -> {after})"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from gitledger.windows.features import REVERTED, Counted, LeftOut
-from gitledger.windows.finalisation import Finalisation, restored, without
+from gitledger.windows.finalisation import Finalisation, restore_feature, without
 from gitledger.windows.window import Window
 
 
@@ -39,7 +39,7 @@ def _inherited(final: Finalisation, free: Collection[str]) -> Finalisation:
     """With what it counted too, of features that no earlier window has any more."""
     for one in final.set_aside:
         if one.feature in free:
-            final = restored(final, one.feature)
+            final = restore_feature(final, one.feature)
     return final
 
 

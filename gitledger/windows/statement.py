@@ -68,7 +68,7 @@ TOGETHER = (
 NOT_KEPT = {"window", "finalised_at", "deltas", "reason", BY}
 
 
-def amended(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+def amend_statement(before: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     """A statement that replaces another: what it does not name stays as it was stated before.
 
     Features that were counted are replaced as a whole: a sum of both would follow no rule.

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from gitledger.ledger.values import stamp
 from gitledger.windows.snapshot import NO_ACCOUNT
 from gitledger.windows.trace import Shown, midnight_of, moment_of, point_of
-from gitledger.windows.trace_text import TracePoint, thinned, written_points
+from gitledger.windows.trace_text import TracePoint, thin_points, written_points
 
 MOST_BYTES = 60_000  # of the meters of one row; a row takes at most 64 KB
 MOST_POINTS = 4_000  # of one meter in one row: no point takes more than 15 bytes on average
@@ -97,7 +97,7 @@ def parts_of(
     held: list[tuple[dict[str, Any], Sequence[TracePoint]]] = []
     size = 0
     for kind in sorted(kinds, key=lambda k: (*k[:5], k.minutes or 0)):
-        points = list(thinned(kinds[kind]))
+        points = list(thin_points(kinds[kind]))
         for first in range(0, len(points), MOST_POINTS):
             some = points[first : first + MOST_POINTS]
             told = kind.payload() | {"points": written_points(some, midnight)}

@@ -73,7 +73,7 @@ def percent_text(used: float) -> str:
     return f"{used:.6f}".rstrip("0").rstrip(".")
 
 
-def thinned(points: Iterable[TracePoint]) -> Iterator[TracePoint]:
+def thin_points(points: Iterable[TracePoint]) -> Iterator[TracePoint]:
     """The points that say something: a change of a point or more, a reset, a changed bank.
 
     What stood still between is told by its first and its last reading.

@@ -16,7 +16,7 @@ import numpy as np
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Effort, stream
 from gitledger.routing.engine import Luck, Prior, cumulative, one_of_each, play
-from gitledger.routing.logged import Budgets, LoggedWindow, instance_of
+from gitledger.routing.log import Budgets, LoggedWindow, instance_of
 from gitledger.routing.policies import POLICIES
 from gitledger.routing.replay import Question, replay
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from gitledger.book.shipped import shipped_default, shipped_ledgers
+from gitledger.book.defaults import shipped_default, shipped_ledgers
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 

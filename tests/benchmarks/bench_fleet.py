@@ -18,9 +18,9 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from gitledger.fleet.chains import neighbours_of, squared
+from gitledger.fleet.chains import neighbours_of, window_squares
 from gitledger.fleet.lake import Lake, write_table
-from gitledger.fleet.rows import checked, lasting_cells
+from gitledger.fleet.rows import checked_row, lasting_cells
 from gitledger.measure.outcome import AccountPart, WindowOutcome
 from gitledger.windows.churn import WindowChurn
 
@@ -62,7 +62,7 @@ def table(path: Path, seed: int) -> None:
         )
     chains = neighbours_of(outcomes)
     rows = [
-        checked(
+        checked_row(
             {
                 "window_id": o.window,
                 "provider": o.provider,
@@ -75,7 +75,7 @@ def table(path: Path, seed: int) -> None:
                 "plan": Decimal(5),
                 "x": o.successes,
                 "y": o.used,
-                "steps": squared(o),
+                "steps": window_squares(o),
             }
             | lasting_cells(o)
             | chains[o.window, o.provider]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from gitledger.book.shipped import shipped_default
+from gitledger.book.defaults import shipped_default
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
 

@@ -17,7 +17,7 @@ from gitledger.book.drain import drain as drain_book
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.waiting import record_waiting
-from gitledger.git.code.spool import drop, refused, waiting
+from gitledger.git.code.spool import drop, refused_facts, waiting
 
 NOW = datetime(2026, 11, 23, 13, 42, 26, tzinfo=UTC)
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_recorded_is_put_aside(ledger_dir: Path, words: tuple[str
     drop(book.repository, words)
     left(ledger_dir, commit(ledger_dir))
     assert drain(book) == 1
-    assert len(refused(book.repository)) == 1
+    assert len(refused_facts(book.repository)) == 1
     assert waiting(book.repository) == ()
 
 
@@ -206,7 +206,9 @@ def test_a_commit_outside_of_the_calendar_stops_nothing(ledger_dir: Path, second
     assert f"commit {odd[:12]} (the committer's clock was outside" in told
     assert gitledger(ledger_dir, "status").code == 0
     drain_book(book_of(ledger_dir), again=True)
-    assert len(refused(book_of(ledger_dir).repository)) == 1, "named once, however often it is met"
+    assert len(refused_facts(book_of(ledger_dir).repository)) == 1, (
+        "named once, however often it is met"
+    )
 
 
 def test_a_branch_without_a_decodable_name_stops_nothing(ledger_dir: Path) -> None:

@@ -187,7 +187,7 @@ def test_no_temporary_folder(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) 
     git(ledger_dir, "commit", "-q", "--allow-empty", "-m", "one")
     answer = gitledger(ledger_dir, "churn", "HEAD~1..HEAD")
     assert (answer.code, "set TMPDIR" in answer.err) == (3, True)
-    with pytest.raises(Exception, match="no folder"), plumbing.pinned(ledger_dir):
+    with pytest.raises(Exception, match="no folder"), plumbing.pin_plumbing(ledger_dir):
         pass
 
 

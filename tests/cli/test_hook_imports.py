@@ -32,7 +32,7 @@ IDLE = {
 DRAIN_ONLY = {"sqlite3", "subprocess"}
 STORE = """
     book book.book book.world cli cli.ending cli.interrupt cli.main cli.options cli.progress
-    cli.told commands commands.result errors git git.branch git.branch.definitions
+    cli.stderr commands commands.result errors git git.branch git.branch.definitions
     git.branch.deposit
     git.branch.draft git.branch.lock git.branch.move git.branch.record git.branch.rows
     git.branch.store git.branch.tip git.code
@@ -44,7 +44,7 @@ STORE = """
     ledger.values
 """
 WORDS = """
-    commands.append ledger.written book.opening book.once capture capture.waiting
+    commands.append ledger.rowinput book.opening book.once capture capture.waiting
     report report.figures report.row_text
 """
 WRITER = """
@@ -53,11 +53,11 @@ WRITER = """
 """
 DRAIN = """
     book.automatic book.commit_rows book.drain book.late_facts book.reconcile
-    book.unlogged
+    book.headcommits
     capture capture.heard capture.statefolder capture.trace
     commands.hook git.branch.keyindex git.code.diffs git.code.drainer git.code.feed git.code.hunks
     git.code.numstat git.code.ownlines git.code.rewrites git.commit git.hooks
-    git.hooks.missed git.hooks.texts git.plumbing lines lines.change
+    git.hooks.failures git.hooks.texts git.plumbing lines lines.change
 """
 STATUSLINE = "commands commands.statusline"
 

@@ -9,7 +9,7 @@ import pytest
 from ground import gitledger
 
 from gitledger.cli.main import VERBS
-from gitledger.cli.manual import escaped
+from gitledger.cli.manual import escape_roff
 
 
 def test_the_page_names_every_verb_and_exit_code(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_the_page_names_every_verb_and_exit_code(tmp_path: Path) -> None:
 )
 def test_what_roff_would_take_for_a_command_is_escaped(text: str, roff: str) -> None:
     """No text of ours is read as a request."""
-    assert escaped(text) == roff
+    assert escape_roff(text) == roff
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")

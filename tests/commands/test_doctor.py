@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tampering import BRANCH, REF, Ledger, make_ledger
 
-from gitledger.book.shipped import shipped_ledgers
+from gitledger.book.defaults import shipped_ledgers
 from gitledger.commands.doctor import doctor
 from gitledger.errors import EXIT_NO, EXIT_YES
 from gitledger.git.code.spool import drop, refuse, waiting

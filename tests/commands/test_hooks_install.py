@@ -238,7 +238,7 @@ def test_scripts_are_posix_shell(shell: str) -> None:
         pytest.skip(f"no {shell} here")
     for path in sorted((Path(__file__).parents[2] / "hooks").iterdir()):
         if path.suffix != ".md":
-            text = texts.rendered(path.read_bytes(), ("/a b/it's",))
+            text = texts.render_script(path.read_bytes(), ("/a b/it's",))
             done = subprocess.run([shell, "-n"], input=text, capture_output=True, check=False)
             assert (done.returncode, done.stderr) == (0, b""), path
             assert len(text.splitlines()) <= 15, path

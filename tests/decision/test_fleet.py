@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from gitledger.decision.fleet import GO, HOLD, LITTLE, NO, FleetArm, arms_of, pairs_of, ruled
+from gitledger.decision.fleet import GO, HOLD, LITTLE, NO, FleetArm, arms_of, pairs_of, rule_on
 from gitledger.decision.pairs import LASTING_PER_DOLLAR, PLANS
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.sums import sums_over
@@ -21,7 +21,7 @@ def compared(parts: list[ArmPart]) -> list[dict[str, object]]:
     """Every pair with its verdict."""
     arms = arms_of(parts, [("codex", "", "typed", "stale", 2)])
     names = {arm.name: arm for arm in arms}
-    return [ruled(one, names, SHIPPED, lambda repo: repo) for one in pairs_of(arms, SHIPPED)]
+    return [rule_on(one, names, SHIPPED, lambda repo: repo) for one in pairs_of(arms, SHIPPED)]
 
 
 def test_methodologies_of_a_provider_are_compared_in_points() -> None:

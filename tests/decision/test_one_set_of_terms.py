@@ -18,7 +18,7 @@ from gitledger.commands.explain import arm_outcomes, efficient, other, ratio
 from gitledger.decision.rules import read_rules
 from gitledger.decision.scope import Scope
 from gitledger.decision.week_card import week_card
-from gitledger.ledger.corrections import applied, superseded
+from gitledger.ledger.corrections import corrections_by_row, rows_that_count
 from gitledger.measure.efficiency import every_provider
 from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.capacity import with_capacity
@@ -93,9 +93,9 @@ def corrected(rows, dice):
     for ledger in ("snapshots", "churn"):
         gone = dice.choice(rows[ledger])
         rows.add("corrections", action="void", target=gone.id, reason="of another window")
-    dead = superseded(rows["corrections"])
+    dead = corrections_by_row(rows["corrections"])
     assert len(dead) == 3
-    return {name: list(applied(many, dead)) for name, many in rows.items()}
+    return {name: list(rows_that_count(many, dead)) for name, many in rows.items()}
 
 
 @pytest.fixture(params=SEEDS)

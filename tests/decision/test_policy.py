@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from gitledger.book.shipped import shipped_default
+from gitledger.book.defaults import shipped_default
 from gitledger.decision.policy import NEUTRAL, RULES, loosened_config, loosened_rules
 from gitledger.decision.rule_shape import LATER, MEASURES, SHAPE
 from gitledger.ledger import layout

@@ -17,7 +17,7 @@ from gitledger.decision.guardrails import (
 from gitledger.decision.rules import read_rules
 from gitledger.decision.week import judge_week
 from gitledger.measure.churnpool import PooledChurn
-from gitledger.measure.comparison import adjusted, compare
+from gitledger.measure.comparison import adjust_family, compare
 from gitledger.measure.efficiency import efficiency
 from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.intervals import Sample
@@ -95,7 +95,7 @@ def test_certainty_is_no_doubt(rules):
         name: Sample((20.0,) * 600, (taken,) * 600)
         for name, taken in (("good", 10.0), ("base", 40.0), ("same", 40.0))
     }
-    pairs = adjusted([compare((a, arms[a]), (b, arms[b])) for a, b in combinations(arms, 2)])
+    pairs = adjust_family([compare((a, arms[a]), (b, arms[b])) for a, b in combinations(arms, 2)])
     assert pairs[0].p_holm == 0
     for looks in (1, 2):
         facts = WeekFacts("WEEK0", comparisons=(pairs[0],), looks=looks)
@@ -140,7 +140,9 @@ def test_windows_left_out_may_be_wrong_under_scope_used(content):
 
 def test_the_strongest_of_several_challengers_is_the_cards_verdict(rules):
     """One GO and one NO-GO: GO, and both are told."""
-    pairs = adjusted([compare(("codex", HIGH), ("b", LEAN)), compare(("glm", LOW), ("b", LEAN))])
+    pairs = adjust_family(
+        [compare(("codex", HIGH), ("b", LEAN)), compare(("glm", LOW), ("b", LEAN))]
+    )
     made = judge_week(WeekFacts("WEEK0", comparisons=pairs), rules)
     assert made.verdict == "GO"
     assert [reason.split(":")[0] for reason in made.reasons] == ["codex / b", "glm / b"]
@@ -150,7 +152,7 @@ def test_a_family_is_corrected(rules):
     """What one pair would call GO, three pairs do not, and the reason says so."""
     a = Sample([3, 5, 4, 2, 6, 3], [14, 22, 17, 9, 25, 12])
     b = Sample([2, 3, 2, 4, 1, 3], [18, 25, 15, 30, 11, 24])
-    pairs = adjusted([compare((name, a), ("b", b)) for name in ("x", "y", "z")])
+    pairs = adjust_family([compare((name, a), ("b", b)) for name in ("x", "y", "z")])
     made = judge_week(WeekFacts("WEEK0", comparisons=pairs), rules)
     assert made.verdict == "SOFT GO"
     assert any("Holm over 3 pairs" in reason for reason in made.reasons)

@@ -5,9 +5,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.fleet.chains import neighbours_of, squared
+from gitledger.fleet.chains import neighbours_of, window_squares
 from gitledger.fleet.columns import COLUMNS
-from gitledger.fleet.rows import BEYOND, checked
+from gitledger.fleet.rows import BEYOND, checked_row
 from gitledger.measure.efficiency import FEATURES_PER_PP, LACKS, LASTING_PER_PP, sample_of
 from gitledger.measure.outcome import AccountPart, WindowOutcome
 from gitledger.measure.rounding import squared_steps
@@ -59,7 +59,7 @@ def test_cells_add_up_to_the_sums_of_an_efficiency(
         kept = [o for o in rows if not LACKS[name](o) and method in {"", o.methodology}]
         told = [cells[o.window, o.provider] for o in kept]
         cancelled = sum((c.get(f"{chain}_chain_steps", Fraction(0)) for c in told), Fraction(0))
-        assert sum(map(squared, kept), Fraction(0)) - cancelled == squared_steps(kept)
+        assert sum(map(window_squares, kept), Fraction(0)) - cancelled == squared_steps(kept)
         if not kept:
             continue
         sample = sample_of(kept, name)
@@ -80,7 +80,7 @@ def test_cells_add_up_to_the_sums_of_an_efficiency(
 def test_a_number_that_no_column_holds_leaves_its_window_out() -> None:
     """And says so, with nothing of it in any sum."""
     row = {"window_id": "W", "why": "", "lasting_why": "", "x": 3, "y": 1e9, "prev1_x": 2}
-    told = checked(row)
+    told = checked_row(row)
     assert set(told) == set(COLUMNS)
     assert (told["why"], told["lasting_why"]) == (BEYOND, BEYOND)
     assert [told[name] for name in ("x", "y", "prev1_x", "steps")] == [None] * 4

@@ -252,12 +252,12 @@ def test_pseudonyms_hide_names_and_keep_figures(
 
 def test_an_address_is_kept_without_who_asked() -> None:
     """User, password, query: none of them is kept."""
-    from gitledger.fleet.source import anonymous, called
+    from gitledger.fleet.source import anonymous, name_from_address
 
     assert anonymous("https://ada:secret@host:8443/a/b.git?token=1") == "https://host:8443/a/b.git"
     assert anonymous("git@host:a/b.git") == "host:a/b.git"
     assert anonymous("ssh://git@host/a.git") == "ssh://host/a.git"
-    assert called("git@host:team/api.git") == "api"
+    assert name_from_address("git@host:team/api.git") == "api"
 
 
 EVIL = """\

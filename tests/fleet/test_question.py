@@ -25,7 +25,7 @@ from gitledger.fleet.question import (
     GROUPS,
     LakeQuestion,
     Record,
-    asked,
+    ask_engine,
     digest,
     parts_of,
     statements,
@@ -54,7 +54,7 @@ def lake(five: Path, tmp_path: Path, collect: Collect) -> Path:
 def answers(lake: Path, question: LakeQuestion) -> list[list[Record]]:
     """What DuckDB says."""
     with duckdb_rows(tables_of(lake)) as rows:
-        return [asked(rows, question, name) for name in NAMES]
+        return [ask_engine(rows, question, name) for name in NAMES]
 
 
 def own_outcomes(path: Path) -> tuple[WindowOutcome, ...]:
@@ -286,9 +286,9 @@ def test_a_client_newer_than_the_server_is_refused(
 def test_a_lake_elsewhere_is_read_through_pyarrow(lake: Path) -> None:
     """Any file system of pyarrow's, here the one of this machine under an address."""
     from gitledger.fleet.ask import ask
-    from gitledger.fleet.bucket import brought
+    from gitledger.fleet.bucket import lake_copy
 
-    with brought(f"file://{lake}") as copy:
+    with lake_copy(f"file://{lake}") as copy:
         there = ask(str(copy), LakeQuestion())
     assert not copy.exists()
     assert there == ask(str(lake), LakeQuestion())
@@ -335,7 +335,7 @@ def test_spark_gives_the_digits_of_duckdb(
     expected = [digest(answers(lake, question)) for question in questions]
     place = cluster(tmp_path) if where == "standalone" else nullcontext(where)
     with place as master, spark_rows(tables_of(lake), master) as rows:
-        found = [digest([asked(rows, q, name) for name in NAMES]) for q in questions]
+        found = [digest([ask_engine(rows, q, name) for name in NAMES]) for q in questions]
     del rows
     gc.collect()  # pyspark leaves its sockets to the collector, which would tell the next test
     assert found == expected

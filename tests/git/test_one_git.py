@@ -14,7 +14,7 @@ from gitledger.git.code.numstat import end_points
 from gitledger.git.code.partial import bring
 from gitledger.git.commit import parse
 from gitledger.git.objects import read
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.git.proof.signatures import signature_findings
 from gitledger.git.repository import open_repository
 
@@ -212,7 +212,7 @@ def test_a_partial_clone_fetches_through_no_program_of_its_own(
     git(part, "config", "protocol.ext.allow", "always")
     git(part, "config", name, value.format(evil=evil))
     blob = git(tmp_path / "whole", "rev-parse", f"{ids['B']}:f").strip()
-    with pinned(part) as bound:
+    with pin_plumbing(part) as bound:
         bring(bound, [blob])
         with pytest.raises(HistoryIncomplete):
             end_points(bound, ids["A"], ids["B"])

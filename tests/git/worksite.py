@@ -18,7 +18,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.window_range import WindowCredit, recorded_range
 from gitledger.book.world import World
 from gitledger.capture.waiting import record_waiting
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.windows.commits import Worked
 from gitledger.windows.window import Window
 
@@ -67,7 +67,7 @@ class Work:
         """The window's range, as `complete` and `churn` find it."""
         book = self.book()
         rows = [row for row in book.rows("commits") if window in row.values.get("windows", ())]
-        with pinned(self.path) as git:
+        with pin_plumbing(self.path) as git:
             return recorded_range(git, Window(window, commits=tuple(rows)), known_of(book))
 
     def range(self, window: str = "W1") -> Worked:
@@ -83,7 +83,7 @@ class Work:
             worked_on=found.worked_on,
             rewrites=known_of(book).renamed,
         )
-        with pinned(self.path) as git:
+        with pin_plumbing(self.path) as git:
             return measure(git, found.credit, scope)
 
     def clone(self, name: str, branch: str = "trunk") -> "Work":

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitledger.book.shipped import shipped_ledgers
+from gitledger.book.defaults import shipped_ledgers
 from gitledger.errors import InvalidData
 from gitledger.ledger.row import Row
+from gitledger.ledger.rowinput import csv_rows
 from gitledger.ledger.schema import Schema, parse_schema
-from gitledger.ledger.written import csv_rows
 from gitledger.ledger.yamltext import load
-from gitledger.report.export import exported, header
+from gitledger.report.export import export_rows, header
 
 COLUMNS = {"what": {"type": "text", "required": True}, "n": {"type": "integer"}} | {
     "notes": {"type": "text"},
@@ -56,7 +56,7 @@ def test_a_problem_behind_line_breaks_names_its_line() -> None:
 def test_an_export_reads_back(many: list[dict[str, object]], end: str) -> None:
     """Every text comes back as it was, also from a file whose line ends a program changed."""
     rows = [Row("things", "2026-11-23T10:00:00.000000Z", "main", "t", one) for one in many]
-    text = exported(rows, things(), "csv", {}).decode().replace("\n", end)
+    text = export_rows(rows, things(), "csv", {}).decode().replace("\n", end)
     assert text.partition(end)[0] == "what,n,notes,extra"
     back, _ = csv_rows(text, things())
     assert back == [{k: str(v) if k == "n" else v for k, v in one.items()} for one in many]

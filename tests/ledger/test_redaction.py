@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitledger.ledger.redaction import command_line, identifier, kinds_in, label, redacted
+from gitledger.ledger.redaction import command_line, identifier, kinds_in, label, redact
 
 UUID = "3f9a0c1d-e2b4-4a67-8a2b-0123456789ab"
 KEYS = [
@@ -26,9 +26,9 @@ FRAMES = ["{}", "the key is {}.", "({})", '"{}"', "a,{},b", "x={} y", "TOKEN:{}"
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_goes_wherever_it_stands(key: str, frame: str) -> None:
     """Whatever surrounds it, nothing of the key is left, in text and as a pseudonym."""
-    for clean in (redacted(frame.format(key)), label(frame.format(key))):
+    for clean in (redact(frame.format(key)), label(frame.format(key))):
         assert key[8:16] not in clean
-        assert redacted(clean) == clean
+        assert redact(clean) == clean
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_key_goes_wherever_it_stands(key: str, frame: str) -> None:
 )
 def test_finds_and_what_stays_around_them(text: str, clean: str) -> None:
     """The field, the scheme and the other words stay."""
-    assert (clean, clean) == (redacted(text), redacted(redacted(text)))
+    assert (clean, clean) == (redact(text), redact(redact(text)))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_finds_and_what_stays_around_them(text: str, clean: str) -> None:
 )
 def test_words_of_work_stay(text: str) -> None:
     """What only looks a little like a find is left alone."""
-    assert (text, ()) == (redacted(text), kinds_in(text))
+    assert (text, ()) == (redact(text), kinds_in(text))
 
 
 def test_pseudonyms_keep_apart_and_meet() -> None:
@@ -86,8 +86,8 @@ def test_command_line() -> None:
 @given(st.text(alphabet="sk-eyJ.@/~=: \n'\"abAB01_", max_size=200))
 def test_once_is_enough(text: str) -> None:
     """Redacting again finds nothing more to replace, whatever the text."""
-    once = redacted(text)
-    assert redacted(once) == once
+    once = redact(text)
+    assert redact(once) == once
 
 
 @settings(max_examples=30)
@@ -95,5 +95,5 @@ def test_once_is_enough(text: str) -> None:
 def test_time_grows_with_the_text(part: str) -> None:
     """No text of 30 KB takes a second: patterns do not run back and forth."""
     began = time.process_time()
-    redacted("key token -- :// eyJ sk- " + part * (30_000 // len(part)))
+    redact("key token -- :// eyJ sk- " + part * (30_000 // len(part)))
     assert time.process_time() - began < 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.ledger.evolution import contradictory, weakened
+from gitledger.ledger.evolution import contradictory, weakenings
 from gitledger.ledger.schema import Schema, check, parse_schema
 from gitledger.ledger.values import canonical_time
 
@@ -173,7 +173,7 @@ def test_equal_bounds_are_no_contradiction() -> None:
 def test_schema_may_gain_an_optional_column() -> None:
     """Growing by an optional column is no weakening."""
     grown = {**COLUMNS, "more": {"type": "text"}}
-    assert weakened(schema(), schema(columns=grown)) == []
+    assert weakenings(schema(), schema(columns=grown)) == []
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_schema_may_gain_an_optional_column() -> None:
 )
 def test_weakening_is_named(columns: dict[str, Any], code: str) -> None:
     """Anything that would make an older row wrong is refused by name."""
-    assert [p.code for p in weakened(schema(), schema(columns=columns))] == [code]
+    assert [p.code for p in weakenings(schema(), schema(columns=columns))] == [code]
 
 
 def test_wider_bounds_are_no_weakening() -> None:
@@ -205,7 +205,7 @@ def test_wider_bounds_are_no_weakening() -> None:
         "count": {"type": "integer", "min": -1},
         "code": {"type": "text"},
     }
-    assert weakened(schema(), schema(columns={**COLUMNS, **wider})) == []
+    assert weakenings(schema(), schema(columns={**COLUMNS, **wider})) == []
 
 
 def test_key_of_an_absent_column_is_empty_text() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from replay import Model, changes_of, lines_of, random_model, replay
 
 from gitledger.lines.change import Diff
-from gitledger.lines.moved import BlobTexts
+from gitledger.lines.moves import BlobTexts
 from gitledger.lines.survival import FOLLOWED, FollowedSpan, Survival, survival
 from gitledger.lines.trace import trace
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from gitledger.measure.comparison import (
     EVER,
-    adjusted,
+    adjust_family,
     anytime_half,
     anytime_level,
     between,
     compare,
     holm,
-    tuned,
+    mixture_width,
 )
 from gitledger.measure.intervals import Sample, log_variance
 from gitledger.measure.terms import SHIPPED
@@ -33,7 +33,7 @@ samples = st.lists(
 
 def family(arms):
     """Every pair of arms compared, with Holm's p over all of them."""
-    return adjusted([compare((a, arms[a]), (b, arms[b])) for a, b in combinations(arms, 2)])
+    return adjust_family([compare((a, arms[a]), (b, arms[b])) for a, b in combinations(arms, 2)])
 
 
 def test_the_golden_comparison():
@@ -143,7 +143,7 @@ def test_p_at_any_look_is_where_the_interval_reaches_1():
     """At the level of the anytime p its interval just holds 1."""
     made = compare(("a", A), ("b", B))
     variances = log_variance(A), log_variance(B)
-    rho2 = tuned(SHIPPED.alpha)
+    rho2 = mixture_width(SHIPPED.alpha)
     grown = 6 * rho2 + 1
     half = math.sqrt(
         sum(variances) * 2 * grown / (6 * rho2) * math.log(math.sqrt(grown) / made.p_anytime)
@@ -176,7 +176,7 @@ def test_holm_never_lowers_a_p(p_values):
 def test_adjusting_again_changes_nothing():
     """Holm starts from the raw p."""
     made = family({"a": A, "b": B, "c": A})
-    assert adjusted(made) == made
+    assert adjust_family(made) == made
 
 
 def test_an_equal_arm_is_ever_called_better_as_rarely_as_p_says():

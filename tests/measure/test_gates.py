@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gitledger.measure.estimate import Estimate, plain
-from gitledger.measure.gates import sample_gate, shown, windows_for_width, windows_needed
+from gitledger.measure.gates import printed_estimate, sample_gate, windows_for_width, windows_needed
 from gitledger.measure.intervals import Sample
 from gitledger.measure.terms import SHIPPED
 
@@ -43,7 +43,9 @@ def test_gates_and_needs_follow_the_rules():
     """Five windows for a direction, ten for a week, fewer windows at 80 %."""
     stats = replace(SHIPPED, directional=5, week0=10)
     assert [sample_gate(n, stats) for n in (4, 5, 10)] == ["too-few", "directional", "week0"]
-    assert shown(Estimate(0.5, 0.1, 0.9, 4, "m"), stats).reason == "too few: 4 of 5 windows"
+    assert (
+        printed_estimate(Estimate(0.5, 0.1, 0.9, 4, "m"), stats).reason == "too few: 4 of 5 windows"
+    )
     lenient = replace(SHIPPED, confidence=0.8, width=0.1)
     assert windows_needed(SIX, lenient) < windows_needed(SIX, replace(SHIPPED, width=0.1))
 
@@ -60,7 +62,7 @@ def test_windows_needed_are_unknown_without_features():
 
 def test_a_point_alone_keeps_its_n_and_method():
     """Withholding an interval loses nothing else."""
-    kept = shown(Estimate(0.5, 0.1, 0.9, 2, "shrunk-log-t"))
+    kept = printed_estimate(Estimate(0.5, 0.1, 0.9, 2, "shrunk-log-t"))
     assert (kept.value, kept.low, kept.n, kept.method) == (0.5, None, 2, "shrunk-log-t")
 
 

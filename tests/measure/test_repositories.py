@@ -9,7 +9,7 @@ import pytest
 from gitledger.measure.intervals import student_quantile
 from gitledger.measure.repositories import (
     by_repository,
-    flipped,
+    deciding_repositories,
     heterogeneity,
     together,
     within,
@@ -139,7 +139,7 @@ def test_arms_are_compared_within_repositories() -> None:
     assert made.ratio.low > 1
     assert made.anytime.low < made.ratio.low
     assert made.n_a == 20
-    assert flipped(("new", right), ("old", left), made, SHIPPED) == ()
+    assert deciding_repositories(("new", right), ("old", left), made, SHIPPED) == ()
     turned = within(("old", left), ("new", right), SHIPPED, measure="features_per_pp")
     assert turned.centre == pytest.approx(1 / made.centre)
 
@@ -149,7 +149,7 @@ def test_a_difference_that_one_repository_hides_is_told() -> None:
     left, right = arms(1.3, 6, 1)
     made = within(("b", right), ("a", left), SHIPPED, measure="features_per_pp")
     assert made.ratio.low < 1
-    assert flipped(("b", right), ("a", left), made, SHIPPED) == ("5",)
+    assert deciding_repositories(("b", right), ("a", left), made, SHIPPED) == ("5",)
 
 
 def test_arms_that_hardly_a_repository_has_both_of_are_not_compared() -> None:
@@ -158,7 +158,7 @@ def test_arms_that_hardly_a_repository_has_both_of_are_not_compared() -> None:
     made = within(("b", right), ("a", left), SHIPPED, measure="features_per_pp")
     assert (made.ratio.value, made.p_value) == (None, None)
     assert made.ratio.reason == "too few: 2 of 3 repositories have both"
-    assert flipped(("b", right), ("a", left), made, SHIPPED) == ()
+    assert deciding_repositories(("b", right), ("a", left), made, SHIPPED) == ()
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from gitledger.measure.efficiency import (
     efficiency,
     sample_of,
 )
-from gitledger.measure.gates import shown
+from gitledger.measure.gates import printed_estimate
 from gitledger.measure.intervals import (
     Sample,
     bounded_exp,
@@ -27,7 +27,7 @@ from gitledger.measure.intervals import (
 )
 from gitledger.measure.outcome import AccountPart, WindowOutcome
 from gitledger.measure.rounding import squared_steps
-from gitledger.measure.sums import LaggedProducts, Sums, sums_over, total, whole, written
+from gitledger.measure.sums import LaggedProducts, Sums, exact_fraction, sums_over, total, whole
 from gitledger.measure.terms import SHIPPED
 from gitledger.windows.churn import WindowChurn
 
@@ -98,7 +98,7 @@ def test_an_efficiency_is_what_its_sums_say_and_what_the_floats_said(
 ) -> None:
     """To the digit from the sums alone; to nine digits by the formula over the windows."""
     made = efficiency(rows, "codex", name=name)
-    again = shown(shrunk_log_t(made.sample.sums, SHIPPED), SHIPPED)
+    again = printed_estimate(shrunk_log_t(made.sample.sums, SHIPPED), SHIPPED)
     if made.sample.flaw:
         return
     assert again == made.estimate
@@ -117,7 +117,7 @@ def test_sums_that_were_added_up_apart_are_the_sums_of_all(
     """
     kept = [o for o in rows if not o.unusable]
     sample = sample_of(kept, FEATURES_PER_PP)
-    x, y = [*map(written, sample.x)], [*map(written, sample.y)]
+    x, y = [*map(exact_fraction, sample.x)], [*map(exact_fraction, sample.y)]
     parts = [range(min(cut, len(x))), range(min(cut, len(x)), len(x))]
     added = Sums(
         len(x),
@@ -149,7 +149,7 @@ def test_sums_that_were_added_up_apart_are_the_sums_of_all(
 def test_a_float_counts_as_the_decimal_that_it_is_written_as() -> None:
     """Three tenths are three tenths; a number no nine digits write is the one in the machine."""
     assert total([0.1, 0.2]) == Fraction(3, 10)
-    assert written(0.1 + 0.2) == Fraction(*(0.1 + 0.2).as_integer_ratio())
+    assert exact_fraction(0.1 + 0.2) == Fraction(*(0.1 + 0.2).as_integer_ratio())
     assert whole([0.5, 12.25]) == ([5000, 122500], 10**4)
     assert whole([1e-9]) == ([1], 10**9)
     assert whole([]) == ([], 10**4)

@@ -3,7 +3,7 @@
 import pytest
 
 from gitledger.meters import cleaning
-from gitledger.meters.redaction import excerpt, redacted
+from gitledger.meters.redaction import excerpt, redact_pane
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ Current session: 32% used · resets 10am (Europe/Berlin)
 )
 def test_identity_is_redacted(secret: str) -> None:
     """No address, name, session or path of a person survives."""
-    assert secret not in redacted(PANEL)
+    assert secret not in redact_pane(PANEL)
 
 
 @pytest.mark.parametrize("kept", ["65% left (resets 10:09)", "(Pro)", "32% used", "10am (Europe"])
 def test_figures_survive_redaction(kept: str) -> None:
     """Figures, reset times and the plan stay."""
-    assert kept in redacted(PANEL)
+    assert kept in redact_pane(PANEL)
 
 
 def test_redaction_is_idempotent() -> None:
     """Redacting twice changes nothing more."""
-    assert redacted(PANEL) == redacted(redacted(PANEL))
+    assert redact_pane(PANEL) == redact_pane(redact_pane(PANEL))
 
 
 def test_excerpt_is_bounded() -> None:

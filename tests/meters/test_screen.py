@@ -46,13 +46,13 @@ DRAWN = CLEAR + "".join(f"\x1b[{n};1H{row}" for n, row in enumerate(PANEL, start
 def test_cells_are_painted_where_the_cursor_stands(raw: str, rows: list[str]) -> None:
     """Moves, erasures, insertions and scrolling leave what a terminal shows."""
     assert screen.is_screen(raw)
-    assert screen.shown(raw).split("\n") == rows
+    assert screen.screen_rows(raw).split("\n") == rows
 
 
 def test_rows_that_scrolled_away_come_first() -> None:
     """A region of two rows that gets four lines keeps all of them in their order."""
     raw = "\x1b[1;2r\x1b[1;1Hone\r\ntwo\r\nthree\r\nfour"
-    assert screen.shown(raw).split("\n") == ["one", "two", "three", "four"]
+    assert screen.screen_rows(raw).split("\n") == ["one", "two", "three", "four"]
 
 
 def test_a_panel_that_is_repainted_in_place() -> None:

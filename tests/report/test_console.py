@@ -2,7 +2,7 @@
 
 import pytest
 
-from gitledger.report.console import TableColumn, broken, labelled, painted, render, table, wrap
+from gitledger.report.console import TableColumn, broken, label_lines, paint, render, table, wrap
 
 COLUMNS = (
     TableColumn("provider"),
@@ -39,13 +39,13 @@ def test_an_interval_stays_together() -> None:
 def test_a_word_longer_than_the_line_stands_out_of_it_whole() -> None:
     """A path can be copied; the words after it go on below."""
     path = "gitledger/" + "x" * 60
-    told = render([labelled([("where", f"{path} there")])], width=40)
+    told = render([label_lines([("where", f"{path} there")])], width=40)
     assert told == f"where         {path}\n              there\n"
 
 
 def test_a_label_is_said_once_and_a_long_one_has_its_own_line() -> None:
     """What belongs to it stands below."""
-    told = render([labelled([("churn", "a"), ("churn", "b"), ("What would change this", "c")])])
+    told = render([label_lines([("churn", "a"), ("churn", "b"), ("What would change this", "c")])])
     assert told.splitlines() == [
         *("churn         a", "              b", "What would change this", "              c")
     ]
@@ -59,5 +59,5 @@ def test_a_next_step_is_on_a_line_of_its_own_where_it_fits_there() -> None:
 
 def test_colour_is_put_on_each_line() -> None:
     """A pager may show any of them."""
-    assert painted("a\nb", "red") == "\x1b[31ma\x1b[0m\n\x1b[31mb\x1b[0m"
-    assert painted("a", "") == "a"
+    assert paint("a\nb", "red") == "\x1b[31ma\x1b[0m\n\x1b[31mb\x1b[0m"
+    assert paint("a", "") == "a"

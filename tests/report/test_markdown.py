@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gitledger.ledger.characters import shown
-from gitledger.report.markdown import MOST, cell, first_that_fits, folded, table
+from gitledger.ledger.characters import visible_text
+from gitledger.report.markdown import MOST, cell, first_that_fits, folding_part, table
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 NASTY = ("|", "\\|", "`", "``", "\\", "<b>", "</td>", "<!--", "@ada", "#12", "https://x.org", "\n",
@@ -38,7 +38,7 @@ def seen(html: str) -> str:
 
 def expected(text: str) -> str:
     """What a reader should see of a text."""
-    told = shown(text.replace("\t", " "))
+    told = visible_text(text.replace("\t", " "))
     told = told if len(told) <= MOST else f"{told[: MOST - 1]}\u2026"
     return "\n".join(line.strip() for line in told.strip("\n").split("\n")).strip()
 
@@ -72,7 +72,7 @@ def test_what_a_forge_would_link_stands_in_code(text: str) -> None:
 
 def test_a_folded_part_closes() -> None:
     """A table in a folded part is a table, and the part ends."""
-    html = PARSER.render(folded("two", table(("a",), [("1",)])) + "\n\nafter")
+    html = PARSER.render(folding_part("two", table(("a",), [("1",)])) + "\n\nafter")
     assert html.index("<details>") < html.index("<table>") < html.index("</details>")
     assert html.rstrip().endswith("<p>after</p>")
 

@@ -7,7 +7,7 @@ import pytest
 
 from gitledger.ledger.row import Row
 from gitledger.report.log_text import entry_of, log_text, row_text
-from gitledger.report.row_words import TELLERS, said, tone, when
+from gitledger.report.row_words import TELLERS, row_in_words, tone, when
 
 SHA = "5b77e82a" + "0" * 32
 READINGS = [{"meter": "5h", "used_pct": 1}, {"meter": "weekly", "bucket": "spark", "used_pct": 44}]
@@ -104,7 +104,7 @@ ROWS = [
 @pytest.mark.parametrize(("ledger", "values", "told"), ROWS)
 def test_a_row_is_said_in_words(ledger: str, values: Mapping[str, object], told: str) -> None:
     """A commit with its first line."""
-    assert said(ledger, values, "report: more") == told
+    assert row_in_words(ledger, values, "report: more") == told
 
 
 def test_every_shipped_table_has_words() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from gitledger.routing.board import Board, lay_out
 from gitledger.routing.engine import Luck, cumulative
 from gitledger.routing.instance import Arm, Instance, Resource, evenly
-from gitledger.routing.logged import LoggedWindow
+from gitledger.routing.log import LoggedWindow
 
 
 def three_providers(

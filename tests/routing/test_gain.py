@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gitledger.routing.gain import compare, judge
-from gitledger.routing.logged import earned
+from gitledger.routing.log import window_reward
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_nothing_against_nothing_is_undecided() -> None:
 
 def test_reward_by_either_rule() -> None:
     """Features x quality, or quality for each point used."""
-    assert earned(3, 0.5, 9) == 1.5
-    assert earned(3, 0.5, 9, "features-per-point") == 0.05
+    assert window_reward(3, 0.5, 9) == 1.5
+    assert window_reward(3, 0.5, 9, "features-per-point") == 0.05

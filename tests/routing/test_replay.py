@@ -14,7 +14,7 @@ from routing_boards import a_log
 
 from gitledger.errors import InvalidData, TooFewWindows, UsageError
 from gitledger.routing.bootstrap import Effort
-from gitledger.routing.logged import Budgets, LoggedWindow
+from gitledger.routing.log import Budgets, LoggedWindow
 from gitledger.routing.replay import HONEST, Question, Replay, replay
 
 LOG = [*a_log("codex"), *a_log("claude", features=2, pp=5.0), *a_log("glm", features=1, pp=2.0)]

@@ -10,7 +10,7 @@ import pytest
 from ground import git, gitledger
 
 from gitledger import __version__
-from gitledger.book.shipped import shipped_folder
+from gitledger.book.defaults import shipped_folder
 from gitledger.cli.main import program
 from gitledger.ledger.yamltext import load
 

@@ -12,7 +12,7 @@ from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.repository import open_repository
 from gitledger.share import sides
 from gitledger.share.sides import Sides, read_sides
-from gitledger.share.treediff import brought
+from gitledger.share.treediff import difference_brought
 
 
 def ran(path: Path, number: int, of: str, log: int) -> None:
@@ -41,7 +41,7 @@ def ends(ledger_dir: Path) -> tuple[Tip, Tip]:
 
 def seen(ends: tuple[Tip, Tip]) -> Sides:
     """The rows on both sides."""
-    return read_sides(*ends, brought(*ends))
+    return read_sides(*ends, difference_brought(*ends))
 
 
 def test_few_windows_are_found_as_many_are(

@@ -8,11 +8,11 @@ import pytest
 from ground import git, gitledger
 
 from gitledger.book.judge import POLICY
-from gitledger.git.branch.store import put
+from gitledger.git.branch.store import store_batch
 from gitledger.git.branch.tip import tip_at
 from gitledger.git.objects import Batch
 from gitledger.git.repository import open_repository
-from gitledger.share.union import Choice, united
+from gitledger.share.union import Choice, unite_tips
 
 BRANCH = "gitledger/main"
 
@@ -63,8 +63,8 @@ def unequal(path: Path, root: str, seed: int) -> bool | None:
     repository = open_repository(path, dict(os.environ))
     batch = Batch()
     tips = [tip_at(repository, bytes.fromhex(name)) for name in (ours, theirs)]
-    found = united(tips[0], tips[1], Choice(POLICY, "origin", BRANCH), batch)
-    put(repository, batch)
+    found = unite_tips(tips[0], tips[1], Choice(POLICY, "origin", BRANCH), batch)
+    store_batch(repository, batch)
     return found.tree.hex() != wanted
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitledger.windows.capabilities import Capabilities, refused_range, spelled
+from gitledger.windows.capabilities import Capabilities, refused_range, spell_out
 from gitledger.windows.claims import claims_of
 from gitledger.windows.feature_count import Basis, Delivery, Work, count
 from gitledger.windows.features import (
@@ -232,4 +232,4 @@ def test_two_rules_make_no_ratio(rules: tuple[str, ...], several: bool) -> None:
 )
 def test_a_range_is_spelled_out(text: str, names: tuple[str, ...]) -> None:
     """With the digits of its first name; what is no range stays a name, and is refused as one."""
-    assert (spelled(text), bool(refused_range(text))) == (names, ".." in text and len(names) == 1)
+    assert (spell_out(text), bool(refused_range(text))) == (names, ".." in text and len(names) == 1)

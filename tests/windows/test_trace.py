@@ -9,14 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traces import HOLDER, MONDAY, WEEK, reading, shown, steady
 
-from gitledger.ledger.door import kept
+from gitledger.ledger.door import kept_values
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import parse_schema
 from gitledger.ledger.yamltext import load
 from gitledger.windows.snapshot import MeterReading, snapshot_of
 from gitledger.windows.trace import series_of
 from gitledger.windows.trace_rows import trace_rows
-from gitledger.windows.trace_text import UNKNOWN, TracePoint, read_points, thinned, written_points
+from gitledger.windows.trace_text import (
+    UNKNOWN,
+    TracePoint,
+    read_points,
+    thin_points,
+    written_points,
+)
 
 LATER = date(2030, 1, 1)
 POINTS = st.lists(
@@ -64,9 +70,15 @@ def test_a_text_that_nobody_wrote_is_refused(text: str) -> None:
 def test_what_stood_still_is_told_by_its_first_and_last_reading() -> None:
     """Only a change of a point, a reset, or a changed bank is kept besides."""
     points = [TracePoint(n, used, 900) for n, used in enumerate([1, 1.4, 1.9, 1.9, 2, 2, 2, 5])]
-    assert [(p.at, p.used) for p in thinned(points)] == [(0, 1), (3, 1.9), (4, 2), (6, 2), (7, 5)]
+    assert [(p.at, p.used) for p in thin_points(points)] == [
+        (0, 1),
+        (3, 1.9),
+        (4, 2),
+        (6, 2),
+        (7, 5),
+    ]
     banked = [TracePoint(0, 1, 900, 2), TracePoint(1, 1, 900, 3), TracePoint(2, 1, 2000, 3)]
-    assert list(thinned(banked)) == banked
+    assert list(thin_points(banked)) == banked
 
 
 def test_only_days_that_are_over_are_due() -> None:
@@ -85,7 +97,7 @@ def test_the_order_of_readings_and_doubles_change_no_row() -> None:
 
 def test_rows_fit_their_definition_and_pass_the_door_unchanged() -> None:
     """The shipped definition admits them; nothing in them looks like a secret."""
-    from gitledger.book.shipped import shipped_ledgers
+    from gitledger.book.defaults import shipped_ledgers
     from gitledger.ledger.schema import check
 
     content, problems = load(shipped_ledgers()["trace"], "trace")
@@ -96,7 +108,7 @@ def test_rows_fit_their_definition_and_pass_the_door_unchanged() -> None:
     for values in trace_rows(shown(steady(2), banked=3), LATER):
         checked, wrong = check(values, schema)
         assert wrong == []
-        assert kept(checked, schema) == checked
+        assert kept_values(checked, schema) == checked
 
 
 def test_a_series_of_rows_and_panes_has_each_point_once() -> None:

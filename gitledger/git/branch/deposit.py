@@ -18,7 +18,7 @@ from struct import pack
 
 from gitledger.errors import WriteFailed
 from gitledger.git.files import create, forget, refused_at, sync_paths, write_failed
-from gitledger.git.objects import KINDS, Batch, failed, run_git
+from gitledger.git.objects import KINDS, Batch, run_git, write_failure
 from gitledger.git.repository import Repository
 
 PACK_FROM = 300  # below it loose files are quicker, and packs must not pile up
@@ -140,7 +140,7 @@ def _write(root: str, objects: Mapping[bytes, tuple[bytes, bytes]], *, sync: boo
         for oid, (kind, data) in objects.items():
             path = loose_path(root, oid)
             if not _freshened(path, sync=sync):
-                raw = deflated(b"%s %d\0%s" % (kind, len(data), data))
+                raw = deflate(b"%s %d\0%s" % (kind, len(data), data))
                 begun[path] = _begin(path, raw, folders)
         if sync:
             for _, descriptor in begun.values():
@@ -158,7 +158,7 @@ def _write(root: str, objects: Mapping[bytes, tuple[bytes, bytes]], *, sync: boo
         sync_paths(sorted(folders))
 
 
-def deflated(data: bytes) -> bytes:
+def deflate(data: bytes) -> bytes:
     """Bytes as a zlib stream; few bytes stand in it as they are.
 
     Setting up a compressor costs more than all else of a small object, and saves no disk block.
@@ -245,7 +245,7 @@ def write_pack(
         if done.returncode == 0 or not any(word in said for word in SWEPT):
             break
     if done.returncode != 0:
-        raise failed(OSError(said or "git index-pack was cut short (is the disk full?)"))
+        raise write_failure(OSError(said or "git index-pack was cut short (is the disk full?)"))
     if sync:
         folder = f"{repository.common}/objects/pack"
         try:

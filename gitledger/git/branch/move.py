@@ -49,7 +49,7 @@ class RefMove(NamedTuple):
 
 
 @contextmanager
-def locked(repository: Repository, move: RefMove, *, sync: bool) -> Iterator[str]:
+def lock_ref(repository: Repository, move: RefMove, *, sync: bool) -> Iterator[str]:
     """Hold git's lock on the ref, the new value in it; whatever is left of it goes afterwards."""
     lock, scratch = ref_lock(repository, move.ref), _scratch(repository, move.ref)
     _clear_own(lock, scratch)
@@ -159,7 +159,7 @@ def move_ref(repository: Repository, move: RefMove, who: Identity, *, sync: bool
     """
     path = f"{repository.common}/{move.ref}"
     try:
-        with locked(repository, move, sync=sync) as lock:
+        with lock_ref(repository, move, sync=sync) as lock:
             if read_ref(repository, move.ref) != move.old:
                 raise LedgerMoved(f"{move.ref} moved while a row was being written", "run it again")
             if move.old is None:  # a packed branch is no file that would refuse its name by itself

@@ -84,13 +84,13 @@ class SealedKeys:
         former = kept.covered if kept.covered != trees.EMPTY else b""
         fresh = folder if folder != trees.EMPTY else b""
         start = f"{layout.LEDGERS}/{schema.ledger}/"
-        with objects.unhashed():
+        with objects.trusting_ids():
             for change in trees.changes(former or None, fresh or None, self._read):
                 path = start + change.path.decode("utf-8", "replace")
                 place = layout.parse_row_path(path) if change.new is not None else None
                 if place is None or change.new is None:
                     continue
-                raw = objects.checked(self._read(change.new.oid), change.new.oid)
+                raw = objects.check_blob(self._read(change.new.oid), change.new.oid)
                 with suppress(LedgerDamaged, FormatUnknown):  # what is no row has no key
                     key = schema.key_of(codec.decode(raw, place.id).values)
                     if key is not None:

@@ -10,7 +10,7 @@ from gitledger.git.repository import Identity, Repository
 from gitledger.git.signers import programs, trusted_programs
 
 
-def signed(repository: Repository, place: CommitPlace, message: str, who: Identity) -> bytes:
+def sign_commit(repository: Repository, place: CommitPlace, message: str, who: Identity) -> bytes:
     """A commit's bytes with a signature. Its tree and parents must stand in the repository.
 
     Raises SigningFailed with the signing program's own words.

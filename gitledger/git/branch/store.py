@@ -21,7 +21,7 @@ from gitledger.git.objects import Batch, CommitPlace
 from gitledger.git.refs import branch_ref
 from gitledger.git.repository import Identity, Repository, flag, signs, worktree_holding
 from gitledger.git.sharing import shared_writing
-from gitledger.ledger.redaction import redacted
+from gitledger.ledger.redaction import redact
 
 ATTEMPTS = 200
 LOCK_SECONDS = 5.0
@@ -81,13 +81,13 @@ def _advance_locked(repository: Repository, branch: str, plan: Plan, who: Identi
     raise LedgerMoved(f"{branch} kept moving for {ATTEMPTS} attempts", "run it again")
 
 
-def put(repository: Repository, batch: Batch) -> None:
+def store_batch(repository: Repository, batch: Batch) -> None:
     """Make a batch durable before anything names it. Raises WriteFailed."""
     deposit(repository, batch, sync=flag(repository, "gitledger.fsync") is not False)
 
 
 def move(repository: Repository, move: RefMove, who: Identity, batch: Batch) -> None:
-    """Move a ledger branch to a commit whose objects were `put`, by compare-and-swap.
+    """Move a ledger branch to a commit whose objects `store_batch` put, by compare-and-swap.
 
     Raises LedgerMoved where it is not at `old` any more, and what `advance` raises.
     """
@@ -95,7 +95,9 @@ def move(repository: Repository, move: RefMove, who: Identity, batch: Batch) -> 
     sync = flag(repository, "gitledger.fsync") is not False
     with shared_writing(repository), writing(repository):
         _move(repository, move, who, sync=sync)
-        if batch.objects:  # no ref named them since `put`: a gc meanwhile may have taken some
+        if (
+            batch.objects
+        ):  # no ref named them since `store_batch`: a gc meanwhile may have taken some
             survive_gc(repository, batch, sync=sync)
 
 
@@ -126,7 +128,7 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
     tree, parent = tip.tree, tip.commit
     for step in planned:
         tree = _grow(tree, step.files, tip, batch)
-        parent = committed(
+        parent = store_commit(
             tip.repository, batch, step.message, who, CommitPlace(tree, _one(parent))
         )
         commits.append(parent)
@@ -137,16 +139,16 @@ def _one(parent: bytes | None) -> tuple[bytes, ...]:
     return (parent,) if parent else ()
 
 
-def committed(
+def store_commit(
     repository: Repository, batch: Batch, message: str, who: Identity, place: CommitPlace
 ) -> bytes:
     """A commit put into the batch, signed where this clone signs; its id. Raises SigningFailed."""
-    message = redacted(message)
+    message = redact(message)
     if signs(repository):
-        from gitledger.git.branch.signing import signed  # noqa: PLC0415 - few sign
+        from gitledger.git.branch.signing import sign_commit  # noqa: PLC0415 - few sign
 
         deposit(repository, batch, sync=False)  # the git program signs what it can read
-        return batch.add(b"commit", signed(repository, place, message, who))
+        return batch.add(b"commit", sign_commit(repository, place, message, who))
     return batch.add(b"commit", _commit_bytes(place, message, who))
 
 
@@ -161,10 +163,10 @@ def _commit_bytes(place: CommitPlace, message: str, who: Identity) -> bytes:
 def _grow(tree: bytes | None, files: Mapping[str, bytes], tip: Tip, batch: Batch) -> bytes:
     """A tree with files added or replaced; new objects go into the batch."""
     entries = {path: (trees.BLOB, batch.add(b"blob", data)) for path, data in files.items()}
-    return planted(tip, tree, entries, batch)
+    return plant_entries(tip, tree, entries, batch)
 
 
-def planted(
+def plant_entries(
     tip: Tip, tree: bytes | None, entries: Mapping[str, tuple[bytes, bytes] | None], batch: Batch
 ) -> bytes:
     """A tree with entries (path -> mode, blob) in place; None takes one out. See `trees.planted`.
@@ -176,4 +178,4 @@ def planted(
         fresh = batch.objects.get(oid)
         return fresh[1] if fresh else tip.read(oid)
 
-    return trees.planted(tree, entries, read, lambda raw: batch.add(b"tree", raw))
+    return trees.plant_files(tree, entries, read, lambda raw: batch.add(b"tree", raw))

@@ -14,7 +14,7 @@ import pygit2
 from pygit2.enums import DiffOption
 
 from gitledger.git.code.hunks import hunks_of
-from gitledger.git.objects import unhashed
+from gitledger.git.objects import trusting_ids
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import EMPTY_TREE, NO_BLOB, Diff
 
@@ -38,7 +38,7 @@ def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
     """The files of a repository."""
     repository = _objects(git)
     found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
-    with unhashed():
+    with trusting_ids():
         yield Blobs(
             differ=lambda old, new: _diff(found, old, new),
             lines=lambda blob: lines_of(found(blob).data),

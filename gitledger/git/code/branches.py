@@ -7,7 +7,7 @@ from. A date bounds nothing, since any clock may be wrong.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitledger.git.code.ranges import commit_id, contained, parse_commit
+from gitledger.git.code.ranges import commit_id, contained_in, parse_commit
 from gitledger.git.plumbing import Plumbing, ask
 from gitledger.lines.change import Commit
 
@@ -27,7 +27,7 @@ class Field:
 
     def held(self, branch: str) -> frozenset[str]:
         """The commits that a branch holds."""
-        return contained(self.commits, self.tips[branch])
+        return contained_in(self.commits, self.tips[branch])
 
 
 def branch_field(

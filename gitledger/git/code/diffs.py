@@ -43,7 +43,7 @@ def read_changes(
     lined = [c for c in commits if len(c.parents) < 2 and c.sha in wanted]
     named = [c for c in commits if len(c.parents) >= 2 or c.sha not in wanted]
     with (
-        feeding(git, LINES, *shared(lined)) as lines,
+        feeding(git, LINES, *share_out(lined)) as lines,
         feeding(git, NAMES, batches(named), 1) as names,
     ):
         from_lines, from_names = _parsed(lines, keep), _parsed(names, keep)
@@ -74,7 +74,7 @@ def batches(commits: Sequence[Commit], size: int = 0) -> Batches:
         yield [(c.sha, parent) for c in batch for parent in c.parents or ("",)]
 
 
-def shared(commits: Sequence[Commit]) -> tuple[Batches, int]:
+def share_out(commits: Sequence[Commit]) -> tuple[Batches, int]:
     """The batches of some commits, and the processes of git they are worth.
 
     Python works beside the first one; a second, for few commits, would cost what it saves.

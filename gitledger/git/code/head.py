@@ -61,7 +61,7 @@ def head_branch(git_dir: Path) -> str:
     return text.removeprefix("ref: ") if text.startswith("ref: ") else ""
 
 
-def grown(repository: Repository) -> bool:
+def reflogs_moved(repository: Repository) -> bool:
     """Whether some reflog is longer or shorter than when it was last read. Cheap.
 
     Only where hooks were installed: without them nobody asked for commits to be recorded.

@@ -95,7 +95,7 @@ def gaps(start: str, moves: Sequence[HeadMove], head: str) -> Iterator[Gap]:
         yield Gap("" if at == NONE else at, head, len(moves))
 
 
-def passed(repository: "Repository", gap: Gap, since: int) -> tuple[Passed, ...]:
+def commits_passed(repository: "Repository", gap: Gap, since: int) -> tuple[Passed, ...]:
     """The commits of a gap, parents first: what `new` holds and `old` does not.
 
     What a remote's branch holds was fetched, and is left out. Where HEAD did not grow but jumped,

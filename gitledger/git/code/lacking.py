@@ -34,8 +34,8 @@ def share_known(git: Plumbing, start: str, end: str) -> str:
     repository = pygit2.Repository()
     repository.set_odb(pygit2.Odb(str(git.objects)))
     begin = start if start != EMPTY_TREE else ""
-    before = frozenset(sha for sha, _ in reached(repository, begin, frozenset()))
-    there = list(islice(reached(repository, end, before), MOST))
+    before = frozenset(sha for sha, _ in commits_reached(repository, begin, frozenset()))
+    there = list(islice(commits_reached(repository, end, before), MOST))
     gone = [sha for sha, commit in there if commit is None]
     partly = {
         commit.id: files
@@ -53,7 +53,7 @@ def share_known(git: Plumbing, start: str, end: str) -> str:
     return f"{read}, not {', '.join(lost[:NAMED])}{more}"
 
 
-def reached(
+def commits_reached(
     repository: pygit2.Repository, tip: str, without: frozenset[str]
 ) -> Iterator[tuple[str, pygit2.Commit | None]]:
     """The commits that can be reached from one, without some; None for one that is missing."""

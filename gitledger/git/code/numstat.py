@@ -9,7 +9,7 @@ lines and are counted apart, submodules and our own lines in hooks are left out.
 from collections.abc import Iterator, Sequence
 
 from gitledger.errors import GitFailed
-from gitledger.git.code.diffs import PINNED, shared
+from gitledger.git.code.diffs import PINNED, share_out
 from gitledger.git.code.feed import feeding, pipes
 from gitledger.git.code.ownlines import work_alone
 from gitledger.git.plumbing import Plumbing
@@ -53,7 +53,7 @@ def commit_counts(git: Plumbing, commits: Sequence[Commit]) -> Iterator[tuple[Fi
     """
     chain = [commit._replace(parents=commit.parents[:1]) for commit in reversed(commits)]
     words = (*COUNTS, "--stdin", "--always")
-    with feeding(git, words, *shared(chain)) as feed:
+    with feeding(git, words, *share_out(chain)) as feed:
         for pairs, told in feed:
             at = 0
             for sha, parent in pairs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitledger.errors import HistoryIncomplete, UnknownRevision
 from gitledger.git.plumbing import Plumbing, ask
-from gitledger.lines.change import EMPTY_TREE, Commit, committed
+from gitledger.lines.change import EMPTY_TREE, Commit, commit_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_range(git: Plumbing, start: str, end: str) -> Range:
 
 def cut_range(git: Plumbing, start: str, end: str, commits: tuple[Commit, ...]) -> Range:
     """As `read_range`, from a walk since `start` that holds `end` or goes up to it."""
-    inside = contained(commits, end)
+    inside = contained_in(commits, end)
     mine = tuple(commit for commit in commits if commit.sha in inside)
     if any(start in commit.parents for commit in mine):
         return Range(start, end, start, mine)
@@ -117,7 +117,7 @@ def cut_range(git: Plumbing, start: str, end: str, commits: tuple[Commit, ...]) 
     return Range(start, end, base, mine)
 
 
-def contained(commits: Sequence[Commit], tip: str) -> frozenset[str]:
+def contained_in(commits: Sequence[Commit], tip: str) -> frozenset[str]:
     """Those of some commits (parents first) that `tip` contains, itself included."""
     wanted = {tip}
     found = set()
@@ -148,20 +148,22 @@ def walk(
     merged branch is then seen as what its merge commit brought.
     """
     chain = ("--first-parent",) if first_parent else ()
-    commits = listed(git, *chain, tip, *(f"^{sha}" for sha in without))
+    commits = list_commits(git, *chain, tip, *(f"^{sha}" for sha in without))
     roots = [commit.sha for commit in commits if not commit.parents]
     if any(holds(git, sha, root) for sha in without for root in roots):
         # git stops looking by the clock: behind a few commits with old dates it misses that the
         # others have the rest as well, down to the first commit (seen with git 2.43)
-        inside = frozenset(commit.sha for commit in listed(git, *without))
-        commits = tuple(commit for commit in listed(git, *chain, tip) if commit.sha not in inside)
+        inside = frozenset(commit.sha for commit in list_commits(git, *without))
+        commits = tuple(
+            commit for commit in list_commits(git, *chain, tip) if commit.sha not in inside
+        )
     refuse_cut(git, commits)
     if first_parent:
         return tuple(commit._replace(parents=commit.parents[:1]) for commit in commits)
     return commits
 
 
-def listed(git: Plumbing, *words: str) -> tuple[Commit, ...]:
+def list_commits(git: Plumbing, *words: str) -> tuple[Commit, ...]:
     """The commits that git lists, parents first."""
     told = git.run("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", *words)
     return tuple(parse_commit(line) for line in told.decode("ascii").splitlines())
@@ -202,7 +204,7 @@ def newest_not_later(
     `limit` and `now` are in Unix seconds; a commit dated after now is as old as the one before it.
     None when there is none: the range had not landed by then.
     """
-    chain = listed(git, "--first-parent", tip, *(f"^{sha}" for sha in since))
-    times = committed(chain, now)
+    chain = list_commits(git, "--first-parent", tip, *(f"^{sha}" for sha in since))
+    times = commit_times(chain, now)
     pairs = zip(reversed(chain), reversed(times), strict=True)
     return next((commit for commit, time in pairs if time <= limit), None)

@@ -69,7 +69,7 @@ class HeadFacts:
 
 def facts_of(log: HeadLog, look: Look) -> HeadFacts:
     """The facts of one worktree's moves. A rebase that is under way is left for later."""
-    moves, end = settled(log)
+    moves, end = settled_moves(log)
     branches = branches_of(moves, log.branch)
     seen: list[MadeCommit] = []
     rewrites: list[Rewrite] = []
@@ -87,7 +87,7 @@ def facts_of(log: HeadLog, look: Look) -> HeadFacts:
     return HeadFacts(tuple(seen), tuple(rewrites), end)
 
 
-def settled(log: HeadLog) -> tuple[tuple[HeadMove, ...], int]:
+def settled_moves(log: HeadLog) -> tuple[tuple[HeadMove, ...], int]:
     """The moves that nothing later can change the meaning of, and where they end in the log."""
     if log.rebasing:
         starts = [i for i, move in enumerate(log.moves) if _step(move) == "start"]

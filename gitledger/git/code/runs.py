@@ -8,7 +8,7 @@ alone. May import errors and ledger only.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from gitledger.git.code.ranges import Range, contained
+from gitledger.git.code.ranges import Range, contained_in
 from gitledger.lines.change import EMPTY_TREE, Commit
 
 
@@ -66,8 +66,8 @@ def runs_of(commits: Sequence[Commit], own: Collection[str]) -> Runs:
 
 def _brought(commits: Sequence[Commit], merge: Commit) -> frozenset[str]:
     """The commits that a merge's other parents contain and its first does not."""
-    first = contained(commits, merge.parents[0])
-    return frozenset[str]().union(*(contained(commits, p) for p in merge.parents[1:])) - first
+    first = contained_in(commits, merge.parents[0])
+    return frozenset[str]().union(*(contained_in(commits, p) for p in merge.parents[1:])) - first
 
 
 def _range(
@@ -83,7 +83,7 @@ def groups_of(commits: Sequence[Commit], own: Collection[str]) -> tuple[Group, .
     left, found = set(own), list[Group]()
     for commit in reversed(commits):
         if commit.sha in left:
-            inside = contained(commits, commit.sha) & left
+            inside = contained_in(commits, commit.sha) & left
             mine = tuple(c for c in commits if c.sha in inside)
             found.append(Group(mine, commit, _since(commits, mine)))
             left -= inside
@@ -94,7 +94,7 @@ def _since(commits: Sequence[Commit], mine: Sequence[Commit]) -> tuple[str, ...]
     """What commits grew from, without what has one of them in its history."""
     inside = {commit.sha for commit in mine}
     outside = dict.fromkeys(p for commit in mine for p in commit.parents if p not in inside)
-    return tuple(sha for sha in outside if not contained(commits, sha) & inside)
+    return tuple(sha for sha in outside if not contained_in(commits, sha) & inside)
 
 
 def others_within(commits: Sequence[Commit], own: Collection[str]) -> tuple[Commit, ...]:
@@ -105,9 +105,9 @@ def others_within(commits: Sequence[Commit], own: Collection[str]) -> tuple[Comm
     """
     mine = frozenset(own)
     groups = groups_of(commits, own)
-    inside = frozenset[str]().union(*(contained(commits, group.tip.sha) for group in groups))
+    inside = frozenset[str]().union(*(contained_in(commits, group.tip.sha) for group in groups))
     grown_from = {c.parents[0] for c in commits if c.sha in mine and c.parents} - mine
-    histories = [contained(commits, sha) for sha in grown_from]
+    histories = [contained_in(commits, sha) for sha in grown_from]
     before = frozenset[str]().union(*(history for history in histories if not history & mine))
     return tuple(c for c in commits if c.sha in inside - before - mine)
 

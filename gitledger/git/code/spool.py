@@ -164,7 +164,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
     twice. Raises WriteFailed.
     """
     folder = repository.state / FOLDER / REFUSED
-    there = {fact.words[:2] for fact in refused(repository)}
+    there = {fact.words[:2] for fact in refused_facts(repository)}
     try:
         for words, why, path in facts:
             if path is None and tuple(words[:2]) in there:
@@ -182,7 +182,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
         raise write_failed(error, folder) from None
 
 
-def refused(repository: Repository) -> tuple[SpoolFact, ...]:
+def refused_facts(repository: Repository) -> tuple[SpoolFact, ...]:
     """Facts that were put aside."""
     folder = repository.state / FOLDER / REFUSED
     found = [_read(path) for path in sorted(folder.glob("*"))] if folder.is_dir() else []

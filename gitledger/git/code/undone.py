@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from gitledger.git.code.branches import common_base, walk_tips
 from gitledger.git.code.partial import bring_changes
-from gitledger.git.code.ranges import contained
+from gitledger.git.code.ranges import contained_in
 from gitledger.git.code.relink import patch_ids, run_patches
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import EMPTY_TREE, Commit
@@ -75,11 +75,11 @@ def _asked(git: Plumbing, runs: Sequence[Ends], tip: str) -> list[_Asked]:
     base = common_base(git, starts) if len(starts) == len(runs) else ""
     commits = walk_tips(git, [*(end for _, end in runs), tip], base)[:FARTHEST] if runs else ()
     touched = _paths(git, [commit for commit in commits if len(commit.parents) < 2])
-    held = contained(commits, tip)
+    held = contained_in(commits, tip)
     found = []
     for start, end in runs:
-        within = contained(commits, end)
-        inside = within - contained(commits, start)
+        within = contained_in(commits, end)
+        inside = within - contained_in(commits, start)
         single = tuple(c for c in commits if c.sha in inside and c.sha in touched)
         later = [c for c in commits if c.sha in held and c.sha not in within]
         wanted = {touched[commit.sha] for commit in single}

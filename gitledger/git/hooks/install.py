@@ -48,7 +48,7 @@ def install(
         (place.repository.state / "spool").mkdir(parents=True, exist_ok=True)
         place.scripts.mkdir(exist_ok=True)
         for name in names:
-            _write(place.scripts / name, texts.rendered(templates[name], program), EXECUTABLE)
+            _write(place.scripts / name, texts.render_script(templates[name], program), EXECUTABLE)
         if place.configured:
             _configure(place, names)
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitledger.errors import Problem
 from gitledger.git.hooks.install import Hook
-from gitledger.git.hooks.place import HookPlace, tracked
+from gitledger.git.hooks.place import HookPlace, is_tracked
 
 LEFTHOOK = (
     "lefthook.yml",
@@ -44,7 +44,7 @@ def notes(place: HookPlace, hooks: tuple[Hook, ...]) -> tuple[Problem, ...]:
             "note",
         )
         for hook in hooks
-        if hook.form == "chained" and tracked(place, hook.path)
+        if hook.form == "chained" and is_tracked(place, hook.path)
     ]
     return tuple(found)
 

@@ -98,7 +98,7 @@ def worktree_tops(repository: Repository) -> tuple[Path, ...]:
     return tuple(tops)
 
 
-def tracked(place: HookPlace, path: Path) -> bool:
+def is_tracked(place: HookPlace, path: Path) -> bool:
     """Whether a hook file is under version control: changing it would show in `git status`."""
     if place.top is None or not path.is_relative_to(place.top):
         return False

@@ -21,7 +21,7 @@ BLOCK = re.compile(re.escape(BEGIN.encode()) + rb".*?" + re.escape(END.encode())
 SHELLS = re.compile(rb"#! ?(/usr)?/bin/(env )?(busybox )?(sh|bash|dash|ash|ksh|zsh)( -[a-z]+)*\n")
 
 
-def rendered(template: bytes, program: Sequence[str]) -> bytes:
+def render_script(template: bytes, program: Sequence[str]) -> bytes:
     """A shipped script with the program's absolute path and its words in place."""
     file = shlex.quote(program[0]).encode()
     words = shlex.join(program).encode()

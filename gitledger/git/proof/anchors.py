@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gitledger.errors import GitledgerError, Problem, UnreadableInput, numbered
+from gitledger.errors import GitledgerError, Problem, UnreadableInput, with_noun
 from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
@@ -43,8 +43,8 @@ def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Itera
         what = f"the branch reached all rows of the checkpoint of {point.at} by other commits"
         yield ProofFinding(point.tip, Problem("", what, "", "history-restated", "note"))
     else:
-        now = numbered(len(ids_at(done, tip)), "row")
-        then = numbered(point.rows, "row")
+        now = with_noun(len(ids_at(done, tip)), "row")
+        then = with_noun(point.rows, "row")
         what = f"the branch lacks what it held at {point.at}: tip {point.tip[:12]} with {then}"
         hint = "the branch was moved or rebuilt: fetch from a clone that has that commit"
         yield ProofFinding(point.tip, Problem("", f"{what}; it has {now}", hint, "checkpoint-lost"))
@@ -96,7 +96,7 @@ def anchor_findings(
         yield ProofFinding(anchor.hex(), Problem("", what, "", "history-restated", "note"))
         return
     shown = ", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else "")
-    told = f"{numbered(len(lacking), 'row')} of {name}: {shown}" if lacking else f"texts of {name}"
+    told = f"{with_noun(len(lacking), 'row')} of {name}: {shown}" if lacking else f"texts of {name}"
     hint = "gitledger sync; rows that were here before were taken away by force"
     yield ProofFinding(
         anchor.hex(), Problem("", f"the branch lacks {told}", hint, "anchor-missing")

@@ -24,7 +24,7 @@ from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.announcement import (
     REQUIRED,
     SQUASHED,
-    contradicted,
+    contradictions,
     is_plain,
     other_agent,
     tells_all,
@@ -105,7 +105,7 @@ class Examination:
     def _announced(self, commit: RawCommit, judged: Judgement) -> None:
         """What the message says of the rows, against the rows; silence is judged at the end."""
         said, merge = commit.said, len(commit.parents) > 1
-        for problem in contradicted(said, judged.added, self._is_known, merge=merge):
+        for problem in contradictions(said, judged.added, self._is_known, merge=merge):
             self.tell(commit.oid, problem)
         whole = tells_all(said, judged.added)
         if whole:

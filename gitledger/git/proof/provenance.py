@@ -8,7 +8,7 @@ only.
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from gitledger.errors import Problem, numbered
+from gitledger.errors import Problem, with_noun
 from gitledger.ledger.announcement import UNANNOUNCED
 from gitledger.ledger.appendonly import AddedRow
 
@@ -28,7 +28,7 @@ class Silent(NamedTuple):
     again: frozenset[str] = frozenset()
 
 
-def unannounced(
+def unannounced_problems(
     silent: Sequence[Silent], announced: Collection[str], back: Collection[str]
 ) -> Iterator[tuple[bytes, Problem]]:
     """What is told of each silent commit: rows that it puts back, and rows that nobody named.
@@ -49,7 +49,7 @@ def unannounced(
 
 def _told(one: Silent, rows: Sequence[AddedRow], announced: Collection[str]) -> Problem:
     where = rows[0].path if len(rows) == 1 else ""
-    what = f"adds {numbered(len(rows), 'row')} that its message does not name"
+    what = f"adds {with_noun(len(rows), 'row')} that its message does not name"
     if one.required and not all(row.place.id in announced for row in rows):
         hint = "the policy asks for announced rows: record them with gitledger, merge unsquashed"
         return Problem(where, what, hint, UNANNOUNCED)

@@ -6,7 +6,7 @@ compared, not commits: a forge that squashes or rebases loses no row.
 
 from collections.abc import Iterator
 
-from gitledger.errors import GitledgerError, Problem, numbered
+from gitledger.errors import GitledgerError, Problem, with_noun
 from gitledger.git.commit import parse
 from gitledger.git.objects import read
 from gitledger.git.proof.examine import Examination, ProofFinding
@@ -35,7 +35,7 @@ def remote_losses(done: Examination, branch: str) -> Iterator[ProofFinding]:
 
 def _told(remote: RemoteTip, branch: str, lost: list[str]) -> Problem:
     named = ", ".join(lost[:SHOWN]) + (", ..." if len(lost) > SHOWN else "")
-    what = f"{remote.name} lost {numbered(len(lost), 'row')} that it had: {named}"
+    what = f"{remote.name} lost {with_noun(len(lost), 'row')} that it had: {named}"
     name = remote.name.removesuffix(f"/{branch}")
     hint = f"git push {name} {branch} where the rows are here; protect the branch there"
     return Problem("", what, hint, "remote-lost-rows")

@@ -12,11 +12,11 @@ from gitledger.errors import LedgerDamaged, Problem
 from gitledger.git import trees
 from gitledger.git.commit import RawCommit, author_of
 from gitledger.git.objects import read, run_git
+from gitledger.git.proof.definition_merge import replacement_note
 from gitledger.git.proof.history import CommitStep
-from gitledger.git.proof.redefined import replaced
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
-from gitledger.ledger.evolution import weakened
+from gitledger.ledger.evolution import weakenings
 from gitledger.ledger.schema import Schema, parse_schema
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
@@ -163,8 +163,10 @@ class TextsInForce:
             yield Problem(path, why, UNREADABLE, "schema-broken")
             return
         old = self._schema(path, last)[0] if last else None
-        found = weakened(old, schema) if old is not None else []
-        excused = replaced(self.repository, commit, path, last, new) if found and last else None
+        found = weakenings(old, schema) if old is not None else []
+        excused = (
+            replacement_note(self.repository, commit, path, last, new) if found and last else None
+        )
         yield from [excused] if excused else found
 
     def _adopted(self, step: CommitStep, path: str, last: bytes | None, new: bytes) -> bool:

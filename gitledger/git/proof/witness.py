@@ -7,7 +7,7 @@ by force; the rows it had are named where the objects still stand.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gitledger.errors import GitledgerError, Problem, numbered
+from gitledger.errors import GitledgerError, Problem, with_noun
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.checkpoint import Checkpoint
@@ -114,7 +114,7 @@ def _moves(
         follower = old
 
 
-def lost(
+def lost_findings(
     done: Examination, tip: bytes, branch: str, remembered: Sequence[Witness]
 ) -> Iterator[ProofFinding]:
     """A finding for each witness whose tip the branch lacks, and for each row that went with it."""
@@ -181,7 +181,7 @@ def _moved(
         return Problem("", what, hint, "tip-lost")
     borders = {p for commit in trail.values() for p in commit.parents if p not in trail}
     if borders == {tip}:
-        back = numbered(len(trail), "commit")
+        back = with_noun(len(trail), "commit")
         what = f"the branch was moved back by {back}; tip {short} is known from {name}"
         hint = f"git update-ref refs/heads/{branch} {witness.hex()} {tip.hex()}"
         hint = f"gitledger sync where a remote has it, else {hint}"
@@ -215,7 +215,7 @@ def _lost_rows(done: Examination, heads: set[bytes]) -> Iterator[ProofFinding]:
                 hint = f"git show {step.commit.oid.hex()[:12]}:{row.path}"
                 yield ProofFinding(step.commit.oid.hex(), Problem(row.path, what, hint, "row-lost"))
     if named > NAMED:
-        what = numbered(named - NAMED, "more row was lost", "more rows were lost")
+        what = with_noun(named - NAMED, "more row was lost", "more rows were lost")
         yield ProofFinding("", Problem("", what, "restore the lost tip", "row-lost"))
 
 

@@ -11,10 +11,10 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     enumeration,
     figure,
-    metered,
+    metered_unit,
     money,
     number,
     words,
@@ -52,17 +52,17 @@ def headline(page: Json) -> str:
         return "No window is usable yet: nothing can be said of what one percent buys."
     meters = sorted({words(arm, "meter") for arm in arms})
     said = "; ".join(
-        bought(meter, [a for a in arms if words(a, "meter") == meter]) for meter in meters
+        bought_text(meter, [a for a in arms if words(a, "meter") == meter]) for meter in meters
     )
     return f"{said[0].upper()}{said[1:]}{verdict_words(card, arms)}."
 
 
-def bought(meter: str, arms: Sequence[Json]) -> str:
+def bought_text(meter: str, arms: Sequence[Json]) -> str:
     """What one percent of one meter bought, arm by arm.
 
     Two digits: intervals of a few windows are far wider than a third would tell.
     """
-    if metered(arms[0]) != f"{meter} pp":
+    if metered_unit(arms[0]) != f"{meter} pp":
         unit, told = words(arms[0], "unit").removesuffix("s"), "one"
         start = f"{told} {unit} bought"
     else:
@@ -98,7 +98,7 @@ def verdict_words(card: Json, arms: Sequence[Json]) -> str:
 def coverage_words(page: Json) -> tuple[str, str]:
     """`11 of 12 windows usable.` and which are left out, why, and what was reverted."""
     seen = child(child(page, "card"), "coverage")
-    strong = f"{figure(seen.get('usable'))} of {counted(seen.get('windows'), 'window')} usable."
+    strong = f"{figure(seen.get('usable'))} of {count_text(seen.get('windows'), 'window')} usable."
     left = [
         f"{words(e, 'window')} {words(e, 'provider')}: {words(e, 'reason')}"
         for e in children(seen, "excluded")
@@ -107,7 +107,7 @@ def coverage_words(page: Json) -> tuple[str, str]:
     told = []
     if left:
         more = (
-            f" and {counted(len(left) - MOST_NAMED, 'more window')}"
+            f" and {count_text(len(left) - MOST_NAMED, 'more window')}"
             if len(left) > MOST_NAMED
             else ""
         )
@@ -124,7 +124,7 @@ def tiles(page: Json) -> tuple[Tile, ...]:
     card = child(page, "card")
     verdict = words(card, "verdict")
     needed = number(card.get("windows_needed"))
-    beside = f"{counted(needed, 'more window')} for a narrow interval" if needed else ""
+    beside = f"{count_text(needed, 'more window')} for a narrow interval" if needed else ""
     return (
         Tile("verdict", verdict, beside, TONES.get(verdict, "open"), "#verdict"),
         features_tile(children(card, "arms")),
@@ -150,7 +150,7 @@ def features_tile(arms: Sequence[Json]) -> Tile:
     n = sum(number(p.get("n")) or 0 for p in known)
     low, high = (sum(e[side] for e in told) for side in (0, 1))
     lasting = figure(low) if low == high else f"{figure(low)} to {figure(high)}"
-    beside = "" if n == of else f"lasting known for {figure(n)} of {counted(of, 'window')}"
+    beside = "" if n == of else f"lasting known for {figure(n)} of {count_text(of, 'window')}"
     return Tile(
         "features, of them lasting",
         f"{figure(whole)} \u2192 {lasting if told else 'unknown'}",
@@ -170,11 +170,11 @@ def ends_of(part: Json) -> tuple[float, float] | None:
 def used_tile(arms: Sequence[Json]) -> Tile:
     """Points that usable windows used; those of several plans are no sum."""
     known = [a for a in arms if number(a.get("capacity")) is not None]
-    told = [f"{figure(a.get('capacity'))} {metered(a)} {words(a, 'name')}" for a in known]
+    told = [f"{figure(a.get('capacity'))} {metered_unit(a)} {words(a, 'name')}" for a in known]
     if len(known) == 1:
         return Tile(
             "points used",
-            f"{figure(known[0].get('capacity'))} {metered(known[0])}",
+            f"{figure(known[0].get('capacity'))} {metered_unit(known[0])}",
             words(known[0], "name"),
             link="#quota",
         )

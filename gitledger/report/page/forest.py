@@ -6,7 +6,7 @@ Depends on `page.svg` and `page.scale`; takes the arms of a card as JSON.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gitledger.report.figures import Json, child, figure, interval, metered, number, words
+from gitledger.report.figures import Json, child, figure, interval, metered_unit, number, words
 from gitledger.report.page.scale import Axis, log_axis, ticks
 from gitledger.report.page.svg import MARKERS, Canvas, line, marker
 from gitledger.report.page.svg import words as label
@@ -33,7 +33,7 @@ NARROW = Layout(343, 62, 218, 226, 3)
 
 def forest(arms: Sequence[Json], layout: Layout) -> str:
     """The drawing of some arms; arms without any known number keep their row and say so."""
-    units = sorted({metered(arm) for arm in arms})
+    units = sorted({metered_unit(arm) for arm in arms})
     axis = log_axis(list(numbers(arms)), layout.left, layout.right)
     height = TOP + ROW * len(arms) + FOOT
     canvas = Canvas(layout.width, height, NAME, about(arms))
@@ -123,15 +123,15 @@ def figure_marks(arm: Json, middle: float, layout: Layout) -> Iterator[str]:
     made, kept = child(arm, DELIVERED), child(arm, LASTING)
     n = f"n={figure(made.get('n'))}"
     if layout is WIDE:
-        yield label(shown(made), layout.figures, middle - 3)
-        yield label(f"{shown(kept)} lasting", layout.figures, middle + 13, class_="soft")
+        yield label(number_text(made), layout.figures, middle - 3)
+        yield label(f"{number_text(kept)} lasting", layout.figures, middle + 13, class_="soft")
         yield label(n, layout.width - 4, middle - 3, text_anchor="end", class_="soft")
         return
-    yield label(f"{shown(made)} {n}", layout.figures, middle - 3)
-    yield label(f"{shown(kept)} lasting", layout.figures, middle + 13, class_="soft")
+    yield label(f"{number_text(made)} {n}", layout.figures, middle - 3)
+    yield label(f"{number_text(kept)} lasting", layout.figures, middle + 13, class_="soft")
 
 
-def shown(part: Json) -> str:
+def number_text(part: Json) -> str:
     """A number alone, the bounds of one, or that it is unknown."""
     low, high = number(part.get("low")), number(part.get("high"))
     if number(part.get("value")) is None and low is not None and high is not None:

@@ -14,15 +14,15 @@ from gitledger.report.figures import (
     Json,
     child,
     children,
-    counted,
+    count_text,
     words,
 )
 from gitledger.report.page import answer, tables
 from gitledger.report.page.forest import NARROW, WIDE, forest
 from gitledger.report.page.growth import ceiling_words, growth
-from gitledger.report.page.lasted import lasted
+from gitledger.report.page.line_fates import draw_shares
 from gitledger.report.page.quota import quota
-from gitledger.report.page.sheet import rendered
+from gitledger.report.page.sheet import render_sheet
 from gitledger.report.page.subscriptions import subscription_parts
 from gitledger.report.page.survival import survival, survival_words
 from gitledger.report.page.windows import MOST_WHOLE, anchor, providers_of, weeks
@@ -54,7 +54,7 @@ class Recipe(NamedTuple):
 def report_html(page: Json, recipe: Recipe) -> str:
     """The whole page of an overview."""
     card = child(page, "card")
-    return rendered(
+    return render_sheet(
         tool=words(card, "tool"),
         recipe=recipe.line,
         title=f"{words(page, 'subject')}: {answer.headline(page)}",
@@ -83,14 +83,14 @@ def charts(page: Json) -> dict[str, Any]:
     curve = child(page, "survival")
     tints = [tint.get(words(entry, "arm"), 0) % 4 for entry in steps]
     return {
-        "forest": [drawn(forest(arms, WIDE), forest(arms, NARROW))] if arms else [],
-        "lasted": both(lambda form: lasted(lines, form)) if lines else [],
+        "forest": [chart_of(forest(arms, WIDE), forest(arms, NARROW))] if arms else [],
+        "lasted": both(lambda form: draw_shares(lines, form)) if lines else [],
         "quota": [
             each
             for trace in traces[:MOST_METERS]
             for each in both(partial(quota, trace, providers.get(words(trace, "provider"), 0) % 4))
         ],
-        "quota_more": f" {counted(len(traces) - MOST_METERS, 'more meter')} in the table."
+        "quota_more": f" {count_text(len(traces) - MOST_METERS, 'more meter')} in the table."
         if len(traces) > MOST_METERS
         else "",
         "growth": both(lambda form: growth(steps, child(page, "ceiling"), tints, form))
@@ -104,10 +104,10 @@ def charts(page: Json) -> dict[str, Any]:
 
 def both(draw: Callable[[str], str]) -> list[Chart]:
     """A drawing in both sizes."""
-    return [drawn(draw("wide"), draw("narrow"))]
+    return [chart_of(draw("wide"), draw("narrow"))]
 
 
-def drawn(wide: str, narrow: str) -> Chart:
+def chart_of(wide: str, narrow: str) -> Chart:
     """Drawings as the template may take them whole: their texts are escaped by `page.svg`."""
     return Chart(Markup(wide), Markup(narrow))  # noqa: S704
 
@@ -126,7 +126,7 @@ def texts(page: Json, recipe: Recipe) -> dict[str, Any]:
         "buys": tables.buys_table(arms),
         "behind": [behind(arm, page) for arm in arms],
         "lines": tables.lines_table(lines),
-        "unmeasured": tables.unmeasured(lines),
+        "unmeasured": tables.unmeasured_lines(lines),
         "spans": spans(children(page, "traces")),
         "idle": tables.idle_table(children(page, "idle"), money_shown=recipe.money),
         "steps": steps(children(page, "steps")),
@@ -187,7 +187,7 @@ def provenance(page: Json, recipe: Recipe) -> Mapping[str, str]:
     """Where the page comes from, and the command that checks it."""
     card = child(page, "card")
     proof = words(child(card, "world"), "proof") or "not verified"
-    rows = counted(page.get("rows"), "row") if page.get("rows") is not None else ""
+    rows = count_text(page.get("rows"), "row") if page.get("rows") is not None else ""
     return {
         "where": ", ".join(filter(None, (f"{recipe.branch} at {words(card, 'tip')[:12]}", rows))),
         "proof": proof,

@@ -71,7 +71,7 @@ def without_accounts(page: Json) -> Any:
         for entry in children(beside, part)
     ]
     found = sorted({account for _, account in owners} - {ONLY, ""})
-    return renamed(page, {name: f"account {i + 1}" for i, name in enumerate(found)})
+    return rename_page(page, {name: f"account {i + 1}" for i, name in enumerate(found)})
 
 
 def incognito(page: Json, more: Mapping[str, str]) -> Any:
@@ -79,7 +79,7 @@ def incognito(page: Json, more: Mapping[str, str]) -> Any:
 
     `more` are names that the overview does not hold (repository, ledger branch) and what to put.
     """
-    return renamed(blank(page), names_of(page) | {k: v for k, v in more.items() if k})
+    return rename_page(blank(page), names_of(page) | {k: v for k, v in more.items() if k})
 
 
 def names_of(page: Json) -> dict[str, str]:
@@ -138,7 +138,7 @@ def is_free(key: str, holder: Json) -> bool:
     return key != "reason" or ("n" not in holder and "window" not in holder)
 
 
-def renamed(page: Any, names: Mapping[str, str]) -> Any:
+def rename_page(page: Any, names: Mapping[str, str]) -> Any:
     """The overview with names replaced wherever they stand as whole words, the longest first.
 
     A name that is one of the format's own words too (an account `codex`, a voter `pass`) is
@@ -150,7 +150,7 @@ def renamed(page: Any, names: Mapping[str, str]) -> Any:
     longest = sorted(names, key=len, reverse=True)
     told = [rf"(?<=\w/){re.escape(n)}" if n in shared else re.escape(n) for n in longest]
     pattern = re.compile(LEFT + "(" + "|".join(told) + ")" + RIGHT)
-    return replaced(page, pattern, names)
+    return replace_texts(page, pattern, names)
 
 
 def spoken(value: Any, key: str = "") -> Iterator[str]:
@@ -165,7 +165,9 @@ def spoken(value: Any, key: str = "") -> Iterator[str]:
             yield from spoken(entry, key)
 
 
-def replaced(value: Any, pattern: re.Pattern[str], names: Mapping[str, str], key: str = "") -> Any:
+def replace_texts(
+    value: Any, pattern: re.Pattern[str], names: Mapping[str, str], key: str = ""
+) -> Any:
     """Every text of a value through the pattern; keys and the format's own words stay."""
     if isinstance(value, str):
         if key in SPOKEN:
@@ -174,7 +176,9 @@ def replaced(value: Any, pattern: re.Pattern[str], names: Mapping[str, str], key
             return names[value]
         return pattern.sub(lambda found: names[found[1]], value)
     if isinstance(value, Mapping):
-        return {below: replaced(inner, pattern, names, below) for below, inner in value.items()}
+        return {
+            below: replace_texts(inner, pattern, names, below) for below, inner in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [replaced(entry, pattern, names, key) for entry in value]
+        return [replace_texts(entry, pattern, names, key) for entry in value]
     return value

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from gitledger.report.figures import Json, children, counted, figure, holder, number, words
+from gitledger.report.figures import Json, children, count_text, figure, holder, number, words
 from gitledger.report.page.scale import Axis, TimeAxis
 from gitledger.report.page.svg import Canvas, box, line, strokes
 from gitledger.report.page.svg import words as label
@@ -38,7 +38,7 @@ def quota(trace: Json, tint: int, form: str) -> str:
     marks = [
         *grid(axis, percent, most),
         *paces(trace, resets, axis, percent),
-        *refused(trace, axis),
+        *draw_refusals(trace, axis),
         *outside(points, children(trace, "spans"), axis, percent, tint),
         *inside(trace, axis, percent, tint),
         *reset_marks(points, resets, axis),
@@ -66,7 +66,7 @@ def about(trace: Json) -> str:
     """The drawing in words: each window's stretch, or how many there are."""
     spans = children(trace, "spans")
     if len(spans) > MOST_TOLD:
-        return f"{counted(len(spans), 'window')}; the table below has each."
+        return f"{count_text(len(spans), 'window')}; the table below has each."
     return "; ".join(map(span_words, spans)) + "."
 
 
@@ -143,7 +143,7 @@ def ends_of(span: Json, axis: TimeAxis, percent: Axis) -> tuple[Point, Point]:
     return start, (axis.at(moment(span, "to")), percent.at(number(span.get("after")) or 0.0))
 
 
-def refused(trace: Json, axis: TimeAxis) -> Iterator[str]:
+def draw_refusals(trace: Json, axis: TimeAxis) -> Iterator[str]:
     """Windows whose two readings cannot be paired, hatched, with the reason."""
     for span in children(trace, "spans"):
         if span.get("usable") or not (span.get("from") and span.get("to")):

@@ -49,7 +49,7 @@ def policy(style: str, script: str) -> str:
     )
 
 
-def rendered(**values: Any) -> str:
+def render_sheet(**values: Any) -> str:
     """The whole page with its style sheet and script in it."""
     style, script = text_of("page.css"), text_of("page.js")
     return (

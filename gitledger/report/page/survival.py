@@ -5,7 +5,7 @@ Depends on `page.svg` and `page.scale`; takes an overview's `survival` as JSON.
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, children, counted, number, percent, words
+from gitledger.report.figures import Json, children, count_text, number, percent, words
 from gitledger.report.page.scale import Axis
 from gitledger.report.page.svg import Canvas, line, path
 from gitledger.report.page.svg import words as label
@@ -74,10 +74,10 @@ def survival_words(curve: Json) -> str:
     if not steps:
         return words(curve, "reason")
     last = steps[-1]
-    n = counted(curve.get("n"), "commit")
+    n = count_text(curve.get("n"), "commit")
     told = (
-        f"After {counted(last.get('day'), 'day')} {percent(last.get('share'))} of "
-        f"{counted(curve.get('lines'), 'line')} are still there (product-limit, {n})."
+        f"After {count_text(last.get('day'), 'day')} {percent(last.get('share'))} of "
+        f"{count_text(curve.get('lines'), 'line')} are still there (product-limit, {n})."
     )
     if not banded(steps):
         return f"{told} No band: no window has several commits to draw from."

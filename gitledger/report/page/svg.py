@@ -20,7 +20,7 @@ def place(number: float) -> str:
 def element(name: str, content: str = "", /, **attributes: object) -> str:
     """One element; `content` is markup already, `class_` stands for `class`, `_` for `-`."""
     parts = [
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(written(value))}"
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(attribute_text(value))}"
         for key, value in attributes.items()
         if value is not None
     ]
@@ -28,7 +28,7 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
     return f"{head}>{content}</{name}>" if content else f"{head}/>"
 
 
-def written(value: object) -> str:
+def attribute_text(value: object) -> str:
     """A value of an attribute."""
     return place(value) if isinstance(value, float) else str(value)
 

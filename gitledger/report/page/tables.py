@@ -14,7 +14,7 @@ from gitledger.report.figures import (
     figure,
     holder,
     interval,
-    metered,
+    metered_unit,
     money,
     number,
     percent,
@@ -58,7 +58,7 @@ def buys_table(arms: Sequence[Json]) -> Table:
         [
             (
                 words(arm, "name"),
-                f"1 {metered(arm)}",
+                f"1 {metered_unit(arm)}",
                 interval(child(arm, "efficiency")),
                 interval(child(arm, "lasting_per_pp")),
                 figure(arm.get("features")),
@@ -86,7 +86,7 @@ def lines_table(lines: Sequence[Json]) -> Table:
     )
 
 
-def unmeasured(lines: Sequence[Json]) -> list[str]:
+def unmeasured_lines(lines: Sequence[Json]) -> list[str]:
     """`codex: W0-04 no churn row`, for each arm that has such windows."""
     return [
         f"{words(entry, 'arm')}, not measured: "

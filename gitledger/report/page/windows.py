@@ -6,7 +6,7 @@ Depends on `report.figures` and `page.tables`; takes the windows of an overview 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from gitledger.report.figures import Json, children, counted, figure, number, words
+from gitledger.report.figures import Json, children, count_text, figure, number, words
 from gitledger.report.page import tables
 
 MOST_WHOLE = 1500  # windows: above it they are folded by week and carry no details
@@ -41,7 +41,7 @@ def weeks(windows: Sequence[Json]) -> list[Mapping[str, object]]:
     for name, many in groupby(ordered, key=lambda w: tables.week_of(words(w, "at"))):
         rows = [line(w, whole=False) for w in many]
         found.append(
-            {"folded": True, "name": name, "told": counted(len(rows), "window"), "rows": rows}
+            {"folded": True, "name": name, "told": count_text(len(rows), "window"), "rows": rows}
         )
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from gitledger.errors import Severity, numbered
+from gitledger.errors import Severity, with_noun
 from gitledger.ledger.values import stamp
 from gitledger.windows.account import same_reading
 from gitledger.windows.audit.facts import Audit
@@ -211,7 +211,7 @@ def _features(window: Window, audit: Audit) -> Iterator[Finding]:
         delta = window.delta(entry.provider, entry.account, meter)
         if entry.features > 0 and delta and delta.usable and delta.value == 0:
             what = (
-                f"{numbered(entry.features, 'feature')} while the meter stayed at {delta.after} %"
+                f"{with_noun(entry.features, 'feature')} while the meter stayed at {delta.after} %"
             )
             yield finding(window.id, "zero-capacity", what, where=_delta_place(delta))
 

@@ -22,7 +22,7 @@ class Unended(NamedTuple):
     account: str
 
 
-def unended(windows: Sequence[Window]) -> tuple[Unended, ...]:
+def unended_accounts(windows: Sequence[Window]) -> tuple[Unended, ...]:
     """Accounts whose newest window has no reading after the work and is not open any more.
 
     An older window cannot be ended any more: a reading now would count the later one's work.
@@ -95,7 +95,7 @@ def next_step(
     opened = [entry for entry in open_windows(windows) if entry.agent == agent]
     if mine := [entry for entry in opened if not _ends_itself(by_id[entry.window], entry)]:
         return end_command(mine[0].provider, mine[0].account)
-    if late := unended(windows):
+    if late := unended_accounts(windows):
         return end_command(late[-1].provider, late[-1].account, late[-1].window)
     if missing := list(dict.fromkeys(f.window for f in found if f.code in TO_MEASURE)):
         which = "--all" if len(missing) > 1 else f"--window {missing[0]}"

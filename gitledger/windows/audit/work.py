@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from gitledger.errors import Severity, numbered
+from gitledger.errors import Severity, with_noun
 from gitledger.ledger.row import Row
 from gitledger.windows.audit.facts import Audit, ranges_of, runs_of
 from gitledger.windows.audit.findings import REVERTED, Finding, finding
@@ -27,7 +27,7 @@ def _ranges(window: Window, audit: Audit) -> Iterator[Finding]:
         others = [w for w in audit.neighbours.ranges.get((start, end), ()) if w != window.id]
         if start == end:
             severity: Severity = "error" if features else "warning"
-            what = f"the range starts and ends at one commit, with {numbered(features, 'feature')}"
+            what = f"the range starts and ends at one commit, with {with_noun(features, 'feature')}"
             yield finding(window.id, "empty-range", what, where=where, severity=severity)
         elif others:
             what = f"the same range also counts for {', '.join(others)}"
@@ -61,8 +61,8 @@ def _others(window: Window, _audit: Audit) -> Iterator[Finding]:
         foreign = row.values.get("foreign")
         many = number_of(foreign, "commits") if isinstance(foreign, Mapping) else None
         if many and isinstance(foreign, Mapping):
-            lines = numbered(int(number_of(foreign, "lines") or 0), "line")
-            what = f"{numbered(int(many), 'commit')}, {lines} of others left out"
+            lines = with_noun(int(number_of(foreign, "lines") or 0), "line")
+            what = f"{with_noun(int(many), 'commit')}, {lines} of others left out"
             yield finding(window.id, "foreign-commits", what, where=where, rows=(row.id,))
         if old := remark_of(window, row):
             yield finding(window.id, "churn-interval", old, where=where, rows=(row.id,))

@@ -7,7 +7,7 @@ from ground import gitledger
 from writers import BRANCH, begin, opened, put
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.branch.deposit import deflated, loose_path
+from gitledger.git.branch.deposit import deflate, loose_path
 from gitledger.git.branch.rows import places, read_rows
 from gitledger.git.branch.tip import tip_of
 
@@ -19,7 +19,7 @@ def forge(path: Path) -> str:
     data = tip.read(place.oid).replace(b'"number": 101', b'"number": 999')
     file = Path(loose_path(str(path / ".git/objects"), place.oid))
     file.chmod(0o644)
-    file.write_bytes(deflated(b"blob %d\0%s" % (len(data), data)))
+    file.write_bytes(deflate(b"blob %d\0%s" % (len(data), data)))
     return place.path
 
 

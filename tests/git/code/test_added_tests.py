@@ -7,7 +7,7 @@ from ground import git
 
 from gitledger.errors import GitledgerError
 from gitledger.git.code.added_tests import added_tests, balance
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 
 ONE = {
     "python": b"+def test_a() -> None:",
@@ -56,12 +56,12 @@ def test_commits_are_counted_each_against_its_parent(repo_dir: Path) -> None:
     first = git(repo_dir, "rev-parse", "HEAD").strip()
     two = commit(repo_dir, "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n")
     one = commit(repo_dir, "def test_c():\n    pass\n")
-    with pinned(repo_dir) as here:
+    with pin_plumbing(repo_dir) as here:
         told = [added_tests(here, shas) for shas in ([], [first], [two], [two, one], [one])]
     assert told == [0, 0, 2, 1, 0]
 
 
 def test_a_commit_that_is_gone_is_refused(repo_dir: Path) -> None:
     """Unknown is not 0."""
-    with pinned(repo_dir) as here, pytest.raises(GitledgerError):
+    with pin_plumbing(repo_dir) as here, pytest.raises(GitledgerError):
         added_tests(here, ["0" * 39 + "1"])

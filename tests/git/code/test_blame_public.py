@@ -12,8 +12,8 @@ import pytest
 from blames import Blamed, blamed, git_bytes
 from survivals import followed, traced
 
-from gitledger.git.code.ranges import contained, walk
-from gitledger.git.plumbing import pinned
+from gitledger.git.code.ranges import contained_in, walk
+from gitledger.git.plumbing import pin_plumbing
 
 CLONES = tuple(filter(None, os.environ.get("GITLEDGER_PUBLIC_REPOSITORIES", "").split(os.pathsep)))
 RANGES, SIZE, TAIL = 20, 12, 8  # commits along first parents
@@ -35,7 +35,7 @@ def ranges(path: Path) -> list[tuple[str, str, str]]:
 def joined_later(path: Path, start: str, end: str, horizon: str) -> int:
     """How many lines merges after the range joined: there blame may name another commit."""
     seen = traced(path, start, horizon, horizon)
-    inside = contained(seen.commits, end)
+    inside = contained_in(seen.commits, end)
     later = [join for join in seen.joins if seen.commits[join.position].sha not in inside]
     return sum(join.younger.size for join in later)
 
@@ -47,9 +47,9 @@ def test_ranges_agree_with_blame(clone: str) -> None:
     path, equal, told = Path(clone), 0, []
     for start, end, horizon in ranges(path):
         counts = followed(path, start, end, horizon)
-        with pinned(path) as git:
+        with pin_plumbing(path) as git:
             commits = walk(git, horizon, (start,))
-        mine = set(contained(commits, end))
+        mine = set(contained_in(commits, end))
         there = blamed(path, start, end, commits, mine)
         ours = Blamed(counts.alive_at_end, counts.dead, counts.dead_of_alive, counts.dead_ever)
         apart = [abs(a - b) for a, b in zip(vars(ours).values(), vars(there).values(), strict=True)]

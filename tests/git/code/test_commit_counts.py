@@ -7,7 +7,7 @@ from ground import git
 
 from gitledger.git.code.numstat import commit_counts, end_points
 from gitledger.git.code.ranges import read_range
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 
 BODY = "one\ntwo\nthree\nfour\n"
 
@@ -29,7 +29,7 @@ def test_files_named_by_the_commits_of_the_range(repo_dir: Path) -> None:
     ids.append(commit(repo_dir, ids[0], "1\n"))
     ids.append(commit(repo_dir, f"bench/{ids[1]}", "1\n"))
     ids.append(commit(repo_dir, f"{ids[2]}\t", "1\n"))
-    with pinned(repo_dir) as bound:
+    with pin_plumbing(repo_dir) as bound:
         span = read_range(bound, first, ids[-1])
         counts = [*commit_counts(bound, span.commits)]
         net, _ = end_points(bound, first, ids[-1])
@@ -46,7 +46,7 @@ def test_a_rename_to_a_name_that_looks_like_a_header(repo_dir: Path, name: str) 
     (repo_dir / name).parent.mkdir(parents=True, exist_ok=True)
     (repo_dir / "old").rename(repo_dir / name)
     end = commit(repo_dir, "other", "1\n2\n")
-    with pinned(repo_dir) as bound:
+    with pin_plumbing(repo_dir) as bound:
         net, patch_id = end_points(bound, start, end)
         [files] = commit_counts(bound, read_range(bound, start, end).commits)
     assert {one.path: (one.old_path, one.insertions, one.deletions) for one in net} == {

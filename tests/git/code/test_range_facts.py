@@ -9,14 +9,14 @@ from histories import History, numbered, text
 from gitledger.git.code.counting import counting
 from gitledger.git.code.facts import RangeFacts, read_facts
 from gitledger.git.code.ranges import read_range
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 
 
 def facts(
     path: Path, start: str, end: str, *paths: str, exclude: tuple[str, ...] = ()
 ) -> RangeFacts:
     """The facts of a range by branch names."""
-    with pinned(path) as git_:
+    with pin_plumbing(path) as git_:
         ids = [git(path, "rev-parse", name).strip() for name in (start, end)]
         with counting(git_, ids[1], paths=paths, patterns=exclude) as counts:
             return read_facts(git_, read_range(git_, ids[0], ids[1]), counts)

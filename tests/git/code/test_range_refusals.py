@@ -12,8 +12,8 @@ from gitledger.book.churn import ChurnScope, measure_range
 from gitledger.errors import HistoryIncomplete, NotARepository, UnknownRevision
 from gitledger.git.code.landing import find_landing
 from gitledger.git.code.ranges import known_commit, known_start, read_range, split_range, walk
-from gitledger.git.plumbing import pinned
-from gitledger.lines.change import EMPTY_TREE, committed
+from gitledger.git.plumbing import pin_plumbing
+from gitledger.lines.change import EMPTY_TREE, commit_times
 
 
 def forked(path: Path) -> dict[str, str]:
@@ -30,7 +30,10 @@ def forked(path: Path) -> dict[str, str]:
 def test_reversed_range_names_the_right_one(tmp_path: Path) -> None:
     """B..A where A came first is refused, with the range that was meant."""
     ids = forked(tmp_path / "r")
-    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match="reversed") as told:
+    with (
+        pin_plumbing(tmp_path / "r") as git_,
+        pytest.raises(UnknownRevision, match="reversed") as told,
+    ):
         read_range(git_, ids["B"], ids["A"])
     assert f"{ids['A'][:12]}..{ids['B'][:12]}" in told.value.hint
 
@@ -38,7 +41,10 @@ def test_reversed_range_names_the_right_one(tmp_path: Path) -> None:
 def test_unrelated_range_is_refused(tmp_path: Path) -> None:
     """Two histories without a common commit make no range."""
     ids = forked(tmp_path / "r")
-    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match="share no history"):
+    with (
+        pin_plumbing(tmp_path / "r") as git_,
+        pytest.raises(UnknownRevision, match="share no history"),
+    ):
         read_range(git_, ids["A"], ids["U"])
 
 
@@ -63,7 +69,7 @@ def test_diverged_range_counts_from_the_merge_base(tmp_path: Path) -> None:
 
 def test_unknown_revision_is_refused(repo_dir: Path) -> None:
     """A word that names no commit is refused."""
-    with pinned(repo_dir) as git_, pytest.raises(UnknownRevision, match="names no commit"):
+    with pin_plumbing(repo_dir) as git_, pytest.raises(UnknownRevision, match="names no commit"):
         known_commit(git_, "deadbeef")
 
 
@@ -72,14 +78,14 @@ def test_an_id_of_something_else_is_told(tmp_path: Path, word: str, kind: str) -
     """A bare hash that is a tree or a file is refused with what it is."""
     ids = forked(tmp_path / "r")
     sha = git(tmp_path / "r", "rev-parse", word.replace("HEAD", ids["A"])).strip()
-    with pinned(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match=f"is a {kind}"):
+    with pin_plumbing(tmp_path / "r") as git_, pytest.raises(UnknownRevision, match=f"is a {kind}"):
         known_start(git_, sha)
 
 
 def test_the_empty_tree_is_before_the_first_commit(tmp_path: Path) -> None:
     """A range from it holds all commits, the first one included."""
     ids = forked(tmp_path / "r")
-    with pinned(tmp_path / "r") as git_:
+    with pin_plumbing(tmp_path / "r") as git_:
         start = known_start(git_, EMPTY_TREE)
     facts = facts_of(tmp_path / "r", start, ids["B"])
     assert [commit.sha for commit in facts.span.commits] == [ids["A"], ids["B"]]
@@ -94,7 +100,7 @@ def test_old_dates_hide_no_common_history(tmp_path: Path) -> None:
         history.commit(f"S{number}", number, {f"s{number}": numbered(2)})
     history.commit("B", 91, {"g": numbered(4)}, parents=["A"])
     ids = history.build(tmp_path / "r")
-    with pinned(tmp_path / "r") as git_:
+    with pin_plumbing(tmp_path / "r") as git_:
         found = read_range(git_, ids["S11"], ids["B"])
     assert [commit.sha for commit in found.commits] == [ids["B"]]
 
@@ -107,12 +113,12 @@ def test_a_date_to_come_hides_no_landing(tmp_path: Path) -> None:
     history.commit("main", 4_000, {"g": numbered(3)})
     ids = history.build(tmp_path / "r")
     now = START + 2 * DAY
-    with pinned(tmp_path / "r") as git_:
+    with pin_plumbing(tmp_path / "r") as git_:
         landing = find_landing(git_, (ids["A"],), ids["B"], until=(now, now), branches=["main"])
         commits = walk(git_, ids["main"], (ids["A"],))
     assert landing is not None
     assert landing.horizon.sha == ids["main"]
-    assert committed(commits, now) == [START + DAY, START + DAY]
+    assert commit_times(commits, now) == [START + DAY, START + DAY]
 
 
 def test_what_is_missing_is_told(tmp_path: Path) -> None:
@@ -121,14 +127,14 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
     path = tmp_path / "r"
     blob = git(path, "rev-parse", f"{ids['B']}:g").strip()
     (path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    with pinned(path) as git_, pytest.raises(HistoryIncomplete) as told:
+    with pin_plumbing(path) as git_, pytest.raises(HistoryIncomplete) as told:
         measure_range(git_, EMPTY_TREE, ids["B"], ChurnScope(now=START + DAY))
     assert f"1 of 2 commits can be read whole, not {ids['B'][:12]} (g)" in told.value.what
 
 
 def test_option_like_revision_is_refused(repo_dir: Path) -> None:
     """A revision that looks like an option is no option."""
-    with pinned(repo_dir) as git_, pytest.raises(UnknownRevision):
+    with pin_plumbing(repo_dir) as git_, pytest.raises(UnknownRevision):
         known_commit(git_, "--all")
 
 
@@ -201,7 +207,7 @@ def test_partial_clone_names_the_fetch(tmp_path: Path) -> None:
 
 def test_no_repository(tmp_path: Path) -> None:
     """Outside a repository there is nothing to read."""
-    with pytest.raises(NotARepository), pinned(tmp_path):
+    with pytest.raises(NotARepository), pin_plumbing(tmp_path):
         pass
 
 

@@ -7,7 +7,7 @@ from ground import git
 
 from gitledger.git.code.ranges import read_range
 from gitledger.git.code.relink import Lost, follow, patch_ids, relink, relink_each
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 
 
 def commit(path: Path, name: str, body: str) -> str:
@@ -30,7 +30,7 @@ def branch(repo_dir: Path) -> list[str]:
 
 def found(path: Path, lost: Lost, rewrites: dict[str, str]) -> tuple[str, str, str] | None:
     """The lost range on trunk: its ends, and what led there."""
-    with pinned(path) as git_:
+    with pin_plumbing(path) as git_:
         tip = git(path, "rev-parse", "trunk").strip()
         new = relink(git_, lost, rewrites, tip)
         return (new.start, new.end, new.how) if new else None
@@ -39,7 +39,7 @@ def found(path: Path, lost: Lost, rewrites: dict[str, str]) -> tuple[str, str, s
 def test_squash_is_found_by_the_ranges_patch_id(repo_dir: Path, branch: list[str]) -> None:
     """One commit with the patch-id of the whole range is the range, squashed."""
     start = git(repo_dir, "rev-parse", "topic~2").strip()
-    with pinned(repo_dir) as git_:
+    with pin_plumbing(repo_dir) as git_:
         from gitledger.git.code.numstat import end_points
 
         _, patch = end_points(git_, start, branch[-1])
@@ -73,7 +73,7 @@ def test_each_run_for_itself(repo_dir: Path, branch: list[str]) -> None:
     git(repo_dir, "cherry-pick", branch[0])
     picked = git(repo_dir, "rev-parse", "HEAD").strip()
     runs = [Lost((branch[0],)), Lost((branch[0], third)), Lost((branch[1],))]
-    with pinned(repo_dir) as plumbing:
+    with pin_plumbing(repo_dir) as plumbing:
         tip = git(repo_dir, "rev-parse", "trunk").strip()
         one, two, none = relink_each(plumbing, runs, {}, tip)
         assert relink_each(plumbing, runs, {}, tip, not_among={picked}) == (None, None, None)
@@ -86,7 +86,7 @@ def test_each_run_for_itself(repo_dir: Path, branch: list[str]) -> None:
 
 def test_rebase_is_found_when_the_old_commits_are_gone(repo_dir: Path, branch: list[str]) -> None:
     """Patch-ids that rows recorded do where the objects are gone."""
-    with pinned(repo_dir) as git_:
+    with pin_plumbing(repo_dir) as git_:
         start = git(repo_dir, "rev-parse", "topic~2").strip()
         known = patch_ids(git_, read_range(git_, start, branch[-1]).commits)
     git(repo_dir, "cherry-pick", *branch)

@@ -13,7 +13,7 @@ from gitledger.git.code.spool import (
     draining,
     drop,
     refuse,
-    refused,
+    refused_facts,
     settle,
     waiting,
 )
@@ -46,7 +46,7 @@ def test_refused_facts_are_kept_aside(repo_dir: Path) -> None:
     drop(repository, ["nonsense"])
     refuse(repository, [(one.words, "why not", one.path) for one in waiting(repository)])
     assert waiting(repository) == ()
-    assert [fact.words for fact in refused(repository)] == [("nonsense",)]
+    assert [fact.words for fact in refused_facts(repository)] == [("nonsense",)]
 
 
 def test_a_half_written_file_waits(repo_dir: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_half_written_file_waits(repo_dir: Path) -> None:
 def test_an_empty_spool_costs_nothing(repo_dir: Path) -> None:
     """No folder, no facts, no error."""
     assert waiting(opened(repo_dir)) == ()
-    assert refused(opened(repo_dir)) == ()
+    assert refused_facts(opened(repo_dir)) == ()
 
 
 def test_one_drain_at_a_time(repo_dir: Path) -> None:

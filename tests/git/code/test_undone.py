@@ -8,7 +8,7 @@ from ground import git
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.relink import run_patches
 from gitledger.git.code.undone import undone
-from gitledger.git.plumbing import pinned
+from gitledger.git.plumbing import pin_plumbing
 from gitledger.lines.change import EMPTY_TREE
 
 
@@ -27,7 +27,7 @@ def head(path: Path, revision: str = "HEAD") -> str:
 
 def told(path: Path, *runs: tuple[str, str]) -> dict[tuple[str, str], str]:
     """What the branch checked out took back."""
-    with pinned(path) as plumbing:
+    with pin_plumbing(path) as plumbing:
         return undone(plumbing, runs, head(path))
 
 
@@ -121,7 +121,7 @@ def test_the_patches_of_runs_together(repo_dir: Path, run: tuple[str, str]) -> N
     last = commit(repo_dir, "else", "x\ny\n")
     starts = (run[0], run[1], EMPTY_TREE)
     runs = [*((start, last) for start in starts), run, (last, last)]
-    with pinned(repo_dir) as plumbing:
+    with pin_plumbing(repo_dir) as plumbing:
         there, again = (run_patches(plumbing, runs, inverse=way) for way in (False, True))
         assert there == {ends: end_points(plumbing, *ends)[1] for ends in runs}
         assert again == {ends: end_points(plumbing, *ends[::-1])[1] for ends in runs}

@@ -11,8 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tampering import TRIALS
 
+from gitledger.book.defaults import shipped_default, shipped_ledgers
 from gitledger.book.judge import judge_move, judge_whole
-from gitledger.book.shipped import shipped_default, shipped_ledgers
 from gitledger.git.branch.sealedkeys import SealedKeys
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import Repository, open_repository

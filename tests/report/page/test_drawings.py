@@ -6,7 +6,7 @@ import pytest
 
 from gitledger.report.page.forest import NARROW, WIDE, forest
 from gitledger.report.page.growth import growth
-from gitledger.report.page.lasted import lasted
+from gitledger.report.page.line_fates import draw_shares
 from gitledger.report.page.quota import quota
 from gitledger.report.page.survival import survival
 
@@ -70,13 +70,13 @@ def test_a_number_of_zero_stands_at_the_edge_and_says_that_it_lies_beyond() -> N
 def test_lines_are_laid_end_to_end() -> None:
     """Kept, gone, open: their widths are their shares of the longest bar."""
     lines = [{"arm": "codex", "merged": 100, "kept": 60, "gone": 30, "open": 10, "ranges": 2}]
-    drawing = lasted(lines, "wide")
+    drawing = draw_shares(lines, "wide")
     widths = [
         float(marks(drawing, "rect", p)[0].get("width", "0")) for p in ("kept", "gone", "open")
     ]
     assert widths == pytest.approx([254.4, 127.2, 42.4])
     assert "30.0 % gone, 10 open" in drawing
-    assert "not measured" in lasted([{"arm": "codex", "merged": None}], "wide")
+    assert "not measured" in draw_shares([{"arm": "codex", "merged": None}], "wide")
 
 
 TRACE = {
@@ -159,7 +159,7 @@ def test_texts_stay_texts() -> None:
     trace = {**TRACE, "account": EVIL}
     for drawing in (
         forest([arm(EVIL, 0.2, (0.1, 0.4))], WIDE),
-        lasted([{"arm": EVIL, "merged": 3, "kept": 3, "gone": 0, "open": 0}], "narrow"),
+        draw_shares([{"arm": EVIL, "merged": 3, "kept": 3, "gone": 0, "open": 0}], "narrow"),
         quota(trace, 0, "wide"),
     ):
         root = parsed(drawing)

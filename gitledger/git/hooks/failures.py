@@ -1,7 +1,7 @@
 """What went wrong in hooks, where nobody was watching: kept in the git directory for `doctor`.
 
-`missed` counts how often a hook ran while the program was gone, a line a time, written by the
-hooks in shell; `hook-failure` holds the last refusal of a drain.
+The file `missed` counts how often a hook ran while the program was gone, a line a time, written by
+the hooks in shell; `hook-failure` holds the last refusal of a drain.
 """
 
 from gitledger.git.files import forget, replace_file
@@ -11,7 +11,7 @@ MISSED = "missed"
 FAILURE = "hook-failure"
 
 
-def missed(repository: Repository) -> int:
+def missed_runs(repository: Repository) -> int:
     """How many times since the count was last cleared."""
     try:
         return (repository.state / MISSED).read_bytes().count(b"\n")

@@ -5,7 +5,7 @@ Depends on `page.svg` and `page.scale`; takes the `lines` of an overview as JSON
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, counted, figure, number, percent, words
+from gitledger.report.figures import Json, count_text, figure, number, percent, words
 from gitledger.report.page.scale import Axis
 from gitledger.report.page.svg import Canvas, box
 from gitledger.report.page.svg import words as label
@@ -20,7 +20,7 @@ PARTS = (
 WIDTHS = {"wide": (720, 96, 520), "narrow": (343, 62, 180)}
 
 
-def lasted(lines: Sequence[Json], form: str) -> str:
+def draw_shares(lines: Sequence[Json], form: str) -> str:
     """The drawing; `form` is `wide` or `narrow`. Who has no figure keeps a row that says so."""
     width, left, right = WIDTHS[form]
     most = max((number(entry.get("merged")) or 0.0 for entry in lines), default=0.0)
@@ -34,7 +34,7 @@ def lasted(lines: Sequence[Json], form: str) -> str:
 
 def about(lines: Sequence[Json]) -> str:
     """The bars in words."""
-    return "; ".join(f"{words(entry, 'arm')}: {told(entry)}" for entry in lines) + "."
+    return "; ".join(f"{words(entry, 'arm')}: {share_text(entry)}" for entry in lines) + "."
 
 
 def bar(entry: Json, top: float, axis: Axis) -> Iterator[str]:
@@ -46,13 +46,13 @@ def bar(entry: Json, top: float, axis: Axis) -> Iterator[str]:
         many = number(entry.get(part)) or 0.0
         wide = axis.at(many) - axis.start
         if many:
-            told_so = f"{name}: {counted(round(many), 'line')} {meaning}"
+            told_so = f"{name}: {count_text(round(many), 'line')} {meaning}"
             yield box((x, top), (wide, BAR), told_so, class_=part)
         x += wide
-    yield label(told(entry), x + 8, top + 15)
+    yield label(share_text(entry), x + 8, top + 15)
 
 
-def told(entry: Json) -> str:
+def share_text(entry: Json) -> str:
     """`6.1 % gone, 88 open`, or that nobody measured it."""
     merged, gone = number(entry.get("merged")), number(entry.get("gone"))
     if not merged or gone is None:

@@ -1,9 +1,9 @@
 """A user's log as a routing problem: frozen windows and budgets in, support and instance out.
 
 Depends on the instance values and the errors. The reward of a window is its successful features
-times its quality (`earned`); its costs are weekly points (private to the provider's account),
-API dollars and one window slot (shared). A five-hour meter refills, so it only caps a round.
-Windows are ordered by their content before they become outcomes: row order cannot matter.
+times its quality (`window_reward`); its costs are weekly points (private to the provider's
+account), API dollars and one window slot (shared). A five-hour meter refills, so it only caps a
+round. Windows are ordered by their content before they become outcomes: row order cannot matter.
 """
 
 from collections import Counter
@@ -66,7 +66,7 @@ class Support:
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def earned(
+def window_reward(
     features: float, quality: float, pp: float, rule: RewardRule = "features", epsilon: float = 1.0
 ) -> float:
     """Reward of a window: features x quality, or quality / (epsilon + points used)."""

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from gitledger.cli.told import tell
+from gitledger.cli.stderr import tell
 
 LINE = "  next: one of: " + ", ".join(f"a-policy-{number}" for number in range(20))
 

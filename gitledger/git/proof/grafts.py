@@ -26,7 +26,7 @@ def hidden_history(repository: Repository, commits: Collection[bytes]) -> Iterat
             if bytes.fromhex(name) in commits:
                 hint = f"remove its line from {repository.common / path}"
                 yield Problem(name, f".git/{path} {what}", hint, code)
-    for name in replaced(repository):
+    for name in replaced_objects(repository):
         yield from _replaced(repository, name, commits)
 
 
@@ -40,7 +40,7 @@ def _listed(repository: Repository, path: str) -> list[str]:
     return [word for word in words if len(word) == 40 and set(word) <= set("0123456789abcdef")]
 
 
-def replaced(repository: Repository) -> list[str]:
+def replaced_objects(repository: Repository) -> list[str]:
     """The objects that have a replacement. Raises LedgerDamaged where refs cannot be listed."""
     names = [name for name in ref_names(repository) if name.startswith(REPLACE)]
     found = [name.removeprefix(REPLACE) for name in names]

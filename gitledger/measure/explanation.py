@@ -32,7 +32,7 @@ INTERVAL = (
 )
 
 
-def explained(
+def explain_efficiency(
     made: Efficiency,
     outcomes: Sequence[WindowOutcome],
     windows: Sequence[Window],

@@ -7,8 +7,8 @@ from functools import cache
 from gitledger.book.book import Book
 from gitledger.git.code import spool
 from gitledger.git.code.head import HeadLog, read_logs
-from gitledger.git.code.headposition import gaps, passed
-from gitledger.git.code.rewrites import MadeCommit, branches_of, facts_of, settled
+from gitledger.git.code.headposition import commits_passed, gaps
+from gitledger.git.code.rewrites import MadeCommit, branches_of, facts_of, settled_moves
 from gitledger.git.commit import CommitHead, read_head
 
 
@@ -20,10 +20,10 @@ def passed_unlogged(book: Book, log: HeadLog) -> Iterator[MadeCommit]:
     """
     if book.repository.handle.is_bare and not log.worktree:
         return
-    moves, _ = settled(log)
+    moves, _ = settled_moves(log)
     branches = (*branches_of(moves, log.branch), log.branch)
     for gap in gaps(log.start, moves, "" if log.rebasing else log.head):
-        for sha, committed_at in passed(book.repository, gap, began(book)):
+        for sha, committed_at in commits_passed(book.repository, gap, began(book)):
             yield MadeCommit(sha, branches[gap.place], "commit", committed_at)
 
 
@@ -36,7 +36,7 @@ def began(book: Book) -> int:
         return 0
 
 
-def unrecorded(book: Book) -> tuple[int, tuple[str, ...]]:
+def count_unrecorded(book: Book) -> tuple[int, tuple[str, ...]]:
     """How many commits HEAD passed since the ledger began, and which have no row: none is lost.
 
     Read afresh from the reflogs' beginning, so that nothing a drain believed is believed here. A
@@ -55,6 +55,6 @@ def unrecorded(book: Book) -> tuple[int, tuple[str, ...]]:
     told += [fact for log in logs for fact in passed_unlogged(book, log)]
     here = dict.fromkeys(fact.sha for fact in told if look(fact.sha) is not None)
     known = {str(row.values["sha"]) for row in book.rows("commits", raw=True)}
-    known |= {word for fact in spool.refused(book.repository) for word in fact.words[1:2]}
+    known |= {word for fact in spool.refused_facts(book.repository) for word in fact.words[1:2]}
     known |= {word for fact in spool.waiting(book.repository) for word in fact.words[1:2]}
     return len(here), tuple(sha for sha in here if sha not in known)

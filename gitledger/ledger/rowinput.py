@@ -9,7 +9,7 @@ from gitledger.errors import (
     LedgerDamaged,
     Problem,
     UsageError,
-    numbered,
+    with_noun,
 )
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
@@ -41,7 +41,7 @@ def pairs_to_values(pairs: Sequence[str], schema: Schema) -> dict[str, Any]:
         name = exported.get(name, name)
         if name in values:
             raise UsageError(f"{name} is given twice", "each column once")
-        values[name] = structured(text) if name in nested else text
+        values[name] = parse_structure(text) if name in nested else text
     return values
 
 
@@ -50,7 +50,7 @@ def _nested(schema: Schema) -> set[str]:
     return {column.name for column in schema.columns if column.type in {"list", "map"}}
 
 
-def structured(text: str) -> Any:
+def parse_structure(text: str) -> Any:
     """A typed list or map where the text is one in JSON; the text itself otherwise."""
     if text[:1] not in {"[", "{"}:
         return text
@@ -124,7 +124,7 @@ def csv_rows(
     """
     import csv  # noqa: PLC0415 - single rows need none
 
-    from gitledger.ledger.cells import unquoted  # noqa: PLC0415 - as above
+    from gitledger.ledger.cells import unquote_cell  # noqa: PLC0415 - as above
 
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: list[Mapping[str, Any]] = []
@@ -133,17 +133,17 @@ def csv_rows(
     header: list[str] = []
     skipped = 0
     try:
-        header = [unquoted(name.strip()) for name in next(reader, [])]
+        header = [unquote_cell(name.strip()) for name in next(reader, [])]
         names = _columns(header, schema, problems)
         for number, written in _records(reader):
-            cells = written if raw else [unquoted(cell) for cell in written]
+            cells = written if raw else [unquote_cell(cell) for cell in written]
             where = f"line {number}"
             said = cells if len(cells) != len(header) else _told(names, cells)
             if not any(cells) or skip([name for name in names if name], said):
                 skipped += bool(any(cells))
                 continue
             if len(cells) != len(header):
-                what = f"has {numbered(len(cells), 'cell')} where the header has {len(header)}"
+                what = f"has {with_noun(len(cells), 'cell')} where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
                 continue
             rows.append(_values([name for name in names if name], said, schema))
@@ -174,7 +174,7 @@ def _values(names: Sequence[str], cells: Sequence[str], schema: Schema) -> dict[
     """The values of a line's cells; only lists and maps are read as JSON."""
     nested = _nested(schema)
     return {
-        name: structured(cell) if name in nested else cell
+        name: parse_structure(cell) if name in nested else cell
         for name, cell in zip(names, cells, strict=True)
         if cell
     }

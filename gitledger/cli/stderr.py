@@ -6,16 +6,16 @@ from io import StringIO
 
 import click
 
-from gitledger.commands.result import Screen, shown, wrapped
+from gitledger.commands.result import Screen, visible, wrap_lines
 
 NARROWEST = 40
 
 
 def tell(line: str, *, hang: int = 4) -> None:
     """One line; at a terminal it goes on below, `hang` blanks in."""
-    safe, width = shown(line), _columns()
+    safe, width = visible(line), _columns()
     if width and len(safe) > width:
-        safe = wrapped(safe, hang=hang)(Screen(width, terminal=True))
+        safe = wrap_lines(safe, hang=hang)(Screen(width, terminal=True))
     click.echo(safe, err=True)
 
 

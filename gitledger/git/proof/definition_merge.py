@@ -19,7 +19,7 @@ REDEFINED = "definition-replaced"
 FIXES = f"{layout.LEDGERS}/{corrections.LEDGER}/"
 
 
-def replaced(
+def replacement_note(
     repository: Repository, commit: RawCommit, path: str, last: bytes, new: bytes
 ) -> Problem | None:
     """The note that a merge took another parent's definition (blobs), where it may do so."""

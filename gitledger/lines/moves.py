@@ -102,7 +102,7 @@ def _taken(change: FileChange, owners: Owners, texts: BlobTexts) -> Iterator[tup
     """The lines that the commit took from a file, with their owners."""
     spans = _cut_spans(change, owners)
     if change.patch and change.hunks:
-        lost = signed(change.patch, TAKEN)
+        lost = lines_with_sign(change.patch, TAKEN)
     else:
         lost = _within(spans, change.old_blob, texts)
     at = 0
@@ -130,7 +130,7 @@ def _added(change: FileChange, texts: BlobTexts) -> Sequence[bytes]:
     if hunks is None:
         hunks, patch = texts.differ(change.old_blob, change.new_blob)
     if patch:
-        return signed(patch, ADDED) if hunks else ()
+        return lines_with_sign(patch, ADDED) if hunks else ()
     return _within(new_spans(hunks), change.new_blob, texts)
 
 
@@ -140,7 +140,7 @@ def _within(spans: Sequence[Span], blob: str, texts: BlobTexts) -> list[bytes]:
     return [text for start, stop in spans for text in whole[start:stop]]
 
 
-def signed(patch: bytes, pattern: re.Pattern[bytes]) -> list[bytes]:
+def lines_with_sign(patch: bytes, pattern: re.Pattern[bytes]) -> list[bytes]:
     """The lines of a patch with one sign, in the form of `bare`."""
     found = pattern.findall(patch, patch.find(b"\n@@ -"))
     if b"\n\\" not in patch:
