@@ -9,6 +9,7 @@ all stand, and one counts: of a fact the first, of a statement the last. Order i
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema
 
@@ -30,8 +31,14 @@ def counting(rows: Sequence[Row], schema: Schema) -> tuple[Row, ...]:
 
 
 def rivals(rows: Sequence[Row], schema: Schema) -> Iterator[tuple[Row, ...]]:
-    """Rows of one key that contradict each other, the counting one first."""
+    """Rows of one key that contradict each other, the counting one first.
+
+    What the program found by itself in several clones, each at its own moment, is no contradiction:
+    the key of such rows leaves the moments out, what was measured at them differs all the same.
+    """
     for group in _groups(rows, schema) if schema.keyed else ():
+        if all(is_automatic(row.values) for row in group):
+            continue
         if any(row.values != group[0].values for row in group):
             first = _chosen(group)
             yield (first, *(row for row in group if row.values != first.values))
