@@ -56,6 +56,7 @@ pythons:
 spark: $(STAMP)
 	command -v java >/dev/null || { echo "spark: no java found here"; exit 0; }; \
 	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark; \
+	.venv-spark/bin/python -m pip install --quiet --upgrade 'pip>=25.1'; \
 	.venv-spark/bin/python -m pip install --quiet 'pyspark[connect]>=4' --editable '.[fleet]' --group scenarios \
 		&& .venv-spark/bin/python -m pytest -m slow -k spark tests/fleet
 

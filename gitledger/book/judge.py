@@ -12,7 +12,7 @@ from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
-from gitledger.git.proof.examine import Examination, Progress, examine, settle
+from gitledger.git.proof.examine import Examination, examine, settle
 from gitledger.git.proof.keyholders import Holders
 from gitledger.git.proof.provenance import unannounced_problems
 from gitledger.git.proof.range import descends, examine_range
@@ -21,6 +21,7 @@ from gitledger.git.proof.signatures import POLICIES, signature_findings
 from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.proof.tip import tip_differs, tree_problems
+from gitledger.git.proof.watch import SILENT, Watch
 from gitledger.git.repository import Repository, setting
 from gitledger.ledger import layout
 
@@ -48,11 +49,9 @@ def loosenings(path: str, old: Content, new: Content) -> Iterable[str]:
 POLICY = TextPolicy(problems, loosenings)
 
 
-def judge_whole(
-    repository: Repository, tip: bytes, progress: Progress = lambda _done, _total: None
-) -> Examination:
+def judge_whole(repository: Repository, tip: bytes, watch: Watch = SILENT) -> Examination:
     """Everything that a branch's history and its tip show. Raises as `examine` does."""
-    done = examine(repository, [tip], POLICY, progress=progress)
+    done = examine(repository, [tip], POLICY, watch=watch)
     return _judged(done, tip, straight=True)
 
 

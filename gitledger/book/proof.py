@@ -17,6 +17,7 @@ from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.grafts import ambiguous, hidden_history
 from gitledger.git.proof.remoteloss import remote_losses
 from gitledger.git.proof.remotes import keep_tips
+from gitledger.git.proof.watch import Watch
 from gitledger.git.proof.witness import (
     Witness,
     lost_findings,
@@ -94,7 +95,7 @@ def _prove(repository: Repository, branch: str, progress: Progress) -> Proof:
     """Everything that can be found about a branch: its history, and what remembers it."""
     before, unreadable = _checkpoint(repository, branch)
     remembered, tip = _remembered(repository, branch, before)
-    done = judge_whole(repository, tip, progress)
+    done = judge_whole(repository, tip, Watch(progress))
     done.findings += [
         ProofFinding(problem.where, Problem("", problem.what, problem.hint, problem.code))
         for problem in hidden_history(repository, done.places)

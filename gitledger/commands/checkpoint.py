@@ -8,6 +8,7 @@ from gitledger.commands.result import Result, lines
 from gitledger.errors import InvalidData
 from gitledger.git.proof.anchors import ids_at
 from gitledger.git.proof.attest import signature_of
+from gitledger.git.proof.watch import Watch
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.repository import Repository, flag, open_repository, setting, signs
 from gitledger.ledger.announcement import digest
@@ -29,7 +30,7 @@ def checkpoint(world: World, *, unsigned: bool = False) -> Result:
     tip = read_ref(repository, branch_ref(branch))
     if tip is None:
         raise missing_ledger(repository, branch)
-    done = judge_whole(repository, tip, world.progress)
+    done = judge_whole(repository, tip, Watch(world.progress))
     if done.findings:
         problems = [found.problem for found in done.findings[:10]]
         raise InvalidData("the ledger has findings: see `gitledger verify`", problems=problems)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 
-from gitledger.fleet.columns import CHAINS, LAGS
+from gitledger.fleet.columns import CHAINS, LAGS, neighbour_columns
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.sums import exact_fraction
 
@@ -37,22 +37,21 @@ def neighbours_of(outcomes: Sequence[WindowOutcome]) -> Mapping[Place, Cells]:
                 arms.setdefault(arm, []).append(outcome)
         for kept in arms.values():
             kept.sort(key=attrgetter("at", "window"))
-            for place, outcome in enumerate(kept):
-                own = cells[outcome.window, outcome.provider]
-                for lag in LAGS[:place]:
-                    own |= neighbour(f"{chain}{lag}", kept[place - lag], lasting=lasting)
-            for found, told in cancelled_steps(kept).items():
-                cells[found][f"{chain}_chain_day"], cells[found][f"{chain}_chain_steps"] = told
+            told = [added(o, lasting=lasting) for o in kept]
+            own = [cells[o.window, o.provider] for o in kept]
+            for lag in LAGS:
+                names = tuple(neighbour_columns(chain, lag))
+                for place in range(lag, len(kept)):
+                    own[place].update(zip(names, told[place - lag], strict=True))
+            for found, ended in cancelled_steps(kept).items():
+                cells[found][f"{chain}_chain_day"], cells[found][f"{chain}_chain_steps"] = ended
     return cells
 
 
-def neighbour(stem: str, other: WindowOutcome, *, lasting: bool) -> Cells:
-    """What an earlier window adds to a product."""
-    told: Cells = {f"{stem}_day": day_of(other), f"{stem}_y": other.used}
-    if not lasting:
-        return told | {f"{stem}_x": other.successes}
-    least, most = other.lasts or (0.0, 0.0)
-    return told | {f"{stem}_x": least, f"{stem}_most_x": most}
+def added(outcome: WindowOutcome, *, lasting: bool) -> tuple[object, ...]:
+    """What a window adds to the products of later ones, in the order of `neighbour_columns`."""
+    xs = (outcome.lasts or (0.0, 0.0)) if lasting else (outcome.successes,)
+    return (day_of(outcome), *xs, outcome.used)
 
 
 def cancelled_steps(kept: Sequence[WindowOutcome]) -> Mapping[Place, tuple[int | None, Fraction]]:

@@ -79,17 +79,18 @@ PLAIN: dict[str, str] = {
 }
 
 
+def neighbour_columns(chain: str, lag: int) -> dict[str, str]:
+    """The columns that tell what an earlier window of a chain was: its day, its x, its y."""
+    stem, lasting = f"{chain}{lag}", "lasting" in chain
+    xs = {f"{stem}_x": LASTING, f"{stem}_most_x": LASTING} if lasting else {f"{stem}_x": FEATURES}
+    return {f"{stem}_day": DAY, **xs, f"{stem}_y": POINTS}
+
+
 def chain_columns(chain: str) -> dict[str, str]:
     """The columns of one chain: neighbours by lag, and the steps that cancel."""
     found: dict[str, str] = {}
     for lag in LAGS:
-        stem = f"{chain}{lag}"
-        found[f"{stem}_day"] = DAY
-        if "lasting" in chain:
-            found |= {f"{stem}_x": LASTING, f"{stem}_most_x": LASTING}
-        else:
-            found[f"{stem}_x"] = FEATURES
-        found[f"{stem}_y"] = POINTS
+        found |= neighbour_columns(chain, lag)
     return found | {f"{chain}_chain_day": DAY, f"{chain}_chain_steps": SQUARES}
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import GitledgerError, LedgerLocked, WriteFailed
-from gitledger.fleet.columns import COLUMNS, COUNT, DAY, FOLD, MOMENT, SCHEMA, TEXT
+from gitledger.fleet.arrays import arrow_type, column_array
+from gitledger.fleet.columns import COLUMNS, FOLD, SCHEMA
 from gitledger.git.files import forget, put_in_folder, refused_at, write_failed
 
 OUTCOMES, REPOSITORIES, FAILED = "outcomes", "repos", "failed"
@@ -129,18 +130,16 @@ def pyarrow_parquet() -> Any:
 def write_table(path: Path, rows: Sequence[Mapping[str, Any]], same: Mapping[str, str]) -> None:
     """Rows as a table at a path, durable, its bytes a function of the rows. Raises WriteFailed.
 
-    A row has every column; `same` are the cells that all rows share instead, whose tip goes into
-    the footer as well.
+    A row has every column, as `rows.checked` leaves it; `same` are the cells that all rows share
+    instead, whose tip goes into the footer as well.
     """
     parquet = pyarrow_parquet()
     import pyarrow as pa  # noqa: PLC0415 - loaded just before
 
-    types = arrow_types(pa)
+    types = {name: arrow_type(pa, kind) for name, kind in COLUMNS.items()}
     cells = zip(*map(itemgetter(*COLUMNS), rows), strict=True) if rows else repeat((), len(COLUMNS))
     columns = [
-        pa.repeat(pa.scalar(same[name], types[name]), len(rows))
-        if name in same
-        else pa.array(column, types[name])
+        column_array(pa, COLUMNS[name], [same[name]] * len(rows) if name in same else column)
         for name, column in zip(COLUMNS, cells, strict=True)
     ]
     told = {TIP: same["tip"].encode(), MADE: MADE_BY}
@@ -157,19 +156,3 @@ def write_table(path: Path, rows: Sequence[Mapping[str, Any]], same: Mapping[str
     except OSError as error:
         forget(str(path))
         raise WriteFailed(f"{path}: {error.strerror}", "free some space and run it again") from None
-
-
-def arrow_types(pyarrow: Any) -> dict[str, Any]:
-    """The types of the columns as pyarrow names them."""
-    plain = {
-        TEXT: pyarrow.string(),
-        DAY: pyarrow.int32(),
-        COUNT: pyarrow.int64(),
-        MOMENT: pyarrow.timestamp("us", tz="UTC"),
-    }
-    return {name: plain.get(kind) or _decimal(pyarrow, kind) for name, kind in COLUMNS.items()}
-
-
-def _decimal(pyarrow: Any, kind: str) -> Any:
-    width, _, digits = kind.removeprefix("decimal(").rstrip(")").partition(",")
-    return pyarrow.decimal128(int(width), int(digits))

@@ -199,8 +199,8 @@ ENTERS = frozenset(("x", "y", "steps", "lasting_x", "lasting_most_x", "lasting_y
 
 
 @lru_cache(maxsize=1 << 14)  # windows are made of few different numbers
-def column_value(value: object, kind: str) -> object:
-    """A value as a column holds it; None where it is none or too large."""
+def column_value(value: object, kind: str) -> int | None:
+    """A value as a column holds it, in units of its last digit; None where it is too large."""
     number = exact(value)
     if kind == COUNT:
         whole = int(number.to_integral_value(ROUND_HALF_EVEN))
@@ -208,7 +208,7 @@ def column_value(value: object, kind: str) -> object:
     if abs(number) >= LARGEST[kind]:
         return None
     digits = int(kind.rpartition(",")[2].rstrip(")"))
-    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+    return int(number.scaleb(digits).to_integral_value(ROUND_HALF_EVEN))
 
 
 def exact(value: object) -> Decimal:

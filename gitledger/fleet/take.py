@@ -21,6 +21,7 @@ from gitledger.fleet.rows import Row, rows_of
 from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.tip import tip_at
 from gitledger.git.mirror import Sighting, lent
+from gitledger.git.proof.watch import Watch
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Row as LedgerRow
 from gitledger.measure.terms import Statistics
@@ -95,10 +96,10 @@ def take(job: Job) -> Harvest:
     """Prove, fold and write one repository. Raises GitledgerError with the next step."""
     repository = lent(job.mirror, job.seen, job.environment)
     tips = [one.tip for one in job.seen]
-    root = job.root
+    root, proven = job.root, dict[bytes, LedgerRow]()
     for tip in tips:
-        root = proven_root(repository, tip, job) if len(tips) == 1 or not root else root
-    book = JoinedBook(repository, tips, job.environment)
+        root = proven_root(repository, tip, job, proven) if len(tips) == 1 or not root else root
+    book = JoinedBook(repository, tips, job.environment, proven)
     made = rows_of(book)
     tip_text = "+".join(sorted(tip.hex() for tip in tips))
     same = {
@@ -123,15 +124,22 @@ def hide_names(row: Row, hide: Hide) -> Row:
     return row | windows | {"accounts": accounts}
 
 
-def proven_root(repository: Repository, tip: bytes, job: Job) -> str:
+def proven_root(
+    repository: Repository, tip: bytes, job: Job, proven: dict[bytes, LedgerRow]
+) -> str:
     """The root of a ledger whose history holds. Raises NotProven, ForeignRoot, HistoryIncomplete.
 
-    What was proven up to the tip collected last is not looked at again.
+    What was proven up to the tip collected last is not looked at again. Of a whole history every
+    row joins `proven` by its blob.
     """
     old = bytes.fromhex(job.before) if len(job.before) == 40 else b""
     ranged = bool(old) and old.hex() in repository.handle
     try:
-        done = judge_move(repository, old, tip) if ranged else judge_whole(repository, tip)
+        done = (
+            judge_move(repository, old, tip)
+            if ranged
+            else judge_whole(repository, tip, Watch(proven=proven.__setitem__))
+        )
     except HistoryIncomplete as error:
         raise HistoryIncomplete(error.what, f"{job.step}; {error.hint}") from None
     if done.findings:
@@ -156,12 +164,18 @@ def proven_root(repository: Repository, tip: bytes, job: Job) -> str:
 class JoinedBook(Book):
     """A ledger at its tips: of one that clones have apart, every row of any of them, each once.
 
-    Definitions, configuration and rules are those of the tip with the greatest id.
+    Definitions, configuration and rules are those of the tip with the greatest id. Rows that were
+    `proven` just now (by blob) are those that were read then.
     """
 
     def __init__(
-        self, repository: Repository, tips: Sequence[bytes], environment: Mapping[str, str]
+        self,
+        repository: Repository,
+        tips: Sequence[bytes],
+        environment: Mapping[str, str],
+        proven: Mapping[bytes, LedgerRow],
     ) -> None:
+        self.proven = proven
         world = World(repository.git_dir, datetime.fromtimestamp(0, UTC), environment)
         self.joined = sorted(tips)
         super().__init__(world, repository, "none")
@@ -169,10 +183,10 @@ class JoinedBook(Book):
 
     def rows(self, ledger: str, *, raw: bool = False) -> tuple[LedgerRow, ...]:
         """As of one tip; the rows of the others join before corrections are applied."""
-        if ledger not in self._rows and len(self.joined) > 1:
+        if ledger not in self._rows:
             found: dict[tuple[str, str], Any] = {}
             for tip in self.joined:
-                for row in read_rows(tip_at(self.repository, tip), ledger):
+                for row in read_rows(tip_at(self.repository, tip), ledger, self.proven):
                     found[row.recorded_at, row.id] = row
             self._rows[ledger] = tuple(found[place] for place in sorted(found))
         return super().rows(ledger, raw=raw)

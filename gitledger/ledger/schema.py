@@ -16,6 +16,7 @@ from gitledger.errors import Problem
 from gitledger.ledger.automatic import KEYS, automatic_key
 from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
+from gitledger.ledger.sound import Accepts, compiled
 from gitledger.ledger.values import CHECKS, WrongValue, items, kind
 
 DEFAULT_TEXT_BYTES = 4096
@@ -63,11 +64,21 @@ class Schema:
     csv: tuple[tuple[str, str], ...] = ()
     by_name: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
     links: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    _sound: Accepts | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         links = tuple(c.name for c in self.columns if "row" in {c.type, *c.listed})
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    def holds(self, values: Mapping[str, Value]) -> bool:
+        """Whether `check` would give back these very values, in this order, and no problem.
+
+        False may mean no more than that it is not plain to see.
+        """
+        if self._sound is None:  # few definitions of a ledger are asked
+            object.__setattr__(self, "_sound", compiled(self.columns))
+        return self._sound is not None and self._sound(values)
 
     @property
     def keyed(self) -> bool:

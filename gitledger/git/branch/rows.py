@@ -1,6 +1,6 @@
 """Rows on the branch: where they stand, reading them, and planning where new ones go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +9,8 @@ from gitledger.git import objects, trees
 from gitledger.git.branch.tip import Tip
 from gitledger.ledger import codec, layout
 from gitledger.ledger.row import Row
+
+NONE: Mapping[bytes, Row] = {}
 
 
 class RowPlace(NamedTuple):
@@ -66,13 +68,17 @@ def places(tip: Tip, ledger: str) -> Iterator[RowPlace]:
         yield from places_in(tip, bucket)
 
 
-def read_rows(tip: Tip, ledger: str) -> tuple[Row, ...]:
+def read_rows(tip: Tip, ledger: str, known: Mapping[bytes, Row] = NONE) -> tuple[Row, ...]:
     """All rows of a ledger in the order they were recorded. Raises LedgerDamaged with the path.
 
-    A row that stands in two buckets, as two clones may have put it, is one row.
+    A row that stands in two buckets, as two clones may have put it, is one row. Blobs (20 bytes)
+    of `known` rows are not read again.
     """
     ordered = sorted(places(tip, ledger), key=lambda place: place.path[-46:])
-    return tuple(rows_at(tip, list({place.path[-46:]: place for place in ordered}.values())))
+    found = list({place.path[-46:]: place for place in ordered}.values())
+    fresh = [place for place in found if place.oid not in known] if known else found
+    read = iter(rows_at(tip, fresh))
+    return tuple([known.get(place.oid) or next(read) for place in found])
 
 
 def rows_at(tip: Tip, found: Sequence[RowPlace]) -> list[Row]:

@@ -5,20 +5,20 @@ Nothing that a writer believed is trusted: changes come from raw objects, schema
 in force at each commit, rows from their bytes.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, Problem
-from gitledger.git import trees
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
 from gitledger.git.proof.history import CommitStep, steps, walk
 from gitledger.git.proof.keyholders import Holders, Key, rows_like
+from gitledger.git.proof.order import holds, precedes
 from gitledger.git.proof.provenance import Silent
 from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
+from gitledger.git.proof.watch import SILENT, WaitingRow, Watch
 from gitledger.git.repository import Repository
 from gitledger.ledger import codec, corrections, layout
 from gitledger.ledger.announcement import (
@@ -34,9 +34,10 @@ from gitledger.ledger.census import BEFORE, Census, RowSighting
 from gitledger.ledger.references import Named
 from gitledger.ledger.row import Row
 from gitledger.ledger.rowproof import prove
+from gitledger.ledger.schema import Schema
 
-Progress = Callable[[int, int], None]
 SNAPSHOTS = "snapshots"
+AT_ONCE = 512  # rows that are read, then proven
 FIXES = f"{layout.LEDGERS}/{corrections.LEDGER}/"
 MALFORMED = "make the commit anew: forges and `git fsck` refuse this one"
 
@@ -64,6 +65,7 @@ class Examination:
     repository: Repository
     commits: tuple[RawCommit, ...]
     texts: TextsInForce
+    watch: Watch = SILENT
     findings: list[ProofFinding] = field(default_factory=list)
     notes: list[ProofFinding] = field(default_factory=list)
     census: Census = field(default_factory=Census)
@@ -76,6 +78,7 @@ class Examination:
     before: bytes | None = None
     keys: dict[str, list[Key]] = field(default_factory=dict)
     stood: StandingRows = field(init=False)
+    _waiting: list[WaitingRow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Nothing stands yet."""
@@ -100,7 +103,29 @@ class Examination:
             self._announced(commit, judged)
         self.announced.update(commit.said.rows)
         for row in judged.added:
-            self._row(commit, row, place)
+            self.census.count(row.place.id, RowSighting(place, row.path, row.oid))
+            schema = self.texts.definition(commit.oid, row.place.ledger)
+            self._waiting.append(WaitingRow(commit, row, schema))
+        if len(self._waiting) >= AT_ONCE:
+            self.prove_waiting()
+
+    def prove_waiting(self) -> None:
+        """Prove the rows that were added since; all are read first: by turns both take longer."""
+        waiting, self._waiting = self._waiting, []
+        for begun in range(0, len(waiting), AT_ONCE):
+            some = waiting[begun : begun + AT_ONCE]
+            for one, data in zip(some, [self._bytes(one) for one in some], strict=True):
+                if data is not None:
+                    self._row(one.commit, one.row, data, one.schema)
+
+    def _bytes(self, one: WaitingRow) -> bytes | None:
+        """The bytes of a row; None, and told, where they cannot be read."""
+        try:
+            return read(self.repository, one.row.oid)
+        except LedgerDamaged as error:
+            found = Problem(one.row.path, error.what, error.hint, "object-unreadable")
+            self.tell(one.commit.oid, found)
+            return None
 
     def _announced(self, commit: RawCommit, judged: Judgement) -> None:
         """What the message says of the rows, against the rows; silence is judged at the end."""
@@ -126,14 +151,7 @@ class Examination:
         target = self.findings if problem.severity == "error" else self.notes
         target.append(ProofFinding(commit.hex(), problem))
 
-    def _row(self, commit: RawCommit, row: AddedRow, place: int) -> None:
-        self.census.count(row.place.id, RowSighting(place, row.path, row.oid))
-        schema = self.texts.definition(commit.oid, row.place.ledger)
-        try:
-            data = read(self.repository, row.oid)
-        except LedgerDamaged as error:
-            self.tell(commit.oid, Problem(row.path, error.what, error.hint, "object-unreadable"))
-            return
+    def _row(self, commit: RawCommit, row: AddedRow, data: bytes, schema: Schema | None) -> None:
         found, problems = prove(data, row.path, row.place, schema)
         for problem in problems:
             self.tell(commit.oid, problem)
@@ -143,6 +161,7 @@ class Examination:
         if other is not None:
             self.tell(commit.oid, other)
         if schema is not None and not problems:
+            self.watch.proven(row.oid, found)
             self.census.read(found, schema)
             self.named.read(found, schema)
             key = schema.key_of(found.values) if self.before is not None else None
@@ -195,7 +214,7 @@ def examine(
     *,
     known: Collection[bytes] = (),
     before: bytes | None = None,
-    progress: Progress = lambda _done, _total: None,
+    watch: Watch = SILENT,
 ) -> Examination:
     """Examine every commit reachable from the tips and not from `known` commits' side.
 
@@ -203,8 +222,9 @@ def examine(
     `before` is the tree whose rows stand already.
     Raises HistoryIncomplete and LedgerDamaged where history itself cannot be read.
     """
-    ordered = walk(repository, tips, known, lambda count: progress(0, count))
-    done = Examination(repository, tuple(ordered.values()), TextsInForce(repository, policy))
+    ordered = walk(repository, tips, known, lambda count: watch.progress(0, count))
+    texts = TextsInForce(repository, policy)
+    done = Examination(repository, tuple(ordered.values()), texts, watch)
     if before is not None:
         done.begin_with(before)
     tree_of = {oid: commit.tree for oid, commit in ordered.items()}
@@ -216,38 +236,11 @@ def examine(
     for number, step in enumerate(steps(repository, done.commits, tree_of.__getitem__), 1):
         done.take(step)
         if number % 500 == 0:
-            progress(number, len(done.commits))
+            watch.progress(number, len(done.commits))
+    done.prove_waiting()
+    for told in (done.findings, done.notes):  # what waited is told where it belongs
+        told.sort(key=lambda found: done.places.get(bytes.fromhex(found.commit), -1))
     return done
-
-
-def _precedes(done: Examination) -> Callable[[RowSighting, RowSighting], bool]:
-    """Whether the commit of one row is an ancestor of another's, or the same."""
-    straight = all(len(commit.parents) <= 1 for commit in done.commits)
-
-    def answer(first: RowSighting, second: RowSighting) -> bool:
-        earlier, later = first.commit, second.commit
-        if earlier == BEFORE:
-            return _holds(done, later, first.path)
-        if earlier == later or straight:
-            return earlier <= later
-        pending, seen = [later], {later}
-        while pending:
-            parents = done.commits[pending.pop()].parents
-            for place in (done.places.get(parent, -1) for parent in parents):
-                if place == earlier:
-                    return True
-                if place > earlier and place not in seen:
-                    seen.add(place)
-                    pending.append(place)
-        return False
-
-    return answer
-
-
-def _holds(done: Examination, place: int, path: str) -> bool:
-    """Whether something stands at a path in the tree of the commit at a place."""
-    read_tree = partial(read, done.repository)
-    return trees.lookup(done.commits[place].tree, path, read_tree) is not None
 
 
 def settle(
@@ -263,12 +256,13 @@ def settle(
     done.census.paths_of = done.paths_met if shown is None else shown.paths_of
 
     def stands(row: RowSighting, place: int) -> bool:
-        return _holds(done, place, row.path)
+        return holds(done.repository, done.commits[place], row.path)
 
     def equal(first: str, second: str) -> bool:
         return _values(done, first) == _values(done, second)
 
-    for place, problem in done.census.findings(_precedes(done), stands, equal):
+    before = precedes(done.repository, done.commits, done.places)
+    for place, problem in done.census.findings(before, stands, equal):
         done.tell(done.commits[place].oid, problem)
 
 
