@@ -20,8 +20,8 @@ from gitledger.windows.snapshot import NO_ACCOUNT
 UNUSED = "unused_pp"
 Derived = Mapping[str, object]
 FORMULA = (
-    "exp(weighted mean of ln(amount / weekly points)) over the weeks since the last change: "
-    "docs/explanation/drift.md"
+    "exp(weighted mean of ln(amount / weekly points)) over the weeks since the last change of rate "
+    "or plan: docs/explanation/drift.md"
 )
 
 
@@ -42,7 +42,7 @@ def rate(found: Subscriptions, holder: tuple[str, str], name: str) -> Derived:
     own = next((d for d in found.drift if d.holder == holder and d.rate == name), None)
     if own is None:
         return explanation(FORMULA, unknown(found.no_rate(name), method=name), [])
-    since = own.changes[-1].since if own.changes else 0
+    since = max([0, *own.plans, *(change.since for change in own.changes)])
     used = [
         {
             "week": str(at_text(week.begin))[:10],
@@ -51,8 +51,8 @@ def rate(found: Subscriptions, holder: tuple[str, str], name: str) -> Derived:
             "rate": plain(week.value),
             "rows": ", ".join(week.rows[:4]),
         }
-        for week in own.weeks
-        if week.over and week.begin >= since
+        for week in own.judged
+        if week.begin >= since
     ]
     return {**explanation(FORMULA, own.level, used), "notes": [spoken(own, found)]}
 
@@ -67,7 +67,7 @@ def spoken(own: RateDrift, found: Subscriptions) -> str:
 
 def explain_unused(found: Subscriptions, holder: tuple[str, str]) -> Derived:
     """Points left at the resets of the weekly meter."""
-    account = next((a for a in found.accounts if a.holder == holder), None)
+    account = next((a for a in found.meters.accounts if a.holder == holder), None)
     course = account.course("weekly") if account else None
     periods = plan_periods(course, None, ()) if course else ()
     used = [

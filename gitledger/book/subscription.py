@@ -5,7 +5,6 @@ Reads rows of the opened ledger; readings that are no rows yet are handed in.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at, rules_or_shipped
@@ -15,10 +14,11 @@ from gitledger.decision.drift_figures import account_drifts, drift_map
 from gitledger.decision.other_plans import other_plans
 from gitledger.decision.plan_figures import Beside, Json, PlanTerms, plan_entry
 from gitledger.decision.reset_figures import event_map
-from gitledger.measure.drift import YEARLY_ERROR, RateDrift
+from gitledger.measure.drift import RateDrift
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import Statistics
 from gitledger.measure.windowed import outcomes_of
+from gitledger.measure.yearly_error import YEARLY_ERROR
 from gitledger.report.rate_words import sentence
 from gitledger.windows.account import with_staleness
 from gitledger.windows.reset_events import ResetEvent, reset_events
@@ -35,49 +35,12 @@ NOTHING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriptions:
-    """The accounts, their resets and rates, what was said of plans, and unreadable rows."""
+class Traced:
+    """The accounts with the courses of their meters, every reset seen, ids of unreadable rows."""
 
     accounts: tuple[Account, ...]
     events: tuple[ResetEvent, ...]
-    drift: tuple[RateDrift, ...]
-    outcomes: tuple[WindowOutcome, ...]
-    terms: PlanTerms
-    stats: Statistics
     unread: tuple[str, ...]
-
-    def plans(self, now: int) -> dict[str, object]:
-        """The payload of `plan`; `now` in epoch seconds."""
-        entries = []
-        beside = Beside(self.outcomes, self.events, self.drift, self.stats)
-        for account in self.accounts:
-            entry = plan_entry(account, self.terms, beside, now)
-            periods = entry["periods"]
-            told = periods if isinstance(periods, list) else []
-            other = other_plans(account.holder, self.terms, self.drift, told)
-            entries.append({**entry, "other_plans": other})
-        return {"plans": entries, "reason": "" if entries else NOTHING, **self.left_out()}
-
-    def rates(self, meter: str = "") -> dict[str, object]:
-        """The payload of `drift`: all rates, or one."""
-        own = [d for d in self.drift if meter in {"", d.rate}]
-        told = [with_sentence(drift_map(d, self.terms, self.events)) for d in own]
-        return {
-            "rates": told,
-            "error_a_year": YEARLY_ERROR,
-            "reason": "" if told else self.no_rate(meter),
-            **self.left_out(),
-        }
-
-    def no_rate(self, meter: str) -> str:
-        """Why there is no rate at all."""
-        if not self.accounts:
-            return NOTHING
-        which = meter or "any rate"
-        return (
-            f"{which}: no week has enough of both sides yet (5 weekly points, and 5h points, "
-            "counted tokens or completed windows of the same time)"
-        )
 
     def resets(self, meter: str = "", most: int = 0) -> dict[str, object]:
         """The payload of `resets`: newest first, at most so many (0: all)."""
@@ -90,10 +53,59 @@ class Subscriptions:
             **self.left_out(),
         }
 
+    def left_out(self) -> Json:
+        """What of the readings cannot be used."""
+        found = [problem for account in self.accounts for problem in problems_of(account)]
+        return {"problems": [*found, *unreadable(self.unread)]}
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """The meters, their rates, what windows gave, and what was said of plans."""
+
+    meters: Traced
+    drift: tuple[RateDrift, ...]
+    outcomes: tuple[WindowOutcome, ...]
+    terms: PlanTerms
+    stats: Statistics
+
+    def plans(self, now: int) -> dict[str, object]:
+        """The payload of `plan`; `now` in epoch seconds."""
+        entries = []
+        beside = Beside(self.outcomes, self.meters.events, self.drift, self.stats)
+        for account in self.meters.accounts:
+            entry = plan_entry(account, self.terms, beside, now)
+            periods = entry["periods"]
+            told = periods if isinstance(periods, list) else []
+            other = other_plans(account.holder, self.terms, self.drift, told)
+            entries.append({**entry, "other_plans": other})
+        return {"plans": entries, "reason": "" if entries else NOTHING, **self.meters.left_out()}
+
+    def rates(self, meter: str = "") -> dict[str, object]:
+        """The payload of `drift`: all rates, or one."""
+        own = [d for d in self.drift if meter in {"", d.rate}]
+        told = [with_sentence(drift_map(d, self.terms, self.meters.events)) for d in own]
+        return {
+            "rates": told,
+            "error_a_year": YEARLY_ERROR,
+            "reason": "" if told else self.no_rate(meter),
+            **self.meters.left_out(),
+        }
+
+    def no_rate(self, meter: str) -> str:
+        """Why there is no rate at all."""
+        if not self.meters.accounts:
+            return NOTHING
+        which = meter or "any rate"
+        return (
+            f"{which}: no week has enough of both sides yet (5 weekly points, and 5h points, "
+            "counted tokens or completed windows of the same time)"
+        )
+
     def page(self, provider: str = "") -> Json:
         """What a report page tells, of all providers or one."""
         plans, rates = self.plans(0)["plans"], self.rates()["rates"]
-        events = self.resets()["resets"]
+        events = self.meters.resets()["resets"]
         entries = [e for e in (plans if isinstance(plans, list) else []) if e["periods"]]
         kept = ("provider", "account", "unused", "features_per_dollar", "lasting_per_dollar")
         judged = rates if isinstance(rates, list) else []
@@ -115,18 +127,6 @@ class Subscriptions:
             for name, own in parts.items()
         }
 
-    def left_out(self) -> Json:
-        """What of the readings cannot be used."""
-        found = [problem for account in self.accounts for problem in problems_of(account)]
-        return {"problems": [*found, *unreadable(self.unread)]}
-
-
-class Traced(NamedTuple):
-    """The accounts of a ledger with the courses of their meters, and ids of unreadable rows."""
-
-    accounts: tuple[Account, ...]
-    unread: tuple[str, ...]
-
 
 def trace_accounts(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
     """The accounts `now` (epoch seconds): trace rows, panes of windows, what else was `shown`."""
@@ -135,7 +135,9 @@ def trace_accounts(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
     snapshots = book.rows("snapshots") if "snapshots" in there else ()
     shots = with_staleness([snapshot_of(row) for row in snapshots])
     series, unread = series_of(rows, shots, shown)
-    return Traced(accounts_of(series, now), unread)
+    accounts = accounts_of(series, now)
+    events = reset_events(course for account in accounts for course in account.courses.values())
+    return Traced(accounts, events, unread)
 
 
 def with_sentence(rate: Json) -> Json:
@@ -147,10 +149,9 @@ def subscriptions(
     book: Book, folded: tuple[Sequence[Window], Terms], now: int, shown: Iterable[Shown] = ()
 ) -> Subscriptions:
     """All of it at the book's tip, `now` (epoch seconds); `folded` are its windows and terms."""
-    accounts, unread = trace_accounts(book, now, shown)
-    stats = rules_or_shipped(book)[0].statistics
+    meters = trace_accounts(book, now, shown)
+    stats, terms = rules_or_shipped(book)[0].statistics, plan_terms(book.config)
     outcomes = outcomes_of(*folded)
     usage = rows_at(book, ("usage",)).get("usage", ())
-    events = reset_events(course for account in accounts for course in account.courses.values())
-    drift = account_drifts(accounts, usage, outcomes, stats)
-    return Subscriptions(accounts, events, drift, outcomes, plan_terms(book.config), stats, unread)
+    drift = account_drifts(meters.accounts, usage, outcomes, stats, terms)
+    return Subscriptions(meters, drift, outcomes, terms, stats)

@@ -3,13 +3,13 @@
 Reads the user's own trace (`capture.trace`); nothing leaves the machine but rows that are recorded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from gitledger.book.book import Book
-from gitledger.book.subscription import Subscriptions, subscriptions
+from gitledger.book.subscription import Subscriptions, Traced, subscriptions, trace_accounts
 from gitledger.book.traces import due_since, record_trace
-from gitledger.book.windows import LEDGERS, fold_book
+from gitledger.book.windows import fold_book
 from gitledger.capture.trace import readings_since
 from gitledger.windows.trace import Shown
 
@@ -29,12 +29,15 @@ def live(book: Book) -> list[Shown]:
     return shown_since(book.world.environment, since)
 
 
-def subscriptions_now(
-    book: Book, ledgers: Sequence[str] = LEDGERS
-) -> tuple[Subscriptions, tuple[str, ...]]:
-    """What each account gave as of now, from the ledgers named and this machine; notes on it."""
-    folded, now = fold_book(book, ledgers), int(book.world.now.timestamp())
+def subscriptions_now(book: Book) -> tuple[Subscriptions, tuple[str, ...]]:
+    """What each account gave as of now, from the ledger and this machine; notes on it."""
+    folded, now = fold_book(book), int(book.world.now.timestamp())
     return subscriptions(book, (folded.windows, folded.terms), now, live(book)), folded.notes
+
+
+def traced_now(book: Book) -> Traced:
+    """The meters of each account as of now, from the ledger and this machine: no rate is made."""
+    return trace_accounts(book, int(book.world.now.timestamp()), live(book))
 
 
 def record_due_trace(book: Book, *, agent: str = "", dry: bool = False) -> int:

@@ -2,7 +2,7 @@
 
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.capture.account_readings import subscriptions_now
+from gitledger.capture.account_readings import traced_now
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 
@@ -11,7 +11,7 @@ MOST = 40
 
 def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "text") -> Result:
     """The resets of all meters or one, newest first; `whole` shows all. Exit 3 without any."""
-    found, notes = subscriptions_now(open_book(world), ("snapshots",))
+    found = traced_now(open_book(world))
     payload = found.resets(meter)
     short = payload if whole else found.resets(meter, MOST)
 
@@ -26,4 +26,4 @@ def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "t
         return resets_text(short, width=screen.width, colour=screen.colour)
 
     code = EXIT_YES if payload["resets"] else EXIT_CANNOT
-    return Result("gitledger.resets/1", payload, text, notes=notes, exit_code=code)
+    return Result("gitledger.resets/1", payload, text, exit_code=code)

@@ -10,7 +10,7 @@ from itertools import chain
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account
 from gitledger.decision.plan_figures import PlanTerms, at_text
 from gitledger.ledger.row import Row
-from gitledger.measure.drift import Holder, RateChange, RateDrift, drifts
+from gitledger.measure.drift import RateChange, RateDrift, drifts
 from gitledger.measure.estimate import plain
 from gitledger.measure.exchange import (
     FEATURES,
@@ -25,6 +25,7 @@ from gitledger.measure.exchange import (
 )
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import Statistics
+from gitledger.measure.yearly_error import Holder
 from gitledger.windows.reset_events import ResetEvent
 
 Json = Mapping[str, object]
@@ -63,10 +64,17 @@ def account_drifts(
     usage: Sequence[Row],
     outcomes: Sequence[WindowOutcome],
     stats: Statistics,
+    terms: PlanTerms,
 ) -> tuple[RateDrift, ...]:
     """What became of every rate of every account, all of them under one error a year."""
     rates = [account_rates(account, usage, outcomes, stats) for account in accounts]
-    return drifts(dict(chain.from_iterable(found.items() for found in rates)))
+    plans = {account.holder: plan_moments(account, terms) for account in accounts}
+    return drifts(dict(chain.from_iterable(found.items() for found in rates)), plans)
+
+
+def plan_moments(account: Account, terms: PlanTerms) -> tuple[int, ...]:
+    """When the account's plan became another one: as readings show it, or as it was stated."""
+    return tuple(plan.until for plan in terms.before(*account.holder))
 
 
 def drift_map(drift: RateDrift, terms: PlanTerms, events: Sequence[ResetEvent]) -> Json:
@@ -80,6 +88,7 @@ def drift_map(drift: RateDrift, terms: PlanTerms, events: Sequence[ResetEvent]) 
         "reason": drift.reason,
         "level": drift.level.payload(),
         "changes": [change_map(change, drift, terms, events) for change in drift.changes],
+        "plan_changes": [at_text(moment) for moment in drift.plans],
         "detectable_ratio": plain(drift.least),
         "error_a_year": plain(drift.alpha),
         "could_explain": [UNSEEN[drift.rate]],
@@ -104,13 +113,14 @@ def change_map(
 
 def week_map(week: WeekRate, drift: RateDrift) -> Json:
     """One week of a rate as JSON: the rate, its parts, and the level as one read it then."""
-    done = [one for one in drift.weeks if one.over]
-    level = drift.levels[done.index(week)].payload() if week.over else None
+    counts = week in drift.judged
+    level = drift.levels[drift.judged.index(week)].payload() if counts else None
     told: dict[str, object] = {
         "begin": at_text(week.begin),
         "end": at_text(week.end),
         "value": plain(week.value),
         "over": week.over,
+        "judged": counts,
         "amount": plain(week.top),
         "weekly_pp": plain(week.points),
         "n": week.n,

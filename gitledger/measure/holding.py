@@ -130,15 +130,3 @@ def pace_of(course: MeterCourse, now: int) -> Burn | None:
     rate = period.used / max(period.last_at - begin, HOUR)
     empty = int(period.last_at + left / rate) if rate > 0 else None
     return Burn(period.used, even, ahead, empty, reset, hourly, period.last_at, "")
-
-
-class OtherPlan(NamedTuple):
-    """What another plan would have held of the use of a period: percent of its week."""
-
-    plan: str
-    ratio: float
-    low: float | None
-    high: float | None
-    used: float
-    stated: bool
-    method: str

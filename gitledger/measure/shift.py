@@ -131,12 +131,17 @@ def _log_sum(ratios: Floats) -> Floats:
     return np.asarray(np.log(summed) + top[:, 0, 0])
 
 
-def alarms(weeks: Weeks, alpha: float) -> tuple[Alarm, ...]:
-    """Every change that weekly looks would have claimed; after one the test begins anew there."""
+def alarms(weeks: Weeks, alphas: Sequence[float], anew: Sequence[int] = ()) -> tuple[Alarm, ...]:
+    """Every change that weekly looks would have claimed; after one the test begins anew there.
+
+    `alphas` has the error of each look. `anew` are weeks that begin another plan: none is compared
+    with those before it.
+    """
     found: list[Alarm] = []
-    first, threshold = 0, log_threshold(alpha)
-    for look in range(BEFORE + 1, weeks.weeks + 1):
-        if log_evidence(weeks, look, first)[0] >= threshold:
+    first = 0
+    for look in range(1, weeks.weeks + 1):
+        first = look - 1 if look - 1 in anew else first
+        if log_evidence(weeks, look, first)[0] >= log_threshold(alphas[look - 1]):
             found.append(Alarm(look, likeliest(weeks, look, first)))
             first = found[-1].after
     return tuple(found)

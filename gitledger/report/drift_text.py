@@ -77,13 +77,17 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
     level = child(rate, "level")
     if number(level.get("value")) is not None:
         weeks = count_text(level.get("n"), "week")
-        yield "level", f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; holds at every look"
+        yield (
+            "level",
+            f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; however often you look",
+        )
     changes = children(rate, "changes")
+    is_newest = words(rate, "verdict") == "changed"
     for change in changes:
         yield "found by", f"{words(change, 'found_by')}, at the end of {day(words(change, 'seen'))}"
         for seen in text_list(change, "seen_about_it"):
             yield "seen then", seen
-    for earlier in changes[:-1]:
+    for earlier in changes[: -1 if is_newest else None]:
         yield "before that", f"{day(words(earlier, 'since'))}: x {interval(earlier.get('ratio'))}"
     if changes:
         yield "could also be", "; ".join(text_list(rate, "could_explain"))
@@ -103,7 +107,9 @@ def week_rows(rate: Json) -> list[tuple[str, ...]]:
 
 def week_row(week: Json) -> tuple[str, ...]:
     """One week's cells."""
-    level = interval(week.get("level")) if week.get("over") else "still running"
+    level = interval(week.get("level"))
+    if not week.get("judged"):
+        level = "the plan changed in it" if week.get("over") else "still running"
     return (
         day(words(week, "begin")),
         figure(week.get("value")),

@@ -16,8 +16,14 @@ def sentence(rate: Json) -> str:
     verdict = words(rate, "verdict")
     if verdict == "too-little":
         return f"{words(rate, 'reason')}."
-    if not changes:
-        return f"no change that these data could show; {would_have(rate)}."
+    if verdict != "changed":
+        plans = rate.get("plan_changes")
+        since = (
+            f" since the plan changed on {day(str(plans[-1]))}"
+            if isinstance(plans, list) and plans
+            else ""
+        )
+        return f"no change that these data could show{since}; {would_have(rate)}."
     newest = changes[-1]
     thing = THINGS[words(rate, "meter")]
     ratio = interval(newest.get("ratio"))

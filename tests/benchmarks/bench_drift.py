@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gitledger.measure.drift import RATES_OF_A_POINT, SHARES, TOGETHER, YEARLY_ERROR, drifts
+from gitledger.measure.drift import drifts
 from gitledger.measure.exchange import FEATURES, SESSION, TOKENS, WeekRate
 from gitledger.measure.shift import Weeks, log_evidence, log_threshold
+from gitledger.measure.yearly_error import RATES_OF_A_POINT, SHARES, TOGETHER, YEARLY_ERROR
 
 LEDGERS = 2000
 YEAR, HISTORY, WEEK = 52, 8, 604_800

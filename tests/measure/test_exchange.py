@@ -1,6 +1,6 @@
 """Rates of the weekly meter from readings, counters and windows: only what both sides saw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,14 +15,17 @@ from gitledger.measure.exchange import (
     FEATURES,
     SESSION,
     TOKENS,
+    WeekRate,
     counted_tokens,
     feature_rates,
     session_rates,
     token_rates,
 )
 from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.yearly_error import TOGETHER, YEARLY_ERROR, error_shares
 from gitledger.windows.trace import series_of
 
+YEAR = 365 * 86_400
 QUIET = [Worked(75, 6, 20_000)] * 4
 
 
@@ -49,6 +52,11 @@ def judged(weeks: list[Worked], skip: tuple[int, ...] = ()) -> Mapping[str, Rate
     tokens = token_rates(weekly, counted_tokens(counted(blocks), *HOLDER))
     found = drifts({(HOLDER, SESSION): session_rates(inner, weekly), (HOLDER, TOKENS): tokens})
     return {drift.rate: drift for drift in found}
+
+
+def rates_of(weeks: list[Worked]) -> dict[tuple[tuple[str, str], str], Sequence[WeekRate]]:
+    """Both rates of the account, week by week."""
+    return {(HOLDER, rate): drift.weeks for rate, drift in judged(weeks).items()}
 
 
 def test_the_rate_of_five_hour_points_is_the_true_one() -> None:
@@ -171,14 +179,63 @@ def test_a_slow_decline_is_found_in_the_end() -> None:
 
 
 def test_the_error_is_shared_by_all_rates_of_all_accounts() -> None:
-    """All shares sum to .05, however many accounts there are."""
-    from gitledger.measure.drift import YEARLY_ERROR, shares_of
+    """What is known at a look shares .05; what an account adds later takes nothing back."""
+    weeks = session_rates(*(c for c in [account(QUIET).course(m) for m in ("5h", "weekly")] if c))
+    late = [week._replace(begin=week.begin + YEAR, end=week.end + YEAR) for week in weeks]
+    rates = {(("codex", "a"), rate): weeks for rate in (SESSION, TOKENS, FEATURES)}
+    both = error_shares(rates | {(("codex", "b"), rate): late for _, rate in rates})
+    first, last = weeks[0].end, late[-1].end
+    assert sum(both.at(place, last) for place in both.known) == pytest.approx(YEARLY_ERROR)
+    assert len(both.known) == 8
+    for place, since in error_shares(rates).known.items():
+        looks = [since, since + 1, last]
+        assert both.ever(place, looks[:2]) == error_shares(rates).ever(place, looks[:2])
+        assert both.ever(place, looks) == tuple(sorted(both.ever(place, looks), reverse=True))
+    assert both.at((("codex", "a"), TOGETHER), first) == pytest.approx(0.037)
 
-    week = session_rates(*(c for c in [account(QUIET).course(m) for m in ("5h", "weekly")] if c))
-    rates = {(("codex", name), rate): week for name in "ab" for rate in (SESSION, TOKENS, FEATURES)}
-    shares = shares_of(rates)
-    assert sum(shares.values()) == pytest.approx(YEARLY_ERROR)
-    assert len(shares) == 8
+
+def test_a_claim_stays_made_when_an_account_is_added() -> None:
+    """Ten accounts that come a year later: each old claim is there, of the same week and look."""
+    weeks = shrunk(steady(13, spread=0.1, seed=5), 9, 0.6)
+    alone = {(d.holder, d.rate): d for d in drifts(rates_of(weeks))}
+    assert all(drift.changes for drift in alone.values())
+    more: dict[tuple[tuple[str, str], str], Sequence[WeekRate]] = dict(rates_of(weeks))
+    for name in "abcdefghij":
+        for (_, rate), held in rates_of(weeks).items():
+            later = [w._replace(begin=w.begin + YEAR, end=w.end + YEAR) for w in held]
+            more[(("codex", name), rate)] = later
+    for drift in drifts(more):
+        if drift.holder == HOLDER:
+            assert drift.changes == alone[(drift.holder, drift.rate)].changes
+
+
+def test_weeks_of_two_plans_are_never_held_against_each_other() -> None:
+    """A plan that holds a fifth from the ninth week on: no change, and the level is of the new."""
+    weeks = shrunk(steady(16), 9, 0.2)
+    moment = int((MONDAY + 9 * WEEK + timedelta(days=2, hours=3)).timestamp())
+    found = {d.rate: d for d in drifts(rates_of(weeks), {HOLDER: [moment]})}
+    for rate, true in ((SESSION, 1.2), (TOKENS, 4000)):
+        drift = found[rate]
+        assert (drift.verdict, drift.changes) == (STEADY, ())
+        assert len(drift.judged) == len(drift.weeks) - 2  # the week of the change, the running one
+        assert drift.level.value == pytest.approx(true, rel=0.05)
+        assert drift.level.n == 5
+    early = {d.rate: d for d in drifts(rates_of(weeks[:12]), {HOLDER: [moment]})}[TOKENS]
+    assert early.verdict == TOO_LITTLE
+    assert early.reason == (
+        "one week of data: a rate since the plan changed, nothing to compare it with yet; "
+        "3 more needed"
+    )
+
+
+def test_a_change_of_an_earlier_plan_stays_told() -> None:
+    """It was claimed then; of the new plan nothing is claimed."""
+    weeks = shrunk(shrunk(steady(24), 8, 0.6), 14, 3)
+    moment = int((MONDAY + 14 * WEEK).timestamp())
+    found = {d.rate: d for d in drifts(rates_of(weeks), {HOLDER: [moment]})}[SESSION]
+    assert found.verdict == STEADY
+    (change,) = found.changes
+    assert change.ratio.holds(0.6)
 
 
 def test_two_accounts_under_one_label_give_no_figure() -> None:

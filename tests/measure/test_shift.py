@@ -42,7 +42,7 @@ def test_a_step_is_found_where_it_was() -> None:
     """x .7 after eight quiet weeks: found within three, dated right, its size in the interval."""
     values = [*FLAT, -0.36, -0.35, -0.37, -0.35]
     weeks = one_series(values, [1.0] * len(values))
-    (found,) = alarms(weeks, 0.0075)
+    (found,) = alarms(weeks, [0.0075] * len(values))
     assert (found.after, found.look) == (8, 10)
     step = step_estimate(weeks, (7, 9), len(values), 0, 0.03)
     assert step.low < -0.357 < step.high
@@ -52,7 +52,7 @@ def test_a_step_is_found_where_it_was() -> None:
 def test_two_steps_are_two_changes() -> None:
     """Down, and up again: the test begins anew after the first."""
     values = [*FLAT, *(v - 0.5 for v in FLAT), *FLAT]
-    found = alarms(one_series(values, [1.0] * len(values)), 0.0075)
+    found = alarms(one_series(values, [1.0] * len(values)), [0.0075] * len(values))
     assert [alarm.after for alarm in found] == [8, 16]
 
 
@@ -60,7 +60,7 @@ def test_quiet_weeks_claim_nothing() -> None:
     """Nothing to see is not seen; the smallest step it would have shown is told."""
     values = FLAT * 3
     weeks = one_series(values, [1.0] * len(values))
-    assert alarms(weeks, 0.05) == ()
+    assert alarms(weeks, [0.05] * len(values)) == ()
     least = detectable(weeks, 0.0075)
     assert least is not None
     assert 0.75 < least < 0.95
