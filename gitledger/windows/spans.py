@@ -33,23 +33,28 @@ def spans_by_holder(
 def open_windows(windows: Iterable[Window]) -> tuple[OpenWindow, ...]:
     """Windows started and not ended, finalised or abandoned, in order of their start."""
     listed = tuple(windows)
+    begun = [
+        (window, before)
+        for window in listed
+        if not window.finalised  # in a long ledger nearly all are: the rest is asked of few
+        for before, after in _pairs(window.captures).values()
+        if before is not None and not _ended(before, after)
+    ]
+    if not begun:
+        return ()
     starts = _starts({window.id: window.captures for window in listed})
-    found = []
-    for window in listed:
-        for (provider, account), (before, after) in _pairs(window.captures).items():
-            if before is None or window.finalised or _ended(before, after):
-                continue
-            if _next_start(before, starts) is NEVER:
-                found.append(
-                    OpenWindow(
-                        window=window.id,
-                        agent=before.agent,
-                        provider=provider,
-                        account=account,
-                        since=before.worked_at,
-                        row=before.row,
-                    )
-                )
+    found = [
+        OpenWindow(
+            window=window.id,
+            agent=before.agent,
+            provider=before.provider,
+            account=before.account,
+            since=before.worked_at,
+            row=before.row,
+        )
+        for window, before in begun
+        if _next_start(before, starts) is NEVER
+    ]
     return tuple(sorted(found, key=lambda entry: entry.since))
 
 
