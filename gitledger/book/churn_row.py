@@ -172,7 +172,7 @@ def moved_out(files: Sequence[tuple[str, str]]) -> str:
     told = [f"{printable(old)} was renamed to {printable(new)}" for old, new in files[:MOVED_TOLD]]
     more = len(files) - MOVED_TOLD
     told += [f"so were {count_text(more, 'more file')}"] if more > 0 else []
-    return f"{', '.join(told)}; lines that leave what counts are told as gone" if told else ""
+    return f"{', '.join(told)}; lines that leave what counts are reported as gone" if told else ""
 
 
 def without_unknown(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def preview_verb(world: World, **asked: str | None) -> Result:
 @asking
 @answers
 def card_verb(world: World, **asked: str | None) -> Result:
-    """A verdict on arms that many repositories have. Exit 0 GO, 1 NO-GO, 4 undecided."""
+    """A verdict on providers that many repositories use. Exit 0 GO, 1 NO-GO, 4 undecided."""
     from gitledger.commands.fleet_card import fleet_card
     from gitledger.fleet.figures import Asked
 

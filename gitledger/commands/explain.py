@@ -161,7 +161,7 @@ def ratio(ledger: Ledger, outcomes: Sequence[WindowOutcome], names: str) -> Mapp
     sides = [arm_outcomes(outcomes, name) for name in names.split(PAIR)]
     if len(sides) != 2 or not all(sides):
         raise UsageError(
-            f"{names!r} names no two arms", "gitledger explain WEEK0.codex:claude.ratio"
+            f"{names!r} does not name two providers", "gitledger explain WEEK0.codex:claude.ratio"
         )
     later, sooner = (arm_of(ledger, own[0].side, own) for own in sides)
     return derived_ratio(later, sooner, ledger.rules.statistics)

@@ -20,7 +20,7 @@ from gitledger.book.page import (
 from gitledger.book.world import TOOL, World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.decision.scope import ALL
-from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput
+from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
 from gitledger.git.files import put_in_folder
 from gitledger.report.files_text import page_again_line, page_lines
 
@@ -32,6 +32,8 @@ def report(world: World, asked: PageRequest, *, out: str = "", issue: bool = Fal
 
     Raises UsageError, UnknownWindow, WriteFailed, and what opening the ledger raises.
     """
+    if out == "-":
+        raise UsageError("the page is a file, not a stream", f"gitledger report --out {FILE}")
     book = open_book(world)
     made = page_text(book, asked, None)
     path = world.directory / Path(out or FILE).expanduser()

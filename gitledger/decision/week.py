@@ -127,7 +127,7 @@ def alone(facts: WeekFacts, rules: WeekRules) -> Ruling:
     if n < rules.insufficient_below:
         lack = f"{arm.name}: {n} of {with_noun(rules.insufficient_below, 'window')}"
         return Ruling("INSUFFICIENT", "week.insufficient", (lack,), flips)
-    reason = f"{arm.name}: {with_noun(n, 'window')}, and no other arm to compare with"
+    reason = f"{arm.name}: {with_noun(n, 'window')}, and nothing else to compare with"
     return Ruling("HOLD", "week.hold", (reason,), flips)
 
 

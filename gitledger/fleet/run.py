@@ -148,7 +148,9 @@ class Collection:
         others.append((source, seen))
         if rest:
             names = ", ".join(other.name for other, _ in rest)
-            self.done.notes.append(f"{source.name} and {names} have parted: their rows are joined")
+            self.done.notes.append(
+                f"{source.name} and {names} have diverged: their rows are joined"
+            )
             sightings = [seen, *(one for _, one in rest)]
             job = self.job(source, sightings, 0, taken.root)
             taken = take(job)

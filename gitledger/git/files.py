@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from gitledger.errors import WriteFailed
 
@@ -19,20 +20,32 @@ HINTS = {
     errno.EACCES: "get write permission for the git directory",
     errno.EPERM: "get write permission for the git directory",
 }
+ASKED_HINTS = HINTS | {  # of a file that a person named, wherever that is
+    errno.EEXIST: "name a file in a folder: one of those above it is a file",
+    errno.EACCES: "name a file in a folder that you may write to",
+    errno.EPERM: "name a file in a folder that you may write to",
+    errno.ENOENT: "name a file in a folder that can be made",
+    errno.ENOTDIR: "name a file in a folder: one of those above it is a file",
+    errno.EISDIR: "name a file, not a folder",
+}
 PLAIN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 CHUNK = 1 << 20
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 def write_failed(
-    error: OSError, path: str | os.PathLike[str], *, done: str = "recorded"
+    error: OSError,
+    path: str | os.PathLike[str],
+    *,
+    done: str = "recorded",
+    hints: Mapping[int, str] = MappingProxyType(HINTS),
 ) -> WriteFailed:
     """An operating-system refusal as a sentence: what, where, what to do.
 
     Nothing was `done`: recorded, or written where it is a file that a person asked for.
     """
     why = os.strerror(error.errno) if error.errno else str(error)
-    hint = HINTS.get(error.errno or 0, "fix that and run it again")
+    hint = hints.get(error.errno or 0, "fix that and run it again")
     return WriteFailed(f"nothing was {done}: {os.fspath(path)}: {why}", hint)
 
 
@@ -132,11 +145,25 @@ def replace_file(path: Path, text: bytes, mode: int | None = None) -> None:
 
 
 def put_file(path: Path, data: bytes, mode: int | None = None) -> None:
-    """A file that a person asked for, whole or not at all. Raises WriteFailed."""
+    """A file that a person asked for, whole or not at all. Raises WriteFailed.
+
+    A device or a pipe is written into: renaming a file over it would take it from everybody.
+    """
     try:
-        replace_file(path, data, mode)
+        if path.exists() and not path.is_file():
+            _write_into(path, data)
+        else:
+            replace_file(path, data, mode)
     except OSError as error:
-        raise write_failed(error, refused_at(error, path), done="written") from None
+        raise write_failed(error, path, done="written", hints=ASKED_HINTS) from None
+
+
+def _write_into(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)  # refuses a folder
+    try:
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
@@ -144,7 +171,8 @@ def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise write_failed(error, refused_at(error, path), done="written") from None
+        where = refused_at(error, path)
+        raise write_failed(error, where, done="written", hints=ASKED_HINTS) from None
     put_file(path, data, mode)
 
 
@@ -160,7 +188,8 @@ def put_folder(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
             put_in_folder(scratch / name, data, mode)
         _move_all(scratch, folder, files)
     except OSError as error:
-        raise write_failed(error, refused_at(error, folder), done="written") from None
+        where = refused_at(error, folder)
+        raise write_failed(error, where, done="written", hints=ASKED_HINTS) from None
     finally:
         _remove(scratch)
 

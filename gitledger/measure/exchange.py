@@ -18,9 +18,9 @@ from gitledger.windows.stretches import Span, rises, stretches
 
 SESSION, TOKENS, FEATURES = "5h:weekly", "tokens:weekly", "features:weekly"
 RATES: Mapping[str, str] = {
-    SESSION: "5h points a weekly point",
-    TOKENS: "tokens a weekly point",
-    FEATURES: "features a weekly point",
+    SESSION: "5h points per weekly point",
+    TOKENS: "tokens per weekly point",
+    FEATURES: "features per weekly point",
 }
 ROUNDING = 1 / 6  # variance of the difference of two readings in whole points
 LEAST_POINTS = 5.0  # of the weekly meter: a week with less says nothing

@@ -23,6 +23,8 @@ NAMES = {
     "features_per_pp": "features per pp",
     "quality_adjusted_per_pp": "quality-adjusted features per pp",
     "lasting_per_pp": "lasting features per pp",
+    "features_per_window": "features per window",
+    "idle_pp": "points unused at a reset",
     "cls": "cognitive load",
     "impf": "minutes per feature",
 }

@@ -45,7 +45,15 @@ from gitledger.report.figures import (
     sum_text,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
+from gitledger.report.lasting_text import (
+    DOLLARS,
+    SPENT,
+    findings_line,
+    is_priced,
+    lasting_line,
+    pooled_lines,
+    range_text,
+)
 
 Table: TypeAlias = tuple[Sequence[TableColumn], Sequence[Sequence[str]]]
 
@@ -71,8 +79,8 @@ ARM_COLUMNS = (
     TableColumn("features", "right"),
     TableColumn("capacity", "right"),
     TableColumn("features per pp", wrap=True),
-    TableColumn("sample", wrap=True),
 )
+SAMPLE = TableColumn("sample", wrap=True)
 PAIR_COLUMNS = (
     TableColumn("comparison"),
     TableColumn("n", "right"),
@@ -97,8 +105,13 @@ def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
 
 def tables(payload: Json) -> list[Table]:
     """What every form of the card shows as tables: their columns and their cells."""
+    arms = children(payload, "arms")
+    priced = is_priced(arms)
     every: tuple[Table, ...] = (
-        (ARM_COLUMNS, [arm_row(a) for a in children(payload, "arms")]),
+        (
+            (*ARM_COLUMNS, *((DOLLARS,) if priced else ()), SAMPLE),
+            [arm_row(arm, priced=priced) for arm in arms],
+        ),
         (PAIR_COLUMNS, [pair_row(c) for c in children(payload, "comparisons")]),
         (GUARDRAIL_COLUMNS, [guardrail_row(g) for g in children(payload, "guardrails")]),
     )
@@ -141,13 +154,14 @@ def why(payload: Json) -> list[tuple[str, str]]:
     return told
 
 
-def arm_row(arm: Json) -> tuple[str, ...]:
-    """One arm's cells."""
+def arm_row(arm: Json, *, priced: bool) -> tuple[str, ...]:
+    """One arm's cells; its dollars where anybody's are known."""
     made = child(arm, "efficiency")
     name = words(arm, "name") or words(arm, "provider")
     capacity = sum_text(arm.get("capacity"), metered_unit(arm))
     head = (name, figure(made.get("n")), sum_text(arm.get("features")), capacity)
-    return (*head, rate_text(made, metered_unit(arm)), sample(arm, brief=True))
+    spent = (range_text(child(arm, SPENT)),) if priced else ()
+    return (*head, rate_text(made, metered_unit(arm)), *spent, sample(arm, brief=True))
 
 
 def pair_row(pair: Json) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ LABEL = 13
 GAPS = (2, 1)  # blanks between columns; one where it has to be
 CODES = {"red": 31, "green": 32, "yellow": 33}
 # an interval, a unit behind a slash, a short count and a percentage are one word each
-_WORDS = re.compile(r"\s*(?:\[[^\s\[\]]+, [^\s\[\]]+\]|/\w+ pp\b|\(\d+ more\)|[\d.,]+ [%$]|\S+)")
+_WORDS = re.compile(
+    r"\s*(?:\[[^\s\[\]]+, [^\s\[\]]+\]|/\w+ pp\b|\(\d+ more\)|[\d.,]+ [%$][,;.:)]*|\S+)"
+)
 
 Justify = Literal["left", "right"]
 GOOD = ("GO", "pass", "valid", "HOLDS", "intact")

@@ -52,7 +52,7 @@ def drift_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> st
         told = [words(problem, "what") for problem in children(payload, "problems")]
         return "\n".join([words(payload, "reason"), *told])
     lines = [("left out", words(p, "what")) for p in children(payload, "problems")]
-    lines.append(("error", error_words(payload)))
+    lines.append(("false alarms", error_words(payload)))
     return render([*parts, label_lines(lines)], width=width, colour=colour).rstrip("\n")
 
 
@@ -123,5 +123,5 @@ def error_words(payload: Json) -> str:
     """How sure claims are."""
     return (
         f"at most {figure(100 * (number(payload.get('error_a_year')) or 0))} % of years without "
-        "any change show one, over all rates here together, however often one looks"
+        "any change show one, over all rates here together, however often you look"
     )

@@ -49,7 +49,7 @@ def arms_part(payload: Json) -> Mapping[str, object]:
         f"{words(arm, 'arm')}: {'; '.join(text for _, text in arm_lines(arm))}" for arm in arms
     ]
     told = "Intervals are by repository: windows of one repository are no independent units."
-    return part("Arms", HEADS, [arm_row(arm) for arm in arms], [told, *lines])
+    return part("Providers", HEADS, [arm_row(arm) for arm in arms], [told, *lines])
 
 
 def pairs_part(payload: Json) -> Mapping[str, object]:

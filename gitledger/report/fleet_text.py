@@ -19,14 +19,14 @@ from gitledger.report.figures import (
 )
 
 ARMS = (
-    TableColumn("arm"),
+    TableColumn("provider"),
     TableColumn("repos", "right"),
     TableColumn("usable", "right"),
     TableColumn("features per point", "left", wrap=True),
     TableColumn("lasting", "left", wrap=True),
 )
 PAIRS = (
-    TableColumn("arms", wrap=True),
+    TableColumn("comparison", wrap=True),
     TableColumn("ratio", "left", wrap=True),
     TableColumn("verdict"),
 )
@@ -70,7 +70,9 @@ def card_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str
         (f"{p['a']} : {p['b']}", f"{p['verdict']}: {p['reason']}{deciding_text(p)}") for p in pairs
     ]
     if not pairs:
-        lines = [("no comparison", "there is one arm only: --by methodology parts a provider")]
+        lines = [
+            ("no comparison", "there is one provider only: --by methodology compares within it")
+        ]
     parts: list[RenderableType] = [head, "", label_lines(lines, label_width=24), ""]
     parts += [pairs_table(payload)] if pairs else []
     arms = table(ARMS, [arm_row(arm) for arm in children(payload, "arms")])

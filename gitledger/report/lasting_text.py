@@ -1,11 +1,13 @@
 """What stands alike in previews and cards: delivered beside lasting features, and the findings.
 
-Depends on `report.figures`; takes the JSON forms that measures give.
+Depends on `report.console` and `report.figures`; takes the JSON forms that measures give.
 """
 
 from collections.abc import Mapping, Sequence
 
+from gitledger.report.console import TableColumn
 from gitledger.report.figures import (
+    NOTHING,
     UNKNOWN,
     Json,
     child,
@@ -20,6 +22,23 @@ from gitledger.report.figures import (
 )
 
 SHOWN = 3
+SPENT = "dollars_per_lasting_feature"
+DOLLARS = TableColumn("$ per lasting feature", wrap=True)
+
+
+def is_known(estimate: Json) -> bool:
+    """Whether an estimate has a value or at least its two ends."""
+    return any(number(estimate.get(key)) is not None for key in ("value", "low"))
+
+
+def is_priced(entries: Sequence[Json]) -> bool:
+    """Whether anybody's dollars are known: then a table has their column."""
+    return any(is_known(child(entry, SPENT)) for entry in entries)
+
+
+def range_text(estimate: Json) -> str:
+    """The value with its interval, or the ends it lies between, without a reason."""
+    return interval({**estimate, "reason": None}) if estimate else NOTHING
 
 
 def lasting_line(entry: Json) -> str:

@@ -42,7 +42,7 @@ LISTED = 8  # periods in the table: the newest
 ENDINGS = {
     "early": "begun anew before its time",
     "banked": "a banked reset was used",
-    "unseen": "its reset was not told",
+    "unseen": "its reset was not shown",
 }
 
 
@@ -97,7 +97,7 @@ def lines_of(entry: Json) -> Iterator[tuple[str, str]]:
     yield "next hour", hour_words(child(entry, "next_hour"))
     yield "unused", unused_words(entry)
     for key, label in (("features_per_dollar", "features"), ("lasting_per_dollar", "lasting")):
-        yield label, interval(entry.get(key), unit="a dollar")
+        yield label, interval(entry.get(key), unit="per dollar")
     yield "banked", banked_words(child(entry, "banked"))
     yield from other_words(child(entry, "other_plans"))
     for former in children(entry, "former_plans"):
@@ -171,7 +171,7 @@ def hour_words(hour: Json) -> str:
 def unused_words(entry: Json) -> str:
     """Points left a week, with their price."""
     estimate, dollars = child(entry, "unused"), child(entry, "dollars_unused")
-    told = interval(estimate, unit="points a week")
+    told = interval(estimate, unit="points per week")
     if number(estimate.get("value")) is None:
         return told
     told += f", n = {figure(estimate.get('n'))}"

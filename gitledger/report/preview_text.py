@@ -25,7 +25,6 @@ from gitledger.report.figures import (
     children,
     count_text,
     figure,
-    interval,
     metered_unit,
     number,
     percent,
@@ -34,11 +33,19 @@ from gitledger.report.figures import (
     sum_text,
     words,
 )
-from gitledger.report.lasting_text import findings_line, lasting_line, pooled_lines
+from gitledger.report.lasting_text import (
+    DOLLARS,
+    SPENT,
+    findings_line,
+    is_known,
+    is_priced,
+    lasting_line,
+    pooled_lines,
+    range_text,
+)
 
 PROVIDER = (TableColumn("provider"), TableColumn("usable", "right"))
 RATES = (TableColumn("features per pp", wrap=True), TableColumn("lasting per pp", wrap=True))
-DOLLARS = TableColumn("$ per lasting feature", wrap=True)
 NARROW = (*PROVIDER, TableColumn("features", wrap=True), *RATES)
 BROAD = (*PROVIDER, TableColumn("features", "right"), TableColumn("used", "right"), *RATES)
 SAMPLE = TableColumn("sample", wrap=True)
@@ -46,7 +53,6 @@ METHOD = TableColumn("method")
 EMPTY = "no window is completed yet: `gitledger complete --features PROVIDER=N`"
 SHOWN_CHURN = 6
 SHOWN_WEEKS = 6
-SPENT = "dollars_per_lasting_feature"
 AMOUNTS = ("total_tokens", "cost_usd")
 CATEGORIES = ("guidance", "intervention", "validation")
 
@@ -74,7 +80,7 @@ def cells(
     providers: Sequence[Json], *, broad: bool
 ) -> tuple[Sequence[TableColumn], list[tuple[str, ...]]]:
     """The table of providers: columns and rows; dollars where anybody's are known."""
-    priced = any(is_known(child(entry, SPENT)) for entry in providers)
+    priced = is_priced(providers)
     columns = [*(BROAD if broad else NARROW), *([DOLLARS] if priced else []), SAMPLE]
     rows = [provider_row(entry, broad=broad, priced=priced) for entry in providers]
     return (*columns, METHOD) if broad else columns, rows
@@ -109,22 +115,12 @@ def name_of(entry: Json) -> str:
     return words(entry, "label") or words(entry, "provider")
 
 
-def is_known(estimate: Json) -> bool:
-    """Whether an estimate has a value or at least its two ends."""
-    return any(number(estimate.get(key)) is not None for key in ("value", "low"))
-
-
 def lasting_cell(lasts: Json, entry: Json) -> str:
     """What lasts of the same windows; with its own number of windows where that is another."""
     if not is_known(lasts):
         return UNKNOWN if lasts else NOTHING
     n, usable = number(lasts.get("n")), number(entry.get("usable"))
     return range_text(lasts) + (f" (n {figure(n)})" if n != usable else "")
-
-
-def range_text(estimate: Json) -> str:
-    """The value with its interval, or the ends it lies between, without a reason."""
-    return interval({**estimate, "reason": None}) if estimate else NOTHING
 
 
 def preview_markdown(payload: Json) -> str:

@@ -49,7 +49,7 @@ def _git(scene: DoctorScene) -> Iterator[CheckLine]:
         yield CheckLine("fail", "git", error.what, error.hint)
         return
     shown = ".".join(map(str, version))
-    yield CheckLine("ok", "git", f"version {shown or 'not told'}; {OLDEST_NAME} or newer is needed")
+    yield CheckLine("ok", "git", f"version {shown or 'unknown'}; {OLDEST_NAME} or newer is needed")
     refusal = health.git_refusal(scene.repository)
     if refusal:
         where = scene.repository.handle.workdir or scene.repository.git_dir

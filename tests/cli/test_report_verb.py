@@ -1,6 +1,10 @@
 """`report` typed by hand: the file it writes, the page made again, and what is refused."""
 
+import os
 import re
+import resource
+import subprocess
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -96,6 +100,8 @@ def test_accounts_and_money_stay_out_unless_asked_for(ledger_dir: Path) -> None:
         (("--provider", "glm"), 2, "no window is of it"),
         (("--since", "2026-12-01", "--until", "2026-11-01"), 2, "no day lies between"),
         (("--out", "hello.txt/page.html"), 3, "File exists"),
+        (("--out", "."), 3, "Is a directory"),
+        (("--out", "-"), 2, "a file, not a stream"),
     ],
 )
 def test_bad_input(week_dir: Path, words: tuple[str, ...], code: int, said: str) -> None:
@@ -104,6 +110,70 @@ def test_bad_input(week_dir: Path, words: tuple[str, ...], code: int, said: str)
     assert done.code == code, done.err
     assert said in done.err
     assert not (week_dir / FILE).exists()
+
+
+def refused(folder: Path, out: Path) -> str:
+    """What `report` says where it cannot write: one sentence and the next step, exit code 3."""
+    done = gitledger(folder, "report", "--out", str(out))
+    assert (done.code, done.out) == (3, ""), done.err
+    said, step = done.err.splitlines()
+    assert said.startswith(f"gitledger: nothing was written: {out}")
+    assert step.startswith("  next: ")
+    return done.err
+
+
+def test_a_disk_that_fills_up_leaves_the_old_page(week_dir: Path) -> None:
+    """Whole, without a scrap beside it: the new one is renamed over it once it is complete."""
+    kept = week_dir / "pages" / "kept.html"
+    gitledger(week_dir, "report", "--out", str(kept))
+    before = kept.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        said = refused(week_dir, kept)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "raise the file-size limit" in said
+    assert kept.read_bytes() == before
+    assert [*kept.parent.iterdir()] == [kept]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no /dev/full is here")
+def test_a_full_device_is_named_and_stays_a_device(week_dir: Path) -> None:
+    """What is no regular file is written into: a rename would take it from everybody."""
+    link = week_dir / "full"
+    link.symlink_to("/dev/full")
+    assert "free some space" in refused(week_dir, link)
+    assert link.is_symlink()
+    assert link.is_char_device()
+
+
+@pytest.fixture
+def fixed_dir(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a page in it that cannot be written to."""
+    (tmp_path / "own").mkdir()
+    folder = tmp_path / "fixed"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        (folder / FILE).write_text("kept")
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+        return
+    (tmp_path / "own" / FILE).write_text("kept")
+    words = ["mount", "--bind", "-o", "ro", str(tmp_path / "own"), str(folder)]
+    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
+        pytest.skip("root may write everywhere, and no read-only mount can be made here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_an_unwritable_folder_keeps_its_page(week_dir: Path, fixed_dir: Path) -> None:
+    """The old page stays; the sentence says where to write instead."""
+    said = refused(week_dir, fixed_dir / FILE)
+    assert "a folder that you may write to" in said or "read-only" in said
+    assert (fixed_dir / FILE).read_text() == "kept"
+    assert len([*fixed_dir.iterdir()]) == 1
 
 
 def test_an_empty_ledger_has_a_page(ledger_dir: Path) -> None:

@@ -56,9 +56,9 @@ def names_of(rates: Sequence[Json]) -> str:
 
 def plans_table(part: Json, *, money_shown: bool) -> Table:
     """Points left a week, and features for a dollar where money may be shown."""
-    heads = ["subscription", "#unused a week", "#weeks"]
+    heads = ["subscription", "#unused per week", "#weeks"]
     heads += (
-        ["#unused in dollars", "#features a dollar", "#lasting a dollar"] if money_shown else []
+        ["#unused in dollars", "#features per dollar", "#lasting per dollar"] if money_shown else []
     )
     rows = []
     for plan in children(part, "plans")[:MOST]:

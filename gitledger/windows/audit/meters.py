@@ -179,7 +179,16 @@ def _delta_states(window: Window, audit: Audit) -> Iterator[Finding]:
         if code:
             counts = delta.meter == audit.terms.capacity_meter(delta.provider)
             severity: Severity | None = None if counts or code == "non-monotonic" else "note"
-            yield finding(window.id, code, delta.why, where=_delta_place(delta), severity=severity)
+            rows = _sides_of(window, delta) if code == "non-monotonic" else ()
+            yield finding(
+                window.id, code, delta.why, where=_delta_place(delta), severity=severity, rows=rows
+            )
+
+
+def _sides_of(window: Window, delta: Delta) -> tuple[str, ...]:
+    """The rows of both readings of a delta, the later first: the likelier one to be wrong."""
+    sides = (window.capture(delta.provider, delta.account, phase) for phase in (AFTER, BEFORE))
+    return tuple(side.canonical.row for side in sides if side is not None)
 
 
 def _buffer(window: Window, audit: Audit) -> Iterator[Finding]:
