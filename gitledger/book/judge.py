@@ -12,11 +12,12 @@ from gitledger.decision.policy import loosened_config, loosened_rules
 from gitledger.errors import Problem, UsageError
 from gitledger.git.commit import RawCommit, parse
 from gitledger.git.objects import read
-from gitledger.git.proof.examine import Examination, examine, settle
+from gitledger.git.proof.examine import Examination, examine
 from gitledger.git.proof.keyholders import Holders
 from gitledger.git.proof.provenance import unannounced_problems
 from gitledger.git.proof.range import descends, examine_range
 from gitledger.git.proof.restoration import restore
+from gitledger.git.proof.settle import settle
 from gitledger.git.proof.signatures import POLICIES, signature_findings
 from gitledger.git.proof.standing import StandingRows
 from gitledger.git.proof.texts import TextPolicy

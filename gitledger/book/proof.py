@@ -66,9 +66,9 @@ def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[st
         "intact": not findings,
         "rows": len(done.census.rows),
         "commits": len(done.commits),
-        "findings": [finding_record(finding) for finding in findings],
+        "findings": [finding.payload() for finding in findings],
         "completeness": missing,
-        "notes": [finding_record(note) for note in done.notes],
+        "notes": [note.payload() for note in done.notes],
         "branch": branch,
         "tip": proof.tip.hex(),
         "root": next(c.oid.hex() for c in done.commits if not c.parents),
@@ -76,18 +76,6 @@ def proof_of(world: World, *, anchor: str = "", checkpoint: str = "") -> dict[st
         "last_verified": proof.before.at if proof.before else "",
         "anchor": anchor,
         "checkpoints": [line.payload() for line in held],
-    }
-
-
-def finding_record(finding: ProofFinding) -> dict[str, str]:
-    """A finding as other tools read it."""
-    problem = finding.problem
-    return {
-        "code": problem.code,
-        "commit": finding.commit,
-        "path": problem.where,
-        "what": problem.what,
-        "hint": problem.hint,
     }
 
 

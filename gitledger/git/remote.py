@@ -145,6 +145,8 @@ def refuse_stranger(repository: Repository, remote: str) -> None:
     UsageError for a name that is none; ExchangeFailed for settings of the repository's own files
     that start a program, and for a remote inside this very repository: its hooks would run.
     """
+    if remote in repository.allowed:
+        return
     if remote not in remote_names(repository):
         known = ", ".join(remote_names(repository)) or "none; git remote add origin URL"
         raise UsageError(f"there is no remote {remote!r} here", f"remotes: {known}")
@@ -158,6 +160,7 @@ def refuse_stranger(repository: Repository, remote: str) -> None:
         if place.is_relative_to(repository.common.resolve()) or _is_within(repository, place):
             what = f"nothing was exchanged: {remote} lies inside this repository ({place})"
             raise ExchangeFailed(what, f"move it out, then git remote set-url {remote} PATH")
+    repository.allowed.add(remote)
 
 
 def _is_within(repository: Repository, place: Path) -> bool:

@@ -33,7 +33,8 @@ class Repository:
     caches, checkpoints.
     `seen` keeps the few trees and commits met last, by id: an append meets each several times.
     `settings` keeps what was asked of git's configuration: a command has one, from its start;
-    `listed` all of it as git tells it, where libgit2 cannot see some.
+    `listed` all of it as git tells it, where libgit2 cannot see some; `allowed` the remotes that
+    were looked at, so that an exchange looks once.
     """
 
     handle: pygit2.Repository
@@ -44,6 +45,7 @@ class Repository:
     seen: dict[bytes, bytes] = field(default_factory=dict, compare=False, repr=False)
     settings: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
     listed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    allowed: set[str] = field(default_factory=set, compare=False, repr=False)
 
 
 class Identity(NamedTuple):

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from gitledger.book.judge import judge_move, loosenings
-from gitledger.book.proof import finding_record
 from gitledger.decision.rules import read_rules
 from gitledger.errors import HistoryIncomplete, LedgerDamaged
 from gitledger.git.branch.lookup import rows_with
@@ -42,12 +41,12 @@ def gate_answer(base: Tip, head: Tip, done: Examination, *, strict: bool = False
         "commits": len(done.commits),
         "added": dict(sorted(added_of(difference).items())),
         "windows": list(difference.sides.touched),
-        "findings": [finding_record(found) for found in wrong],
+        "findings": [found.payload() for found in wrong],
         "texts": [text.payload() for text in texts],
         "audit": [finding_map(found) for found in audit],
         "audit_counts": strict,
         "notes": [
-            finding_record(note) for note in done.notes if not note.problem.code.startswith("text-")
+            note.payload() for note in done.notes if not note.problem.code.startswith("text-")
         ],
     }
 

@@ -7,7 +7,6 @@ from typing import Any
 from gitledger.book.case import broken_sentence
 from gitledger.book.defaults import shipped_default
 from gitledger.book.judge import loosenings
-from gitledger.book.proof import finding_record
 from gitledger.book.world import TOOL
 from gitledger.decision.card import CardSource
 from gitledger.decision.case import Ledger
@@ -57,7 +56,7 @@ def differs(
     held = None if commits is None else windows_holding(head, commits)
     difference = difference_of(base, head, moved, refused=refused, also=held or ())
     by = yardstick(base if base.tree else head)
-    broken = [finding_record(found) for found in wrong]
+    broken = [found.payload() for found in wrong]
     before, after = ledgers_of(difference, by, [broken_sentence(found) for found in broken[:20]])
     effects = effects_of(before, after, difference.sides.touched)
     return {

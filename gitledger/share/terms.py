@@ -6,7 +6,6 @@ from typing import Any
 
 from gitledger.book.holdback import held_rows
 from gitledger.book.judge import judge_move
-from gitledger.book.proof import finding_record
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError
 from gitledger.git.branch.sealedkeys import SealedKeys
@@ -47,5 +46,5 @@ def outcome_map(remote: str, seen: SyncOutcome | GitledgerError) -> dict[str, An
         "proposal": seen.proposal,
         "urls": list(seen.urls),
         "why": seen.why,
-        "findings": [finding_record(finding) for finding in seen.findings],
+        "findings": [finding.payload() for finding in seen.findings],
     }

@@ -137,6 +137,8 @@ class _Kept:
 
     def holders(self, wanted: set[int]) -> set[str]:
         """Ids of the rows whose keys have one of some digests."""
+        if wanted.isdisjoint(self._digests):  # the usual answer, in a tenth of the time
+            return set()
         pairs = zip(self._digests, self._ids, strict=True)
         return {f"{row:016x}" for digest, row in pairs if digest in wanted}
 
