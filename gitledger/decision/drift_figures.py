@@ -10,7 +10,7 @@ from itertools import chain
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account
 from gitledger.decision.plan_figures import PlanTerms, at_text
 from gitledger.ledger.row import Row
-from gitledger.measure.drift import RateChange, RateDrift, drifts
+from gitledger.measure.drift import TOO_LITTLE, RateChange, RateDrift, drifts
 from gitledger.measure.estimate import plain
 from gitledger.measure.exchange import (
     FEATURES,
@@ -20,10 +20,11 @@ from gitledger.measure.exchange import (
     WeekRate,
     counted_tokens,
     feature_rates,
+    feature_windows,
     session_rates,
     token_rates,
 )
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.measure.terms import Statistics
 from gitledger.measure.yearly_error import Holder
 from gitledger.windows.reset_events import ResetEvent
@@ -66,15 +67,29 @@ def account_drifts(
     stats: Statistics,
     terms: PlanTerms,
 ) -> tuple[RateDrift, ...]:
-    """What became of every rate of every account, all of them under one error a year."""
+    """What became of every rate of every account, all of them under one error a year.
+
+    Of features that were counted by several rules no rate is made, and none is tested.
+    """
     rates = [account_rates(account, usage, outcomes, stats) for account in accounts]
     plans = {account.holder: plan_moments(account, terms) for account in accounts}
-    return drifts(dict(chain.from_iterable(found.items() for found in rates)), plans)
+    found = drifts(dict(chain.from_iterable(found.items() for found in rates)), plans)
+    return (*found, *_uncomparable(accounts, outcomes))
 
 
 def plan_moments(account: Account, terms: PlanTerms) -> tuple[int, ...]:
     """When the account's plan became another one: as readings show it, or as it was stated."""
     return tuple(plan.until for plan in terms.before(*account.holder))
+
+
+def _uncomparable(
+    accounts: Sequence[Account], outcomes: Sequence[WindowOutcome]
+) -> Iterator[RateDrift]:
+    for account in accounts:
+        own = [o for o in outcomes if o.provider == account.provider]
+        mixed = mixed_rules(feature_windows(own, account.account))
+        if mixed and account.course(WEEKLY):
+            yield RateDrift(account.holder, FEATURES, (), (), (), (), None, 0.0, TOO_LITTLE, mixed)
 
 
 def drift_map(drift: RateDrift, terms: PlanTerms, events: Sequence[ResetEvent]) -> Json:

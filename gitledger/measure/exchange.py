@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from gitledger.ledger.row import Row
-from gitledger.measure.outcome import WindowOutcome
+from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.measure.usage import SCOPES
 from gitledger.windows.periods import MeterCourse
 from gitledger.windows.snapshot import NO_ACCOUNT, maps_of, moment, number_of, text_of
@@ -106,15 +106,28 @@ def token_rates(weekly: MeterCourse, counted: Sequence["CountedTokens"]) -> tupl
     )
 
 
+def feature_windows(outcomes: Iterable[WindowOutcome], account: str) -> list[WindowOutcome]:
+    """The windows of an account alone whose features and weekly points count."""
+    return [
+        outcome
+        for outcome in outcomes
+        if not outcome.unusable and outcome.meter == "weekly"
+        if [part.account for part in outcome.parts] == [account]
+    ]
+
+
 def feature_rates(
     weekly: MeterCourse, outcomes: Iterable[WindowOutcome], account: str, phi0: float
 ) -> tuple[WeekRate, ...]:
-    """Features for a weekly point, from the windows of an account alone that count."""
+    """Features for a weekly point, from the windows of an account alone that count.
+
+    None where they were counted by several rules: the weeks could not be compared.
+    """
     weeks: dict[int, _Sum] = defaultdict(_Sum)
-    for outcome in outcomes:
+    kept = feature_windows(outcomes, account)
+    for outcome in () if mixed_rules(kept) else kept:
         at = moment(outcome.at)
-        own = [part.account for part in outcome.parts] == [account] and outcome.meter == "weekly"
-        if outcome.unusable or not own or at is None or outcome.used is None:
+        if at is None or outcome.used is None:
             continue
         week = week_at(weekly, int(at.timestamp()))
         if week is not None:

@@ -19,6 +19,7 @@ from gitledger.report.figures import (
     number,
     words,
 )
+from gitledger.windows.features import several_rules
 
 ENDS = {
     "GO": "the difference is larger than chance explains",
@@ -137,13 +138,13 @@ def features_tile(arms: Sequence[Json]) -> Tile:
     """`31 -> 28`: delivered over all arms, and what of it lasts, or its bounds."""
     parts = [child(arm, "lasting") for arm in arms]
     known = [p for p in parts if number(p.get("delivered")) is not None]
-    if not known:
-        return Tile("features, of them lasting", "unknown", "no finished window", link="#lasted")
-    named = [p.get("rules") for p in known]
-    rules = {str(rule) for many in named if isinstance(many, list) for rule in many} - {"none"}
-    if len(rules) > 1:
+    named = [p.get("rules") for p in parts]  # also of an arm whose own windows have several
+    rules = {str(rule) for many in named if isinstance(many, list | tuple) for rule in many}
+    if several_rules((rule, rule) for rule in rules):
         beside = f"counted by several rules: {', '.join(sorted(rules))}"
         return Tile("features, of them lasting", "unknown", beside, link="#lasted")
+    if not known:
+        return Tile("features, of them lasting", "unknown", "no finished window", link="#lasted")
     whole = sum(number(p.get("delivered")) or 0.0 for p in known)
     ends = [ends_of(p) for p in known]
     told, of = [e for e in ends if e is not None], sum(number(p.get("of")) or 0 for p in known)
