@@ -480,20 +480,39 @@ SAYING = {"lines", "wrap_lines"}
 MADE_OF_WORDS = re.compile(r"[a-z]{2}")
 
 
-def says(node: ast.AST) -> bool:
-    """Whether a piece of code makes words: a text with letters, or one with values in it."""
+def worded(*parts: ast.AST) -> bool:
+    """Whether one of some parts is a literal text with a word in it."""
     return any(
-        isinstance(word, ast.Constant)
-        and isinstance(word.value, str)
-        and MADE_OF_WORDS.search(word.value)
-        for part in ast.walk(node)
-        if isinstance(part, ast.JoinedStr)
-        for word in part.values
+        isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and MADE_OF_WORDS.search(part.value) is not None
+        for part in parts
     )
 
 
+def makes_words(node: ast.AST) -> bool:
+    """Whether one piece of code puts a text together: by f"", format, %, + or join."""
+    match node:
+        case ast.JoinedStr(values):
+            return worded(*values)
+        case ast.BinOp(left, ast.Mod()):
+            return worded(left)
+        case ast.BinOp(left, ast.Add(), right):
+            return worded(left, right)
+        case ast.Call(ast.Attribute(text, "format" | "format_map")):
+            return worded(text)
+        case ast.Call(ast.Attribute(between, "join"), [asked]):
+            return worded(between, *ast.walk(asked))
+    return False
+
+
+def says(node: ast.AST) -> bool:
+    """Whether there are words in it that were put together here, or a sentence as it is."""
+    return any(makes_words(part) or (worded(part) and " " in part.value) for part in ast.walk(node))
+
+
 def words_said(tree: ast.Module) -> Iterator[str]:
-    """The functions of a module that make words for `lines` or `wrap_lines`.
+    """The functions of a module that make words for `lines`, `wrap_lines` or a result's notes.
 
     By an argument, by a name that is filled beside the call, or as a function that it calls.
     """
@@ -502,10 +521,12 @@ def words_said(tree: ast.Module) -> Iterator[str]:
         calls = [
             node
             for node in ast.walk(function)
-            if isinstance(node, ast.Call)
-            if isinstance(node.func, ast.Name) and node.func.id in SAYING
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         ]
-        given = [part for call in calls for word in call.args for part in ast.walk(word)]
+        asked = [word for call in calls if call.func.id in SAYING for word in call.args]
+        results = (call for call in calls if call.func.id == "Result")
+        asked += [word.value for call in results for word in call.keywords if word.arg == "notes"]
+        given = [part for word in asked for part in ast.walk(word)]
         meant = {part.id for part in given if isinstance(part, ast.Name)}
         if any(says(part) for part in given):
             yield name
@@ -530,7 +551,7 @@ WORDS_OUTSIDE = {
     "commands/review.py": "a job's log wraps the review in commands of the runner, by a secret",
     "commands/version.py": "one line of the program's own name, loaded by nothing else",
 }
-SHELL = {"commands", "book", "capture", "setup", "share"}
+SHELL = {"commands", "book", "capture", "setup", "share", "fleet"}
 
 
 def test_words_for_people_are_made_in_report() -> None:
@@ -550,9 +571,21 @@ def test_the_look_for_words_finds_them() -> None:
         "def verb(n):\n    told = [f'done {n}']\n    return lines(*told)",
         "def verb(n):\n    told.append(f'done {n}')\n    return lines(*told)",
         "def _text(n):\n    return [f'done {n}']\ndef verb(n):\n    return lines(*_text(n))",
+        "def verb(n):\n    return lines('done {}'.format(n))",
+        "def verb(n):\n    return lines('done %s' % n)",
+        "def verb(n):\n    return lines('done ' + n)",
+        "def verb(n):\n    return lines(' '.join(('done', n)))",
+        "def verb():\n    return lines('nothing to do')",
+        "def verb(n):\n    return Result('s', {}, lines(), notes=[f'done {n}'])",
     )
     assert [any(words_said(ast.parse(text))) for text in makers] == [True] * len(makers)
-    assert not any(words_said(ast.parse("def verb(n):\n    return lines(*done_lines(n))")))
+    others = (
+        "lines(*done_lines(n))",
+        "lines('-'.join(n))",
+        "lines('%d' % n['count'])",
+        "lines(TOLD)",
+    )
+    assert not [text for text in others if any(words_said(ast.parse(f"def verb(n):\n    {text}")))]
 
 
 def needed(path: Path) -> set[str]:

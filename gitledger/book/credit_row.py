@@ -1,10 +1,12 @@
 """Whose commits a measure counts, as a row's columns. Reads and writes nothing."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitledger.book.churn import Measured
 from gitledger.git.code.facts import RangeFacts
+
+if TYPE_CHECKING:  # it traces lines and loads numpy; who only counts features needs none
+    from gitledger.book.churn import Measured
 
 COMMITS_KEPT = 600
 RUNS_KEPT = 200
@@ -25,7 +27,7 @@ def run_values(part: RangeFacts) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def foreign_values(measured: Measured) -> dict[str, int] | None:
+def foreign_values(measured: "Measured") -> dict[str, int] | None:
     """Commits of others between those that count, and the lines they added; None in a whole range.
 
     Of a whole range nobody asks whose its commits are.
@@ -36,7 +38,7 @@ def foreign_values(measured: Measured) -> dict[str, int] | None:
 
 
 def shared_values(
-    measured: Measured, windows: Mapping[str, Collection[str]]
+    measured: "Measured", windows: Mapping[str, Collection[str]]
 ) -> list[dict[str, Any]]:
     """The lines of commits that were recorded for several windows, so that sums count them once."""
     return [
@@ -52,7 +54,7 @@ def shared_values(
     ][:RUNS_KEPT]
 
 
-def followed_values(measured: Measured) -> dict[str, Any]:
+def followed_values(measured: "Measured") -> dict[str, Any]:
     """The rewritten work that was followed: its ends, what led there, and how much of it."""
     new = measured.relinked
     hows = dict.fromkeys(one.how for one in new)

@@ -85,7 +85,9 @@ def _judged(world: World, updates: Sequence[Update], what: str, *, remote: str =
     payload = {"checked": [update.ref for update in concerned], "problems": problems}
     if not problems:
         return Result("gitledger.hook/1", payload, lines(), exit_code=EXIT_YES)
-    notes = [f"gitledger: this {what} is refused:", *(f"  {problem}" for problem in problems)]
+    from gitledger.report.hooks_text import refusal_lines  # noqa: PLC0415  most are let through
+
+    notes = refusal_lines(what, problems)
     return Result("gitledger.hook/1", payload, lines(), notes=notes, exit_code=EXIT_NO)
 
 

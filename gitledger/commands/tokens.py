@@ -17,14 +17,12 @@ from gitledger.git.code.added_tests import added_tests
 from gitledger.git.plumbing import pin_plumbing
 from gitledger.ledger.door import kept_values
 from gitledger.ledger.row import Row
-from gitledger.report.row_text import recorded_line
+from gitledger.report.row_text import NO_PLAN, checkpoint_lines, untold_tests
 from gitledger.windows.snapshot import number_of, text_of
 from gitledger.windows.window import Window
 
 PLAN = "plan"
 TIES = ("task", "session", "window")  # what joins a checkpoint to its plan, the strongest first
-LOST = "git has not all of the recorded commits of"
-NONE = "no hook recorded commits of"
 LINES = {"lines_added": "insertions", "lines_deleted": "deletions"}
 
 
@@ -55,23 +53,17 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
         plan = plan_of(rows_at(book, ("tokens",)).get("tokens", ()), asked, book)
         planned = number_of(plan.values, "planned") if plan else None
         if plan is None or planned is None:
-            notes.append("no plan is recorded, so there is no difference: gitledger tokens plan N")
+            notes.append(NO_PLAN)
         else:
             values |= {"planned": int(planned), "delta": many - int(planned)}
         window = budget.window or (text_of(plan.values, "window") if plan else "")
         made = made_in(book, window)
         values |= made
         if window and "tests_added" not in made:
-            why = LOST if "commits" in made else NONE
-            notes.append(f"tests_added is unknown: {why} {window}")
+            notes.append(untold_tests(window, recorded="commits" in made))
     payload = record_fact(book, "tokens", values, agent=agent)
-    told = recorded_line("tokens", payload)
-    return Result(
-        "gitledger.tokens/1",
-        payload,
-        wrap_lines(told, "next: gitledger status"),
-        notes=tuple(notes),
-    )
+    text = wrap_lines(*checkpoint_lines(payload))
+    return Result("gitledger.tokens/1", payload, text, notes=tuple(notes))
 
 
 def plan_of(rows: Sequence[Row], asked: Mapping[str, Any], book: Book) -> Row | None:

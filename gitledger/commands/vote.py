@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from gitledger.book.book import Book
 from gitledger.book.case import rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, Problem, UnknownCard, UsageError
 from gitledger.ledger.row import Row
-from gitledger.report.row_text import vote_lines
+from gitledger.report.row_text import override_notes, vote_lines
 from gitledger.windows.snapshot import text_of
 
 PREFIX = 4
@@ -37,7 +36,8 @@ def vote(
     done = book.append("votes", values)
     payload = {"row": done.row.id, "already": done.already, **book.stored(done).values}
     told = wrap_lines(*vote_lines(values | payload))
-    return Result("gitledger.vote/1", payload, told, notes=overridden(book, target))
+    notes = override_notes(target, book.rows("decisions"))
+    return Result("gitledger.vote/1", payload, told, notes=notes)
 
 
 def voted_on(name: str, decisions: Sequence[Row], windows: frozenset[str]) -> tuple[str, str]:
@@ -63,12 +63,3 @@ def windows_named(rows: Mapping[str, Sequence[Row]]) -> frozenset[str]:
 def same_voter(row: Row, card: str, voter: str) -> bool:
     """Whether a vote is this voter's on this card."""
     return (row.values.get("card"), row.values.get("voter")) == (card, voter)
-
-
-def overridden(book: Book, card: str) -> tuple[str, ...]:
-    """A note when the card was overridden before the vote."""
-    return tuple(
-        f"the card was overridden to {row.values['override']}: {row.values.get('reason', '')}"
-        for row in book.rows("decisions")
-        if row.values.get("card") == card and "override" in row.values
-    )

@@ -38,6 +38,11 @@ def uninstall_lines(payload: Mapping[str, Any]) -> list[str]:
     return [*told, "next: gitledger doctor"]
 
 
+def refusal_lines(what: str, problems: Sequence[Problem]) -> list[str]:
+    """Why a push or a merge may not move the ledger; `what` names it."""
+    return [f"gitledger: this {what} is refused:", *(f"  {problem}" for problem in problems)]
+
+
 def status_lines(payload: Mapping[str, Any], width: int, kept: str) -> list[str]:
     """The state in one word, the hooks that are there, and what is wrong with them."""
     there = [hook for hook in payload["hooks"] if hook["form"] != "absent"]

@@ -1,10 +1,13 @@
 """What recording rows tells, and rows as a plain table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import Problem
+from gitledger.ledger.row import Row
 from gitledger.report.figures import count_text
+
+NO_PLAN = "no plan is recorded, so there is no difference: gitledger tokens plan N"
 
 
 def recorded_line(ledger: str, payload: Mapping[str, Any]) -> str:
@@ -15,6 +18,17 @@ def recorded_line(ledger: str, payload: Mapping[str, Any]) -> str:
     if "delta" in payload:
         told += f" {payload['actual']:,} of {payload['planned']:,} tokens ({payload['delta']:+,})."
     return told
+
+
+def checkpoint_lines(payload: Mapping[str, Any]) -> list[str]:
+    """A checkpoint of a token budget that was recorded, and what comes next."""
+    return [recorded_line("tokens", payload), "next: gitledger status"]
+
+
+def untold_tests(window: str, *, recorded: bool) -> str:
+    """Why nobody counted the tests of a window; `recorded` says whether its commits are known."""
+    lost = "git has not all of the recorded commits of"
+    return f"tests_added is unknown: {lost if recorded else 'no hook recorded commits of'} {window}"
 
 
 def capability_lines(payload: Mapping[str, Any]) -> list[str]:
@@ -90,6 +104,15 @@ def vote_lines(payload: Mapping[str, Any]) -> list[str]:
     begun = "Already recorded" if payload["already"] else "Recorded"
     told = f"{payload['vote']} by {payload['voter']} on {payload['subject']}"
     return [f"{begun} as {payload['row']}: {told}.", f"next: gitledger card {payload['subject']}"]
+
+
+def override_notes(card: str, decisions: Iterable[Row]) -> tuple[str, ...]:
+    """What who votes on a card has to know: to what it was overridden before, and why."""
+    return tuple(
+        f"the card was overridden to {row.values['override']}: {row.values.get('reason', '')}"
+        for row in decisions
+        if row.values.get("card") == card and "override" in row.values
+    )
 
 
 def evidence_lines(payload: Mapping[str, Any], log: str) -> list[str]:

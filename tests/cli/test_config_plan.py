@@ -4,8 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from finished_windows import work
 from ground import git, gitledger
-from test_decide_verbs import work
 
 from gitledger.book.case import plans_of
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from finished_windows import append, snapshot, work
 from ground import git, gitledger
-from test_decide_verbs import append, snapshot, work
 
 MAP = "capability_id,name,type,weight,acceptance_path,criticality,owner\n"
 

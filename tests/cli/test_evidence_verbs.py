@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from finished_windows import append, work
 from ground import git, gitledger
-from test_decide_verbs import append, work
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from finished_windows import append, snapshot, work
 from ground import gitledger
-from test_decide_verbs import append, snapshot, work
 
 
 @pytest.fixture

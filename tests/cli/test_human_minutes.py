@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from finished_windows import append, snapshot
 from ground import git, gitledger
-from test_decide_verbs import append, snapshot
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from finished_windows import work
 from ground import Answer, git, gitledger
-from test_decide_verbs import work
 
 Words = tuple[str, ...]
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ground import git
+
 START = 1_700_000_000
 DAY = 86_400
 Content = bytes | str | None
@@ -99,3 +101,26 @@ class History:
 def quoted(path: bytes) -> bytes:
     """A path as fast-import reads it, whatever bytes it holds."""
     return b'"' + b"".join(b"\\%03o" % byte for byte in path) + b'"'
+
+
+def forked(path: Path) -> dict[str, str]:
+    """A, then B on one side and M on the other; U shares nothing with them."""
+    history = History()
+    history.commit("A", 0, {"f": numbered(10)})
+    history.commit("B", 1, {"g": numbered(4)})
+    history.commit("M", 2, {"f": numbered(8)}, parents=["A"])
+    ids = history.build(path)
+    tree = git(path, "rev-parse", f"{ids['A']}^{{tree}}").strip()
+    return ids | {"U": git(path, "commit-tree", tree, "-m", "unrelated").strip()}
+
+
+def partial(tmp_path: Path, wanted: str) -> dict[str, str]:
+    """A whole repository and a partial clone of it, `part`, without what was filtered out."""
+    ids = forked(tmp_path / "whole")
+    git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
+    source = f"file://{tmp_path / 'whole'}"
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", f"--filter={wanted}", source, tmp_path / "part"],
+        check=True,
+    )
+    return ids

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ground import NO_HOOKS, Answer, git, gitledger
-from test_range_refusals import partial
+from histories import partial
 
 from gitledger.errors import HistoryIncomplete
 from gitledger.git import oldest, program

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ground import git
-from histories import DAY, START, History, numbered
+from histories import DAY, START, History, forked, numbered, partial
 from survivals import facts_of, followed
 
 from gitledger.book.churn import ChurnScope, measure_range
@@ -14,17 +14,6 @@ from gitledger.git.code.landing import find_landing
 from gitledger.git.code.ranges import known_commit, known_start, read_range, split_range, walk
 from gitledger.git.plumbing import pin_plumbing
 from gitledger.lines.change import EMPTY_TREE, commit_times
-
-
-def forked(path: Path) -> dict[str, str]:
-    """A, then B on one side and M on the other; U shares nothing with them."""
-    history = History()
-    history.commit("A", 0, {"f": numbered(10)})
-    history.commit("B", 1, {"g": numbered(4)})
-    history.commit("M", 2, {"f": numbered(8)}, parents=["A"])
-    ids = history.build(path)
-    tree = git(path, "rev-parse", f"{ids['A']}^{{tree}}").strip()
-    return ids | {"U": git(path, "commit-tree", tree, "-m", "unrelated").strip()}
 
 
 def test_reversed_range_names_the_right_one(tmp_path: Path) -> None:
@@ -174,18 +163,6 @@ def test_shallow_clone_answers_what_it_holds(tmp_path: Path) -> None:
         ["git", "clone", "-q", "--depth=3", "-b", "B4", source, tmp_path / "cut"], check=True
     )
     assert followed(tmp_path / "cut", ids["B3"], ids["B4"], ids["B4"]).born == 1
-
-
-def partial(tmp_path: Path, wanted: str) -> dict[str, str]:
-    """A whole repository and a partial clone of it, `part`, without what was filtered out."""
-    ids = forked(tmp_path / "whole")
-    git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
-    source = f"file://{tmp_path / 'whole'}"
-    subprocess.run(
-        ["git", "clone", "-q", "--bare", f"--filter={wanted}", source, tmp_path / "part"],
-        check=True,
-    )
-    return ids
 
 
 @pytest.mark.parametrize("wanted", ["blob:none", "tree:0"])
