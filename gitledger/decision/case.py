@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gitledger.decision.card import CardSource
-from gitledger.decision.facts import AuditFinding, Vote
+from gitledger.decision.facts import Vote
 from gitledger.decision.rules import Rules
 from gitledger.ledger.row import Row
 from gitledger.measure.estimate import plain
@@ -105,17 +105,12 @@ def vote_of(row: Row) -> Vote:
     )
 
 
-def found_of(finding: Finding) -> AuditFinding:
-    """A finding as the gates take it."""
-    return AuditFinding(finding.window, finding.code, finding.severity, finding.what)
-
-
-def anomalies_of(findings: Sequence[Finding]) -> tuple[AuditFinding, ...]:
+def anomalies_of(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that count as anomalies."""
-    return tuple(found_of(finding) for finding in findings if is_anomaly(finding))
+    return tuple(filter(is_anomaly, findings))
 
 
-def finding_payload(found: AuditFinding) -> Mapping[str, object]:
+def finding_payload(found: Finding) -> Mapping[str, object]:
     """A finding in a card's payload."""
     return {
         "window": found.window,

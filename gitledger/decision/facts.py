@@ -1,23 +1,14 @@
 """What the gates look at: one window's facts, or the arms of a week. Frozen, no rows.
 
-Depends on `measure` and `decision.guardrails`.
+Depends on `windows`, `measure` and `decision.guardrails`.
 """
 
 from dataclasses import dataclass
 
 from gitledger.decision.guardrails import CardArm, Guardrail
 from gitledger.measure.comparison import Comparison
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.churn import WindowChurn
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
-    """One finding of an audit: its window, code, severity and sentence."""
-
-    window: str
-    code: str
-    severity: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +52,8 @@ class WindowFacts:
     features: int = 0
     cls: float | None = None
     integrity: tuple[str, ...] = ()
-    findings: tuple[AuditFinding, ...] = ()
-    anomalies: tuple[AuditFinding, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    anomalies: tuple[Finding, ...] = ()
     churn: tuple[str, ...] = ()
     lines: tuple[WindowChurn, ...] = ()
     reserve: tuple[str, ...] = ()
@@ -100,8 +91,8 @@ class WeekFacts:
     comparisons: tuple[Comparison, ...] = ()
     guardrails: tuple[Guardrail, ...] = ()
     integrity: tuple[str, ...] = ()
-    findings: tuple[AuditFinding, ...] = ()
-    anomalies: tuple[AuditFinding, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    anomalies: tuple[Finding, ...] = ()
     used: tuple[str, ...] = ()
     looks: int = 1
     shown: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gitledger.decision.card import Card
-from gitledger.decision.case import Ledger, anomalies_of, finding_payload, found_of, vote_payload
+from gitledger.decision.case import Ledger, anomalies_of, finding_payload, vote_payload
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
     CardArm,
@@ -114,7 +114,7 @@ def week_facts(
         comparisons=every_pair(arms, ledger.rules.statistics),
         guardrails=tuple(rails),
         integrity=ledger.integrity,
-        findings=tuple(map(found_of, findings)),
+        findings=findings,
         anomalies=anomalies_of(findings),
         used=tuple(name for arm in arms for name in arm.efficiency.used),
         looks=len(ledger.issued(scope.label)) + 1,

@@ -12,12 +12,12 @@ from gitledger.decision.churn_gate import (
     gone_words,
     lacks_churn,
 )
-from gitledger.decision.facts import AuditFinding, WindowFacts
+from gitledger.decision.facts import WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.ruling import Ruling
 from gitledger.errors import with_noun
 from gitledger.measure.estimate import short_percent
-from gitledger.windows.audit.findings import SOUND
+from gitledger.windows.audit.findings import SOUND, Finding
 
 Gate = Callable[[WindowFacts, WindowRules], Ruling | None]
 AGAIN = "the work merged again, in a window of its own; {}'s lines that are gone stay gone"
@@ -51,7 +51,7 @@ def invalid(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     return Ruling("INVALID", "window.invalid", tuple(dict.fromkeys(reasons)), (step,))
 
 
-def errors_in(facts: WindowFacts, rules: WindowRules) -> list[AuditFinding]:
+def errors_in(facts: WindowFacts, rules: WindowRules) -> list[Finding]:
     """Findings whose severity makes a card invalid; work that was reverted is recorded soundly."""
     return [
         found
@@ -200,7 +200,7 @@ def insufficient(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
     )
 
 
-def sentence(found: AuditFinding) -> str:
+def sentence(found: Finding) -> str:
     """A finding as a reason."""
     return f"{found.code}: {found.what}"
 

@@ -6,7 +6,7 @@ Depends on `decision.case`, `gate`, `card`, on `windows` and `measure`.
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitledger.decision.card import Card
-from gitledger.decision.case import Ledger, anomalies_of, finding_payload, found_of, vote_payload
+from gitledger.decision.case import Ledger, anomalies_of, finding_payload, vote_payload
 from gitledger.decision.churn_gate import gone_words
 from gitledger.decision.facts import EvidenceRun, WindowFacts
 from gitledger.decision.ruling import Ruling
@@ -75,7 +75,7 @@ def window_facts(ledger: Ledger, window: Window) -> WindowFacts:
         features=final.features if final else 0,
         cls=number(final.cls) if final else None,
         integrity=ledger.integrity,
-        findings=tuple(map(found_of, findings)),
+        findings=findings,
         anomalies=anomalies_of(findings),
         churn=tuple(text_of(row.values, "decision", MEASURED) for row in window.churn),
         lines=churns_of(window, ledger.reverted.get(window.id, "")),

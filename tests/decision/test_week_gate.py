@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from gitledger.decision.facts import AuditFinding, WeekFacts
+from gitledger.decision.facts import WeekFacts
 from gitledger.decision.guardrails import (
     CardArm,
     Guardrail,
@@ -23,11 +23,12 @@ from gitledger.measure.estimate import Estimate, unknown
 from gitledger.measure.intervals import Sample
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome
+from gitledger.windows.audit.findings import Finding
 
 HIGH = Sample([9, 11, 10, 12, 8, 10], [20, 22, 21, 25, 18, 20])
 LOW = Sample([3, 4, 3, 4, 3, 3], [20, 22, 21, 25, 18, 20])
 LEAN = Sample([5, 6, 4, 6, 5, 5], [20, 22, 21, 25, 18, 20])
-ERROR = AuditFinding("W0-03", "non-monotonic", "error", "weekly fell")
+ERROR = Finding("W0-03", "non-monotonic", "error", "", "weekly fell", "")
 
 
 def first(sample, n):

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from gitledger.decision.facts import AuditFinding, EvidenceRun, Vote, WindowFacts
+from gitledger.decision.facts import EvidenceRun, Vote, WindowFacts
 from gitledger.decision.rules import read_rules
 from gitledger.decision.window import judge_window
+from gitledger.windows.audit.findings import Finding
 from gitledger.windows.churn import WindowChurn
 
-ERROR = AuditFinding("W0-01", "non-monotonic", "error", "weekly fell from 20 to 10")
-WARNING = AuditFinding("W0-01", "anchor-moved", "warning", "the weekly reset jumped")
+ERROR = Finding("W0-01", "non-monotonic", "error", "", "weekly fell from 20 to 10", "")
+WARNING = Finding("W0-01", "anchor-moved", "warning", "", "the weekly reset jumped", "")
 PASS = EvidenceRun("TR-1", "pass")
 FAIL = EvidenceRun("TR-2", "fail")
 PARTIAL = EvidenceRun("TR-3", "partial")
@@ -147,10 +148,14 @@ def test_an_unfinished_window_is_insufficient(rules, changed, reason):
         {"integrity": ("row 3f9a was edited in 77aa",)},
         {
             "findings": (
-                AuditFinding("W0-01", "evidence-artifact-changed", "error", "hash differs"),
+                Finding("W0-01", "evidence-artifact-changed", "error", "", "hash differs", ""),
             )
         },
-        {"findings": (AuditFinding("W0-01", "conflicting-finalise", "error", "3 and 5 features"),)},
+        {
+            "findings": (
+                Finding("W0-01", "conflicting-finalise", "error", "", "3 and 5 features", ""),
+            )
+        },
     ],
 )
 def test_invalid_comes_before_go(rules, changed):
@@ -270,7 +275,7 @@ def test_a_range_of_which_no_line_landed_has_no_churn(rules):
 
 def test_a_revert_is_no_fault_of_the_record(rules):
     """The audit's error stops the window by its churn, never as INVALID."""
-    found = AuditFinding("W0-01", "reverted", "error", "taken back in fff")
+    found = Finding("W0-01", "reverted", "error", "", "taken back in fff", "")
     undone = lines(0.0, undone=True, reverted_by="f" * 40)
     made = judge_window(replace(GOOD, findings=(found,), lines=(undone,)), rules)
     assert (made.verdict, made.rule) == ("NO-GO", "window.no_go")

@@ -6,7 +6,7 @@ told.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from gitledger.errors import Severity
 from gitledger.meters.problems import CODES as PROBLEMS
@@ -149,16 +149,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda found: RANK[found.code]))
 
 
-class Graded(Protocol):
-    """Anything with a severity: a finding, or what a card keeps of one."""
-
-    @property
-    def severity(self) -> str:
-        """error, warning or note."""
-        ...
-
-
-def severities(findings: Iterable[Graded]) -> Mapping[str, int]:
+def severities(findings: Iterable[Finding]) -> Mapping[str, int]:
     """How many findings there are of each severity: the count that audit, preview and card tell."""
     counts = Counter(found.severity for found in findings)
     return {severity: counts[severity] for severity in SEVERITIES}
