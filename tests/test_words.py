@@ -66,6 +66,23 @@ def pages() -> list[Path]:
     return [page for page in named if str(page.relative_to(ROOT)) not in EXEMPT]
 
 
+MARKUP = re.compile(r"<style>.*?</style>|<[^>]*>|{[{%].*?[%}]}|{#.*?#}", re.DOTALL)
+
+
+def templates() -> Iterator[tuple[Path, str]]:
+    """Every page that the program draws, without tags and placeholders."""
+    for path in sorted(HOUSE.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        yield path, MARKUP.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def test_no_drawn_page_uses_them() -> None:
+    """The words of a template are ours; what it is filled with comes from modules."""
+    drawn = [*templates()]
+    assert any("What one percent buys" in text for _, text in drawn)
+    assert [f"{path}: {word}" for path, text in drawn for _, word in old_words(text)] == []
+
+
 def old_words(text: str) -> Iterator[tuple[int, str]]:
     """Line and word of a page's prose; what stands in code is a name or an output."""
     prose = CODE.sub(lambda found: "\n" * found[0].count("\n"), text)

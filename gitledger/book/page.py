@@ -107,13 +107,16 @@ def scope_of(ledger: Ledger, asked: PageRequest) -> Scope:
 
 
 def ceiling_of(book: Book, scope: Scope) -> Mapping[str, object]:
-    """What the best mix of providers could have earned in a week, or why nobody can tell."""
+    """The most features that a mix of providers could have made in a week, or why nobody can tell.
+
+    Features as they are, as the lines under it count them: `replay` weighs them by quality.
+    """
     if not is_week(scope.subject) or scope.since or scope.until or scope.provider:
         return {"total": None, "reason": "only a whole week has a budget: report --window WEEK0"}
     from gitledger.routing.ceiling import ceiling  # noqa: PLC0415 - loads scipy
 
     try:
-        read = read_log(book, book.world.now, None, scope.subject)
+        read = read_log(book, book.world.now, None, scope.subject, plain_features=True)
         found = ceiling(read.windows, budgets_of(read, Flags(week=scope.subject)))
     except GitledgerError as error:
         return {"total": None, "reason": error.what}

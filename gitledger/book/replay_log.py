@@ -40,11 +40,19 @@ class ReplayLog:
     notes: tuple[str, ...]
 
 
-def read_log(book: Book, now: datetime, reserve: float | None = None, week: str = "") -> ReplayLog:
+def read_log(
+    book: Book,
+    now: datetime,
+    reserve: float | None = None,
+    week: str = "",
+    *,
+    plain_features: bool = False,
+) -> ReplayLog:
     """Finalised windows, one entry for each provider, and the points that each meter has left.
 
     With `week` the windows of that week, and the points left when it began. `reserve` is what each
-    account's bar keeps; None as the ledger has it. Raises UnknownWindow for a week without work.
+    account's bar keeps; None as the ledger has it. With `plain_features` a window is worth its
+    features, whatever the rules weigh them by. Raises UnknownWindow for a week without work.
     """
     folded = fold_book(book)
     kept = float(folded.terms.thresholds.buffer_pp) if reserve is None else reserve
@@ -52,11 +60,11 @@ def read_log(book: Book, now: datetime, reserve: float | None = None, week: str 
     chosen = standing(chosen, taken_since(book, chosen))
     by_id = {window.id: window for window in chosen}
     finished = [o for o in outcomes_of(chosen, folded.terms) if o.finalised]
-    reward_rule = reward_of(book.rules)
+    reward_rule = Reward() if plain_features else reward_of(book.rules)
     mixed = mixed_rules([o for o in finished if not o.unusable])
     if mixed and reward_rule.rule == "features":
         raise TooFewWindows(mixed, "count every window by one rule: gitledger complete --amend")
-    rated = any(outcome.quality is not None for outcome in finished)
+    rated = not plain_features and any(outcome.quality is not None for outcome in finished)
     reward = replace(reward_rule, rated=rated)
     windows = tuple(logged_window(outcome, by_id[outcome.window], reward) for outcome in finished)
     providers = sorted({outcome.provider for outcome in finished})
@@ -107,7 +115,7 @@ def logged_window(outcome: WindowOutcome, window: Window, reward: Reward) -> Log
     elif not why and reward.rated and outcome.quality is None:
         why = "quality-unknown"
     elif points is not None:
-        quality = 1.0 if outcome.quality is None else outcome.quality
+        quality = outcome.quality if reward.rated and outcome.quality is not None else 1.0
         worth = window_reward(outcome.successes, quality, points, reward.rule, reward.epsilon)
     return LoggedWindow(
         window=outcome.window,

@@ -28,9 +28,12 @@ class ErrorShares(NamedTuple):
     known: Mapping[tuple[Holder, str], int]
 
     def at(self, place: tuple[Holder, str], moment: int) -> float:
-        """The share of a year's error that a test has at a look."""
-        there = [other for other, since in self.known.items() if since <= moment or other == place]
-        total = math.fsum(SHARES[rate] for _, rate in there)
+        """The share of a year's error that a test has at a look.
+
+        Of a test that is not known yet, what it would have: its first week is still running.
+        """
+        there = {other for other, since in self.known.items() if since <= moment} | {place}
+        total = math.fsum(sorted(SHARES[rate] for _, rate in there))
         return YEARLY_ERROR * SHARES[place[1]] / total
 
     def ever(self, place: tuple[Holder, str], looks: Sequence[int]) -> tuple[float, ...]:

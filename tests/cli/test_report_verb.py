@@ -5,12 +5,17 @@ import re
 import resource
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from ground import git, gitledger
 from page_rows import a_week
+
+from gitledger.book.opening import open_book
+from gitledger.book.replay_log import read_log
+from gitledger.book.world import World
 
 FILE = "gitledger-report.html"
 
@@ -180,3 +185,12 @@ def test_an_empty_ledger_has_a_page(ledger_dir: Path) -> None:
     """It says what to do first."""
     assert gitledger(ledger_dir, "report").code == 0
     assert "gitledger start PROVIDER" in (ledger_dir / FILE).read_text()
+
+
+def test_the_ceiling_counts_what_the_lines_under_it_count(week_dir: Path) -> None:
+    """Features as they are: weighed by quality it would lie below what was delivered."""
+    book = open_book(World(week_dir, datetime.now(UTC), dict(os.environ)))
+    for plain, worth in ((True, 3.0), (False, 2.7)):
+        read = read_log(book, book.world.now, week="WEEK0", plain_features=plain)
+        known = [w.reward for w in read.windows if w.reward is not None]
+        assert known == pytest.approx([worth] * 3)

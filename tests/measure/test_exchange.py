@@ -194,6 +194,14 @@ def test_the_error_is_shared_by_all_rates_of_all_accounts() -> None:
     assert both.at((("codex", "a"), TOGETHER), first) == pytest.approx(0.037)
 
 
+def test_a_ledger_of_a_first_week_that_still_runs_has_its_share_to_come() -> None:
+    """Nothing is known yet: a rate has what it would have alone, and no claim is made."""
+    weeks = session_rates(*(c for c in [account(QUIET).course(m) for m in ("5h", "weekly")] if c))
+    running = {(("codex", "a"), FEATURES): [weeks[0]._replace(over=False)]}
+    assert error_shares(running).at((("codex", "a"), FEATURES), 0) == pytest.approx(YEARLY_ERROR)
+    assert [found.verdict for found in drifts(running)] == [TOO_LITTLE]
+
+
 def test_a_claim_stays_made_when_an_account_is_added() -> None:
     """Ten accounts that come a year later: each old claim is there, of the same week and look."""
     weeks = shrunk(steady(13, spread=0.1, seed=5), 9, 0.6)

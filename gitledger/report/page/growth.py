@@ -82,9 +82,9 @@ def roof(limit: float | None, across: Axis, up: Axis) -> Iterator[str]:
     if limit is None:
         return
     y = up.at(limit)
-    told = f"best mix: at most {figure(limit)}"
+    told = f"best mix: at most {figure(limit)} features"
     yield line((across.start, y), (across.end, y), told, class_="ceiling")
-    yield label(told, across.end, y - 5, text_anchor="end", class_="soft")
+    yield label(told, across.start + 6, y - 5, class_="soft")  # lines end on the other side
 
 
 def arm_marks(
@@ -123,7 +123,7 @@ def ceiling_words(ceiling: Json) -> str:
         return f"No ceiling is drawn: {words(ceiling, 'reason') or 'none is known'}."
     rounds = figure(ceiling.get("rounds"))
     return (
-        f"The upper line is what the best fixed mix of providers would earn in {rounds} windows "
-        "with the points that were left when they began (a linear programme); no routing earns "
-        "more on average."
+        "The dashed line is the most features that a fixed mix of providers would make in "
+        f"{rounds} windows with the points that were left when they began (a linear programme, "
+        "features not weighed by quality); no routing makes more on average."
     )

@@ -123,7 +123,7 @@ def test_features_grow_over_points_under_the_ceiling() -> None:
     ]
     drawing = growth(steps, {"total": 9}, [0], "wide")
     assert len(marks(drawing, "circle", "mark")) == 2
-    assert "best mix: at most 9" in drawing
+    assert "best mix: at most 9 features" in drawing
     assert not marks(growth(steps, {"total": None}, [0], "wide"), "line", "ceiling")
 
 
