@@ -3,14 +3,14 @@
 Reads rows of the opened ledger; readings that are no rows yet are handed in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at, rules_or_shipped
 from gitledger.book.plan_terms import plan_terms
 from gitledger.decision.accounts import Account, accounts_of, problems_of, unreadable
-from gitledger.decision.drift_figures import account_drifts, drift_map
+from gitledger.decision.drift_figures import TokenRows, account_drifts, drift_map
 from gitledger.decision.other_plans import other_plans
 from gitledger.decision.plan_figures import Beside, Json, PlanTerms, plan_entry
 from gitledger.decision.reset_figures import event_map
@@ -24,6 +24,7 @@ from gitledger.windows.account import with_staleness
 from gitledger.windows.reset_events import ResetEvent, reset_events
 from gitledger.windows.snapshot import snapshot_of
 from gitledger.windows.thresholds import Terms
+from gitledger.windows.token_hours import TokenDay, TokenHour, hours_of
 from gitledger.windows.trace import LEDGER, Shown, series_of
 from gitledger.windows.window import Window
 
@@ -36,10 +37,11 @@ NOTHING = (
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """The accounts with the courses of their meters, every reset seen, ids of unreadable rows."""
+    """The accounts with their meters, every reset, tokens by hour, and ids of unreadable rows."""
 
     accounts: tuple[Account, ...]
     events: tuple[ResetEvent, ...]
+    hours: Mapping[tuple[str, str], Sequence[TokenHour]]
     unread: tuple[str, ...]
 
     def resets(self, meter: str = "", most: int = 0) -> dict[str, object]:
@@ -128,7 +130,9 @@ class Subscriptions:
         }
 
 
-def trace_accounts(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
+def trace_accounts(
+    book: Book, now: int, shown: Iterable[Shown] = (), tokens: Iterable[TokenDay] = ()
+) -> Traced:
     """The accounts `now` (epoch seconds): trace rows, panes of windows, what else was `shown`."""
     there = book.ledgers
     rows = book.rows(LEDGER) if LEDGER in there else ()
@@ -137,7 +141,7 @@ def trace_accounts(book: Book, now: int, shown: Iterable[Shown] = ()) -> Traced:
     series, unread = series_of(rows, shots, shown)
     accounts = accounts_of(series, now)
     events = reset_events(course for account in accounts for course in account.courses.values())
-    return Traced(accounts, events, unread)
+    return Traced(accounts, events, hours_of(rows, tokens), unread)
 
 
 def with_sentence(rate: Json) -> Json:
@@ -146,12 +150,16 @@ def with_sentence(rate: Json) -> Json:
 
 
 def subscriptions(
-    book: Book, folded: tuple[Sequence[Window], Terms], now: int, shown: Iterable[Shown] = ()
+    book: Book,
+    folded: tuple[Sequence[Window], Terms],
+    now: int,
+    shown: Iterable[Shown] = (),
+    tokens: Iterable[TokenDay] = (),
 ) -> Subscriptions:
     """All of it at the book's tip, `now` (epoch seconds); `folded` are its windows and terms."""
-    meters = trace_accounts(book, now, shown)
+    meters = trace_accounts(book, now, shown, tokens)
     stats, terms = rules_or_shipped(book)[0].statistics, plan_terms(book.config)
     outcomes = outcomes_of(*folded)
     usage = rows_at(book, ("usage",)).get("usage", ())
-    drift = account_drifts(meters.accounts, usage, outcomes, stats, terms)
+    drift = account_drifts(meters.accounts, TokenRows(meters.hours, usage), outcomes, stats, terms)
     return Subscriptions(meters, drift, outcomes, terms, stats)

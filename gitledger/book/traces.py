@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from gitledger.book.book import Book
 from gitledger.git.branch.draft import Receipt
 from gitledger.ledger.row import Row
+from gitledger.windows.token_hours import COLUMN, TokenDay
 from gitledger.windows.trace import LEDGER, Shown
 from gitledger.windows.trace_rows import trace_rows
 
@@ -32,16 +33,23 @@ def _rows(book: Book) -> Sequence[Row]:
 
 
 def record_trace(
-    book: Book, shown: Iterable[Shown], *, agent: str = "", dry_run: bool = False
+    book: Book,
+    shown: Iterable[Shown],
+    tokens: Iterable[TokenDay] = (),
+    *,
+    agent: str = "",
+    dry_run: bool = False,
 ) -> tuple[int, tuple[Receipt, ...]]:
     """Record every day of `shown` that is over: how many rows are due, and those recorded.
 
     The rows of a day are the same in every clone that saw the same readings, so that nothing is
-    recorded twice; a day that still goes on waits. An older ledger without the table takes nothing.
+    recorded twice; a day that still goes on waits. An older ledger without the table takes nothing,
+    one whose table has no place for tokens takes the readings.
     """
     if LEDGER not in book.ledgers:
         return 0, ()
-    days = trace_rows(shown, book.world.now.astimezone(UTC).date())
+    counted = tokens if COLUMN in book.schema(LEDGER).by_name else ()
+    days = trace_rows(shown, book.world.now.astimezone(UTC).date(), counted)
     held = {_key(row.values) for row in book.rows(LEDGER, raw=True)}
     fresh = [values for values in days if _key(values) not in held]
     if dry_run or not fresh:

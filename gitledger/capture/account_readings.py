@@ -10,7 +10,10 @@ from gitledger.book.book import Book
 from gitledger.book.subscription import Subscriptions, Traced, subscriptions, trace_accounts
 from gitledger.book.traces import due_since, record_trace
 from gitledger.book.windows import fold_book
+from gitledger.capture.source import machine_of
+from gitledger.capture.tokens import leave_tokens, tokens_since
 from gitledger.capture.trace import readings_since
+from gitledger.windows.token_hours import TokenDay
 from gitledger.windows.trace import Shown
 
 LIVE_DAYS = 35  # how far back a verb that only looks reads what was not recorded yet
@@ -22,28 +25,32 @@ def shown_since(environment: Mapping[str, str], since: datetime) -> list[Shown]:
     return [((seen.provider, seen.account), seen.source, seen.meters) for seen in found]
 
 
-def live(book: Book) -> list[Shown]:
-    """Readings of this machine that may not be rows yet: a verb that looks counts them too."""
+def live(book: Book) -> tuple[list[Shown], list[TokenDay]]:
+    """Readings and tokens of this machine that may not be rows yet: who looks counts them too."""
     now = book.world.now.astimezone(UTC)
     since = max(due_since(book), now - timedelta(days=LIVE_DAYS))
-    return shown_since(book.world.environment, since)
+    return shown_since(book.world.environment, since), tokens_since(book.world.environment, since)
 
 
 def subscriptions_now(book: Book) -> tuple[Subscriptions, tuple[str, ...]]:
     """What each account gave as of now, from the ledger and this machine; notes on it."""
     folded, now = fold_book(book), int(book.world.now.timestamp())
-    return subscriptions(book, (folded.windows, folded.terms), now, live(book)), folded.notes
+    return subscriptions(book, (folded.windows, folded.terms), now, *live(book)), folded.notes
 
 
 def traced_now(book: Book) -> Traced:
     """The meters of each account as of now, from the ledger and this machine: no rate is made."""
-    return trace_accounts(book, int(book.world.now.timestamp()), live(book))
+    return trace_accounts(book, int(book.world.now.timestamp()), *live(book))
 
 
 def record_due_trace(book: Book, *, agent: str = "", dry: bool = False) -> int:
     """Record every day of this machine's trace that is over; how many rows that makes.
 
-    With `dry` nothing is written. Again it records nothing; other clones make the same rows.
+    Tokens of days that are over are counted first. With `dry` nothing is written. Again it records
+    nothing; other clones make the same rows.
     """
-    shown = shown_since(book.world.environment, due_since(book))
-    return record_trace(book, shown, agent=agent, dry_run=dry)[0]
+    environment, since = book.world.environment, due_since(book)
+    if not dry:
+        leave_tokens(machine_of(book.world, None))
+    shown, tokens = shown_since(environment, since), tokens_since(environment, since)
+    return record_trace(book, shown, tokens, agent=agent, dry_run=dry)[0]

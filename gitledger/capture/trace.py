@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # `typing` itself takes a while to load
     from gitledger.windows.sessions import SessionEvent
     from gitledger.windows.sighting import Seen
 
-READINGS, SESSIONS = "readings", "sessions"
+READINGS, SESSIONS, TOKENS = "readings", "sessions", "tokens"
 CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
 TAIL_BYTES = 1 << 16
@@ -191,6 +191,11 @@ def sessions_since(environment: Mapping[str, str], since: datetime) -> tuple[Ses
     events = [event_of(line) for line in _lines(environment, SESSIONS, since)]
     told = [event for event in events if event is not None and event.at >= since]
     return tuple(sorted(told, key=lambda event: event.at))
+
+
+def token_lines(environment: Mapping[str, str], since: datetime) -> Iterator[Mapping[str, Any]]:
+    """What was counted of tokens on this machine, written at `since` or later."""
+    return _lines(environment, TOKENS, since)
 
 
 def _lines(

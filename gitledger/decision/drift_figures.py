@@ -6,10 +6,13 @@ change is named from what the ledger saw; without any of it, what it cannot see 
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account
+from gitledger.decision.drift_causes import CHANGED, causes
 from gitledger.decision.plan_figures import PlanTerms, at_text
 from gitledger.ledger.row import Row
+from gitledger.measure.counters import counted_tokens
 from gitledger.measure.drift import TOO_LITTLE, RateChange, RateDrift, drifts
 from gitledger.measure.estimate import plain
 from gitledger.measure.exchange import (
@@ -17,8 +20,8 @@ from gitledger.measure.exchange import (
     RATES,
     SESSION,
     TOKENS,
+    WeekMix,
     WeekRate,
-    counted_tokens,
     feature_rates,
     feature_windows,
     session_rates,
@@ -28,20 +31,21 @@ from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.measure.terms import Statistics
 from gitledger.measure.yearly_error import Holder
 from gitledger.windows.reset_events import ResetEvent
+from gitledger.windows.token_hours import TokenHour
 
 Json = Mapping[str, object]
 NEAR_SECONDS = 8 * 86_400
-CACHE_MOVED = 0.1  # share of cache reads by which two times are told apart
-UNSEEN: Mapping[str, str] = {
-    SESSION: "use of models or features that count on one meter only",
-    TOKENS: "other models, more or fewer cache reads, sub-agents, and use that no counter here saw "
-    "(another machine, the app, the web)",
-    FEATURES: "easier or harder features, another way of work, other models",
-}
+
+
+class TokenRows(NamedTuple):
+    """What tells of tokens: hours of each account from session files, rows of `usage`."""
+
+    hours: Mapping[Holder, Sequence[TokenHour]]
+    usage: Sequence[Row]
 
 
 def account_rates(
-    account: Account, usage: Sequence[Row], outcomes: Sequence[WindowOutcome], stats: Statistics
+    account: Account, counts: TokenRows, outcomes: Sequence[WindowOutcome], stats: Statistics
 ) -> dict[tuple[Holder, str], Sequence[WeekRate]]:
     """The weekly rates of an account, as far as its meters and rows tell any."""
     weekly, inner = account.course(WEEKLY), account.course(FIVE_HOURS)
@@ -49,7 +53,10 @@ def account_rates(
         return {}
     found: dict[str, Sequence[WeekRate]] = {
         SESSION: session_rates(inner, weekly) if inner else (),
-        TOKENS: token_rates(weekly, counted_tokens(usage, *account.holder)),
+        TOKENS: token_rates(
+            weekly,
+            counted_tokens(counts.hours.get(account.holder, ()), counts.usage, account.holder),
+        ),
         FEATURES: feature_rates(
             weekly,
             [o for o in outcomes if o.provider == account.provider],
@@ -62,7 +69,7 @@ def account_rates(
 
 def account_drifts(
     accounts: Sequence[Account],
-    usage: Sequence[Row],
+    counts: TokenRows,
     outcomes: Sequence[WindowOutcome],
     stats: Statistics,
     terms: PlanTerms,
@@ -71,7 +78,7 @@ def account_drifts(
 
     Of features that were counted by several rules no rate is made, and none is tested.
     """
-    rates = [account_rates(account, usage, outcomes, stats) for account in accounts]
+    rates = [account_rates(account, counts, outcomes, stats) for account in accounts]
     plans = {account.holder: plan_moments(account, terms) for account in accounts}
     found = drifts(dict(chain.from_iterable(found.items() for found in rates)), plans)
     return (*found, *_uncomparable(accounts, outcomes))
@@ -106,7 +113,6 @@ def drift_map(drift: RateDrift, terms: PlanTerms, events: Sequence[ResetEvent]) 
         "plan_changes": [at_text(moment) for moment in drift.plans],
         "detectable_ratio": plain(drift.least),
         "error_a_year": plain(drift.alpha),
-        "could_explain": [UNSEEN[drift.rate]],
         "weeks": [week_map(week, drift) for week in drift.weeks],
     }
 
@@ -123,6 +129,7 @@ def change_map(
         "ratio": change.ratio.payload(),
         "found_by": "its own weeks" if change.alone else "5h:weekly and tokens:weekly together",
         "seen_about_it": list(seen_about(change, drift, terms, events)),
+        "could_explain": [cause._asdict() for cause in causes(change, drift)],
     }
 
 
@@ -142,7 +149,17 @@ def week_map(week: WeekRate, drift: RateDrift) -> Json:
         "level": level,
         "rows": list(week.rows),
     }
-    return told | ({"models": list(week.models)} if week.models else {})
+    return told | ({} if week.mix is None else mix_map(week.mix))
+
+
+def mix_map(mix: WeekMix) -> dict[str, object]:
+    """What a week's tokens were made of, as JSON: shares of 1, null where nothing tells."""
+    return {
+        "models": {name: plain(share) for name, share in mix.models},
+        "cache_reads": plain(mix.cached),
+        "subagents": plain(mix.subagents),
+        "elsewhere": plain(mix.elsewhere),
+    }
 
 
 def seen_about(
@@ -153,17 +170,7 @@ def seen_about(
     for plan in terms.before(*drift.holder):
         if low <= plan.until <= high:
             yield f"the plan was another one until {str(at_text(plan.until))[:10]}"
-    before = [w for w in drift.weeks if w.begin < change.since]
-    after = [w for w in drift.weeks if w.begin >= change.since]
-    names = [sorted({m for w in side for m in w.models}) for side in (before[-8:], after)]
-    if names[0] != names[1] and any(names):
-        told = [", ".join(side) or "none named" for side in names]
-        yield f"models before: {told[0]}; since: {told[1]}"
-    reads = [[w.cached for w in side if w.cached is not None] for side in (before, after)]
-    if all(reads):
-        shares = [sum(side) / len(side) for side in reads]
-        if abs(shares[1] - shares[0]) >= CACHE_MOVED:
-            yield f"cache reads: {shares[0]:.0%} of all tokens before, {shares[1]:.0%} since"
+    yield from (cause.text for cause in causes(change, drift) if cause.state == CHANGED)
     moved = [e for e in events if e.kind != "reset" and low <= e.at <= high]
     own = [e for e in moved if (e.key.provider, e.key.account) == drift.holder]
     if own and any(e.key.meter == WEEKLY for e in own):

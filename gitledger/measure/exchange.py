@@ -1,19 +1,18 @@
 """What one weekly point was worth, week by week: points of five hours, tokens, features.
 
-Depends on `windows` (courses of meters, stretches) and the ledger's usage rows. A week is a period
+Depends on `windows` (courses of meters, stretches) and counters of tokens. A week is a period
 of the weekly meter as its readings tell it. Sums of both sides are over the same time.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from gitledger.ledger.row import Row
+from gitledger.measure.counters import CountedTokens
 from gitledger.measure.outcome import WindowOutcome, mixed_rules
-from gitledger.measure.usage import SCOPES
-from gitledger.windows.periods import MeterCourse
-from gitledger.windows.snapshot import NO_ACCOUNT, maps_of, moment, number_of, text_of
+from gitledger.windows.periods import MeterCourse, MeterPeriod
+from gitledger.windows.snapshot import moment
 from gitledger.windows.stretches import Span, rises, stretches
 
 SESSION, TOKENS, FEATURES = "5h:weekly", "tokens:weekly", "features:weekly"
@@ -24,7 +23,20 @@ RATES: Mapping[str, str] = {
 }
 ROUNDING = 1 / 6  # variance of the difference of two readings in whole points
 LEAST_POINTS = 5.0  # of the weekly meter: a week with less says nothing
-COUNTED_FIRST = ("input_tokens", "output_tokens", "cache_creation_tokens")
+
+
+class WeekMix(NamedTuple):
+    """What else a week of tokens was made of; shares of 1, None where nothing tells.
+
+    `models` are those counted, each with its share of the tokens. `cached` is the share of cache
+    reads in all tokens, `subagents` that of sub-agents in those of the rate. `elsewhere` is the
+    share of the week's points that came while nothing was counted here.
+    """
+
+    models: tuple[tuple[str, float | None], ...]
+    cached: float | None
+    subagents: float | None
+    elsewhere: float | None
 
 
 class WeekRate(NamedTuple):
@@ -44,8 +56,7 @@ class WeekRate(NamedTuple):
     error: float
     rows: tuple[str, ...]
     over: bool
-    models: tuple[str, ...] = ()
-    cached: float | None = None
+    mix: "WeekMix | None" = None
 
     @property
     def value(self) -> float:
@@ -82,27 +93,45 @@ def session_rates(inner: MeterCourse, weekly: MeterCourse) -> tuple[WeekRate, ..
     )
 
 
-def token_rates(weekly: MeterCourse, counted: Sequence["CountedTokens"]) -> tuple[WeekRate, ...]:
+def token_rates(weekly: MeterCourse, counted: Sequence[CountedTokens]) -> tuple[WeekRate, ...]:
     """Tokens for a weekly point, while a counter counted and the meter was read."""
     weeks: dict[int, _Sum] = defaultdict(_Sum)
-    models: dict[int, dict[str, None]] = defaultdict(dict)
-    cached: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    parts: dict[int, list[CountedTokens]] = defaultdict(list)
     by_span = {(one.start, one.end): one for one in counted}
-    spans = [Span(one.start, one.end, one.tokens, one.row) for one in counted]
+    spans = [Span(one.start, one.end, one.tokens, one.slack) for one in counted]
     for week, span, points in rises(weekly, spans):
         one = by_span[(span.start, span.end)]
-        weeks[week].add(span.amount, points, (span.start, span.end), (span.row,))
-        models[week] |= dict.fromkeys(one.models)
-        if one.cached is not None:
-            cached[week][0] += one.cached
-            cached[week][1] += one.cached + one.tokens
+        weeks[week].add(span.amount, points, (span.start, span.end), one.rows)
+        parts[week].append(one)
     return tuple(
         _rate(weekly, week, total, 0.0)._replace(
-            models=tuple(sorted(models[week])),
-            cached=cached[week][0] / cached[week][1] if cached[week][1] else None,
+            mix=week_mix(parts[week], weekly.periods[week], total.points)
         )
         for week, total in sorted(weeks.items())
         if total.top > 0 and total.points >= LEAST_POINTS
+    )
+
+
+def week_mix(parts: Sequence[CountedTokens], period: MeterPeriod, points: float) -> WeekMix:
+    """What a week's tokens were made of."""
+    tokens = math.fsum(part.tokens for part in parts)
+    cached = [part.cached for part in parts if part.cached is not None]
+    beside = [part.subagents for part in parts if part.subagents is not None]
+    models: dict[str, float | None] = {}
+    for part in parts:
+        for name, amount in part.models:
+            known = models.get(name, 0.0)
+            models[name] = None if amount is None or known is None else known + amount
+    rose = period.used - period.used_first
+    reads = math.fsum(cached)
+    return WeekMix(
+        tuple(
+            (name, None if amount is None else amount / tokens)
+            for name, amount in sorted(models.items())
+        ),
+        reads / (reads + tokens) if len(cached) == len(parts) else None,
+        math.fsum(beside) / tokens if len(beside) == len(parts) else None,
+        min(max(1 - points / rose, 0.0), 1.0) if rose >= LEAST_POINTS else None,
     )
 
 
@@ -162,86 +191,3 @@ def _rate(weekly: MeterCourse, week: int, total: _Sum, error: float) -> WeekRate
         tuple(total.rows),
         period.ending != "open",
     )
-
-
-class CountedTokens(NamedTuple):
-    """One period of a token counter: epoch seconds, tokens without cache reads, and those."""
-
-    start: int
-    end: int
-    tokens: float
-    cached: float | None
-    models: tuple[str, ...]
-    row: str
-
-
-def counted_tokens(rows: Sequence[Row], provider: str, account: str) -> tuple[CountedTokens, ...]:
-    """What counters reported of an account: each period once, by its newest report, oldest first.
-
-    Scopes overlap, and programs read the same files: the narrowest scope of the source with the
-    most periods is taken. Overlapping periods of one source are counted once.
-    """
-    groups: dict[tuple[str, str], dict[int, tuple[str, CountedTokens]]] = defaultdict(dict)
-    for row in rows:
-        mine = (text_of(row.values, "provider"), text_of(row.values, "account", NO_ACCOUNT))
-        if mine != (provider, account):
-            continue
-        reported = text_of(row.values, "captured_at") or row.recorded_at
-        scope = text_of(row.values, "scope")
-        known = groups[(text_of(row.values, "source"), scope)]
-        for part in maps_of(row.values, "entries") or (row.values,):
-            one = counted_in(part, row, scope, reported)
-            if one is not None and known.get(one.start, ("",))[0] <= reported:
-                known[one.start] = (reported, one)
-    if not groups:
-        return ()
-    ranks = {scope: rank for rank, scope in enumerate(SCOPES)}
-    best = min(groups, key=lambda g: (ranks.get(g[1], len(SCOPES)), -len(groups[g]), g))
-    found: list[CountedTokens] = []
-    for _, (_, one) in sorted(groups[best].items()):
-        if not found or one.start >= found[-1].end:
-            found.append(one)
-    return tuple(found)
-
-
-def counted_in(
-    part: Mapping[str, object], row: Row, scope: str, reported: str
-) -> CountedTokens | None:
-    """One period of a report; None where it does not say from when to when, or how many tokens."""
-    start, end = moment(part.get("period_start")), moment(part.get("period_end"))
-    if start is None and scope == "day":
-        start = _day(text_of(part, "period"))
-    if end is None and start is not None and scope == "day":
-        end = start + timedelta(days=1)
-    tokens, cached = amounts(part)
-    if start is None or end is None or tokens is None:
-        return None
-    shown = moment(reported)
-    end = end if shown is None else min(end, shown)
-    if end <= start:
-        return None
-    listed = part.get("models") or row.values.get("models") or ()
-    models = tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
-    return CountedTokens(
-        int(start.timestamp()), int(end.timestamp()), tokens, cached, models, row.id
-    )
-
-
-def _day(name: str) -> datetime | None:
-    return moment(f"{name}T00:00:00+00:00") if len(name) == 10 else None
-
-
-def amounts(part: Mapping[str, object]) -> tuple[float | None, float | None]:
-    """Tokens that are no cache reads, and the cache reads; None where they are not told.
-
-    A cache read is told apart: it costs a tenth of a token and would drown the others.
-    """
-    parts = [number_of(part, name) for name in COUNTED_FIRST]
-    cached, total = number_of(part, "cache_read_tokens"), number_of(part, "total_tokens")
-    known = [float(number) for number in parts if number is not None]
-    reads = None if cached is None else float(cached)
-    if len(known) >= 2:
-        return sum(known), reads
-    if total is None:
-        return None, reads
-    return max(float(total) - (reads or 0.0), 0.0), reads

@@ -89,8 +89,9 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
             yield "seen then", seen
     for earlier in changes[: -1 if is_newest else None]:
         yield "before that", f"{day(words(earlier, 'since'))}: x {interval(earlier.get('ratio'))}"
-    if changes:
-        yield "could also be", "; ".join(text_list(rate, "could_explain"))
+    told = children(changes[-1], "could_explain") if is_newest else ()
+    for state, label in (("not-seen", "could also be"), ("alike", "did not change")):
+        yield label, "; ".join(words(c, "text") for c in told if words(c, "state") == state)
 
 
 def text_list(payload: Json, key: str) -> list[str]:

@@ -30,12 +30,15 @@ class SharedStretch(NamedTuple):
 
 
 class Span(NamedTuple):
-    """From when to when (epoch seconds) a counter counted, how much, and the row that says it."""
+    """From when to when (epoch seconds) a counter counted, and how much.
+
+    `slack` is how far, in seconds, its ends may lie beyond the use itself.
+    """
 
     start: int
     end: int
     amount: float
-    row: str
+    slack: int = NEAR
 
 
 def stretches(inner: MeterCourse, weekly: MeterCourse) -> tuple[SharedStretch, ...]:
@@ -96,21 +99,21 @@ def rises(weekly: MeterCourse, spans: Sequence[Span]) -> Iterator[tuple[int, Spa
     """
     first = [period.first_at for period in weekly.periods]
     for nth, span in enumerate(spans):
-        place = bisect_right(first, span.start + NEAR) - 1
-        if place < 0:
+        place = bisect_right(first, span.start + span.slack) - 1
+        if place < 0 or (place and weekly.periods[place - 1].last_at > span.start):
             continue
         period = weekly.periods[place]
         following = spans[nth + 1].start if nth + 1 < len(spans) else span.end + LATE
-        end = _seen_end(weekly, period, span.end, max(following, span.end))
-        if end is None or span.end > period.last_at + NEAR:
+        if span.end > period.last_at + span.slack:
             continue
+        end = _seen_end(weekly, period, span.end, max(following, span.end))
         yield place, span, used_at(weekly, period, end) - used_at(weekly, period, span.start)
 
 
-def _seen_end(weekly: MeterCourse, period: MeterPeriod, end: int, following: int) -> int | None:
+def _seen_end(weekly: MeterCourse, period: MeterPeriod, end: int, following: int) -> int:
     """The first reading after a span's end, before the next begins; its end where none is."""
     at = weekly.series.at
     place = bisect_left(at, end, period.first, period.last + 1)
     if place > period.last:
-        return end if period.last_at + NEAR >= end else None
+        return end
     return at[place] if at[place] <= min(following, end + LATE) else end

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gitledger.ledger.values import stamp
 from gitledger.windows.snapshot import NO_ACCOUNT
+from gitledger.windows.token_hours import COLUMN, TokenDay, larger
 from gitledger.windows.trace import Shown, midnight_of, moment_of, point_of
 from gitledger.windows.trace_text import TracePoint, thin_points, written_points
 
@@ -46,23 +47,56 @@ class MeterKind(NamedTuple):
 Days = Mapping[tuple[str, str, str], Mapping[MeterKind, Sequence[TracePoint]]]
 
 
-def trace_rows(shown: Iterable[Shown], before: date) -> list[dict[str, Any]]:
+def trace_rows(
+    shown: Iterable[Shown], before: date, tokens: Iterable[TokenDay] = ()
+) -> list[dict[str, Any]]:
     """The rows of every day that was over by the beginning of `before` (UTC), oldest first.
 
     `shown` are (provider and account, source, readings). A day that goes on is not due: its row
     would be another one each time it is made.
     """
-    days = days_of(shown)
+    days, counted = days_of(shown), token_maps(tokens)
     made = []
-    for provider, account, day in sorted(days, key=itemgetter(2, 0, 1)):
+    for place in sorted({*days, *counted}, key=itemgetter(2, 0, 1)):
+        provider, account, day = place
         if date.fromisoformat(day) < before:
-            kinds = days[(provider, account, day)]
-            parts = enumerate(parts_of(kinds, midnight_of(day)), 1)
+            parts = [*parts_of(days.get(place, {}), midnight_of(day))]
+            rows = enumerate(with_tokens(parts, counted.get(place, [])), 1)
             made += [
                 {"provider": provider, "account": account, "day": day, "part": part, **values}
-                for part, values in parts
+                for part, values in rows
             ]
     return made
+
+
+def token_maps(tokens: Iterable[TokenDay]) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+    """What counters counted by account and day, each hour of a counter once."""
+    days: dict[tuple[str, str, str], TokenDay] = {}
+    for one in tokens:
+        place = (one.provider, one.account, one.day)
+        kinds = (
+            {kind: dict(hours) for kind, hours in days[place].kinds.items()}
+            if place in days
+            else {}
+        )
+        for kind, hours in one.kinds.items():
+            known = kinds.setdefault(kind, {})
+            for hour, counts in hours.items():
+                known[hour] = larger(known[hour], counts) if hour in known else counts
+        days[place] = one._replace(kinds=kinds)
+    return {place: day.maps() for place, day in days.items()}
+
+
+def with_tokens(parts: list[dict[str, Any]], counted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A day's rows with its tokens in the last of them, or in one more where that is full."""
+    if not counted:
+        return parts
+    if not parts or len(json.dumps([parts[-1]["meters"], counted])) > MOST_BYTES:
+        parts = [*parts, {"meters": []}]
+    held = parts[-1]["meters"]
+    text = json.dumps([held, counted], sort_keys=True, separators=(",", ":"))
+    digest = sha256(text.encode()).hexdigest()
+    return [*parts[:-1], {**parts[-1], COLUMN: counted, "points_sha256": digest}]
 
 
 def days_of(shown: Iterable[Shown]) -> Days:

@@ -10,13 +10,13 @@ from traces import HOLDER, MONDAY, WEEK, Worked, reading, shown, shrunk, steady,
 
 from gitledger.decision.accounts import Account, accounts_of, problems_of
 from gitledger.ledger.row import Row
+from gitledger.measure.counters import counted_tokens
 from gitledger.measure.drift import CHANGED, STEADY, TOO_LITTLE, RateDrift, drifts
 from gitledger.measure.exchange import (
     FEATURES,
     SESSION,
     TOKENS,
     WeekRate,
-    counted_tokens,
     feature_rates,
     session_rates,
     token_rates,
@@ -49,7 +49,7 @@ def judged(weeks: list[Worked], skip: tuple[int, ...] = ()) -> Mapping[str, Rate
     assert weekly is not None
     assert inner is not None
     blocks = [block for n, block in enumerate(usage(weeks)) if n not in skip]
-    tokens = token_rates(weekly, counted_tokens(counted(blocks), *HOLDER))
+    tokens = token_rates(weekly, counted_tokens((), counted(blocks), HOLDER))
     found = drifts({(HOLDER, SESSION): session_rates(inner, weekly), (HOLDER, TOKENS): tokens})
     return {drift.rate: drift for drift in found}
 
@@ -96,15 +96,15 @@ def test_a_report_counts_once_by_its_newest_and_narrowest() -> None:
     again = {**blocks[0], "source_sha256": "9" * 64, "total_tokens": 1, "input_tokens": 1}
     again |= {"output_tokens": 0, "captured_at": "2025-01-06T10:00:00Z"}
     day = {**blocks[0], "scope": "day", "period_end": "2025-01-07T09:00:00Z"}
-    alone = counted_tokens(counted(blocks), *HOLDER)
-    assert counted_tokens(counted([*blocks, again, day]), *HOLDER) == alone
-    assert counted_tokens(counted(blocks), "claude", "default") == ()
+    alone = counted_tokens((), counted(blocks), HOLDER)
+    assert counted_tokens((), counted([*blocks, again, day]), HOLDER) == alone
+    assert counted_tokens((), counted(blocks), ("claude", "default")) == ()
 
 
 def test_cache_reads_are_no_tokens_of_the_rate() -> None:
     """They are told beside it: ten times as many would drown the rest."""
     block = {**next(iter(usage(QUIET))), "cache_read_tokens": 900_000}
-    (one,) = counted_tokens(counted([block]), *HOLDER)
+    (one,) = counted_tokens((), counted([block]), HOLDER)
     assert (one.tokens, one.cached) == (300_000, 900_000)
 
 
