@@ -15,11 +15,11 @@ from gitledger.errors import GitledgerError
 from gitledger.git import oldest
 from gitledger.git.branch.definitions import refuse_unsigned
 from gitledger.git.branch.store import CommitPlan, advance
-from gitledger.git.branch.tip import Tip, tip_of
+from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.code.head import begin
+from gitledger.git.code.revision import merge_base
 from gitledger.git.proof.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.proof.witness import remote_tips
-from gitledger.git.refs import narrow_remotes
 from gitledger.git.remote import remote_names
 from gitledger.git.repository import (
     Identity,
@@ -37,6 +37,7 @@ from gitledger.setup.agents import EVENTS, agent_install
 from gitledger.setup.hooks import place_of, set_up, wanted_names
 from gitledger.share.adopt import adopt
 from gitledger.share.gate import WORKFLOW
+from gitledger.share.plan import another_ledger
 from gitledger.share.terms import deal_of
 from gitledger.share.union import Choice
 
@@ -72,7 +73,7 @@ def init(
     """
     repository = open_repository(world.directory, world.environment)
     name = checked_branch(branch or branch_name(world, repository))
-    taken = _adopted(world, repository, name) if tip_of(repository, name).commit is None else ""
+    taken, unheard = _adopted(world, repository, name)
     who = identity(repository, world.now)
     created = recording_time(world.now)[:19] + "Z"
     files = _files(created, tuple(providers) or PROVIDERS)
@@ -89,7 +90,7 @@ def init(
     begin(repository)
     oldest.refuse_old_git(repository.state, world.environment)  # kept for later looks
     tip = tip_of(repository, name)
-    notes = _unseen(repository, name) if made else ()
+    notes = _unseen(name, unheard) if made else _apart(tip, name)
     if born and not notes and not path_of(repository, name).exists():
         # what began here is remembered: a branch rebuilt from scratch has another root. Where a
         # remote may hold the ledger, this beginning may be given up for that one: verify begins
@@ -129,15 +130,20 @@ def _by_itself(
     return payload, told
 
 
-def _adopted(world: World, repository: Repository, branch: str) -> str:
-    """The remote whose ledger was taken, "" where none has one: another root would never join."""
+def _adopted(world: World, repository: Repository, branch: str) -> tuple[str, tuple[str, ...]]:
+    """The remote whose ledger was taken, "" where none has one: another root would never join.
+
+    With it the remotes that could not be asked. Where a ledger is here already none is asked.
+    """
+    if tip_of(repository, branch).commit is not None:
+        return "", ()
     choices = [Choice(POLICY, name, branch) for name in remote_names(repository)]
-    taken = adopt(deal_of(world, repository, branch, choice) for choice in choices)
-    if taken is None:
-        return ""
+    done = adopt(deal_of(world, repository, branch, choice) for choice in choices)
+    if done.taken is None:
+        return "", done.unheard
     now = tip_of(repository, branch).commit
     having = (tip for tip in remote_tips(repository, branch) if tip.tip == now)
-    return next(tip.name.removesuffix(f"/{branch}") for tip in having)
+    return next(tip.name.removesuffix(f"/{branch}") for tip in having), ()
 
 
 def _begun(branch: str, ledgers: int, *, made: bool) -> str:
@@ -172,13 +178,25 @@ def add_workflow(repository: Repository, branch: str, who: Identity) -> tuple[di
     return {"file": WORKFLOW, "done": done}, said[done]
 
 
-def _unseen(repository: Repository, branch: str) -> tuple[str, ...]:
-    """A note for each remote of which this clone fetches some branches only, the ledger not."""
+def _unseen(branch: str, unheard: Sequence[str]) -> tuple[str, ...]:
+    """A note for each remote that could not be asked whether it has the ledger."""
     return tuple(
-        f"note: this clone does not fetch {branch} of {remote}; if a ledger is there, begin with "
-        f"that one: git branch -D {branch}; git fetch {remote} {branch}:{branch}"
-        for remote in narrow_remotes(repository, branch)
+        f"note: {remote} could not be asked whether it has {branch}; if a ledger is there, begin "
+        f"with that one: git branch -D {branch}; git fetch {remote} {branch}:{branch}"
+        for remote in unheard
     )
+
+
+def _apart(tip: Tip, branch: str) -> tuple[str, ...]:
+    """A warning for each remote whose ledger, as last fetched, began otherwise: two never join."""
+    found = []
+    for known in remote_tips(tip.repository, branch):
+        theirs = tip_at(tip.repository, known.tip)
+        if merge_base(tip.repository, tip.commit or b"", known.tip) is None:
+            choice = Choice(POLICY, known.name.removesuffix(f"/{branch}"), branch)
+            refused = another_ledger(tip, theirs, choice)
+            found.append(f"warning: {refused.what} ({refused.hint})")
+    return tuple(found)
 
 
 def _hooks(world: World) -> tuple[list[str], list[str]]:

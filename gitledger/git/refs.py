@@ -26,19 +26,6 @@ def valid_branch(branch: str) -> bool:
     return not ref_problem(branch) and bool(pygit2.reference_is_valid_name(branch_ref(branch)))
 
 
-def narrow_remotes(repository: Repository, branch: str) -> tuple[str, ...]:
-    """Remotes whose fetch leaves this branch out, as a single-branch or shallow clone's does."""
-    return tuple(
-        str(remote.name)
-        for remote in repository.handle.remotes
-        if not any(
-            remote.get_refspec(n).direction == 0
-            and remote.get_refspec(n).src_matches(branch_ref(branch))
-            for n in range(remote.refspec_count)
-        )
-    )
-
-
 def ref_names(repository: Repository) -> list[str]:
     """The full names of all refs. Raises LedgerDamaged where they cannot be listed."""
     try:

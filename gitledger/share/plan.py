@@ -4,6 +4,7 @@ The commit that goes there, the commit that the local branch moves to, and what 
 objects; writes nothing.
 """
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from gitledger.git.branch.store import store_commit
 from gitledger.git.branch.tip import Tip, tip_at
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, CommitPlace, run_git
+from gitledger.git.proof.checkpoint import path_of
 from gitledger.git.proof.tip import row_files
 from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.schema import Schema
@@ -59,7 +61,7 @@ def plan_exchange(
     if ours.commit == theirs.commit:
         return Plan(ours, theirs, None, ours.commit)
     if merge_base(repository, ours.commit, theirs.commit) is None:
-        raise another_ledger(theirs, choice)
+        raise another_ledger(ours, theirs, choice)
     batch = Batch()
     union = unite_tips(ours, theirs, choice, batch)
     back = tuple(union.back)
@@ -90,7 +92,7 @@ def shallow(choice: Choice) -> HistoryIncomplete:
     return HistoryIncomplete("this clone is shallow", hint)
 
 
-def another_ledger(theirs: Tip, choice: Choice) -> GitledgerError:
+def another_ledger(ours: Tip, theirs: Tip, choice: Choice) -> GitledgerError:
     """The refusal where the two histories never met, or were cut above where they did."""
     if shallow_boundary(theirs.repository):
         return shallow(choice)
@@ -99,6 +101,10 @@ def another_ledger(theirs: Tip, choice: Choice) -> GitledgerError:
     began = f"{root[0][:12]}..." if root else "unknown"
     name = f"{choice.remote}/{choice.branch}"
     what = f"{name} began with another commit ({began}): it is another ledger"
+    if next(row_files(ours.repository, ours.tree or b""), None) is None:
+        point = path_of(ours.repository, choice.branch)  # a person gives it up, no program does
+        gone = f"git branch -D {choice.branch}; rm -f {shlex.quote(str(point))}; gitledger init"
+        return ExchangeFailed(what, f"the one here has no rows; to take that one: {gone}")
     return ExchangeFailed(what, "gitledger export, then import csv")
 
 

@@ -12,7 +12,9 @@ from gitledger.git.branch import definitions
 from gitledger.git.branch.tip import Tip, tip_at, tip_of
 from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, run_git
+from gitledger.git.proof.examine import ProofFinding
 from gitledger.git.remote import fetch, push, refusal
+from gitledger.ledger import layout
 from gitledger.share.exchange import Deal, SyncOutcome, broken, examine_plan, exchange_refusal
 from gitledger.share.plan import Plan, another_ledger, contains
 from gitledger.share.restate import Entries, restate, rows_of
@@ -35,7 +37,8 @@ def propose(deal: Deal, wish: Wish) -> SyncOutcome:
         return SyncOutcome("equal", plan, deal.proposal)
     findings = examine_plan(deal, plan)
     if findings:
-        return SyncOutcome("refused", plan, deal.proposal, findings=findings)
+        told = tuple(_with_way_out(deal, wish, found) for found in findings)
+        return SyncOutcome("refused", plan, deal.proposal, findings=told)
     done = push(deal.repository, deal.remote, plan.going, deal.proposal, deal.progress)
     if done.fate:
         fetch(deal.repository, deal.remote, deal.branch, deal.progress)
@@ -58,7 +61,7 @@ def proposal_plan(deal: Deal, wish: Wish) -> Plan:
         hint = f"git push {deal.remote} {deal.branch}"
         raise ExchangeFailed(f"no remote has {deal.branch}", hint)
     if merge_base(deal.repository, ours.commit or b"", theirs.commit) is None:
-        raise another_ledger(theirs, deal.choice)
+        raise another_ledger(ours, theirs, deal.choice)
     batch = Batch()
     union = unite_tips(ours, theirs, deal.choice, batch)
     staying = _staying(ours, union, wish.without | deal.held)
@@ -77,6 +80,26 @@ def proposal_plan(deal: Deal, wish: Wish) -> Plan:
         return replace(plan, going=ours.commit)
     definitions.refuse_unsigned(ours)
     return replace(plan, going=restate(base, sent, texts, deal.who, batch))
+
+
+def _with_way_out(deal: Deal, wish: Wish, found: ProofFinding) -> ProofFinding:
+    """A finding whose next step is one that a proposal has: the rows are right where they are."""
+    problem = found.problem
+    ledger = problem.where.split("/")[1] if problem.where.count("/") > 1 else ""
+    path = layout.schema_path(ledger)
+    ours = tip_of(deal.repository, deal.branch).entry(path)
+    theirs = tip_at(deal.repository, deal.theirs()).entry(path)
+    if theirs is None and ours is not None and not wish.with_config:
+        hint = f"gitledger propose {deal.proposal} --with-config: the definition of {ledger} is new"
+    elif ours is not None and theirs is not None and ours.oid != theirs.oid:
+        hint = (
+            f"if two clones added {ledger}: gitledger ledger rename {ledger} NEW, then gitledger "
+            f"sync --texts {deal.remote}, which proposes where {deal.branch} is protected; "
+            f"else gitledger propose {deal.proposal} --with-config"
+        )
+    else:
+        return found
+    return replace(found, problem=replace(problem, hint=hint))
 
 
 def _differs(base: Tip, path: str, entry: tuple[bytes, bytes] | None) -> bool:

@@ -71,6 +71,31 @@ def test_a_narrow_clone_asks_for_the_ledger(ledger_dir: Path, tmp_path: Path) ->
     assert gitledger(narrow, "verify").code == 0
 
 
+def test_a_clone_older_than_the_ledger_asks_for_it(repo_dir: Path, tmp_path: Path) -> None:
+    """What was fetched before the ledger began says nothing of it: a second root would stay."""
+    git(tmp_path, "clone", "-q", str(repo_dir), "early")
+    early = tmp_path / "early"
+    git(early, "config", "user.name", "Bea")
+    assert gitledger(repo_dir, "init", "--no-hooks").code == 0
+    made = gitledger(early, "init", "--no-hooks")
+    assert (made.code, "Adopted gitledger/main of origin" in made.out) == (0, True)
+
+
+def test_init_warns_of_a_remote_that_began_otherwise(repo_dir: Path, tmp_path: Path) -> None:
+    """Two clones began at once: whichever has no rows is told how to take the other's ledger."""
+    git(tmp_path, "clone", "-q", str(repo_dir), "early")
+    early = tmp_path / "early"
+    assert gitledger(early, "init", "--no-hooks", "--provider", "glm").code == 0
+    assert gitledger(repo_dir, "init", "--no-hooks").code == 0
+    git(early, "fetch", "-q")
+    told = gitledger(early, "init", "--no-hooks")
+    assert (told.code, "warning: origin/gitledger/main began with another" in told.err) == (0, True)
+    git(early, "branch", "-D", "gitledger/main")
+    (early / ".git/gitledger/verified/gitledger/main.json").unlink()
+    assert gitledger(early, "init", "--no-hooks").code == 0
+    assert gitledger(early, "verify").code == 0
+
+
 def test_a_narrow_clone_of_a_remote_that_is_gone_is_told_so(
     ledger_dir: Path, tmp_path: Path
 ) -> None:
@@ -80,7 +105,7 @@ def test_a_narrow_clone_of_a_remote_that_is_gone_is_told_so(
     git(narrow, "remote", "set-url", "origin", str(tmp_path / "gone"))
     made = gitledger(narrow, "init", "--no-hooks")
     assert made.code == 0
-    assert "does not fetch gitledger/main of origin" in made.err
+    assert "origin could not be asked whether it has gitledger/main" in made.err
     assert gitledger(narrow, "verify").code == 0
     assert gitledger(narrow, "init", "--no-hooks").err == ""
 

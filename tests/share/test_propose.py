@@ -116,3 +116,45 @@ def test_a_ledger_that_no_remote_has(tmp_path: Path) -> None:
     git(path, "remote", "add", "origin", str(server))
     refused = gitledger(path, "propose", "x")
     assert (refused.code, f"git push origin {BRANCH}" in refused.err) == (3, True)
+
+
+def test_a_ledger_that_two_added_has_a_way_out(server: Path, pair: tuple[Path, Path]) -> None:
+    """What a proposal cannot bring is told with a step that brings it, protected branch or not."""
+    a, b = pair
+    for path, column in ((a, "name"), (b, "other")):
+        text = DEFINITION.replace("name:", f"{column}:")
+        assert gitledger(path, "ledger", "add", "-", stdin=text).code == 0
+        assert gitledger(path, "append", "mine", f"{column}={path.name}").code == 0
+    assert synced(a).code == 0
+    refused = gitledger(b, "propose", "week-1")
+    assert (refused.code, "gitledger ledger rename mine NEW" in refused.out) == (1, True)
+    assert gitledger(b, "ledger", "rename", "mine", "ours").code == 0
+    unknown = gitledger(b, "propose", "week-1")
+    assert "propose gitledger/week-1 --with-config: the definition of ours is new" in unknown.out
+    hook = server / "hooks/pre-receive"
+    hook.write_text(f"#!/bin/sh\n! grep -q ' refs/heads/{BRANCH}$'\n")
+    hook.chmod(0o755)
+    kept = gitledger(b, "--json", "sync", "--texts", "origin").json["remotes"][0]
+    assert (kept["state"], kept["sent"]) == ("proposed", 3)
+    judged = gitledger(b, "check", "--base", f"origin/{BRANCH}", "--head",
+                       f"origin/{kept['proposal']}")  # fmt: skip
+    assert judged.code == 0, judged.out
+    git(server, "update-ref", f"refs/heads/{BRANCH}", tip(server, kept["proposal"]))
+    hook.unlink()
+    for path in pair:
+        assert synced(path).code == 0
+        assert gitledger(path, "verify").code == 0
+
+
+def test_a_new_ledger_is_proposed_with_its_definition(
+    server: Path, pair: tuple[Path, Path]
+) -> None:
+    """Without it nobody could read the rows: the refusal names the option."""
+    a, b = pair
+    assert gitledger(a, "ledger", "add", "-", stdin=DEFINITION).code == 0
+    assert gitledger(a, "append", "mine", "name=x").code == 0
+    moved_on(a, b)
+    refused = gitledger(a, "propose", "week-1")
+    assert (refused.code, "gitledger/week-1 --with-config" in refused.out) == (1, True)
+    assert gitledger(a, "propose", "week-1", "--with-config").code == 0
+    assert tip(server, "gitledger/week-1")

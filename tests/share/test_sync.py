@@ -102,7 +102,9 @@ def test_another_ledger_is_refused(server: Path, pair: tuple[Path, Path], tmp_pa
     refused = synced(path)
     told = f"origin/{BRANCH} began with another commit ({root}...): it is another ledger"
     assert (refused.code, told in refused.err) == (3, True)
-    assert "next: gitledger export, then import csv" in refused.err
+    assert f"git branch -D {BRANCH}; rm -f " in refused.err  # it has no rows to lose
+    record(path, "o1")
+    assert "next: gitledger export, then import csv" in synced(path).err
 
 
 def test_a_remote_that_is_gone(pair: tuple[Path, Path], server: Path) -> None:
