@@ -6,12 +6,11 @@ in one line; `gitledger news` shows all of it and clears it.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from gitledger.errors import with_noun
 from gitledger.git.files import forget, replace_file
 from gitledger.git.repository import Repository
 from gitledger.ledger.values import stamp
@@ -19,6 +18,7 @@ from gitledger.ledger.values import stamp
 FILE, TOLD = "news", "news-told"
 LONGEST = 4000
 MOST_BYTES = 1 << 20
+ENDED = " ended: "  # as `report.upkeep_text.ended_line` tells it
 HEAD = 100  # characters of one news in the one line
 
 
@@ -73,10 +73,16 @@ def headline(repository: Repository) -> str:
         replace_file(repository.state / TOLD, f"{now}\n".encode())
     if not fresh:
         return ""
-    text = str(fresh[-1]["said"]).partition("\n")[0]
+    text = foremost(fresh).partition("\n")[0]
     shown = text if len(text) <= HEAD else text[: HEAD - 1] + "…"
-    many = "" if len(fresh) == 1 else f"{with_noun(len(fresh), 'piece')} of news, the last: "
-    return f"{many}{shown} (gitledger news)"
+    more = "" if len(fresh) == 1 else f", and {len(fresh) - 1} more"
+    return f"{shown}{more} (gitledger news)"
+
+
+def foremost(news: Sequence[Mapping[str, Any]]) -> str:
+    """The piece that stands for all: the newest window that ended, else the newest of any."""
+    told = [str(one["said"]) for one in news]
+    return next((said for said in reversed(told) if ENDED in said), told[-1] if told else "")
 
 
 def clear_news(repository: Repository) -> None:

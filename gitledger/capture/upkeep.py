@@ -21,7 +21,7 @@ from gitledger.book.local_windows import begun_here
 from gitledger.book.window_churn import ChurnRequest, record_churn
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.capture.account_readings import record_due_trace
-from gitledger.capture.sessions import record_sessions
+from gitledger.capture.sessions import Heard, record_sessions
 from gitledger.errors import GitledgerError, with_noun
 from gitledger.git.branch.lock import naming
 from gitledger.ledger.automatic import AUTOMATIC
@@ -40,6 +40,7 @@ from gitledger.windows.due import (
 )
 from gitledger.windows.window import Window
 
+WOULD_HEAR = "would record what its sessions and meters say"
 COMPLETED, CHURN_IS_FINAL = "completed", "churn is final"
 COMPLETED_ANEW = f"{COMPLETED} anew, since its session went on"
 DRAIN_SECONDS = 5.0
@@ -114,10 +115,7 @@ def catch_up(
             if late:
                 break
             tried.add((entry.what, entry.window))
-            if dry:
-                log.done.append((entry.window, f"would {WORDS[entry.what]}"))
-            else:
-                log.try_to(entry.window, partial(_do, book, entry))
+            log.try_to(entry.window, partial(_would if dry else _do, book, entry))
     if not (dry or late):
         _note_anomalies(book, log, asked)
     if not late:
@@ -182,23 +180,22 @@ def _trace_days(book: Book, *, dry: bool) -> str:
 
 def _heard(book: Book, log: _Log, *, dry: bool = False) -> tuple[str, ...]:
     """What hooks of git and of agents left; the windows that changed by it."""
-    changed: tuple[str, ...] = ()
+    heard = Heard()
     try:
-        changed = record_sessions(book, dry=dry).changed
+        heard = record_sessions(book, dry=dry)
     except GitledgerError as error:
         log.person.append(("", f"{error.what} ({error.hint})"))
     if dry:
-        log.done += [
-            (window, "would record what its sessions and meters say") for window in changed
-        ]
+        ended = f"{WOULD_HEAR}, and complete it where no reading is awaited"
+        log.done += [(w, ended if w in heard.ended else WOULD_HEAR) for w in heard.changed]
         return ()
     commits = _drained(book)
     if commits is None:
         raise _Busy
     if commits:
         log.done.append(("", f"recorded {with_noun(commits, 'commit')} from hooks"))
-    log.done += [(window, "recorded what its sessions said") for window in changed]
-    return changed
+    log.done += [(window, "recorded what its sessions said") for window in heard.changed]
+    return heard.changed
 
 
 def _drained(book: Book) -> int | None:
@@ -220,6 +217,18 @@ def _do(book: Book, entry: Due) -> str:
     rows, _ = record_churn(book, ChurnRequest(window=window.id), by=AUTOMATIC)
     shown = ", ".join(dict.fromkeys(str(row.get("decision")) for row in rows))
     return f"{CHURN_IS_FINAL if entry.what == FINAL_CHURN else 'churn recorded'}: {shown}"
+
+
+def _would(book: Book, entry: Due) -> str:
+    """The same step without doing it, and what would follow from it."""
+    window = fold_book(book).named(entry.window)
+    if entry.what != COMPLETION:
+        return f"would {WORDS[entry.what]}"
+    values = automatic_values(book, window)
+    counts = [int(one["features"]) for one in values["features"]]
+    told = with_noun(sum(counts), "feature") if counts else "features unknown"
+    then = "" if window.churn else "; then its churn would be measured"
+    return f"would be completed: {told}, {values.get('outcome') or 'outcome not known'}{then}"
 
 
 def _complete(book: Book, window: Window, before: Row | None = None) -> str:

@@ -17,6 +17,7 @@ from gitledger.book.automatic import (
     triggers,
 )
 from gitledger.book.book import Book
+from gitledger.book.localrows import unshared_rows
 from gitledger.book.news import headline, leave_news
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
@@ -111,6 +112,9 @@ def _card(world: World, found: Found) -> Found:
 def _check(world: World, found: Found) -> Found:
     from gitledger.commands.check import check
 
+    book = open_book(world)
+    if unshared_rows(book.repository, book.branch) is None:
+        return found  # a ledger that was never shared: nothing to compare with, nothing to say
     payload = check(_pinned(world)).payload
     wrong = payload["findings"]
     told = [f"check: {f['code']} {f['what']}" for f in wrong] or ["check: the rows may be pushed"]

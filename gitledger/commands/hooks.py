@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from gitledger.book.drain import drain
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.heard import hear_sessions
+from gitledger.capture.statefolder import state_folder
 from gitledger.commands.result import Result, lines, wrap_lines
 from gitledger.errors import EXIT_NO, EXIT_YES, GitledgerError, LedgerLocked
 from gitledger.git.hooks import texts
@@ -154,12 +156,13 @@ def agent_hooks_install(world: World, agent: str, *, show: bool = False) -> Resu
 
 def agent_hooks_uninstall(world: World, agent: str) -> Result:
     """Take our entries and the skill out of an agent's home."""
-    gone = agent_uninstall(world, agent)
+    gone, trace = agent_uninstall(world, agent), state_folder(world.environment)
     payload = {
         "agent": agent,
         "path": str(gone.path),
         "changed": gone.hooked or gone.taught,
         "kept": list(map(str, gone.stayed)),
+        "trace": trace if Path(trace).is_dir() else None,
     }
     told = agent_uninstall_lines(payload, hooked=gone.hooked, taught=gone.taught)
     return Result("gitledger.hooks-uninstall/1", payload, wrap_lines(*told))

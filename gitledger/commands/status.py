@@ -1,7 +1,7 @@
 """`status`: the meters now, what is to be done, what was not pushed yet, the next step."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -11,7 +11,7 @@ from gitledger.book.case import rules_or_shipped
 from gitledger.book.completion import completion_of
 from gitledger.book.holdback import held_rows
 from gitledger.book.localrows import unshared_rows
-from gitledger.book.news import waiting_news
+from gitledger.book.news import foremost, waiting_news
 from gitledger.book.next_windows import next_windows
 from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
@@ -25,9 +25,9 @@ from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
 from gitledger.windows.pace import last_readings, pace_payload
-from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.spans import awaiting_finalisation, completed_alone, open_windows
 from gitledger.windows.standing import standing
-from gitledger.windows.window import OpenWindow
+from gitledger.windows.window import OpenWindow, Window
 
 EVERY = 1.0  # seconds between two looks of --watch
 FIRST = "codex"  # whose window to begin with, where nothing was recorded and no plan is stated
@@ -43,6 +43,7 @@ def status(world: World, *, form: str = "text") -> Result:
     found = audit_windows(standing(folded.windows, facts.taken), terms=terms, facts=facts)
     coming = due(folded.windows, terms.thresholds, world.now)
     agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
+    news = [dict(one) for one in waiting_news(book.repository)]
     payload: dict[str, Any] = {
         "agent": world.agent,
         "open": [open_payload(entry) for entry in open_windows(folded.windows)],
@@ -57,7 +58,9 @@ def status(world: World, *, form: str = "text") -> Result:
         "findings": severities(found),
         "due": [due_payload(entry, world.now) for entry in coming],
         "fits": next_windows(book, folded),
-        "news": [dict(one) for one in waiting_news(book.repository)],
+        "completed_alone": without_person(folded.windows),
+        "news": news,
+        "news_first": foremost(news),
         "unsynced": count_unsynced(book),
         "held": sorted(held_rows(book.repository)),
     }
@@ -80,10 +83,18 @@ def status(world: World, *, form: str = "text") -> Result:
 
 
 def completion(book: Book, folded: LedgerWindows) -> str:
-    """What completes the window that the agent ended first; "" where none waits."""
+    """What completes the window that waits for the agent first; "" where none does.
+
+    One that the program completed waits for what only a person knows of it.
+    """
     agent = book.world.agent
-    ended = awaiting_finalisation(folded.windows, agent)
+    ended = awaiting_finalisation(folded.windows, agent) or completed_alone(folded.windows, agent)
     return completion_of(book, folded.windows, ended[0], agent) if ended else ""
+
+
+def without_person(windows: Sequence[Window]) -> list[str]:
+    """The windows of which only the program said what they delivered."""
+    return [w.id for w in windows if w.finalised and w.finalised.canonical.automatic]
 
 
 def due_payload(entry: Due, now: datetime) -> dict[str, Any]:

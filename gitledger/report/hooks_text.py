@@ -108,7 +108,9 @@ def agent_uninstall_lines(payload: Mapping[str, Any], *, hooked: bool, taught: b
     path = payload["path"]
     told = [f"Took our hooks out of {path}." if hooked else f"No hooks in {path}."]
     told += [f"Took the skill {SKILL} out."] if taught else []
-    return told + [f"{kept} was changed since and stays." for kept in payload["kept"]]
+    told += [f"{kept} was changed since and stays." for kept in payload["kept"]]
+    seen = f"What this machine saw of the meters stays in {payload['trace']} until you delete it."
+    return told + ([seen] if payload["trace"] else [])
 
 
 def problem_line(problem: Problem) -> str:

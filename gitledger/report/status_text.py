@@ -141,10 +141,13 @@ def to_do(payload: Json) -> Iterator[tuple[str, str]]:
     told = [count_text(many, severity) for severity, many in counts.items() if number(many)]
     if told and (number(counts.get("error")) or number(counts.get("warning"))):
         yield "findings", f"{', '.join(told)}: gitledger audit"
+    if alone := payload.get("completed_alone"):
+        named = list_windows(list(map(str, alone)) if isinstance(alone, Sequence) else [])
+        yield "to judge", f"{named}, completed by the program: quality and outcome are yours to say"
     news = children(payload, "news")
     if news:
-        last = words(news[-1], "said")
-        yield "news", f"{count_text(len(news), 'piece')}, the last: {last}: gitledger news"
+        more = f", and {len(news) - 1} more" if len(news) > 1 else ""
+        yield "news", f"{words(payload, 'news_first')}{more}: gitledger news"
     if number(payload.get("unsynced")):
         rows = count_text(payload.get("unsynced"), "row is", "rows are")
         yield "not shared", f"{rows} on no remote yet: gitledger sync"
@@ -178,7 +181,8 @@ def countdown(entry: Json) -> str:
     """`in 3 min 20 s`, `now`; of work that goes on, nothing can be told."""
     left, command = number(entry.get("in_seconds")), words(entry, "command")
     if left is None:
-        return "once the work is over" if not command else f"once the work is over: {command}"
+        told = "once the work is over"
+        return f"{told}: {command}" if command.startswith("gitledger") else told
     if not left:
         return f"now: {command}" if command.startswith("gitledger") else "now"
     minutes, seconds = divmod(int(left), 60)

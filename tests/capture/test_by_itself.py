@@ -28,7 +28,10 @@ def test_a_window_that_ended_is_news(stage: Stage) -> None:
     """The next event completes it; the next command says it in one line, once; news clears it."""
     stage.type("hook", "post-merge")
     first = stage.type("status")
-    assert "W0-01 ended: claude 3 pp, 1 feature, INSUFFICIENT" in first.err or ("news" in first.err)
+    line = "W0-01 ended: claude 3 pp, 1 feature, INSUFFICIENT, and 2 more (gitledger news)"
+    assert first.err == f"{line}\n"
+    assert "to judge      W0-01, completed by the program" in first.out
+    assert first.out.endswith("next: gitledger complete --quality Q --outcome pass --impf N\n")
     assert "news" not in stage.type("audit").err
     told = stage.json("news")["news"]
     assert any(one["said"].startswith("W0-01 ended: claude 3 pp, 1 feature") for one in told)
@@ -67,6 +70,8 @@ def test_a_push_says_five_lines_at_most_and_goes_on(stage: Stage) -> None:
     done = gitledger(stage.path, "hook", "pre-push", "origin", "url", stdin=line)
     assert done.code == 0
     assert 1 <= len(done.err.splitlines()) <= 5
+    again = gitledger(stage.path, "hook", "pre-push", "origin", "url", stdin=line)
+    assert (again.code, again.err) == (0, "")  # no news, and a ledger that nobody shares
 
 
 def test_unknown_events_and_verbs_are_told_when_set_and_passed_over_when_read(

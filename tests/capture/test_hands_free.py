@@ -304,8 +304,23 @@ def test_a_dry_run_records_nothing(stage: Stage) -> None:
     stage.at(0, "10:10").show(14, 24)
     tip = git(stage.path, "rev-parse", "gitledger/main")
     done = stage.at(0, "10:11").json("catch-up", "--dry-run")["done"]
-    assert [entry["did"] for entry in done] == ["would record what its sessions and meters say"]
+    assert [entry["did"] for entry in done] == [
+        "would record what its sessions and meters say, and complete it where no reading is awaited"
+    ]
     assert git(stage.path, "rev-parse", "gitledger/main") == tip
+
+
+def test_a_dry_run_counts_what_a_completion_would(stage: Stage) -> None:
+    """Features by their rule, and what follows from it."""
+    stage.at(0, "08:50").show(10, 20)
+    stage.at(0, "09:00").hear("SessionStart", "s", source="startup")
+    stage.at(0, "09:40").commit("work\n\nFeature: CAP-1", one="1\n")
+    stage.at(0, "10:00").hear("SessionEnd", "s", reason="other")
+    stage.at(0, "10:10").show(14, 24)
+    stage.record()
+    [done] = stage.at(0, "10:11").json("catch-up", "--dry-run")["done"]
+    told = "would be completed: 1 feature, outcome not known; then its churn would be measured"
+    assert (done["window"], done["did"]) == ("W0-01", told)
 
 
 def test_a_window_typed_by_override_began_here(stage: Stage) -> None:

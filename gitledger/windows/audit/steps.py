@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitledger.windows.audit.findings import Finding
 from gitledger.windows.snapshot import NO_ACCOUNT
-from gitledger.windows.spans import awaiting_finalisation, open_windows
+from gitledger.windows.spans import awaiting_finalisation, completed_alone, open_windows
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
 
 TO_MEASURE = ("churn-missing",)
@@ -53,7 +53,8 @@ def end_command(provider: str, account: str, window: str = "") -> str:
 
 def is_to_complete_alone(windows: Sequence[Window], window: str, agent: str) -> bool:
     """Whether `complete` without an id means that window."""
-    return awaiting_finalisation(windows, agent) == (window,)
+    waiting = awaiting_finalisation(windows, agent) or completed_alone(windows, agent)
+    return waiting == (window,)
 
 
 def complete_command(window: Window, *, named: bool = True, counted: bool = False) -> str:
@@ -84,7 +85,8 @@ def next_step(
 ) -> str:
     """The command that an agent most likely wants now; `provider` is whose to begin with.
 
-    `completion` completes the first window that the agent ended, where there is one.
+    `completion` completes the first window that the agent ended, else says what only a person knows
+    of the last that the program completed.
 
     What was ended is completed first, then what is open is ended, then what can still be measured
     is measured, then errors are looked at; with nothing to do, the figures are.
@@ -102,4 +104,4 @@ def next_step(
         return f"gitledger churn {which}"
     if any(f.severity == "error" for f in found):
         return "gitledger audit"
-    return "gitledger preview" if windows else f"gitledger start {provider}"
+    return completion or ("gitledger preview" if windows else f"gitledger start {provider}")
