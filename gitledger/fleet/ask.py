@@ -1,6 +1,7 @@
 """A lake asked one question by either engine: parts as sums, and what is known of each root."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,21 @@ from gitledger.errors import GitledgerError, UsageError
 from gitledger.fleet.engine import (
     COLLECT,
     DUCKDB,
-    Rows,
     broken,
     duckdb_rows,
     spark_rows,
     tables_of,
 )
+from gitledger.fleet.kept import join_answers, kept_answers, no_answers
 from gitledger.fleet.lake import Lake, LakeUnreadable
-from gitledger.fleet.question import LakeQuestion, Record, ask_engine, digest, parts_of
+from gitledger.fleet.question import (
+    STATEMENTS,
+    LakeQuestion,
+    Record,
+    ask_engine,
+    digest,
+    parts_of,
+)
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.terms import SHIPPED, Statistics
 
@@ -26,7 +34,8 @@ from gitledger.measure.terms import SHIPPED, Statistics
 class LakeAnswer:
     """What a lake says: parts, windows left out by repository and reason, entries by root.
 
-    `digest` is the SHA-256 of the engine's answers: the same whatever engine gave them.
+    `names` are what repositories are called, by root. `digest` is the SHA-256 of the engine's
+    answers: the same whatever engine gave them.
     """
 
     parts: tuple[ArmPart, ...]
@@ -34,12 +43,11 @@ class LakeAnswer:
     entries: Mapping[str, Mapping[str, Any]]
     failed: tuple[Mapping[str, Any], ...]
     digest: str
+    names: Mapping[str, str]
 
     def name(self, root: str) -> str:
-        """What a repository is called; two of one name are told apart by their roots."""
-        own = str(self.entries.get(root, {}).get("name") or root[:12])
-        same = [r for r, e in self.entries.items() if e.get("name") == own and r != root]
-        return f"{own} {root[:6]}" if same else own
+        """What a repository is called."""
+        return self.names.get(root) or root[:12]
 
     def terms(self, root: str) -> Statistics:
         """The terms that a repository's own figures have."""
@@ -49,42 +57,56 @@ class LakeAnswer:
 
 def ask(lake: str, question: LakeQuestion, *, engine: str = DUCKDB, master: str = "") -> LakeAnswer:
     """Ask a lake. Raises LakeUnreadable, and GitledgerError where an engine is not there."""
-    with open_lake(lake, engine, master) as (rows, folder):
+    if engine == DUCKDB and master:
+        raise UsageError("--master is Spark's", "add --engine spark, or leave it out")
+    with folder_of(lake) as folder:
         try:
-            answers = [ask_engine(rows, question, name) for name in ("features", "lasting", "left")]
+            answers = answered_by(tables_of(folder), question, engine, master)
         except Exception as error:
             raise unreadable(lake, error) from error
+        known = Lake(folder)
+        entries, failed = known.entries(), known.failures()
     features, lasting, left = answers
-    known = Lake(folder)
-    entries, failed = known.entries(), known.failures()
     if not features:
-        what = f"no outcome in {lake}" + (
-            " between those days" if question != LakeQuestion() else ""
-        )
+        what = f"no outcome in {lake}" + ("" if question.of_all_days else " between those days")
         raise LakeUnreadable(what, COLLECT)
     parts = parts_of(question, features, lasting)
-    return LakeAnswer(parts, tuple(left), entries, tuple(failed), digest(answers))
+    return LakeAnswer(
+        parts, tuple(left), entries, tuple(failed), digest(answers), names_in(entries)
+    )
+
+
+def names_in(entries: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of repositories by root; two of one name are told apart by their roots."""
+    own = {root: str(entry.get("name") or root[:12]) for root, entry in entries.items()}
+    times = Counter(own.values())
+    return {root: f"{name} {root[:6]}" if times[name] > 1 else name for root, name in own.items()}
+
+
+def answered_by(
+    tables: Sequence[str], question: LakeQuestion, engine: str, master: str
+) -> list[list[Record]]:
+    """The answers of some tables: what DuckDB said before is not asked again."""
+    keeps = engine == DUCKDB and question.of_all_days
+    kept, rest = kept_answers(tables, question) if keeps else (no_answers(), tables)
+    if not rest:
+        return join_answers(question, kept)
+    over = duckdb_rows(rest) if engine == DUCKDB else spark_rows(rest, master or "local[*]")
+    with over as rows:
+        fresh = [ask_engine(rows, question, name) for name in STATEMENTS]
+    return join_answers(question, kept, fresh)
 
 
 @contextmanager
-def open_lake(lake: str, engine: str, master: str) -> Iterator[tuple[Rows, Path]]:
-    """An engine over the tables of a lake, and the folder where its entries lie."""
-    if "://" in lake and not lake.startswith("file://"):
-        from gitledger.fleet.bucket import lake_copy  # noqa: PLC0415 - few lakes lie elsewhere
-
-        with lake_copy(lake) as folder, open_lake(str(folder), engine, master) as here:
-            yield here
+def folder_of(lake: str) -> Iterator[Path]:
+    """The folder of a lake on this machine; one that lies elsewhere is brought here meanwhile."""
+    if "://" not in lake or lake.startswith("file://"):
+        yield Path(lake.removeprefix("file://"))
         return
-    folder = Path(lake.removeprefix("file://"))
-    tables = tables_of(folder)
-    if engine == DUCKDB:
-        if master:
-            raise UsageError("--master is Spark's", "add --engine spark, or leave it out")
-        with duckdb_rows(tables) as rows:
-            yield rows, folder
-    else:
-        with spark_rows(tables, master or "local[*]") as rows:
-            yield rows, folder
+    from gitledger.fleet.bucket import lake_copy  # noqa: PLC0415 - few lakes lie elsewhere
+
+    with lake_copy(lake) as folder:
+        yield folder
 
 
 def unreadable(lake: str, error: Exception) -> Exception:

@@ -14,6 +14,7 @@ from gitledger.fleet.columns import SCHEMA
 from gitledger.fleet.lake import (
     FAILED,
     HINT,
+    KEPT,
     OUTCOMES,
     REPOSITORIES,
     LakeUnreadable,
@@ -37,7 +38,7 @@ def lake_copy(address: str) -> Iterator[Path]:
         raise LakeUnreadable(f"{address} cannot be read: {error}", ASK) from None
     refuse_other_schema([one.base_name for one in versions], address)
     with TemporaryDirectory(prefix="gitledger-lake-") as name:
-        for part in (f"{OUTCOMES}/v{SCHEMA}", REPOSITORIES, FAILED):
+        for part in (f"{OUTCOMES}/v{SCHEMA}", f"{KEPT}/v{SCHEMA}", REPOSITORIES, FAILED):
             selector = fs.FileSelector(f"{root}/{part}", allow_not_found=True)
             there = [one for one in store.get_file_info(selector) if one.is_file]
             folder = Path(name) / part

@@ -37,7 +37,7 @@ def neighbours_of(outcomes: Sequence[WindowOutcome]) -> Mapping[Place, Cells]:
                 arms.setdefault(arm, []).append(outcome)
         for kept in arms.values():
             kept.sort(key=attrgetter("at", "window"))
-            told = [added(o, lasting=lasting) for o in kept]
+            told = [neighbour_cells(o, lasting=lasting) for o in kept]
             own = [cells[o.window, o.provider] for o in kept]
             for lag in LAGS:
                 names = tuple(neighbour_columns(chain, lag))
@@ -48,7 +48,7 @@ def neighbours_of(outcomes: Sequence[WindowOutcome]) -> Mapping[Place, Cells]:
     return cells
 
 
-def added(outcome: WindowOutcome, *, lasting: bool) -> tuple[object, ...]:
+def neighbour_cells(outcome: WindowOutcome, *, lasting: bool) -> tuple[object, ...]:
     """What a window adds to the products of later ones, in the order of `neighbour_columns`."""
     xs = (outcome.lasts or (0.0, 0.0)) if lasting else (outcome.successes,)
     return (day_of(outcome), *xs, outcome.used)

@@ -13,6 +13,7 @@ from pathlib import Path
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.fleet.columns import SCHEMA
+from gitledger.fleet.kept import keep_what_lacks
 from gitledger.fleet.lake import Lake, refuse_other_schema
 from gitledger.fleet.pseudonym import key_of, mark_of
 from gitledger.fleet.run import Collected, Collection, Request
@@ -42,6 +43,7 @@ def collect(world: World, request: Request) -> Collected:
             else:
                 settle_source(run, source, seen, job=job, taken=answer)
             world.progress(number + 1, len(changed))
+        keep_what_lacks(lake.tables)
     return run.done
 
 

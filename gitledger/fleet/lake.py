@@ -21,7 +21,7 @@ from gitledger.fleet.arrays import arrow_type, column_array
 from gitledger.fleet.columns import COLUMNS, FOLD, SCHEMA
 from gitledger.git.files import forget, put_in_folder, refused_at, write_failed
 
-OUTCOMES, REPOSITORIES, FAILED = "outcomes", "repos", "failed"
+OUTCOMES, REPOSITORIES, FAILED, KEPT = "outcomes", "repos", "failed", "sums"
 TABLE = ".parquet"
 HINT = "pip install 'git-ledger[fleet]'"
 TIP, MADE = b"gitledger.tip", b"gitledger.made"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -26,6 +27,7 @@ GROUPS = {
 }
 NO_TIME = "no time"
 FIRST, LAST = 0, 99999999
+STATEMENTS = ("features", "lasting", "left")
 KEY = ("repo", "provider", "meter", "unit", "rule", "part")
 Record = Mapping[str, Cell]
 
@@ -37,6 +39,15 @@ class LakeQuestion:
     by: str = ""
     since: int = FIRST
     until: int = LAST
+
+    @property
+    def of_all_days(self) -> bool:
+        """Whether it leaves out no day."""
+        return (self.since, self.until) == (FIRST, LAST)
+
+    def names(self, name: str) -> list[str]:
+        """The names of the columns that a statement gives, in order."""
+        return names_of(self.sql(name))
 
     def sql(self, name: str) -> str:
         """One statement of `sums.sql`, its words put in."""
@@ -55,6 +66,7 @@ class LakeQuestion:
         return text
 
 
+@lru_cache(maxsize=1)
 def statements() -> Mapping[str, str]:
     """The statements of `sums.sql` by name, without remarks."""
     text = files("gitledger.fleet").joinpath("sums.sql").read_text(encoding="utf-8")
@@ -81,10 +93,16 @@ def names_of(sql: str) -> list[str]:
 
 def ask_engine(rows: Rows, question: LakeQuestion, name: str) -> list[Record]:
     """An engine's answer to one statement, in the order of its cells."""
-    sql = question.sql(name)
-    names = names_of(sql)
-    found = [dict(zip(names, map(plain_cell, row), strict=True)) for row in rows(sql)]
-    return sorted(found, key=lambda record: [str(record[one]) for one in names])
+    names = question.names(name)
+    found = [
+        dict(zip(names, map(plain_cell, row), strict=True)) for row in rows(question.sql(name))
+    ]
+    return in_order(found, names)
+
+
+def in_order(records: Sequence[Record], names: Sequence[str]) -> list[Record]:
+    """Records by their cells as text: one order, whatever order an engine gives."""
+    return sorted(records, key=lambda record: [str(record[one]) for one in names])
 
 
 def plain_cell(cell: object) -> Cell:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gitledger.book.world import TOOL, World
 from gitledger.fleet.columns import SCHEMA
+from gitledger.fleet.kept import kept_path
 from gitledger.fleet.lake import Lake, is_made_from
 from gitledger.fleet.pseudonym import hiding, plainly
 from gitledger.fleet.source import Source
@@ -173,7 +174,9 @@ class Collection:
 
     def _place(self, source: Source, job: Job, taken: Harvest) -> None:
         root = self.hide("root", taken.root)
-        put_in_place(job.scratch, self.request.lake.table(root))
+        table = self.request.lake.table(root)
+        kept_path(table).unlink(missing_ok=True)  # what an older table answered
+        put_in_place(job.scratch, table)
         facts = asdict(taken)
         told = {name: facts[name] for name in ("rows", "usable", "excluded", "statistics")}
         entry = {

@@ -16,7 +16,7 @@ from gitledger.errors import Problem
 from gitledger.ledger.automatic import KEYS, automatic_key
 from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
-from gitledger.ledger.sound import Accepts, compiled
+from gitledger.ledger.sound import Accepts, row_check
 from gitledger.ledger.values import CHECKS, WrongValue, items, kind
 
 DEFAULT_TEXT_BYTES = 4096
@@ -77,7 +77,7 @@ class Schema:
         False may mean no more than that it is not plain to see.
         """
         if self._sound is None:  # few definitions of a ledger are asked
-            object.__setattr__(self, "_sound", compiled(self.columns))
+            object.__setattr__(self, "_sound", row_check(self.columns))
         return self._sound is not None and self._sound(values)
 
     @property

@@ -58,7 +58,7 @@ class Bounds(Protocol):
     def max_length(self) -> int: ...  # noqa: D102
 
 
-def compiled(columns: Sequence[Bounds]) -> Accepts:
+def row_check(columns: Sequence[Bounds]) -> Accepts:
     """Whether a mapping holds just these columns, in order, none required missing, all sound."""
     order = {column.name: place for place, column in enumerate(columns)}
     required = {column.name for column in columns if column.required}

@@ -11,8 +11,8 @@ from gitledger.report.figures import Json, child, children, figure, interval, nu
 from gitledger.report.fleet_text import arm_lines, arm_row, deciding_text, scope
 from gitledger.report.page.sheet import engine, policy, text_of
 
-HEADS = ("Arm", "Repositories", "Usable windows", "Features per point", "Lasting per point")
-PAIR_HEADS = ("Arms", "Ratio at any look", "Verdict", "Reason")
+HEADS = ("Provider", "Repositories", "Usable windows", "Features per point", "Lasting per point")
+PAIR_HEADS = ("Comparison", "Ratio at any look", "Verdict", "Reason")
 REPOSITORY_HEADS = ("Repository", "Usable windows", "Features per point")
 MOST = 500  # repositories listed of an arm
 

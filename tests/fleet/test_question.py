@@ -20,7 +20,9 @@ from ground import Answer, gitledger
 from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.fleet.ask import ask
 from gitledger.fleet.engine import duckdb_rows, spark_rows, tables_of
+from gitledger.fleet.kept import join_answers, kept_answers, kept_path
 from gitledger.fleet.question import (
     GROUPS,
     LakeQuestion,
@@ -140,6 +142,37 @@ def test_any_split_into_files_gives_the_same_answers(lake: Path, tmp_path: Path)
     for question in ASKED[:6]:
         (first,) = {digest(answers(tmp_path / name, question)) for name in ("one", "many")}
         assert first == digest(answers(lake, question))
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_what_is_kept_beside_tables_is_what_they_say(lake: Path, by: str) -> None:
+    """The same SHA-256 from what is kept, from the rows, and from some of each; days are asked."""
+    question = LakeQuestion(by)
+    expected = digest(answers(lake, question))
+    tables = tables_of(lake)
+    kept, rest = kept_answers(tables, question)
+    assert (digest(join_answers(question, kept)), rest) == (expected, [])
+    kept_path(Path(tables[2])).unlink()
+    assert kept_answers(tables, question)[1] == [tables[2]]
+    assert ask(str(lake), question).digest == expected
+    some = LakeQuestion(by, 20260316)
+    assert ask(str(lake), some).digest == digest(answers(lake, some))
+
+
+def test_what_is_kept_of_other_rows_is_passed_over(lake: Path) -> None:
+    """A table that another program wrote anew, another SQL, a damaged file: the rows are asked."""
+    import pyarrow.parquet as pq
+
+    question = LakeQuestion()
+    before = ask(str(lake), question)
+    changed, edited, damaged, *_ = map(Path, tables_of(lake))
+    pq.write_table(pq.read_table(changed).slice(1), changed)
+    told = json.loads(kept_path(edited).read_text())
+    kept_path(edited).write_text(json.dumps(told | {"sql": "another"}))
+    kept_path(damaged).write_bytes(kept_path(damaged).read_bytes()[:-9])
+    assert kept_answers(tables_of(lake), question)[1] == [str(changed), str(edited), str(damaged)]
+    after = ask(str(lake), question)
+    assert after.digest == digest(answers(lake, question)) != before.digest
 
 
 SPOKEN = {"SUM", "COUNT", "MIN", "MAX", "MOD", "GREATEST"}
@@ -285,7 +318,6 @@ def test_a_client_newer_than_the_server_is_refused(
 
 def test_a_lake_elsewhere_is_read_through_pyarrow(lake: Path) -> None:
     """Any file system of pyarrow's, here the one of this machine under an address."""
-    from gitledger.fleet.ask import ask
     from gitledger.fleet.bucket import lake_copy
 
     with lake_copy(f"file://{lake}") as copy:
