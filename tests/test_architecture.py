@@ -21,7 +21,7 @@ LAYERS = {
     "windows": {"errors", "ledger", "meters"},
     "measure": PROVIDERS,
     "lines": {"errors", "ledger", "measure"},
-    "routing": FIGURES,
+    "routing": {"errors"},
     "decision": FIGURES,
     "report": {*FIGURES, "routing", "decision"},
     "git": {"errors", "ledger", "lines"},

@@ -25,7 +25,7 @@ from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
 
 SCHEMA = "gitledger.card/1"
-PREFIX = 4
+PREFIX = 4  # hex digits that may name a card: one in 65,536; where several begin so, none is meant
 
 
 def card_payload(content: Json, ledger: Ledger) -> dict[str, Any]:

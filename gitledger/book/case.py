@@ -35,7 +35,7 @@ from gitledger.windows.standing import standing
 from gitledger.windows.thresholds import read_terms
 from gitledger.windows.window import Window
 
-MOST_BROKEN = 20
+MOST_BROKEN = 20  # sentences that a card repeats; `verify` says all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def rules_or_shipped(book: Book) -> tuple[Rules, tuple[str, ...]]:
     """
     try:
         return rules_of(book), ()
-    except InvalidData as error:
+    except InvalidData as error:  # a card is due all the same: INVALID, by the shipped rules
         content, _ = load(shipped_default(layout.RULES), layout.RULES)
         shipped, _ = read_rules(content, digest(book.tip.file(layout.RULES) or b""))
         assert shipped is not None  # noqa: S101 - a test reads the shipped file

@@ -56,6 +56,7 @@ def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
             world.say(f"gitledger: ended by {name}, and so was {command[0]}: {_left(log)}")
             raise SystemExit(128 + ended.number) from None
         except KeyboardInterrupt:
+            # at a terminal the child got the Ctrl-C too: only its log is left to name
             world.say(f"gitledger: {command[0]} was stopped: {_left(log)}")
             raise
     return process.returncode
@@ -79,6 +80,7 @@ def _started(world: World, command: Sequence[str], log: Path) -> "subprocess.Pop
         )
     except (OSError, ValueError) as error:
         with suppress(OSError):
+            # the command did not start: an empty log would look like its output
             log.unlink()
             log.parent.rmdir()
         why = error.strerror if isinstance(error, OSError) else str(error)
@@ -125,7 +127,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def _send(process: "subprocess.Popen[bytes]", number: int, leads: bool) -> None:  # noqa: FBT001
     """A signal to the program's group where it leads one, else to the program."""
-    with suppress(OSError):
+    with suppress(OSError):  # it may have ended by itself meanwhile
         if leads:
             os.killpg(process.pid, number)
         else:

@@ -15,26 +15,21 @@ from gitledger.book.credit_row import (
 )
 from gitledger.git.code.facts import ExcludedFile
 from gitledger.ledger.values import canonical_time
-from gitledger.lines.shares import DEFINITION, per_feature
+from gitledger.lines.shares import DEFINITION
 from gitledger.lines.survival import CommitLines
 from gitledger.report.figures import count_text
 
-EXCLUDED_KEPT = 50
+EXCLUDED_KEPT = 50  # a row is a file in every clone: counts are whole, lists are samples
 MOVED_TOLD = 5
 TAKERS_KEPT = 5
 AGES_KEPT = 200
 DIGITS = 6
 
 
-def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
+def row_values(measured: Measured) -> dict[str, Any]:
     """The columns of a churn row that the range itself decides; unknown ones are absent."""
     facts = measured.facts
     commits = [commit.sha for commit in facts.span.commits]
-    lines = per_feature(
-        net=facts.insertions - facts.deletions,
-        touched=facts.gross_insertions + facts.gross_deletions,
-        features=features,
-    )
     values = {
         "commit_start": facts.span.start,
         "commit_end": facts.span.end,
@@ -47,9 +42,6 @@ def row_values(measured: Measured, features: float | None) -> dict[str, Any]:
         "gross_insertions": facts.gross_insertions,
         "gross_deletions": facts.gross_deletions,
         "binary_files": facts.binary_files,
-        "features": features,
-        "normalized_churn": six_decimals(lines.net_lines),
-        "touched_per_feature": six_decimals(lines.touched),
         "patch_id": facts.patch_id or None,
         "runs": [run_values(part) for part in measured.parts[:RUNS_KEPT]],
         "run_count": len(measured.parts) if commits else 0,

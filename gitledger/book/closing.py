@@ -84,6 +84,7 @@ def churn_due(book: Book, window: Window, agent: str) -> tuple[list[dict[str, An
     try:
         return record_churn(book, ChurnRequest(window=window.id), agent=agent)
     except GitledgerError as error:
+        # the window is completed all the same; `catch-up` measures it later
         return [], [f"note: churn of {window.id} was not measured: {error.what}"]
 
 

@@ -8,7 +8,7 @@ from gitledger.git.code.facts import RangeFacts
 if TYPE_CHECKING:  # it traces lines and loads numpy; who only counts features needs none
     from gitledger.book.churn import Measured
 
-COMMITS_KEPT = 600
+COMMITS_KEPT = 600  # 43 bytes each: 600 are 26 KB of a row; the count beside them is whole
 RUNS_KEPT = 200
 
 

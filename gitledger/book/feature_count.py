@@ -63,12 +63,12 @@ def feature_ground(book: Book) -> Ground:
     )
 
 
-def count_features(book: Book, window: Window, ground: Ground | None = None) -> FeatureCount:
+def count_features(book: Book, window: Window) -> FeatureCount:
     """The features of one window. What cannot be told is unknown, with the reason; never 0.
 
     Its own finalisation may be one that is not recorded yet: then its range is the one counted.
     """
-    known = ground or feature_ground(book)
+    known = feature_ground(book)
     rules = rules_at_start(book, window)
     if not rules:
         return FeatureCount(why=NO_RULE)

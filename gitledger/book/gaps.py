@@ -81,7 +81,7 @@ def _unpushed(repository: Repository, branch: str) -> int | None:
     """Rows that no remote is known to have; None where there is no remote to ask."""
     try:
         rows = unshared_rows(repository, branch)
-    except GitledgerError:
+    except GitledgerError:  # what cannot be asked is unknown, not none
         return None
     return None if rows is None else len(rows)
 

@@ -32,7 +32,7 @@ def began(book: Book) -> int:
     created = book.config.get("created")
     try:
         return int(datetime.fromisoformat(str(created)).timestamp())
-    except ValueError:
+    except ValueError:  # no date, or one typed by hand: then all of HEAD's log counts
         return 0
 
 

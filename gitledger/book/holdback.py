@@ -22,9 +22,9 @@ def held_rows(repository: Repository) -> frozenset[str]:
     path = _path(repository)
     try:
         words = path.read_text(encoding="ascii").split()
-    except FileNotFoundError:
+    except FileNotFoundError:  # nothing was ever held back here
         return frozenset()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):  # an unreadable list must let no row go: refused below
         words = ["?"]
     if any(len(word) != ID_DIGITS or set(word) - set("0123456789abcdef") for word in words):
         hint = f"write one row id a line into {path}, or remove it: then every row is shared"

@@ -33,6 +33,6 @@ def begun_here(repository: Repository) -> frozenset[str]:
     """The windows that began in this clone."""
     try:
         text = (repository.state / FILE).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except OSError:  # no window began here
         return frozenset()
     return frozenset(text.splitlines())

@@ -31,7 +31,7 @@ def leave_news(repository: Repository, at: datetime, event: str, lines: Iterable
     if not data or size(repository) > MOST_BYTES:
         return
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-    with suppress(OSError):
+    with suppress(OSError):  # what the news tell of is recorded; they alone are lost
         descriptor = os.open(repository.state / FILE, flags, 0o666)
         try:
             os.write(descriptor, data.encode())
@@ -47,7 +47,7 @@ def waiting_news(repository: Repository, *, since: int = 0) -> list[Mapping[str,
         return []
     found: list[Mapping[str, Any]] = []
     for line in data.splitlines():
-        with suppress(ValueError):
+        with suppress(ValueError):  # the last line of a process that was killed while it wrote
             told = json.loads(line)
             if isinstance(told, dict) and isinstance(told.get("said"), str):
                 found.append(told)

@@ -25,5 +25,5 @@ def note_open(repository: Repository, snapshots: Sequence[Row], finals: Sequence
         for one in stretches(snapshots, finals)
         if one.end == NEVER
     ]
-    with suppress(OSError):
+    with suppress(OSError):  # a copy for status lines; the rows say it as well
         replace_file(repository.state / FILE, json.dumps(told).encode())

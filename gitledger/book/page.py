@@ -194,7 +194,7 @@ def recipe_in(page: str, name: str) -> Mapping[str, Any]:
     _, found, rest = page[:MOST_HEAD].partition(META)
     try:
         kept = json.loads(unescape(rest.partition('"')[0])) if found else None
-    except ValueError:
+    except ValueError:  # somebody's own page: refused below as one without a recipe
         kept = None
     if not isinstance(kept, dict):
         raise UnreadableInput(

@@ -156,6 +156,6 @@ def _remember(world: World, repository: Repository, branch: str, proof: Proof) -
     point = Checkpoint(root, proof.tip.hex(), len(done.census.rows), len(done.commits), at)
     try:
         write_checkpoint(repository, branch, point)
-    except GitledgerError as error:
+    except GitledgerError as error:  # the proof stands; the next one only begins further back
         problem = Problem("", f"the checkpoint was not moved: {error.what}", error.hint, "note")
         done.notes.append(ProofFinding("", problem))

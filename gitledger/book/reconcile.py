@@ -216,6 +216,7 @@ def _recorded(
     try:
         return book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT) if drafts else []
     except (InvalidData, UsageError, UnicodeError) as error:
+        # all at once are one commit; one by one only to find the refused
         if len(given) > 1:
             return [item for one in given for item in _recorded(book, [one], agent, aside)]
         aside[given[0][0]] = str(error)

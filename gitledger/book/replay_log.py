@@ -22,7 +22,7 @@ from gitledger.windows.window import Window
 
 SESSION = "5h"
 FULL = 100.0
-MOST_WEEKS = 8
+MOST_WEEKS = 8  # that a refusal lists, the newest ones
 
 
 @dataclass(frozen=True, slots=True)

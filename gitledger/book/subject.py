@@ -14,7 +14,7 @@ from gitledger.errors import UnknownWindow, UsageError
 from gitledger.windows.worktime import calendar_week
 
 THIS_WEEK = "week"
-MOST_WEEKS = 8
+MOST_WEEKS = 8  # that a refusal lists, the newest ones
 MOST_OTHERS = 6
 
 

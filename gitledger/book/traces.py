@@ -37,7 +37,6 @@ def record_trace(
     shown: Iterable[Shown],
     tokens: Iterable[TokenDay] = (),
     *,
-    agent: str = "",
     dry_run: bool = False,
 ) -> tuple[int, tuple[Receipt, ...]]:
     """Record every day of `shown` that is over: how many rows are due, and those recorded.
@@ -55,7 +54,7 @@ def record_trace(
     if dry_run or not fresh:
         return len(fresh), ()
     drafts = [book.draft(LEDGER, values) for values in fresh]
-    done = book.record(drafts, agent=agent, rows_per_commit=ROWS_PER_COMMIT)
+    done = book.record(drafts, rows_per_commit=ROWS_PER_COMMIT)
     return len(fresh), tuple(done)
 
 

@@ -18,7 +18,7 @@ def week_over(repository: Repository, now: datetime) -> str:
     week, path = calendar_week(now), repository.state / FILE
     try:
         seen = path.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # damaged: at worst the week that ended is named twice
         seen = ""
     if seen >= week:
         return ""

@@ -10,7 +10,13 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, measure
-from gitledger.book.churn_row import payload_of, printable, row_values, without_unknown
+from gitledger.book.churn_row import (
+    payload_of,
+    printable,
+    row_values,
+    six_decimals,
+    without_unknown,
+)
 from gitledger.book.commits import Known, known_of, rewrite_rows
 from gitledger.book.corrections import recorded_anew
 from gitledger.book.credit_row import shared_values
@@ -25,6 +31,7 @@ from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
+from gitledger.lines.shares import per_feature
 from gitledger.windows.window import Window
 
 OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
@@ -139,7 +146,7 @@ def values_of(
         )
     scope = scope_of(book.world, asked, found, book)
     measured = measure(git, found.credit, scope)
-    values = row_values(measured, None)
+    values = row_values(measured)
     if twice := shared_values(measured, recorded.windows):
         values["shared"] = twice
     if found.unlanded and values["decision"] == "unlanded":
@@ -149,14 +156,17 @@ def values_of(
 
 def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
     """Features and the lines per feature of one provider, where the range was measured."""
-    if not features or "net" not in shared:
+    if "net" not in shared:
         return without_unknown({"features": features})
     touched = shared["gross_insertions"] + shared["gross_deletions"]
-    return {
-        "features": features,
-        "normalized_churn": round(shared["net"] / features, 6),
-        "touched_per_feature": round(touched / features, 6),
-    }
+    lines = per_feature(net=shared["net"], touched=touched, features=features)
+    return without_unknown(
+        {
+            "features": features,
+            "normalized_churn": six_decimals(lines.net_lines),
+            "touched_per_feature": six_decimals(lines.touched),
+        }
+    )
 
 
 def remarks(values: Mapping[str, Any]) -> Sequence[str]:
@@ -180,7 +190,7 @@ def scope_of(
     if book is None:
         try:
             book = open_book(world)
-        except NotInitialised:
+        except NotInitialised:  # a range can be measured in any repository
             book = None
     config = book.config if book else {}
     return ChurnScope(

@@ -82,7 +82,7 @@ def decode_text(data: bytes, name: str) -> str:
     if b"\0" in data:
         raise UnreadableInput(f"{name} is binary, not text", "give a text file")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")  # spreadsheets on Windows write a byte order mark first
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise UnreadableInput(

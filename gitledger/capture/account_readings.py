@@ -43,7 +43,7 @@ def traced_now(book: Book) -> Traced:
     return trace_accounts(book, int(book.world.now.timestamp()), *live(book))
 
 
-def record_due_trace(book: Book, *, agent: str = "", dry: bool = False) -> int:
+def record_due_trace(book: Book, *, dry: bool = False) -> int:
     """Record every day of this machine's trace that is over; how many rows that makes.
 
     Tokens of days that are over are counted first. With `dry` nothing is written. Again it records
@@ -53,4 +53,4 @@ def record_due_trace(book: Book, *, agent: str = "", dry: bool = False) -> int:
     if not dry:
         leave_tokens(machine_of(book.world, None))
     shown, tokens = shown_since(environment, since), tokens_since(environment, since)
-    return record_trace(book, shown, tokens, agent=agent, dry_run=dry)[0]
+    return record_trace(book, shown, tokens, dry_run=dry)[0]

@@ -26,9 +26,9 @@ OTHER = "other"
 FIELDS = ("hook_event_name", "type", "session_id", "thread-id", "source", "reason", "cwd")
 ZAI = ("z.ai", "bigmodel.cn")
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
-LONGEST_WORD = 32
-LONGEST_ID = 256
-MOST_BYTES = 1 << 24
+LONGEST_WORD = 32  # of an event's own words, which become columns of a row
+LONGEST_ID = 256  # agents use UUIDs of 36 characters
+MOST_BYTES = 1 << 24  # of an event, which may carry an agent's whole last answer
 SPOOL = "gitledger/spool"
 DRAINER = "gitledger/drainer"
 SESSION = "session"
@@ -39,7 +39,7 @@ def told_in(given: bytes) -> dict[str, str]:
     text = given[:MOST_BYTES].decode("utf-8", "replace")
     try:
         told: object = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # cut at MOST_BYTES, or nested a thousand deep
         told = {name: json.loads(f'"{value}"') for name, value in _parts(text)}
     if not isinstance(told, Mapping):
         return {}
@@ -175,7 +175,7 @@ def start_recorder(
     try:
         try:
             pid = os.posix_spawn(words[0], words, own, file_actions=null, setsid=True)
-        except NotImplementedError:
+        except NotImplementedError:  # a libc without POSIX_SPAWN_SETSID: Ctrl-C may end it
             pid = os.posix_spawn(words[0], words, own, file_actions=null)
         with open(f"{common}/{DRAINER}", "w", encoding="ascii") as file:  # noqa: PTH123 - light
             file.write(f"{pid}\n")
@@ -188,7 +188,7 @@ def _lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except OSError:  # EPERM: another user's, and alive
         return True
     return True
 

@@ -58,7 +58,7 @@ def record_after(
     agent = options.agent or world.agent
     try:
         ending = ending_window(folded, agent, provider, options.window, options.account)
-    except NoOpenWindow:
+    except NoOpenWindow:  # its session may have ended it with this very reading
         shown = _shown_or_none(world, book, source, options)
         again = ended_already(book, folded, (agent, provider), shown) if shown else None
         if shown is None or again is None:

@@ -22,10 +22,10 @@ from gitledger.meters.jsontext import as_map, documents
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 from gitledger.report.figures import count_text
 
-COMMAND_SECONDS = 30
+COMMAND_SECONDS = 30  # for a command of the user's that reads all transcripts first
 SHOWN_BY = {"codex": "run /status in Codex", "claude": "run /usage in Claude Code"}
-MOST_FILES = 500
-MOST_BYTES = 1 << 28
+MOST_FILES = 500  # the newest first: a folder of years is not read to its end
+MOST_BYTES = 1 << 28  # in one look, however large sessions are
 SETTINGS = ".claude.json"
 QUOTA_FILE = "GITLEDGER_GLM_QUOTA"
 QUOTA_COMMAND = "GITLEDGER_GLM_COMMAND"
@@ -214,7 +214,7 @@ def walk(folder: str) -> Iterator[DirEntry[str]]:
     """The `.jsonl` files below a folder; links to folders are not followed."""
     try:
         entries = list(scandir(folder))
-    except OSError:
+    except OSError:  # no such agent here, or another user's folder
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
@@ -236,7 +236,7 @@ def last_reading(
                     kept.insert(0, line)
                 if any(reading.bucket == DEFAULT_BUCKET for reading in parsed.readings):
                     break
-        except OSError:
+        except OSError:  # the agent removed it meanwhile
             return None
         if kept:
             text = "\n".join(kept)

@@ -21,7 +21,7 @@ from gitledger.meters.redaction import excerpt
 from gitledger.windows.snapshot import NO_ACCOUNT, maps_of
 from gitledger.windows.window import OpenWindow
 
-TEXT_LIMIT = 5000
+TEXT_LIMIT = 5000  # a screen of 24 rows and 200 columns fits
 
 
 @dataclass(frozen=True, slots=True)

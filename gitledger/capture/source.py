@@ -73,7 +73,7 @@ def given_text(
         return Given(_piped(world.read_stdin()), source, "-")
     try:
         found = freshest(provider_of(source), machine_of(world, repository))
-    except NoMeter:
+    except NoMeter:  # whoever sits at a terminal can still paste it
         if local or world.read_paste is None:
             raise
         return read_paste(world, source, why=f"No {source} usage found on this machine. ")

@@ -6,7 +6,7 @@ Depends on the standard library only.
 from collections.abc import Iterator
 from pathlib import Path
 
-CHUNK = 1 << 16
+CHUNK = 1 << 16  # the first look back; each next one is twice as long
 LONGEST_LOOK = 1 << 24
 
 

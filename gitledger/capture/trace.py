@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # `typing` itself takes a while to load
 READINGS, SESSIONS, TOKENS = "readings", "sessions", "tokens"
 CONFIRMED_SECONDS = 240  # an unchanged meter is told again this long after
 LONGEST_LINE = 1 << 15
-TAIL_BYTES = 1 << 16
-LAST_SECOND = 253_402_300_799
+TAIL_BYTES = 1 << 16  # a writer reads no more of a month's file to see what was told last
+LAST_SECOND = 253_402_300_799  # of the year 9999: Python tells no later date
 LIMITS = (("five_hour", "5h", 300), ("seven_day", "weekly", 10_080))
 POINT = 1.0  # a meter that moved less has not changed
 
@@ -59,7 +59,7 @@ def size_of(environment: Mapping[str, str], name: str) -> str:
     month = _month(written_at())
     try:
         size = os.stat(f"{state_folder(environment)}/{name}-{month}.jsonl").st_size  # noqa: PTH116
-    except OSError:
+    except OSError:  # nothing was ever written
         return ""
     return f"{month} {size}\n"
 
@@ -235,7 +235,7 @@ def _read(path: str, most: int = 0) -> Iterator[Mapping[str, Any]]:
             continue  # cut at the beginning of a tail, or damaged
         try:
             found = json.loads(line)
-        except ValueError:
+        except ValueError:  # a writer was killed in it; each line is one write
             continue
         if isinstance(found, dict):
             yield found

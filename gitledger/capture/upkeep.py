@@ -43,7 +43,7 @@ from gitledger.windows.window import Window
 WOULD_HEAR = "would record what its sessions and meters say"
 COMPLETED, CHURN_IS_FINAL = "completed", "churn is final"
 COMPLETED_ANEW = f"{COMPLETED} anew, since its session went on"
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 5.0  # for another that records at this moment; then the run is unfinished
 WORDS = {
     COMPLETION: "be completed",
     CHURN: "have its churn measured",
@@ -104,7 +104,7 @@ def catch_up(
     log = _Log()
     try:
         ended = _heard(book, log, dry=dry)
-    except _Busy:
+    except _Busy:  # another run does the same at this moment
         return Upkeep(unfinished=True)
     asked = None if every else begun_here(book.repository)
     tried: set[tuple[str, str]] = set()

@@ -13,7 +13,7 @@ COUNTS = (
     *("reasoning_tokens", "total_tokens", "requests", "cost_usd", "prompts"),
 )
 WHOLE = ("tokens", "requests")
-MOST_PARTS = 60
+MOST_PARTS = 60  # models of one report; beyond them the sum alone is kept
 
 
 def usage_rows(

@@ -29,7 +29,7 @@ def record_waiting(world: World) -> None:
     _say_news(world, book)
     try:
         _record(book)
-    except GitledgerError as error:
+    except GitledgerError as error:  # the verb answers all the same; what waits stays queued
         hint = f" ({error.hint})" if error.hint else ""
         world.say(f"note: commits from git hooks are still queued: {error.what}{hint}")
 

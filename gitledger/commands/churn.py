@@ -44,7 +44,7 @@ def churn(world: World, span: str, asked: ChurnRequest, *, agent: str = "") -> R
         first, last = split_range(span)
         start, end = known_start(git, first), known_commit(git, last)
         measured = measure_range(git, start, end, scope_of(world, asked, WindowCredit()))
-    told = payload_of(row_values(measured, None) | path_values(asked))
+    told = payload_of(row_values(measured) | path_values(asked))
     return Result(SCHEMA, told, wrap_lines(churn_text(told)), notes=remarks(told))
 
 

@@ -45,7 +45,7 @@ def guard(
     """
     try:
         found = guard_by_reading(world, source, need=need, meter=meter, account=account)
-    except GitledgerError as error:
+    except GitledgerError as error:  # --fail-open is for what cannot be known, not for wrong words
         if not fail_open or error.exit_code != EXIT_CANNOT:
             raise
         told: dict[str, object] = {
@@ -122,7 +122,7 @@ def _local(book: Book, provider: str) -> list[MeterReading]:
     """What the agent's own files say now; nothing when they say nothing."""
     try:
         found = freshest(provider, machine_of(book.world, book.repository))
-    except NoMeter:
+    except NoMeter:  # rows alone answer then
         return []
     parsed = parse(found.source, found.text, at=found.written_at, tz=UTC)
     maps = [reading_to_map(reading) for reading in parsed.readings]

@@ -188,6 +188,7 @@ def reader_of(path: Path, given: str) -> Read:
         except KeyError:
             raise UnreadableInput(f"{given} holds no {name}", again) from None
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+            # RuntimeError: it asks for a password
             raise UnreadableInput(f"{given}: {name} in it is damaged or locked", again) from None
 
     return read
@@ -241,7 +242,7 @@ def logs_wrong(read: Read, book: Book) -> list[str]:
     wrong: list[str] = []
     try:
         told = json.loads(read(LOGS))["logs"]
-    except (UnreadableInput, ValueError, KeyError):
+    except (UnreadableInput, ValueError, KeyError):  # said already, as a file that differs
         return wrong
     rows = {row.id: row for row in book.rows("evidence")}
     for log in told:

@@ -27,8 +27,8 @@ AFTERWARDS = (
     *("session", "window-end"),
 )
 NOTHING = Result("gitledger.hook/1", {}, lines())
-REBASE_SECONDS = 3.0
-BUSY_SECONDS = 10.0
+REBASE_SECONDS = 3.0  # git has not yet removed its folder of the rebase when it calls us
+BUSY_SECONDS = 10.0  # another hook may be recording; what is left over waits for the next
 PAUSE = 0.05
 
 
@@ -49,12 +49,12 @@ def after(world: World, name: str) -> Result:
     plain = replace(world, environment=own_environment(world))
     try:
         repository = open_repository(plain.directory, plain.environment)
-    except GitledgerError:
+    except GitledgerError:  # removed meanwhile: a hook says nothing and fails nothing
         return NOTHING
     found = HookVisit()
     try:
         found = _drained(Book(plain, repository, branch_name(plain, repository)), name)
-    except GitledgerError as error:
+    except GitledgerError as error:  # nobody reads a hook's words: `doctor` tells of it
         keep_failure(repository, f"{name}: {error.what}")
     else:
         forget_failure(repository)
@@ -138,7 +138,7 @@ def _is_alone() -> bool:
     """Whether nobody waits for our end: a hook gives us nothing to write to."""
     try:
         return os.fstat(1).st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116
-    except OSError:
+    except OSError:  # no standard output at all
         return True
 
 

@@ -205,6 +205,7 @@ def _hooks(world: World) -> tuple[list[str], list[str]]:
         place = place_of(world)
         done = set_up(place, wanted_names(place))
     except GitledgerError as error:
+        # the ledger stands; commits are found in the reflog without hooks
         return [], [f"warning: the hooks were not installed: {error.what} ({error.hint})"]
     changed: list[str] = list(done["changed"])
     notes = [f"{problem.severity}: {problem}" for problem in done["problems"]]

@@ -174,7 +174,7 @@ def _commits(repository: Repository, event: RunEvent) -> frozenset[str]:
     """The commits of a pull request. Raises HistoryIncomplete where they were not fetched."""
     try:
         base, head = (resolve_commit(repository, name) for name in (event.base, event.head))
-    except UnknownRevision:
+    except UnknownRevision:  # a job fetches one commit unless it is told otherwise
         what = "the commits of this pull request were not fetched"
         raise HistoryIncomplete(what, DEEP) from None
     return commits_between(repository, f"{base}..{head}")

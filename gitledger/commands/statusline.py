@@ -125,7 +125,7 @@ def _store(path: str, handed: Mapping[str, Any], now: float) -> bool:
         with open(scratch, "w", encoding="utf-8") as file:  # noqa: PTH123
             file.write(json.dumps(kept))
         os.replace(scratch, path)  # noqa: PTH105
-    except OSError:
+    except OSError:  # a full disk: the line is drawn all the same
         try:
             os.unlink(scratch)  # noqa: PTH108
         except OSError:  # a read-only place refuses this too, of a file that is not there

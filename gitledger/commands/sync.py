@@ -107,7 +107,7 @@ def _met(
             now = tip_of(deal.repository, deal.branch).commit
             if now is not None and done.state in MET:  # it was examined on the way
                 keep_tips(deal.repository, deal.branch, {now})
-    except GitledgerError as error:
+    except GitledgerError as error:  # one remote that fails must not keep the others from theirs
         if alone:
             raise
         return error

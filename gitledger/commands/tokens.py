@@ -113,7 +113,7 @@ def tests_of(book: Book, rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
     try:
         with pin_plumbing(book.world.directory) as git:
             return {"tests_added": added_tests(git, sorted(shas))}
-    except (GitFailed, HistoryIncomplete):
+    except (GitFailed, HistoryIncomplete):  # unknown, and a note says so; never 0
         return {}
 
 

@@ -11,7 +11,7 @@ from gitledger.ledger.row import Row
 from gitledger.report.row_text import override_notes, vote_lines
 from gitledger.windows.snapshot import text_of
 
-PREFIX = 4
+PREFIX = 4  # as `card` takes
 
 
 def vote(

@@ -16,7 +16,7 @@ from gitledger.decision.ruling import Ruling
 
 FORMAT = 1
 ID_DIGITS = 16
-MOST_ROWS = 400
+MOST_ROWS = 400  # a card is one row of a ledger: beyond them their number and one digest
 MOST_NAMES = 40
 Json = Mapping[str, object]
 

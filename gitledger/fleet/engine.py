@@ -30,8 +30,8 @@ SAME_DIGITS = "--engine duckdb, which gives the same digits"
 
 
 @contextmanager
-def duckdb_rows(tables: Sequence[str], source: Any = None) -> Iterator[Rows]:
-    """DuckDB in this process; `source` is a data set of pyarrow where tables lie elsewhere."""
+def duckdb_rows(tables: Sequence[str]) -> Iterator[Rows]:
+    """DuckDB in this process."""
     try:
         import duckdb  # noqa: PLC0415 - large, and Spark needs none
     except ImportError:
@@ -39,10 +39,7 @@ def duckdb_rows(tables: Sequence[str], source: Any = None) -> Iterator[Rows]:
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")  # it writes into the answer
-        if source is None:
-            connection.read_parquet(list(tables)).create_view("outcomes")
-        else:
-            connection.register("outcomes", source)
+        connection.read_parquet(list(tables)).create_view("outcomes")
         yield lambda sql: connection.execute(sql).fetchall()
 
 

@@ -90,7 +90,7 @@ def read(repository: Repository, oid: bytes) -> bytes:
     name = pygit2.Oid(raw=oid)
     try:
         kind, data = repository.handle.read(name)
-    except (KeyError, pygit2.GitError):
+    except (KeyError, pygit2.GitError):  # a repack meanwhile took the pack that libgit2 knew
         again = _read_afresh(repository, name)
         return _fetched(repository, name) if again is None else again
     if kind != BLOB:

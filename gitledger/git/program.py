@@ -161,7 +161,7 @@ def bring(
     with running:
         try:
             printed, said = running.communicate(timeout=seconds)
-        except BaseException as late:
+        except BaseException as late:  # its children too: a credential helper outlives git
             os.killpg(running.pid, SIGKILL)
             if isinstance(late, subprocess.TimeoutExpired):
                 return None
@@ -201,7 +201,7 @@ def converse(
         reader.start()
         try:
             said = _listened(cast("BufferedReader", running.stderr), heard)
-        except BaseException:
+        except BaseException:  # Ctrl-C: a git without a reader would wait for ever
             running.kill()
             raise
         reader.join()

@@ -54,12 +54,13 @@ def _loose(repository: Repository, ref: str) -> bytes | None:
         with open(path, "rb") as file:  # noqa: PTH123 - on the path of every append
             text = file.read().strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        # packed, or none; or a folder, where a branch `a/b` is
         return None
     except OSError as error:
         raise LedgerDamaged(f"{path} cannot be read: {error.strerror}", "run `git fsck`") from None
     try:
         commit = bytes.fromhex(text.decode())
-    except ValueError:
+    except ValueError:  # half written before a power cut: refused below
         commit = b""
     if len(commit) != 20:
         raise LedgerDamaged(

@@ -78,6 +78,7 @@ def open_repository(
             )
         handle = pygit2.Repository(str(found))
     except (pygit2.GitError, KeyError) as error:
+        # safe.directory may stand where libgit2 does not look: ask git
         if "not owned by" not in str(error) or not configuration.is_trusted(directory, environment):
             raise _refusal(directory, str(error)) from None
         handle = _opened_as_trusted(directory, named)
@@ -228,7 +229,7 @@ def worktree_holding(repository: Repository, branch: str) -> Path | None:
         try:
             with open(f"{folder}/HEAD", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - on the path of every append
                 text = file.read()
-        except OSError:
+        except OSError:  # a worktree that was removed without `git worktree remove`
             continue
         if text.strip() == wanted:
             return repository.common if folder == common else _worktree(Path(folder))

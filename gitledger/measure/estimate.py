@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DIGITS = 6
+DIGITS = 6  # significant ones: no window count carries more
 STATED = "stated"
 
 

@@ -13,7 +13,7 @@ from gitledger.measure.terms import SHIPPED, Statistics
 
 SampleGate = Literal["too-few", "directional", "week0"]
 
-MOST = 9999
+MOST = 9999  # windows: beyond it the number says only "never"
 
 
 def sample_gate(n: int, stats: Statistics = SHIPPED) -> SampleGate:

@@ -27,7 +27,7 @@ from gitledger.windows.features import several_rules
 
 ROUNDING = 1 / 6  # variance of the difference of two readings in whole points, in pp squared
 SHRUNK = "shrunk-log-t"
-EXPONENT_LIMIT = 700.0
+EXPONENT_LIMIT = 700.0  # exp overflows a float beyond 709
 
 
 @dataclass(frozen=True)

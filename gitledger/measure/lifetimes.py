@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAYS = 14
-RESAMPLES = 400
+RESAMPLES = 400  # the ends of a drawn band; no verdict rests on them
 CONFIDENCE = 0.95
 
 

@@ -29,6 +29,7 @@ LOOKS_A_YEAR = 52
 PRIOR = 4.0  # degrees of freedom of the prior on the spread of a log rate
 SPREAD = 0.08  # of it between quiet weeks of one plan and one model
 BEFORE = 3  # weeks before a change without which none is looked for
+LATE = 3  # weeks after it: a change that is newer shows in too few rates
 WINDOW = 16  # weeks back at which a change may have been
 DOWN = 0.85  # how much of the steps' weight lies on a shrinking rate
 TRUE_STEPS = np.arange(0.04, 2.5, 0.01)
@@ -189,18 +190,18 @@ def step_estimate(
     return StepEstimate(ends[0], ends[1], ends[2], spots[0], spots[1])
 
 
-def detectable(weeks: Weeks, alpha: float, first: int = 0, late: int = 3) -> float | None:
-    """The largest ratio below 1 that a change `late` weeks ago would have shown, with power .8.
+def detectable(weeks: Weeks, alpha: float, first: int = 0) -> float | None:
+    """The largest ratio below 1 that a change `LATE` weeks ago would have shown, with power .8.
 
     Of several series a ratio of all of them. The step that weeks of this spread without noise would
     show, and .84 standard errors more. None where no ratio would have.
     """
     n = weeks.weeks
-    if n - first < BEFORE + late:
+    if n - first < BEFORE + LATE:
         return None
     many = weeks.n[:, 0, n] - weeks.n[:, 0, first]
-    early = weeks.w[:, 0, n - late] - weeks.w[:, 0, first]
-    recent = weeks.w[:, 0, n] - weeks.w[:, 0, n - late]
+    early = weeks.w[:, 0, n - LATE] - weeks.w[:, 0, first]
+    recent = weeks.w[:, 0, n] - weeks.w[:, 0, n - LATE]
     if early.min() <= 0 or recent.min() <= 0:
         return None
     base = PRIOR * SPREAD**2 + weeks.squares(n, first)[:, 0]

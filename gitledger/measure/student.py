@@ -7,8 +7,8 @@ beta function (continued fraction, DLMF 8.17.22). Agrees with closed forms to 12
 
 from math import exp, lgamma, log, log1p, pi
 
-STEPS = 400
-TINY = 1e-300
+STEPS = 400  # of bisection and of the fraction; both end far earlier
+TINY = 1e-300  # Lentz' method divides by what may vanish (Numerical Recipes, 5.2)
 EXACT = 1e-15
 
 

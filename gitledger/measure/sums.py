@@ -134,7 +134,7 @@ def finite(value: Fraction) -> float:
     """A fraction as a float; infinite where no float is as large."""
     try:
         return float(value)
-    except OverflowError:
+    except OverflowError:  # a ratio of integers may be larger than any float
         return math.inf
 
 
@@ -161,13 +161,7 @@ def total(values: Sequence[float]) -> Fraction:
     return Fraction(sum(found), scale)
 
 
-def sums_over(
-    x: Sequence[float],
-    y: Sequence[float],
-    *,
-    steps: Fraction = ZERO,
-    squares: Fraction | None = None,
-) -> Sums:
+def sums_over(x: Sequence[float], y: Sequence[float], *, steps: Fraction = ZERO) -> Sums:
     """The sums over windows in the order of time; x and y of each."""
     if len(x) != len(y) or not x:
         return Sums(0, ZERO, ZERO)
@@ -184,8 +178,7 @@ def sums_over(
         Fraction(sum(map(mul, used, used)), below[2]),
         tuple(lagged_products(many, used, lag, below) for lag in LAGS),
         steps,
-        squares,
-        "negative features" if min(many) < 0 else "",
+        broken="negative features" if min(many) < 0 else "",
     )
 
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import repeat
 
 from gitledger.meters.cleaning import ROWS_KEPT
 from gitledger.meters.jsontext import tidy
@@ -55,16 +54,16 @@ def whole_word(cut: str) -> str:
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def bar_gap(bar: str, printed: Decimal, width: int = 0) -> Decimal:
+def bar_gap(bar: str, printed: Decimal) -> Decimal:
     """How many cells of a bar lie between what it shows and the percent printed beside it.
 
-    0 where there is no bar that can be read. `width` is the bar's own width when its empty cells
-    are not drawn. A cell of a glyph that is not known may be full or empty.
+    0 where there is no bar that can be read. A cell of a glyph that is not known may be full or
+    empty.
     """
-    full = Decimal(sum(map(FILLED.get, bar, repeat(0))) if width else sum(map(bar.count, SOLID)))
+    full = Decimal(sum(map(bar.count, SOLID)))
     empty = sum(map(bar.count, HOLLOW))
-    cells = width or len(bar)
-    odd = 0 if width else len(bar) - int(full) - empty
+    cells = len(bar)
+    odd = cells - int(full) - empty
     if cells < LEAST_CELLS or odd > MOST_ODD:
         return Decimal(0)
     shown = printed * cells / 100

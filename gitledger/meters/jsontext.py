@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+# in seconds this is the year 5138: a larger number counts milliseconds
 EPOCH_MILLISECONDS = 100_000_000_000
 PLACES = Decimal("0.0001")
 FENCED = re.compile(r"^ *(?:```|~~~)[^\n`]*\n(.*?)^ *(?:```|~~~)[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -22,6 +23,7 @@ def decode(text: str) -> object | None:
     try:
         value: object = json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
     except (ValueError, RecursionError, ArithmeticError):
+        # 1e999999999 and brackets a thousand deep
         return None
     return value
 
@@ -118,7 +120,7 @@ def epoch_moment(value: object) -> datetime | None:
     seconds = number // 1000 if number >= EPOCH_MILLISECONDS else number
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
-    except (OverflowError, ValueError, OSError):
+    except (OverflowError, ValueError, OSError):  # each is how some platform says: no such year
         return None
 
 

@@ -67,11 +67,11 @@ def newer(line: int) -> Problem:
     return problem("partial", what, where=f"line {line}", hint="copy the whole last output")
 
 
-def two_accounts(place: str = "") -> Problem:
+def two_accounts() -> Problem:
     """Figures of two accounts stand in one text: whose they are cannot be told."""
     hint = "give the output of one account at a time, each with its --account"
     what = "the text holds the outputs of two accounts"
-    return problem("two-accounts", what, where=place, hint=hint)
+    return problem("two-accounts", what, hint=hint)
 
 
 def merge_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -133,10 +133,10 @@ def plain(value: object) -> "Value | None":
     return None
 
 
-def known_fields(value: Usage | Event, without: Sequence[str] = ()) -> dict[str, Value]:
+def known_fields(value: Usage | Event) -> dict[str, Value]:
     """The known fields of a value by name, in the order of its definition."""
     pairs = ((f.name, plain(getattr(value, f.name))) for f in fields(value))
-    return {name: item for name, item in pairs if item is not None and name not in without}
+    return {name: item for name, item in pairs if item is not None}
 
 
 READING_ORDER = (

@@ -14,10 +14,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-LEEWAY = timedelta(minutes=2)
+LEEWAY = timedelta(minutes=2)  # two clocks, and a reset that is told to the minute
 LONGEST_MONTH = timedelta(days=31)
-MONTH_MINUTES = 43200
-OLDEST = timedelta(days=182)
+MONTH_MINUTES = 43200  # 30 days: what lasts longer resets by the calendar
+OLDEST = timedelta(days=182)  # half a year: a date without a year is of the nearer one
 WALL = re.compile(
     r"(?:(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:,?\s+(?P<year>\d{4}))?(?:,|\s+at)?\s+)?"
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<half>[ap]\.?m\.?)?"
@@ -138,7 +138,7 @@ def occurrences(wall: WallTime, local: datetime, zone: tzinfo) -> Iterator[datet
     for year, month, day in dates(wall, local):
         try:
             naive = datetime(year, month, day, wall.hour, wall.minute, tzinfo=zone)
-        except ValueError:
+        except ValueError:  # 29 February, in another year
             continue
         found = naive.astimezone(UTC)
         yield found

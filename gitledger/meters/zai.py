@@ -31,7 +31,7 @@ from gitledger.meters.reading import Parsed, Reading
 UNIT_MINUTES = {3: HOUR, 4: DAY, 6: WEEK}
 UNIT_MONTH = 5
 USUAL_COUNT = {3: 5, 4: 1, 5: 1, 6: 1}
-AGREEMENT_PP = 1
+AGREEMENT_PP = 1  # the percent beside a count is rounded: no more than so far from it
 FINEST = Decimal("0.0001")
 STEP_PLACES = Decimal("0.000001")
 JsonMap = Mapping[str, object]

@@ -31,12 +31,12 @@ EFFECTS = ("provider", "windows >", "features (lasting) >", "used >", "features 
 WINDOWS = ("window", "before -> after", "state", "commits >", "gone in 14 d", "evidence", "card")
 
 
-def diff_markdown(payload: Json, *, max_chars: int = 60_000, marker: str = "") -> str:
+def diff_markdown(payload: Json, *, max_chars: int = 60_000) -> str:
     """The whole comment; the fullest form that has at most `max_chars` characters."""
     if is_empty(payload):
-        return f"{marker}No ledger change."
+        return "No ledger change."
     many, rows = len(children(payload, "windows")), many_rows(payload)
-    head = [f"{marker}### Ledger: {headline(payload)}"]
+    head = [f"### Ledger: {headline(payload)}"]
     forms = [
         body(payload, head, rows=True, windows=many) if rows <= MOST_ROWS else "",
         body(payload, head, rows=False, windows=many),

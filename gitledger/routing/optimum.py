@@ -9,7 +9,7 @@ import numpy as np
 from gitledger.errors import InvalidData
 from gitledger.routing.board import Board, Floats
 
-MOST_STATES = 20_000_000
+MOST_STATES = 20_000_000  # rounds times units of the budget: what is filled in one by one
 
 
 def exact_value(board: Board) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 
 from gitledger.routing.board import Bools, Floats, Whole
 
-EPSILON = 1e-10
+EPSILON = 1e-10  # rounding of tables whose entries are of the order of 1
 PATIENCE = 24
 MOST_EXCHANGES = 10_000
 

@@ -8,7 +8,7 @@ from gitledger.git.repository import Repository, setting
 from gitledger.report.figures import count_text
 from gitledger.setup.check_line import CheckLine
 
-MANY_LOOSE = 20_000
+MANY_LOOSE = 20_000  # git's own gc begins at 6,700 (gc.auto) and 50 packs (gc.autoPackLimit)
 MANY_PACKS = 50
 MIB = 1 << 20
 REPACK = "git repack -adf, or gitledger doctor --fix: minutes for a large repository"

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-MINUTES = 15
+MINUTES = 15  # meters settle within some; a window ends at most so much late
 
 
 def snippets(program: Sequence[str], folder: Path) -> dict[str, str]:

@@ -72,6 +72,7 @@ def move_judged(repository: Repository, base: Tip, head: Tip, branch: str) -> Ex
     try:
         return judge_move(repository, base.commit, head.commit, partial(_holders, repository))
     except (HistoryIncomplete, LedgerDamaged):
+        # a runner's clone holds one commit: name the fetch, not the gap
         if not shallow_boundary(repository):
             raise
         remote = next(iter(repository.handle.remotes.names()), "origin")

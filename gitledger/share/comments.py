@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 BOT = "github-actions[bot]"
-PAGE = 100
-MOST_PAGES = 100
-SECONDS = 20.0
-TRIES = 3
+PAGE = 100  # the most that GitHub lists at once
+MOST_PAGES = 100  # a list that never ends must not hold a runner
+SECONDS = 20.0  # to wait for one answer
+TRIES = 3  # where the server or the connection failed, which may pass
 _NEXT = re.compile(r'<([^<>]+)>;\s*rel="next"')
 _TIP = re.compile(r"<!-- gitledger:seen base=([0-9a-f]{40}) head=([0-9a-f]{40}) -->")
 
@@ -114,7 +114,7 @@ def _asked(
                 told = json.loads(answer.read() or b"null")
                 links = answer.headers.get("Link") or ""
                 return (told if isinstance(told, list) else []), links
-        except HTTPError as error:
+        except HTTPError as error:  # 4xx is an answer and stays one; 5xx may pass
             if error.code < 500 or attempt == TRIES - 1:
                 raise NotPosted(f"{method} of the comment was answered {error.code}") from None
         except (URLError, OSError, ValueError) as error:

@@ -141,18 +141,19 @@ def examine_plan(deal: Deal, plan: Plan) -> tuple[ProofFinding, ...]:
 def _judged(deal: Deal, old: bytes | None, new: bytes | None) -> Sequence[ProofFinding]:
     try:
         return deal.judge(deal.repository, old, new).findings
-    except HistoryIncomplete:
+    except HistoryIncomplete:  # a clone that was made shallow: say how to deepen it
         if not shallow_boundary(deal.repository):
             raise
         raise shallow(deal.choice) from None
 
 
-def private(plan: Plan, hint: str = "gitledger sync --hold {row}") -> list[ProofFinding]:
+def private(plan: Plan) -> list[ProofFinding]:
     """Rows that would go and hold what the door takes out; once gone, nothing takes them back."""
     paths = {row_id(path): path for path in plan.sent}
     rows = rows_of(plan.ours, plan.sent)
     head = (plan.going or b"").hex()
-    return [ProofFinding(head, found) for found in private_rows(rows, paths, plan.ours, hint)]
+    found = private_rows(rows, paths, plan.ours, "gitledger sync --hold {row}")
+    return [ProofFinding(head, each) for each in found]
 
 
 def _sent(deal: Deal, plan: Plan) -> SyncOutcome | None:
@@ -173,7 +174,7 @@ def _arrived(deal: Deal, commit: bytes, branch: str) -> bool:
     """Whether the remote has a commit after all. Raises ExchangeFailed where it cannot be asked."""
     try:
         fetch(deal.repository, deal.remote, deal.branch, deal.progress)
-    except ExchangeFailed:
+    except ExchangeFailed:  # pushed, cut off, silent: nobody knows whether it arrived
         raise _cut_off(deal.remote) from None
     return contains(deal.repository, deal.theirs(branch), commit)
 
@@ -236,6 +237,6 @@ def move_branch(deal: Deal, plan: Plan) -> bool:
     step = RefMove(branch_ref(deal.branch), plan.ours.commit, plan.local, reason)
     try:
         move(deal.repository, step, deal.who, plan.batch)
-    except LedgerMoved:
+    except LedgerMoved:  # a hook recorded a commit meanwhile: the plan is made anew
         return False
     return True

@@ -124,7 +124,7 @@ def document(tip: Tip, path: str) -> Content:
     """A text of a tree as a mapping, empty where it is missing or cannot be read."""
     try:
         return definitions.as_written(tip, path)
-    except LedgerDamaged:
+    except LedgerDamaged:  # the proof tells of it; here there is only nothing to compare
         return {}
 
 

@@ -38,7 +38,7 @@ def _kept(place: Path) -> dict[str, Any] | None:
     """The answer that the review left, None where it did not finish."""
     try:
         found = json.loads((place / ANSWER).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # a review that was killed leaves none, or half of one
         return None
     return found if isinstance(found, dict) else None
 
@@ -67,7 +67,7 @@ def _comment(world: World, folder: Path, payload: Mapping[str, Any]) -> str:
         if known is None and payload["diff"] is None:
             return "no comment: nothing new"
         write_comment(place, (folder / COMMENT).read_text(encoding="utf-8"), known)
-    except NotPosted as error:
+    except NotPosted as error:  # a fork's token may not comment: the verdict stands in the log
         return annotation("warning", f"the comment was not written: {error}")
     return "comment written"
 

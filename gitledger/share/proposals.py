@@ -41,7 +41,7 @@ def _clone(repository: Repository, fresh: bytes) -> str:
     path: Path = repository.state / CLONE
     try:
         known = path.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
+    except OSError:  # a new name is made: the next proposal is another branch
         known = ""
     if re.fullmatch(r"[0-9a-f]{8}", known):
         return known

@@ -115,6 +115,7 @@ def _readable(tip: Tip, found: Iterable[RowPlace]) -> tuple[list[Row], list[str]
         try:
             rows.append(codec.decode(tip.read(place.oid), place.row_id))
         except (LedgerDamaged, FormatUnknown, RecursionError):
+            # a stranger's row may nest a thousand deep
             unread.append(place.path)
     return rows, unread
 
@@ -166,6 +167,7 @@ def _answered(base: Tip, added: Sequence[Row], whole: Rows) -> dict[str, Row]:
     for place in (place for name in names for place in places(base, name)):
         if place.row_id in missing:
             with suppress(LedgerDamaged, FormatUnknown):
+                # what cannot be read compares with nothing; `verify` names it
                 found[place.row_id] = codec.decode(base.read(place.oid), place.row_id)
     return found
 

@@ -160,7 +160,7 @@ class Parted:
             return ours
         try:
             return self._joined(path, base, ours, theirs)
-        except ExchangeConflict:
+        except ExchangeConflict:  # --ours and --theirs are for just this
             if self.choice.side not in {OURS, THEIRS}:
                 raise
             return ours if self.choice.side == OURS else theirs

@@ -16,7 +16,7 @@ from gitledger.ledger.automatic import is_automatic
 from gitledger.ledger.row import Row
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-LAG = timedelta(minutes=15)
+LAG = timedelta(minutes=15)  # from reading a pane to recording it: a person types in between
 Place = tuple[str, str, str]
 
 

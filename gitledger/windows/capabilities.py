@@ -7,7 +7,7 @@ from dataclasses import dataclass
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 ID = re.compile(r"[A-Za-z][A-Za-z_]*[-_.]?\d+(?:[-_.]\d+)*")
 RANGE = re.compile(r"(.*?)(\d+)\.\.(.*?)(\d+)\Z")
-MOST = 1000
+MOST = 1000  # of one range: CAP-1..CAP-999999 is a slip of the hand
 
 
 @dataclass(frozen=True, slots=True)

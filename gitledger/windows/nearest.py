@@ -16,6 +16,7 @@ from gitledger.windows.thresholds import Thresholds
 
 # sources that are asked and not told: they answer without a turn
 ASKED = frozenset({"zai", "claude-oauth"})
+# what is asked so soon after a session began is from before its first turn
 ASKED_AT_START = timedelta(minutes=2)
 
 

@@ -71,6 +71,7 @@ def event_of(line: Mapping[str, Any]) -> SessionEvent | None:
         names = ("provider", "account", "who", "session", "event", "reason", "place")
         texts = [line.get(name, "") for name in names]
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        # a line of another version, or one that was cut
         return None
     if not all(isinstance(text, str) for text in texts) or not line.get("provider"):
         return None

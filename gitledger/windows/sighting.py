@@ -38,6 +38,7 @@ def seen_of(line: Mapping[str, Any]) -> Seen | None:
         whose = (str(line["provider"]), str(line.get("account") or ""))
         return Seen(*whose, at, str(line.get("source", "")), readings) if readings else None
     except (KeyError, TypeError, ValueError, ArithmeticError, OverflowError, OSError):
+        # as above: what cannot be read was not seen
         return None
 
 

@@ -93,9 +93,3 @@ def test_row_detail_goes_first_then_windows() -> None:
     assert tail.startswith("130 windows, 150 rows left out: ")
     tail = diff_markdown(payload(150), max_chars=1_500).splitlines()[-1]
     assert tail.startswith("150 windows, 150 rows left out: ")
-
-
-def test_a_marker_stands_first() -> None:
-    """By it the comment is found again."""
-    text = diff_markdown(payload(1), marker="<!-- gitledger:diff main -->\n")
-    assert text.startswith("<!-- gitledger:diff main -->\n### Ledger: +1 window")

@@ -17,7 +17,7 @@ from gitledger.git.files import forget, kind_of
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.schema import Schema, key_digest, parse_schema
 
-SAMPLE = 64
+SAMPLE = 64  # that `doctor` compares at a time, others at each tip; `verify` sees all
 OLD_COPIES = "buckets"
 
 
@@ -122,7 +122,7 @@ def _text_differs(tip: Tip, path: str, blob: bytes) -> bool:
 
 def take_out(file: Path) -> bool:
     """Remove what stands in a copy's place; says whether it is gone. A full folder stays."""
-    with suppress(OSError):
+    with suppress(OSError):  # what somebody put into it is not ours to remove
         if kind_of(file) == "folder":
             file.rmdir()
     forget(str(file))

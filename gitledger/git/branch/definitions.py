@@ -46,7 +46,7 @@ def kept_form(tip: Tip, blob: bytes) -> Mapping[str, Any] | None:
         data = read_plain(f"{tip.repository.state}/{COMPILED}/{blob.hex()}{SUFFIX}")
         body = data[SEAL:]
         values = codec.decode_json(body) if data[:SEAL] == _seal(blob, body) else None
-    except (OSError, LedgerDamaged):
+    except (OSError, LedgerDamaged):  # none yet, or damaged: compiled from the text again
         return None
     return values if isinstance(values, dict) else None
 

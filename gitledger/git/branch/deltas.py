@@ -40,7 +40,7 @@ def deltify(
     made = done.stdout.decode("ascii", "replace").strip()
     if done.returncode or not made or made == pack:
         return
-    with suppress(OSError):
+    with suppress(OSError):  # a pack too many costs room, no object
         if _ids(folder / f"pack-{pack}.idx") <= _ids(folder / f"pack-{made}.idx"):
             if sync:
                 sync_paths([str(folder)])

@@ -76,7 +76,7 @@ def gc_running(repository: Repository) -> bool:
     try:
         words = path.read_text(encoding="utf-8", errors="replace").split()
         age = time.time() - path.stat().st_mtime
-    except OSError:
+    except OSError:  # no gc runs, or it has just ended
         return False
     if age > GC_SECONDS:
         return False
@@ -90,7 +90,7 @@ def _alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except OSError:  # EPERM: another user's, and alive
         return True
     return True
 
@@ -179,7 +179,7 @@ def _freshened(path: str, *, sync: bool) -> bool:
         os.utime(path)
         if sync:
             sync_paths([path, path.rpartition("/")[0]])
-    except FileNotFoundError:
+    except FileNotFoundError:  # a gc took it between looking and touching
         return False
     return True
 
@@ -191,7 +191,7 @@ def _begin(path: str, raw: bytes, folders: set[str]) -> tuple[str, int]:
     folders.add(folder)
     try:
         return temporary, create(temporary, raw, mode=0o444)
-    except FileNotFoundError:
+    except FileNotFoundError:  # git makes `objects/xx` on first use, and gc removes it empty
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - plain text paths
         folders.add(folder.rpartition("/")[0])
     except FileExistsError:

@@ -149,6 +149,7 @@ def _protection(path: Path) -> Protection:
     try:
         config = pygit2.Repository(str(path)).config
     except (pygit2.GitError, GitledgerError):
+        # not a repository on this machine: nothing is known of it
         return Protection(rewinding=False, deleting=False)
     hook = any((path / folder / "pre-receive").exists() for folder in ("hooks", ".git/hooks"))
 

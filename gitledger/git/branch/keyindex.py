@@ -74,7 +74,7 @@ class KeyIndex:
                 f"PRAGMA journal_mode = PERSIST; PRAGMA synchronous = {safety};" + TABLES
             )
             self._catch_up()
-        except BaseException:
+        except BaseException:  # a connection left open would hold the file's lock
             self._connection.close()
             raise
 
@@ -185,7 +185,7 @@ class KeyIndex:
                 if change.old is not None or change.new is None:
                     return False
                 self._add(schema, codec.decode(tip.read(change.new.oid), place.id), path)
-        except LedgerDamaged:
+        except LedgerDamaged:  # what was covered may be of another state: begin anew, once
             if covered is None:
                 raise
             return False
@@ -273,7 +273,7 @@ def open_index(tip: Tip, branch: str) -> Iterator[KeyIndex]:
     if kind_of(path) == "other" or kind_of(f"{path}-journal") not in {"", "file"}:
         forget(path)
         forget(f"{path}-journal")
-    with suppress(OSError):
+    with suppress(OSError):  # sqlite follows links, this does not; without a file: in memory
         os.close(os.open(path, os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
     try:
         index = KeyIndex(branch, tip, path if kind_of(path) == "file" else MEMORY)

@@ -17,7 +17,7 @@ from gitledger.errors import LedgerLocked
 from gitledger.git.files import write_failed
 from gitledger.git.repository import Repository
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 60.0  # for another writer; an import of many rows holds it longest
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _acquire(descriptor: int, path: Path, wait: float) -> None:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except OSError as error:  # over NFS flock is fcntl's lock, which may answer EACCES
             if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
                 raise write_failed(error, path) from None
         else:

@@ -83,7 +83,7 @@ def _clear_own(lock: str, scratch: str) -> None:
         # a lock of ours is a hard link to our scratch; one of git's own is another inode
         if os.path.samestat(os.lstat(lock), os.lstat(scratch)):
             forget(lock)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):  # renamed into place: nothing is left
         pass
     forget(scratch)
 
@@ -219,7 +219,7 @@ def log_move(repository: Repository, move: RefMove, who: Identity) -> None:
     size = os.fstat(descriptor).st_size
     try:
         write_all(descriptor, line)
-    except OSError:
+    except OSError:  # a full disk: git could not read a reflog with half a line
         os.ftruncate(descriptor, size)
     finally:
         os.close(descriptor)

@@ -87,7 +87,7 @@ def rows_at(tip: Tip, found: Sequence[RowPlace]) -> list[Row]:
     try:
         with objects.trusting_ids():
             return [decode(checked(read(p.oid), p.oid), p.row_id) for p in found]
-    except LedgerDamaged:
+    except LedgerDamaged:  # once more, one by one: the refusal names the path
         for place in found:
             read_row(tip, place)
         raise

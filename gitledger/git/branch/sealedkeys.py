@@ -108,7 +108,7 @@ class _Kept:
         self._digests = array(NUMBERS)
         self._ids = array(NUMBERS)
         self.covered = b""
-        with suppress(OSError):
+        with suppress(OSError):  # none yet: made from the branch
             self._load(read_plain(path))
         self._before = self.covered
 

@@ -23,8 +23,8 @@ from gitledger.git.repository import Identity, Repository, flag, signs, worktree
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.redaction import redact
 
-ATTEMPTS = 200
-LOCK_SECONDS = 5.0
+ATTEMPTS = 200  # a loser waits a random while and reads the new tip, so each has its turn
+LOCK_SECONDS = 5.0  # for git's own lock on the ref, held for a moment by a fetch or a gc
 
 
 class CommitPlan(NamedTuple):

@@ -18,7 +18,7 @@ from gitledger.git.objects import trusting_ids
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import EMPTY_TREE, NO_BLOB, Diff
 
-REMEMBERED = 128
+REMEMBERED = 128  # one file's text is asked for by commit after commit
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
 

@@ -114,7 +114,7 @@ def counting(
         yield Counting(paths, checker)
     finally:
         for pipe in pipes(checker):
-            with suppress(BrokenPipeError):
+            with suppress(BrokenPipeError):  # git went away; its exit code tells why
                 pipe.close()
         checker.wait()
 

@@ -43,7 +43,7 @@ def drained_until_quiet(
         if _read(path) == own:
             forget(str(path))
         if not is_more():
-            with suppress(OSError):
+            with suppress(OSError):  # it only tells the next hook whether a series goes on
                 replace_file(repository.state / ENDED, b"")
             return
 

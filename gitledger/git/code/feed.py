@@ -98,5 +98,5 @@ class _FeedReader:
 def widen(pipe: IO[bytes]) -> None:
     """Let git run on further than the 64 KB of an ordinary pipe, where the system can."""
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError):
+        with suppress(OSError):  # EPERM beyond pipe-user-pages-soft, see pipe(7): slower then
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, WIDE)

@@ -74,7 +74,7 @@ def unread(repository: pygit2.Repository, commit: pygit2.Commit) -> list[str]:
     """The files that a commit changed and that cannot be read on both sides."""
     try:
         changes = list(deltas(repository, commit))
-    except (KeyError, pygit2.GitError):
+    except (KeyError, pygit2.GitError):  # a tree that the clone's filter left out
         return ["a folder of it"]
     ends = [(file.id, file.path) for d in changes for file in (d.old_file, d.new_file)]
     return sorted({path for oid, path in ends if int(str(oid), 16) and oid not in repository})

@@ -31,7 +31,7 @@ REFUSED = "refused"
 WHY = "why: "
 LONGEST = 1 << 16  # characters of a fact; none of ours has a thousand
 BRANCHES = "refs/heads/"
-HALF_WRITTEN_SECONDS = 60.0
+HALF_WRITTEN_SECONDS = 60.0  # a hook writes its line at once; older is of one that was killed
 
 
 class SpoolFact(NamedTuple):

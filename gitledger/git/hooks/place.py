@@ -88,7 +88,7 @@ def worktree_tops(repository: Repository) -> tuple[Path, ...]:
     tops = []
     try:
         main = pygit2.Repository(str(repository.common)).workdir
-    except pygit2.GitError:
+    except pygit2.GitError:  # the main one may be damaged; the others are listed
         main = None
     if main:
         tops.append(Path(main))

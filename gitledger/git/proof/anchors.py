@@ -62,7 +62,7 @@ def _restated(done: Examination, tip: bytes, named: bytes, point: Portable) -> b
     try:
         if _agrees(ids_at(done, named), point):
             return holds_all(done, named, tip)
-    except GitledgerError:
+    except GitledgerError:  # what the name points at cannot be read: looked for by its rows
         pass
     line = [tip]
     while parents := done.commits[done.places[line[-1]]].parents:

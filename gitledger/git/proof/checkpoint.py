@@ -46,6 +46,7 @@ def read_checkpoint(repository: Repository, branch: str) -> Checkpoint | None:
     except OSError as error:
         raise LedgerDamaged(f"{path} cannot be read: {error.strerror}") from None
     except (LedgerDamaged, KeyError, TypeError, ValueError):
+        # somebody edited it: believed in nothing
         sound = False
     if not sound:
         raise LedgerDamaged(f"{path} is not a checkpoint")

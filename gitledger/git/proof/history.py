@@ -64,7 +64,7 @@ def walk(
 def _read_commit(repository: Repository, oid: bytes) -> bytes:
     try:
         return read(repository, oid)
-    except LedgerDamaged:
+    except LedgerDamaged:  # where the clone was cut, the commit is elsewhere, not damaged
         if shallow_boundary(repository):
             raise HistoryIncomplete(
                 f"this clone is shallow: the ledger's history before {oid.hex()[:12]} is not here",

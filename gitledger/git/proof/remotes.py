@@ -54,5 +54,5 @@ def keep_tips(repository: Repository, branch: str, held: Container[bytes]) -> No
         ref = witness_ref(str(remote.url), branch)
         if tip is None or tip not in held or read_ref(repository, ref) == tip:
             continue
-        with suppress(pygit2.GitError, OSError):
+        with suppress(pygit2.GitError, OSError):  # a witness fewer; the next look tries again
             repository.handle.references.create(ref, pygit2.Oid(raw=tip), force=True)

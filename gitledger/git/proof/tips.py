@@ -18,13 +18,13 @@ NEWEST = 1000
 _TIP = re.compile(rb"^Ledger-Tip: ([0-9a-f]{40})\s*$", re.MULTILINE)
 
 
-def named_tips(repository: Repository, newest: int = NEWEST) -> Iterator[tuple[str, bytes]]:
+def named_tips(repository: Repository) -> Iterator[tuple[str, bytes]]:
     """Code commits (40 hex digits), newest first, each with the ledger tip (20 bytes) it names.
 
-    Looks at the `newest` commits only, and no further than they can be read.
+    Looks at the `NEWEST` commits only, and no further than they can be read.
     """
     at = _head(repository)
-    for _ in range(newest):
+    for _ in range(NEWEST):
         if at is None:
             return
         try:

@@ -63,7 +63,7 @@ def reflog(repository: Repository, ref: str) -> tuple[tuple[bytes, bytes, bytes]
 def _id(name: str) -> bytes:
     try:
         return bytes.fromhex(name) if name.encode() != ZERO else b""
-    except ValueError:
+    except ValueError:  # a line of a reflog that somebody wrote by hand
         return b""
 
 
