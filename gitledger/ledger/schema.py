@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitledger.errors import Problem
 from gitledger.ledger.automatic import KEYS, automatic_key
 from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
-from gitledger.ledger.sound import Accepts, row_check
 from gitledger.ledger.values import CHECKS, WrongValue, items, kind
+
+if TYPE_CHECKING:
+    from gitledger.ledger.sound import Accepts
 
 DEFAULT_TEXT_BYTES = 4096
 MAX_TEXT_BYTES = 32768
@@ -64,7 +66,7 @@ class Schema:
     csv: tuple[tuple[str, str], ...] = ()
     by_name: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
     links: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    _sound: Accepts | None = field(default=None, init=False, compare=False, repr=False)
+    _sound: "Accepts | None" = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         links = tuple(c.name for c in self.columns if "row" in {c.type, *c.listed})
@@ -77,6 +79,8 @@ class Schema:
         False may mean no more than that it is not plain to see.
         """
         if self._sound is None:  # few definitions of a ledger are asked
+            from gitledger.ledger.sound import row_check  # noqa: PLC0415 - no append asks it
+
             object.__setattr__(self, "_sound", row_check(self.columns))
         return self._sound is not None and self._sound(values)
 
