@@ -49,6 +49,7 @@ def run_command(
     started = datetime.now(UTC).replace(microsecond=0)
     code = run_and_keep(world, command, log)
     values |= {"result": "fail" if code else "pass", "exit_code": code}
+    # = {"command": command_line|as long as the column; `closing` compares the same piece
     values |= {"command": command_line(command)[:2000], "started_at": started}
     values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
     return values | artefact(book, log, str(log)), log
@@ -102,6 +103,7 @@ def runner_of(command: Sequence[str]) -> str:
 
 def plain_name(text: str) -> str:
     """A name that can stand in a path."""
+    # it becomes a file's name on every system
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in text)[:64]
     return "run" if file_problem(plain) else plain
 

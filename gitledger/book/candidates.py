@@ -15,6 +15,7 @@ from gitledger.meters.registry import NAMES, PROVIDERS
 
 def window_ids(world: World) -> tuple[str, ...]:
     """The windows that have a reading, the newest first."""
+    # the newest first: who completes a word means one of those
     found = (windows_of(row.values) for row in reversed(_book(world).rows("snapshots")))
     return tuple(dict.fromkeys(id_ for ids in found for id_ in ids))
 

@@ -73,6 +73,7 @@ def record_card(book: Book, content: Json, agent: str) -> str:
 
 def same_as_issued(ledger: Ledger, made: Card) -> Json | None:
     """The last issued card of the subject when nothing but cards was recorded since; else None."""
+    # the newest card counts
     last = next((row for row in reversed(ledger.decisions) if is_card_of(row, made.subject)), None)
     if last is None:
         return None

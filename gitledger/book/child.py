@@ -54,6 +54,7 @@ def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
         except Ended as ended:
             name = signal.Signals(ended.number).name
             world.say(f"gitledger: ended by {name}, and so was {command[0]}: {_left(log)}")
+            # as a shell says of a program that a signal ended
             raise SystemExit(128 + ended.number) from None
         except KeyboardInterrupt:
             # at a terminal the child got the Ctrl-C too: only its log is left to name

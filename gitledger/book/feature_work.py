@@ -41,6 +41,7 @@ class RecordedCommits:
             pending += before
             if not self.olds.get(at):
                 found.append(at)
+        # what has no place in the walk comes last, whatever its id
         return tuple(sorted(found or [sha], key=lambda one: (self.places.get(one, 1 << 60), one)))
 
     def line(self, sha: str) -> tuple[str, ...]:
@@ -114,6 +115,7 @@ def _joined(
     commits: Sequence[Commit], copies: Sequence[Commit], patches: Mapping[str, str]
 ) -> dict[str, list[str]]:
     """Which commit holds each copy: the one of its patch, else the first that came after it."""
+    # reversed: of two of one patch the earlier stays
     by_patch = {patches[c.sha]: c.sha for c in reversed(commits) if c.sha in patches}
     found: dict[str, list[str]] = {}
     for copy in copies:

@@ -40,7 +40,7 @@ def keep_held(repository: Repository, rows: Iterable[str]) -> None:
         with shared_writing(repository):
             path.parent.mkdir(parents=True, exist_ok=True)
             if text:
-                replace_file(path, text.encode(), 0o644)
+                replace_file(path, text.encode(), 0o644)  # no secret: only ids
             else:
                 path.unlink(missing_ok=True)
     except OSError as error:

@@ -32,6 +32,7 @@ def remember_begun(repository: Repository, *windows: str) -> None:
 def begun_here(repository: Repository) -> frozenset[str]:
     """The windows that began in this clone."""
     try:
+        # one damaged line hides one window
         text = (repository.state / FILE).read_text(encoding="utf-8", errors="replace")
     except OSError:  # no window began here
         return frozenset()

@@ -126,7 +126,7 @@ def _remembered(
         tip = read_ref(repository, ref)
         if not moves or moves[-1][1] == tip:
             break
-        time.sleep(0.005)
+        time.sleep(0.005)  # for a writer that moves the branch at this moment
     if tip is None:
         if point is not None:
             rows = count_text(point.rows, "row")

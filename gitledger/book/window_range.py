@@ -257,6 +257,7 @@ def branch_of(window: Window) -> str:
 
 def branches_of(git: Plumbing, window: Window) -> tuple[str, ...]:
     """Where a window's commits may be: the branches it was worked on, the newest first; others."""
+    # a window that changed branches ended on the last one
     names = (str(row.values.get("branch", "")) for row in reversed(window.commits))
     worked_on = (f"{HEADS}{name}" for name in names if name)
     return tuple(dict.fromkeys((*worked_on, *default_branches(git), "HEAD")))

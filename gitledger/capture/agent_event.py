@@ -93,6 +93,7 @@ def hear(
 
 def _who(environment: Mapping[str, str]) -> str:
     """The agent's name as given; what may stand in a row is decided when one is written."""
+    # a name of the user's becomes a column
     return "".join(c for c in environment.get("AGENT_ID", "") if c.isprintable())[:64]
 
 

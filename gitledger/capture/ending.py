@@ -134,7 +134,7 @@ def wait_for_meters(world: World, folded: LedgerWindows, ending: OpenWindow, sle
     left = (due - world.now).total_seconds()
     while left > 0:
         world.say(f"usage after {ending.window} is read in {int(left // 60)}:{int(left % 60):02d}")
-        step = min(left, 30.0)
+        step = min(left, 30.0)  # what is left is said twice a minute
         sleep(step)
         left -= step
     return replace(world, now=max(due, datetime.now(UTC)) if due > world.now else world.now)

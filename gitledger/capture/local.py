@@ -173,7 +173,7 @@ def newest_line(
     Files are taken by the time of their last change; once a reading is found, only files that
     changed after it are looked at as well.
     """
-    files = sorted(session_files(folders, places), key=lambda file: -file[0])
+    files = sorted(session_files(folders, places), key=lambda file: -file[0])  # the newest first
     best: LocalText | None = None
     looked = budget = 0
     for seconds, size, path in files[:MOST_FILES]:

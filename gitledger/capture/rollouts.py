@@ -28,6 +28,7 @@ def leave_local_readings(provider: str, machine: Machine, since: datetime) -> in
     holder = (provider, account_label(AGENTS.get(provider, provider), machine.environment))
     kept = 0
     if provider == "codex":
+        # read from the newest back, told in the order of time
         for parsed in reversed(list(_rollout_readings(machine, since))):
             kept += _left(machine, holder, parsed, parsed.captured_at)
     try:

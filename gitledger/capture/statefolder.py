@@ -29,7 +29,7 @@ def salt_of(environment: Mapping[str, str]) -> bytes:
     except OSError:
         return b""
     try:
-        return os.read(descriptor, 64)
+        return os.read(descriptor, 64)  # a key of blake2 has at most 64 bytes
     finally:
         os.close(descriptor)
 

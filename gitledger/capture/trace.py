@@ -43,7 +43,7 @@ def append(environment: Mapping[str, str], name: str, line: Mapping[str, Any]) -
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - see the module
         path = f"{folder}/{name}-{_month(written_at())}.jsonl"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = os.open(path, flags, 0o600)  # names of accounts: for this user alone
     except OSError:
         return False
     try:
@@ -108,7 +108,7 @@ def _left(
         "source": source,
         "readings": shown,
     }
-    for known in reversed(list(_tail(environment, READINGS))):
+    for known in reversed(list(_tail(environment, READINGS))):  # the newest of this account decides
         if (known.get("provider"), known.get("account")) != holder:
             continue
         if known.get("seen_at") == at:
@@ -126,6 +126,7 @@ def leave_limits(environment: Mapping[str, str], limits: Mapping[str, Any], at: 
     for name, meter, minutes in LIMITS:
         given = limits.get(name)
         used = given.get("used_percentage") if isinstance(given, Mapping) else None
+        # JSON's true is a number to Python
         if isinstance(used, bool) or not isinstance(used, int | float) or not 0 <= used <= 1000:
             continue
         shown = round(used, 1)

@@ -75,7 +75,7 @@ def init(
     name = checked_branch(branch or branch_name(world, repository))
     taken, unheard = _adopted(world, repository, name)
     who = identity(repository, world.now)
-    created = recording_time(world.now)[:19] + "Z"
+    created = recording_time(world.now)[:19] + "Z"  # whole seconds: the file is read by people
     files = _files(created, tuple(providers) or PROVIDERS)
     made = False
 

@@ -22,6 +22,7 @@ def log(
     rows = _life(book, prefix) if prefix else _all(book, ledger)
     if window:
         rows = [row for row in rows if window in windows_of(row.values)]
+    # one row with its corrections in the order of time, else newest first
     rows = sorted(rows, key=lambda row: (row.recorded_at, row.id), reverse=not prefix)
     rows = rows[:limit] if limit else rows
     commits = commits_of_rows(book.tip, {row.id for row in rows})

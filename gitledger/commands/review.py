@@ -241,7 +241,7 @@ def _log(world: World, payload: Mapping[str, Any]) -> list[str]:
     text = text.rstrip("\n")
     if world.environment.get("GITHUB_ACTIONS") != "true":
         return [text]
-    pause = os.urandom(16).hex()
+    pause = os.urandom(16).hex()  # a text that knew it could end it and give the runner commands
     told = payload.get("problem") or ("the rows may join" if payload["passed"] else "see below")
     level = "notice" if payload["passed"] else "error"
     return [f"::stop-commands::{pause}", text, f"::{pause}::", annotation(level, str(told))]

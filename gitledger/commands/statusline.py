@@ -160,6 +160,7 @@ def _line(handed: Mapping[str, Any], common: str, now: float, agent: str) -> str
 def _meter(word: str, meter: object, seconds: int, now: float, *, pace: bool) -> str:
     """`5h 57 % (80 at reset)`; "" for a meter that is not there."""
     used = meter.get("used_percentage") if isinstance(meter, Mapping) else None
+    # true is a number to Python; 1e400 is infinite
     if not isinstance(used, int | float) or isinstance(used, bool) or not -1e9 < used < 1e9:
         return ""
     told = f"{word} {round(used, 1):g} %"

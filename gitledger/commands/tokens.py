@@ -74,7 +74,7 @@ def plan_of(rows: Sequence[Row], asked: Mapping[str, Any], book: Book) -> Row | 
     schema = book.schema("tokens")
     plans = [
         (row, kept_values(row.values, schema))
-        for row in reversed(rows)
+        for row in reversed(rows)  # the newest plan counts
         if text_of(row.values, "checkpoint") == PLAN
         and number_of(row.values, "planned") is not None
     ]

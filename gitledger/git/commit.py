@@ -101,6 +101,7 @@ def parse(oid: bytes, raw: bytes) -> RawCommit:
     at = started.end()
     while raw.startswith(b"parent ", at):
         try:
+            # `parent ` and 40 digits, as git writes them
             parents.append(bytes.fromhex(raw[at + 7 : at + 47].decode("ascii", "replace")))
         except ValueError:
             raise LedgerDamaged(f"commit {oid.hex()} names no parent", "run `git fsck`") from None

@@ -155,6 +155,7 @@ class Following:
         ids = owners[owned]
         self.place[ids] = owned
         last = self.place[owners[lines]]
+        # numpy keeps the last of several: reversed, so that it is the first
         self.place[ids[::-1]] = owned[::-1]
         again: Mask = self.place[owners[lines]] != last
         return again

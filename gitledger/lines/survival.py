@@ -209,7 +209,7 @@ def _takers(seen: Trace, positions: NDArray[np.int64]) -> tuple[tuple[str, int],
     """The commits at some positions (-1: none) with how often each stands there, most first."""
     at, counts = np.unique(positions[positions >= 0], return_counts=True)
     pairs = [(seen.commits[p].sha, int(n)) for p, n in zip(at, counts, strict=True)]
-    return tuple(sorted(pairs, key=lambda pair: -pair[1]))
+    return tuple(sorted(pairs, key=lambda pair: -pair[1]))  # the one that took most comes first
 
 
 def _by_commit(

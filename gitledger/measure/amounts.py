@@ -25,4 +25,4 @@ def is_price(amount: float | None) -> bool:
 
 def per_week(price_per_month: float) -> float:
     """A monthly price as a weekly one; a month is a twelfth of 365.25 days."""
-    return price_per_month * 12 / DAYS_A_YEAR * 7
+    return price_per_month * 12 / DAYS_A_YEAR * 7  # twelve months a year, and a week of that year

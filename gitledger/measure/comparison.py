@@ -185,10 +185,12 @@ def adjust_family(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Holm's step-down adjustment (Holm 1979), in the given order, each at most 1."""
+    # Holm (1979): the smallest p is held to the whole family
     order = sorted(range(len(p_values)), key=lambda i: p_values[i])
     found = [0.0] * len(p_values)
     highest = 0.0
     for rank, index in enumerate(order):
+        # Holm: a later p is never below an earlier one
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
         found[index] = highest
     return tuple(found)

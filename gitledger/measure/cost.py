@@ -147,6 +147,7 @@ def idle_points(readings: Sequence[MeterPoint], now: datetime) -> tuple[IdlePeri
         own = sorted((r for r in readings if r.holder == holder), key=lambda r: r.at)
         ends = [r for r in own if r.at <= r.resets_at <= now and not moved(r, own)]
         periods: list[IdlePeriod] = []
+        # resets that are told some seconds apart are one
         for reading in sorted(ends, key=lambda r: (r.resets_at, r.at)):
             points = FULL - reading.used_pct
             left = IdlePeriod(reading.resets_at, reading.at, points, holder, reading.row)

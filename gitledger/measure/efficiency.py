@@ -106,6 +106,7 @@ def efficiency(
     """
     own, repeated = canonical([o for o in outcomes if o.side == arm])
     lack = LACKS[name]
+    # in the order of time: neighbours share a reading, and its rounding
     kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
     estimate = printed_estimate(shrunk_log_t(sample := sample_of(kept, name), stats), stats)
     most = None

@@ -70,7 +70,7 @@ class _Sum:
     def __init__(self) -> None:
         self.top = self.points = 0.0
         self.n = 0
-        self.begin, self.end = 1 << 62, 0
+        self.begin, self.end = 1 << 62, 0  # beyond every moment: the first one replaces both
         self.rows: dict[str, None] = {}
 
     def add(self, top: float, points: float, span: tuple[int, int], rows: Iterable[str]) -> None:

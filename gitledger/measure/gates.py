@@ -41,6 +41,7 @@ def windows_for_width(phi: float, mean: float, stats: Statistics = SHIPPED) -> i
         return None
     normal = NormalDist().inv_cdf(0.5 + stats.confidence / 2)
     exact = phi / mean * (normal / math.log1p(stats.width)) ** 2
+    # 1e-9: a float above a whole number by its last bit is that number
     return min(MOST, math.ceil(exact - 1e-9)) if math.isfinite(exact) else None
 
 

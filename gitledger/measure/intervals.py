@@ -51,6 +51,7 @@ class Sample:
         """All that an interval needs of the windows."""
         if not math.isfinite(self.spread or 0.0):
             return Sums(self.n, ZERO, ZERO, broken=NO_SUMMABLE)
+        # rounding is a variance; sums hold squares of steps, 12 times that
         made = sums_over(self.x, self.y, steps=12 * self.n * Fraction(self.rounding))
         if self.spread is None:
             return made

@@ -82,6 +82,7 @@ class Weeks:
         """Q of the weeks from `first` to a look: (series, replicates)."""
         total, one = self._between(self.w, first, look), self._between(self.wz, first, look)
         two = self._between(self.wzz, first, look)
+        # where no week counts there is nothing to divide
         return two - one * one / np.maximum(total, 1e-12)
 
     def log_ratios(
@@ -100,6 +101,7 @@ class Weeks:
         left = base - 2 * steps * lean[..., None] + steps**2 * spread[..., None]
         many = self._between(self.n, first, look)[..., None, None]
         half = (PRIOR + np.maximum(many - 1, 0)) / 2
+        # 0 in float: log of less is no number
         return np.asarray((half * (np.log(base) - np.log(np.maximum(left, 1e-300)))).sum(0))
 
     def _between(self, sums: Floats, first: int, look: int) -> Floats:

@@ -37,6 +37,7 @@ def quantile(p: float, df: float) -> float:
         low, high = (t, high) if wrong < 0 else (low, t)
         step = t - wrong / density(t, df)
         after = step if low < step < high else (low + high) / 2
+        # two ends of one float: Newton has no closer one
         if abs(after - t) <= 1e-14 * max(abs(t), 1.0):
             return after
         t = after
@@ -46,7 +47,7 @@ def quantile(p: float, df: float) -> float:
 def beta_quantile(p: float, a: float, b: float) -> float:
     """The x with I(a, b; x) = p, for 0 < p < 1, to ten digits after the point: by bisection."""
     low, high = 0.0, 1.0
-    while high - low > 1e-11:
+    while high - low > 1e-11:  # twelve digits are more than is printed
         x = (low + high) / 2
         low, high = (x, high) if incomplete_beta(x, a, b) < p else (low, x)
     return (low + high) / 2

@@ -102,6 +102,7 @@ class Sums:
     @property
     def rounding(self) -> float:
         """The variance of one delta by rounding: a twelfth of the squared steps, over n."""
+        # a reading rounded to a step is uniform within it: variance step^2 / 12
         return float(self.steps / 12 / self.n) if self.n else 0.0
 
     @property

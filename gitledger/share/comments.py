@@ -65,6 +65,7 @@ def own_comment(place: CommentPlace, branch: str) -> Comment | None:
         if (who.get("login"), who.get("type")) != (place.bot, "Bot") or not isinstance(body, str):
             continue
         if body.startswith(_mark(branch)) and isinstance(entry.get("id"), int):
+            # in what we wrote at its head, not in what somebody quoted below
             seen = _TIP.search(body[:400])
             return Comment(entry["id"], *(seen.groups() if seen else ("", "")))
     return None

@@ -74,5 +74,6 @@ def _comment(world: World, folder: Path, payload: Mapping[str, Any]) -> str:
 
 def annotation(level: str, text: str) -> str:
     """A line that the runner shows beside the job; its text can be no other command."""
+    # a runner reads % and line ends as its own; % first, or it is doubled
     safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{level} title=gitledger::{safe}"

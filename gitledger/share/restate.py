@@ -23,6 +23,7 @@ Entries = Mapping[str, tuple[bytes, bytes] | None]
 
 def rows_of(tip: Tip, places: Mapping[str, bytes]) -> tuple[Row, ...]:
     """The rows at some paths (path -> blob), in the order of recording. Raises LedgerDamaged."""
+    # a row's place ends alike in every ledger: by bucket, then by id
     ordered = sorted(places.items(), key=lambda item: item[0][-46:])
     return tuple(codec.decode(tip.read(oid), row_id(path)) for path, oid in ordered)
 

@@ -81,6 +81,7 @@ def read_sides(
     for name in {row.ledger for row in (*added, *gone)}:
         both = {row.id: row for row in (*before.get(name, ()), *_of(added, name))}
         kept = (row for row in both.values() if row.id not in left)
+        # as recorded; two of one moment by id, the same in every clone
         after[name] = tuple(sorted(kept, key=lambda row: (row.recorded_at, row.id)))
     return Sides(
         before=_applied(before, base),
@@ -200,6 +201,7 @@ def _parts(
 
 def _in_order(found: Iterable[RowPlace]) -> list[RowPlace]:
     """In the order of recording."""
+    # by bucket and id, as rows are listed everywhere
     return sorted(found, key=lambda place: place.path[-46:])
 
 

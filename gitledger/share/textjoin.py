@@ -59,6 +59,7 @@ def merged_lines(repository: Repository, mine: bytes, before: bytes, other: byte
             place.write_bytes(data)
             names.append(str(place))
         done = run_git(repository, ("merge-file", "-p", "--quiet", *names))
+    # git merge-file: up to 127 is the number of conflicts
     if done.returncode < 0 or done.returncode > 127:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise GitFailed(f"git merge-file failed: {said}", "run it again")

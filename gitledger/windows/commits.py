@@ -61,6 +61,7 @@ def current(sha: str, renamed: Mapping[str, Sequence[str]], standing: Collection
             return found
         if found not in seen:
             seen.add(found)
+            # depth first, the oldest rewrite first
             pending = [*reversed(renamed.get(found, ())), *pending]
     return ""
 

@@ -89,6 +89,7 @@ def impossible(series: Series, place: int) -> bool:
     if length is None:
         return False
     months = length > 14 * DAY_SECONDS
+    # months differ by a tenth, other meters by clocks alone
     return reset - at > length + max(SAME_RESET, length // (10 if months else 50))
 
 

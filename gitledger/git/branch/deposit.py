@@ -60,6 +60,7 @@ def survive_gc(repository: Repository, batch: Batch, *, sync: bool) -> None:
     if not gc_running(repository) and (_many(batch) or all_loose(repository, batch.objects)):
         return
     try:
+        # blobs were put first; git's packs begin with the commit
         write_pack(repository, list(batch.objects.values())[::-1], sync=sync)
     except WriteFailed:  # the row is recorded: only when its objects are gone is this news
         if not all_loose(repository, batch.objects):
@@ -190,6 +191,7 @@ def _begin(path: str, raw: bytes, folders: set[str]) -> tuple[str, int]:
     temporary = f"{folder}/{TEMPORARY}{os.getpid()}_{name[:12]}"
     folders.add(folder)
     try:
+        # git's own mode: an object is never written to
         return temporary, create(temporary, raw, mode=0o444)
     except FileNotFoundError:  # git makes `objects/xx` on first use, and gc removes it empty
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - plain text paths

@@ -85,6 +85,7 @@ def loose_objects(repository: Repository) -> Loose:
         if folder.is_dir()
     )
     packs = sum(1 for _ in (store / "pack").glob("*.pack"))
+    # ids spread evenly over the folders: a sample tells
     return Loose(counted * (256 // SAMPLED), packs)
 
 

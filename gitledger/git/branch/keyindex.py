@@ -66,6 +66,7 @@ class KeyIndex:
 
     def _open(self, path: str) -> None:
         self._path = path
+        # seconds that another process of ours may hold it
         self._connection = sqlite3.connect(path, timeout=30)
         # a journal that stays in place: WAL would sync and vanish again at the end of every append
         safety = "OFF" if flag(self._tip.repository, "gitledger.fsync") is False else "NORMAL"
@@ -108,6 +109,7 @@ class KeyIndex:
         if slot not in self._sound:
             first, prefix = bytes([slot % SLOTS]), f"{slot % SLOTS:02x}"
             words, asked = (
+                # all that begins so: a hash has no byte above 0xff
                 (KEYS_OF, (self._branch, first, first + b"\xff" * 16))
                 if slot < SLOTS
                 else (DEAD_OF, (self._branch, prefix, f"{prefix}~"))

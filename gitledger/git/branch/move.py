@@ -73,6 +73,7 @@ def ref_lock(repository: Repository, ref: str) -> str:
 
 
 def _scratch(repository: Repository, ref: str) -> str:
+    # a branch's name may hold slashes; the scratch lies in one folder
     name = sha1(ref.encode(), usedforsecurity=False).hexdigest()[:16]
     return f"{repository.state}/moving-{name}"
 
@@ -167,6 +168,7 @@ def move_ref(repository: Repository, move: RefMove, who: Identity, *, sync: bool
             _replace(lock, path)
         if sync:
             folders = [path.rpartition("/")[0]]
+            # a new file of a new folder: both names have to last
             sync_paths(folders if move.old else [*folders, f"{repository.common}/refs/heads"])
     except OSError as error:
         raise write_failed(error, refused_at(error, path)) from None

@@ -74,6 +74,7 @@ def read_rows(tip: Tip, ledger: str, known: Mapping[bytes, Row] = NONE) -> tuple
     A row that stands in two buckets, as two clones may have put it, is one row. Blobs (20 bytes)
     of `known` rows are not read again.
     """
+    # by bucket and id: the order of recording
     ordered = sorted(places(tip, ledger), key=lambda place: place.path[-46:])
     found = list({place.path[-46:]: place for place in ordered}.values())
     fresh = [place for place in found if place.oid not in known] if known else found

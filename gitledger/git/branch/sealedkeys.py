@@ -189,6 +189,7 @@ def _secret_in(path: str) -> bytes:
         secret = os.read(descriptor, SECRET_BYTES + 1)
     finally:
         os.close(descriptor)
+    # a secret that others can read or write proves nothing
     alone = found.st_uid == os.geteuid() and not found.st_mode & 0o077
     return secret if alone and len(secret) == SECRET_BYTES else b""
 

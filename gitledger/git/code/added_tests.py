@@ -38,6 +38,7 @@ def added_tests(git: Plumbing, commits: Sequence[str]) -> int:
     kinds = git.run("cat-file", "--batch-check=%(objecttype)", stdin=asked).split()
     if kinds != [b"commit"] * len(commits):
         raise HistoryIncomplete("not every commit is here", "git fetch; a lost one stays unknown")
+    # more taken out than added is none added, not fewer than none
     return max(0, balance(git.run(*WORDS, *PLAIN, f"-G{DEFINITION}", stdin=asked).splitlines()))
 
 

@@ -135,5 +135,5 @@ def attribute_files(git: Plumbing, tree: str) -> bytes:
 def attribute_line(pattern: str) -> str:
     """A pattern of the configuration as a line of an attributes file; a folder means all in it."""
     whole = f"{pattern}**" if pattern.endswith("/") else pattern
-    quoted = whole.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = whole.replace("\\", "\\\\").replace('"', '\\"')  # as git reads a name in quotes
     return f'"{quoted}" gitledger-exclude={CONFIGURED}'

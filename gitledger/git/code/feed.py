@@ -61,7 +61,7 @@ class _FeedReader:
 
     def __init__(self, git: Plumbing, words: Sequence[str], batches: Sequence[Pairs]) -> None:
         self._git, self._words = git, words
-        name = os.urandom(16).hex()
+        name = os.urandom(16).hex()  # no commit's text can hold the mark that ends a batch
         self._marker = f"batch {name}\n".encode("ascii")
         self._buffer = bytearray()
         with (git.empty / name).open("w+b") as asked:
@@ -77,7 +77,7 @@ class _FeedReader:
         """What git printed for the next batch; a refusal when it stopped before the end of it."""
         buffer, searched = self._buffer, 0
         while (at := buffer.find(self._marker, searched)) < 0:
-            searched = max(0, len(buffer) - len(self._marker))
+            searched = max(0, len(buffer) - len(self._marker))  # the mark may come in two pieces
             piece = os.read(self._from.fileno(), WIDE)
             if not piece:
                 complaint = self._complaints.read().decode("utf-8", "replace")

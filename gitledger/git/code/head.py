@@ -55,6 +55,7 @@ def rebasing(git_dir: Path) -> bool:
 def head_branch(git_dir: Path) -> str:
     """The full name of the branch that HEAD points to, "" when it is detached."""
     try:
+        # a name that is no UTF-8 is still a name
         text = (git_dir / "HEAD").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return ""

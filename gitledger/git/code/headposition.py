@@ -79,6 +79,7 @@ def _line(path: Path) -> str:
 def _packed(common: Path, name: str) -> str:
     wanted = f" {name}\n".encode("utf-8", "surrogateescape")
     with suppress(OSError), (common / "packed-refs").open("rb") as file:
+        # 40 digits, a blank, the name: git's packed-refs
         found = (line[:40] for line in file if line[40:] == wanted)
         return next(found, b"").decode("ascii", "replace")
     return ""

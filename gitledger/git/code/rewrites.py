@@ -104,6 +104,7 @@ def branches_of(moves: Sequence[HeadMove], current: str) -> tuple[str, ...]:
         found.append(branch)
         if move.words.startswith(LEFT):
             left = move.words.removeprefix(LEFT).split(" ", 1)[0]
+            # git writes the id where HEAD was detached
             branch = "" if len(left) == 40 and set(left) <= HEX else f"refs/heads/{left}"
     return tuple(reversed(found))
 

@@ -174,6 +174,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
                 path.replace(folder / path.name)
                 continue
             line = "\t".join(words).encode("utf-8", "surrogateescape")
+            # the same fact put aside twice is one file
             name = path.name if path else sha256(line).hexdigest()[:40]
             replace_file(folder / name, line + f"\n{WHY}{' '.join(why.split())}\n".encode())
             if path:

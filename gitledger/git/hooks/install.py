@@ -88,6 +88,7 @@ def _join(place: HookPlace, name: str) -> None:
     if texts.is_ours(text):
         _write(path, texts.wrapper(name) if os.path.lexists(kept) else script, EXECUTABLE)
     elif texts.is_shell_script(text) and os.access(path, os.X_OK):
+        # the owner's own mode stays: a hook may be private
         _write(path, texts.with_block(text, name), path.stat().st_mode & 0o7777)
     else:
         _put_aside(path, kept)
