@@ -21,11 +21,15 @@ from gitledger.book.localrows import unshared_rows
 from gitledger.book.news import headline, leave_news
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
+from gitledger.cli.timelimit import TimeUp, at_most
 from gitledger.commands.result import Result, Screen
 from gitledger.errors import GitledgerError
 
 BY_HOOK = {"post-commit": POST_COMMIT, "post-merge": POST_MERGE, "session": "", "window-end": ""}
 MOST_LINES = 5  # of a push
+STEP_SECONDS = 15.0  # no step of `catch-up` begins later
+HOOK_SECONDS = 20.0  # for all that an event starts
+GAVE_UP = "what was due took too long and goes on next time: gitledger catch-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,12 @@ def after_hook(world: World, hook: str, recorded: Result) -> None:
     if event is None:
         return
     with suppress(GitledgerError):
-        _run_events(world, open_book(world), event, recorded)
+        book = open_book(world)
+        try:
+            with at_most(HOOK_SECONDS):
+                _run_events(world, book, event, recorded)
+        except TimeUp:
+            leave_news(book.repository, world.now, hook, (GAVE_UP,))
 
 
 def _run_events(world: World, book: Book, event: str, recorded: Result) -> None:
@@ -74,9 +83,9 @@ def _run(world: World, verbs: Sequence[str], windows: Sequence[str]) -> Found:
 
 
 def _catch_up(world: World, found: Found) -> Found:
-    from gitledger.commands.catch_up import HOOK_SECONDS, caught_up, news_of
+    from gitledger.commands.catch_up import caught_up, news_of
 
-    done = caught_up(world, seconds=HOOK_SECONDS)
+    done = caught_up(world, seconds=STEP_SECONDS)
     windows = tuple(dict.fromkeys((*found.windows, *done.changed)))
     return Found(windows, (*found.said, *news_of(world, done)))
 

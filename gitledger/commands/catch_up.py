@@ -15,7 +15,6 @@ from gitledger.report.upkeep_text import ended_line, upkeep_lines
 from gitledger.windows.due import Due
 
 SCHEMA = "gitledger.catch-up/1"
-HOOK_SECONDS = 20.0  # a run that nobody waits for gives up after this
 
 
 def catch_up_now(world: World, *, every: bool = False, dry: bool = False) -> Result:

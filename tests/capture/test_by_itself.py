@@ -1,11 +1,19 @@
 """What a clone does by itself after events, and what it says of it."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
 from ground import gitledger
 from handsfree import Stage
+
+from gitledger.book.opening import open_book
+from gitledger.book.world import World
+from gitledger.capture import upkeep
+from gitledger.capture.upkeep import catch_up
+from gitledger.cli import triggers
 
 SECOND_EVENTS = ("post-merge", "session")
 
@@ -53,6 +61,44 @@ def test_what_is_not_configured_does_not_happen(stage: Stage, tmp_path: Path, te
         stage.type("hook", event)
     assert stage.type("export", "windows", "--format", "jsonl").out == ""
     assert stage.json("news")["news"] == []
+
+
+def test_a_step_that_takes_too_long_is_left_and_done_next_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the midst of it; what was recorded before stands, and a word is left."""
+
+    def endless(*_words: object, **_more: object) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, "HOOK_SECONDS", 0.5)
+        patch.setattr(upkeep, "record_churn", endless)
+        patch.setattr(triggers, "STEP_SECONDS", 30.0)
+        stage.type("hook", "post-merge")
+    assert triggers.GAVE_UP in [one["said"] for one in stage.json("news")["news"]]
+    assert stage.type("export", "churn", "--format", "jsonl").out == ""
+    stage.type("hook", "post-merge")
+    assert len(stage.type("export", "churn", "--format", "jsonl").out.splitlines()) == 1
+    assert stage.json("verify")["intact"]
+
+
+def test_no_step_begins_behind_the_limit(stage: Stage) -> None:
+    """The clock says that it is late after one step: the rest waits, and is done by the next."""
+    book = open_book(World(stage.path, stage.now, dict(os.environ)))
+    clock = iter([False, True])
+    first = catch_up(book, is_late=lambda: next(clock))
+    assert (first.unfinished, [did.partition(":")[0] for _, did in first.done[-1:]]) == (
+        True,
+        ["completed"],
+    )
+    second = catch_up(open_book(book.world))
+    assert (second.unfinished, "churn recorded: measured" in [did for _, did in second.done]) == (
+        False,
+        True,
+    )
 
 
 def test_without_the_setting_of_the_clone_nothing_happens(stage: Stage) -> None:
