@@ -13,8 +13,8 @@ from itertools import combinations
 from gitledger.decision.pairs import LASTING_PER_DOLLAR, PLANS
 from gitledger.measure.comparison import Comparison, adjust_family, between
 from gitledger.measure.efficiency import FEATURES_PER_PP, WEEKLY
-from gitledger.measure.efficiency import between as between_ends
 from gitledger.measure.estimate import Estimate, plain, unknown
+from gitledger.measure.estimate import between as between_ends
 from gitledger.measure.gates import printed_estimate
 from gitledger.measure.intervals import shrunk_log_t
 from gitledger.measure.repositories import (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from gitledger.errors import with_noun
-from gitledger.measure.estimate import Estimate, plain, unknown
+from gitledger.measure.estimate import Estimate, between, plain, unknown
 from gitledger.measure.gates import SampleGate, printed_estimate, sample_gate, windows_needed
 from gitledger.measure.intervals import Sample, shrunk_log_t, spread_of, weight_spread
 from gitledger.measure.outcome import (
@@ -17,6 +17,7 @@ from gitledger.measure.outcome import (
     SATURATED,
     WindowOutcome,
     canonical,
+    churn_open,
     mixed_rules,
 )
 from gitledger.measure.rounding import rounding_variance
@@ -29,7 +30,6 @@ LASTING_PER_PP = "lasting_per_pp"
 VARIANTS = (FEATURES_PER_PP, QUALITY_ADJUSTED, PER_WINDOW, LASTING_PER_PP)
 WEEKLY = "weekly"
 LEAST, MOST = 0, 1  # places of the bounds of what lasts
-LATER = "later"  # a churn row that does not say when it is final
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +108,13 @@ def efficiency(
     lack = LACKS[name]
     # in the order of time: neighbours share a reading, and its rounding
     kept = sorted((o for o in own if not lack(o)), key=attrgetter("at", "window"))
-    estimate = printed_estimate(shrunk_log_t(sample := sample_of(kept, name), stats), stats)
-    most = None
-    if name == LASTING_PER_PP and (until := churn_open(kept)):
-        most = sample_of(kept, name, lasting=MOST)
-        upper = printed_estimate(shrunk_log_t(most, stats), stats)
-        estimate = between(estimate, upper, f"churn open until {until}")
+    sample = sample_of(kept, name)
+    estimate, most = estimate_over(kept, sample, name=name, stats=stats)
     if name == LASTING_PER_PP and not kept and (why := without_churn(own)):
         estimate = unknown(why, method=estimate.method)
-    # a meter or unit may change over time; mixed ones make no sum
-    kinds = sorted({(o.meter, o.unit) for o in kept})
-    if name != PER_WINDOW and len(kinds) > 1:
-        words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
-        estimate = unknown(f"capacity in several units: {words}", n=len(kept))
-    if mixed := mixed_rules(kept):
-        estimate, most = unknown(mixed, n=len(kept)), None
-    meter, unit = (kinds or [(o.meter, o.unit) for o in own] or [(WEEKLY, "pp")])[0]
+    mixed = mixed_rules(kept)
+    usual = (own[0].meter, own[0].unit) if own else (WEEKLY, "pp")
+    meter, unit = min(((o.meter, o.unit) for o in kept), default=usual)
     apart = None if name == PER_WINDOW else without_full(kept, name, estimate, stats)
     return Efficiency(
         name=name,
@@ -144,6 +135,28 @@ def efficiency(
         without_full=apart,
         most=most,
     )
+
+
+def estimate_over(
+    kept: Sequence[WindowOutcome], sample: Sample, *, name: str, stats: Statistics
+) -> tuple[Estimate, Sample | None]:
+    """The estimate of some windows, and the sample of the most that lasts while churn is open.
+
+    Unknown where the windows make no sum: of several meters or units, or of several rules.
+    """
+    estimate = printed_estimate(shrunk_log_t(sample, stats), stats)
+    most = None
+    if name == LASTING_PER_PP and (until := churn_open(kept)):
+        most = sample_of(kept, name, lasting=MOST)
+        upper = printed_estimate(shrunk_log_t(most, stats), stats)
+        estimate = between(estimate, upper, f"churn open until {until}")
+    kinds = sorted({(o.meter, o.unit) for o in kept})
+    if name != PER_WINDOW and len(kinds) > 1:  # a meter or unit may change over time
+        words = ", ".join(f"{unit} of {meter}" for meter, unit in kinds)
+        estimate = unknown(f"capacity in several units: {words}", n=len(kept))
+    if mixed := mixed_rules(kept):
+        return unknown(mixed, n=len(kept)), None
+    return estimate, most
 
 
 def every_provider(
@@ -182,19 +195,6 @@ def without_full(
         return None
     apart = printed_estimate(shrunk_log_t(sample_of(rest, name), stats), stats)
     return None if apart.value is None or whole.holds(apart.value) else apart
-
-
-def churn_open(outcomes: Sequence[WindowOutcome]) -> str:
-    """The day on which the last of the windows' churn is final; empty where all of it is."""
-    ends = [(o.lasts, o.churn.until) for o in outcomes]
-    return max((until or LATER for ends, until in ends if ends and ends[0] < ends[1]), default="")
-
-
-def between(least: Estimate, most: Estimate, reason: str) -> Estimate:
-    """No value yet, but the ends it will lie between: of the least and of the most that lasts."""
-    low = least.value if least.low is None else least.low
-    high = most.value if most.high is None else most.high
-    return Estimate(None, low, high, least.n, least.method, reason)
 
 
 def sample_of(kept: Sequence[WindowOutcome], name: str, *, lasting: int = LEAST) -> Sample:

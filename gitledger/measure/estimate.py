@@ -91,3 +91,10 @@ def plain(number: float | None) -> float | int | None:
     places = DIGITS - 1 - math.floor(math.log10(abs(number)))
     rounded = round(float(number), max(places, 0))
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def between(least: Estimate, most: Estimate, reason: str) -> Estimate:
+    """No value yet, but the ends it will lie between: of the least and of the most that lasts."""
+    low = least.value if least.low is None else least.low
+    high = most.value if most.high is None else most.high
+    return Estimate(None, low, high, least.n, least.method, reason)

@@ -9,9 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gitledger.measure.efficiency import churn_open
 from gitledger.measure.estimate import Estimate, plain, unknown
-from gitledger.measure.outcome import WindowOutcome, canonical, mixed_rules
+from gitledger.measure.outcome import WindowOutcome, canonical, churn_open, mixed_rules
 from gitledger.windows.features import several_rules
 
 LASTING, COUNT = "lasting", "count"

@@ -171,3 +171,12 @@ def canonical(outcomes: Sequence[WindowOutcome]) -> tuple[tuple[WindowOutcome, .
 def mixed_rules(outcomes: Sequence[WindowOutcome]) -> str:
     """Why the features of these outcomes make no sum; "" where one rule counted all of them."""
     return several_rules((o.window, o.rule) for o in outcomes if not o.unfinished)
+
+
+LATER = "later"  # a churn row that does not say when it is final
+
+
+def churn_open(outcomes: Sequence[WindowOutcome]) -> str:
+    """The day on which the last of the windows' churn is final; empty where all of it is."""
+    ends = [(o.lasts, o.churn.until) for o in outcomes]
+    return max((until or LATER for ends, until in ends if ends and ends[0] < ends[1]), default="")
