@@ -79,7 +79,7 @@ class Subscriptions:
             entry = plan_entry(account, self.terms, beside, now)
             periods = entry["periods"]
             told = periods if isinstance(periods, list) else []
-            other = other_plans(account.holder, self.terms, self.drift, told)
+            other = other_plans(account, self.terms, self.drift, told)
             entries.append({**entry, "other_plans": other})
         return {"plans": entries, "reason": "" if entries else NOTHING, **self.meters.left_out()}
 

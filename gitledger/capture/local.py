@@ -19,6 +19,7 @@ from gitledger.errors import NoMeter, Problem
 from gitledger.meters import registry
 from gitledger.meters.claude_feeds import CACHE
 from gitledger.meters.jsontext import as_map, documents
+from gitledger.meters.plan_names import SETTINGS as PLAN_SETTINGS
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed
 from gitledger.report.figures import count_text
 
@@ -26,7 +27,7 @@ COMMAND_SECONDS = 30  # for a command of the user's that reads all transcripts f
 SHOWN_BY = {"codex": "run /status in Codex", "claude": "run /usage in Claude Code"}
 MOST_FILES = 500  # the newest first: a folder of years is not read to its end
 MOST_BYTES = 1 << 28  # in one look, however large sessions are
-SETTINGS = ".claude.json"
+SETTINGS, OWNER = ".claude.json", "oauthAccount"
 QUOTA_FILE = "GITLEDGER_GLM_QUOTA"
 QUOTA_COMMAND = "GITLEDGER_GLM_COMMAND"
 
@@ -111,7 +112,9 @@ def from_settings(path: Path, places: list[Problem]) -> Iterator[LocalText]:
     found = documents(data.decode(errors="replace")) if is_small else ()
     kept = next((as_map(doc[CACHE]) for doc in found if CACHE in doc), {})
     taken = {key: kept[key] for key in ("fetchedAtMs", "utilization") if key in kept}
-    text = json.dumps({CACHE: taken}, default=float) if taken else ""
+    account = next((as_map(doc[OWNER]) for doc in found if OWNER in doc), {})
+    plan = {key: account[key] for key in PLAN_SETTINGS if key in account}
+    text = json.dumps({CACHE: taken, OWNER: plan}, default=float) if taken else ""
     parsed = read_as("claude-oauth", text, moment(0)) if text else None
     if parsed and parsed.readings and parsed.captured_at:
         yield LocalText("claude-oauth", str(path), text, parsed.captured_at)

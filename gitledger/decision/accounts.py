@@ -10,7 +10,7 @@ from gitledger.errors import with_noun
 from gitledger.ledger.values import stamp
 from gitledger.windows.periods import MeterCourse, course_of
 from gitledger.windows.snapshot import DEFAULT_BUCKET
-from gitledger.windows.trace import Series, moment_of
+from gitledger.windows.trace import Series, moment_of, plan_runs
 
 Json = Mapping[str, object]
 WEEKLY, FIVE_HOURS = "weekly", "5h"
@@ -33,6 +33,12 @@ class Account:
         """A meter of the main pool whose readings are of one account; None without one."""
         found = self.courses.get((DEFAULT_BUCKET, meter))
         return None if found is None or found.mixed else found
+
+    @property
+    def plans(self) -> tuple[tuple[int, str], ...]:
+        """The plans that its readings named in order of time: (epoch seconds first told, plan)."""
+        told = [place for course in self.courses.values() for place in course.series.plans]
+        return tuple(plan_runs(told))
 
     @property
     def mixed(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account
 from gitledger.decision.drift_causes import CHANGED, causes
-from gitledger.decision.plan_figures import PlanTerms, at_text
+from gitledger.decision.plan_figures import PlanTerms, at_text, plan_moments
 from gitledger.ledger.row import Row
 from gitledger.measure.counters import counted_tokens
 from gitledger.measure.drift import TOO_LITTLE, RateChange, RateDrift, drifts
@@ -82,11 +82,6 @@ def account_drifts(
     plans = {account.holder: plan_moments(account, terms) for account in accounts}
     found = drifts(dict(chain.from_iterable(found.items() for found in rates)), plans)
     return (*found, *_uncomparable(accounts, outcomes))
-
-
-def plan_moments(account: Account, terms: PlanTerms) -> tuple[int, ...]:
-    """When the account's plan became another one: as readings show it, or as it was stated."""
-    return tuple(plan.until for plan in terms.before(*account.holder))
 
 
 def _uncomparable(

@@ -5,9 +5,11 @@ Depends on `measure` and `decision.plan_figures`. Points of two plans are never 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from gitledger.decision.plan_figures import PlanTerms, at_text
+from gitledger.decision.accounts import Account
+from gitledger.decision.plan_figures import PlanTerms, at_text, plan_moments
 from gitledger.measure.drift import RATIO_ERROR, STEP_METHOD, RateDrift, log_rate, over, weight
 from gitledger.measure.estimate import STATED, Estimate, plain
 from gitledger.measure.exchange import TOKENS
@@ -18,26 +20,35 @@ LEAST_WEEKS = 2  # on each plan
 
 
 class PlanRatio(NamedTuple):
-    """How often the plan of one monthly price holds what that of another one does."""
+    """How often a plan, known by its price or name, holds what the one in force does."""
 
-    month: float
+    month: float | None
     ratio: Estimate
+    name: str = ""
+
+
+class FormerSpan(NamedTuple):
+    """From when to when (epoch seconds) an account had another plan."""
+
+    begin: int
+    end: int
+    month: float | None
+    name: str
 
 
 def other_plans(
-    holder: tuple[str, str],
+    account: Account,
     terms: PlanTerms,
     drift: Sequence[RateDrift],
     periods: Sequence[Mapping[str, object]],
 ) -> Json:
     """For each other plan the percent of its week that the mean week's use would have been."""
-    month = terms.month(*holder)
-    used = [float(str(p["used_pp"])) for p in periods if p["ending"] == "reset"]
-    if month is None:
-        return {"plans": [], "reason": "no price is stated, so no plan is known"}
-    found = [*stated_ratios(holder[0], terms, month), *seen_ratios(holder, terms, drift, month)]
+    month = terms.month(*account.holder)
+    used = [float(str(p["used_pp"])) for p in periods if p["ending"] == "reset" and not p["parts"]]
+    found = [*stated_ratios(account.provider, terms, month), *seen_ratios(account, terms, drift)]
     if not found:
-        return {"plans": [], "reason": one_plan(holder[0], month)}
+        why = "no price is stated, so no plan is known"
+        return {"plans": [], "reason": why if month is None else one_plan(account.provider, month)}
     mean = math.fsum(used) / len(used) if used else None
     return {
         "plans": [other_map(ratio, mean, len(used)) for ratio in found],
@@ -62,13 +73,14 @@ def other_map(found: PlanRatio, used: float | None, n: int) -> Json:
         told = Estimate(used / ratio.value, low, high, n, ratio.method, ratio.reason).payload()
     return {
         "usd_a_month": plain(found.month),
+        "plan": found.name or None,
         "holds": ratio.payload(),
         "used_pct_of_it": told,
         "stated": ratio.method == STATED,
     }
 
 
-def stated_ratios(provider: str, terms: PlanTerms, month: float) -> Iterator[PlanRatio]:
+def stated_ratios(provider: str, terms: PlanTerms, month: float | None) -> Iterator[PlanRatio]:
     """The plans that were stated to hold more or less than the one in force."""
     for (larger, smaller), ratio in terms.ratios.get(provider, {}).items():
         if month in (larger, smaller):
@@ -77,18 +89,33 @@ def stated_ratios(provider: str, terms: PlanTerms, month: float) -> Iterator[Pla
             yield PlanRatio(other, Estimate(holds, n=1, method=STATED, reason="stated"))
 
 
+def former_spans(account: Account, terms: PlanTerms) -> list[FormerSpan]:
+    """The plans that an account had before: as readings name them, else as they were stated."""
+    named = [
+        FormerSpan(begin, end, None, name)
+        for (begin, name), (end, _) in pairwise(account.plans)
+        if name != account.plans[-1][1]
+    ]
+    former = terms.before(*account.holder)
+    begins = [0, *(plan.until for plan in former)]
+    stated = [
+        FormerSpan(begin, plan.until, plan.month, "")
+        for begin, plan in zip(begins, former, strict=False)
+        if plan.month != terms.month(*account.holder)
+    ]
+    return named or stated
+
+
 def seen_ratios(
-    holder: tuple[str, str], terms: PlanTerms, drift: Sequence[RateDrift], month: float
+    account: Account, terms: PlanTerms, drift: Sequence[RateDrift]
 ) -> Iterator[PlanRatio]:
     """Plans that the account had before, held against tokens for a weekly point then and since."""
-    weeks = next((over(d.weeks) for d in drift if d.holder == holder and d.rate == TOKENS), [])
-    former = list(terms.before(*holder))
-    for nth, plan in enumerate(former):
-        if plan.month == month:
-            continue
-        begun = former[nth - 1].until if nth else 0
-        then = [w for w in weeks if begun <= w.begin and w.end <= plan.until]
-        since = [w for w in weeks if w.begin >= former[-1].until]
+    own = (d for d in drift if d.holder == account.holder and d.rate == TOKENS)
+    weeks = next((over(d.weeks) for d in own), [])
+    newest = max(plan_moments(account, terms), default=0)
+    since = [w for w in weeks if w.begin >= newest]
+    for span in former_spans(account, terms):
+        then = [w for w in weeks if span.begin <= w.begin and w.end <= span.end]
         if min(len(then), len(since)) < LEAST_WEEKS:
             continue
         both = [*then, *since]
@@ -101,6 +128,6 @@ def seen_ratios(
             math.exp(-step.low),
             len(both),
             STEP_METHOD,
-            f"tokens for a weekly point until {at_text(plan.until)} over those since",
+            f"tokens for a weekly point until {at_text(span.end)} over those since",
         )
-        yield PlanRatio(plan.month, ratio)
+        yield PlanRatio(span.month, ratio, span.name)

@@ -6,6 +6,7 @@ Depends on `windows`, `measure` and `decision.accounts`. Pure: the moment is an 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from gitledger.decision.accounts import FIVE_HOURS, WEEKLY, Account, problems_of
@@ -16,7 +17,7 @@ from gitledger.measure.drift import RateDrift
 from gitledger.measure.efficiency import FEATURES_PER_PP, LASTING_PER_PP
 from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.exchange import SESSION
-from gitledger.measure.holding import PlanPeriod, pace_of, plan_periods
+from gitledger.measure.holding import PlanPart, PlanPeriod, pace_of, plan_periods
 from gitledger.measure.intervals import student_quantile
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import Statistics
@@ -77,12 +78,17 @@ class Beside(NamedTuple):
 def plan_entry(account: Account, terms: PlanTerms, beside: Beside, now: int) -> dict[str, object]:
     """One account's plan: price, periods, features a dollar, pace, next hour, banked resets."""
     course, price = account.course(WEEKLY), terms.weekly.of(*account.holder)
-    changed = [plan.until for plan in terms.before(*account.holder)]
+    changed = plan_moments(account, terms)
     periods = plan_periods(course, price, changed) if course else ()
     month = terms.month(*account.holder)
     entry: dict[str, object] = {
         "provider": account.provider,
         "account": account.account,
+        "plan": account.plans[-1][1] if account.plans else None,
+        "plan_changes": [
+            {"at": at_text(at), "before": before, "after": after}
+            for (_, before), (at, after) in pairwise(account.plans)
+        ],
         "usd_a_month": plain(month),
         "usd_a_week": plain(price),
         "price_reason": "" if month is not None else unpriced_reason(account),
@@ -92,7 +98,10 @@ def plan_entry(account: Account, terms: PlanTerms, beside: Beside, now: int) -> 
         ],
         "meter": WEEKLY,
         "reason": account.lacks(WEEKLY),
-        "periods": [period_map(period) for period in periods],
+        "periods": [
+            period_map(period) | {"parts": [part_map(p, account, terms) for p in period.parts]}
+            for period in periods
+        ],
         "unused": unused_of(periods).payload(),
         "dollars_unused": money_unused(periods),
         **per_dollar_of(account, terms, beside.outcomes, beside.stats),
@@ -116,7 +125,28 @@ def at_text(seconds: int) -> str | None:
     return None if seconds == UNKNOWN else stamp(moment_of(seconds))
 
 
-def period_map(period: PlanPeriod) -> Json:
+def plan_moments(account: Account, terms: PlanTerms) -> tuple[int, ...]:
+    """When the account's plan became another one: as it was stated, and as readings show it."""
+    stated = [plan.until for plan in terms.before(*account.holder)]
+    return tuple(sorted({*stated, *(at for at, _ in account.plans[1:])}))
+
+
+def part_map(part: PlanPart, account: Account, terms: PlanTerms) -> Json:
+    """What one plan had of a period, as JSON; the plan by the name that readings gave it."""
+    told = [plan for at, plan in account.plans if at < part.end]
+    former = [plan.month for plan in terms.before(*account.holder) if plan.until >= part.end]
+    months = [*former, terms.month(*account.holder)]
+    seen = len(account.plans) > 1
+    return {
+        "begin": at_text(part.begin),
+        "end": at_text(part.end),
+        "plan": told[-1] if told else None,
+        "usd_a_month": None if seen and not former else plain(months[0]),
+        "used_pp": plain(part.used),
+    }
+
+
+def period_map(period: PlanPeriod) -> dict[str, object]:
     """One period that is over, as JSON."""
     return {
         "begin": at_text(period.begin),

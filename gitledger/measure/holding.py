@@ -3,11 +3,13 @@
 Depends on the courses of meters and on prices. Epoch seconds; dollars are shares of a week's price.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from gitledger.windows.periods import MeterCourse, MeterPeriod
 from gitledger.windows.reset_events import OLD_SECONDS
+from gitledger.windows.stretches import used_at
 from gitledger.windows.trace_text import UNKNOWN
 
 FULL = 100.0
@@ -17,11 +19,20 @@ FRESH_SECONDS = 6 * HOUR  # a reading older than this tells no pace
 LEAST_SHARE = 0.02  # of a period that must be over before a pace is told
 
 
+class PlanPart(NamedTuple):
+    """The part of a period that one plan had: points used, as far as readings tell."""
+
+    begin: int
+    end: int
+    used: float
+
+
 class PlanPeriod(NamedTuple):
     """One period that ended: points used and unused, what the unused ones cost, and why not.
 
     Of a period whose last reading was old at its end (`bound`) `used` is the least and `unused` the
-    most it can be. `price` is dollars a week; a period cut short has the share of its time.
+    most it can be. `price` is dollars a week; a period cut short has the share of its time. `parts`
+    are those of several plans, empty where one plan had it all.
     """
 
     begin: int
@@ -34,6 +45,7 @@ class PlanPeriod(NamedTuple):
     dollars_unused: float | None
     why: str
     row: str
+    parts: tuple[PlanPart, ...] = ()
 
 
 class Burn(NamedTuple):
@@ -101,8 +113,20 @@ def _ended(
     bound = end - period.last_at > OLD_SECONDS
     return PlanPeriod(
         begin, end, period.used, unused, bound, period.last_at, period.ending, dollars, why,
-        period.row,
+        period.row, tuple(_parts(course, period, (begin, end), inside)),
     )  # fmt: skip
+
+
+def _parts(
+    course: MeterCourse, period: MeterPeriod, span: tuple[int, int], inside: Sequence[int]
+) -> Iterator[PlanPart]:
+    """A period cut where the plan changed; the meter is read as it last stood by then."""
+    ends = [span[0], *sorted(inside), span[1]] if inside else []
+    stood = 0.0
+    for begin, end in pairwise(ends):
+        last = period.used if end == span[1] else used_at(course, period, end)
+        yield PlanPart(begin, end, max(last - stood, 0.0))
+        stood = max(last, stood)
 
 
 def pace_of(course: MeterCourse, now: int) -> Burn | None:

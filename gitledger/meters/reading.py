@@ -28,7 +28,8 @@ class Reading(NamedTuple):
     from the true value (`floor`, `round`, `ceil`, `exact`, `unknown`). `resets_at` is UTC without
     a fraction of a second, `reset_text` the words it was read from. `banked_resets` counts the
     resets that the account may call for at will, None where the feed does not say; `overage` is
-    true where the text itself shows that use beyond 100 % is sold to the account.
+    true where the text itself shows that use beyond 100 % is sold to the account. `plan` is the
+    plan that the text names, "" where it names none.
     """
 
     meter: str
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     bucket_id: str = ""
     banked_resets: int | None = None
     overage: bool = False
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def known_fields(value: Usage | Event) -> dict[str, Value]:
 READING_ORDER = (
     *("bucket", "bucket_id", "meter", "used_pct", "resolution", "rounding", "window_minutes"),
     *("resets_at", "reset_text", "used_units", "limit_units", "banked_resets", "overage"),
+    "plan",
 )
 _IN_ORDER = attrgetter(*READING_ORDER)
 

@@ -20,6 +20,7 @@ from gitledger.meters import (
     zai,
 )
 from gitledger.meters.notices import Notice, read_notice
+from gitledger.meters.plan_names import with_plan
 from gitledger.meters.problems import problem
 from gitledger.meters.reading import Parsed, timestamp_text
 from gitledger.meters.resets import has_passed
@@ -94,6 +95,7 @@ def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         parsed = replace(parsed, problems=told_whose(parsed.problems, found))
     if own == "claude" and not parsed.readings and (hit := read_notice(text, at=at, tz=tz)):
         parsed = replace(parsed, problems=told_of_limit(parsed.problems, hit))
+    parsed = with_plan(parsed, text)
     stale = (r.meter for r in parsed.readings if has_passed(r.resets_at, parsed.captured_at or at))
     return replace(parsed, stale_by_clock=tuple(dict.fromkeys(stale)))
 

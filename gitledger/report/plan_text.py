@@ -87,7 +87,8 @@ def title(entry: Json) -> str:
     """`codex/work, $200 a month`."""
     month = entry.get("usd_a_month")
     priced = "" if month is None else f", ${figure(month)} a month"
-    return f"{holder(entry)}{priced}"
+    named = f" ({words(entry, 'plan')})" if words(entry, "plan") else ""
+    return f"{holder(entry)}{named}{priced}"
 
 
 def lines_of(entry: Json) -> Iterator[tuple[str, str]]:
@@ -100,6 +101,9 @@ def lines_of(entry: Json) -> Iterator[tuple[str, str]]:
         yield label, interval(entry.get(key), unit="per dollar")
     yield "banked", banked_words(child(entry, "banked"))
     yield from other_words(child(entry, "other_plans"))
+    for change in children(entry, "plan_changes"):
+        told = f"{words(change, 'before')} until {clock(words(change, 'at'))}"
+        yield "plan changed", f"{told}, then {words(change, 'after')}"
     for former in children(entry, "former_plans"):
         until = words(former, "until")[:10]
         yield "before", f"${figure(former.get('usd_a_month'))} a month until {until}"
@@ -205,7 +209,8 @@ def other_words(other: Json) -> Iterator[tuple[str, str]]:
         used = child(plan, "used_pct_of_it")
         mark = " (stated)" if plan.get("stated") else " (seen)"
         told = f"{interval(used, unit='% of its week')}" if used else words(other, "reason")
-        yield "other plan", f"${figure(plan.get('usd_a_month'))} a month: {told}{mark}"
+        named = words(plan, "plan") or f"${figure(plan.get('usd_a_month'))} a month"
+        yield "other plan", f"{named}: {told}{mark}"
     if not plans:
         yield "other plan", f"unknown: {words(other, 'reason')}"
 
@@ -216,6 +221,16 @@ def period_rows(entry: Json) -> list[tuple[str, ...]]:
     return [period_row(period) for period in periods]
 
 
+def parts_words(period: Json) -> str:
+    """`plus 30, then pro 45`: what each plan had of a period, in points."""
+    told = []
+    for part in children(period, "parts"):
+        month = number(part.get("usd_a_month"))
+        name = words(part, "plan") or ("a plan" if month is None else f"${figure(month)}")
+        told.append(f"{name} {figure(part.get('used_pp'))}")
+    return ", then ".join(told)
+
+
 def period_row(period: Json) -> tuple[str, ...]:
     """One period's cells; a bound where the last reading was old at its end."""
     bound = bool(period.get("bound"))
@@ -223,7 +238,7 @@ def period_row(period: Json) -> tuple[str, ...]:
     most = "<= " if bound else ""
     remarks = [ENDINGS.get(words(period, "ending"), "")]
     remarks += [f"last read {clock(words(period, 'last_read'))}" if bound else ""]
-    remarks += [words(period, "usd_reason")]
+    remarks += [words(period, "usd_reason"), parts_words(period)]
     return (
         clock(words(period, "end")),
         f"{'>= ' if bound else ''}{figure(period.get('used_pp'))}",

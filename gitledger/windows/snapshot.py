@@ -26,7 +26,8 @@ class MeterReading(NamedTuple):
 
     `used` and `resolution` are percentage points. `to_the_minute` says that the reset time was
     printed without seconds, so that it stands for the whole minute; `overage` that use beyond
-    100 % is sold to the account; `banked` counts the resets it may call for at will.
+    100 % is sold to the account; `banked` counts the resets it may call for at will; `plan` is the
+    plan that the text named.
     """
 
     bucket: str
@@ -41,6 +42,7 @@ class MeterReading(NamedTuple):
     manual: bool = False
     overage: bool = False
     banked: int | None = None
+    plan: str = ""
 
     @property
     def key(self) -> MeterKey:
@@ -242,6 +244,7 @@ def reading_of(
         manual or get("manual") is True,
         get("overage") is True,
         int(banked) if isinstance(banked, int | Decimal) else None,
+        text_of(shown, "plan"),
     )
 
 

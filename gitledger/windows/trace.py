@@ -5,7 +5,7 @@ rows of two clones, is one point.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -41,7 +41,8 @@ class Series(NamedTuple):
 
     `at` and `resets` are epoch seconds (UNKNOWN where none was told), `used` percent, `row` the
     place in `rows` of the row that holds the point. `minutes` is the length of the meter's window,
-    None where nobody said it. `unread` names rows whose text cannot be read.
+    None where nobody said it. `plans` are the plans that readings named, each with the first of
+    them in a row.
     """
 
     key: SeriesKey
@@ -52,6 +53,7 @@ class Series(NamedTuple):
     banked: Sequence[int]
     row: Sequence[int]
     rows: Sequence[str]
+    plans: Sequence[tuple[int, str]] = ()
 
     @property
     def seconds(self) -> int | None:
@@ -68,15 +70,20 @@ class _Gathered:
     def __init__(self) -> None:
         self.points: dict[SeriesKey, list[Held]] = defaultdict(list)
         self.minutes: dict[SeriesKey, int] = {}
+        self.plans: dict[SeriesKey, set[tuple[int, str]]] = defaultdict(set)
         self.rows: list[str] = []
 
-    def add(self, key: SeriesKey, points: Iterable[TracePoint], minutes: int | None) -> None:
-        """Take points of a meter that the newest row holds."""
+    def add(
+        self, key: SeriesKey, points: Iterable[TracePoint], minutes: int | None, plan: str = ""
+    ) -> None:
+        """Take points of a meter that the newest row holds, in order of time."""
         row = len(self.rows) - 1
         held = [(*point, row) for point in points]
         if not held:
             return
         self.points[key] += held
+        if plan:
+            self.plans[key] |= {(held[0][0], plan), (held[-1][0], plan)}
         if minutes:
             self.minutes[key] = minutes
 
@@ -118,7 +125,7 @@ def _take_row(gathered: _Gathered, row: Row) -> bool:
         return False
     for meter, points in read:
         key = SeriesKey(*holder, text_of(meter, "bucket", DEFAULT_BUCKET), _meter(meter))
-        gathered.add(key, points, minutes_of(meter))
+        gathered.add(key, points, minutes_of(meter), text_of(meter, "plan"))
     return True
 
 
@@ -150,7 +157,7 @@ def _take_readings(
 ) -> None:
     for reading in readings:
         key = SeriesKey(*holder, *reading.key)
-        gathered.add(key, [point_of(reading)], reading.window_minutes)
+        gathered.add(key, [point_of(reading)], reading.window_minutes, reading.plan)
 
 
 def point_of(reading: MeterReading) -> TracePoint:
@@ -175,7 +182,17 @@ def _series(key: SeriesKey, gathered: _Gathered) -> Series:
     minutes = gathered.minutes.get(key) or NOMINAL_MINUTES.get(key.meter.partition("-")[0])
     columns = zip(*once, strict=True)
     at, used, resets, banked, row = (tuple(column) for column in columns)
-    return Series(key, minutes, at, used, resets, banked, row, gathered.rows)
+    plans = tuple(plan_runs(gathered.plans.get(key, ())))
+    return Series(key, minutes, at, used, resets, banked, row, gathered.rows, plans)
+
+
+def plan_runs(told: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The plans in order of time, each where it was first told after another."""
+    before = ""
+    for at, plan in sorted(told):
+        if plan != before:
+            yield at, plan
+        before = plan
 
 
 def moment_of(seconds: int) -> datetime:

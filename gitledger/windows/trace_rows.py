@@ -31,16 +31,18 @@ class MeterKind(NamedTuple):
     rounding: str
     resolution: str
     minutes: int | None
+    plan: str = ""
 
     def payload(self) -> dict[str, Any]:
         """JSON form; what is not known stays out."""
-        told = {
+        told: dict[str, Any] = {
             "bucket": self.bucket,
             "meter": self.meter,
             "source": self.source,
             "rounding": self.rounding,
             "resolution": self.resolution,
         }
+        told |= {"plan": self.plan} if self.plan else {}
         return told | ({"window_minutes": self.minutes} if self.minutes else {})
 
 
@@ -116,6 +118,7 @@ def days_of(shown: Iterable[Shown]) -> Days:
                 reading.rounding,
                 f"{reading.resolution:f}",
                 reading.window_minutes,
+                reading.plan,
             )
             found[(provider, account or NO_ACCOUNT, day)][kind].add(point_of(reading))
     return {
@@ -130,7 +133,7 @@ def parts_of(
     """The columns of a day's rows: as many meters and points in each as a row can hold."""
     held: list[tuple[dict[str, Any], Sequence[TracePoint]]] = []
     size = 0
-    for kind in sorted(kinds, key=lambda k: (*k[:5], k.minutes or 0)):
+    for kind in sorted(kinds, key=lambda k: (*k[:5], k.minutes or 0, k.plan)):
         points = list(thin_points(kinds[kind]))
         for first in range(0, len(points), MOST_POINTS):
             some = points[first : first + MOST_POINTS]

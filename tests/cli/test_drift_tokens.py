@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ground import git, gitledger
-from traces import HOLDER, Shown, Worked, sessions, shown, shrunk, steady
+from traces import HOLDER, MONDAY, WEEK, Shown, Worked, sessions, shown, shrunk, steady
 
 from gitledger.book.opening import open_book
 from gitledger.book.traces import record_trace
 from gitledger.book.world import World
+from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.token_hours import Counts, TokenDay, TokenKind
 
 LATER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
@@ -134,3 +135,38 @@ def test_catch_up_counts_session_files_and_a_second_clone_adds_nothing(
         for d in (ledger_dir, tmp_path / "second")
     )
     assert [*one.values()] == [*other.values()]
+
+
+def test_a_plan_that_changed_in_mid_week_is_told_for_both_halves(ledger_dir: Path) -> None:
+    """Readings name it: no shrink is claimed, each half has its points, both plans are compared."""
+    weeks = shrunk([Worked(75, 6, 20_000)] * 14, 8, 0.2)
+    moment = MONDAY + 8 * WEEK + timedelta(days=2)
+    seen = [
+        (holder, source, tuple(m._replace(plan=plan_at(m, moment)) for m in meters))
+        for holder, source, meters in shown(weeks)
+    ]
+    record(ledger_dir, seen, [*token_days(weeks, [(PLAIN, 1)])])
+    rate = tokens_rate(ledger_dir)
+    assert (rate["verdict"], rate["changes"]) == ("no-change", [])
+    text = " ".join(gitledger(ledger_dir, "drift").out.split())
+    assert "no change that these data could show since the plan changed on 5 March 2025" in text
+    assert "the plan changed in it" in text
+    assert "one weekly point holds" not in text
+    (entry,) = gitledger(ledger_dir, "plan", "--json").json["plans"]
+    assert entry["plan"] == "plus"
+    assert [(c["before"], c["after"]) for c in entry["plan_changes"]] == [("pro", "plus")]
+    (cut,) = [period for period in entry["periods"] if period["parts"]]
+    assert [(part["plan"], part["used_pp"]) for part in cut["parts"]] == [("pro", 30), ("plus", 45)]
+    (other,) = entry["other_plans"]["plans"]
+    assert other["plan"] == "pro"
+    assert other["holds"]["low"] < 5 < other["holds"]["high"]
+    text = " ".join(gitledger(ledger_dir, "plan").out.split())
+    assert "pro 30, then plus 45" in text
+    assert "plan changed pro until Wed 5 Mar" in text
+    assert "other plan pro: 1" in text
+    assert "% of its week [" in text
+
+
+def plan_at(meter: MeterReading, moment: datetime) -> str:
+    """The plan that a reading names: `plus` since a moment."""
+    return "plus" if meter.captured_at >= moment else "pro"
