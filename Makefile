@@ -52,13 +52,14 @@ pythons:
 		$(MAKE) test PYTHON="$$found" VENV=.venv-$$v || exit 1; \
 	done
 
-# The same answers from Spark (local, and a master with two workers), in an environment of its own.
+# The same answers from Spark (local, a master with two workers, Connect) and from a lake in S3 as moto
+# serves it, in an environment of its own.
 spark: $(STAMP)
 	command -v java >/dev/null || { echo "spark: no java found here"; exit 0; }; \
 	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark; \
 	.venv-spark/bin/python -m pip install --quiet --upgrade 'pip>=25.1'; \
 	.venv-spark/bin/python -m pip install --quiet 'pyspark[connect]>=4' --editable '.[fleet]' --group scenarios \
-		&& .venv-spark/bin/python -m pytest -m slow -k spark tests/fleet
+		'moto[s3,server]>=5' && .venv-spark/bin/python -m pytest -m slow -k 'spark or store' tests/fleet
 
 bench: $(STAMP)
 	for script in tests/benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -63,7 +63,7 @@ def ask(lake: str, question: LakeQuestion, *, engine: str = DUCKDB, master: str 
         try:
             answers = answered_by(tables_of(folder), question, engine, master)
         except Exception as error:
-            raise unreadable(lake, error) from error
+            raise unreadable(lake, error, folder) from error
         known = Lake(folder)
         entries, failed = known.entries(), known.failures()
     features, lasting, left = answers
@@ -109,13 +109,25 @@ def folder_of(lake: str) -> Iterator[Path]:
         yield folder
 
 
-def unreadable(lake: str, error: Exception) -> Exception:
-    """What an engine's failure means: a damaged table is named, anything else is a bug."""
-    if isinstance(error, GitledgerError):
+def unreadable(lake: str, error: Exception, folder: Path) -> Exception:
+    """What an engine's failure means: a damaged table is named, anything else is a bug.
+
+    Of a lake that was brought here its own address is named, not the copy's folder.
+    """
+    found = error if isinstance(error, GitledgerError) else damage(lake, error)
+    if found is None:
         return error
+    if isinstance(found, LakeUnreadable) and "://" in lake:
+        what, hint = (text.replace(str(folder), lake) for text in (found.what, found.hint))
+        return LakeUnreadable(what, hint)
+    return found
+
+
+def damage(lake: str, error: Exception) -> GitledgerError | None:
+    """The refusal of the table that an engine's failure names, if it is one of a table."""
     said = str(error)
     names = (word.strip("'\"();:,") for word in said.split())
     named = next((name for name in names if name.endswith(".parquet")), "")
     if named or "parquet" in said.lower():
         return broken(named or f"a table of {lake}")
-    return error
+    return None

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from queue import Empty, Queue
 from socket import create_connection
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from gitledger.errors import GitledgerError
 from gitledger.fleet.columns import SCHEMA
 from gitledger.fleet.lake import HINT, OUTCOMES, TABLE, LakeUnreadable, refuse_other_schema
 
+T = TypeVar("T")
 Cell = str | int | Decimal | None
 Rows = Callable[[str], list[tuple[Cell, ...]]]
 DUCKDB, SPARK = "duckdb", "spark"
@@ -24,7 +27,9 @@ ENGINES = (DUCKDB, SPARK)
 COLLECT = "gitledger fleet collect DIR --out LAKE"
 MAGIC = b"PAR1"
 SECONDS = 20.0  # until a server that says nothing is left
-CONNECT = 15002  # the port of Spark Connect
+PATIENCE = 120.0  # seconds until a cluster has answered once: it may have to start machines
+REMOTE, STANDALONE = "sc://", "spark://"
+CONNECT, MASTER = 15002, 7077  # their ports
 GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 SAME_DIGITS = "--engine duckdb, which gives the same digits"
 
@@ -69,27 +74,62 @@ def spark_at(master: str) -> Any:
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        if master.startswith("sc://"):
-            knock(master)
-            session = builder.remote(master).getOrCreate()
-        else:
-            builder = builder.config("spark.ui.showConsoleProgress", "false")  # a server's own
-            session = builder.master(master).getOrCreate()
-            session.sparkContext.setLogLevel("ERROR")
-        session.sql("SELECT 1").collect()
+        knock(master)
+        session = within(PATIENCE, lambda: begin_session(builder, master))
     except Exception as error:  # noqa: BLE001 - py4j, grpc and Spark each have their own
         raise spark_silence(master, error) from None
     refuse_older_server(session)
     return session
 
 
-def knock(master: str) -> None:
-    """Raise OSError where no server of Spark Connect speaks: its client would try for ten minutes.
+def begin_session(builder: Any, master: str) -> Any:
+    """A session that has answered once: a master without a worker takes one and never answers."""
+    if master.startswith(REMOTE):
+        session = builder.remote(master).getOrCreate()
+    else:
+        builder = builder.config("spark.ui.showConsoleProgress", "false")  # a server's own
+        session = builder.master(master).getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+    session.sql("SELECT 1").collect()
+    return session
 
-    Every server of HTTP/2 says its settings first; one behind TLS is only seen to be there.
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What some work gives. Raises TimeoutError when it takes longer: it is left to itself then.
+
+    Spark knows no limit for a master that takes a line and says nothing, or one without a worker.
     """
-    place = urlsplit(master)
-    with create_connection((place.hostname or "", place.port or CONNECT), SECONDS) as line:
+    done: Queue[tuple[T | None, Exception | None]] = Queue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            done.put((None, error))
+
+    Thread(target=run, daemon=True).start()
+    try:
+        found, error = done.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"no session within {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return cast("T", found)
+
+
+def knock(master: str) -> None:
+    """Raise OSError where nobody listens: clients of Spark would try for one to ten minutes.
+
+    Every server of HTTP/2, so of Spark Connect, says its settings first; one behind TLS, and a
+    master of its own kind (spark://), is only seen to be there.
+    """
+    place = urlsplit(master.partition(",")[0])
+    if not master.startswith((REMOTE, STANDALONE)):
+        return
+    port = place.port or (CONNECT if master.startswith(REMOTE) else MASTER)
+    with create_connection((place.hostname or "", port), SECONDS) as line:
+        if master.startswith(STANDALONE):
+            return
         if "use_ssl=true" in place.path.lower() or "token=" in place.path.lower():
             return
         line.sendall(GREETING)

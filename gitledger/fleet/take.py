@@ -5,7 +5,7 @@ the tables; who started it moves that into place.
 """
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,9 @@ from gitledger.fleet.pseudonym import Hide, hiding, plainly
 from gitledger.fleet.rows import Row, rows_of
 from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.tip import tip_at
-from gitledger.git.mirror import Sighting, lent
+from gitledger.git.commit import RawCommit
+from gitledger.git.mirror import Sighting, contains, lent
+from gitledger.git.proof.history import walk
 from gitledger.git.proof.watch import Watch
 from gitledger.git.repository import Repository
 from gitledger.ledger.row import Row as LedgerRow
@@ -134,6 +136,9 @@ def proven_root(
     """
     old = bytes.fromhex(job.before) if len(job.before) == 40 else b""
     ranged = bool(old) and old.hex() in repository.handle
+    if ranged and job.root and not contains(repository, tip, old):
+        # our own cache has the old one's objects still: the new tip may be another ledger's
+        refuse_foreign(first_root(walk(repository, [tip]).values()), job.root)
     try:
         done = (
             judge_move(repository, old, tip)
@@ -151,14 +156,24 @@ def proven_root(
         raise NotProven(what, f"gitledger verify there names every commit ({job.step})")
     if ranged:
         return job.root
-    root = next(commit.oid.hex() for commit in done.commits if not commit.parents)
-    if job.root and root != job.root:
-        what = f"foreign root: another ledger ({root[:12]}) is where {job.root[:12]} was collected"
-        raise ForeignRoot(what, "if that is meant, name it by another address, or in a fresh lake")
+    root = first_root(done.commits)
+    refuse_foreign(root, job.root)
     if old:
         what = f"it no longer holds the tip collected last ({job.before[:12]})"
         raise NotProven(what, "gitledger verify there; fetch the clone that has it")
     return root
+
+
+def first_root(commits: Iterable[RawCommit]) -> str:
+    """The commit (hex) that a history, parents first, begins with."""
+    return next(commit.oid.hex() for commit in commits if not commit.parents)
+
+
+def refuse_foreign(root: str, known: str) -> None:
+    """Raise ForeignRoot where a ledger has another root than the one that is known, if any is."""
+    if known and root != known:
+        what = f"foreign root: another ledger ({root[:12]}) is where {known[:12]} was collected"
+        raise ForeignRoot(what, "if that is meant, name it by another address, or in a fresh lake")
 
 
 class JoinedBook(Book):

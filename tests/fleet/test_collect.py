@@ -123,6 +123,19 @@ def test_another_ledger_at_a_known_address_is_foreign(
     assert len(tables(tmp_path / "lake")) == 1
 
 
+def test_another_ledger_at_a_known_url_is_foreign(
+    own: Path, tmp_path: Path, collect: Collect
+) -> None:
+    """The cache has the objects of the one before: it is foreign all the same, not rewound."""
+    collect(f"file://{own / 'beta'}")
+    before = tables(tmp_path / "lake")
+    shutil.rmtree(own / "beta")
+    shutil.move(own / "gamma", own / "beta")
+    told = collect(f"file://{own / 'beta'}")
+    assert (told.code, "foreign root" in told.out, "rewound" in told.out) == (3, True, False)
+    assert tables(tmp_path / "lake") == before
+
+
 def test_a_row_that_was_edited_by_hand_is_found_before_it_is_believed(
     own: Path, tmp_path: Path, collect: Collect
 ) -> None:

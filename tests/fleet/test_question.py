@@ -8,10 +8,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -255,6 +256,7 @@ class FakeSpark:
     def __init__(self) -> None:
         self.version = "4.1.0"
         self.stopped = False
+        self.sparkContext = SimpleNamespace(setLogLevel=lambda _level: None)
 
     def __getattr__(self, name: str) -> Callable[..., "FakeSpark"]:
         return lambda *_words: self
@@ -276,10 +278,10 @@ def spark(monkeypatch: pytest.MonkeyPatch) -> FakeSpark:
     return fake
 
 
-def asked_of_spark(lake: Path, server: socket.socket) -> Answer:
+def asked_of_spark(lake: Path, server: socket.socket, kind: str = "sc") -> Answer:
     """A question to whatever listens there."""
     words = ("--lake", str(lake), "--engine", "spark")
-    master = f"sc://127.0.0.1:{server.getsockname()[1]}"
+    master = f"{kind}://127.0.0.1:{server.getsockname()[1]}"
     return gitledger(lake.parent, "fleet", "preview", *words, "--master", master)
 
 
@@ -292,6 +294,29 @@ def test_a_server_of_spark_that_says_nothing_is_left(
         told = asked_of_spark(lake, server)
     assert (told.code, "does not answer: timed out" in told.err) == (3, True)
     assert "--engine duckdb" in told.err
+
+
+def test_a_master_that_gives_no_session_is_left(
+    lake: Path, spark: FakeSpark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the line, and Spark waits without end: one sentence after the time is up."""
+    monkeypatch.setattr("gitledger.fleet.engine.PATIENCE", 0.2)
+    let_go = Event()
+    monkeypatch.setattr(FakeSpark, "collect", lambda _self: let_go.wait(60), raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        told = asked_of_spark(lake, server, "spark")
+    let_go.set()
+    assert (told.code, "does not answer: no session within 0.2 s" in told.err) == (3, True)
+    assert "--engine duckdb" in told.err
+
+
+def test_a_master_that_is_not_there_is_told_at_once(lake: Path, spark: FakeSpark) -> None:
+    """Nobody listens at that port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    words = ("--lake", str(lake), "--engine", "spark", "--master", f"spark://127.0.0.1:{port}")
+    told = gitledger(lake.parent, "fleet", "preview", *words)
+    assert (told.code, "does not answer" in told.err, "refused" in told.err) == (3, True, True)
 
 
 def speak(server: socket.socket) -> None:
@@ -371,3 +396,77 @@ def test_spark_gives_the_digits_of_duckdb(
     del rows
     gc.collect()  # pyspark leaves its sockets to the collector, which would tell the next test
     assert found == expected
+
+
+@contextmanager
+def connect_server(folder: Path) -> Iterator[str]:
+    """A server of Spark Connect on this machine, once it speaks."""
+    import pyspark
+
+    from gitledger.fleet.engine import knock
+
+    home = Path(pyspark.__file__).parent
+    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    name = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    told = ("--master", "local[2]", "--conf", "spark.connect.grpc.binding.port=17078")
+    words = [str(home / "bin/spark-submit"), "--class", name, *told, "spark-internal"]
+    with (folder / "connect.log").open("w") as log:
+        server = subprocess.Popen(words, env=environment, cwd=folder, stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            with suppress(OSError):
+                knock("sc://127.0.0.1:17078")
+                break
+            assert server.poll() is None
+            time.sleep(0.2)
+        yield "sc://127.0.0.1:17078"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.slow
+def test_spark_connect_gives_the_digits_of_duckdb(lake: Path, tmp_path: Path) -> None:
+    """By the program itself, as a person asks: the same SHA-256 of the answers."""
+    pytest.importorskip("pyspark.sql", reason="pyspark is not installed: see Makefile, spark")
+    pytest.importorskip("grpc", reason="Spark Connect needs grpcio")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs a Java, and there is none")
+    words = ("fleet", "preview", "--lake", str(lake), "--by", "methodology", "--json")
+    expected = gitledger(tmp_path, *words).json
+    with connect_server(tmp_path) as master:
+        asked = (sys.executable, "-m", "gitledger", *words, "--engine", "spark", "--master", master)
+        told = subprocess.run(asked, capture_output=True, text=True, cwd=tmp_path, check=True)
+    found = json.loads(told.stdout)
+    assert (found["digest"], found["arms"]) == (expected["digest"], expected["arms"])
+
+
+@pytest.mark.slow
+def test_a_lake_in_a_store_gives_the_digits_of_a_folder(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 as moto serves it on this machine; what is not there is named by its address."""
+    server = pytest.importorskip("moto.server", reason="moto is not installed: see Makefile, spark")
+    from pyarrow import fs
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    served = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    served.start()
+    host, port = served.get_host_and_port()
+    try:
+        place = f"{host}:{port}"
+        store = fs.S3FileSystem(
+            endpoint_override=place, scheme="http", allow_bucket_creation=True, region="us-east-1"
+        )
+        store.create_dir("bucket")
+        fs.copy_files(str(lake), "bucket/lake", fs.LocalFileSystem(), store)
+        there = f"?endpoint_override={place}&scheme=http&region=us-east-1"
+        own = gitledger(tmp_path, "fleet", "preview", "--lake", str(lake), "--json").json
+        words = ("fleet", "preview", "--lake", f"s3://bucket/lake{there}", "--json")
+        assert gitledger(tmp_path, *words).json["digest"] == own["digest"]
+        none = gitledger(tmp_path, "fleet", "preview", "--lake", f"s3://bucket/none{there}")
+        assert (none.code, "no outcome in s3://bucket/none" in none.err) == (3, True)
+    finally:
+        served.stop()
