@@ -213,8 +213,8 @@ def _proposed(deal: Deal, plan: Plan, answer: Pushed) -> SyncOutcome | None:
 
 def exchange_refusal(deal: Deal, plan: Plan, why: str) -> GitledgerError:
     """A server that takes the rows neither on the ledger's branch nor on one of our own."""
-    rows = with_noun(len(plan.sent), "row")
-    what = f"{deal.remote} refused the push: {why}; {rows} stay here"
+    rows, stay = with_noun(len(plan.sent), "row"), "stays" if len(plan.sent) == 1 else "stay"
+    what = f"{deal.remote} refused the push: {why}; {rows} {stay} here"
     return ExchangeFailed(what, "see what the server asks for, then gitledger sync")
 
 
