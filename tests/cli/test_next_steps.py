@@ -40,7 +40,7 @@ def test_a_week_is_played_by_its_next_steps_alone(ledger_dir: Path) -> None:
             break
         assert step not in seen, seen
         seen.append(step)
-        words = step.replace("=N", "=1").split()[1:]
+        words = [FILLED.get(word, word) for word in step.split()[1:]]
         assert gitledger(ledger_dir, *words).code in {0, 1}
     assert [step.split()[1] for step in seen] == ["complete"]
 
@@ -50,7 +50,7 @@ def test_the_first_step_of_an_empty_ledger_names_a_provider(ledger_dir: Path) ->
     assert gitledger(ledger_dir, "status", "--json").json["next"] == "gitledger start codex"
 
 
-# each is typed in turn; `N`, `WINDOW` and `COMMAND` of a step are filled in as a person would
+# each is typed in turn; what a step leaves to a person is filled in as one would (`FILLED`)
 WALK: tuple[tuple[str, ...], ...] = (
     ("capability", "add", "CAP-1", "--name", "reads"),
     ("tokens", "plan", "-w", "W0-02", "1000"),
@@ -86,7 +86,10 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("hooks", "uninstall"),
     ("status",),
 )
-FILLED = {"A": "HEAD", "B": "HEAD", "N": "1", "WINDOW": "W0-02", "codex=N": "codex=1"}
+FILLED = {
+    **{"A": "HEAD", "B": "HEAD", "WINDOW": "W0-02"},
+    **{"codex=N": "codex=1", "Q": "0.9", "N": "1"},
+}
 # these judge or measure: their steps may say no, but they answer
 ANSWERED = {0, 1, 4}
 
