@@ -79,7 +79,6 @@ WALK: tuple[tuple[str, ...], ...] = (
         "--at",
         "2026-03-02T14:00Z",
     ),
-    ("complete", "--window", "W0-02", "--codex-features", "1"),
     ("churn", "--window", "W0-02"),
     ("vote", "W0-02", "--voter", "ada", "--vote", "go"),
     ("audit",),
@@ -87,8 +86,12 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("status",),
 )
 FILLED = {
-    **{"A": "HEAD", "B": "HEAD", "WINDOW": "W0-02"},
-    **{"codex=N": "codex=1", "Q": "0.9", "N": "1"},
+    "A": "HEAD",
+    "B": "HEAD",
+    "WINDOW": "W0-02",
+    "codex=N": "codex=1",
+    "Q": "0.9",
+    "N": "1",
 }
 # these judge or measure: their steps may say no, but they answer
 ANSWERED = {0, 1, 4}
