@@ -78,7 +78,10 @@ def _snapshot(
         )
         return
     place = ReadingPlace(
-        _text(values, "window"), provider, _account(values), _text(values, "phase")
+        _text(values, "window"),
+        provider,
+        _text(values, "account") or NO_ACCOUNT,
+        _text(values, "phase"),
     )
     origin = _text(values, "source")
     options = CaptureOptions(
@@ -270,10 +273,6 @@ NEEDED: Mapping[str, Sequence[str]] = {
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _account(values: Mapping[str, Any]) -> str:
-    return _text(values, "account") or NO_ACCOUNT
 
 
 def _whole(value: object) -> bool:

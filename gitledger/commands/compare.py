@@ -3,7 +3,7 @@
 from gitledger.book.opening import open_book
 from gitledger.book.token_comparison import SCHEMA, TOO_FEW, token_comparison
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 from gitledger.errors import EXIT_UNDECIDED, EXIT_YES
 
 
@@ -16,15 +16,10 @@ def compare(
     """
     payload = token_comparison(open_book(world), window=window, least=least, top=top)
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.compare_text import (  # noqa: PLC0415  loads rich
-            compare_markdown,
-            compare_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.compare_text import compare_markdown, compare_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return compare_markdown(payload)
-        return compare_text(payload, width=screen.width, colour=screen.colour).rstrip("\n")
+        return compare_text, compare_markdown
 
     code = EXIT_UNDECIDED if payload["verdict"] == TOO_FEW else EXIT_YES
-    return Result(SCHEMA, payload, text, exit_code=code)
+    return Result(SCHEMA, payload, in_form(form, payload, drawings), exit_code=code)

@@ -3,7 +3,7 @@
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.account_readings import subscriptions_now
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 from gitledger.errors import EXIT_CANNOT, EXIT_UNDECIDED, EXIT_YES
 from gitledger.measure.drift import TOO_LITTLE
 
@@ -17,15 +17,11 @@ def drift(world: World, meter: str = "", *, form: str = "text") -> Result:
     payload = found.rates(meter)
     verdicts = {d.verdict for d in found.drift if meter in {"", d.rate}}
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.drift_text import (  # noqa: PLC0415 - rich is heavy
-            drift_markdown,
-            drift_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.drift_text import drift_markdown, drift_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return drift_markdown(payload)
-        return drift_text(payload, width=screen.width, colour=screen.colour)
+        return drift_text, drift_markdown
 
     code = EXIT_CANNOT if not verdicts else EXIT_UNDECIDED if verdicts == {TOO_LITTLE} else EXIT_YES
+    text = in_form(form, payload, drawings)
     return Result("gitledger.drift/1", payload, text, notes=notes, exit_code=code)

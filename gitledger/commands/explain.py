@@ -10,7 +10,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
 from gitledger.book.subject import newest
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 from gitledger.decision.case import Ledger
 from gitledger.decision.derivation import (
     CHURN,
@@ -195,17 +195,12 @@ def answer(metric: str, ledger: Ledger, told: Mapping[str, object], form: str) -
     """The result: the metric and the tip before what was found."""
     payload = {"metric": metric, "tip": ledger.source.tip, **told}
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.explain_text import (  # noqa: PLC0415  loads rich
-            explain_markdown,
-            explain_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.explain_text import explain_markdown, explain_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return explain_markdown(payload)
-        return explain_text(payload, width=screen.width, colour=screen.colour).rstrip("\n")
+        return explain_text, explain_markdown
 
-    return Result(SCHEMA, payload, text)
+    return Result(SCHEMA, payload, in_form(form, payload, drawings))
 
 
 def parts(metric: str) -> tuple[str, str, str]:

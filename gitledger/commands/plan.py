@@ -3,7 +3,7 @@
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.account_readings import subscriptions_now
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.ledger.values import stamp
 
@@ -18,15 +18,11 @@ def plan(world: World, provider: str = "", *, form: str = "text") -> Result:
         reason = "" if own else f"no reading of {provider} is recorded; providers read: {known}"
         payload |= {"plans": own, "reason": reason}
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.plan_text import (  # noqa: PLC0415 - rich is heavy
-            plan_markdown,
-            plan_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.plan_text import plan_markdown, plan_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return plan_markdown(payload)
-        return plan_text(payload, width=screen.width, colour=screen.colour)
+        return plan_text, plan_markdown
 
     code = EXIT_YES if payload["plans"] else EXIT_CANNOT
+    text = in_form(form, payload, drawings)
     return Result("gitledger.plan/1", payload, text, notes=notes, exit_code=code)

@@ -5,7 +5,7 @@ import gc
 from gitledger.book.opening import open_book
 from gitledger.book.preview import SCHEMA, build_preview
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 
 
 def preview(world: World, window: str = "", *, by: str = "", form: str = "text") -> Result:
@@ -16,14 +16,9 @@ def preview(world: World, window: str = "", *, by: str = "", form: str = "text")
     gc.disable()  # a short life full of values that all stay: collecting them costs a tenth of it
     payload, notes = build_preview(open_book(world), window, by=by)
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.preview_text import (  # noqa: PLC0415 - rich is heavy
-            preview_markdown,
-            preview_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.preview_text import preview_markdown, preview_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return preview_markdown(payload)
-        return preview_text(payload, width=screen.width, colour=screen.colour)
+        return preview_text, preview_markdown
 
-    return Result(SCHEMA, payload, text, notes=notes)
+    return Result(SCHEMA, payload, in_form(form, payload, drawings), notes=notes)

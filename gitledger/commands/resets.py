@@ -3,7 +3,7 @@
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.capture.account_readings import traced_now
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, in_form
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 
 MOST = 40
@@ -15,15 +15,10 @@ def resets(world: World, meter: str = "", *, whole: bool = False, form: str = "t
     payload = found.resets(meter)
     short = payload if whole else found.resets(meter, MOST)
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.resets_text import (  # noqa: PLC0415 - rich is heavy
-            resets_markdown,
-            resets_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.resets_text import resets_markdown, resets_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return resets_markdown(short)
-        return resets_text(short, width=screen.width, colour=screen.colour)
+        return resets_text, resets_markdown
 
     code = EXIT_YES if payload["resets"] else EXIT_CANNOT
-    return Result("gitledger.resets/1", payload, text, exit_code=code)
+    return Result("gitledger.resets/1", payload, in_form(form, short, drawings), exit_code=code)

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from gitledger.errors import EXIT_YES
 
+# how report/ draws a payload: for a screen (`width`, `colour`), and as Markdown
+Drawings = tuple[Callable[..., str], Callable[[Mapping[str, Any]], str]]
+
 
 class Screen(NamedTuple):
     """What text is drawn for: columns, whether colour is welcome, whether a person looks at it.
@@ -61,5 +64,22 @@ def wrap_lines(*parts: str, hang: int = 4) -> Callable[[Screen], str]:
         from gitledger.report.console import wrap  # noqa: PLC0415  loads rich
 
         return "\n".join(wrap(part, screen.width, hang=hang) for part in parts)
+
+    return text
+
+
+def in_form(
+    form: str, payload: Mapping[str, Any], drawings: Callable[[], Drawings]
+) -> Callable[[Screen], str]:
+    """A payload as Markdown where `form` says so, else for a screen.
+
+    `drawings` imports the two when one is drawn: rich is heavy, and --json needs neither.
+    """
+
+    def text(screen: Screen) -> str:
+        on_screen, markdown = drawings()
+        if form == "markdown":
+            return markdown(payload)
+        return on_screen(payload, width=screen.width, colour=screen.colour)
 
     return text

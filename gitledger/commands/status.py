@@ -17,7 +17,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.outside import facts_of
 from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Drawings, Result, Screen, in_form
 from gitledger.decision.rules import judging
 from gitledger.ledger.values import stamp
 from gitledger.windows.audit.checks import audit_windows
@@ -69,16 +69,12 @@ def status(world: World, *, form: str = "text") -> Result:
         folded.windows, found, world.agent, provider=usual, completion=completion(book, folded)
     )
 
-    def text(screen: Screen) -> str:
-        from gitledger.report.status_text import (  # noqa: PLC0415 - rich is heavy
-            status_markdown,
-            status_text,
-        )
+    def drawings() -> Drawings:
+        from gitledger.report.status_text import status_markdown, status_text  # noqa: PLC0415
 
-        if form == "markdown":
-            return status_markdown(payload)
-        return status_text(payload, width=screen.width, colour=screen.colour)
+        return status_text, status_markdown
 
+    text = in_form(form, payload, drawings)
     return Result("gitledger.status/1", payload, text, notes=folded.notes)
 
 

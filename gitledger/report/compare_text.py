@@ -52,7 +52,7 @@ def compare_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
         "",
         label_lines(under(payload)),
     ]
-    return render(parts, width=width, colour=colour)
+    return render(parts, width=width, colour=colour).rstrip("\n")
 
 
 def compare_markdown(payload: Json) -> str:

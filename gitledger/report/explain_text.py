@@ -57,7 +57,7 @@ def explain_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
         "",
         label_lines(under(payload)),
     ]
-    return render(parts, width=width, colour=colour)
+    return render(parts, width=width, colour=colour).rstrip("\n")
 
 
 def explain_markdown(payload: Json) -> str:

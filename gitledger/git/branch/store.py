@@ -129,14 +129,10 @@ def _built(tip: Tip, planned: Sequence[CommitPlan], who: Identity, batch: Batch)
     for step in planned:
         tree = _grow(tree, step.files, tip, batch)
         parent = store_commit(
-            tip.repository, batch, step.message, who, CommitPlace(tree, _one(parent))
+            tip.repository, batch, step.message, who, CommitPlace(tree, (parent,) if parent else ())
         )
         commits.append(parent)
     return commits
-
-
-def _one(parent: bytes | None) -> tuple[bytes, ...]:
-    return (parent,) if parent else ()
 
 
 def store_commit(
