@@ -4,18 +4,23 @@ A capture takes the freshest reading; a window that nobody opened needs the one 
 work, which may have been followed by others.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from gitledger.capture.local import Machine, freshest, moment, read_as, session_files
+from gitledger.capture.session_lines import changed_since, lines_with
 from gitledger.capture.statefolder import account_label
 from gitledger.capture.tail import lines_from_end
-from gitledger.capture.trace import leave_reading
+from gitledger.capture.trace import leave_past, leave_reading
 from gitledger.errors import GitledgerError, Problem
-from gitledger.meters.reading import Parsed, reading_to_map
+from gitledger.meters.reading import Parsed, Value, reading_to_map
 
 AGENTS = {"codex": "codex", "claude": "claude", "glm": "claude"}
+PAST = {
+    "codex": ("codex-rollout", (b'"rate_limits"',)),
+    "claude": ("claude-transcript", (b'"usageReport"', b'"rate_limit_event"')),
+}
 MOST_FILES = 200
 MOST_LINES = 5000
 
@@ -68,3 +73,24 @@ def _readings_in(path: Path, since: datetime) -> Iterator[Parsed]:
                 yield parsed
     except OSError:
         return
+
+
+def leave_past_readings(
+    agent: str, machine: Machine, folders: Sequence[Path], span: tuple[date, date]
+) -> int:
+    """Keep what session files of an agent say of its meters, of the days `span` (from, to before).
+
+    Between windows nobody captures; these are what tells of idle use and of resets then.
+    """
+    source, words = PAST[agent]
+    holder = (agent, account_label(agent, machine.environment))
+    shown: dict[float, list[dict[str, Value]]] = {}
+    for path in changed_since(folders, span[0]):
+        for line in lines_with(path, words):
+            parsed = read_as(source, line, machine.now)
+            at = parsed.captured_at
+            wrong = any(problem.severity == "error" for problem in parsed.problems)
+            if parsed.readings and at is not None and not wrong and span[0] <= at.date() < span[1]:
+                told = [reading_to_map(reading) for reading in parsed.readings]
+                shown.setdefault(at.timestamp(), told)
+    return leave_past(machine.environment, holder, source, sorted(shown.items()))

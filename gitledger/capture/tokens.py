@@ -1,8 +1,8 @@
 """Tokens of each account by hour, counted once from the agents' own session files of this machine.
 
-A day that is over is counted once, by the first `catch-up` after it, and kept in the user's state
-folder: every clone's ledger takes its rows from there. Numbers and the names of models are kept;
-of the files nothing else is.
+A day that is over is counted once, by the first `catch-up` after it, with the readings of meters in
+the same files, and kept in the user's state folder: every clone's ledger takes its rows from there.
+Numbers and the names of models are kept; of the files nothing else is.
 """
 
 from collections import defaultdict
@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from gitledger.capture.local import Machine, session_files
+from gitledger.capture.local import Machine
+from gitledger.capture.rollouts import leave_past_readings
+from gitledger.capture.session_lines import changed_since, folders_of, lines_with
 from gitledger.capture.statefolder import account_label, machine_hash
 from gitledger.capture.trace import TOKENS, append, token_lines
-from gitledger.errors import Problem
-from gitledger.meters.jsontext import as_map, line_object
+from gitledger.meters.jsontext import line_object
 from gitledger.meters.session_tokens import (
     Answer,
     claude_answer,
@@ -25,7 +26,7 @@ from gitledger.meters.session_tokens import (
 from gitledger.windows.token_hours import Counts, TokenDay, TokenKind, day_of, plus
 from gitledger.windows.trace import midnight_of, moment_of
 
-FIRST_DAYS = 35  # Claude Code itself keeps session files for thirty days
+FIRST_DAYS = 120  # of the first run; Claude Code itself keeps session files for thirty days
 SOURCES = {"claude": "claude-transcript", "codex": "codex-rollout"}
 CLAUDE_WORDS = (b'"usage"',)
 CODEX_WORDS = (b'"token_count"', b'"turn_context"', b'"session_meta"')
@@ -38,7 +39,7 @@ def leave_tokens(machine: Machine) -> int:
     for agent in SOURCES:
         account = account_label(agent, environment)
         first = uncounted_since(environment, (agent, account), today)
-        folders = [folder for folder in folders_of(agent, machine) if folder.is_dir()]
+        folders = folders_of(agent, machine)
         if first >= today or not folders:
             continue
         answers = claude_answers if agent == "claude" else rollout_answers
@@ -46,20 +47,10 @@ def leave_tokens(machine: Machine) -> int:
         for day in days_of(answers(folders, first), (agent, account, counter), (first, today)):
             line = {"provider": day.provider, "account": account, "day": day.day}
             made += append(environment, TOKENS, line | {"tokens": day.maps()})
+        leave_past_readings(agent, machine, folders, (first, today))
         until = str(today - timedelta(days=1))
         append(environment, TOKENS, {"agent": agent, "account": account, "counted": until})
     return made
-
-
-def folders_of(agent: str, machine: Machine) -> list[Path]:
-    """Where an agent keeps its session files."""
-    if agent == "codex":
-        root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
-        return [root / "sessions", root / "archived_sessions"]
-    named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
-    roots = [Path(part) for part in named.split(",") if part.strip()]
-    usual = [machine.home / ".claude", machine.home / ".config" / "claude"]
-    return [root / "projects" for root in roots or usual]
 
 
 def uncounted_since(environment: Mapping[str, str], whose: tuple[str, str], today: date) -> date:
@@ -115,7 +106,7 @@ def claude_answers(folders: Sequence[Path], first: date) -> Iterable[Answer]:
     found: dict[str, Answer] = {}
     for path in changed_since(folders, first):
         beside = path.name.startswith("agent-") or path.parent.name == "subagents"
-        for line in lines_of(path, CLAUDE_WORDS):
+        for line in map(line_object, lines_with(path, CLAUDE_WORDS)):
             answer = claude_answer(line, subagent=beside)
             if answer is None:
                 continue
@@ -128,24 +119,4 @@ def rollout_answers(folders: Sequence[Path], first: date) -> Iterator[Answer]:
     """The answers of Codex's session files, in order of their beginning."""
     known: set[tuple[int, ...]] = set()
     for path in sorted(changed_since(folders, first), key=lambda path: path.name):
-        yield from codex_answers(lines_of(path, CODEX_WORDS), known)
-
-
-def changed_since(folders: Sequence[Path], first: date) -> Iterator[Path]:
-    """Session files that were written to since the beginning of a day."""
-    unsaid: list[Problem] = []
-    midnight = midnight_of(str(first))
-    for seconds, _, path in session_files(folders, unsaid):
-        if seconds >= midnight:
-            yield path
-
-
-def lines_of(path: Path, words: Sequence[bytes]) -> Iterator[Mapping[str, object]]:
-    """The JSON objects of the lines that hold one of the words."""
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                if any(word in line for word in words):
-                    yield as_map(line_object(line.decode(errors="replace")))
-    except OSError:
-        return
+        yield from codex_answers(map(line_object, lines_with(path, CODEX_WORDS)), known)

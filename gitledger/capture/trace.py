@@ -91,6 +91,27 @@ def leave_reading(
     return _left(environment, holder, seen_at.timestamp(), source, readings)
 
 
+def leave_past(
+    environment: Mapping[str, str],
+    holder: tuple[str, str],
+    source: str,
+    shown: Sequence[tuple[float, Sequence[Mapping[str, Any]]]],
+) -> int:
+    """Keep readings of days gone by, in order of time, as far as each says something new.
+
+    Read again they are the same lines, which count once. How many lines were written.
+    """
+    known: dict[str, object] = {}
+    written = 0
+    for at, readings in shown:
+        line: dict[str, object] = {"seen_at": at, "provider": holder[0], "account": holder[1]}
+        line |= {"source": source, "readings": list(readings)}
+        if not known or _is_news(known, line):
+            known = line
+            written += append(environment, READINGS, line)
+    return written
+
+
 def _left(
     environment: Mapping[str, str],
     holder: tuple[str, str],

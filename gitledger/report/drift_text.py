@@ -77,14 +77,16 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
     level = child(rate, "level")
     if number(level.get("value")) is not None:
         weeks = count_text(level.get("n"), "week")
+        known = number(level.get("low")) is not None
+        held = "valid however often you look" if known else "too few for an interval"
         yield (
             "level",
-            f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; however often you look",
+            f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; {held}",
         )
     changes = children(rate, "changes")
     is_newest = words(rate, "verdict") == "changed"
     for change in changes:
-        yield "found by", f"{words(change, 'found_by')}, at the end of {day(words(change, 'seen'))}"
+        yield "found by", f"{words(change, 'found_by')}, on {day(words(change, 'seen'))}"
         for seen in text_list(change, "seen_about_it"):
             yield "seen then", seen
     for earlier in changes[: -1 if is_newest else None]:

@@ -19,6 +19,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.traces import record_trace
 from gitledger.book.world import World
 from gitledger.windows.snapshot import MeterReading
+from gitledger.windows.token_hours import TokenDay, TokenKind
 from gitledger.windows.trace import Shown
 from gitledger.windows.trace_rows import trace_rows
 
@@ -45,6 +46,17 @@ def shown(moment: int) -> Shown:
         for name, minutes, used, resets in meters
     )  # fmt: skip
     return ("claude", "default"), "claude-statusline", readings
+
+
+def tokens(day: int) -> TokenDay:
+    """One day of an account that is always at work with two models and their sub-agents."""
+    hours = dict.fromkeys(range(24), (12345, 456789, 1234567, 98765432))
+    kinds = {
+        TokenKind("a" * 16, "claude-transcript", model, beside): hours
+        for model in ("claude-opus-4-6", "claude-haiku-4-5")
+        for beside in (False, True)
+    }
+    return TokenDay("claude", "default", str((START + timedelta(days=day)).date()), kinds)
 
 
 def seconds(directory: Path, *words: str) -> float:
@@ -97,7 +109,8 @@ def main() -> int:
             goal = verb == "resets" or took < 2
             missed += not goal
             print(f"{verb}: {took:.2f} s of process time{'' if goal else '  MISSED: under 2'}")
-    week = trace_rows([shown(n) for n in range(7 * 24 * 60 // MINUTES)], date(2100, 1, 1))
+    readings = [shown(n) for n in range(7 * 24 * 60 // MINUTES)]
+    week = trace_rows(readings, date(2100, 1, 1), [tokens(day) for day in range(7)])
     size = sum(len(json.dumps(row)) for row in week) / 1000
     missed += size >= 100
     print(f"a heavy week: {size:.1f} kB{'' if size < 100 else '  MISSED: under 100'}")

@@ -10,6 +10,7 @@ import pytest
 
 from gitledger.capture.local import Machine
 from gitledger.capture.tokens import leave_tokens, tokens_since
+from gitledger.capture.trace import readings_since
 from gitledger.windows.token_hours import TokenDay
 
 NOW = datetime(2026, 3, 4, 8, tzinfo=UTC)
@@ -101,6 +102,30 @@ def test_rollouts_of_codex_are_counted(machine: Machine) -> None:
     ((kind, hours),) = day.kinds.items()
     assert (kind.model, kind.source) == ("gpt-5", "codex-rollout")
     assert hours == {9: (400, 60, None, 500)}
+
+
+def test_readings_of_days_gone_by_are_kept_where_they_say_something(machine: Machine) -> None:
+    """Without any session that was heard: a change of a point, a reset, some minutes; once."""
+    limits = {"primary": {"used_percent": 3.0, "window_minutes": 300, "resets_at": 1772550000},
+              "secondary": {"used_percent": 9.0, "window_minutes": 10080, "resets_at": 1772956400},
+              "plan_type": "plus"}  # fmt: skip
+    lines = []
+    for minute, used in ((0, 3.0), (1, 3.4), (2, 4.0), (3, 4.0), (9, 4.0)):
+        shown = {**limits, "primary": {**limits["primary"], "used_percent": used}}  # type: ignore[dict-item]
+        payload = {"type": "token_count", "info": None, "rate_limits": shown}
+        at = f"2026-03-03T11:0{minute}:00Z"
+        lines.append({"timestamp": at, "type": "event_msg", "payload": payload})
+    today = {**lines[0], "timestamp": "2026-03-04T07:00:00Z"}
+    write(machine.home / ".codex/sessions/2026/03/03/rollout-x.jsonl", [*lines, today])
+    for _ in range(2):
+        leave_tokens(machine)
+        seen = readings_since(machine.environment, EVER)
+        assert [(one.seen_at.minute, one.meters[0].used) for one in seen] == [
+            (0, 3),
+            (2, 4),
+            (9, 4),
+        ]
+        assert {meter.plan for one in seen for meter in one.meters} == {"plus"}
 
 
 def test_a_machine_without_agents_leaves_nothing(machine: Machine) -> None:
