@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from gitledger.book.book import Book
-from gitledger.book.case import rules_or_shipped
+from gitledger.book.case import plans_of, rules_or_shipped
 from gitledger.book.completion import completion_of
 from gitledger.book.holdback import held_rows
 from gitledger.book.localrows import unshared_rows
@@ -20,11 +20,14 @@ from gitledger.book.world import World
 from gitledger.commands.result import Drawings, Result, Screen, in_form
 from gitledger.decision.rules import judging
 from gitledger.ledger.values import stamp
+from gitledger.measure.cost import Prices
+from gitledger.measure.efficiency import WEEKLY
 from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
-from gitledger.windows.pace import last_readings, pace_payload
+from gitledger.windows.pace import LastReading, last_readings, pace_payload
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.spans import awaiting_finalisation, completed_alone, open_windows
 from gitledger.windows.standing import standing
 from gitledger.windows.window import OpenWindow, Window
@@ -41,6 +44,7 @@ def status(world: World, *, form: str = "text") -> Result:
     folded = replace(folded, terms=terms)
     facts = facts_of(book, folded.windows)
     found = audit_windows(standing(folded.windows, facts.taken), terms=terms, facts=facts)
+    prices = Prices(plans_of(book.config))
     coming = due(folded.windows, terms.thresholds, world.now)
     agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
     news = [dict(one) for one in waiting_news(book.repository)]
@@ -53,7 +57,9 @@ def status(world: World, *, form: str = "text") -> Result:
             for agent in agents
             if (ids := awaiting_finalisation(folded.windows, agent))
         },
-        "readings": [pace_payload(last, world.now) for last in last_readings(folded.windows)],
+        "readings": [
+            reading_payload(last, prices, world.now) for last in last_readings(folded.windows)
+        ],
         "windows": len(folded.windows),
         "findings": severities(found),
         "due": [due_payload(entry, world.now) for entry in coming],
@@ -91,6 +97,19 @@ def completion(book: Book, folded: LedgerWindows) -> str:
 def without_person(windows: Sequence[Window]) -> list[str]:
     """The windows of which only the program said what they delivered."""
     return [w.id for w in windows if w.finalised and w.finalised.canonical.automatic]
+
+
+def reading_payload(last: LastReading, prices: Prices, now: datetime) -> dict[str, Any]:
+    """A meter as JSON, with the dollars that its reset takes unused if use goes on at this pace.
+
+    None where no price is known, or it is not the meter that the plan's price is for: the week's.
+    """
+    made = pace_payload(last, now)
+    at_reset = made["projected_pct"]
+    own = last.reading.key == (DEFAULT_BUCKET, WEEKLY)
+    price = prices.of(last.provider, last.account) if own else None
+    left = None if price is None or at_reset is None else price * max(0, 100 - at_reset) / 100
+    return made | {"usd_unused_at_pace": None if left is None else round(left, 4)}
 
 
 def due_payload(entry: Due, now: datetime) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from gitledger.report.figures import (
     count_text,
     figure,
     holder,
+    money,
     number,
     words,
 )
@@ -38,7 +39,7 @@ COLUMNS = (
     TableColumn("used", "right"),
     TableColumn(""),
     TableColumn("resets in", "right"),
-    TableColumn("at this pace", "right"),
+    TableColumn("at this pace", "right", wrap=True),
 )
 FULL = 90  # percent from which a meter is red
 HIGH = 75  # percent from which a meter is yellow
@@ -111,9 +112,11 @@ def span(minutes: int) -> str:
 
 
 def pace(entry: Json) -> str:
-    """What the meter comes to at its reset if use goes on as it did."""
-    at_reset = number(entry.get("projected_pct"))
-    return "" if at_reset is None else f"{figure(at_reset)} % at reset"
+    """What the meter comes to at its reset if use goes on as it did, and the dollars left of it."""
+    at_reset, left = (number(entry.get(key)) for key in ("projected_pct", "usd_unused_at_pace"))
+    if at_reset is None:
+        return ""
+    return f"{figure(at_reset)} % at reset" + (f", {money(left)} unused" if left else "")
 
 
 def meter_name(entry: Json) -> str:

@@ -48,6 +48,13 @@ def test_a_meter_has_a_bar_its_reset_and_its_pace() -> None:
     assert "?  was 10 %" in told
 
 
+def test_what_a_reset_would_take_unused_is_told_in_dollars() -> None:
+    """Where the plan has a price, and something would be left."""
+    left = {**METER, "used_pct": 40, "projected_pct": 51, "usd_unused_at_pace": 2.25}
+    assert "51 % at reset, $2.25 unused" in status_text({**STATUS, "readings": [left]})
+    assert "unused" not in status_text(STATUS)
+
+
 def test_what_is_to_be_done_is_listed_with_its_command() -> None:
     """Your windows without a name, another agent's with it."""
     told = status_text(STATUS)

@@ -53,12 +53,12 @@ def _rewrites(place: HookPlace, tool: str) -> Problem:
     hints = {
         "husky": "run `gitledger hooks install` again after `npm install`",
         "lefthook": "run `gitledger hooks install` again after `lefthook install`",
-        "pre-commit": "it keeps our hooks when it is installed after them, and chains to them",
+        "pre-commit": "nothing to do: `pre-commit install` keeps these hooks and runs them",
     }
     what = {
         "husky": "husky writes this folder again when packages are installed",
         "lefthook": "lefthook writes its hooks again when its configuration changes",
-        "pre-commit": "pre-commit manages hooks here",
+        "pre-commit": "pre-commit manages hooks here too",
     }
     return Problem(str(place.folder), what[tool], hints[tool], f"beside-{tool}", "note")
 
