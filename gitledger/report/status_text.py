@@ -39,7 +39,7 @@ COLUMNS = (
     TableColumn("used", "right"),
     TableColumn(""),
     TableColumn("resets in", "right"),
-    TableColumn("at this pace", "right", wrap=True),
+    TableColumn("at this pace", "right"),
 )
 FULL = 90  # percent from which a meter is red
 HIGH = 75  # percent from which a meter is yellow
