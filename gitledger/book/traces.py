@@ -20,7 +20,16 @@ LATE_DAYS = 7  # a reading that is this late may still come into a day that was 
 
 def due_since(book: Book) -> datetime:
     """From when on readings of this machine may still have to be recorded (UTC)."""
-    days = [str(row.values.get("day", "")) for row in _rows(book)]
+    return _late_before(_rows(book))
+
+
+def tokens_due_since(book: Book) -> datetime:
+    """The same of tokens: a table that had no place for them lacks all days until now (UTC)."""
+    return _late_before([row for row in _rows(book) if row.values.get(COLUMN)])
+
+
+def _late_before(rows: Iterable[Row]) -> datetime:
+    days = [str(row.values.get("day", "")) for row in rows]
     newest = max(filter(None, days), default="")
     if not newest:
         return datetime.fromtimestamp(0, UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from gitledger.book.book import Book
 from gitledger.book.subscription import Subscriptions, Traced, subscriptions, trace_accounts
-from gitledger.book.traces import due_since, record_trace
+from gitledger.book.traces import due_since, record_trace, tokens_due_since
 from gitledger.book.windows import fold_book
 from gitledger.capture.source import machine_of
 from gitledger.capture.tokens import leave_tokens, tokens_since
@@ -27,9 +27,10 @@ def shown_since(environment: Mapping[str, str], since: datetime) -> list[Shown]:
 
 def live(book: Book) -> tuple[list[Shown], list[TokenDay]]:
     """Readings and tokens of this machine that may not be rows yet: who looks counts them too."""
-    now = book.world.now.astimezone(UTC)
-    since = max(due_since(book), now - timedelta(days=LIVE_DAYS))
-    return shown_since(book.world.environment, since), tokens_since(book.world.environment, since)
+    now, environment = book.world.now.astimezone(UTC), book.world.environment
+    earliest = now - timedelta(days=LIVE_DAYS)
+    shown = shown_since(environment, max(due_since(book), earliest))
+    return shown, tokens_since(environment, max(tokens_due_since(book), earliest))
 
 
 def subscriptions_now(book: Book) -> tuple[Subscriptions, tuple[str, ...]]:
@@ -49,8 +50,9 @@ def record_due_trace(book: Book, *, dry: bool = False) -> int:
     Tokens of days that are over are counted first. With `dry` nothing is written. Again it records
     nothing; other clones make the same rows.
     """
-    environment, since = book.world.environment, due_since(book)
+    environment = book.world.environment
     if not dry:
         leave_tokens(machine_of(book.world, None))
-    shown, tokens = shown_since(environment, since), tokens_since(environment, since)
+    shown = shown_since(environment, due_since(book))
+    tokens = tokens_since(environment, tokens_due_since(book))
     return record_trace(book, shown, tokens, dry_run=dry)[0]

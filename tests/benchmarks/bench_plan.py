@@ -102,7 +102,8 @@ def main() -> int:
             made = trace_rows(part, date(2100, 1, 1))
             kept += sum(row["points"] for row in made)
             book = open_book(World(directory, now, dict(os.environ)))
-            rows += record_trace(book, part)[0]
+            days = range((moments - len(part)) * MINUTES // 1440, moments * MINUTES // 1440)
+            rows += record_trace(book, part, [tokens(day) for day in days])[0]
         print(f"{kept} points in {rows} rows")
         for verb in ("plan", "drift", "resets"):
             took = seconds(directory, verb, "--json")

@@ -10,7 +10,7 @@ from ground import git, gitledger
 from traces import HOLDER, MONDAY, WEEK, Shown, Worked, sessions, shown, shrunk, steady
 
 from gitledger.book.opening import open_book
-from gitledger.book.traces import record_trace
+from gitledger.book.traces import record_trace, tokens_due_since
 from gitledger.book.world import World
 from gitledger.windows.snapshot import MeterReading
 from gitledger.windows.token_hours import Counts, TokenDay, TokenKind
@@ -170,3 +170,17 @@ def test_a_plan_that_changed_in_mid_week_is_told_for_both_halves(ledger_dir: Pat
 def plan_at(meter: MeterReading, moment: datetime) -> str:
     """The plan that a reading names: `plus` since a moment."""
     return "plus" if meter.captured_at >= moment else "pro"
+
+
+def test_a_table_of_before_gets_the_tokens_of_all_days(ledger_dir: Path) -> None:
+    """Rows without tokens do not hide the days that were counted since long ago."""
+    weeks = [Worked(75, 6, 20_000)] * 4
+    record(ledger_dir, shown(weeks), [])
+    book = open_book(World(ledger_dir, LATER, dict(os.environ)))
+    assert tokens_due_since(book).year == 1970
+    record(ledger_dir, [], [*token_days(weeks, [(PLAIN, 1)])])
+    found = tokens_rate(ledger_dir)["weeks"]
+    assert isinstance(found, list)
+    assert [round(week["value"] / 20_000, 1) for week in found] == [1, 1, 1, 1]
+    book.renew()
+    assert tokens_due_since(book).year == 2025
