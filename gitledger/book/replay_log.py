@@ -13,7 +13,7 @@ from gitledger.measure.outcome import USABLE, WindowOutcome, mixed_rules
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
 from gitledger.routing.log import LoggedWindow, window_reward
-from gitledger.routing.reward import Reward, reward_of
+from gitledger.routing.reward import RULES, Reward, reward_of
 from gitledger.windows.pace import LastReading, has_reset, last_readings
 from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.standing import standing
@@ -73,11 +73,20 @@ def read_log(
     shown = first_readings(chosen) if week else last_readings(folded.windows)
     moment = min((last.reading.captured_at for last in shown), default=now) if week else now
     left, notes = points_left(shown, folded.terms, Bars(barred, kept, moment))
-    if finished and not rated:
-        notes.append("no window states a quality: the reward is features alone")
+    if finished:
+        notes.append(reward_note(reward))
     if week:
         notes.append(f"budgets are those that {week} began with")
     return ReplayLog(windows, left, kept, refilling, (*folded.notes, *notes))
+
+
+def reward_note(reward: Reward) -> str:
+    """What the features of a replay are: weighed or not, per point or not."""
+    if reward.rule != RULES[0]:
+        return f"a window is worth {reward.rule.replace('-', ' ')}, as rules.yaml has it"
+    if reward.rated:
+        return "features are weighed by the quality of their window (features x quality)"
+    return "no window states a quality: the reward is features alone"
 
 
 def week_windows(windows: Sequence[Window], week: str) -> tuple[Window, ...]:

@@ -194,3 +194,4 @@ def test_the_ceiling_counts_what_the_lines_under_it_count(week_dir: Path) -> Non
         read = read_log(book, book.world.now, week="WEEK0", plain_features=plain)
         known = [w.reward for w in read.windows if w.reward is not None]
         assert known == pytest.approx([worth] * 3)
+        assert ("features alone" if plain else "features x quality") in " ".join(read.notes)
