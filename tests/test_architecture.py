@@ -605,3 +605,32 @@ def test_no_two_modules_import_each_other() -> None:
     while ends := {name for name, needs in left.items() if not needs}:
         left = {name: needs - ends for name, needs in left.items() if name not in ends}
     assert left == {}
+
+
+# participles that end otherwise than in -ed
+ODD_PARTICIPLES = {
+    *("held", "kept", "told", "shown", "seen", "said", "given", "found", "made", "taken", "left"),
+    *("gone", "known", "put", "cut", "drawn", "written", "met", "sent", "lost", "built", "bought"),
+    *("caught", "chosen", "hidden", "spent", "begun", "meant", "brought", "thought"),
+}
+# names of the field all the same: verbs as they are typed or called
+VERBS_OR_NOUNS = {"feed", "windowed"}  # `windowed`: outcomes by window, a public path
+
+
+def is_participle(name: str) -> bool:
+    """Whether a name is one participle alone: it says that something was done, not what it is."""
+    ends = name.endswith("ed") and len(name) > 3
+    return "_" not in name and (ends or name in ODD_PARTICIPLES) and name not in VERBS_OR_NOUNS
+
+
+def test_no_name_is_a_participle_alone() -> None:
+    """Functions and modules say what they give or do; only a yes or no may be `moved`."""
+    modules = [str(p.relative_to(HOUSE)) for p in MODULES if is_participle(p.stem)]
+    named = [
+        f"{path.relative_to(HOUSE)}:{node.name}"
+        for path in MODULES
+        for node in parsed(path).body
+        if isinstance(node, ast.FunctionDef) and is_participle(node.name)
+        if not (isinstance(node.returns, ast.Name) and node.returns.id == "bool")
+    ]
+    assert modules + named == []

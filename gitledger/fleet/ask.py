@@ -16,7 +16,6 @@ from gitledger.fleet.engine import (
     spark_rows,
     tables_of,
 )
-from gitledger.fleet.kept import join_answers, kept_answers, no_answers
 from gitledger.fleet.lake import Lake, LakeUnreadable
 from gitledger.fleet.question import (
     STATEMENTS,
@@ -26,6 +25,7 @@ from gitledger.fleet.question import (
     digest,
     parts_of,
 )
+from gitledger.fleet.table_answers import join_answers, kept_answers, no_answers
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.terms import SHIPPED, Statistics
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from gitledger.book.world import World
 from gitledger.errors import GitledgerError, UsageError
 from gitledger.fleet.columns import SCHEMA
-from gitledger.fleet.kept import keep_what_lacks
 from gitledger.fleet.lake import Lake, refuse_other_schema
 from gitledger.fleet.pseudonym import key_of, mark_of
 from gitledger.fleet.run import Collected, Collection, Request
 from gitledger.fleet.source import Source
+from gitledger.fleet.table_answers import keep_what_lacks
 from gitledger.fleet.take import Harvest, Job, Refusal, try_job
 from gitledger.git.mirror import Sighting, fetch_mirror, sight_ledger
 from gitledger.git.repository import DEFAULT_BRANCH

@@ -9,10 +9,10 @@ from typing import Any
 
 from gitledger.book.world import TOOL, World
 from gitledger.fleet.columns import SCHEMA
-from gitledger.fleet.kept import kept_path
 from gitledger.fleet.lake import Lake, is_made_from
 from gitledger.fleet.pseudonym import hiding, plainly
 from gitledger.fleet.source import Source
+from gitledger.fleet.table_answers import kept_path
 from gitledger.fleet.take import Harvest, Job, Refusal, take
 from gitledger.git.files import put_in_place
 from gitledger.git.mirror import Sighting, contains, lent

@@ -102,7 +102,7 @@ def codex_answers(lines: Iterable[JsonMap], known: set[tuple[int, ...]]) -> Iter
             continue
         replayed = fork and (total in known or (began is not None and at - began <= REPLAY))
         last = totals_of(as_map(info.get("last_token_usage")))
-        step, before = spent(before, total, last), total
+        step, before = tokens_spent(before, total, last), total
         own.add(total)
         if not replayed:
             yield Answer("", at, model, subagent, step)
@@ -123,7 +123,7 @@ def totals_of(counts: JsonMap) -> tuple[int, int, int] | None:
     return (read[0], min(read[1] or 0, read[0]), read[2])
 
 
-def spent(
+def tokens_spent(
     before: tuple[int, int, int], total: tuple[int, int, int], last: tuple[int, int, int] | None
 ) -> TokenCounts:
     """What came since the total before; a total that fell or inherits is of the last answer."""

@@ -22,7 +22,7 @@ def check_markdown(payload: Json, most: int = SHOWN) -> str:
             for f in found[:most]
         ]  # fmt: skip
         parts += [table(("finding", "where", "what", "next"), rows), *more(found, "finding", most)]
-    parts += listed(
+    parts += list_below(
         "Changed by the head, and not in force here", map(changed_line, texts(payload)), most
     )
     audit = children(payload, "audit")
@@ -37,7 +37,7 @@ def check_markdown(payload: Json, most: int = SHOWN) -> str:
     return "\n\n".join(parts)
 
 
-def listed(title: str, lines: Iterable[str], most: int = SHOWN) -> list[str]:
+def list_below(title: str, lines: Iterable[str], most: int = SHOWN) -> list[str]:
     """A list of lines below a title, as Markdown; nothing without a line."""
     told = list(lines)
     shown = "\n".join(f"- {cell(line)}" for line in told[:most])

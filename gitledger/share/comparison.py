@@ -20,7 +20,7 @@ from gitledger.git.repository import Repository
 from gitledger.ledger import layout
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
-from gitledger.share.difference import Difference, difference_of, findings_of, folded
+from gitledger.share.difference import Difference, difference_of, findings_of, fold_side
 from gitledger.share.difference_json import corrections_of, effects_json, rows_added
 from gitledger.share.gate import changed_texts, document, failing
 from gitledger.share.sides import Rows, windows_holding
@@ -90,7 +90,7 @@ def ledgers_of(
 def _ledger(
     rows: Rows, tip: Tip, by: Yardstick, difference: Difference, broken: Sequence[str] = ()
 ) -> Ledger:
-    windows, terms = folded(rows, by.config)
+    windows, terms = fold_side(rows, by.config)
     terms = judging(terms, by.rules)
     now = difference.now
     as_of = stamp(now)

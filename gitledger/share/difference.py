@@ -66,12 +66,12 @@ def audit_difference(
     Evidence fails by the results that the rules `by` name; without any, by `fail`.
     """
     rows, touched = difference.sides.after, difference.sides.touched
-    windows, terms = folded(rows, config)
+    windows, terms = fold_side(rows, config)
     terms = judging(terms, by) if by else terms
     return windows, findings_of(windows, touched, terms, difference.now)
 
 
-def folded(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], Terms]:
+def fold_side(rows: Rows, config: Mapping[str, Any]) -> tuple[tuple[Window, ...], Terms]:
     """The windows of one side, and the terms that its configuration sets."""
     terms, _ = read_terms(config)
     windows = fold_windows({name: rows.get(name, ()) for name in FOLDED}, terms)

@@ -22,9 +22,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from gitledger.fleet.chains import neighbours_of, window_squares
-from gitledger.fleet.kept import keep_answers, kept_path
 from gitledger.fleet.lake import Lake, write_table
 from gitledger.fleet.rows import checked_row, lasting_cells
+from gitledger.fleet.table_answers import keep_answers, kept_path
 from gitledger.git.files import put_in_folder
 from gitledger.measure.outcome import AccountPart, WindowOutcome
 from gitledger.windows.churn import WindowChurn

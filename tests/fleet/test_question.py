@@ -23,7 +23,6 @@ from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.fleet.ask import ask
 from gitledger.fleet.engine import duckdb_rows, spark_rows, tables_of
-from gitledger.fleet.kept import join_answers, kept_answers, kept_path
 from gitledger.fleet.question import (
     GROUPS,
     LakeQuestion,
@@ -33,6 +32,7 @@ from gitledger.fleet.question import (
     parts_of,
     statements,
 )
+from gitledger.fleet.table_answers import join_answers, kept_answers, kept_path
 from gitledger.measure.efficiency import FEATURES_PER_PP, efficiency, sample_of
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.rounding import squared_steps
