@@ -22,7 +22,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
 from gitledger.fleet.ask import ask
-from gitledger.fleet.engine import duckdb_rows, spark_rows, tables_of
+from gitledger.fleet.engine import duckdb_rows, knock, spark_rows, tables_of
 from gitledger.fleet.question import (
     GROUPS,
     LakeQuestion,
@@ -351,6 +351,17 @@ def test_a_lake_elsewhere_is_read_through_pyarrow(lake: Path) -> None:
     assert there == ask(str(lake), LakeQuestion())
 
 
+def listen_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that was started listens; fail where it ended."""
+    for _ in range(600):
+        with suppress(OSError):
+            knock(address)
+            return
+        assert server.poll() is None
+        time.sleep(0.2)
+    pytest.fail(f"{address} does not listen")
+
+
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """A standalone master with two workers on this machine."""
@@ -370,6 +381,7 @@ def cluster(folder: Path) -> Iterator[str]:
                 running.append(
                     subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
                 )
+        listen_for(url, running[0])
         yield url
     finally:
         for one in running:
@@ -403,8 +415,6 @@ def connect_server(folder: Path) -> Iterator[str]:
     """A server of Spark Connect on this machine, once it speaks."""
     import pyspark
 
-    from gitledger.fleet.engine import knock
-
     home = Path(pyspark.__file__).parent
     environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
     name = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -413,12 +423,7 @@ def connect_server(folder: Path) -> Iterator[str]:
     with (folder / "connect.log").open("w") as log:
         server = subprocess.Popen(words, env=environment, cwd=folder, stdout=log, stderr=log)
     try:
-        for _ in range(600):
-            with suppress(OSError):
-                knock("sc://127.0.0.1:17078")
-                break
-            assert server.poll() is None
-            time.sleep(0.2)
+        listen_for("sc://127.0.0.1:17078", server)
         yield "sc://127.0.0.1:17078"
     finally:
         server.terminate()
