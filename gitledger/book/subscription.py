@@ -29,10 +29,8 @@ from gitledger.windows.trace import LEDGER, Shown, series_of
 from gitledger.windows.window import Window
 
 MOST_MOVES = 24
-NOTHING = (
-    "no reading of a meter is recorded yet: gitledger start codex, or gitledger catch-up where "
-    "readings wait"
-)
+FILLED = "gitledger start codex, or gitledger catch-up where readings wait"
+NOTHING = f"no reading of a meter is recorded yet: {FILLED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,17 @@ class Traced:
         return {
             "resets": [event_map(event) for event in shown],
             "left": len(events) - len(shown),
-            "reason": "" if events else "no reset was seen yet" if self.accounts else NOTHING,
+            "reason": "" if events else self.no_reset(meter),
             **self.left_out(),
         }
+
+    def no_reset(self, meter: str) -> str:
+        """Why there is no reset, and the command after which there may be one."""
+        if not self.accounts:
+            return NOTHING
+        if self.events:
+            return f"no reset of {meter} was seen yet; those of other meters: gitledger resets"
+        return f"no reset was seen yet; a reading after one shows it: {FILLED}"
 
     def left_out(self) -> Json:
         """What of the readings cannot be used."""
@@ -101,7 +107,7 @@ class Subscriptions:
         which = meter or "any rate"
         return (
             f"{which}: no week has enough of both sides yet (5 weekly points, and 5h points, "
-            "counted tokens or completed windows of the same time)"
+            f"counted tokens or completed windows of the same time); readings add to it: {FILLED}"
         )
 
     def page(self, provider: str = "") -> Json:

@@ -9,7 +9,7 @@ from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import EXIT_NO, EXIT_YES
-from gitledger.report.row_text import capability_lines, import_lines, table_lines
+from gitledger.report.row_text import capability_lines, import_lines, no_rows, table_lines
 
 SCHEMA = "gitledger.capability/1"
 SHOWN = ("capability", "name", "weight", "criticality", "owner")
@@ -40,7 +40,8 @@ def capability_list(world: World) -> Result:
     """The map: id, name, weight, criticality, owner."""
     rows = rows_at(open_book(world), ("capabilities",)).get("capabilities", ())
     payload = {"rows": [{"row": row.id, **row.values} for row in rows]}
-    return Result(SCHEMA, payload, wrap_lines(*table_lines(payload["rows"], SHOWN)))
+    told = table_lines(payload["rows"], SHOWN) if rows else no_rows("capabilities")
+    return Result(SCHEMA, payload, wrap_lines(*told))
 
 
 def capability_import(world: World, file: str, *, agent: str = "") -> Result:

@@ -16,7 +16,7 @@ from gitledger.book.world import World
 from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.row import Row
-from gitledger.report.row_text import features_line, recorded_line, table_lines
+from gitledger.report.row_text import features_line, no_rows, recorded_line, table_lines
 from gitledger.windows.capabilities import names, refused_range
 from gitledger.windows.snapshot import text_of
 
@@ -114,4 +114,10 @@ def feature_list(world: World, window: str = "") -> Result:
     rows = rows_at(open_book(world), ("features",)).get("features", ())
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     payload = {"rows": [{"row": row.id, **row.values} for row in chosen]}
-    return Result(SCHEMA, payload, wrap_lines(*table_lines(payload["rows"], SHOWN)))
+    told = table_lines(payload["rows"], SHOWN) if chosen else none_of(window, others=bool(rows))
+    return Result(SCHEMA, payload, wrap_lines(*told))
+
+
+def none_of(window: str, *, others: bool) -> list[str]:
+    """No feature is there, or none of one window while `others` have some."""
+    return no_rows("features", window=window, others="gitledger feature list" if others else "")

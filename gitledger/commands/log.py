@@ -7,11 +7,12 @@ from gitledger.book.book import Book
 from gitledger.book.commits import subject_of
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
-from gitledger.commands.result import Result, Screen
+from gitledger.commands.result import Result, Screen, lines
 from gitledger.git.branch.origin import commits_of_rows
 from gitledger.git.branch.rows import find_row, read_row
 from gitledger.ledger import codec, corrections
 from gitledger.ledger.row import Row, windows_of
+from gitledger.report.row_text import no_rows
 
 
 def log(
@@ -19,15 +20,18 @@ def log(
 ) -> Result:
     """Rows, newest first; or with a row's prefix, that row and every correction of it."""
     book = open_book(world)
-    rows = _life(book, prefix) if prefix else _all(book, ledger)
+    every = rows = _life(book, prefix) if prefix else _all(book, ledger)
     if window:
-        rows = [row for row in rows if window in windows_of(row.values)]
+        rows = [row for row in every if window in windows_of(row.values)]
     # one row with its corrections in the order of time, else newest first
     rows = sorted(rows, key=lambda row: (row.recorded_at, row.id), reverse=not prefix)
     rows = rows[:limit] if limit else rows
     commits = commits_of_rows(book.tip, {row.id for row in rows})
     dead = book.superseded()
     found = [_entry(row, commits.get(row.id, ""), dead) for row in rows]
+    if not rows:
+        told = no_rows(ledger, window=window, others=_others(ledger) if every else "")
+        return Result("gitledger.log/1", {"rows": found}, lines(*told))
 
     def text(screen: Screen) -> str:
         from gitledger.report.log_text import entry_of, log_text  # noqa: PLC0415  loads rich
@@ -37,6 +41,11 @@ def log(
         return log_text(entries, width=width, colour=screen.colour)
 
     return Result("gitledger.log/1", {"rows": found}, text)
+
+
+def _others(ledger: str) -> str:
+    """What lists the rows of every window."""
+    return f"gitledger log --ledger {ledger}" if ledger else "gitledger log"
 
 
 def _all(book: Book, ledger: str) -> list[Row]:

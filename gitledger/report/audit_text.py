@@ -10,6 +10,7 @@ from gitledger.report import markdown
 from gitledger.report.capture_text import delta_lines
 from gitledger.report.console import tone_lines
 from gitledger.report.figures import count_text
+from gitledger.report.row_text import FIRST_STEP
 
 HANG = 16  # below what a finding's `next:` says
 SEVERITIES = ("error", "warning", "note")
@@ -104,11 +105,11 @@ def gravest_detail(parts: Sequence[Part]) -> str:
 
 
 def first_step(parts: Sequence[Part]) -> str:
-    """The first step of what is worth one; the figures where nothing is."""
+    """The first step of what is worth one; the figures where nothing is; a window where none is."""
     for group in groups(parts):
         if group[0]["severity"] != "note" and step(group).startswith("gitledger "):
             return step(group)
-    return "gitledger preview"
+    return "gitledger preview" if parts else FIRST_STEP
 
 
 def total(parts: Sequence[Part]) -> str:
@@ -130,4 +131,5 @@ def audit_markdown(parts: Sequence[Part]) -> str:
     body = markdown.table(titles, rows) if rows else ""
     clean = ", ".join(part["window"] for part in parts if not part["findings"])
     tail = f"Clean: {markdown.cell(clean)}" if clean else ""
+    tail = tail if parts else f"next: {markdown.code(FIRST_STEP)}"
     return "\n\n".join(filter(None, (f"## Audit: {total(parts)}", body, tail)))

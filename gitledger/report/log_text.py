@@ -23,10 +23,10 @@ Entry = Mapping[str, Any]
 def log_text(
     entries: Sequence[Entry], *, width: int | None, colour: bool = False, named: bool = True
 ) -> str:
-    """Rows, one line each: id, when it was, window where `named`, what it says."""
+    """Rows, at least one, a line each: id, when it was, window where `named`, what it says."""
     wide = max((len(entry["window"]) for entry in entries), default=0) if named else 0
     told = [entry_line(entry, wide, width=width, colour=colour) for entry in entries]
-    return "\n".join(told) or "No rows."
+    return "\n".join(told)
 
 
 def entry_line(entry: Entry, wide: int, *, width: int | None, colour: bool) -> str:

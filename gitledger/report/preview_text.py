@@ -43,6 +43,7 @@ from gitledger.report.lasting_text import (
     pooled_lines,
     range_text,
 )
+from gitledger.report.row_text import FIRST_STEP
 
 PROVIDER = (TableColumn("provider"), TableColumn("usable", "right"))
 RATES = (TableColumn("features per pp", wrap=True), TableColumn("lasting per pp", wrap=True))
@@ -51,6 +52,7 @@ BROAD = (*PROVIDER, TableColumn("features", "right"), TableColumn("used", "right
 SAMPLE = TableColumn("sample", wrap=True)
 METHOD = TableColumn("method")
 EMPTY = "no window is completed yet: `gitledger complete --features PROVIDER=N`"
+UNBEGUN = f"no window was recorded yet: `{FIRST_STEP}`"
 SHOWN_CHURN = 6
 SHOWN_WEEKS = 6
 AMOUNTS = ("total_tokens", "cost_usd")
@@ -62,9 +64,14 @@ def preview_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> 
     providers = children(payload, "providers")
     title, told = heading("Preview", scope(payload)), label_lines(below(payload), label_width=10)
     if not providers:
-        return render([title, "", EMPTY, "", told], width=width, colour=colour)
+        return render([title, "", empty(payload), "", told], width=width, colour=colour)
     shown = table(*cells(providers, broad=width >= WIDE))
     return render([title, "", shown, "", told], width=width, colour=colour)
+
+
+def empty(payload: Json) -> str:
+    """Why there is no provider, and the command after which there is one."""
+    return UNBEGUN if payload.get("windows") == [] else EMPTY
 
 
 def scope(payload: Json) -> str:
@@ -128,7 +135,7 @@ def preview_markdown(payload: Json) -> str:
     providers = children(payload, "providers")
     head = f"## Preview: {markdown.cell(scope(payload))}"
     if not providers:
-        return f"{head}\n\n{EMPTY}\n\n{markdown.items(below(payload))}".rstrip()
+        return f"{head}\n\n{empty(payload)}\n\n{markdown.items(below(payload))}".rstrip()
     columns, rows = cells(providers, broad=True)
     shown = markdown_table(columns, rows)
     return "\n\n".join((head, shown, markdown.items(below(payload))))

@@ -7,6 +7,26 @@ from gitledger.errors import Problem
 from gitledger.ledger.row import Row
 from gitledger.report.figures import count_text
 
+FIRST_STEP = "gitledger start codex"  # what fills a ledger in which nothing was recorded
+# what records the first row of a ledger; words in capitals are for a person to fill in
+FILLED_BY: Mapping[str, str] = {
+    "anomalies": "gitledger complete",
+    "capabilities": "gitledger capability add CAP-1 --name NAME",
+    "churn": "gitledger churn --all",
+    "commits": "gitledger hooks install",
+    "corrections": 'gitledger void ROW -m "why it is wrong"',
+    "decisions": "gitledger card --window WINDOW --issue",
+    "evidence": "gitledger evidence run -- COMMAND",
+    "features": "gitledger feature reserve --window WINDOW CAPABILITY",
+    "rewrites": "gitledger hooks install",
+    "snapshots": FIRST_STEP,
+    "telemetry": "gitledger ingest proxy-telemetry --from FILE",
+    "tokens": "gitledger tokens plan N --window WINDOW",
+    "trace": "gitledger catch-up",
+    "usage": "gitledger ingest codex-ccusage --from FILE",
+    "votes": "gitledger vote WINDOW --voter NAME --vote go",
+    "windows": "gitledger complete",
+}
 NO_PLAN = "no plan is recorded, so there is no difference: gitledger tokens plan N"
 
 
@@ -75,16 +95,24 @@ def _told(problems: Sequence[Problem]) -> list[str]:
     ]
 
 
+def no_rows(ledger: str = "", *, window: str = "", others: str = "") -> list[str]:
+    """An empty list, and the command that fills it: of one ledger, or of the first one.
+
+    `others` is the command that lists the rows that were not asked for, where there are some.
+    """
+    fills = FILLED_BY.get(ledger, f"gitledger append {ledger} KEY=VALUE") if ledger else FIRST_STEP
+    return ["No rows.", f"next: {others or fills.replace('WINDOW', window or 'WINDOW')}"]
+
+
 def table_lines(found: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    """Rows as a table of some columns, as many as they know."""
+    """Rows, at least one, as a table of some columns, as many as they know."""
     used = [c for c in columns if any(c in values for values in found)]
     cells = [[str(values.get(c, "")) for c in used] for values in found]
     widths = [max(len(c), *(len(line[i]) for line in cells)) for i, c in enumerate(used)]
-    table = [
+    return [
         "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
         for line in ([*used], *cells)
     ]
-    return table if found else ["No rows."]
 
 
 def voided_lines(payload: Mapping[str, Any]) -> list[str]:

@@ -66,4 +66,4 @@ def minute(moment: str) -> str:
 def news_lines(news: Sequence[Mapping[str, Any]]) -> list[str]:
     """News for people, a line each with its time."""
     told = [f"{minute(str(one.get('at', '')))}  {one['said']}" for one in news]
-    return told or ["No news."]
+    return told or ["No news.", "next: gitledger catch-up"]

@@ -26,7 +26,7 @@ def test_text_without_a_meter(ledger_dir: Path) -> None:
     """Chat is refused and nothing is stored."""
     done = gitledger(ledger_dir, "start", "codex", "-", stdin="hello, 50% of this is chat\n")
     refused(done, 3, "standard input", "nothing was stored", "next:")
-    assert rows(ledger_dir) == "No rows.\n"
+    assert rows(ledger_dir).startswith("No rows.\n")
 
 
 def test_text_of_another_provider_says_whose_it_is(ledger_dir: Path) -> None:

@@ -186,7 +186,8 @@ def test_wrong_csv_names_every_line_and_writes_nothing(
     answer = gitledger(runs, "append", "runs", "--csv", "-", stdin=table)
     assert answer.code == 1
     assert [place for place in places if place not in answer.err] == []
-    assert gitledger(runs, "log", "--ledger", "runs").out == "No rows.\n"
+    none = "No rows.\nnext: gitledger append runs KEY=VALUE\n"
+    assert gitledger(runs, "log", "--ledger", "runs").out == none
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,8 @@ def test_colour_is_escape_codes_only():
 
 def test_an_empty_ledger_names_the_next_step():
     """No providers: say what to do."""
-    assert "gitledger complete" in preview_text({"providers": [], "windows": []})
+    assert "gitledger start codex" in preview_text({"providers": [], "windows": []})
+    assert "gitledger complete" in preview_text({"providers": [], "windows": [{}]})
 
 
 def test_churn_rows_beyond_the_first_are_pointed_to():

@@ -7,6 +7,7 @@ import pytest
 
 from gitledger.ledger.row import Row
 from gitledger.report.log_text import entry_of, log_text, row_text
+from gitledger.report.row_text import no_rows
 from gitledger.report.row_words import TELLERS, row_in_words, tone, when
 
 SHA = "5b77e82a" + "0" * 32
@@ -135,7 +136,7 @@ def test_what_is_wrong_has_a_colour() -> None:
     assert log_text([entry], width=80, colour=True).startswith("\x1b[31mabababab  2026-11-29")
     gone = entry | {"superseded": "void by cd"}
     assert log_text([gone], width=80, colour=True).startswith("\x1b[33m")
-    assert log_text([], width=80) == "No rows."
+    assert no_rows() == ["No rows.", "next: gitledger start codex"]
 
 
 def test_a_whole_row_shows_every_column_and_its_text_as_it_was_given() -> None:
