@@ -1,16 +1,23 @@
 """GLM against the baseline, request by request, in tokens and list-price dollars."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rows_at, rules_of
+from gitledger.book.outside import facts_of
 from gitledger.book.references import known_window
+from gitledger.book.windows import fold_book
+from gitledger.decision.rules import judging
+from gitledger.measure.lasting import lasting_of_each
 from gitledger.measure.telemetry import event_of_row, unknown_kinds
 from gitledger.measure.tokens import TokenComparison, compare_tokens
+from gitledger.measure.windowed import outcomes_of
 from gitledger.meters.prices import Tokens, price_of, price_source
 from gitledger.windows.snapshot import text_of
+from gitledger.windows.standing import standing
 
 SCHEMA = "gitledger.compare/1"
 TOO_FEW = "too few"
@@ -37,7 +44,18 @@ def token_comparison(
         **made.payload(top or None),
         "unknown_kinds": [{"kind": k, "count": n} for k, n in unknown_kinds(events, healthy)],
         "prices": price_source(),
+        "lasting": lasting_beside(book, {text_of(row.values, "window") for row in chosen} - {""}),
     }
+
+
+def lasting_beside(book: Book, names: Collection[str]) -> list[Mapping[str, object]]:
+    """What lasts of the windows that the events are of: tokens alone say nothing about it."""
+    if not names:
+        return []
+    folded = fold_book(book)
+    asked = [window for window in folded.windows if window.id in names]
+    facts, terms = facts_of(book, asked), judging(folded.terms, rules_of(book))
+    return lasting_of_each(outcomes_of(standing(asked, facts.taken), terms, facts.reverted))
 
 
 def list_price(model: str, told: int, said: int, cached: int, at: datetime) -> Decimal | None:

@@ -22,6 +22,8 @@ from gitledger.decision.rules import judging
 from gitledger.ledger.values import stamp
 from gitledger.measure.cost import Prices
 from gitledger.measure.efficiency import WEEKLY
+from gitledger.measure.lasting import lasting_of_each
+from gitledger.measure.windowed import outcomes_of
 from gitledger.windows.audit.checks import audit_windows
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended_accounts
@@ -43,7 +45,8 @@ def status(world: World, *, form: str = "text") -> Result:
     terms = judging(folded.terms, rules_or_shipped(book)[0])
     folded = replace(folded, terms=terms)
     facts = facts_of(book, folded.windows)
-    found = audit_windows(standing(folded.windows, facts.taken), terms=terms, facts=facts)
+    stood = standing(folded.windows, facts.taken)
+    found = audit_windows(stood, terms=terms, facts=facts)
     prices = Prices(plans_of(book.config))
     coming = due(folded.windows, terms.thresholds, world.now)
     agents = dict.fromkeys((world.agent, *(e.agent for e in open_windows(folded.windows))))
@@ -61,6 +64,7 @@ def status(world: World, *, form: str = "text") -> Result:
             reading_payload(last, prices, world.now) for last in last_readings(folded.windows)
         ],
         "windows": len(folded.windows),
+        "lasting": lasting_of_each(outcomes_of(stood, terms, facts.reverted)),
         "findings": severities(found),
         "due": [due_payload(entry, world.now) for entry in coming],
         "fits": next_windows(book, folded),

@@ -81,6 +81,12 @@ def lasting(outcomes: Sequence[WindowOutcome], arm: str) -> Lasting:
     )
 
 
+def lasting_of_each(outcomes: Sequence[WindowOutcome]) -> list[Mapping[str, object]]:
+    """`lasting` of every arm in alphabetical order, as JSON with the arm's name."""
+    arms = sorted({outcome.side for outcome in outcomes})
+    return [{"provider": arm, **lasting(outcomes, arm).payload()} for arm in arms]
+
+
 def total_of(
     ends: Sequence[tuple[float, float]], until: str, finished: Sequence[WindowOutcome]
 ) -> Estimate:

@@ -18,6 +18,7 @@ from gitledger.report.console import (
     table,
 )
 from gitledger.report.figures import (
+    UNKNOWN,
     Json,
     child,
     children,
@@ -28,6 +29,7 @@ from gitledger.report.figures import (
     percent,
     words,
 )
+from gitledger.report.lasting_text import arms_lasting
 
 COLUMNS = (
     TableColumn("request"),
@@ -39,6 +41,7 @@ COLUMNS = (
     TableColumn("$ +-", "right"),
 )
 LISTED = 8
+NO_WINDOW = f"{UNKNOWN} (no window of these requests is recorded)"
 NONE = "no request was completed on both sides"
 
 
@@ -117,8 +120,8 @@ def under(payload: Json) -> list[tuple[str, str]]:
         ("unknown kind", f"{words(k, 'kind')} x{figure(k.get('count'))}")
         for k in children(payload, "unknown_kinds")
     ]
-    told.append(("prices", words(payload, "prices")))
-    return told
+    beside = arms_lasting(payload) or [("lasting", NO_WINDOW)]
+    return [*told, *beside, ("prices", words(payload, "prices"))]
 
 
 def difference(totals: Json) -> str:

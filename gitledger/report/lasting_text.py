@@ -59,6 +59,16 @@ def lasting_line(entry: Json) -> str:
     return told + (f"; reverted: {', '.join(gone)}" if gone else "")
 
 
+def arms_lasting(payload: Json) -> list[tuple[str, str]]:
+    """A labelled line for each arm of `lasting`, the unknown ones with their reason."""
+    told = []
+    for part in children(payload, "lasting"):
+        name = words(part, "provider")
+        line = lasting_line({"provider": name, "lasting": part})
+        told.append(line or f"{name}: {UNKNOWN} ({words(part, 'reason')})")
+    return [("lasting" if i == 0 else "", line) for i, line in enumerate(told)]
+
+
 def pooled_lines(entries: Sequence[Json]) -> list[str]:
     """The pooled churn of each, and once why it has no interval."""
     told = [line for entry in entries if (line := pooled_line(entry))]

@@ -29,6 +29,7 @@ from gitledger.report.figures import (
     number,
     words,
 )
+from gitledger.report.lasting_text import arms_lasting
 
 BAR = 20
 SHORT_BAR = 10
@@ -49,7 +50,7 @@ NAMED = 5  # windows that one line names
 
 
 def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
-    """Meters, what is to be done, the next command."""
+    """Meters, what lasts, what is to be done, the next command."""
     readings = children(payload, "readings")
     bar = BAR if width >= NARROW else SHORT_BAR
     parts: list[RenderableType] = [
@@ -59,7 +60,7 @@ def status_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
         rows = [meter_row(entry, bar=bar) for entry in readings]
         shown = table(COLUMNS, rows, [shade(entry) for entry in readings])
         parts += [Text(""), shown, Text("")]
-    parts.append(label_lines([*to_do(payload)], label_width=13))
+    parts.append(label_lines([*arms_lasting(payload), *to_do(payload)], label_width=13))
     return render(parts, width=width, colour=colour) + f"next: {words(payload, 'next')}"
 
 
@@ -69,7 +70,7 @@ def status_markdown(payload: Json) -> str:
     parts = [
         f"## Status: {count_text(payload.get('windows'), 'window')}",
         markdown_table(COLUMNS, rows) if rows else "",
-        markdown.items([*to_do(payload)]),
+        markdown.items([*arms_lasting(payload), *to_do(payload)]),
         f"next: {markdown.code(words(payload, 'next'))}",
     ]
     return "\n\n".join(filter(None, parts))

@@ -85,6 +85,35 @@ def test_preview_says_what_a_lasting_feature_costs(shipped: Path) -> None:
     assert "| 1.53 | too few" in gitledger(shipped, "preview", "--md").out
 
 
+def test_status_and_compare_tell_what_lasts(shipped: Path) -> None:
+    """Beside the meters, and beside tokens and dollars of requests of that window."""
+    sides = [
+        {"ts": DAY.format(2, 9), "rid": "r1", "lane": lane, "model": model}
+        | {"status": "ok", "input_tokens": 1000, "output_tokens": 300}
+        for lane, model in (("glm", "glm-4.6"), ("baseline", "claude-sonnet-4-5"))
+    ]
+    log = "\n".join(map(json.dumps, sides))
+    gitledger(shipped, "ingest", "proxy-telemetry", "--window", "W0-01", stdin=log)
+    commit(shipped, DAY.format(3, 9), "revert", "--no-edit", "HEAD")
+    for verb in ("status", "compare"):
+        (codex,) = gitledger(shipped, verb, "--json").json["lasting"]
+        assert (codex["provider"], codex["delivered"], codex["value"]) == ("codex", 3, 0)
+        told = gitledger(shipped, verb).out
+        assert "codex: delivered 3, lasting 0 (1 of 1 window); reverted: W0-01" in told
+
+
+def test_what_nobody_knows_to_last_is_unknown(ledger_dir: Path) -> None:
+    """A window that is open delivered nothing that is known, and a request without one neither."""
+    gitledger(
+        ledger_dir, "override", "codex", "-w", "W0-01", "--phase", "before", "--set", "weekly=5"
+    )
+    event = {"ts": DAY.format(2, 9), "rid": "r1", "lane": "glm", "model": "glm-4.6"}
+    gitledger(ledger_dir, "ingest", "proxy-telemetry", "-w", "W0-09", stdin=json.dumps(event))
+    told = gitledger(ledger_dir, "status").out
+    assert "lasting       codex: unknown (no finished window)" in told
+    assert "lasting       unknown (no window of these" in gitledger(ledger_dir, "compare").out
+
+
 def test_a_week_without_work_has_no_card(shipped: Path) -> None:
     """Neither a calendar week nor dates that hold nothing: exit 3 with the weeks there are."""
     for words in (("2026-W40",), ("--since", "2026-01-01", "--until", "2026-01-08"), ("WEEK3",)):
