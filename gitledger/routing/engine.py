@@ -101,6 +101,9 @@ def play(
     whole = np.where(board.budget > 0, board.budget, 1.0)
     for number in range(board.horizon if board.arms else 0):
         may = _affordable(board, left)
+        if not may.any():  # nothing is ever paid back: no later round is played either
+            earned[number:], spent[number:] = reward.mean(), _share_spent(left, whole)
+            break
         choice = choose(Round(number, board.horizon - number, left, may, beliefs))
         played = np.flatnonzero(choice != IDLE)
         arm = choice[played]
@@ -112,7 +115,7 @@ def play(
         left[:, played] = np.maximum(left[:, played] - cost * share, 0.0)
         pulls[arm, played] += 1
         earned[number] = reward.mean()
-        spent[number] = 1.0 - (left.mean(axis=1) / whole).mean() if left.size else 0.0
+        spent[number] = _share_spent(left, whole)
     skipped = board.horizon - pulls.sum(axis=0)
     return Play(reward, skipped, left, pulls, earned, spent)
 
@@ -152,6 +155,10 @@ def _share_that_fits(left: Floats, cost: Floats) -> Floats:
         fits = np.divide(left[:, over], asked, out=np.ones_like(asked), where=asked > 0)
         share[over] = np.minimum(1.0, fits.min(axis=0))
     return share
+
+
+def _share_spent(left: Floats, whole: Floats) -> float:
+    return float(1.0 - (left.mean(axis=1) / whole).mean()) if left.size else 0.0
 
 
 def _first_beliefs(prior: Prior, size: int, *, tallied: bool) -> Beliefs:

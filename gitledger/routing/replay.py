@@ -19,7 +19,8 @@ from gitledger.routing.log import (
     order_of,
     support_of,
 )
-from gitledger.routing.policies import policies_named
+from gitledger.routing.policies import as_logged, policies_named
+from gitledger.routing.policy import Policy
 
 HONEST = (
     "Simulation only: providers were not chosen at random, "
@@ -76,7 +77,7 @@ def replay(
         names = " or ".join(policy.name for policy in strategy)
         raise UsageError(f"{question.strategy!r} is not one strategy", f"choose {names}")
     baselines = policies_named(question.baseline, order)
-    courses = run_worlds(board, (strategy[0], *baselines), effort, progress)
+    courses = _courses(board, (strategy[0], *baselines), effort, progress)
     return Replay(
         strategy[0].name,
         rounds,
@@ -88,6 +89,20 @@ def replay(
         board,
         _notes(board, support),
     )
+
+
+def _courses(
+    board: Board, policies: Sequence[Policy], effort: Effort, progress: Progress | None
+) -> tuple[Course, ...]:
+    """The courses of the policies. Of a single arm one play tells them all.
+
+    Every policy begins it whenever it can be begun: its budgets are its own, so idling saves
+    nothing for anybody.
+    """
+    if len(board.arms) > 1:
+        return run_worlds(board, policies, effort, progress)
+    (course,) = run_worlds(board, (as_logged((0,)),), effort, progress)
+    return tuple(replace(course, name=policy.name) for policy in policies)
 
 
 def with_verdicts(comparisons: Sequence[Gain], board: Board) -> tuple[Gain, ...]:

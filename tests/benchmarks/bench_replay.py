@@ -19,10 +19,13 @@ sys.path.append(str(Path(__file__).parents[1] / "routing"))
 from routing_boards import luck_for, three_providers
 
 from gitledger.routing.board import Board, lay_out
+from gitledger.routing.bootstrap import Effort
 from gitledger.routing.engine import Luck, one_of_each, play
 from gitledger.routing.fluid import highs
+from gitledger.routing.log import Budgets, LoggedWindow
 from gitledger.routing.policies import POLICIES
 from gitledger.routing.public import NAMED
+from gitledger.routing.replay import Question, replay
 from gitledger.routing.simplex import solve
 from gitledger.routing.trial import try_out
 
@@ -190,6 +193,19 @@ def random_instances() -> None:
         below("  private caps only: mean distance", abs(float(np.mean(private))), 2, "%")
 
 
+def long_log() -> None:
+    """A log of 10,000 windows of three providers, at the default effort."""
+    rng, windows = np.random.default_rng(3), []
+    for number in range(1_000 if QUICK else 10_000):
+        name, features, points = (("a", 3, 12), ("b", 2, 6), ("c", 2.5, 8))[number % 3]
+        reward = float(rng.poisson(features) * rng.uniform(0.7, 1))
+        spent = float(max(1, round(points * rng.lognormal(-0.08, 0.4))))
+        windows.append(LoggedWindow(f"W-{number}", name, reward, spent))
+    budgets = Budgets(dict.fromkeys("abc", 95.0))
+    taken = seconds(lambda: replay(windows, budgets, Question(), Effort()), 1)
+    below(f"replay of {len(windows)} windows at its default effort", taken, 20, "s")
+
+
 def main() -> int:
     """Run everything; 1 when a goal was missed."""
     for bench in (
@@ -198,6 +214,7 @@ def main() -> int:
         simplex_against_highs,
         public_table,
         random_instances,
+        long_log,
     ):
         bench()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

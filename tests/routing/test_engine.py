@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from routing_boards import luck_for, small_board, three_providers
 
-from gitledger.routing.board import lay_out
+from gitledger.routing.board import Board, Whole, lay_out
 from gitledger.routing.engine import Luck, Play, cumulative, one_of_each, play
 from gitledger.routing.fluid import fluid_plan
 from gitledger.routing.instance import Arm, Instance, Outcome, Resource
 from gitledger.routing.policies import POLICIES, as_logged
+from gitledger.routing.policy import IDLE, Choice, Policy, Round
 
 NAMES = tuple(POLICIES)
 
@@ -145,6 +146,45 @@ def test_actual_follows_the_log_and_starts_again() -> None:
     board = replace(small_board(5), budget=np.full(5, 1e6))
     done = play(board, as_logged([2, 2, 0]), luck_for(board, 1), noise=np.random.default_rng(0))
     assert done.pulls[:, 0].tolist() == [1, 0, 4]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), points=st.floats(0, 60), name=st.sampled_from(NAMES))
+def test_without_a_choice_every_policy_plays_alike(seed: int, points: float, name: str) -> None:
+    """A single arm is begun whenever it can be begun, by whatever policy."""
+    whole = three_providers(seed, 12, shared=1, points_left=(points, points + 1))
+    board = lay_out(replace(whole, arms=whole.arms[:1]))
+    luck, known = luck_for(board, 20), one_of_each(board)
+    plays = [
+        play(board, policy, luck, noise=np.random.default_rng(0), prior=known)
+        for policy in (POLICIES[name], as_logged([0]))
+    ]
+    for field in ("reward", "left", "pulls", "earned_by_round", "spent_by_round"):
+        np.testing.assert_array_equal(*(getattr(done, field) for done in plays))
+
+
+def test_no_policy_is_asked_once_every_budget_is_spent() -> None:
+    """Nothing is ever paid back: the rounds that are left are skipped, the curve stays level."""
+    asked = []
+
+    def prepare(board: Board, noise: np.random.Generator, size: int) -> Choice:
+        del board, noise
+
+        def choose(now: Round) -> Whole:
+            asked.append(now.number)
+            return np.where(now.may[0], np.zeros(size, dtype=np.int64), IDLE)
+
+        return choose
+
+    board = lay_out(one_arm(2.0, 1.0, 4.0))
+    luck, noise = luck_for(board, 3), np.random.default_rng(0)
+    done = play(board, Policy("counted", prepare), luck, noise=noise)
+    assert asked == [0, 1, 2, 3]
+    assert done.skipped.tolist() == [6, 6, 6]
+    assert done.earned_by_round.tolist() == [2, 4, 6, 8, 8, 8, 8, 8, 8, 8]
+    assert done.spent_by_round.tolist() == [0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 1]
+    broke = play(lay_out(one_arm(2.0, 1.0, 0.0)), POLICIES["bwk"], luck, noise=noise)
+    assert (broke.earned_by_round.any(), broke.spent_by_round.tolist()) == (False, [1.0] * 10)
 
 
 def test_reserve_is_not_spent() -> None:
