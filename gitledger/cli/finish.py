@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, after_hooks, answers, example
+from gitledger.cli.options import MARKDOWN, after_hooks, answers, example, wants_colour
 from gitledger.commands.result import Result
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
@@ -128,7 +128,8 @@ def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
     from gitledger.commands.status import status, watch_status
 
     if watch and form is None and sys.stdout.isatty():
-        watch_status(world, width=get_terminal_size().columns)
+        asked = click.get_current_context().find_root().params.get("colour")
+        watch_status(world, width=get_terminal_size().columns, colour=wants_colour(asked))
     return status(world, form=form or "text")
 
 

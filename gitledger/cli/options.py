@@ -41,6 +41,32 @@ QUIET = click.option(
 )
 
 
+class ColourAfter(click.Option):
+    """`--color` after a verb; never taken from the words of a command that the verb runs."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Known to every verb but those that hand on what they do not know."""
+        if not ctx.ignore_unknown_options:
+            super().add_to_parser(parser, ctx)
+
+
+def take_colour(context: click.Context, _param: click.Parameter, asked: object) -> None:
+    """What is asked after the verb counts as if it stood before it."""
+    if asked is not None:
+        context.find_root().params["colour"] = asked
+
+
+# not listed in each help: the program's own names it
+COLOUR = click.option(
+    "--color/--no-color",
+    cls=ColourAfter,
+    default=None,
+    expose_value=False,
+    hidden=True,
+    callback=take_colour,
+)
+
+
 def answers(function: Callable[..., Result]) -> Callable[..., None]:
     """Make a click callback of a function that takes a `World` and returns a `Result`.
 
@@ -56,6 +82,7 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
     """
 
     @QUIET
+    @COLOUR
     @click.pass_context
     @wraps(function)
     def run(
@@ -173,10 +200,10 @@ def show(result: Result, *, as_json: bool, quiet: bool, colour: bool | None) -> 
     if result.raw is not None:
         click.echo(result.raw, nl=False)
         return
-    screen = Screen(_width(), colour=_wants_colour(colour), terminal=sys.stdout.isatty())
+    screen = Screen(_width(), colour=wants_colour(colour), terminal=sys.stdout.isatty())
     text = result.text(screen)
     if text:
-        click.echo(visible(text, colour=screen.colour), color=_wants_colour(colour))
+        click.echo(visible(text, colour=screen.colour), color=wants_colour(colour))
 
 
 def _width() -> int:
@@ -190,7 +217,8 @@ def _width() -> int:
     return 80
 
 
-def _wants_colour(asked: object) -> bool:
+def wants_colour(asked: object) -> bool:
+    """Whether output is coloured: as it was asked, else by the environment, else on a terminal."""
     if asked is not None:
         return bool(asked)
     if environ.get("NO_COLOR"):

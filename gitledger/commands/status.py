@@ -131,14 +131,14 @@ def due_payload(entry: Due, now: datetime) -> dict[str, Any]:
     }
 
 
-def watch_status(world: World, *, width: int) -> NoReturn:
+def watch_status(world: World, *, width: int, colour: bool) -> NoReturn:
     """`status` anew every second on a terminal, until Ctrl-C ends it.
 
     What was recorded meanwhile is seen; raises KeyboardInterrupt, and what `status` raises.
     """
     from gitledger.report.live import live_text  # noqa: PLC0415 - rich is heavy
 
-    screen = Screen(width, colour=not world.environment.get("NO_COLOR"), terminal=True)
+    screen = Screen(width, colour=colour, terminal=True)
     with live_text(colour=screen.colour) as draw:
         while True:
             draw(status(replace(world, now=datetime.now(UTC))).text(screen))

@@ -40,3 +40,24 @@ def test_unknown_verb_names_the_nearest(tmp_path: Path) -> None:
     """A slip of the finger is answered with what was meant."""
     answer = gitledger(tmp_path, "strat")
     assert (answer.code, "start" in answer.err) == (2, True)
+
+
+def test_colour_is_asked_for_before_or_after_the_verb(ledger_dir: Path) -> None:
+    """The nearer word wins; a verb below a verb takes it too."""
+    first = gitledger(ledger_dir, "--color", "preview").out
+    assert "\x1b[" in first
+    assert gitledger(ledger_dir, "preview", "--color").out == first
+    plain = gitledger(ledger_dir, "preview").out
+    assert gitledger(ledger_dir, "--color", "preview", "--no-color").out == plain
+    assert gitledger(ledger_dir, "feature", "list", "--color").code == 0
+
+
+def test_a_command_that_is_run_keeps_its_own_colour(ledger_dir: Path) -> None:
+    """Its words are handed on, even without `--` before them."""
+    words = ("evidence", "run", "-w", "W0-01", "echo", "--color", "--no-color")
+    gitledger(
+        ledger_dir, "override", "codex", "-w", "W0-01", "--phase", "before", "--set", "weekly=5"
+    )
+    done = gitledger(ledger_dir, *words)
+    (log,) = (ledger_dir / ".git/gitledger/artifacts").glob("*/echo.txt")
+    assert (done.code, log.read_text()) == (0, "--color --no-color\n")
