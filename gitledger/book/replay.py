@@ -33,7 +33,8 @@ def replay_log(
     read = read_log(book, world.now, flags.reserve, flags.week)
     budgets = budgets_of(read, flags)
     answer = replay(read.windows, budgets, question, effort, world.progress)
-    return {"week": flags.week or None, **replay_payload(answer, budgets, read.notes)}
+    told = replay_payload(answer, budgets, read.notes)
+    return {"week": flags.week or None, "reward_unit": read.unit, **told}
 
 
 def record_replay(book: Book, payload: Mapping[str, Any], agent: str) -> list[str]:

@@ -30,7 +30,7 @@ class ReplayLog:
     """What the ledger tells a replay.
 
     Windows in order of recording, points left by provider, the reserve in points, providers
-    whose only meter refills, and notes on what was assumed.
+    whose only meter refills, notes on what was assumed, and what a window's reward counts.
     """
 
     windows: tuple[LoggedWindow, ...]
@@ -38,6 +38,7 @@ class ReplayLog:
     reserve: float
     refilling: tuple[str, ...]
     notes: tuple[str, ...]
+    unit: str
 
 
 def read_log(
@@ -77,15 +78,15 @@ def read_log(
         notes.append(reward_note(reward))
     if week:
         notes.append(f"budgets are those that {week} began with")
-    return ReplayLog(windows, left, kept, refilling, (*folded.notes, *notes))
+    return ReplayLog(windows, left, kept, refilling, (*folded.notes, *notes), reward.unit)
 
 
 def reward_note(reward: Reward) -> str:
     """What the features of a replay are: weighed or not, per point or not."""
     if reward.rule != RULES[0]:
-        return f"a window is worth {reward.rule.replace('-', ' ')}, as rules.yaml has it"
+        return f"a window is worth its {reward.unit} used, as rules.yaml has it"
     if reward.rated:
-        return "features are weighed by the quality of their window (features x quality)"
+        return f"features are weighed by the quality of their window ({reward.unit})"
     return "no window states a quality: the reward is features alone"
 
 

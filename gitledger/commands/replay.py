@@ -12,7 +12,8 @@ from gitledger.commands.result import Result, Screen
 from gitledger.errors import InvalidData, UsageError
 from gitledger.ledger.yamltext import load
 from gitledger.report.replay_json import trial_payload
-from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
+from gitledger.report.replay_text import replay_markdown, replay_text
+from gitledger.report.trial_text import trial_markdown, trial_text
 from gitledger.routing.bootstrap import Effort
 from gitledger.routing.instance import Instance
 from gitledger.routing.instance_file import instance_from

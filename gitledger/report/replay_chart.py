@@ -1,4 +1,4 @@
-"""The chart of a replay: features earned against the share of the budgets spent.
+"""The chart of a replay: reward earned against the share of the budgets spent.
 
 Depends on `report.figures` and `report.plot`.
 """
@@ -8,7 +8,7 @@ from gitledger.report.plot import Curve, plot
 
 
 def replay_plot(payload: Json, *, width: int) -> str:
-    """Cumulative features over the share of the budgets spent; "" where a policy spends nothing."""
+    """Cumulative reward over the share of the budgets spent; "" where a policy spends nothing."""
     curves = [
         Curve(
             words(entry, "name"),
@@ -23,7 +23,13 @@ def replay_plot(payload: Json, *, width: int) -> str:
     ]
     if costs_nothing(payload) or not any(earned for curve in curves for _, earned in curve.points):
         return ""
-    return plot(curves, x_title="% of budgets spent", y_title="cumulative features", width=width)
+    title = f"cumulative {unit_of(payload)}"
+    return plot(curves, x_title="% of budgets spent", y_title=title, width=width)
+
+
+def unit_of(payload: Json) -> str:
+    """What a reward counts: `features x quality`, or features alone where no quality is known."""
+    return words(payload, "reward_unit") if payload.get("reward_unit") else "features"
 
 
 def costs_nothing(payload: Json) -> str:

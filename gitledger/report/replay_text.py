@@ -20,7 +20,7 @@ from gitledger.report.figures import (
     number,
     words,
 )
-from gitledger.report.replay_chart import costs_nothing, replay_plot
+from gitledger.report.replay_chart import costs_nothing, replay_plot, unit_of
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 Lines = Sequence[tuple[str, str]]
@@ -36,20 +36,6 @@ VERDICT_COLUMNS = (
     TableColumn("P(gain >= 0)", "right", wrap=True),
     TableColumn("verdict"),
 )
-COURSE_COLUMNS = (
-    TableColumn("policy"),
-    TableColumn("features", "right"),
-    TableColumn("% of the maximum", "right", wrap=True),
-    TableColumn("windows skipped", "right", wrap=True),
-    TableColumn("budget left", wrap=True),
-)
-POLICY_COLUMNS = (
-    TableColumn("policy"),
-    TableColumn("reward", "right"),
-    TableColumn("+- s.e.", "right"),
-    TableColumn("% of the maximum", "right", wrap=True),
-    TableColumn("skipped", "right"),
-)
 
 
 def replay_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -62,7 +48,7 @@ def replay_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> s
         "",
         table(VERDICT_COLUMNS, verdict_rows(payload)),
         "",
-        table(COURSE_COLUMNS, course_rows(payload)),
+        table(course_columns(payload), course_rows(payload)),
         "",
         Text(f"{drawn}\n" if drawn else ""),
         label_lines(replay_lines(payload)),
@@ -83,41 +69,12 @@ def replay_markdown(payload: Json) -> str:
             "",
             *markdown_table(VERDICT_COLUMNS, verdict_rows(payload)),
             "",
-            *markdown_table(COURSE_COLUMNS, course_rows(payload)),
+            *markdown_table(course_columns(payload), course_rows(payload)),
             "",
             *(["```text", drawn, "```", ""] if drawn else []),
             *(
                 f"- {label}: {escape_markdown(text)}"
                 for label, text in replay_lines(payload)
-                if text
-            ),
-        ]
-    )
-
-
-def trial_text(payload: Json, *, width: int = WIDTH, colour: bool = False) -> str:
-    """A public instance: every policy against the fluid ceiling."""
-    parts: list[RenderableType] = [
-        heading(words(payload, "instance"), words(payload, "title")),
-        "",
-        table(POLICY_COLUMNS, policy_rows(payload)),
-        "",
-        label_lines(trial_lines(payload)),
-    ]
-    return render(parts, width=width, colour=colour)
-
-
-def trial_markdown(payload: Json) -> str:
-    """The same as Markdown."""
-    return "\n".join(
-        [
-            f"## {escape_markdown(words(payload, 'instance'))}",
-            "",
-            *markdown_table(POLICY_COLUMNS, policy_rows(payload)),
-            "",
-            *(
-                f"- {label}: {escape_markdown(text)}"
-                for label, text in trial_lines(payload)
                 if text
             ),
         ]
@@ -150,6 +107,17 @@ def verdict_rows(payload: Json) -> list[tuple[str, ...]]:
     ]
 
 
+def course_columns(payload: Json) -> tuple[TableColumn, ...]:
+    """The columns of the policies; the reward's title says what it counts."""
+    return (
+        TableColumn("policy"),
+        TableColumn(unit_of(payload), "right", wrap=True),
+        TableColumn("% of the maximum", "right", wrap=True),
+        TableColumn("windows skipped", "right", wrap=True),
+        TableColumn("budget left", wrap=True),
+    )
+
+
 def course_rows(payload: Json) -> list[tuple[str, ...]]:
     """One row for each policy: reward, share of the ceiling, skipped rounds, budget left."""
     return [
@@ -164,20 +132,6 @@ def course_rows(payload: Json) -> list[tuple[str, ...]]:
     ]
 
 
-def policy_rows(payload: Json) -> list[tuple[str, ...]]:
-    """One row for each policy on a public instance."""
-    return [
-        (
-            words(entry, "name"),
-            figure(entry.get("reward_mean"), 6),
-            decimals_text(entry.get("reward_se")),
-            decimals_text(entry.get("pct_of_lp")),
-            decimals_text(entry.get("skipped_rounds")),
-        )
-        for entry in children(payload, "policies")
-    ]
-
-
 def replay_lines(payload: Json) -> Lines:
     """The most there could be, what a point is worth, which windows count, and notes.
 
@@ -185,30 +139,19 @@ def replay_lines(payload: Json) -> Lines:
     """
     found = payload.get("notes")
     notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
-    ceiling = f"{count_text(payload.get('lp_ceiling'), 'feature')}, mix {mix_of(payload)}"
+    unit = unit_of(payload)
+    most = payload.get("lp_ceiling")
+    counted = count_text(most, "feature") if unit == "features" else f"{figure(most)} {unit}"
+    ceiling = f"{counted}, mix {mix_of(payload)}"
     free = costs_nothing(payload)
     chart = f"left out: {free} earns features that cost nothing of any budget" if free else ""
     return [
         *([("chart", chart)] if chart else []),
         ("maximum", ceiling),
-        ("one more", worth_line(child(payload, "shadow_prices"))),
+        ("one more", worth_line(child(payload, "shadow_prices"), unit)),
         ("reserve", f"{figure(payload.get('reserve'))} pp of each weekly meter are not spent"),
         *(("windows", support_line(entry)) for entry in children(payload, "support")),
         *notes,
-    ]
-
-
-def trial_lines(payload: Json) -> Lines:
-    """Ceiling, mix, exact optimum, prices, effort."""
-    exact = payload.get("exact_optimum")
-    per_round = figure(payload.get("lp_per_round"), 4)
-    rounds, seed = count_text(payload.get("rounds"), "round"), words(payload, "seed")
-    return [
-        ("maximum", f"{per_round} per round, {figure(payload.get('lp_total'), 6)} in all"),
-        ("its mix", mix_of(payload)),
-        ("exact", "" if exact is None else f"{figure(exact, 9)}, which no policy can pass"),
-        ("one more", amounts(child(payload, "shadow_prices"))),
-        ("effort", f"{rounds}, {count_text(payload.get('runs'), 'run')}, seed {seed}"),
     ]
 
 
@@ -223,7 +166,7 @@ def result_line(payload: Json, entry: Json) -> str:
     if number(gain.get("value")) is None:
         return ""
     name, than = policy_words(words(payload, "strategy")), policy_words(words(entry, "name"))
-    more = f"{gain_text(gain.get('value'))} % features {ends_of(gain)}"
+    more = f"{gain_text(gain.get('value'))} % {unit_of(payload)} {ends_of(gain)}"
     return f"{name} would have delivered {more} compared with {than}: {words(entry, 'verdict')}"
 
 
@@ -233,13 +176,13 @@ def policy_words(name: str) -> str:
     return f"{name} ({told})" if told else name
 
 
-def worth_line(prices: Json) -> str:
+def worth_line(prices: Json, unit: str) -> str:
     """What one more point of each budget, or one more window, would add."""
     told = []
     for name, value in prices.items():
         what = "window" if name == "round" else f"{name} pp" if name.count(" ") else name
         told.append(f"{what} {decimals_text(value)}")
-    return f"{', '.join(told)} features" if told else ""
+    return f"{', '.join(told)} {unit}" if told else ""
 
 
 def support_line(entry: Json) -> str:

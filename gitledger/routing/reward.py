@@ -21,6 +21,13 @@ class Reward:
     epsilon: float = 1.0
     rated: bool = True
 
+    @property
+    def unit(self) -> str:
+        """What a reward counts, in words that a column's title has room for."""
+        if self.rule != RULES[0]:
+            return "quality per point"
+        return "features x quality" if self.rated else "features"
+
 
 def reward_of(rules: Mapping[str, object]) -> Reward:
     """The reward rule of a rule file. Raises InvalidData with everything wrong in `replay`."""

@@ -61,7 +61,7 @@ def test_keys_that_other_tools_rely_on(logged: Path) -> None:
     """The payload has the keys that docs/cli.md names."""
     found = gitledger(logged, "replay", *SMALL, "--json").json
     assert found["schema"] == "gitledger.replay/1"
-    for key in ("strategy", "support", "lp_ceiling", "shadow_prices", "seed"):
+    for key in ("strategy", "reward_unit", "support", "lp_ceiling", "shadow_prices", "seed"):
         assert key in found
     for entry in found["baselines"]:
         assert set(entry) == {"name", "delta_pct", "p_ge_0", "verdict"}
@@ -111,6 +111,7 @@ def test_a_log_without_qualities_counts_features(ledger_dir: Path) -> None:
     record(ledger_dir, quality=False)
     found = gitledger(ledger_dir, "replay", *SMALL, "--json").json
     assert any("reward is features alone" in note for note in found["notes"])
+    assert found["reward_unit"] == "features"
 
 
 def test_an_empty_ledger_is_undecided(ledger_dir: Path) -> None:
@@ -200,7 +201,8 @@ def test_the_public_table_of_the_docs_is_what_the_command_prints(tmp_path: Path,
 
 def test_rules_can_change_the_reward(logged: Path) -> None:
     """`replay.reward` in rules.yaml is used, and a wrong one refused."""
-    assert reward_of({"replay": {"reward": "features-per-point"}}).rule == "features-per-point"
+    other = reward_of({"replay": {"reward": "features-per-point"}})
+    assert (other.rule, other.unit) == ("features-per-point", "quality per point")
     with pytest.raises(InvalidData) as refused:
         reward_of({"replay": {"reward": "stars", "epsilon": 0, "bonus": 1}})
     assert [p.where for p in refused.value.problems] == [

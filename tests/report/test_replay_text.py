@@ -1,7 +1,10 @@
 """A replay as text, Markdown and a chart; curves as characters."""
 
+import pytest
+
 from gitledger.report.plot import Curve, plot
-from gitledger.report.replay_text import replay_markdown, replay_text, trial_markdown, trial_text
+from gitledger.report.replay_text import replay_markdown, replay_text
+from gitledger.report.trial_text import trial_markdown, trial_text
 
 SENTENCE = (
     "Simulation only: providers were not chosen at random, "
@@ -105,6 +108,25 @@ def test_support_names_what_was_left_out_and_who_was_refused() -> None:
     text = " ".join(replay_text(REPLAY).split())
     assert "codex: 6 of 7 windows usable; W0-20 anchor-moved" in text
     assert "glm: 2 of 2 windows usable; refused: 2 usable" in text
+
+
+@pytest.mark.parametrize("unit", ["features x quality", "features", "quality per point"])
+def test_every_figure_says_what_a_reward_counts(unit: str) -> None:
+    """The column, the chart, the maximum and the worth of one more: in text and in Markdown."""
+    payload = {**REPLAY, "reward_unit": unit}
+    told = [replay_markdown(payload), replay_text(payload, width=140)]
+    for text in told:
+        assert f"\ncumulative {unit}\n" in text
+        assert f"26.7 {unit}, mix claude" in text
+        assert f"window 2.67 {unit}\n" in text
+    assert f"| policy | {unit} | % of the maximum |" in told[0]
+    assert any(line.startswith("policy ") and f" {unit} " in line for line in told[1].split("\n"))
+    assert all(f"+4.2 % {unit} " in " ".join(text.split()) for text in told)
+
+
+def test_a_payload_of_an_earlier_release_counts_features() -> None:
+    """It did not say what it counted."""
+    assert "26.7 features, mix" in replay_text(REPLAY)
 
 
 def test_markdown_escapes_what_came_from_rows() -> None:
