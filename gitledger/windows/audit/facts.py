@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 from gitledger.ledger.row import Row
 from gitledger.windows.snapshot import text_of
-from gitledger.windows.spans import open_windows
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 
@@ -55,14 +54,13 @@ class Neighbours:
     """What windows share: ranges and runs (`runs_of`) with their windows, and their qualities.
 
     `constant_quality` is the value that all of `qualities` windows were given, None when they
-    differ. `opened` are the accounts with a window whose work goes on: window, provider, account.
+    differ.
     """
 
     ranges: Mapping[Range, tuple[str, ...]]
     artifacts: Mapping[Run, tuple[str, ...]]
     qualities: int
     constant_quality: Decimal | None
-    opened: frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,7 @@ def neighbours_of(windows: Sequence[Window]) -> Neighbours:
         if window.finalised and window.finalised.canonical.quality is not None:
             qualities.append(window.finalised.canonical.quality)
     constant = qualities[0] if len(set(qualities)) == 1 else None
-    opened = frozenset((e.window, e.provider, e.account) for e in open_windows(windows))
-    return Neighbours(_distinct(ranges), _distinct(artifacts), len(qualities), constant, opened)
+    return Neighbours(_distinct(ranges), _distinct(artifacts), len(qualities), constant)
 
 
 def _distinct(found: Mapping[Shared, Iterable[str]]) -> Mapping[Shared, tuple[str, ...]]:

@@ -58,14 +58,11 @@ def _finalisations(window: Window, _: Audit) -> Iterator[Finding]:
         yield finding(window.id, "conflicting-finalise", what, where="complete", rows=rows)
 
 
-def _missing(window: Window, audit: Audit) -> Iterator[Finding]:
-    """A phase without a reading; while the work goes on, none is due after it."""
+def _missing(window: Window, _: Audit) -> Iterator[Finding]:
     for provider, account in window.holders:
         before = window.capture(provider, account, BEFORE)
-        after = window.capture(provider, account, AFTER)
-        goes_on = after is None and (window.id, provider, account) in audit.neighbours.opened
-        for phase in (BEFORE,) if goes_on else (BEFORE, AFTER):
-            capture = before if phase == BEFORE else after
+        for phase in (BEFORE, AFTER):
+            capture = before if phase == BEFORE else window.capture(provider, account, AFTER)
             what = _absence(phase, capture, before)
             if what:
                 code = f"missing-{phase}"
