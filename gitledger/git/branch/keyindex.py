@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS dead (branch TEXT, row TEXT, fix TEXT, PRIMARY KEY (b
 SLOTS = 256  # by the first byte of a key's digest, then by the first byte of a dead row's id
 KEYS_OF = "SELECT digest, row, ledger, path FROM keys WHERE branch = ? AND digest BETWEEN ? AND ?"
 DEAD_OF = "SELECT row, fix FROM dead WHERE branch = ? AND row BETWEEN ? AND ?"
+KEY = "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)"
+DEAD = "INSERT OR IGNORE INTO dead VALUES (?, ?, ?)"
 HELD = """
 SELECT keys.row, keys.path, dead.fix FROM keys
     LEFT JOIN dead ON dead.branch = keys.branch AND dead.row = keys.row
@@ -62,6 +64,7 @@ class KeyIndex:
         self._tip = tip
         self._sums = _no_sums()
         self._sound: set[int] = set()
+        self._anew: set[tuple[object, ...]] | None = None  # names added since all were deleted
         self._open(path)
 
     def _open(self, path: str) -> None:
@@ -156,8 +159,9 @@ class KeyIndex:
                         f"DELETE FROM {table} WHERE branch = ?",  # noqa: S608 - fixed names
                         (self._branch,),
                     )
-                self._sums = _no_sums()
+                self._sums, self._anew = _no_sums(), set()
                 self._extend(None)
+                self._anew = None
             self._connection.execute(
                 "INSERT OR REPLACE INTO covers VALUES (?, ?, ?)",
                 (self._branch, self._tip.tree, self._sums.tobytes()),
@@ -197,16 +201,20 @@ class KeyIndex:
         key = schema.key_of(row.values)
         if key is not None:
             digest = key_digest(row.ledger, key)
-            words = "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)"
-            self._put(words, digest[0], (digest, row.id, row.ledger, path))
+            self._put(KEY, digest[0], (digest, row.id), (row.ledger, path))
         target = str(row.values["target"]) if row.ledger == corrections.LEDGER else ""
         if ROW_ID.match(target):  # no row has another id
-            words = "INSERT OR IGNORE INTO dead VALUES (?, ?, ?)"
-            self._put(words, _dead_slot(target), (target, path))
+            self._put(DEAD, _dead_slot(target), (target,), (path,))
 
-    def _put(self, words: str, slot: int, entry: tuple[object, ...]) -> None:
-        if self._connection.execute(words, (self._branch, *entry)).rowcount == 1:
-            self._sums[slot] ^= _sum_of(entry)
+    def _put(self, words: str, slot: int, name: tuple[object, ...], rest: tuple[str, ...]) -> None:
+        """Add an entry; the first of a name stays. Raises DatabaseError where damage left one."""
+        if self._connection.execute(words, (self._branch, *name, *rest)).rowcount == 1:
+            self._sums[slot] ^= _sum_of((*name, *rest))
+        elif self._anew is not None and name not in self._anew:
+            # a damaged page hides entries from DELETE and from SELECT, not from INSERT
+            raise sqlite3.DatabaseError("an entry outlived its deletion")
+        if self._anew is not None:
+            self._anew.add(name)
 
 
 def _no_sums() -> "array[int]":

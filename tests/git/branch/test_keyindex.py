@@ -206,6 +206,19 @@ def test_damaged_bytes_anywhere_change_no_answer(repo_dir: Path) -> None:
     assert git(repo_dir, "rev-parse", BRANCH) == tip
 
 
+def test_an_index_that_takes_no_entry_is_not_asked(repo_dir: Path) -> None:
+    """A damaged page can hide an old entry from DELETE and SELECT, and show it to INSERT."""
+    repository = begin(repo_dir)
+    rows = {name: fact(repository, name)[0] for name in "abc"}
+    tip = git(repo_dir, "rev-parse", BRANCH)
+    fact(repository, "d")
+    git(repo_dir, "update-ref", f"refs/heads/{BRANCH}", tip.strip())  # a row left: all is made anew
+    shown = "CREATE TRIGGER shown BEFORE INSERT ON keys BEGIN SELECT RAISE(IGNORE); END"
+    as_if_by_us(repo_dir, shown)
+    assert [fact(repository, name) for name in rows] == [(r, True) for r in rows.values()]
+    assert git(repo_dir, "rev-parse", BRANCH) == tip
+
+
 def test_an_index_that_is_behind_catches_up(repo_dir: Path, tmp_path: Path) -> None:
     """Rows that came from elsewhere are known as soon as the branch holds them."""
     repository = begin(repo_dir)
