@@ -18,10 +18,9 @@ from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import ATTACHED, fold_windows
 from gitledger.windows.ids import next_id
 from gitledger.windows.spans import (
-    awaiting_finalisation,
-    completed_alone,
     last_finalised,
     open_windows,
+    to_complete,
 )
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import BEFORE, OpenWindow, Window
@@ -226,9 +225,8 @@ def window_to_complete(book: Book, windows: Sequence[Window], agent: str, asked:
             known_window(book, asked)
         return found or Window(asked)
     by_id = {w.id: w for w in windows}
-    ended = awaiting_finalisation(windows, agent)
     opened = tuple(dict.fromkeys(e.window for e in open_windows(windows) if e.agent == agent))
-    meant = ended or completed_alone(windows, agent) or opened
+    meant = to_complete(windows, agent) or opened
     if len(meant) > 1:
         raise AmbiguousWindow(
             f"{agent_has(agent)} {len(meant)} windows to complete: {', '.join(meant)}",

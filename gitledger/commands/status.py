@@ -30,7 +30,7 @@ from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
 from gitledger.windows.pace import LastReading, last_readings, pace_payload
 from gitledger.windows.snapshot import DEFAULT_BUCKET
-from gitledger.windows.spans import awaiting_finalisation, completed_alone, open_windows
+from gitledger.windows.spans import awaiting_finalisation, open_windows, to_complete
 from gitledger.windows.standing import standing
 from gitledger.windows.window import OpenWindow, Window
 
@@ -94,8 +94,8 @@ def completion(book: Book, folded: LedgerWindows) -> str:
     One that the program completed waits for what only a person knows of it.
     """
     agent = book.world.agent
-    ended = awaiting_finalisation(folded.windows, agent) or completed_alone(folded.windows, agent)
-    return completion_of(book, folded.windows, ended[0], agent) if ended else ""
+    waiting = to_complete(folded.windows, agent)
+    return completion_of(book, folded.windows, waiting[0], agent) if waiting else ""
 
 
 def without_person(windows: Sequence[Window]) -> list[str]:

@@ -56,7 +56,7 @@ class WeekRate(NamedTuple):
     error: float
     rows: tuple[str, ...]
     over: bool
-    mix: "WeekMix | None" = None
+    mix: WeekMix | None = None
 
     @property
     def value(self) -> float:

@@ -89,6 +89,11 @@ def completed_alone(windows: Iterable[Window], agent: str) -> tuple[str, ...]:
     return (max(known)[1],) if known else ()
 
 
+def to_complete(windows: Sequence[Window], agent: str) -> tuple[str, ...]:
+    """Ids of windows that wait for what a person knows: those ended, else the last done alone."""
+    return awaiting_finalisation(windows, agent) or completed_alone(windows, agent)
+
+
 def _started_by(window: Window, agent: str) -> bool:
     return any(c.phase == BEFORE and c.canonical.agent == agent for c in window.captures)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitledger.windows.audit.findings import Finding
 from gitledger.windows.snapshot import NO_ACCOUNT
-from gitledger.windows.spans import awaiting_finalisation, completed_alone, open_windows
+from gitledger.windows.spans import awaiting_finalisation, open_windows, to_complete
 from gitledger.windows.window import AFTER, BEFORE, OpenWindow, Window
 
 TO_MEASURE = ("churn-missing",)
@@ -53,8 +53,7 @@ def end_command(provider: str, account: str, window: str = "") -> str:
 
 def is_to_complete_alone(windows: Sequence[Window], window: str, agent: str) -> bool:
     """Whether `complete` without an id means that window."""
-    waiting = awaiting_finalisation(windows, agent) or completed_alone(windows, agent)
-    return waiting == (window,)
+    return to_complete(windows, agent) == (window,)
 
 
 def complete_command(window: Window, *, named: bool = True, counted: bool = False) -> str:
