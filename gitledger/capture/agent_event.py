@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.capture.statefolder import account_label, machine_hash
 from gitledger.capture.trace import SESSIONS, append
+from gitledger.git.liveness import is_alive
 
 AGENTS = ("claude", "codex")
 GUARD = "GITLEDGER_AGENT_HOOK"  # set for whatever a capture starts: its hooks are not ours to hear
@@ -168,7 +169,7 @@ def start_recorder(
     An end that a person typed is nothing that another process would find.
     """
     waiting = _first_line(f"{common}/{DRAINER}").strip()
-    if event == SESSION and waiting.isdigit() and _lives(int(waiting)):
+    if event == SESSION and waiting.isdigit() and is_alive(int(waiting)):
         return
     own = {k: v for k, v in environment.items() if not k.startswith("GIT_DIR")} | {GUARD: "1"}
     null = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in (0, 1, 2)]
@@ -182,16 +183,6 @@ def start_recorder(
             file.write(f"{pid}\n")
     except OSError:
         return  # the line stands: the next command or session records it
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # EPERM: another user's, and alive
-        return True
-    return True
 
 
 def now() -> float:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from gitledger.errors import Problem
 from gitledger.ledger import layout
-from gitledger.ledger.schema import Column, Schema, check
+from gitledger.ledger.schema import Schema, check
+from gitledger.ledger.values import Column
 
 
 def weakenings(old: Schema, new: Schema) -> list[Problem]:

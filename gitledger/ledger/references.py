@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gitledger.ledger.row import Row, Value
-from gitledger.ledger.schema import Column, Schema
+from gitledger.ledger.schema import Schema
+from gitledger.ledger.values import Column
 
 OPENING = {"snapshots", "windows"}  # ledgers whose rows make a window known
 REWRITES = "rewrites"

@@ -16,40 +16,17 @@ from gitledger.errors import Problem
 from gitledger.ledger.automatic import KEYS, automatic_key
 from gitledger.ledger.names import LEDGER
 from gitledger.ledger.row import ENVELOPE, FORMAT, Value
-from gitledger.ledger.values import CHECKS, WrongValue, items, kind
+from gitledger.ledger.values import CHECKS, DEFAULT_TEXT_BYTES, Column, WrongValue, items, kind
 
 if TYPE_CHECKING:
     from gitledger.ledger.sound import Accepts
 
-DEFAULT_TEXT_BYTES = 4096
 MAX_TEXT_BYTES = 32768
 COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 TOP_KEYS = {"gitledger", "ledger", "title", "key", "columns", "csv", "description"}
 COLUMN_KEYS = {"type", "items", "required", "unit", "title", "enum", "min", "max", "pattern"} | {
     "max_length"
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its type and the bounds of its values. `max_length` is in UTF-8 bytes."""
-
-    name: str
-    type: str
-    items: str = "text"
-    required: bool = False
-    unit: str = ""
-    title: str = ""
-    enum: tuple[str, ...] = ()
-    min: Decimal | None = None
-    max: Decimal | None = None
-    pattern: str = ""
-    max_length: int = DEFAULT_TEXT_BYTES
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """The type of a list's items, nothing for a column of another type."""
-        return (self.items,) if self.type == "list" else ()
 
 
 @dataclass(frozen=True, slots=True)

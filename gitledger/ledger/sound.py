@@ -8,7 +8,7 @@ with it, or that nothing is. Pure.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from gitledger.ledger.values import (
     CANONICAL_TIME,
@@ -19,6 +19,7 @@ from gitledger.ledger.values import (
     MAX_DIGITS,
     MAX_INTEGER,
     ROW_ID,
+    Column,
     WrongValue,
 )
 
@@ -27,38 +28,7 @@ LONGEST = 64  # characters of a text that is of no free form: a SHA-256
 SHAPES = 256  # sets of columns that are remembered: optional ones may make any number
 
 
-class Bounds(Protocol):
-    """A column as `schema.Column` has it: its type, and the bounds of its values."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102 - the class says it
-
-    @property
-    def type(self) -> str: ...  # noqa: D102
-
-    @property
-    def items(self) -> str: ...  # noqa: D102
-
-    @property
-    def required(self) -> bool: ...  # noqa: D102
-
-    @property
-    def enum(self) -> tuple[str, ...]: ...  # noqa: D102
-
-    @property
-    def min(self) -> Decimal | None: ...  # noqa: D102
-
-    @property
-    def max(self) -> Decimal | None: ...  # noqa: D102
-
-    @property
-    def pattern(self) -> str: ...  # noqa: D102
-
-    @property
-    def max_length(self) -> int: ...  # noqa: D102
-
-
-def row_check(columns: Sequence[Bounds]) -> Accepts:
+def row_check(columns: Sequence[Column]) -> Accepts:
     """Whether a mapping holds just these columns, in order, none required missing, all sound."""
     order = {column.name: place for place, column in enumerate(columns)}
     required = {column.name for column in columns if column.required}
@@ -88,7 +58,7 @@ def row_check(columns: Sequence[Bounds]) -> Accepts:
     return sound
 
 
-def _accepts(column: Bounds) -> Accepts:
+def _accepts(column: Column) -> Accepts:
     """Whether a value is one of a column's; what is rare or slow to say is left to `check`."""
     if column.type == "list":
         item = KINDS[column.items]
@@ -106,7 +76,7 @@ def _accepts(column: Bounds) -> Accepts:
     return _never if odd else KINDS[column.type]
 
 
-def _text_of(column: Bounds) -> Accepts:
+def _text_of(column: Column) -> Accepts:
     most = column.max_length
     if column.enum:
         words = frozenset(w for w in column.enum if _text(w) and len(w.encode()) <= most)
@@ -118,7 +88,7 @@ def _text_of(column: Bounds) -> Accepts:
     return short
 
 
-def _within(accept: Accepts, column: Bounds) -> Accepts:
+def _within(accept: Accepts, column: Column) -> Accepts:
     least, most = column.min, column.max
 
     def bounded(value: Any) -> bool:

@@ -5,6 +5,7 @@ Pure. Every check returns the canonical value or the sentence that says what is 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +15,7 @@ from gitledger.ledger.row import ID_DIGITS, Value
 MAX_INTEGER = 2**53 - 1  # beyond it, other JSON readers lose digits
 MAX_DIGITS = 15  # a double holds 15 decimal digits; more is dust
 MAX_DEPTH = 8
+DEFAULT_TEXT_BYTES = 4096
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 HEX = {40: re.compile(r"[0-9a-f]{40}\Z"), 64: re.compile(r"[0-9a-f]{64}\Z")}
@@ -23,6 +25,28 @@ CANONICAL_TIME = re.compile(
 )
 WHOLE = re.compile(r"[+-]?\d+\Z")
 WORDS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type and the bounds of its values. `max_length` is in UTF-8 bytes."""
+
+    name: str
+    type: str
+    items: str = "text"
+    required: bool = False
+    unit: str = ""
+    title: str = ""
+    enum: tuple[str, ...] = ()
+    min: Decimal | None = None
+    max: Decimal | None = None
+    pattern: str = ""
+    max_length: int = DEFAULT_TEXT_BYTES
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The type of a list's items, nothing for a column of another type."""
+        return (self.items,) if self.type == "list" else ()
 
 
 class WrongValue(ValueError):

@@ -82,17 +82,9 @@ def gc_running(repository: Repository) -> bool:
     if age > GC_SECONDS:
         return False
     if len(words) == 2 and words[0].isdigit() and words[1] == os.uname().nodename:
-        return _alive(int(words[0]))
-    return True
+        from gitledger.git.liveness import is_alive  # noqa: PLC0415 - a gc seldom runs
 
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # EPERM: another user's, and alive
-        return True
+        return is_alive(int(words[0]))
     return True
 
 
