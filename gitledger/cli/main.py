@@ -17,13 +17,7 @@ from gitledger.cli.ending import answer_interrupt, exit_code_of
 from gitledger.cli.interrupt import INTERRUPT
 from gitledger.cli.options import example
 from gitledger.cli.stderr import tell, tell_usage
-from gitledger.errors import (
-    EXIT_USAGE,
-    GitledgerError,
-    NotARepository,
-    NotInitialised,
-    UsageError,
-)
+from gitledger.errors import EXIT_USAGE, GitledgerError, NotARepository, NotInitialised, UsageError
 
 # verb -> (module of this package, group, one line of help); the order is the order of the help
 VERBS: dict[str, tuple[str, str, str]] = {

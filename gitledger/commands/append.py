@@ -8,12 +8,7 @@ from gitledger.book.once import ROWS_PER_COMMIT, contradictions
 from gitledger.book.opening import open_book
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, wrap_lines
-from gitledger.errors import (
-    EXIT_NO,
-    EXIT_YES,
-    Problem,
-    UsageError,
-)
+from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UsageError
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.rowinput import csv_rows, json_rows, pairs_to_values, refuse_corrections
 from gitledger.report.row_text import append_lines

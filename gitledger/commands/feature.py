@@ -6,12 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from gitledger.book.case import rows_at
 from gitledger.book.once import contradictions, record_fact, stated_fields
 from gitledger.book.opening import open_book
-from gitledger.book.references import (
-    capability_notes,
-    known_window,
-    named_commit,
-    planned_window,
-)
+from gitledger.book.references import capability_notes, known_window, named_commit, planned_window
 from gitledger.book.world import World
 from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import InvalidData, UsageError

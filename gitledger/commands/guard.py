@@ -10,14 +10,7 @@ from gitledger.book.world import World
 from gitledger.capture.local import freshest
 from gitledger.capture.source import machine_of, provider_of
 from gitledger.commands.result import Result, wrap_lines
-from gitledger.errors import (
-    EXIT_CANNOT,
-    EXIT_NO,
-    EXIT_YES,
-    GitledgerError,
-    NoMeter,
-    UsageError,
-)
+from gitledger.errors import EXIT_CANNOT, EXIT_NO, EXIT_YES, GitledgerError, NoMeter, UsageError
 from gitledger.ledger.values import stamp
 from gitledger.meters.reading import reading_to_map
 from gitledger.meters.registry import parse

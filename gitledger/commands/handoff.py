@@ -21,12 +21,7 @@ from gitledger.book.opening import open_book, stand_at
 from gitledger.book.pack import HandoffScene, part_files
 from gitledger.book.world import TOOL, World, read_file
 from gitledger.commands.result import Result, lines
-from gitledger.errors import (
-    EXIT_NO,
-    EXIT_YES,
-    UnreadableInput,
-    UsageError,
-)
+from gitledger.errors import EXIT_NO, EXIT_YES, UnreadableInput, UsageError
 from gitledger.git.files import put_folder, put_in_folder
 from gitledger.report.files_text import pack_again_lines, pack_lines
 from gitledger.report.handoff_text import pack_readme

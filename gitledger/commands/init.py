@@ -21,13 +21,7 @@ from gitledger.git.code.revision import merge_base
 from gitledger.git.proof.checkpoint import Checkpoint, path_of, write_checkpoint
 from gitledger.git.proof.witness import remote_tips
 from gitledger.git.remote import remote_names
-from gitledger.git.repository import (
-    Identity,
-    Repository,
-    identity,
-    open_repository,
-    remember,
-)
+from gitledger.git.repository import Identity, Repository, identity, open_repository, remember
 from gitledger.ledger import layout
 from gitledger.ledger.values import recording_time
 from gitledger.ledger.yamltext import set_keys

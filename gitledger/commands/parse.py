@@ -11,12 +11,7 @@ from gitledger.capture.source import given_text, parsed_at, provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.ledger.values import stamp
-from gitledger.meters.reading import (
-    event_to_map,
-    problem_to_map,
-    reading_to_map,
-    usage_to_map,
-)
+from gitledger.meters.reading import event_to_map, problem_to_map, reading_to_map, usage_to_map
 from gitledger.report.capture_text import parse_lines
 
 

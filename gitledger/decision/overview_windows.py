@@ -8,12 +8,7 @@ from dataclasses import replace
 
 from gitledger.decision.case import Ledger
 from gitledger.decision.window import judge_window
-from gitledger.decision.window_card import (
-    churn_payload,
-    evidence_payload,
-    rows_of,
-    window_facts,
-)
+from gitledger.decision.window_card import churn_payload, evidence_payload, rows_of, window_facts
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.estimate import plain

@@ -26,10 +26,7 @@ from gitledger.ledger.values import canonical_time
 from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.cost import COST, LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import Coverage, coverage
-from gitledger.measure.efficiency import (
-    LASTING_PER_PP,
-    efficiency,
-)
+from gitledger.measure.efficiency import LASTING_PER_PP, efficiency
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome, by_methodology, mixed_rules
 from gitledger.measure.windowed import outcomes_of

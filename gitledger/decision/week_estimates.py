@@ -8,11 +8,7 @@ from datetime import date, datetime
 
 from gitledger.decision.case import Ledger
 from gitledger.measure.amounts import number
-from gitledger.measure.complexity import (
-    CognitiveLoad,
-    FeatureFacts,
-    cognitive_load,
-)
+from gitledger.measure.complexity import CognitiveLoad, FeatureFacts, cognitive_load
 from gitledger.measure.cost import MeterPoint, idle_pp
 from gitledger.measure.efficiency import PER_WINDOW, QUALITY_ADJUSTED, efficiency
 from gitledger.measure.estimate import Estimate

@@ -7,11 +7,7 @@ INVALID, GO, SOFT GO, NO-GO, HOLD, INSUFFICIENT. A gate returns None when it doe
 from collections.abc import Callable
 from dataclasses import replace
 
-from gitledger.decision.churn_gate import (
-    churn_excesses,
-    gone_words,
-    lacks_churn,
-)
+from gitledger.decision.churn_gate import churn_excesses, gone_words, lacks_churn
 from gitledger.decision.facts import WindowFacts
 from gitledger.decision.rules import Rules, WindowRules
 from gitledger.decision.ruling import Ruling

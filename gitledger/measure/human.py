@@ -7,13 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from gitledger.measure.complexity import (
-    CATEGORIES,
-    Interaction,
-    impf,
-    impf_by_week,
-    impf_trend,
-)
+from gitledger.measure.complexity import CATEGORIES, Interaction, impf, impf_by_week, impf_trend
 from gitledger.measure.estimate import Estimate
 from gitledger.measure.outcome import WindowOutcome
 

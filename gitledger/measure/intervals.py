@@ -14,14 +14,7 @@ from statistics import NormalDist
 from gitledger.measure import student
 from gitledger.measure.dependence import Dependence
 from gitledger.measure.estimate import Estimate, unknown
-from gitledger.measure.sums import (
-    NO_SUMMABLE,
-    PRIOR_WINDOWS,
-    ZERO,
-    Sums,
-    sums_over,
-    total,
-)
+from gitledger.measure.sums import NO_SUMMABLE, PRIOR_WINDOWS, ZERO, Sums, sums_over, total
 from gitledger.measure.terms import SHIPPED, Statistics
 from gitledger.windows.features import several_rules
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import with_noun
-from gitledger.report.figures import count_text, holder
+from gitledger.report.figures import count_text
+from gitledger.report.payload import holder, meter_name
 from gitledger.windows.marks import marked_words
 
 SHOWN = 20
@@ -51,7 +52,7 @@ def override_lines(payload: Mapping[str, Any]) -> list[str]:
 
 def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Meters as aligned text lines."""
-    names = [_meter_name(reading) for reading in readings]
+    names = [meter_name(reading) for reading in readings]
     width = max(map(len, names), default=0)
     lines = []
     for name, reading in zip(names, readings, strict=True):
@@ -59,11 +60,6 @@ def reading_lines(readings: Sequence[Mapping[str, Any]]) -> list[str]:
         tail = f", resets {reset[:16].replace('T', ' ')}Z" if reset else ""
         lines.append(f"  {name:<{width}}  {reading['used_pct']} % used{tail}")
     return lines
-
-
-def _meter_name(reading: Mapping[str, Any]) -> str:
-    bucket = reading.get("bucket", "default")
-    return str(reading["meter"]) if bucket == "default" else f"{bucket} {reading['meter']}"
 
 
 def _problem_line(problem: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment, StrictUndefined
 
 from gitledger.report.card_text import origin, stands_on, tables, why
 from gitledger.report.console import BAD, GOOD
-from gitledger.report.figures import Json, children, words
+from gitledger.report.payload import Json, children, words
 
 TEMPLATE = """\
 <!doctype html>

@@ -3,17 +3,8 @@
 Depends on `report.figures`; takes the payload of `gitledger card --json`.
 """
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    interval,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import count_text, figure, interval, number, percent
+from gitledger.report.payload import Json, child, children, texts, words
 
 LOOKS = {
     "anytime": ", judged by the interval that holds however often it is viewed",
@@ -99,9 +90,3 @@ def coverage_line(part: Json) -> str:
     left = [f"{words(e, 'window')} {words(e, 'reason')}" for e in children(part, "excluded")]
     whole = f"{figure(part.get('usable'))} of {count_text(part.get('windows'), 'window')} usable"
     return "; ".join([whole, *left])
-
-
-def texts(payload: Json, key: str) -> tuple[str, ...]:
-    """A list of texts in a payload."""
-    found = payload.get(key)
-    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()

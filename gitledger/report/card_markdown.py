@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from jinja2 import Environment, StrictUndefined
 
 from gitledger.report.card_text import origin, stands_on, tables, why
-from gitledger.report.figures import Json, children, words
+from gitledger.report.markdown import escape_line
+from gitledger.report.payload import Json, children, words
 
-SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 TEMPLATE = """\
 ## {{ subject }}: {{ verdict }}
 
@@ -48,7 +48,7 @@ def card_markdown(payload: Json) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  Markdown, not HTML: `escape_line` takes its place
+        autoescape=False,  # noqa: S701  Markdown, not HTML: `escaped` takes its place
     )
     environment.filters["escaped"] = escape_line
     of = origin(payload)
@@ -73,8 +73,3 @@ def label_facts(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         label = name or label
         found.append((label, escape_line(text)))
     return found
-
-
-def escape_line(text: str) -> str:
-    """Text without meaning in Markdown, on one line."""
-    return text.translate(SPECIAL)

@@ -18,7 +18,6 @@ from gitledger.report.card_lines import (
     late_line,
     looks_line,
     override_line,
-    texts,
     vote_line,
 )
 from gitledger.report.console import (
@@ -32,18 +31,12 @@ from gitledger.report.console import (
 )
 from gitledger.report.figures import (
     UNKNOWN,
-    Json,
-    child,
-    children,
     count_text,
     figure,
     interval,
-    metered_unit,
     number,
     rate_text,
-    sample,
     sum_text,
-    words,
 )
 from gitledger.report.lasting_text import (
     DOLLARS,
@@ -54,6 +47,7 @@ from gitledger.report.lasting_text import (
     pooled_lines,
     range_text,
 )
+from gitledger.report.payload import Json, child, children, metered_unit, sample, texts, words
 
 Table: TypeAlias = tuple[Sequence[TableColumn], Sequence[Sequence[str]]]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from gitledger.report.figures import Json, children, words
+from gitledger.report.payload import Json, children, words
 
 SHOWN = 1000
 # cases in the order of the report, each with the beginnings of its findings' codes

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from gitledger.report.check_text import SHOWN, audit_title, head_line, more, texts
 from gitledger.report.diff_words import changed_line
-from gitledger.report.figures import Json, children, words
 from gitledger.report.markdown import cell, code, table
+from gitledger.report.payload import Json, children, words
 
 
 def check_markdown(payload: Json, most: int = SHOWN) -> str:

@@ -6,7 +6,8 @@ Takes the payload of `gitledger check --json`. Depends on `report.figures`.
 from collections.abc import Iterable, Mapping, Sequence
 
 from gitledger.report.diff_words import changed_line
-from gitledger.report.figures import Json, children, count_text, number, words
+from gitledger.report.figures import count_text, number
+from gitledger.report.payload import Json, children, words
 
 SHOWN = 50
 SHORT = 12

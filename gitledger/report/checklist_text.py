@@ -5,7 +5,8 @@ Depends on `report.figures`; takes the payload of `gitledger checklist --json`.
 
 from collections.abc import Iterator
 
-from gitledger.report.figures import Json, children, figure, words
+from gitledger.report.figures import figure
+from gitledger.report.payload import Json, children, texts, words
 
 SHOWN = 4
 
@@ -25,9 +26,7 @@ def item_lines(item: Json) -> Iterator[str]:
     yield f"{'done' if item.get('done') else 'open'}  {words(item, 'item')} ({many})"
     if item.get("done"):
         return
-    missing = item.get("missing")
-    names = list(map(str, missing)) if isinstance(missing, list | tuple) else []
-    if names:
+    if names := texts(item, "missing"):
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         yield f"      missing: {', '.join(names[:SHOWN])}{more}"
     if words(item, "next"):

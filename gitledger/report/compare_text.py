@@ -17,19 +17,9 @@ from gitledger.report.console import (
     render,
     table,
 )
-from gitledger.report.figures import (
-    UNKNOWN,
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    money,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import UNKNOWN, count_text, figure, money, number, percent
 from gitledger.report.lasting_text import arms_lasting
+from gitledger.report.payload import Json, child, children, words
 
 COLUMNS = (
     TableColumn("request"),

@@ -5,16 +5,8 @@ Depends on `report.figures`; takes the payload of `gitledger complete --json`.
 
 from collections.abc import Iterator
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import count_text, figure, number, percent
+from gitledger.report.payload import Json, child, children, texts, words
 
 SHORT = 7  # digits of a commit
 RULES = {
@@ -117,5 +109,4 @@ def name_of(one: Json) -> str:
 
 def commits_of(one: Json) -> str:
     """The commits behind a feature, cut short."""
-    listed = one.get("commits")
-    return " ".join(str(sha)[:SHORT] for sha in listed) if isinstance(listed, list | tuple) else ""
+    return " ".join(sha[:SHORT] for sha in texts(one, "commits"))

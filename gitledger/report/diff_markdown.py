@@ -20,8 +20,9 @@ from gitledger.report.diff_words import (
     name_of,
     warnings,
 )
-from gitledger.report.figures import Json, child, children, count_text, figure, words
+from gitledger.report.figures import count_text, figure
 from gitledger.report.markdown import cell, code, first_that_fits, folding_part, table
+from gitledger.report.payload import Json, child, children, words
 
 FEW = 20
 MOST_WARNINGS = 10

@@ -15,7 +15,8 @@ from gitledger.report.diff_words import (
     name_of,
     warnings,
 )
-from gitledger.report.figures import Json, child, children, count_text, figure, words
+from gitledger.report.figures import count_text, figure
+from gitledger.report.payload import Json, child, children, words
 
 SHOWN = 20
 EFFECTS = (

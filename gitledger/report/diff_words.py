@@ -5,19 +5,8 @@ Takes the payload of `gitledger diff --json`.
 
 from collections.abc import Iterator
 
-from gitledger.report.figures import (
-    NOTHING,
-    UNKNOWN,
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    interval,
-    metered_unit,
-    number,
-    words,
-)
+from gitledger.report.figures import NOTHING, UNKNOWN, count_text, figure, interval, number
+from gitledger.report.payload import Json, child, children, metered_unit, texts, words
 
 SHORT = 7
 ARROW = " -> "
@@ -98,9 +87,7 @@ def features(before: Json, after: Json) -> str:
 
 def name_of(window: Json) -> str:
     """`W0-08 codex`."""
-    providers = window.get("providers")
-    named = map(str, providers) if isinstance(providers, list | tuple) else ()
-    return " ".join([words(window, "window"), *named])
+    return " ".join([words(window, "window"), *texts(window, "providers")])
 
 
 def delta_words(window: Json) -> Iterator[str]:
@@ -119,7 +106,7 @@ def warnings(payload: Json) -> Iterator[tuple[str, str]]:
     for found in children(child(payload, "integrity"), "findings"):
         place = words(found, "path") or words(found, "commit")[:SHORT]
         yield words(found, "code"), f"{place}: {words(found, 'what')}"
-    for path in texts(payload.get("unread")):
+    for path in texts(payload, "unread"):
         yield "row-unreadable", path
     fresh = children(child(payload, "findings"), "new")
     for severity in ("error", "warning"):
@@ -127,11 +114,6 @@ def warnings(payload: Json) -> Iterator[tuple[str, str]]:
             if words(found, "severity") == severity:
                 place = " ".join(filter(None, (words(found, "window"), words(found, "where"))))
                 yield words(found, "code"), f"{place}: {words(found, 'what')}"
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """A list of texts."""
-    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
 
 
 def correction_line(fix: Json) -> str:
@@ -144,7 +126,7 @@ def correction_line(fix: Json) -> str:
 
 def changed_line(text: Json) -> str:
     """`rules.yaml was changed: week.go.min_windows was lowered from 10 to 3`."""
-    told = "; ".join(texts(text.get("loosened")))
+    told = "; ".join(texts(text, "loosened"))
     return f"{words(text, 'path')} was {words(text, 'what')}" + (f": {told}" if told else "")
 
 

@@ -17,17 +17,8 @@ from gitledger.report.console import (
     render,
     table,
 )
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    holder,
-    interval,
-    number,
-    words,
-)
+from gitledger.report.figures import count_text, figure, interval, number
+from gitledger.report.payload import Json, child, children, holder, texts, words
 from gitledger.report.rate_words import day, sentence
 
 COLUMNS = (
@@ -87,19 +78,13 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
     is_newest = words(rate, "verdict") == "changed"
     for change in changes:
         yield "found by", f"{words(change, 'found_by')}, on {day(words(change, 'seen'))}"
-        for seen in text_list(change, "seen_about_it"):
+        for seen in texts(change, "seen_about_it"):
             yield "seen then", seen
     for earlier in changes[: -1 if is_newest else None]:
         yield "before that", f"{day(words(earlier, 'since'))}: x {interval(earlier.get('ratio'))}"
     told = children(changes[-1], "could_explain") if is_newest else ()
     for state, label in (("not-seen", "could also be"), ("alike", "did not change")):
         yield label, "; ".join(words(c, "text") for c in told if words(c, "state") == state)
-
-
-def text_list(payload: Json, key: str) -> list[str]:
-    """A list of texts of a payload."""
-    found = payload.get(key)
-    return list(map(str, found)) if isinstance(found, list | tuple) else []
 
 
 def week_rows(rate: Json) -> list[tuple[str, ...]]:

@@ -19,21 +19,16 @@ from gitledger.report.console import (
     table,
 )
 from gitledger.report.figures import (
-    Json,
-    child,
-    children,
     count_text,
     figure,
     in_plain_words,
     interval,
-    metered_unit,
     number,
     percent,
     rate_text,
-    sample,
     sum_text,
-    words,
 )
+from gitledger.report.payload import Json, child, children, metered_unit, sample, texts, words
 
 Lines = list[tuple[str, str]]
 Rows = list[tuple[str, ...]]
@@ -160,8 +155,6 @@ def cell(value: object, title: str) -> str:
 def used_row(entry: Json) -> tuple[str, ...]:
     """One window's cells: `10 -> 22 %` and the ids of its rows."""
     shown = " -> ".join(figure(r.get("used_pct")) for r in children(entry, "readings"))
-    ids = entry.get("rows")
-    listed = [str(row)[:ID] for row in ids] if isinstance(ids, list | tuple) else []
     mark = "*" if entry.get("corrected") is True else ""
     return (
         words(entry, "window"),
@@ -169,7 +162,7 @@ def used_row(entry: Json) -> tuple[str, ...]:
         f"{shown} %" if shown else "",
         f"{figure(entry.get('capacity'))}{mark}",
         words(entry, "state"),
-        " ".join(listed),
+        " ".join(row[:ID] for row in texts(entry, "rows")),
     )
 
 
@@ -178,16 +171,12 @@ def under(payload: Json) -> Lines:
     out: dict[str, list[str]] = {}
     for entry in children(payload, "excluded"):
         out.setdefault(words(entry, "reason"), []).append(words(entry, "window"))
-    notes = payload.get("notes")
     told = [("left out", f"{', '.join(windows)}: {reason}") for reason, windows in out.items()]
-    told += [("note", str(note)) for note in notes] if isinstance(notes, list | tuple) else []
+    told += [("note", note) for note in texts(payload, "notes")]
     if is_efficiency(payload):
         told.append(("sample", sample(payload)))
     told.append(("result", result(payload)))
     estimate = child(payload, "estimate")
     if number(estimate.get("value")) is not None:
         told.append(("", in_plain_words(words(estimate, "reason"))))
-    others = payload.get("others")
-    if isinstance(others, list | tuple) and others:
-        told += [("explain also", str(other)) for other in others]
-    return told
+    return told + [("explain also", other) for other in texts(payload, "others")]

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import floor, isfinite, log10
 
-Json = Mapping[str, object]
 UNKNOWN = "unknown"
 NOTHING = "-"
-SAMPLES = {"too-few": "too few", "directional": "early trend", "week0": "trend"}
 STORED = {  # what issued cards say, and what people read: rows are never rewritten
     "lines die in clumps; each churn row has one, over its commits": (
         "lines are removed in groups; each churn row has an interval, over its commits"
@@ -62,7 +60,7 @@ def interval(estimate: object, *, unit: str = "") -> str:
 
     Where only bounds are known: `0.1 to 0.2 (why)`.
     """
-    parts: Json = estimate if isinstance(estimate, Mapping) else {}
+    parts: Mapping[str, object] = estimate if isinstance(estimate, Mapping) else {}
     low, high, reason = (parts.get(name) for name in ("low", "high", "reason"))
     tail = f" {unit}" if unit else ""
     if number(parts.get("value")) is None:
@@ -84,7 +82,7 @@ def in_plain_words(text: str) -> str:
     return text
 
 
-def rate_text(estimate: Json, unit: str) -> str:
+def rate_text(estimate: Mapping[str, object], unit: str) -> str:
     """`0.232 /weekly pp [0.166, 0.340]`: a rate names its meter; the reason where it is unknown."""
     told = interval(estimate)
     if number(estimate.get("value")) is None:
@@ -114,52 +112,3 @@ def count_text(many: object, noun: str, nouns: str = "") -> str:
     known = number(many)
     many_text = figure(many)
     return f"{many_text} {noun if known == 1 else nouns or noun + 's'}"
-
-
-def children(payload: Json, key: str) -> tuple[Json, ...]:
-    """The maps of a list in a payload; nothing when there is none."""
-    found = payload.get(key)
-    if not isinstance(found, list | tuple):
-        return ()
-    return tuple(entry for entry in found if isinstance(entry, Mapping))
-
-
-def child(payload: Json, key: str) -> Json:
-    """A map in a payload, empty when there is none."""
-    found = payload.get(key)
-    return found if isinstance(found, Mapping) else {}
-
-
-def holder(entry: Json, joint: str = "/") -> str:
-    """Whose meter an entry is of: the provider, with its account where it is named."""
-    account = words(entry, "account")
-    plain = account in {"", "default"}
-    return words(entry, "provider") if plain else f"{words(entry, 'provider')}{joint}{account}"
-
-
-def metered_unit(entry: Json) -> str:
-    """The unit of a capacity with its meter, `weekly pp`: points of two meters are two units."""
-    unit = words(entry, "unit") or "pp"
-    return f"{words(entry, 'meter')} {unit}".strip() if unit == "pp" else unit
-
-
-def sample(entry: Json, *, brief: bool = False) -> str:
-    """How far a number of windows carries: `early trend (9 more for a firm result)`.
-
-    The ladder is too few, early trend, trend, firm; `brief` names only how many are missing.
-    """
-    gate, more = words(entry, "gate"), number(entry.get("windows_needed"))
-    name = SAMPLES.get(gate, gate)
-    if not more:
-        return "firm" if gate == "week0" and more == 0 else name
-    if brief:
-        return f"{name} ({figure(more)} more)"
-    if gate == "too-few":
-        return f"{name} ({count_text(more, 'more window')})"
-    return f"{name} ({figure(more)} more for a firm result)"
-
-
-def words(payload: Json, key: str) -> str:
-    """A text in a payload, empty when there is none."""
-    found = payload.get(key)
-    return "" if found is None else str(found)

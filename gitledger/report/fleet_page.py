@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from gitledger.report.figures import Json, child, children, figure, interval, number, words
+from gitledger.report.figures import figure, interval, number
 from gitledger.report.fleet_text import arm_lines, arm_row, deciding_text, scope
 from gitledger.report.page.sheet import engine, policy, text_of
+from gitledger.report.payload import Json, child, children, words
 
 HEADS = ("Provider", "Repositories", "Usable windows", "Features per point", "Lasting per point")
 PAIR_HEADS = ("Comparison", "Ratio at any look", "Verdict", "Reason")

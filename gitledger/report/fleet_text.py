@@ -6,17 +6,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    interval,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import count_text, figure, interval, number, percent
+from gitledger.report.payload import Json, child, children, texts, words
 
 ARMS = (
     TableColumn("provider"),
@@ -41,7 +32,7 @@ def collected_text(payload: Json) -> str:
     lines = [f"{payload['lake']}: {many}"]
     empty = [words(one, "name") for one in taken if not one["rows"]]
     lines += [f"  no outcome yet: {', '.join(empty)}"] if empty else []
-    lines += [f"  {note}" for note in text_list(payload, "notes")]
+    lines += [f"  {note}" for note in texts(payload, "notes")]
     if failed:
         of = count_text(payload["repositories"], "repository", "repositories")
         lines.append(f"{len(failed)} of {of} {'was' if len(failed) == 1 else 'were'} not collected")
@@ -134,14 +125,8 @@ def pairs_table(payload: Json) -> RenderableType:
 
 def deciding_text(pair: Json) -> str:
     """The repositories without which the verdict would be another."""
-    names = ", ".join(text_list(pair, "carried_by"))
+    names = ", ".join(texts(pair, "carried_by"))
     return f" ({names})" if names else ""
-
-
-def text_list(payload: Json, key: str) -> list[str]:
-    """The texts of a list."""
-    found = payload.get(key)
-    return [str(one) for one in found] if isinstance(found, list | tuple) else []
 
 
 def footnote(payload: Json) -> str:

@@ -6,16 +6,8 @@ Depends on `report.figures`; takes the pack's files.
 import json
 from collections.abc import Iterator, Mapping
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    holder,
-    number,
-    words,
-)
+from gitledger.report.figures import count_text, figure, number
+from gitledger.report.payload import Json, child, children, holder, texts, words
 
 ABOUT: Mapping[str, str] = {
     "report.html": "the week as one page",
@@ -71,12 +63,6 @@ def json_of(files: Mapping[str, bytes], name: str) -> Json:
     return found if isinstance(found, Mapping) else {}
 
 
-def text_list(payload: Json, key: str) -> list[str]:
-    """A list of texts in a payload."""
-    found = payload.get(key)
-    return list(map(str, found)) if isinstance(found, list | tuple) else []
-
-
 def verdict_lines(card: Json) -> Iterator[str]:
     """The card's verdict and its reasons; the refusal where there is no card."""
     if words(card, "error"):
@@ -84,13 +70,13 @@ def verdict_lines(card: Json) -> Iterator[str]:
         return
     yield f"**{words(card, 'verdict')}** by rule {words(card, 'rule')}:"
     yield ""
-    yield from (f"- {reason}" for reason in text_list(card, "reasons"))
+    yield from (f"- {reason}" for reason in texts(card, "reasons"))
 
 
 def question_lines(card: Json, items: Json) -> Iterator[str]:
     """What people have to decide: the verdict itself, what would change it, and what is open."""
     yield f"1. Do we follow {words(card, 'verdict') or 'no verdict'}? `gitledger vote` records it."
-    for flip in text_list(card, "would_flip"):
+    for flip in texts(card, "would_flip"):
         yield f"1. Do we want this first: {flip}?"
     for item in children(items, "items"):
         if not item.get("done"):

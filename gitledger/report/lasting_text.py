@@ -9,17 +9,14 @@ from gitledger.report.console import TableColumn
 from gitledger.report.figures import (
     NOTHING,
     UNKNOWN,
-    Json,
-    child,
-    children,
     count_text,
     figure,
     in_plain_words,
     interval,
     number,
     percent,
-    words,
 )
+from gitledger.report.payload import Json, child, children, words
 
 SHOWN = 3
 SPENT = "dollars_per_lasting_feature"

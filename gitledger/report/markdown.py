@@ -20,6 +20,7 @@ _LINKED = re.compile(
     r"://|\bwww\.|\bGH-\d|\b[0-9a-f]{7,40}\b|:[\w+-]+:|\(c\)|\(r\)|\(tm\)|-->|--", re.IGNORECASE
 )
 _FENCED = re.compile(r"[^`|\\\n]+")
+_ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 _SPECIAL = re.compile(r"[^0-9A-Za-z \u0080-\U0010ffff]")
 
 
@@ -36,6 +37,11 @@ def _line(text: str) -> str:
     if not text or (_PLAIN.fullmatch(text) and not _LINKED.search(text)):
         return text
     return code(text)
+
+
+def escape_line(text: str) -> str:
+    """A line in which every sign of Markdown is escaped."""
+    return text.translate(_ESCAPES)
 
 
 def code(text: str) -> str:

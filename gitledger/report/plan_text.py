@@ -18,18 +18,8 @@ from gitledger.report.console import (
     render,
     table,
 )
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    holder,
-    interval,
-    money,
-    number,
-    words,
-)
+from gitledger.report.figures import count_text, figure, interval, money, number
+from gitledger.report.payload import Json, child, children, holder, words
 
 COLUMNS = (
     TableColumn("week until"),

@@ -20,18 +20,12 @@ from gitledger.report.console import (
 from gitledger.report.figures import (
     NOTHING,
     UNKNOWN,
-    Json,
-    child,
-    children,
     count_text,
     figure,
-    metered_unit,
     number,
     percent,
     rate_text,
-    sample,
     sum_text,
-    words,
 )
 from gitledger.report.lasting_text import (
     DOLLARS,
@@ -43,6 +37,7 @@ from gitledger.report.lasting_text import (
     pooled_lines,
     range_text,
 )
+from gitledger.report.payload import Json, child, children, metered_unit, sample, texts, words
 from gitledger.report.row_text import FIRST_STEP
 
 PROVIDER = (TableColumn("provider"), TableColumn("usable", "right"))
@@ -156,7 +151,7 @@ def below(payload: Json) -> list[tuple[str, str]]:
         *(
             ("note", f"{words(p, 'provider')}: {note}")
             for p in children(payload, "providers")
-            for note in note_list(p)
+            for note in texts(p, "notes")
         ),
     ]
 
@@ -174,12 +169,6 @@ def dollars_lines(providers: Sequence[Json]) -> list[str]:
         f"({alike if len(entries) > 1 else words(child(entries[0], SPENT), 'reason')})"
         for alike, entries in whys.items()
     ]
-
-
-def note_list(entry: Json) -> tuple[str, ...]:
-    """The notes of one provider."""
-    found = entry.get("notes")
-    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
 
 
 def coverage_line(part: Json) -> str:

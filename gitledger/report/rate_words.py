@@ -5,7 +5,8 @@ Depends on `report.figures`; takes one of the rates of `drift --json`.
 
 from datetime import datetime
 
-from gitledger.report.figures import Json, children, figure, interval, number, words
+from gitledger.report.figures import figure, interval, number
+from gitledger.report.payload import Json, children, texts, words
 
 THINGS = {"5h:weekly": "5h points", "tokens:weekly": "tokens", "features:weekly": "features"}
 
@@ -17,12 +18,8 @@ def sentence(rate: Json) -> str:
     if verdict == "too-little":
         return f"{words(rate, 'reason')}."
     if verdict != "changed":
-        plans = rate.get("plan_changes")
-        since = (
-            f" since the plan changed on {day(str(plans[-1]))}"
-            if isinstance(plans, list) and plans
-            else ""
-        )
+        plans = texts(rate, "plan_changes")
+        since = f" since the plan changed on {day(plans[-1])}" if plans else ""
         return f"no change that these data could show{since}; {would_have(rate)}."
     newest = changes[-1]
     thing = THINGS[words(rate, "meter")]

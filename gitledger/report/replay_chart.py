@@ -3,7 +3,8 @@
 Depends on `report.figures` and `report.plot`.
 """
 
-from gitledger.report.figures import Json, children, number, words
+from gitledger.report.figures import number
+from gitledger.report.payload import Json, children, words
 from gitledger.report.plot import Curve, plot
 
 

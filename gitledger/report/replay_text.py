@@ -10,19 +10,11 @@ from rich.text import Text
 
 from gitledger.measure.estimate import percent as share_text
 from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
-from gitledger.report.figures import (
-    UNKNOWN,
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    number,
-    words,
-)
+from gitledger.report.figures import UNKNOWN, count_text, figure, number
+from gitledger.report.markdown import escape_line
+from gitledger.report.payload import Json, child, children, texts, words
 from gitledger.report.replay_chart import costs_nothing, replay_plot, unit_of
 
-SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " "})
 Lines = Sequence[tuple[str, str]]
 POLICIES = {
     "bwk": "budgeted bandit",
@@ -61,22 +53,18 @@ def replay_markdown(payload: Json) -> str:
     drawn = replay_plot(payload, width=72)
     return "\n".join(
         [
-            f"## Router replay: {escape_markdown(title_of(payload))}",
+            f"## Router replay: {escape_line(title_of(payload))}",
             "",
-            escape_markdown(scope_of(payload)),
+            escape_line(scope_of(payload)),
             "",
-            *(f"- {label}: {escape_markdown(text)}" for label, text in results(payload) if text),
+            *(f"- {label}: {escape_line(text)}" for label, text in results(payload) if text),
             "",
             *markdown_table(VERDICT_COLUMNS, verdict_rows(payload)),
             "",
             *markdown_table(course_columns(payload), course_rows(payload)),
             "",
             *(["```text", drawn, "```", ""] if drawn else []),
-            *(
-                f"- {label}: {escape_markdown(text)}"
-                for label, text in replay_lines(payload)
-                if text
-            ),
+            *(f"- {label}: {escape_line(text)}" for label, text in replay_lines(payload) if text),
         ]
     )
 
@@ -137,8 +125,6 @@ def replay_lines(payload: Json) -> Lines:
 
     The honest sentence is the last note.
     """
-    found = payload.get("notes")
-    notes = [("note", str(note)) for note in found] if isinstance(found, list | tuple) else []
     unit = unit_of(payload)
     most = payload.get("lp_ceiling")
     counted = count_text(most, "feature") if unit == "features" else f"{figure(most)} {unit}"
@@ -151,7 +137,7 @@ def replay_lines(payload: Json) -> Lines:
         ("one more", worth_line(child(payload, "shadow_prices"), unit)),
         ("reserve", f"{figure(payload.get('reserve'))} pp of each weekly meter are not spent"),
         *(("windows", support_line(entry)) for entry in children(payload, "support")),
-        *notes,
+        *(("note", note) for note in texts(payload, "notes")),
     ]
 
 
@@ -233,10 +219,5 @@ def markdown_table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]
     return [
         head,
         rule,
-        *(f"| {' | '.join(escape_markdown(cell) for cell in row)} |" for row in rows),
+        *(f"| {' | '.join(escape_line(cell) for cell in row)} |" for row in rows),
     ]
-
-
-def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return text.translate(SPECIAL)

@@ -4,7 +4,8 @@ Depends on `report.console`, `markdown` and `figures`; takes the payload of `res
 """
 
 from gitledger.report.console import WIDTH, TableColumn, label_lines, markdown_table, render, table
-from gitledger.report.figures import Json, children, count_text, figure, holder, words
+from gitledger.report.figures import count_text, figure
+from gitledger.report.payload import Json, children, holder, meter_name, words
 from gitledger.report.plan_text import clock
 
 COLUMNS = (
@@ -47,13 +48,11 @@ def more(payload: Json) -> str:
 
 def row_of(event: Json) -> tuple[str, ...]:
     """One reset's cells."""
-    bucket = words(event, "bucket")
-    meter = words(event, "meter") if bucket == "default" else f"{bucket} {words(event, 'meter')}"
     at_least = ">= " if event.get("bound") else ""
     return (
         clock(words(event, "at")),
         holder(event),
-        meter,
+        meter_name(event),
         f"{at_least}{figure(event.get('used_pp'))} %",
         why(event),
     )

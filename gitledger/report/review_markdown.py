@@ -5,8 +5,8 @@ Takes the payload of `gitledger review --json`.
 
 from gitledger.report.check_markdown import check_markdown
 from gitledger.report.diff_markdown import diff_markdown
-from gitledger.report.figures import Json, child, words
 from gitledger.report.markdown import cell, first_that_fits
+from gitledger.report.payload import Json, child, words
 
 COMMENT = 60_000  # characters; GitHub refuses 65,536
 SUMMARY = 900 * 1024  # bytes; GitHub drops what has more than 1,024 KiB

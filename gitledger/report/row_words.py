@@ -7,16 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import east_asian_width
 
-from gitledger.report.figures import (
-    child,
-    children,
-    count_text,
-    figure,
-    holder,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import count_text, figure, number, percent
+from gitledger.report.payload import child, children, holder, meter_name, words
 
 Values = Mapping[str, Any]
 SHORT = 8
@@ -88,7 +80,7 @@ def short(word: str) -> str:
 def reading_words(values: Values) -> str:
     """`before codex: 5h 1 %, weekly 44 %`, and how it was recorded where that matters."""
     meters = ", ".join(
-        f"{meter_words(reading)} {figure(reading.get('used_pct'))} %"
+        f"{meter_name(reading)} {figure(reading.get('used_pct'))} %"
         for reading in children(values, "readings")
     )
     marks = [mark for mark in ("manual", "simulated") if values.get(mark) is True]
@@ -96,13 +88,6 @@ def reading_words(values: Values) -> str:
     marks += [count_text(len(wrong), "problem")] if wrong else []
     tail = f" ({', '.join(marks)})" if marks else ""
     return f"{words(values, 'phase')} {holder(values)}: {meters or 'no meter'}{tail}"
-
-
-def meter_words(reading: Values) -> str:
-    """A meter, with its pool where it is not the usual one."""
-    bucket = words(reading, "bucket")
-    plain = bucket in {"", "default"}
-    return words(reading, "meter") if plain else f"{bucket} {words(reading, 'meter')}"
 
 
 def completed_words(values: Values) -> str:

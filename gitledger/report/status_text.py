@@ -18,18 +18,9 @@ from gitledger.report.console import (
     render,
     table,
 )
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    figure,
-    holder,
-    money,
-    number,
-    words,
-)
+from gitledger.report.figures import count_text, figure, money, number
 from gitledger.report.lasting_text import arms_lasting
+from gitledger.report.payload import Json, child, children, holder, meter_name, words
 
 BAR = 20
 SHORT_BAR = 10
@@ -118,13 +109,6 @@ def pace(entry: Json) -> str:
     if at_reset is None:
         return ""
     return f"{figure(at_reset)} % at reset" + (f", {money(left)} unused" if left else "")
-
-
-def meter_name(entry: Json) -> str:
-    """The meter, with its pool where it is not the usual one."""
-    bucket = words(entry, "bucket")
-    plain = bucket in {"", "default"}
-    return words(entry, "meter") if plain else f"{bucket} {words(entry, 'meter')}"
 
 
 def to_do(payload: Json) -> Iterator[tuple[str, str]]:

@@ -6,15 +6,10 @@ Depends on `report.console`, `report.figures` and `report.replay_text`.
 from rich.console import RenderableType
 
 from gitledger.report.console import WIDTH, TableColumn, heading, label_lines, render, table
-from gitledger.report.figures import Json, child, children, count_text, figure, words
-from gitledger.report.replay_text import (
-    Lines,
-    amounts,
-    decimals_text,
-    escape_markdown,
-    markdown_table,
-    mix_of,
-)
+from gitledger.report.figures import count_text, figure
+from gitledger.report.markdown import escape_line
+from gitledger.report.payload import Json, child, children, words
+from gitledger.report.replay_text import Lines, amounts, decimals_text, markdown_table, mix_of
 
 POLICY_COLUMNS = (
     TableColumn("policy"),
@@ -41,15 +36,11 @@ def trial_markdown(payload: Json) -> str:
     """The same as Markdown."""
     return "\n".join(
         [
-            f"## {escape_markdown(words(payload, 'instance'))}",
+            f"## {escape_line(words(payload, 'instance'))}",
             "",
             *markdown_table(POLICY_COLUMNS, policy_rows(payload)),
             "",
-            *(
-                f"- {label}: {escape_markdown(text)}"
-                for label, text in trial_lines(payload)
-                if text
-            ),
+            *(f"- {label}: {escape_line(text)}" for label, text in trial_lines(payload) if text),
         ]
     )
 

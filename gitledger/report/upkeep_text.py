@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.errors import with_noun
-from gitledger.report.figures import holder
+from gitledger.report.payload import holder
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import Window
 

@@ -11,14 +11,7 @@ from gitledger.routing.board import Board, lay_out
 from gitledger.routing.bootstrap import Course, Effort, Progress, against, run_worlds
 from gitledger.routing.fluid import FluidPlan, fluid_plan
 from gitledger.routing.gain import Gain
-from gitledger.routing.log import (
-    Budgets,
-    LoggedWindow,
-    Support,
-    instance_of,
-    order_of,
-    support_of,
-)
+from gitledger.routing.log import Budgets, LoggedWindow, Support, instance_of, order_of, support_of
 from gitledger.routing.policies import as_logged, policies_named
 from gitledger.routing.policy import Policy
 

@@ -21,13 +21,7 @@ from gitledger.windows.features import (
     left_out_of,
     subtract_features,
 )
-from gitledger.windows.snapshot import (
-    NO_ACCOUNT,
-    captured_or_recorded,
-    maps_of,
-    number_of,
-    text_of,
-)
+from gitledger.windows.snapshot import NO_ACCOUNT, captured_or_recorded, maps_of, number_of, text_of
 
 
 class Delivered(NamedTuple):

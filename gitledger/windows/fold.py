@@ -23,13 +23,7 @@ from gitledger.windows.features import BEFORE as COUNTED_BEFORE
 from gitledger.windows.features import LeftOut
 from gitledger.windows.finalisation import Finalised, fold_finalisations, without
 from gitledger.windows.marks import with_marks
-from gitledger.windows.snapshot import (
-    DEFAULT_BUCKET,
-    MeterKey,
-    MeterReading,
-    Snapshot,
-    snapshot_of,
-)
+from gitledger.windows.snapshot import DEFAULT_BUCKET, MeterKey, MeterReading, Snapshot, snapshot_of
 from gitledger.windows.spans import spans_by_holder
 from gitledger.windows.thresholds import Terms
 from gitledger.windows.window import AFTER, BEFORE, Capture, Window

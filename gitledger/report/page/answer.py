@@ -7,18 +7,8 @@ not rank.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    enumeration,
-    figure,
-    metered_unit,
-    money,
-    number,
-    words,
-)
+from gitledger.report.figures import count_text, enumeration, figure, money, number
+from gitledger.report.payload import Json, child, children, metered_unit, texts, words
 from gitledger.windows.features import several_rules
 
 ENDS = {
@@ -82,14 +72,9 @@ def verdict_words(card: Json, arms: Sequence[Json]) -> str:
     if len(arms) < 2:
         return ""
     if verdict == "INSUFFICIENT":
-        reasons = card.get("reasons")
-        first = str(reasons[0]) if isinstance(reasons, list | tuple) and reasons else ""
-        plans = "points of different plans" in first
-        return (
-            ": points of different plans do not compare"
-            if plans
-            else ": too few windows to compare"
-        )
+        if any("points of different plans" in reason for reason in texts(card, "reasons")[:1]):
+            return ": points of different plans do not compare"
+        return ": too few windows to compare"
     rule = words(card, "rule")
     if verdict == "NO-GO" and "churn" in rule:
         return ": too much of the work is gone"
@@ -138,8 +123,7 @@ def features_tile(arms: Sequence[Json]) -> Tile:
     """`31 -> 28`: delivered over all arms, and what of it lasts, or its bounds."""
     parts = [child(arm, "lasting") for arm in arms]
     known = [p for p in parts if number(p.get("delivered")) is not None]
-    named = [p.get("rules") for p in parts]  # also of an arm whose own windows have several
-    rules = {str(rule) for many in named if isinstance(many, list | tuple) for rule in many}
+    rules = {rule for part in parts for rule in texts(part, "rules")}  # an arm may have several
     if several_rules((rule, rule) for rule in rules):
         beside = f"counted by several rules: {', '.join(sorted(rules))}"
         return Tile("features, of them lasting", "unknown", beside, link="#lasted")

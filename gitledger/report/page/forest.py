@@ -6,10 +6,11 @@ Depends on `page.svg` and `page.scale`; takes the arms of a card as JSON.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gitledger.report.figures import Json, child, figure, interval, metered_unit, number, words
+from gitledger.report.figures import figure, interval, number
 from gitledger.report.page.scale import Axis, log_axis, ticks
 from gitledger.report.page.svg import MARKERS, Canvas, line, marker
 from gitledger.report.page.svg import words as label
+from gitledger.report.payload import Json, child, metered_unit, words
 
 ROW, TOP, FOOT = 44, 14, 40
 DELIVERED, LASTING = "efficiency", "lasting_per_pp"

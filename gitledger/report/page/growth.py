@@ -5,10 +5,11 @@ Depends on `page.svg` and `page.scale`; takes an overview's `steps` and `ceiling
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, children, figure, number, words
+from gitledger.report.figures import figure, number
 from gitledger.report.page.scale import Axis, linear_axis, ticks
 from gitledger.report.page.svg import MARKERS, Canvas, line, marker, path
 from gitledger.report.page.svg import words as label
+from gitledger.report.payload import Json, children, words
 
 HEIGHT, TOP, BOTTOM = 240, 16, 192
 NAME = "Features over points used"

@@ -10,13 +10,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    count_text,
-    words,
-)
+from gitledger.report.figures import count_text
 from gitledger.report.page import answer, tables
 from gitledger.report.page.forest import NARROW, WIDE, forest
 from gitledger.report.page.growth import ceiling_words, growth
@@ -26,6 +20,7 @@ from gitledger.report.page.sheet import render_sheet
 from gitledger.report.page.subscriptions import subscription_parts
 from gitledger.report.page.survival import survival, survival_words
 from gitledger.report.page.windows import MOST_WHOLE, anchor, providers_of, weeks
+from gitledger.report.payload import Json, child, children, texts, words
 
 MOST_METERS = 12
 MOST_LINKS = 200
@@ -63,7 +58,7 @@ def report_html(page: Json, recipe: Recipe) -> str:
         coverage=answer.coverage_words(page),
         tiles=answer.tiles(page),
         **charts(page),
-        **texts(page, recipe),
+        **all_tables(page, recipe),
         verdict=verdict_of(card),
         provenance=provenance(page, recipe),
     )
@@ -112,7 +107,7 @@ def chart_of(wide: str, narrow: str) -> Chart:
     return Chart(Markup(wide), Markup(narrow))  # noqa: S704
 
 
-def texts(page: Json, recipe: Recipe) -> dict[str, Any]:
+def all_tables(page: Json, recipe: Recipe) -> dict[str, Any]:
     """Every table of the page, and the windows."""
     card = child(page, "card")
     arms, lines = children(card, "arms"), children(page, "lines")
@@ -147,13 +142,12 @@ def behind(arm: Json, page: Json) -> Mapping[str, object]:
         if words(s, "arm") == words(arm, "name")
         for w in children(s, "windows")
     ]
-    notes = arm.get("notes")
     return {
         "name": words(arm, "name"),
         "method": words(child(arm, "efficiency"), "method") or "no method",
         "used": [{"name": name, "anchor": anchor(name)} for name in used[:MOST_LINKS]],
         "left": len(used[MOST_LINKS:]),
-        "notes": list(map(str, notes)) if isinstance(notes, list | tuple) else [],
+        "notes": texts(arm, "notes"),
     }
 
 
@@ -170,16 +164,11 @@ def scope_words(page: Json) -> str:
 
 def verdict_of(card: Json) -> Mapping[str, object]:
     """The card's verdict with its reasons."""
-
-    def listed(name: str) -> list[str]:
-        found = card.get(name)
-        return list(map(str, found)) if isinstance(found, list | tuple) else []
-
     return {
         "name": words(card, "verdict"),
         "rule": words(card, "rule"),
-        "reasons": "; ".join(listed("reasons")) or "no reason is stated",
-        "flips": listed("would_flip"),
+        "reasons": "; ".join(texts(card, "reasons")) or "no reason is stated",
+        "flips": texts(card, "would_flip"),
     }
 
 

@@ -5,10 +5,11 @@ Depends on `page.svg` and `page.scale`; takes the `lines` of an overview as JSON
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, count_text, figure, number, percent, words
+from gitledger.report.figures import count_text, figure, number, percent
 from gitledger.report.page.scale import Axis
 from gitledger.report.page.svg import Canvas, box
 from gitledger.report.page.svg import words as label
+from gitledger.report.payload import Json, words
 
 ROW, BAR, TOP, LEGEND = 34, 22, 10, 30
 NAME = "Merged lines: kept, gone, still open, by subscription"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gitledger.report.figures import Json, child, children, words
+from gitledger.report.payload import Json, child, children, words
 
 MONEY_KEYS = frozenset(
     {

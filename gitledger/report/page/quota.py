@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from gitledger.report.figures import Json, children, count_text, figure, holder, number, words
+from gitledger.report.figures import count_text, figure, number
 from gitledger.report.page.scale import Axis, TimeAxis
 from gitledger.report.page.svg import Canvas, box, line, strokes
 from gitledger.report.page.svg import words as label
+from gitledger.report.payload import Json, children, holder, words
 
 HEIGHT, TOP, BOTTOM = 132, 22, 104
 WIDTHS = {"wide": (720, 38, 708, 9), "narrow": (343, 34, 339, 4)}

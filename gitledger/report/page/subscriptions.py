@@ -5,18 +5,9 @@ Depends on the tables of this room; takes an overview's `subscriptions` as JSON.
 
 from collections.abc import Mapping, Sequence
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    enumeration,
-    figure,
-    holder,
-    interval,
-    money,
-    words,
-)
+from gitledger.report.figures import enumeration, figure, interval, money
 from gitledger.report.page.tables import Table, clock, table
+from gitledger.report.payload import Json, child, children, holder, words
 
 MOST = 24  # rows of a table: a page has to stay small
 

@@ -5,10 +5,11 @@ Depends on `page.svg` and `page.scale`; takes an overview's `survival` as JSON.
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.report.figures import Json, children, count_text, number, percent, words
+from gitledger.report.figures import count_text, number, percent
 from gitledger.report.page.scale import Axis
 from gitledger.report.page.svg import Canvas, line, path
 from gitledger.report.page.svg import words as label
+from gitledger.report.payload import Json, children, words
 
 HEIGHT, TOP, BOTTOM, DAYS = 200, 14, 152, 14.0
 NAME = "Share of merged lines still there, by age in days"

@@ -7,20 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from gitledger.report.figures import (
-    Json,
-    child,
-    children,
-    figure,
-    holder,
-    interval,
-    metered_unit,
-    money,
-    number,
-    percent,
-    words,
-)
+from gitledger.report.figures import figure, interval, money, number, percent
 from gitledger.report.page.quota import label_of
+from gitledger.report.payload import Json, child, children, holder, metered_unit, words
 
 
 class PageColumn(NamedTuple):

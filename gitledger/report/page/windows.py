@@ -6,8 +6,9 @@ Depends on `report.figures` and `page.tables`; takes the windows of an overview 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from gitledger.report.figures import Json, children, count_text, figure, number, words
+from gitledger.report.figures import count_text, figure, number
 from gitledger.report.page import tables
+from gitledger.report.payload import Json, children, texts, words
 
 MOST_WHOLE = 1500  # windows: above it they are folded by week and carry no details
 TONES = {
@@ -87,11 +88,10 @@ def more(window: Json) -> Sequence[str]:
         f"evidence {words(e, 'run')}: {words(e, 'result')}" for e in children(window, "evidence")
     ]
     told += [f"lines: {words(c, 'gone')}" for c in children(window, "churn") if words(c, "gone")]
-    reasons, rows = window.get("reasons"), window.get("rows")
-    told += (
-        [f"card: {'; '.join(map(str, reasons))}"] if isinstance(reasons, list) and reasons else []
-    )
-    told += [f"rows {' '.join(map(str, rows))}"] if isinstance(rows, list) and rows else []
+    if reasons := texts(window, "reasons"):
+        told.append(f"card: {'; '.join(reasons)}")
+    if rows := texts(window, "rows"):
+        told.append(f"rows {' '.join(rows)}")
     return told
 
 
