@@ -226,7 +226,6 @@ WRITERS = {
     "git/hooks/install.py": "a copy of .git/config, made once, before our lines are in it",
     "demo/tell.py": "the files of a week that is told in a folder of its own",
     # below: folders that are gone when the question is answered
-    "git/plumbing.py": "the empty git directory",
     "git/code/counting.py": "attributes for it",
     "git/code/branches.py": "the cut of a shallow clone for it",
     "git/proof/attest.py": "what a signing program reads",

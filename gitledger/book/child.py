@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from gitledger.book.world import World
 from gitledger.errors import UnreadableInput
-from gitledger.git.files import write_failed
+from gitledger.git.files import write_failed, write_refusals
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 5.0  # seconds between asking a program to end and ending it
@@ -35,11 +35,9 @@ def run_and_keep(world: World, command: Sequence[str], log: Path) -> int:
     KeyboardInterrupt after a Ctrl-C. Nothing is recorded then, and the log stays.
     """
     with ExitStack() as stack:
-        try:
+        with write_refusals(log):
             log.parent.mkdir(parents=True, exist_ok=True)
             kept = stack.enter_context(log.open("wb"))
-        except OSError as error:
-            raise write_failed(error, log) from None
         process = _started(world, command, log)
         try:
             with ended_together(process):

@@ -15,7 +15,7 @@ from gitledger.git.code.messages import messages, takers
 from gitledger.git.code.ranges import walk
 from gitledger.git.code.relink import present
 from gitledger.git.code.undone import undone
-from gitledger.git.plumbing import Plumbing, pin_plumbing
+from gitledger.git.plumbing import Plumbing, one_a_line, pin_plumbing
 from gitledger.lines.change import EMPTY_TREE, Commit
 from gitledger.windows.claims import claims_of
 from gitledger.windows.window import Window
@@ -88,8 +88,9 @@ def _full_ids(git: Plumbing, names: Sequence[str]) -> dict[str, Commit]:
     asked = [name for name in dict.fromkeys(names) if len(name) >= SHORTEST]
     if not asked:
         return {}
-    stdin = "".join(f"{name}\n" for name in asked).encode("ascii")
-    told = git.run("cat-file", "--batch-check", stdin=stdin).decode("ascii").splitlines()
+    told = (
+        git.run("cat-file", "--batch-check", stdin=one_a_line(asked)).decode("ascii").splitlines()
+    )
     shas = {
         name: line.split()[0]
         for name, line in zip(asked, told, strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import replace_file, write_refusals
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger import layout
@@ -36,15 +36,12 @@ def keep_held(repository: Repository, rows: Iterable[str]) -> None:
     """Remember which rows are held, whole or not at all. Raises WriteFailed."""
     path = _path(repository)
     text = "".join(f"{row}\n" for row in sorted(rows))
-    try:
-        with shared_writing(repository):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if text:
-                replace_file(path, text.encode(), 0o644)  # no secret: only ids
-            else:
-                path.unlink(missing_ok=True)
-    except OSError as error:
-        raise write_failed(error, path) from None
+    with write_refusals(path), shared_writing(repository):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            replace_file(path, text.encode(), 0o644)  # no secret: only ids
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _path(repository: Repository) -> Path:

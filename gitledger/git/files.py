@@ -6,7 +6,8 @@ Under everything here that writes; knows nothing of git. Imports errors only.
 import errno
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -47,6 +48,25 @@ def write_failed(
     why = os.strerror(error.errno) if error.errno else str(error)
     hint = hints.get(error.errno or 0, "fix that and run it again")
     return WriteFailed(f"nothing was {done}: {os.fspath(path)}: {why}", hint)
+
+
+@contextmanager
+def write_refusals(
+    path: str | os.PathLike[str],
+    *,
+    inside: bool = False,
+    done: str = "recorded",
+    hints: Mapping[int, str] = MappingProxyType(HINTS),
+) -> Iterator[None]:
+    """Raise WriteFailed, as `write_failed` tells it, for what the system refuses within.
+
+    With `inside` the path is a folder, and the refusal may name the place in it.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = refused_at(error, path) if inside else path
+        raise write_failed(error, place, done=done, hints=hints) from None
 
 
 def refused_at(error: OSError, otherwise: str | os.PathLike[str]) -> str | os.PathLike[str]:
@@ -90,6 +110,15 @@ def read_plain(path: str | os.PathLike[str]) -> bytes:
     finally:
         os.close(descriptor)
     return b"".join(parts)
+
+
+def bytes_at(path: str | os.PathLike[str]) -> bytes:
+    """A file's bytes; none where there is no file, or none that can be read."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - on the path of every command
+            return file.read()
+    except OSError:
+        return b""
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:
@@ -149,13 +178,11 @@ def put_file(path: Path, data: bytes, mode: int | None = None) -> None:
 
     A device or a pipe is written into: renaming a file over it would take it from everybody.
     """
-    try:
+    with write_refusals(path, done="written", hints=ASKED_HINTS):
         if path.exists() and not path.is_file():
             _write_into(path, data)
         else:
             replace_file(path, data, mode)
-    except OSError as error:
-        raise write_failed(error, path, done="written", hints=ASKED_HINTS) from None
 
 
 def _write_into(path: Path, data: bytes) -> None:
@@ -168,11 +195,8 @@ def _write_into(path: Path, data: bytes) -> None:
 
 def put_in_folder(path: Path, data: bytes, mode: int | None = None) -> None:
     """The same, in a folder that is made where it is not there yet. Raises WriteFailed."""
-    try:
+    with write_refusals(path, inside=True, done="written", hints=ASKED_HINTS):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        where = refused_at(error, path)
-        raise write_failed(error, where, done="written", hints=ASKED_HINTS) from None
     put_file(path, data, mode)
 
 
@@ -184,12 +208,10 @@ def put_folder(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
     """
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        for name, data in files.items():
-            put_in_folder(scratch / name, data, mode)
-        _move_all(scratch, folder, files)
-    except OSError as error:
-        where = refused_at(error, folder)
-        raise write_failed(error, where, done="written", hints=ASKED_HINTS) from None
+        with write_refusals(folder, inside=True, done="written", hints=ASKED_HINTS):
+            for name, data in files.items():
+                put_in_folder(scratch / name, data, mode)
+            _move_all(scratch, folder, files)
     finally:
         _remove(scratch)
 

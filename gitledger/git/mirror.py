@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gitledger.errors import ExchangeFailed, GitFailed, NotInitialised, WriteFailed
 from gitledger.git import program
-from gitledger.git.files import read_plain, refused_at, replace_file, write_failed
+from gitledger.git.files import read_plain, replace_file, write_refusals
 from gitledger.git.refs import branch_ref, read_ref
 from gitledger.git.remote import ALONE, FETCH, complaint
 from gitledger.git.repository import (
@@ -54,8 +54,12 @@ def sight_ledger(
     tip = read_ref(found, branch_ref(name))
     if tip is None:
         raise NotInitialised(f"it has no ledger: there is no branch {name}", "gitledger init there")
-    border = read_plain(found.common / BORDER) if shallow_boundary(found) else b""
-    return Sighting(found.common / "objects", tip, border)
+    return _seen(found, tip)
+
+
+def _seen(repository: Repository, tip: bytes) -> Sighting:
+    border = read_plain(repository.common / BORDER) if shallow_boundary(repository) else b""
+    return Sighting(repository.common / "objects", tip, border)
 
 
 def plain(environment: Mapping[str, str]) -> dict[str, str]:
@@ -104,8 +108,7 @@ def fetch_mirror(
     tip = read_ref(found, ref)
     if tip is None:
         raise GitFailed(f"git fetched no {branch}", "run it again")
-    border = read_plain(folder / BORDER) if shallow_boundary(found) else b""
-    return Sighting(folder / "objects", tip, border)
+    return _seen(found, tip)
 
 
 def contains(repository: Repository, later: bytes, earlier: bytes) -> bool:
@@ -120,11 +123,9 @@ def contains(repository: Repository, later: bytes, earlier: bytes) -> bool:
 
 def _made(folder: Path) -> None:
     """An empty bare repository, unless it stands there already."""
-    try:
+    with write_refusals(folder, inside=True):
         for name in ("refs/heads", "objects/info", "objects/pack", STATE):
             (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_failed(error, refused_at(error, folder)) from None
     _put(folder / "config", CONFIG)
     _put(folder / "HEAD", HEAD)
 

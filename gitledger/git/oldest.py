@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitledger.errors import GitFailed
 from gitledger.git import program
-from gitledger.git.files import replace_file
+from gitledger.git.files import bytes_at, replace_file
 from gitledger.git.program import OLDEST, OLDEST_NAME
 
 GIT_SEEN = "git-seen"
@@ -70,17 +70,10 @@ def refuse_old_git(state: Path, environment: Mapping[str, str]) -> None:
     """
     mark = mark_of_program(environment).encode("utf-8", "surrogateescape")
     known = state / GIT_SEEN
-    if not mark or _bytes(known) == mark:
+    if not mark or bytes_at(known) == mark:
         return
     found = version(environment)
     if too_old(found):
         raise refusal_of(found)
     with suppress(OSError):  # no folder of ours yet, or one that cannot be written
         replace_file(known, mark, state.stat().st_mode & 0o666)  # for whoever may use the folder
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

@@ -7,7 +7,7 @@ repository first; here only full ids are used. May import errors and the git fol
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
 from gitledger.git import program
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import replace_file, write_refusals
 from gitledger.git.repository import Repository
 
 if TYPE_CHECKING:
@@ -23,15 +23,12 @@ if TYPE_CHECKING:
 
 KEPT = ("PATH", "TMPDIR", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXEC_PATH", "LD_LIBRARY_PATH")
 MISSING = (
-    "unable to read",
-    "bad object",
-    "not a tree object",
-    "missing",
-    "unable to find",
+    *("unable to read", "bad object", "not a tree object", "missing", "unable to find"),
     "could",
 )
 FOLDER = "empty"
-CONFIG = "[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
+CONFIG = b"[core]\n\tbare = true\n\trepositoryformatversion = 0\n"
+HEAD = b"ref: refs/heads/none\n"
 NOT_FROM_OUTSIDE = ("GIT_DIFF", "GIT_EXTERNAL", "GIT_TRACE", "GIT_PAGER")
 
 
@@ -132,9 +129,7 @@ def pin_plumbing(directory: Path) -> Iterator[Plumbing]:
         raise GitFailed(what, "make room, or set TMPDIR to a folder that can be written") from None
     with made as name:
         empty = Path(name)
-        (empty / "refs").mkdir()
-        (empty / "HEAD").write_text("ref: refs/heads/none\n")
-        (empty / "config").write_text("[core]\n\tbare = true\n\trepositoryformatversion = 0\n")
+        _make_empty(empty)
         yield Plumbing(
             directory=directory,
             objects=Path(objects),
@@ -143,37 +138,39 @@ def pin_plumbing(directory: Path) -> Iterator[Plumbing]:
         )
 
 
-def ask(directory: Path, *words: str, stdin: str = "") -> str | None:
+def _make_empty(folder: Path) -> None:
+    """A git directory in which nothing is but what git needs to take it for one."""
+    (folder / "refs").mkdir(parents=True, exist_ok=True)
+    replace_file(folder / "config", CONFIG)
+    replace_file(folder / "HEAD", HEAD)  # the last: while it is not there, nothing is
+
+
+def one_a_line(words: Iterable[str]) -> bytes:
+    """Words as git reads them from standard input."""
+    return "".join([f"{word}\n" for word in words]).encode("utf-8", "surrogateescape")
+
+
+def ask(directory: Path, *words: str, stdin: bytes = b"", fetching: bool = False) -> str | None:
     """What git prints in the user's own repository, or None where it has no answer."""
     done = program.run(
-        words, directory=directory, environment=_of_the_user(), stdin=stdin.encode("ascii")
+        words, directory=directory, environment=_of_the_user(), stdin=stdin, fetching=fetching
     )
-    return _told(done.stdout) if done.returncode == 0 else None
+    told = done.stdout.decode("utf-8", "surrogateescape").strip()
+    return told if done.returncode == 0 else None
 
 
-def fetch(directory: Path, *words: str, stdin: str = "") -> str | None:
+def fetch(directory: Path, *words: str, stdin: bytes = b"") -> str | None:
     """As `ask`, and what a partial clone lacks may be fetched from its remote.
 
     Not where the repository's own settings would have that start a program: None then.
     """
     if not program.may_fetch(directory, _of_the_user()):
         return None
-    done = program.run(
-        words,
-        directory=directory,
-        environment=_of_the_user(),
-        stdin=stdin.encode("ascii"),
-        fetching=True,
-    )
-    return _told(done.stdout) if done.returncode == 0 else None
+    return ask(directory, *words, stdin=stdin, fetching=True)
 
 
 def _of_the_user() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(NOT_FROM_OUTSIDE)}
-
-
-def _told(printed: bytes) -> str:
-    return printed.decode("utf-8", "surrogateescape").strip()
 
 
 def cut_commits(shallow: Path) -> frozenset[str]:
@@ -195,12 +192,8 @@ def steady(repository: Repository) -> Plumbing:
     """
     empty = repository.state / FOLDER
     if not (empty / "HEAD").exists():
-        try:
-            (empty / "refs").mkdir(parents=True, exist_ok=True)
-            replace_file(empty / "config", CONFIG.encode())
-            replace_file(empty / "HEAD", b"ref: refs/heads/none\n")
-        except OSError as error:
-            raise write_failed(error, empty) from None
+        with write_refusals(empty):
+            _make_empty(empty)
     return Plumbing(
         directory=repository.git_dir,
         objects=repository.common / "objects",

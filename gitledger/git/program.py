@@ -99,16 +99,34 @@ def start(
     Its questions come from a pipe, or from a file that is given as `stdin`. Without `complaints`
     what it complains of is dropped.
     """
+    from subprocess import DEVNULL, PIPE  # noqa: PLC0415 - as above
+
+    asked = PIPE if stdin is None else stdin
+    told = {**environment, **NOTHING_RUNS}
+    return _started(words, directory, told, stdin=asked, stderr=PIPE if complaints else DEVNULL)
+
+
+def _started(
+    words: Sequence[str],
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: IO[bytes] | int,
+    stderr: int,
+    alone: bool = False,
+) -> "Running":
+    """A pinned git that runs; `alone` in a session of its own, which can be ended as a whole."""
     import subprocess  # noqa: PLC0415 - as above
 
     try:
         return subprocess.Popen(
             ["git", *PINS, *words],
             cwd=directory,
-            env={**environment, **NOTHING_RUNS},
-            stdin=subprocess.PIPE if stdin is None else stdin,
+            env=environment,
+            stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if complaints else subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=alone,
         )
     except OSError as error:
         _refuse(error, directory)
@@ -144,29 +162,23 @@ def bring(
     seconds: float,
 ) -> "Finished | None":
     """A git that fetched by itself; None where it, and all it started, was ended for lateness."""
-    import subprocess  # noqa: PLC0415 - as above
+    from subprocess import (  # noqa: PLC0415 - as above
+        DEVNULL,
+        PIPE,
+        CompletedProcess,
+        TimeoutExpired,
+    )
 
-    try:
-        running = subprocess.Popen(
-            ["git", *PINS, *words],
-            cwd=directory,
-            env={**environment, **NOTHING_RUNS, **COLLECTING},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        _refuse(error, directory)
-    with running:
+    told = {**environment, **NOTHING_RUNS, **COLLECTING}
+    with _started(words, directory, told, stdin=DEVNULL, stderr=PIPE, alone=True) as running:
         try:
             printed, said = running.communicate(timeout=seconds)
         except BaseException as late:  # its children too: a credential helper outlives git
             os.killpg(running.pid, SIGKILL)
-            if isinstance(late, subprocess.TimeoutExpired):
+            if isinstance(late, TimeoutExpired):
                 return None
             raise
-    return subprocess.CompletedProcess(words, running.returncode, printed, said)
+    return CompletedProcess(words, running.returncode, printed, said)
 
 
 def converse(
@@ -180,32 +192,22 @@ def converse(
 
     `heard` gets each line of its progress while it works; its complaints hold no progress.
     """
-    import subprocess  # noqa: PLC0415 - as above
+    from subprocess import DEVNULL, PIPE, CompletedProcess  # noqa: PLC0415 - as above
 
-    try:
-        running = subprocess.Popen(
-            ["git", *PINS, *words],
-            cwd=directory,
-            env={**environment, **NOTHING_RUNS, **FETCHING},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-    except OSError as error:
-        _refuse(error, directory)
-    with running:
-        assert running.stdout is not None  # noqa: S101 - asked for above
-        assert running.stderr is not None  # noqa: S101
+    told = {**environment, **NOTHING_RUNS, **FETCHING}
+    with _started(words, directory, told, stdin=DEVNULL, stderr=PIPE) as running:
+        stdout, stderr = (cast("BufferedReader", pipe) for pipe in (running.stdout, running.stderr))
         printed = list[bytes]()
-        reader = Thread(target=lambda: printed.append(running.stdout.read()), daemon=True)  # type: ignore[union-attr]
+        # beside us: a git that fills the one pipe would wait while we read the other
+        reader = Thread(target=lambda: printed.append(stdout.read()), daemon=True)
         reader.start()
         try:
-            said = _listened(cast("BufferedReader", running.stderr), heard)
+            said = _listened(stderr, heard)
         except BaseException:  # Ctrl-C: a git without a reader would wait for ever
             running.kill()
             raise
         reader.join()
-    return subprocess.CompletedProcess(words, running.returncode, b"".join(printed), said)
+    return CompletedProcess(words, running.returncode, b"".join(printed), said)
 
 
 def _listened(stream: "BufferedReader", heard: Callable[[str], None]) -> bytes:

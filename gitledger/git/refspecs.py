@@ -7,7 +7,7 @@ there before stays: only what we wrote, noted in our folder, is removed.
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import bytes_at, replace_file, write_refusals
 from gitledger.git.objects import run_git
 from gitledger.git.remote import refspecs
 from gitledger.git.repository import Repository
@@ -26,15 +26,13 @@ def write_refspecs(repository: Repository, remote: str, branch: str) -> tuple[st
     note = repository.state / NOTED
     known = [f"{name}\t{spec}" for name, spec in _noted(note)]
     lines = "".join(f"{line}\n" for line in (*known, *(f"{remote}\t{spec}" for spec in missing)))
-    try:
+    with write_refusals(note):
         note.parent.mkdir(exist_ok=True)
-        replace_file(note, lines.encode(), 0o666 & ~_mask(note.parent))
-    except OSError as error:
-        raise write_failed(error, note) from None
+        # as the folder allows: whoever may use it finds out what to take out again
+        replace_file(note, lines.encode(), note.parent.stat().st_mode & 0o666)
     for spec in missing:
         run_git(repository, (*CONFIG, "--add", key, spec))
-    repository.settings.clear()
-    repository.listed.clear()
+    _forget(repository)
     return tuple(missing)
 
 
@@ -47,22 +45,18 @@ def remove_refspecs(repository: Repository) -> tuple[str, ...]:
         if run_git(repository, words).returncode == 0:
             gone.append(spec)
     note.unlink(missing_ok=True)
-    repository.settings.clear()
-    repository.listed.clear()
+    _forget(repository)
     return tuple(gone)
 
 
+def _forget(repository: Repository) -> None:
+    """What was asked of the configuration is asked again: git itself changed the file."""
+    repository.settings.clear()
+    repository.listed.clear()
+
+
 def _noted(note: Path) -> Iterator[tuple[str, str]]:
-    try:
-        text = note.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return
-    for line in text.splitlines():
+    for line in bytes_at(note).decode("utf-8", "surrogateescape").splitlines():
         remote, tab, spec = line.partition("\t")
         if tab:
             yield remote, spec
-
-
-def _mask(folder: Path) -> int:
-    """The bits that files in a folder do not get: what its own mode withholds."""
-    return ~folder.stat().st_mode & 0o666

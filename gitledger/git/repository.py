@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 import pygit2
 
-from gitledger.errors import (
-    NoIdentity,
-    NotARepository,
-    RepositoryUnsupported,
-)
+from gitledger.errors import NoIdentity, NotARepository, RepositoryUnsupported
 from gitledger.git import configuration, oldest
 
 STATE = "gitledger"  # our folder inside the common git directory
 DEFAULT_BRANCH = "gitledger/main"
 TRUE = {"true", "yes", "on", "1", ""}
+REFTABLE = (
+    "this repository keeps its refs in a reftable, which libgit2 cannot read",
+    "git refs migrate --ref-format=files",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,7 @@ def open_repository(
     pygit2.settings.set_extensions(["partialclone"])
     named = environment.get("GIT_DIR")
     try:
-        found = _resolve(directory, named) if named else pygit2.discover_repository(str(directory))
-        if found is None:
-            raise NotARepository(
-                f"{directory} is not in a git repository", "run this inside one, or `git init`"
-            )
-        handle = pygit2.Repository(str(found))
+        handle = _opened(directory, named)
     except (pygit2.GitError, KeyError) as error:
         # safe.directory may stand where libgit2 does not look: ask git
         if "not owned by" not in str(error) or not configuration.is_trusted(directory, environment):
@@ -85,29 +80,35 @@ def open_repository(
     git_dir = Path(handle.path)
     common = _common_dir(git_dir)
     if (common / "reftable").exists():
-        raise RepositoryUnsupported(
-            "this repository keeps its refs in a reftable, which libgit2 cannot read",
-            "git refs migrate --ref-format=files",
-        )
+        raise RepositoryUnsupported(*REFTABLE)
     kept = state or common / STATE
     oldest.refuse_old_git(kept, environment)
     return Repository(handle, git_dir, common, kept, environment)
+
+
+def _opened(directory: Path, named: str | None) -> pygit2.Repository:
+    """The repository at or above a folder, or the one `named`. Raises as libgit2 does."""
+    resolved = (directory / named).resolve() if named else None
+    found = resolved or pygit2.discover_repository(str(directory))
+    if found is None:
+        raise _not_in_one(directory)
+    return pygit2.Repository(str(found))
+
+
+def _not_in_one(directory: Path) -> NotARepository:
+    hint = "run this inside one, or `git init`"
+    return NotARepository(f"{directory} is not in a git repository", hint)
 
 
 def _opened_as_trusted(directory: Path, named: str | None) -> pygit2.Repository:
     """The repository without libgit2's look at its owner, for which git has answered."""
     pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 0)
     try:
-        found = _resolve(directory, named) if named else pygit2.discover_repository(str(directory))
-        return pygit2.Repository(str(found))
+        return _opened(directory, named)
     except (pygit2.GitError, KeyError) as error:
         raise _refusal(directory, str(error)) from None
     finally:
         pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, 1)
-
-
-def _resolve(directory: Path, named: str) -> Path:
-    return (directory / named).resolve()
 
 
 def _common_dir(git_dir: Path) -> Path:
@@ -118,25 +119,21 @@ def _common_dir(git_dir: Path) -> Path:
 
 
 def _refusal(directory: Path, why: str) -> Exception:
-    if "not owned by" in why:
+    words = why.lower()
+    if "not owned by" in words:
         return RepositoryUnsupported(
             f"{directory} belongs to another user, and git's safe.directory does not list it",
             f"git config --global --add safe.directory {directory}",
         )
-    if "objectformat" in why.lower() or "object format" in why.lower() or "sha256" in why.lower():
+    if any(sign in words for sign in ("objectformat", "object format", "sha256")):
         return RepositoryUnsupported(
             "this repository uses SHA-256 objects, which libgit2 cannot read",
             "keep the ledger in a SHA-1 repository, for example one next to it",
         )
-    if "refstorage" in why.lower() or "reftable" in why.lower():
-        return RepositoryUnsupported(
-            "this repository keeps its refs in a reftable, which libgit2 cannot read",
-            "git refs migrate --ref-format=files",
-        )
-    if "not found" in why.lower() or "could not find" in why.lower():
-        return NotARepository(
-            f"{directory} is not in a git repository", "run this inside one, or `git init`"
-        )
+    if "refstorage" in words or "reftable" in words:
+        return RepositoryUnsupported(*REFTABLE)
+    if "not found" in words or "could not find" in words:
+        return _not_in_one(directory)
     return RepositoryUnsupported(f"libgit2 cannot open {directory}: {why}", "run `git status`")
 
 
@@ -246,11 +243,9 @@ def _worktrees(folder: str) -> list[str]:
 
 def _worktree(admin: Path) -> Path:
     pointer = admin / "gitdir"
-    return (
-        Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).parent
-        if pointer.is_file()
-        else admin
-    )
+    if not pointer.is_file():
+        return admin
+    return Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).parent
 
 
 def git_environment(repository: Repository) -> dict[str, str]:
@@ -262,9 +257,7 @@ def git_environment(repository: Repository) -> dict[str, str]:
         or name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG", "GIT_SSH", "GIT_TRACE"))
         or name in {"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ASKPASS"}
     }
-    return kept | {
-        "GIT_DIR": os.fspath(repository.git_dir),
-    }
+    return kept | {"GIT_DIR": os.fspath(repository.git_dir)}
 
 
 def with_quarantine(repository: Repository) -> Repository:

@@ -15,7 +15,7 @@ from typing import Any
 
 from gitledger.book.world import World
 from gitledger.errors import UnreadableInput
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import replace_file, write_refusals
 from gitledger.setup.program import program_words
 from gitledger.setup.skill import put_skill, skill_folder, take_skill
 
@@ -172,7 +172,7 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
     """Write the settings whole or not at all, and once keep what was there, with what we wrote."""
     path = settings.path.resolve()
     kept = path.with_name(path.name + KEPT)
-    try:
+    with write_refusals(path, done="written"):
         absent = NOTHING_THERE if path.parent.is_dir() else NO_FOLDER
         path.parent.mkdir(parents=True, exist_ok=True)
         if keep:
@@ -180,15 +180,13 @@ def _replace(settings: Settings, text: bytes, *, keep: bool) -> None:
             replace_file(kept, before, 0o600)
         replace_file(path, text, path.stat().st_mode & 0o7777 if path.exists() else 0o600)
         replace_file(path.with_name(path.name + KEPT + ".sha256"), _digest(text), 0o600)
-    except OSError as error:
-        raise write_failed(error, path, done="written") from None
 
 
 def _restore(settings: Settings, agent: str) -> None:
     path = settings.path.resolve()
     kept, mark = (path.with_name(path.name + KEPT + end) for end in ("", ".sha256"))
     was = b""
-    try:
+    with write_refusals(path, done="written"):
         untouched = mark.exists() and mark.read_bytes() == _digest(settings.text or b"")
         if not (untouched and kept.exists()):
             values = without_entries(settings.values, agent)
@@ -203,8 +201,6 @@ def _restore(settings: Settings, agent: str) -> None:
         mark.unlink(missing_ok=True)
         if was == NO_FOLDER and not any(path.parent.iterdir()):
             path.parent.rmdir()
-    except OSError as error:
-        raise write_failed(error, path, done="written") from None
 
 
 def _digest(text: bytes) -> bytes:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gitledger.book.defaults import shipped_folder
 from gitledger.errors import UnreadableInput
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import replace_file, write_refusals
 
 NAME = "gitledger"
 FILES = {"claude": ("SKILL.md", ".claude-plugin/plugin.json"), "codex": ("SKILL.md",)}
@@ -59,7 +59,7 @@ def put_skill(home: Path, agent: str) -> bool:
     }
     if not due:
         return False
-    try:
+    with write_refusals(folder, done="written"):
         made = marked.folders or _make(folder, home, texts)
         for name, text in due.items():
             there = _bytes(folder / name)
@@ -69,8 +69,6 @@ def put_skill(home: Path, agent: str) -> bool:
         files = {**marked.files, **{name: _digest(text) for name, text in due.items()}}
         mark = json.dumps({"files": files, "folders": made}, indent=2) + "\n"
         replace_file(folder / MARK, mark.encode(), 0o644)
-    except OSError as error:
-        raise write_failed(error, folder, done="written") from None
     return True
 
 
@@ -86,15 +84,13 @@ def take_skill(home: Path) -> tuple[bool, list[Path]]:
     if not marked.files:
         return False, []
     changed = []
-    try:
+    with write_refusals(folder, done="written"):
         for name, digest in marked.files.items():
             changed += _take(folder / name, digest)
         (folder / MARK).unlink()
         for made in reversed(marked.folders):
             with suppress(OSError):  # something of somebody else's is in it by now
                 (home / made).rmdir()
-    except OSError as error:
-        raise write_failed(error, folder, done="written") from None
     return True, changed
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gitledger.errors import HistoryIncomplete
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, one_a_line
 
 # POSIX, since git itself passes over the files without one
 DEFINITION = (
@@ -34,7 +34,7 @@ def added_tests(git: Plumbing, commits: Sequence[str]) -> int:
     """
     if not commits:
         return 0
-    asked = "".join(f"{sha}\n" for sha in commits).encode("ascii")
+    asked = one_a_line(commits)
     kinds = git.run("cat-file", "--batch-check=%(objecttype)", stdin=asked).split()
     if kinds != [b"commit"] * len(commits):
         raise HistoryIncomplete("not every commit is here", "git fetch; a lost one stays unknown")

@@ -36,7 +36,7 @@ class Blobs:
 @contextmanager
 def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
     """The files of a repository."""
-    repository = _objects(git)
+    repository = objects_of(git)
     found = lru_cache(maxsize=REMEMBERED)(lambda blob: _blob(repository, git, blob))
     with trusting_ids():
         yield Blobs(
@@ -45,7 +45,7 @@ def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
         )
 
 
-def _objects(git: Plumbing) -> pygit2.Repository:
+def objects_of(git: Plumbing) -> pygit2.Repository:
     """A repository of objects only: no configuration, references or attributes."""
     repository = pygit2.Repository()
     repository.set_odb(pygit2.Odb(str(git.objects)))
@@ -54,7 +54,7 @@ def _objects(git: Plumbing) -> pygit2.Repository:
 
 def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:
     """The id of each commit's tree, EMPTY_TREE being its own; refuses commits that are missing."""
-    repository = _objects(git)
+    repository = objects_of(git)
     return [sha if sha == EMPTY_TREE else _tree(repository, git, sha) for sha in commits]
 
 

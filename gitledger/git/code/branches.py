@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitledger.git.code.ranges import commit_id, contained_in, parse_commit
-from gitledger.git.plumbing import Plumbing, ask
+from gitledger.git.plumbing import Plumbing, ask, one_a_line
 from gitledger.lines.change import Commit
 
 LEDGER = "gitledger/main"
@@ -52,7 +52,8 @@ def branch_tips(
     told = ask(git.directory, "for-each-ref", "--format=%(objectname) %(refname)", *holding, *names)
     pairs = [line.split(" ", 1) for line in (told or "").splitlines()]
     known = {name: sha for sha, name in pairs if not name.endswith(f"/{ledger}")}
-    known |= {name: sha for name in ("HEAD",) if (sha := commit_id(git, name))}
+    if head := commit_id(git, "HEAD"):
+        known["HEAD"] = head
     first = {name: known[name] for name in likely if name in known}
     return first | known | _worktree_heads(git)
 
@@ -83,7 +84,7 @@ def walk_tips(git: Plumbing, tips: Iterable[str], base: str) -> tuple[Commit, ..
     if not asked or asked[0].startswith("^"):
         return ()
     words = ("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", "--stdin")
-    told = git.run(*words, stdin="".join(f"{one}\n" for one in asked).encode("ascii"), **_cut(git))
+    told = git.run(*words, stdin=one_a_line(asked), **_cut(git))
     return tuple(parse_commit(line) for line in told.decode("ascii").splitlines())
 
 

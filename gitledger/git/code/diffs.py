@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from gitledger.errors import GitFailed
-from gitledger.git.code.feed import Feed, Pairs, feeding
+from gitledger.git.code.feed import Feed, Pairs, feeding, told_of
 from gitledger.git.code.hunks import hunks_of
 from gitledger.git.code.ownlines import Texts, change_alone, is_hook, reading_texts
 from gitledger.git.plumbing import Plumbing
@@ -87,10 +86,8 @@ def _parsed(feed: Feed, keep: Keep) -> Iterator[tuple[FileChange, ...]]:
     for pairs, told in feed:
         at = 0
         for position, (sha, _) in enumerate(pairs):
-            if not told.startswith(f"{sha}\0".encode("ascii"), at):
-                raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
             after = pairs[position + 1][0] if position + 1 < len(pairs) else ""
-            records, at = _records(told, at + len(sha) + 1)
+            records, at = _records(told, told_of(told, at, sha))
             patch, at = _patch(told, at, after)
             yield tuple(_changes(records, patch, keep))
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from gitledger.git.files import forget, replace_file
+from gitledger.git.files import bytes_at, forget, replace_file
 from gitledger.git.repository import Repository
 
 FILE, ENDED = "drainer", "drained"
@@ -40,7 +40,7 @@ def drained_until_quiet(
         look()
         if _comes(is_more, patience):
             continue
-        if _read(path) == own:
+        if bytes_at(path) == own:
             forget(str(path))
         if not is_more():
             with suppress(OSError):  # it only tells the next hook whether a series goes on
@@ -65,11 +65,3 @@ def _comes(is_more: Callable[[], bool], patience: float) -> bool:
             return False
         time.sleep(PAUSE)
     return True
-
-
-def _read(path: "os.PathLike[str]") -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a few bytes
-            return file.read(32)
-    except OSError:
-        return b""

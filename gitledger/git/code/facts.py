@@ -142,8 +142,9 @@ def together(parts: Sequence[RangeFacts]) -> RangeFacts:
     touched = frozenset[tuple[str, bool]]().union(*(part.touched for part in parts))
     paths = {path for path, _ in touched}
     left = {file.path: file for part in parts for file in part.excluded}
+    commits = tuple(commit for part in parts for commit in part.span.commits)
     return RangeFacts(
-        span=Range(first.start, last.end, first.base, _all_commits(parts)),
+        span=Range(first.start, last.end, first.base, commits),
         files_changed=len(paths),
         directories=len({path.rpartition("/")[0] for path in paths}),
         binary_files=len({path for path, binary in touched if binary}),
@@ -158,10 +159,6 @@ def together(parts: Sequence[RangeFacts]) -> RangeFacts:
         moved_out=tuple(dict.fromkeys(pair for part in parts for pair in part.moved_out)),
         touched=touched,
     )
-
-
-def _all_commits(parts: Sequence[RangeFacts]) -> tuple[Commit, ...]:
-    return tuple(commit for part in parts for commit in part.span.commits)
 
 
 def lines_added(git: Plumbing, commits: Sequence[Commit], counting: Counting) -> int:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from gitledger.errors import GitFailed
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, one_a_line
 
 if TYPE_CHECKING:
     from gitledger.git.program import Running
@@ -35,6 +35,18 @@ def feeding(
     finally:
         for reader in running:
             reader.end()
+
+
+def pair_lines(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """Commits, each with what it is compared with ("": nothing), as `diff-tree` reads them."""
+    return one_a_line(f"{sha} {parent}".rstrip() for sha, parent in pairs)
+
+
+def told_of(told: bytes, at: int, sha: str) -> int:
+    """Where begins what git told of a commit, whose id it tells at `at`. Raises GitFailed."""
+    if not told.startswith(f"{sha}\0".encode("ascii"), at):
+        raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
+    return at + len(sha) + 1
 
 
 def _in_turn(running: Sequence["_FeedReader"], work: Sequence[Pairs]) -> Feed:
@@ -66,8 +78,7 @@ class _FeedReader:
         self._buffer = bytearray()
         with (git.empty / name).open("w+b") as asked:
             for pairs in batches:
-                lines = "".join(f"{sha} {parent}".rstrip() + "\n" for sha, parent in pairs)
-                asked.write(lines.encode("ascii") + self._marker)
+                asked.write(pair_lines(pairs) + self._marker)
             asked.seek(0)
             self._process = git.start_reading(asked, *words)
         self._from, self._complaints = outputs(self._process)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitledger.git.code.headposition import NONE, HeadMove, head_id
-from gitledger.git.files import replace_file, write_failed
+from gitledger.git.files import bytes_at, replace_file, write_refusals
 from gitledger.git.reflog import logged_moves
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
@@ -54,11 +54,8 @@ def rebasing(git_dir: Path) -> bool:
 
 def head_branch(git_dir: Path) -> str:
     """The full name of the branch that HEAD points to, "" when it is detached."""
-    try:
-        # a name that is no UTF-8 is still a name
-        text = (git_dir / "HEAD").read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""
+    # a name that is no UTF-8 is still a name
+    text = bytes_at(git_dir / "HEAD").decode("utf-8", "replace").strip()
     return text.removeprefix("ref: ") if text.startswith("ref: ") else ""
 
 
@@ -174,12 +171,10 @@ def remember(repository: Repository, read: Iterable[tuple[HeadLog, int]], file: 
     text = "".join(f"{end} {digest} {name}\n" for name, (end, digest) in known.items())
     text += "".join(f"{HEAD} {stood.get(name, NONE)} {name}\n" for name in known)
     path = repository.state / file
-    try:
-        with shared_writing(repository):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, (text or "0 - \n").encode("utf-8", "surrogateescape"))
-    except OSError as error:
-        raise write_failed(error, path) from None
+    with write_refusals(path), shared_writing(repository):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # never empty: a log that is no longer there was looked at as well
+        replace_file(path, (text or "0 - \n").encode("utf-8", "surrogateescape"))
 
 
 def _is_there(repository: Repository, worktree: str) -> bool:
@@ -204,8 +199,5 @@ def heads(repository: Repository, file: str = FILE) -> dict[str, str]:
 
 def _kept(repository: Repository, file: str) -> list[list[str]]:
     """The lines of a kept file: an end or HEAD, a digest or an id, the worktree's name."""
-    try:
-        text = (repository.state / file).read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return []
+    text = bytes_at(repository.state / file).decode("utf-8", "surrogateescape")
     return [line.split(" ", 2) for line in text.split("\n") if line.count(" ") >= 2]

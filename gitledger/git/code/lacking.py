@@ -10,6 +10,7 @@ from itertools import islice
 import pygit2
 
 from gitledger.errors import HistoryIncomplete
+from gitledger.git.code.blobs import objects_of
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import EMPTY_TREE
 
@@ -31,8 +32,7 @@ def telling(git: Plumbing, start: str, end: str) -> Iterator[None]:
 
 def share_known(git: Plumbing, start: str, end: str) -> str:
     """How many commits of `start..end` can be read whole, and which cannot; "" when all can."""
-    repository = pygit2.Repository()
-    repository.set_odb(pygit2.Odb(str(git.objects)))
+    repository = objects_of(git)
     begin = start if start != EMPTY_TREE else ""
     before = frozenset(sha for sha, _ in commits_reached(repository, begin, frozenset()))
     there = list(islice(commits_reached(repository, end, before), MOST))

@@ -8,9 +8,8 @@ lines and are counted apart, submodules and our own lines in hooks are left out.
 
 from collections.abc import Iterator, Sequence
 
-from gitledger.errors import GitFailed
 from gitledger.git.code.diffs import PINNED, share_out
-from gitledger.git.code.feed import feeding, pipes
+from gitledger.git.code.feed import feeding, pipes, told_of
 from gitledger.git.code.ownlines import work_alone
 from gitledger.git.plumbing import Plumbing
 from gitledger.lines.change import Commit, FileCount
@@ -58,9 +57,7 @@ def commit_counts(git: Plumbing, commits: Sequence[Commit]) -> Iterator[tuple[Fi
         for pairs, told in feed:
             at = 0
             for sha, parent in pairs:
-                if not told.startswith(f"{sha}\0".encode("ascii"), at):
-                    raise GitFailed(f"git diff-tree lost its place at {sha}", "report this history")
-                start = at + len(sha) + 1
+                start = told_of(told, at, sha)
                 at = _records_end(told, start)
                 yield tuple(work_alone(git, parse_numstat(told[start:at]), parent, sha))
 

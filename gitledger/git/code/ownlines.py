@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pygit2
 from pygit2.enums import DiffOption
 
+from gitledger.git.code.blobs import objects_of
 from gitledger.git.code.hunks import hunks_of
 from gitledger.git.hooks.texts import KEPT, NAMES, is_ours, without_block
 from gitledger.git.plumbing import Plumbing
@@ -38,7 +39,7 @@ def work_alone(
         if not (is_hook(count.path) or is_hook(count.old_path)):
             yield count
             continue
-        repository = repository or _objects(git)
+        repository = repository or objects_of(git)
         before = _text_at(repository, old, count.old_path)
         after = _text_at(repository, new, count.path)
         found = _recounted(count, before, after)
@@ -79,19 +80,13 @@ def _patch(old: bytes, new: bytes) -> pygit2.Patch:
 
 def reading_texts(git: Plumbing) -> Texts:
     """What blobs hold; a side that does not exist, or is missing, holds nothing."""
-    repository = _objects(git)
+    repository = objects_of(git)
 
     def text(blob: str) -> bytes:
         found = None if blob == NO_BLOB else repository.get(blob)
         return found.data if isinstance(found, pygit2.Blob) else b""
 
     return text
-
-
-def _objects(git: Plumbing) -> pygit2.Repository:
-    repository = pygit2.Repository()
-    repository.set_odb(pygit2.Odb(str(git.objects)))
-    return repository
 
 
 def _text_at(repository: pygit2.Repository, sha: str, path: str) -> bytes:

@@ -7,7 +7,8 @@ reads the object refuses, and names the fetch that mends it.
 
 from collections.abc import Iterable, Sequence
 
-from gitledger.git.plumbing import Plumbing, fetch, promisor_remote
+from gitledger.git.code.feed import pair_lines
+from gitledger.git.plumbing import Plumbing, fetch, one_a_line, promisor_remote
 from gitledger.lines.change import NO_BLOB, Commit
 
 FETCH = (
@@ -26,31 +27,22 @@ def bring_changes(git: Plumbing, commits: Sequence[Commit]) -> None:
     if not commits or not is_partial(git):
         return
     pairs = [(c.sha, parent) for c in commits for parent in c.parents or ("",)]
-    told = fetch(
-        git.directory, *CHANGED, stdin="".join(f"{sha} {p}".rstrip() + "\n" for sha, p in pairs)
-    )
-    records = (line[1:].split() for line in (told or "").splitlines() if line.startswith(":"))
-    bring(
-        git,
-        (
-            blob
-            for modes in records
-            for mode, blob in zip(modes[:2], modes[2:4], strict=True)
-            if mode != SUBMODULE
-        ),
-    )
+    told = fetch(git.directory, *CHANGED, stdin=pair_lines(pairs)) or ""
+    records = [line[1:].split() for line in told.splitlines() if line.startswith(":")]
+    sides = [side for one in records for side in zip(one[:2], one[2:4], strict=True)]
+    bring(git, [blob for mode, blob in sides if mode != SUBMODULE])
 
 
 def bring(git: Plumbing, blobs: Iterable[str]) -> None:
     """Fetch those of some blobs that are missing."""
     if not is_partial(git):
         return
-    asked = "".join(f"{blob}\n" for blob in dict.fromkeys(blobs) if blob != NO_BLOB)
-    told = git.run("cat-file", "--batch-check", stdin=asked.encode("ascii")).decode("ascii")
+    asked = one_a_line(blob for blob in dict.fromkeys(blobs) if blob != NO_BLOB)
+    told = git.run("cat-file", "--batch-check", stdin=asked).decode("ascii")
     lacking = [line.split()[0] for line in told.splitlines() if line.endswith(" missing")]
     remote = promisor_remote(git.directory) if lacking else ""
     if remote:
-        fetch(git.directory, *FETCH, remote, stdin="".join(f"{blob}\n" for blob in lacking))
+        fetch(git.directory, *FETCH, remote, stdin=one_a_line(lacking))
 
 
 def bring_trees(git: Plumbing, tree: str) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gitledger.errors import HistoryIncomplete, UnknownRevision
-from gitledger.git.plumbing import Plumbing, ask
+from gitledger.git.plumbing import Plumbing, ask, one_a_line
 from gitledger.lines.change import EMPTY_TREE, Commit, commit_times
+
+NAMED = ("rev-parse", "--quiet", "--verify", "--end-of-options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,7 @@ def split_range(text: str) -> tuple[str, str]:
 
 def commit_id(git: Plumbing, revision: str) -> str | None:
     """The full id of the commit a revision names in the user's repository, or None."""
-    return ask(
-        git.directory,
-        "rev-parse",
-        "--quiet",
-        "--verify",
-        "--end-of-options",
-        f"{revision}^{{commit}}",
-    )
+    return ask(git.directory, *NAMED, f"{revision}^{{commit}}")
 
 
 def known_commit(git: Plumbing, revision: str) -> str:
@@ -63,16 +58,15 @@ def known_start(git: Plumbing, revision: str) -> str:
 
 def start_id(git: Plumbing, revision: str) -> str | None:
     """As `known_start`, or None."""
-    words = ("rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{tree}}")
     found = commit_id(git, revision)
-    if found is None and ask(git.directory, *words) == EMPTY_TREE:
+    if found is None and ask(git.directory, *NAMED, f"{revision}^{{tree}}") == EMPTY_TREE:
         return EMPTY_TREE
     return found
 
 
 def no_commit(git: Plumbing, revision: str) -> UnknownRevision:
     """The refusal of a revision that names no commit; what it names instead is told."""
-    told = ask(git.directory, "cat-file", "--batch-check", stdin=f"{revision}\n") or ""
+    told = ask(git.directory, "cat-file", "--batch-check", stdin=one_a_line([revision])) or ""
     words = told.split(" ")
     kind = words[1] if len(words) == 3 and words[1] in {"tree", "blob", "tag"} else ""
     if kind == "tree":

@@ -7,10 +7,11 @@ ids. What a row froze (commit ids, the patch-id of each run) leads back to it, r
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gitledger.git.code.feed import pair_lines
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.partial import bring_changes
 from gitledger.git.code.ranges import merge_base, parse_commit, walk
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, one_a_line
 from gitledger.lines.change import EMPTY_TREE, Commit
 
 PATCHES = ("diff-tree", "--stdin", "-r", "-p", "--root", "-M50", "-l0", "--no-color")
@@ -145,10 +146,10 @@ def patch_ids(git: Plumbing, commits: Sequence[Commit], *, inverse: bool = False
     With `inverse` of what would take each commit back.
     """
     bring_changes(git, commits)
-    pairs = "".join(f"{c.sha} {c.parents[0] if c.parents else ''}".rstrip() + "\n" for c in commits)
+    pairs = pair_lines((c.sha, next(iter(c.parents), "")) for c in commits)
     if not pairs:
         return {}
-    patches = git.run(*PATCHES, *(INVERSE if inverse else ()), stdin=pairs.encode("ascii"))
+    patches = git.run(*PATCHES, *(INVERSE if inverse else ()), stdin=pairs)
     told = git.run("patch-id", "--stable", stdin=patches).decode("ascii")
     return {sha: found for found, sha in (line.split() for line in told.splitlines())}
 
@@ -176,8 +177,7 @@ def run_patches(
 
 def present(git: Plumbing, shas: Sequence[str]) -> tuple[Commit, ...]:
     """Those of some commits whose objects are still there, reachable or not."""
-    asked = "".join(f"{sha}\n" for sha in shas).encode("ascii")
-    told = git.run("cat-file", "--batch-check", stdin=asked).decode("ascii")
+    told = git.run("cat-file", "--batch-check", stdin=one_a_line(shas)).decode("ascii")
     kept = [line.split()[0] for line in told.splitlines() if line.split()[1] == "commit"]
     if not kept:
         return ()

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from gitledger.errors import LedgerDamaged
 from gitledger.git.code.headposition import is_id
-from gitledger.git.files import forget, replace_file, write_failed
+from gitledger.git.files import forget, replace_file, write_refusals
 from gitledger.git.repository import Repository
 from gitledger.ledger.characters import HIDDEN
 from gitledger.ledger.redaction import label
@@ -51,11 +51,9 @@ def drop(repository: Repository, words: Iterable[str]) -> Path:
     folder = repository.state / FOLDER
     line = "\t".join(" ".join(word.split()) for word in words) + "\n"
     path = folder / f"{time.time_ns():020d}-{os.getpid()}"
-    try:
+    with write_refusals(path):
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(line, encoding="utf-8")
-    except OSError as error:
-        raise write_failed(error, path) from None
     return path
 
 
@@ -66,11 +64,9 @@ def draining(repository: Repository, patience: float = 0.0) -> Iterator[bool]:
     With patience (seconds) that other one is waited for, so that its rows stand afterwards.
     """
     path = repository.state / "drain"
-    try:
+    with write_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True)  # a clone in which no hook ever ran
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    except OSError as error:
-        raise write_failed(error, path) from None
     try:
         alone = _lock(descriptor)
         deadline = time.monotonic() + patience
@@ -141,12 +137,10 @@ def unblock(repository: Repository) -> bool:
     if not folder.is_file():
         return False
     beside = folder.with_name(f"{FOLDER}.{os.getpid()}")
-    try:
+    with write_refusals(folder):
         beside.mkdir()
         folder.rename(beside / f"{time.time_ns():020d}-{os.getpid()}")
         beside.rename(folder)
-    except OSError as error:
-        raise write_failed(error, folder) from None
     return True
 
 
@@ -165,7 +159,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
     """
     folder = repository.state / FOLDER / REFUSED
     there = {fact.words[:2] for fact in refused_facts(repository)}
-    try:
+    with write_refusals(folder):
         for words, why, path in facts:
             if path is None and tuple(words[:2]) in there:
                 continue
@@ -179,8 +173,6 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
             replace_file(folder / name, line + f"\n{WHY}{' '.join(why.split())}\n".encode())
             if path:
                 path.unlink(missing_ok=True)
-    except OSError as error:
-        raise write_failed(error, folder) from None
 
 
 def refused_facts(repository: Repository) -> tuple[SpoolFact, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from gitledger.git.code.branches import common_base, walk_tips
+from gitledger.git.code.feed import pair_lines
 from gitledger.git.code.partial import bring_changes
 from gitledger.git.code.ranges import contained_in
 from gitledger.git.code.relink import patch_ids, run_patches
@@ -20,8 +21,6 @@ from gitledger.lines.change import EMPTY_TREE, Commit
 
 Ends: TypeAlias = tuple[str, str]
 PATHS = ("diff-tree", "--stdin", "--always", "-r", "--root", "--name-only", "--no-renames", "-z")
-
-
 FARTHEST = 20_000  # commits
 
 
@@ -127,8 +126,8 @@ def _last_taker(
 
 def _paths(git: Plumbing, commits: Sequence[Commit]) -> dict[str, frozenset[bytes]]:
     """The files that each commit touches against its first parent."""
-    asked = "".join(f"{sha} {next(iter(up), '')}".rstrip() + "\n" for sha, _, up in commits)
-    told = git.run(*PATHS, stdin=asked.encode("ascii")).split(b"\0")
+    asked = pair_lines((sha, next(iter(parents), "")) for sha, _, parents in commits)
+    told = git.run(*PATHS, stdin=asked).split(b"\0")
     places = [told.index(commit.sha.encode("ascii")) for commit in commits]
     return {
         commit.sha: frozenset(told[first + 1 : last]) - {b""}

@@ -4,7 +4,9 @@ The file `missed` counts how often a hook ran while the program was gone, a line
 the hooks in shell; `hook-failure` holds the last refusal of a drain.
 """
 
-from gitledger.git.files import forget, replace_file
+from contextlib import suppress
+
+from gitledger.git.files import bytes_at, forget, replace_file
 from gitledger.git.repository import Repository
 
 MISSED = "missed"
@@ -13,10 +15,7 @@ FAILURE = "hook-failure"
 
 def missed_runs(repository: Repository) -> int:
     """How many times since the count was last cleared."""
-    try:
-        return (repository.state / MISSED).read_bytes().count(b"\n")
-    except OSError:
-        return 0
+    return bytes_at(repository.state / MISSED).count(b"\n")
 
 
 def forget_missed(repository: Repository) -> None:
@@ -26,10 +25,8 @@ def forget_missed(repository: Repository) -> None:
 
 def keep_failure(repository: Repository, what: str) -> None:
     """Remember why a drain recorded nothing; a disk that refuses this too is not argued with."""
-    try:
+    with suppress(OSError):
         replace_file(repository.state / FAILURE, f"{what}\n".encode())
-    except OSError:
-        return
 
 
 def forget_failure(repository: Repository) -> None:
@@ -39,7 +36,4 @@ def forget_failure(repository: Repository) -> None:
 
 def failure(repository: Repository) -> str:
     """Why the last drain recorded nothing, "" when it did."""
-    try:
-        return (repository.state / FAILURE).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
+    return bytes_at(repository.state / FAILURE).decode("utf-8", "replace").strip()

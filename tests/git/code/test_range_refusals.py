@@ -56,10 +56,11 @@ def test_diverged_range_counts_from_the_merge_base(tmp_path: Path) -> None:
     assert (ids["A"], 4, 0) == (facts.span.base, facts.insertions, facts.deletions)
 
 
-def test_unknown_revision_is_refused(repo_dir: Path) -> None:
-    """A word that names no commit is refused."""
+@pytest.mark.parametrize("word", ["deadbeef", "größer", "bytes\udcff", "two\nlines"])
+def test_unknown_revision_is_refused(repo_dir: Path, word: str) -> None:
+    """A word that names no commit is refused, in whatever letters it is written."""
     with pin_plumbing(repo_dir) as git_, pytest.raises(UnknownRevision, match="names no commit"):
-        known_commit(git_, "deadbeef")
+        known_commit(git_, word)
 
 
 @pytest.mark.parametrize(("word", "kind"), [("HEAD^{tree}", "tree"), ("HEAD:f", "blob")])
