@@ -47,7 +47,7 @@ def signature_of(repository: Repository, data: bytes) -> str:
 def _ssh(repository: Repository, data: bytes, key: str, folder: Path) -> bytes:
     if not key:
         raise SigningFailed("gpg.format is ssh and user.signingkey names no key", MEND)
-    if key.startswith(LITERAL):
+    if key.startswith(LITERAL):  # git takes the key itself there; ssh-keygen wants a file
         path = folder / "key.pub"
         path.write_text(key.removeprefix("key::") + "\n")
     else:
@@ -89,6 +89,7 @@ def signer(repository: Repository, data: bytes, signature: str) -> Signer:
 
 
 def _ssh_signer(repository: Repository, data: bytes, path: str) -> Signer:
+    # first whether it is of these bytes at all: `find-principals` looks at the key alone
     check = ("-Y", "check-novalidate", "-n", NAMESPACE, "-s", path)
     if _run(repository, "ssh", check, data).returncode:
         return Signer("bad")
@@ -135,5 +136,6 @@ def _plain(armoured: bytes) -> bytes:
 
 def _armoured(raw: bytes) -> bytes:
     text = base64.b64encode(raw)
+    # as wide as ssh-keygen's own lines
     lines = [text[at : at + 70] for at in range(0, len(text), 70)]
     return b"\n".join([BEGIN, *lines, END, b""])

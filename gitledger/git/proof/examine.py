@@ -104,6 +104,7 @@ class Examination:
         judged = judge_merge(step.sides) if merge else judge(step.sides[0])
         for problem in judged.problems:
             self.tell(commit.oid, problem)
+        # a merge chooses among the texts of its parents, a root has none to inherit
         if judged.texts or judged.others or len(commit.parents) != 1:
             self._texts(step, judged)
         else:
@@ -174,6 +175,7 @@ class Examination:
             self.watch.proven(row.oid, found)
             self.census.read(found, schema)
             self.named.read(found, schema)
+            # of a whole history the census has every key; a range asks older rows for its own
             key = schema.key_of(found.values) if self.before is not None else None
             if key is not None:
                 self.keys.setdefault(found.ledger, []).append(key)
@@ -237,6 +239,7 @@ def examine(
     done = Examination(repository, tuple(ordered.values()), texts, watch)
     if before is not None:
         done.begin_with(before)
+    # the first commits of a range are compared with parents that lie outside of it
     tree_of = {oid: commit.tree for oid, commit in ordered.items()}
     for border in {p for commit in done.commits for p in commit.parents if p not in ordered}:
         tree_of[border] = parse(border, read(repository, border)).tree

@@ -86,7 +86,7 @@ def _names_commit(repository: Repository, name: str) -> bool:
     """Whether a ref of this full name exists, packed, loose, or as a file in the git directory."""
     if name in ref_names(repository):
         return True
-    for folder in {repository.common, repository.git_dir}:
+    for folder in {repository.common, repository.git_dir}:  # a worktree has names of its own
         try:
             kept = folder / name
             text = kept.read_text(errors="replace") if kept.is_file() else ""

@@ -56,6 +56,7 @@ def walk(
             if waiting:
                 pending.extend(waiting)
                 continue
+        # here with no parent to wait for, or for the second time: they are in order by now
         ordered[oid] = commit
         pending.pop()
     return ordered
@@ -141,7 +142,7 @@ def compare(repository: Repository, lines: Sequence[bytes]) -> Iterator[tuple[Ch
                 _fields(cast("BufferedReader", comparer.stdout)), lines, comparer.wait
             )
         finally:
-            comparer.kill()
+            comparer.kill()  # whoever stops early leaves git with pairs that it waits to answer
             feeder.join()
 
 
@@ -174,6 +175,7 @@ def _parsed(
     started = 0
     for field in fields:
         at = 0
+        # trees that are equal print nothing but their pair's line: several may stand in one field
         while field and not field.startswith(b":", at) and at < len(field):
             if started:
                 yield tuple(changes)

@@ -31,6 +31,7 @@ def precedes(
             for place in (places.get(parent, -1) for parent in parents):
                 if place == earlier:
                     return True
+                # what stands before `earlier` cannot descend from it
                 if place > earlier and place not in seen:
                     seen.add(place)
                     pending.append(place)

@@ -58,6 +58,7 @@ class _Beyond(Collection[bytes]):
     def __contains__(self, oid: object) -> bool:
         return oid not in self._fresh
 
+    # a `Collection` has these two as well; a walk asks for neither
     def __iter__(self) -> Iterator[bytes]:
         return iter(())
 

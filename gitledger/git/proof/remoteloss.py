@@ -48,6 +48,7 @@ def _history(done: Examination, tip: bytes) -> set[bytes]:
     except GitledgerError:
         return {tip}
     found = {*beyond}
+    # with nothing beyond what was examined the tip itself is part of that
     pending = [p for c in beyond.values() for p in c.parents] or [tip]
     while pending:
         at = pending.pop()

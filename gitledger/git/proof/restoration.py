@@ -31,6 +31,7 @@ def restore(done: Examination, shown: StandingRows) -> set[str]:
         if found.problem.code in DELETED and shown.blob(found.problem.where) in _taken(done, found)
     }
     kept: list[ProofFinding] = []
+    # in order: a merge that adds what came back makes its path one that is back
     for found in done.findings:
         path = found.problem.where
         if path in back and found.problem.code in DELETED:

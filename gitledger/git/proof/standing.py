@@ -76,11 +76,12 @@ class StandingRows:
     def row(self, row_id: str) -> tuple[str, bytes] | None:
         """Path and blob of the row with an id, as first met; None where no tree has it."""
         if not self._ids:
-            for folder in reversed(self.folders):
+            for folder in reversed(self.folders):  # of two that have it the first is kept
                 self._ids.update(dict.fromkeys(_NAMED.findall(self.raw(folder)), folder))
         likely = self._ids.get(row_id.encode())
         if likely is None:
             return None
+        # the name in the bytes may be no row's: then another folder has the row, or none
         return self._rows(likely).get(row_id) or next(self._everywhere(row_id), None)
 
     def paths_of(self, row_id: str) -> list[str]:

@@ -100,7 +100,7 @@ class TextsInForce:
         above = [self._force[parent] for parent in commit.parents] or [NOTHING]
         now, good = dict(above[0].now), dict(above[0].good)
         for other in above[1:]:
-            good = {**other.good, **good}
+            good = {**other.good, **good}  # of several parents the first that has a text counts
         found: dict[tuple[str, str, str], Problem] = {}
         for path, new in sorted(self._touched(step, above[0])):
             for last in self._lasts(step, above, path):
@@ -248,10 +248,11 @@ class TextsInForce:
 
     def _former(self, commit: bytes, path: str) -> Iterator[bytes]:
         """Blobs that stood at a path up to a commit, newest first."""
+        # git leaves out a side whose text did not stay, unless the full history is asked for
         words = ("rev-list", "--full-history", commit.hex(), "--", path)
         listed = run_git(self.repository, words, GIT_LITERAL_PATHSPECS="1").stdout.decode()
         for name in listed.split():
-            tree = read(self.repository, bytes.fromhex(name))[5:45]
+            tree = read(self.repository, bytes.fromhex(name))[5:45]  # behind `tree `
             entry = trees.lookup(bytes.fromhex(tree.decode()), path, self._tree)
             if entry is not None and entry.mode != trees.TREE:
                 yield entry.oid

@@ -76,6 +76,7 @@ def tree_problems(
         stood = _folders(repository, former)
         for mode, name, below in trees.lines(raw):
             path = prefix + name.decode("utf-8", "replace")
+            # a mode of six digits is no git's form, which is told above, and a folder all the same
             if mode.lstrip(b"0") == trees.TREE:
                 if stood.get(name) != below:
                     pending.append((path + "/", below, stood.get(name)))

@@ -107,6 +107,8 @@ def _moves(
     follower = now or b""
     for old, new, _ in reversed(moves):
         if new:
+            # git writes the log before it moves the ref: a writer that was killed between the two
+            # leaves a move to where nobody went on from
             sure = new == follower or old != follower
             yield Witness(name if sure else f"{name} (a killed writer?)", new, sure)
         if old:
@@ -126,7 +128,7 @@ def lost_findings(
     trails = {witness.tip: _trail(done, witness.tip) for witness in newest.values()}
     for head, trail in trails.items():
         if any(head in (other or ()) for end, other in trails.items() if end != head):
-            continue
+            continue  # it lies behind another lost tip, and is told with that one
         who = [w for w in newest.values() if w.tip == head or w.tip in (trail or ())]
         names = " and ".join(w.told for w in who)
         if trail is not None and holds_all(done, head, tip):
@@ -240,7 +242,7 @@ def roots(done: Examination, tip: bytes, recorded: bytes | None) -> Iterator[Pro
         what = f"the branch began with commit {first.hex()[:12]}, and now begins otherwise"
         hint = "find out who rebuilt the branch; another clone has the old one"
         yield ProofFinding(found[0].hex(), Problem("", what, hint, "root-changed"))
-        first = _first_parent_root(done, tip)
+        first = _first_parent_root(done, tip)  # of what is there the others are second ones
     for root in found:
         if root != first:
             what = f"a second root: this ledger begins with commit {first.hex()[:12]}"
