@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from gitledger.ledger.values import canonical_time
-from gitledger.meters.reading import Event, Usage, event_to_map, fingerprint, usage_to_map
+from gitledger.meters.reading import Event, Usage, fingerprint, known_fields
 
 COUNTS = (
     *("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"),
@@ -51,7 +51,7 @@ def _report(parts: Sequence[Usage], text: str, row: dict[str, Any]) -> dict[str,
         row["period"] = parts[0].period
     if 1 < len(parts) <= MOST_PARTS:
         row["entries"] = [
-            {k: v for k, v in usage_to_map(part).items() if k not in {"scope", "models"}}
+            {k: v for k, v in known_fields(part).items() if k not in {"scope", "models"}}
             for part in parts
         ]
     return row
@@ -61,11 +61,6 @@ def event_rows(events: Sequence[Event], window: str) -> list[dict[str, Any]]:
     """One row for each event; its key is the hash of the event itself."""
     rows = []
     for event in events:
-        values = event_to_map(event)
+        values = known_fields(event)
         rows.append({**values, "event_sha256": fingerprint(values), "window": window})
     return rows
-
-
-def without_unknown(row: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with the columns only that its ledger has."""
-    return {name: value for name, value in row.items() if name in columns}

@@ -20,7 +20,7 @@ from gitledger.capture.snapshot import (
     worked_by_then,
 )
 from gitledger.capture.source import Given, provider_of
-from gitledger.capture.usage import event_rows, usage_rows, without_unknown
+from gitledger.capture.usage import event_rows, usage_rows
 from gitledger.commands.result import Result, wrap_lines
 from gitledger.errors import Problem
 from gitledger.git.branch.draft import Draft, Receipt
@@ -96,10 +96,7 @@ def counted_drafts(
     usage = usage_rows(parsed.usage, given.text, head) if parsed.usage else []
     events = event_rows(parsed.events, envelope["window"])
     rows = [("usage", row) for row in usage] + [("telemetry", row) for row in events]
-    return [
-        book.draft(ledger, without_unknown(row, book.schema(ledger).by_name))
-        for ledger, row in rows
-    ]
+    return [book.draft(ledger, book.held(ledger, row)) for ledger, row in rows]
 
 
 def with_unknown_kinds(parsed: Parsed, healthy: Sequence[str]) -> Parsed:

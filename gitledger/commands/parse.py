@@ -11,7 +11,7 @@ from gitledger.capture.source import given_text, parsed_at, provider_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_CANNOT, EXIT_YES
 from gitledger.ledger.values import stamp
-from gitledger.meters.reading import event_to_map, problem_to_map, reading_to_map, usage_to_map
+from gitledger.meters.reading import known_fields, problem_to_map, reading_to_map
 from gitledger.report.capture_text import parse_lines
 
 
@@ -31,8 +31,8 @@ def parse(world: World, source: str, options: CaptureOptions) -> Result:
         "readings": [_whole(reading_to_map(reading)) for reading in parsed.readings],
         "problems": [problem_to_map(problem) for problem in parsed.problems],
         "stale_by_clock": list(parsed.stale_by_clock),
-        "usage": [usage_to_map(usage) for usage in parsed.usage],
-        "events": [event_to_map(event) for event in parsed.events],
+        "usage": list(map(known_fields, parsed.usage)),
+        "events": list(map(known_fields, parsed.events)),
     }
     answered = bool(parsed.readings or parsed.usage or parsed.events)
     code = EXIT_YES if answered else EXIT_CANNOT

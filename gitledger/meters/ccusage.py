@@ -39,23 +39,11 @@ COST_KEYS = ("costUSD", "totalCost", "cost")
 JsonMap = Mapping[str, object]
 
 
-def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The rows of a ccusage table as usage values."""
-    return parse_as("ccusage", text, at=at, tz=tz)
+def parse(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
+    """The rows of a table as usage values, under the name of its source.
 
-
-def parse_codex(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The rows of a table that counts Codex sessions."""
-    return parse_as("codex-ccusage", text, at=at, tz=tz)
-
-
-def parse_counts(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """Hand-kept counts of GLM prompts per block."""
-    return parse_as("glm-counts", text, at=at, tz=tz)
-
-
-def parse_as(source: str, text: str, *, at: datetime, tz: tzinfo) -> Parsed:
-    """The rows of the table under the given source's name."""
+    `ccusage`, `codex-ccusage` (it counts Codex sessions), `glm-counts` (prompts, kept by hand).
+    """
     del at, tz
     tables = [(doc, key) for doc in documents(text) for key in TABLES if key in doc]
     if not tables:

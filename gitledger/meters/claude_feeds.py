@@ -222,5 +222,5 @@ def window_reading(
 def silent(source: str, channel: str, what: str, version: str) -> Parsed:
     """A feed whose part with the meters is missing."""
     hint = "figures come with a subscription, after a session's first answer"
-    found: Sequence[Problem] = (problem("no-meter", what, hint=hint),)
-    return Parsed(source, channel, problems=tuple(found), version=version)
+    found = problem("no-meter", what, hint=hint)
+    return Parsed(source, channel, problems=(found,), version=version)

@@ -5,6 +5,7 @@ is kept as usage and reported as `no-meter`.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
@@ -42,7 +43,7 @@ ESTIMATE = Problem(
 
 def recognises(text: str) -> bool:
     """True for a report, a screen or the help text of claude-monitor."""
-    if any(is_report(dict(doc)) for doc in documents(text)):
+    if any(map(is_report, documents(text))):
         return True
     head = cleaning.terminal_text(text[:20000])
     if DOTTED.search(head):
@@ -54,8 +55,8 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The tokens and cost of the running session, with the tool's own guess of a share."""
     del at, tz
     for document in documents(text):
-        if is_report(dict(document)):
-            return read_report(dict(document))
+        if is_report(document):
+            return read_report(document)
     plain = "\n".join(cleaning.lines_of(text))
     if DOTTED.search(plain):
         return read_report(nest_lines(plain))
@@ -86,12 +87,12 @@ def nest_lines(plain: str) -> dict[str, object]:
     return report
 
 
-def is_report(document: dict[str, object]) -> bool:
+def is_report(document: Mapping[str, object]) -> bool:
     """True for a report in JSON."""
     return as_map(document.get("tool")).get("name") == SOURCE
 
 
-def read_report(document: dict[str, object]) -> Parsed:
+def read_report(document: Mapping[str, object]) -> Parsed:
     """The running session of a JSON report."""
     local = as_map(document.get("local"))
     tokens = as_map(local.get("tokens"))

@@ -99,10 +99,10 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """The meters of the last complete usage output in a text, read at `at` in zone `tz`."""
     lines = cleaning.lines_of(text)
     accounts = {name.lower() for name in EMAIL.findall("\n".join(lines))}
-    if len(accounts) > 1 and len(find_screens(lines)) > 1:
+    found = [screen for screen in screens(lines) if is_usage(screen)]
+    if len(accounts) > 1 and sum(screen.says(HEADING) for screen in found) > 1:
         return Parsed("claude", "panel", problems=(two_accounts(),))
     version = VERSION.search("\n".join(lines))
-    found = [screen for screen in screens(lines) if is_usage(screen)]
     if not found:
         what = "no Claude usage output in the text"
         return Parsed("claude", "panel", problems=(problem("no-meter", what, hint=LOOKED_FOR),))
@@ -114,11 +114,6 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     problems = merge_problems((*best.problems, *left))
     named = version["version"] if version else ""
     return replace(best, problems=problems, version=named)
-
-
-def find_screens(lines: Sequence[str]) -> list["PanelScreen"]:
-    """The outputs of a text that show a meter."""
-    return [screen for screen in screens(lines) if screen.says(HEADING)]
 
 
 def screens(lines: Sequence[str]) -> Iterator[PanelScreen]:

@@ -10,7 +10,7 @@ from gitledger.errors import Problem
 from gitledger.meters import aliases
 from gitledger.meters.figures import NUMBER, percent_used, percents_of, whole_word
 from gitledger.meters.naming import FIVE_HOURS, WEEK, slug
-from gitledger.meters.problems import codes, problem
+from gitledger.meters.problems import codes, no_reading, problem
 from gitledger.meters.reading import Reading
 from gitledger.meters.resets import Moment, named_zone, nearest, read_wall_time
 
@@ -43,15 +43,13 @@ def read_section(
     found = PERCENT.search(text) or CUT_PERCENT.search(text)
     word = whole_word(found["word"]) if found else ""
     if not found or not word:
-        what = f"no whole percent under the heading of {meter}"
-        return None, (problem("truncated", what, where=place),)
+        return no_reading("truncated", f"no whole percent under the heading of {meter}", place)
     if len(percents_of(text)) > 1:
-        what = f"two percents under the heading of {meter}"
-        return None, (problem("ambiguous", what, where=place),)
+        return no_reading("ambiguous", f"two percents under the heading of {meter}", place)
     percent = percent_used(found["number"], word)
     if percent is None:
         what = f"{found['number']}% {word} is not a share of a quota"
-        return None, (problem("out-of-range", what, where=place),)
+        return no_reading("out-of-range", what, place)
     reading = Reading(
         meter=meter,
         used_pct=percent.used,

@@ -35,11 +35,13 @@ def parse_rollout(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
     """
     del at, tz  # every line has its own clock
     lines = documents(text)
-    holders = {name for line in lines if (name := account_of(line))}
+    heads = [as_map(line.get("payload")) for line in lines]
+    # the account stands in a session's first line since version 0.169
+    holders = {name for head in heads if (name := as_text(head.get("creator_account_id")))}
     if len(holders) > 1:
         return Parsed("codex-rollout", "rollout", problems=(two_accounts(),))
     found = [limits for line in lines if (limits := limits_of_line(line)) is not None]
-    version = next((v for line in lines if (v := version_of(line))), "")
+    version = next((v for head in heads if (v := as_text(head.get("cli_version")))), "")
     newest: dict[str, Pool] = {}
     for pool in found:
         held = newest.get(pool.bucket)
@@ -56,16 +58,6 @@ def parse_rollout(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
 def is_newer(pool: Pool, held: Pool) -> bool:
     """True when a later line is not older by its own clock than the one held."""
     return pool.at is None or held.at is None or pool.at >= held.at
-
-
-def account_of(line: JsonMap) -> str:
-    """The account that a session's first line names, since version 0.169."""
-    return as_text(as_map(line.get("payload")).get("creator_account_id"))
-
-
-def version_of(line: JsonMap) -> str:
-    """The program's version from a session's first line."""
-    return as_text(as_map(line.get("payload")).get("cli_version"))
 
 
 def limits_of_line(line: JsonMap) -> Pool | None:
@@ -229,10 +221,8 @@ def wham_clock(body: JsonMap) -> datetime | None:
     limits = wham_limits(body)
     for slot in SLOTS:
         window = as_map(limits.get(f"{slot}_window"))
-        resets, left = (
-            epoch_moment(window.get("reset_at")),
-            as_int(window.get("reset_after_seconds")),
-        )
+        resets = epoch_moment(window.get("reset_at"))
+        left = as_int(window.get("reset_after_seconds"))
         if resets and left is not None and 0 <= left < 10**9:
             return resets - timedelta(seconds=left)
     return None

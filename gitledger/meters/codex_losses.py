@@ -73,13 +73,10 @@ def unknown_pool(panel: Panel) -> bool:
     first = next((row for row in panel.plain if row), "")
     is_top = bool(limit_label(first)) or first.startswith("(") or is_figure(first)
     columns = {label_widths(row)[1] for row in panel.plain} - {0}
-    aligned = len(columns) == 1 and max(columns) > max(map(plain_width, panel.plain)) + 1
+    aligned = (
+        len(columns) == 1 and max(columns) > max(label_widths(row)[0] for row in panel.plain) + 1
+    )
     return panel.framed and not panel.has_head and is_top and not aligned
-
-
-def plain_width(row: str) -> int:
-    """The width of a row's label."""
-    return label_widths(row)[0]
 
 
 def whole_pools(readings: Sequence[Reading]) -> tuple[tuple[Reading, ...], list[Problem]]:

@@ -98,11 +98,9 @@ def nesting_problem(tail: Panel) -> Problem:
 
 def is_complete(panel: Panel, parsed: Parsed) -> bool:
     """True when a panel has both its ends if boxed, else no row that is cut."""
-    return (
-        (panel.closed and panel.has_head)
-        if panel.framed
-        else "truncated" not in codes(parsed.problems)
-    )
+    if panel.framed:
+        return panel.closed and panel.has_head
+    return "truncated" not in codes(parsed.problems)
 
 
 def read_panel(panel: Panel, moment: Moment) -> Parsed:

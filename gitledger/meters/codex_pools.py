@@ -13,7 +13,7 @@ from gitledger.meters import aliases
 from gitledger.meters.jsontext import Number
 from gitledger.meters.naming import is_window, meter_of
 from gitledger.meters.plausibility import plausible
-from gitledger.meters.problems import merge_problems, new_label, problem
+from gitledger.meters.problems import merge_problems, new_label, no_reading, problem
 from gitledger.meters.reading import DEFAULT_BUCKET, Parsed, Reading
 
 SLOTS = ("primary", "secondary")
@@ -69,9 +69,9 @@ def read_pools(
             reading, problems = read_slot(pool, slot, channel, place)
             wrong.extend(problems)
             if reading:
-                kept_reset = plausible(reading, pool.at or at, place)
-                readings.append(kept_reset[0])
-                wrong.extend(kept_reset[1])
+                tested, odd = plausible(reading, pool.at or at, place)
+                readings.append(tested)
+                wrong.extend(odd)
     kept = {(r.bucket, r.meter): r for r in reversed(readings)}
     if len(kept) < len(readings):
         wrong.append(problem("ambiguous", "two slots hold a window of the same length"))
@@ -87,12 +87,11 @@ def read_slot(
     used, minutes = slot.used_pct, slot.window_minutes
     if minutes == 0:
         what = "the window has length 0: this limit is switched off"
-        return None, (problem("window-off", what, where=place),)
+        return no_reading("window-off", what, place)
     if used is None or not 0 <= used <= 100:
-        what = f"{used} is not a percent of a quota"
-        return None, (problem("out-of-range", what, where=place),)
+        return no_reading("out-of-range", f"{used} is not a percent of a quota", place)
     if minutes is None or not is_window(minutes):
-        return None, (problem("window-unknown", "the window has no length", where=place),)
+        return no_reading("window-unknown", "the window has no length", place)
     reading = Reading(
         meter=meter_of(minutes),
         used_pct=used,
@@ -117,9 +116,7 @@ def step_of(used: Number) -> Number:
 
 def without_pools(source: str, channel: str, *, is_silent: bool, version: str = "") -> Parsed:
     """A feed without figures: silent about limits, or with every window null."""
-    found = (
-        problem("no-meter", "the text says nothing about limits")
-        if is_silent
-        else problem("no-limits", "every window of the limits is null")
-    )
+    found = problem("no-limits", "every window of the limits is null")
+    if is_silent:
+        found = problem("no-meter", "the text says nothing about limits")
     return Parsed(source, channel, problems=(found,), version=version)

@@ -20,7 +20,7 @@ from gitledger.meters.figures import (
     whole_word,
 )
 from gitledger.meters.naming import NAMED, meter_of, minutes_of
-from gitledger.meters.problems import problem
+from gitledger.meters.problems import no_reading, problem
 from gitledger.meters.reading import DEFAULT_BUCKET, Reading
 from gitledger.meters.resets import Moment, is_placeholder, nearest, read_wall_time
 
@@ -106,18 +106,15 @@ def read_row(row: LimitRow, moment: Moment) -> tuple[Reading | None, tuple[Probl
     found = FIGURE.match(row.text) or CUT_FIGURE.match(row.text)
     word = whole_word(found["word"]) if found else ""
     if not found or not word:
-        what = "a limit row shows no whole percent"
-        return None, (problem("truncated", what, where=row.place, hint=WIDEN),)
+        return no_reading("truncated", "a limit row shows no whole percent", row.place, WIDEN)
     if minutes is None or minutes not in NOMINAL:
-        what = f"no known length in “{row.label}”"
-        return None, (problem("window-unknown", what, where=row.place),)
+        return no_reading("window-unknown", f"no known length in “{row.label}”", row.place)
     if len(percents_of(row.text)) > 1:
-        what = "a limit row shows two percents"
-        return None, (problem("ambiguous", what, where=row.place),)
+        return no_reading("ambiguous", "a limit row shows two percents", row.place)
     percent = percent_used(found["number"], word)
     if percent is None:
         what = f"{found['number']}% {word} is not a share of a quota"
-        return None, (problem("out-of-range", what, where=row.place),)
+        return no_reading("out-of-range", what, row.place)
     printed = percent.used if word == "used" else 100 - percent.used
     off = bar_problem(found["bar"] or "", Decimal(printed), row.place)
     if off:
@@ -160,20 +157,18 @@ def with_reset(
     if not found:
         return reading, (cut_problem(place),) if "(" in tail else ()
     words = " ".join(found["when"].split())
+    reading = reading._replace(reset_text=words)
     wall = read_wall_time(words) if CLOCK.match(words) else None
     if wall is None:
-        return reading._replace(reset_text=words), (
-            problem("reset-unreadable", f"“{words}” is not a time", where=place),
-        )
+        return reading, (problem("reset-unreadable", f"“{words}” is not a time", where=place),)
     window = reading.window_minutes
     resets = nearest(wall, at=moment.at, zone=moment.zone, window_minutes=window)
     if is_placeholder(wall, moment.zone) and (reading.used_pct == 0 or resets is None):
-        return reading._replace(reset_text=words), ()
+        return reading, ()
     if resets is None:
         what = f"“{words}” lies outside the {reading.meter} window"
-        wrong = problem("reset-implausible", what, where=place)
-        return reading._replace(reset_text=words), (wrong,)
-    return reading._replace(reset_text=words, resets_at=resets), ()
+        return reading, (problem("reset-implausible", what, where=place),)
+    return reading._replace(resets_at=resets), ()
 
 
 def cut_problem(place: str) -> Problem:

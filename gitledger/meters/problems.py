@@ -55,6 +55,13 @@ def doubt(code: str, what: str, *, where: str = "", hint: str = "") -> Problem:
     return Problem(where, what, hint, code, "warning")
 
 
+def no_reading(
+    code: str, what: str, where: str, hint: str = ""
+) -> tuple[None, tuple[Problem, ...]]:
+    """The answer of a row or window that gives no reading: none, and why."""
+    return None, (problem(code, what, where=where, hint=hint),)
+
+
 def new_label(words: str, place: str) -> Problem:
     """A label that no version of a provider's program was known to print."""
     hint = "check that the name was copied whole; a newer gitledger may know it"

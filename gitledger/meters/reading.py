@@ -136,7 +136,7 @@ def plain(value: object) -> "Value | None":
 
 
 def known_fields(value: Usage | Event) -> dict[str, Value]:
-    """The known fields of a value by name, in the order of its definition."""
+    """The columns of a usage or telemetry row: what is known, in the order of the definition."""
     pairs = ((f.name, plain(getattr(value, f.name))) for f in fields(value))
     return {name: item for name, item in pairs if item is not None}
 
@@ -153,16 +153,6 @@ def reading_to_map(reading: Reading) -> dict[str, Value]:
     """A reading as one map of the snapshots ledger; the channel belongs to the snapshot."""
     pairs = zip(READING_ORDER, map(plain, _IN_ORDER(reading)), strict=True)
     return {name: value for name, value in pairs if value is not None and value is not False}
-
-
-def usage_to_map(usage: Usage) -> dict[str, Value]:
-    """A usage value as columns of the usage ledger."""
-    return known_fields(usage)
-
-
-def event_to_map(event: Event) -> dict[str, Value]:
-    """An event as columns of the telemetry ledger."""
-    return known_fields(event)
 
 
 def problem_to_map(problem: Problem) -> dict[str, Value]:

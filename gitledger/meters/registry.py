@@ -7,6 +7,7 @@ its answer. Only a name that is not known, or a text that is nobody's, is refuse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 
 from gitledger.errors import NoMeter, Problem, UsageError
 from gitledger.meters import (
@@ -37,6 +38,11 @@ class MeterSource:
     parse: Callable[..., Parsed]
 
 
+def table(name: str, provider: str, title: str) -> MeterSource:
+    """A format that a table of counts comes in."""
+    return MeterSource(name, provider, title, partial(ccusage.parse, name))
+
+
 SOURCES: Mapping[str, MeterSource] = {
     source.name: source
     for source in (
@@ -54,9 +60,9 @@ SOURCES: Mapping[str, MeterSource] = {
         MeterSource("claude-oauth", "claude", "Claude usage endpoint", claude_feeds.parse_oauth),
         MeterSource("claude-transcript", "claude", "Claude session", claude_feeds.parse_transcript),
         MeterSource("zai", "glm", "z.ai quota feed", zai.parse),
-        MeterSource("glm-counts", "glm", "GLM prompt counts", ccusage.parse_counts),
-        MeterSource("ccusage", "claude", "ccusage table", ccusage.parse),
-        MeterSource("codex-ccusage", "codex", "ccusage table of Codex", ccusage.parse_codex),
+        table("glm-counts", "glm", "GLM prompt counts"),
+        table("ccusage", "claude", "ccusage table"),
+        table("codex-ccusage", "codex", "ccusage table of Codex"),
         MeterSource("claude-monitor", "claude", "claude-monitor", claude_monitor.parse),
         MeterSource("proxy-telemetry", "proxy", "proxy log", telemetry.parse),
     )
@@ -114,9 +120,13 @@ def told_whose(problems: tuple[Problem, ...], found: tuple[str, ...]) -> tuple[P
     if not found:
         return problems
     names = " or ".join(f"{SOURCES[name].title} ({name})" for name in found)
-    hint = f"this looks like {names}: gitledger parse {found[0]}"
+    return with_words(problems, hint=f"this looks like {names}: gitledger parse {found[0]}")
+
+
+def with_words(problems: tuple[Problem, ...], **words: str) -> tuple[Problem, ...]:
+    """The problems with other words where they say that there is no meter."""
     return tuple(
-        replace(item, hint=hint) if item.code in {"no-meter", "no-limits"} else item
+        replace(item, **words) if item.code in {"no-meter", "no-limits"} else item  # type: ignore[arg-type]
         for item in problems
     )
 
@@ -127,10 +137,8 @@ def told_of_limit(problems: tuple[Problem, ...], hit: Notice) -> tuple[Problem, 
         return problems
     what = f"a limit was hit ({hit.kind}); it resets {timestamp_text(hit.resets_at)}"
     typed = f"gitledger override claude --window W --phase PHASE --set {hit.meter or 'METER'}=100"
-    hint = f"a notice has no percent: copy the output of /usage, or {typed}"
-    return tuple(
-        replace(item, what=what, hint=hint) if item.code in {"no-meter", "no-limits"} else item
-        for item in problems
+    return with_words(
+        problems, what=what, hint=f"a notice has no percent: copy the output of /usage, or {typed}"
     )
 
 

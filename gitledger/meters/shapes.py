@@ -12,6 +12,7 @@ from gitledger.meters.codex_feeds import app_server_body, bare_limits, wham_limi
 from gitledger.meters.jsontext import as_list, as_map, as_text, documents
 
 JsonMap = Mapping[str, object]
+Shape = Callable[[Sequence[JsonMap]], bool]
 ROLLOUT_TYPES = {"session_meta", "event_msg", "turn_context", "response_item", "token_usage_record"}
 STREAM_TYPES = {"system", "assistant", "user", "result", "rate_limit_event"}
 HEAD_LINES = 400
@@ -29,15 +30,16 @@ def is_rollout(documents_: Sequence[JsonMap]) -> bool:
     )
 
 
-def is_app_server(documents_: Sequence[JsonMap]) -> bool:
-    """An answer of `codex app-server`."""
-    return any(app_server_body(doc) for doc in documents_)
+def any_of(predicate: Callable[[JsonMap], object]) -> Shape:
+    """The shape of a text in which one object at least is of a kind."""
+    return lambda documents_: any(map(predicate, documents_))
 
 
 def is_wham(documents_: Sequence[JsonMap]) -> bool:
     """The body of Codex's usage endpoint."""
-    return any("rate_limit" in doc and "plan_type" in doc for doc in documents_) or any(
-        "primary_window" in wham_limits(doc) for doc in documents_
+    return any(
+        ("rate_limit" in doc and "plan_type" in doc) or "primary_window" in wham_limits(doc)
+        for doc in documents_
     )
 
 
@@ -62,19 +64,7 @@ def is_stream(documents_: Sequence[JsonMap]) -> bool:
 
 def is_transcript(documents_: Sequence[JsonMap]) -> bool:
     """Lines of a Claude session file."""
-    return any("sessionId" in doc and "type" in doc for doc in documents_) or any(
-        report_of(doc) for doc in documents_
-    )
-
-
-def is_oauth(documents_: Sequence[JsonMap]) -> bool:
-    """The body of Claude's usage endpoint."""
-    return any(is_oauth_body(doc) for doc in documents_)
-
-
-def is_zai(documents_: Sequence[JsonMap]) -> bool:
-    """An answer of z.ai's quota feed."""
-    return any(zai.is_quota(doc) or zai.is_limit(doc) for doc in documents_)
+    return any(("sessionId" in doc and "type" in doc) or report_of(doc) for doc in documents_)
 
 
 def table_rows(documents_: Sequence[JsonMap]) -> list[JsonMap]:
@@ -108,30 +98,20 @@ def is_plain_table(documents_: Sequence[JsonMap]) -> bool:
     return is_table(documents_) and not is_other
 
 
-def is_proxy(documents_: Sequence[JsonMap]) -> bool:
-    """Log lines of a model proxy."""
-    return any(telemetry.is_event(doc) for doc in documents_)
-
-
-def is_monitor(documents_: Sequence[JsonMap]) -> bool:
-    """A report of claude-monitor."""
-    return any(claude_monitor.is_report(dict(doc)) for doc in documents_)
-
-
-JSON_SHAPES: Mapping[str, Callable[[Sequence[JsonMap]], bool]] = {
+JSON_SHAPES: Mapping[str, Shape] = {
     "codex-rollout": is_rollout,
-    "codex-app-server": is_app_server,
+    "codex-app-server": any_of(app_server_body),
     "codex-wham": is_wham,
     "claude-statusline": is_statusline,
     "claude-stream-json": is_stream,
     "claude-transcript": is_transcript,
-    "claude-oauth": is_oauth,
-    "zai": is_zai,
+    "claude-oauth": any_of(is_oauth_body),
+    "zai": any_of(lambda doc: zai.is_quota(doc) or zai.is_limit(doc)),
     "glm-counts": is_prompt_table,
     "ccusage": is_plain_table,
     "codex-ccusage": is_codex_table,
-    "claude-monitor": is_monitor,
-    "proxy-telemetry": is_proxy,
+    "claude-monitor": any_of(claude_monitor.is_report),
+    "proxy-telemetry": any_of(telemetry.is_event),
 }
 TEXT_SHAPES: Mapping[str, Callable[[str], bool]] = {
     "codex": codex_panel.recognises,

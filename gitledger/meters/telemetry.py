@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from gitledger.errors import Problem
 from gitledger.meters.jsontext import (
     Number,
-    as_int,
+    as_count,
     as_map,
     as_number,
     as_text,
@@ -66,12 +66,6 @@ def negative_counts(records: Sequence[JsonMap]) -> Iterator[Problem]:
             yield problem("negative-count", what, where=f"event {place}")
 
 
-def count_of(record: JsonMap, name: str) -> int | None:
-    """A count of 0 or more; anything else is unknown."""
-    found = as_int(record.get(name))
-    return None if found is None or found < 0 else found
-
-
 def wait_of(value: Number | None) -> Number | None:
     """A latency of 0 ms or more; anything else is unknown."""
     return None if value is None or value < 0 else value
@@ -102,8 +96,8 @@ def read_own(document: JsonMap) -> Event:
         lane=word(document.get("lane")),
         model=word(document.get("model")),
         status=word(document.get("status")),
-        input_tokens=count_of(document, "input_tokens"),
-        output_tokens=count_of(document, "output_tokens"),
+        input_tokens=as_count(document.get("input_tokens")),
+        output_tokens=as_count(document.get("output_tokens")),
         reason=word(document.get("reason")),
         latency_ms=wait_of(as_number(document.get("latency_ms"))),
         event=word(document.get("event")),
@@ -127,8 +121,8 @@ def read_litellm(document: JsonMap) -> Event:
         lane=lane,
         model=word(document.get("model")),
         status={"success": "200", "failure": "error"}.get(status, status),
-        input_tokens=count_of(document, "prompt_tokens"),
-        output_tokens=count_of(document, "completion_tokens"),
+        input_tokens=as_count(document.get("prompt_tokens")),
+        output_tokens=as_count(document.get("completion_tokens")),
         latency_ms=wait_of(duration if seconds is None else tidy(seconds * 1000)),
         err_type=word(as_map(document.get("error_information")).get("error_class")),
         upstream=word(document.get("custom_llm_provider")),

@@ -9,7 +9,7 @@ import pytest
 from gitledger.meters import prices, registry
 from gitledger.meters.prices import Tokens, price_of
 from gitledger.meters.problems import codes
-from gitledger.meters.reading import Event, Parsed, Usage, event_to_map, fingerprint, usage_to_map
+from gitledger.meters.reading import Event, Parsed, Usage, fingerprint, known_fields
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -201,14 +201,14 @@ def test_litellm_record() -> None:
     (event,) = parse("proxy-telemetry", record).events
     assert (event.ts, event.rid, event.lane) == ("2025-12-17T19:34:28.250000Z", "c1", "fast")
     assert (event.status, event.latency_ms) == ("200", 1750)
-    assert "hello" not in str(event_to_map(event))
+    assert "hello" not in str(known_fields(event))
 
 
 def test_fingerprint_tells_events_apart() -> None:
     """Equal maps have one fingerprint, others another."""
-    first = usage_to_map(Usage("day", "2026-11-01", input_tokens=1))
-    again = usage_to_map(Usage("day", "2026-11-01", input_tokens=1))
-    other = usage_to_map(Usage("day", "2026-11-01", input_tokens=2))
+    first = known_fields(Usage("day", "2026-11-01", input_tokens=1))
+    again = known_fields(Usage("day", "2026-11-01", input_tokens=1))
+    other = known_fields(Usage("day", "2026-11-01", input_tokens=2))
     assert fingerprint(first) == fingerprint(again) != fingerprint(other)
 
 
