@@ -6,14 +6,10 @@ must stand as ended before the commit is recorded. Kept light: most looks find t
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gitledger.book.book import Book
 from gitledger.capture.trace import READINGS, SESSIONS, size_of
 from gitledger.git.files import replace_file
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 FILE = "sessions-read"
 
@@ -32,7 +28,8 @@ def hear_sessions(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     shown = size_of(book.world.environment, READINGS)
     heard = record_sessions(book)
-    lines = (told.strip(), shown.strip() if heard.waits else "", _seconds(heard.until))
+    until = "" if heard.until is None else f"{heard.until.timestamp():.0f}"
+    lines = (told, shown if heard.waits else "", until)
     with suppress(OSError):  # looked at again then
         replace_file(state, "\n".join(lines).encode())
     return heard.changed, heard.ended
@@ -44,13 +41,9 @@ def _is_heard(state: Path, book: Book, told: str) -> bool:
         known = state.read_text(encoding="ascii").split("\n")
     except (OSError, ValueError):  # all of it is looked at again: slower, and as right
         return False
-    if len(known) != 3 or known[0] != told.strip():
+    if len(known) != 3 or known[0] != told:
         return False
     shown, until = known[1:]
-    if shown and shown != size_of(book.world.environment, READINGS).strip():
+    if shown and shown != size_of(book.world.environment, READINGS):
         return False
     return not until or book.world.now.timestamp() <= float(until)
-
-
-def _seconds(at: "datetime | None") -> str:
-    return "" if at is None else f"{at.timestamp():.0f}"

@@ -81,25 +81,37 @@ def note(places: list[Problem], place: str, what: str) -> None:
     places.append(Problem(place, what, code="searched", severity="note"))
 
 
+def codex_folders(machine: Machine) -> list[Path]:
+    """Where Codex keeps its session files: those in use first, then those put away."""
+    root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
+    return [root / "sessions", root / "archived_sessions"]
+
+
+def claude_roots(machine: Machine) -> list[Path]:
+    """The folders that the user names as Claude Code's own; none where there is the usual one."""
+    named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
+    return [Path(part) for part in named.split(",") if part.strip()]
+
+
+def claude_folders(machine: Machine) -> list[Path]:
+    """Where Claude Code keeps its session files: in either of its usual homes, or as named."""
+    usual = [machine.home / ".claude", machine.home / ".config" / "claude"]
+    return [root / "projects" for root in claude_roots(machine) or usual]
+
+
 def from_codex(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
     """The newest line of Codex's session files that holds a real reading."""
-    root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
-    folders = [root / "sessions", root / "archived_sessions"]
-    yield from newest_line(folders, "codex-rollout", (b'"rate_limits"',), places)
+    yield from newest_line(codex_folders(machine), "codex-rollout", (b'"rate_limits"',), places)
 
 
 def from_claude(machine: Machine, places: list[Problem]) -> Iterator[LocalText]:
     """The status line capture, Claude's own copy of the usage, and the newest line with limits."""
     for capture in machine.captures:
         yield from from_file(capture, "claude-statusline", places)
-    named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
-    roots = [Path(part) for part in named.split(",") if part.strip()]
-    for folder in roots or [machine.home]:
+    for folder in claude_roots(machine) or [machine.home]:
         yield from from_settings(folder / SETTINGS, places)
-    roots = roots or [machine.home / ".claude", machine.home / ".config" / "claude"]
     words = (b'"usageReport"', b'"rate_limit_event"')
-    folders = [root / "projects" for root in roots]
-    yield from newest_line(folders, "claude-transcript", words, places)
+    yield from newest_line(claude_folders(machine), "claude-transcript", words, places)
 
 
 def from_settings(path: Path, places: list[Problem]) -> Iterator[LocalText]:
@@ -189,11 +201,8 @@ def newest_line(
     if best:
         yield best
     elif files:
-        note(
-            places,
-            str(folders[0]),
-            f"{looked} of {count_text(len(files), 'file')}, none holds a limit",
-        )
+        what = f"{looked} of {count_text(len(files), 'file')}, none holds a limit"
+        note(places, str(folders[0]), what)
 
 
 def session_files(

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from gitledger.capture.local import Machine, freshest, moment, read_as, session_files
+from gitledger.capture.local import Machine, codex_folders, freshest, moment, read_as, session_files
 from gitledger.capture.session_lines import changed_since, lines_with
 from gitledger.capture.statefolder import account_label
 from gitledger.capture.tail import lines_from_end
 from gitledger.capture.trace import leave_past, leave_reading
-from gitledger.errors import GitledgerError, Problem
+from gitledger.errors import GitledgerError
 from gitledger.meters.reading import Parsed, Value, reading_to_map
 
 AGENTS = {"codex": "codex", "claude": "claude", "glm": "claude"}
@@ -53,9 +53,7 @@ def _left(machine: Machine, holder: tuple[str, str], parsed: Parsed, at: datetim
 
 def _rollout_readings(machine: Machine, since: datetime) -> Iterator[Parsed]:
     """Readings of Codex's session files, each file from its end until they are older."""
-    root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
-    unsaid: list[Problem] = []
-    files = sorted(session_files([root / "sessions"], unsaid), key=lambda file: -file[0])
+    files = sorted(session_files(codex_folders(machine)[:1], []), key=lambda file: -file[0])
     for seconds, _, path in files[:MOST_FILES]:
         if moment(seconds) < since:
             return

@@ -7,29 +7,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from gitledger.capture.local import Machine, session_files
-from gitledger.errors import Problem
+from gitledger.capture.local import Machine, claude_folders, codex_folders, session_files
 from gitledger.windows.trace import midnight_of
 
 
 def folders_of(agent: str, machine: Machine) -> list[Path]:
     """Where an agent keeps its session files, as far as it is there."""
-    if agent == "codex":
-        root = Path(machine.environment.get("CODEX_HOME") or machine.home / ".codex")
-        found = [root / "sessions", root / "archived_sessions"]
-    else:
-        named = machine.environment.get("CLAUDE_CONFIG_DIR", "")
-        roots = [Path(part) for part in named.split(",") if part.strip()]
-        usual = [machine.home / ".claude", machine.home / ".config" / "claude"]
-        found = [root / "projects" for root in roots or usual]
+    found = codex_folders(machine) if agent == "codex" else claude_folders(machine)
     return [folder for folder in found if folder.is_dir()]
 
 
 def changed_since(folders: Sequence[Path], first: date) -> Iterator[Path]:
     """Session files that were written to since the beginning of a day."""
-    unsaid: list[Problem] = []
     midnight = midnight_of(str(first))
-    for seconds, _, path in session_files(folders, unsaid):
+    # where it looked in vain is for a capture to tell, not for a count
+    for seconds, _, path in session_files(folders, []):
         if seconds >= midnight:
             yield path
 

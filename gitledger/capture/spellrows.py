@@ -8,6 +8,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.windows import LedgerWindows, fold_book
+from gitledger.ledger.automatic import AUTOMATIC, BY, is_automatic
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.row import Row
 from gitledger.ledger.values import stamp
@@ -17,7 +18,6 @@ from gitledger.windows.snapshot import moment
 from gitledger.windows.window import BEFORE
 
 SOURCE = "session"  # of a row without a reading: only a hook spoke
-AUTOMATIC = "automatic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def begun_in(rows: Sequence[Row]) -> Mapping[Key, str]:
     found: dict[Key, str] = {}
     for row in rows:
         values = row.values
-        if values.get("by") == AUTOMATIC and values.get("phase") == BEFORE:
+        if is_automatic(values) and values.get("phase") == BEFORE:
             whose = (str(values.get("provider")), str(values.get("account")))
             found[(*whose, row.agent, moment(values.get("work_at")))] = str(values.get("window"))
     return found
@@ -91,7 +91,7 @@ def side_values(
         "captured_at": stamp(reading.seen_at if reading else work_at),
         "source": reading.source if reading else SOURCE,
         "readings": [dict(shown) for shown in reading.readings] if reading else [],
-        "by": AUTOMATIC,
+        BY: AUTOMATIC,
         "work_at": stamp(work_at),
     }
     if reading:

@@ -63,9 +63,8 @@ def machine_hash(environment: Mapping[str, str], text: str) -> str:
 
 def account_label(agent: str, environment: Mapping[str, str]) -> str:
     """The label of an agent's configuration folder; "" for the usual one, whose label is free."""
-    variable, usual = {
-        "codex": ("CODEX_HOME", ".codex"),
-    }.get(agent, ("CLAUDE_CONFIG_DIR", ".claude"))
+    usual = ".codex" if agent == "codex" else ".claude"
+    variable = "CODEX_HOME" if agent == "codex" else "CLAUDE_CONFIG_DIR"
     named = environment.get(variable, "").split(",")[0].strip().rstrip("/")
     home = environment.get("HOME", "").rstrip("/")
     if not named or named in {f"{home}/{usual}", f"{home}/.config/claude"}:

@@ -61,7 +61,7 @@ def size_of(environment: Mapping[str, str], name: str) -> str:
         size = os.stat(f"{state_folder(environment)}/{name}-{month}.jsonl").st_size  # noqa: PTH116
     except OSError:  # nothing was ever written
         return ""
-    return f"{month} {size}\n"
+    return f"{month} {size}"
 
 
 def written_at() -> float:
@@ -104,12 +104,19 @@ def leave_past(
     known: dict[str, object] = {}
     written = 0
     for at, readings in shown:
-        line: dict[str, object] = {"seen_at": at, "provider": holder[0], "account": holder[1]}
-        line |= {"source": source, "readings": list(readings)}
+        line = _reading_line(holder, at, source, readings)
         if not known or _is_news(known, line):
             known = line
             written += append(environment, READINGS, line)
     return written
+
+
+def _reading_line(
+    holder: tuple[str, str], at: float, source: str, readings: Sequence[Mapping[str, Any]]
+) -> dict[str, object]:
+    """What was read of a provider's account (label) at a moment (Unix), as a line says it."""
+    told: dict[str, object] = {"seen_at": at, "provider": holder[0], "account": holder[1]}
+    return told | {"source": source, "readings": list(map(dict, readings))}
 
 
 def _left(
@@ -119,16 +126,10 @@ def _left(
     source: str,
     readings: Sequence[Mapping[str, Any]],
 ) -> bool:
-    shown = [dict(reading) for reading in readings if "used_pct" in reading]
+    shown = [reading for reading in readings if "used_pct" in reading]
     if not shown:
         return False
-    line: dict[str, object] = {
-        "seen_at": at,
-        "provider": holder[0],
-        "account": holder[1],
-        "source": source,
-        "readings": shown,
-    }
+    line = _reading_line(holder, at, source, shown)
     for known in reversed(list(_tail(environment, READINGS))):  # the newest of this account decides
         if (known.get("provider"), known.get("account")) != holder:
             continue

@@ -52,6 +52,11 @@ class TrackerFolder:
     files: tuple[str, ...]
 
 
+def corrupt_line(where: str, what: str, hint: str = "fix the line and import again") -> Problem:
+    """A line that holds no record, and is left out."""
+    return Problem(where, what, hint, "corrupt-line")
+
+
 def read_folder(folder: Path, kinds: Mapping[str, Sequence[str]], suffix: str) -> TrackerFolder:
     """Every record below `kinds` in a folder's files of a suffix. Raises UnreadableInput."""
     if not folder.is_dir():
@@ -88,12 +93,12 @@ def _json_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | P
         try:
             value = decode_json(line)
         except LedgerDamaged as broken:
-            yield Problem(where, broken.what, "fix the line and import again", "corrupt-line")
+            yield corrupt_line(where, broken.what)
             continue
         if isinstance(value, Mapping):
             yield TrackerRecord(kind, where, value)
         else:
-            yield Problem(where, "is not a JSON object", "one object a line", "corrupt-line")
+            yield corrupt_line(where, "is not a JSON object", "one object a line")
 
 
 def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Problem]:
@@ -107,14 +112,14 @@ def _csv_entries(kind: str, name: str, text: str) -> Iterator[TrackerRecord | Pr
             return
         except csv.Error as broken:
             where = f"{name} line {reader.line_num}"
-            yield Problem(where, f"broken CSV: {broken}", 'write a quote as ""', "corrupt-line")
+            yield corrupt_line(where, f"broken CSV: {broken}", 'write a quote as ""')
             continue
         where = f"{name} line {reader.line_num}"
         if not header:
             header = [cell.strip() for cell in cells]
         elif any(cells) and len(cells) != len(header):
             what = f"has {count_text(len(cells), 'cell')} where the header has {len(header)}"
-            yield Problem(where, what, "fix the line and import again", "corrupt-line")
+            yield corrupt_line(where, what)
         elif any(cells):
             pairs = zip(header, (cell.strip() for cell in cells), strict=True)
             yield TrackerRecord(kind, where, {k: v for k, v in pairs if v.lower() not in NOTHING})

@@ -6,14 +6,13 @@ the claim is kept as a note.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from gitledger.capture.snapshot import CaptureOptions, ReadingPlace, snapshot_values
 from gitledger.capture.source import Given, provider_of
-from gitledger.capture.tracker_files import TrackerRecord
+from gitledger.capture.tracker_files import TrackerRecord, corrupt_line
 from gitledger.capture.usage import event_rows, usage_rows
 from gitledger.errors import Problem, UsageError
 from gitledger.ledger.values import canonical_time
@@ -34,31 +33,24 @@ SHA = re.compile(r"[0-9a-f]{40}")
 Planned = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What all records are read in: the terminal's zone."""
+def rows_of(entry: TrackerRecord, zone: tzinfo) -> Iterator[Planned | Problem]:
+    """The rows that a record becomes, as (ledger, values), or the problem that it is.
 
-    zone: tzinfo
-
-
-def rows_of(entry: TrackerRecord, context: Context) -> Iterator[Planned | Problem]:
-    """The rows that a record becomes, as (ledger, values), or the problem that it is."""
+    Panes are read in `zone`, that of the terminal which showed them.
+    """
     missing = [name for name in NEEDED[entry.kind] if not _text(entry.values, name)]
     if missing:
-        what = f"lacks {', '.join(missing)}"
-        yield Problem(entry.where, what, "fix the line and import again", "corrupt-line")
+        yield corrupt_line(entry.where, f"lacks {', '.join(missing)}")
         return
     shown = moment(_text(entry.values, "captured_at") or None)
     if "captured_at" in NEEDED[entry.kind] and shown is None:
         what = f"captured_at {entry.values['captured_at']!r} is not a time"
-        yield Problem(entry.where, what, "give an ISO time", "corrupt-line")
+        yield corrupt_line(entry.where, what, "give an ISO time")
         return
-    yield from READERS[entry.kind](entry, context, shown or datetime.min.replace(tzinfo=UTC))
+    yield from READERS[entry.kind](entry, zone, shown or datetime.min.replace(tzinfo=UTC))
 
 
-def _snapshot(
-    entry: TrackerRecord, context: Context, shown: datetime
-) -> Iterator[Planned | Problem]:
+def _snapshot(entry: TrackerRecord, zone: tzinfo, shown: datetime) -> Iterator[Planned | Problem]:
     values = entry.values
     source, text = _text(values, "provider"), _text(values, "raw_text")
     claimed = values.get("parsed")
@@ -66,16 +58,12 @@ def _snapshot(
     typed = not text.strip()
     try:
         provider = provider_of(source)
-        parsed = (
-            Parsed(source, "override") if typed else read_text(source, text, shown, context.zone)
-        )
+        parsed = Parsed(source, "override") if typed else read_text(source, text, shown, zone)
     except UsageError as refused:
         yield Problem(entry.where, refused.what, refused.hint, "unknown-provider")
         return
     if _text(values, "phase") not in {"before", "after"}:
-        yield Problem(
-            entry.where, "phase is neither before nor after", "fix the line", "corrupt-line"
-        )
+        yield corrupt_line(entry.where, "phase is neither before nor after", "fix the line")
         return
     place = ReadingPlace(
         _text(values, "window"),
@@ -89,10 +77,8 @@ def _snapshot(
         simulated=origin in REHEARSED,
     )
     given = Given(text or str(sorted(claims.items())), source, entry.where)
-    row = snapshot_values(
-        place, given, parsed, captured_at=shown, zone=context.zone, options=options
-    )
-    row["captured_at"] = _exact(shown)
+    row = snapshot_values(place, given, parsed, captured_at=shown, zone=zone, options=options)
+    row["captured_at"] = canonical_time(shown)
     if typed:
         row |= {"source": "override", "manual": True, "readings": _typed(claims)}
     yield "snapshots", row
@@ -136,17 +122,15 @@ def _typed(claims: Mapping[str, Decimal]) -> list[dict[str, Any]]:
     ]
 
 
-def _window(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _window(entry: TrackerRecord, _zone: tzinfo, _shown: datetime) -> Iterator[Planned | Problem]:
     """A finalisation. Providers without features and without a reading had no part in it."""
-    del context, shown
     values = entry.values
     finished = moment(_text(values, "finalized_at") or _text(values, "finalised_at") or None)
     parts = values.get("providers")
     held = set(parts) if isinstance(parts, Mapping) else set()
     counted = values.get("features")
     if not isinstance(counted, Mapping) or not all(_whole(n) for n in counted.values()):
-        what = "features is not a map of whole numbers by provider"
-        yield Problem(entry.where, what, "fix the line and import again", "corrupt-line")
+        yield corrupt_line(entry.where, "features is not a map of whole numbers by provider")
         return
     row: dict[str, Any] = {
         "window": _text(values, "window"),
@@ -159,7 +143,7 @@ def _window(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator
         "notes": _notes(values, claimed_deltas(parts if isinstance(parts, Mapping) else {})),
     }
     if finished:
-        row["finalised_at"] = _exact(finished)
+        row["finalised_at"] = canonical_time(finished)
     for name in ("rubric", "outcome", "cls", "impf", "methodology", "spec_id", "spec_version"):
         row[name] = values.get(name)
     row |= _range(values)
@@ -177,15 +161,13 @@ def claimed_deltas(parts: Mapping[str, Any]) -> str:
     return f"the earlier tracker's deltas: {'; '.join(told)}" if told else ""
 
 
-def _counted(
-    entry: TrackerRecord, context: Context, shown: datetime
-) -> Iterator[Planned | Problem]:
+def _counted(entry: TrackerRecord, zone: tzinfo, shown: datetime) -> Iterator[Planned | Problem]:
     """Token counts, prompt counts and proxy logs: read again from their text."""
     values = entry.values
     source = _text(values, "provider")
     text = _text(values, "raw_text")
     try:
-        parsed = read_text(source, text, shown, context.zone)
+        parsed = read_text(source, text, shown, zone)
     except UsageError as refused:
         yield Problem(entry.where, refused.what, refused.hint, "unknown-provider")
         return
@@ -195,7 +177,11 @@ def _counted(
         yield Problem(entry.where, why, "the line was left out", "unread")
         return
     envelope = {"source": parsed.source, "provider": provider_of(parsed.source)}
-    envelope |= {"window": window, "captured_at": _exact(shown), "notes": _notes(values, "")}
+    envelope |= {
+        "window": window,
+        "captured_at": canonical_time(shown),
+        "notes": _notes(values, ""),
+    }
     envelope = {name: value for name, value in envelope.items() if value}
     for row in usage_rows(parsed.usage, text, envelope) if parsed.usage else ():
         yield "usage", row
@@ -203,9 +189,8 @@ def _counted(
         yield "telemetry", row
 
 
-def _churn(entry: TrackerRecord, context: Context, shown: datetime) -> Iterator[Planned | Problem]:
+def _churn(entry: TrackerRecord, _zone: tzinfo, shown: datetime) -> Iterator[Planned | Problem]:
     """A churn record, from JSON with the time of measuring or from CSV with its day."""
-    del context
     values = entry.values
     span = _range(values)
     row: dict[str, Any] = {
@@ -228,18 +213,11 @@ def _decision(span: Mapping[str, str]) -> str:
     return "empty-range" if span["commit_start"] == span["commit_end"] else "measured"
 
 
-def _anomaly(
-    entry: TrackerRecord, context: Context, shown: datetime
-) -> Iterator[Planned | Problem]:
+def _anomaly(entry: TrackerRecord, _zone: tzinfo, _shown: datetime) -> Iterator[Planned | Problem]:
     """An anomaly in whatever words the earlier tracker had for it."""
-    del context, shown
     values = entry.values
-    code = next(
-        (t for n in ("code", "type", "kind", "anomaly") if (t := _text(values, n))), "anomaly"
-    )
-    what = next(
-        (t for n in ("what", "message", "reason", "notes") if (t := _text(values, n))), code
-    )
+    code = _first(values, ("code", "type", "kind", "anomaly")) or "anomaly"
+    what = _first(values, ("what", "message", "reason", "notes")) or code
     severity = _text(values, "severity")
     row = {"window": _text(values, "window"), "code": code, "what": what}
     row["severity"] = severity if severity in {"error", "warning", "note"} else "warning"
@@ -247,7 +225,7 @@ def _anomaly(
     yield "anomalies", row | ({"where": provider} if provider else {})
 
 
-Reader = Callable[[TrackerRecord, Context, datetime], Iterator[Planned | Problem]]
+Reader = Callable[[TrackerRecord, tzinfo, datetime], Iterator[Planned | Problem]]
 READERS: Mapping[str, Reader] = {
     "snapshots": _snapshot,
     "windows": _window,
@@ -275,12 +253,13 @@ def _text(values: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _first(values: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The first of some columns that says anything."""
+    return next(filter(None, (_text(values, name) for name in names)), "")
+
+
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _exact(shown: datetime) -> str:
-    return canonical_time(shown)
 
 
 def _notes(values: Mapping[str, Any], claim: str) -> str:

@@ -20,8 +20,7 @@ from gitledger.capture.tracker_files import (
     TrackerRecord,
     read_folder,
 )
-from gitledger.capture.tracker_rows import Context, Planned, rows_of
-from gitledger.capture.usage import without_unknown
+from gitledger.capture.tracker_rows import Planned, rows_of
 from gitledger.commands.result import Result, lines
 from gitledger.errors import EXIT_NO, EXIT_YES, Problem, UnreadableInput
 from gitledger.git.branch.draft import Draft
@@ -112,9 +111,8 @@ def _plan(
     """The rows that the records become, each with the place it came from."""
     rows: list[LineRow] = []
     problems: list[Problem] = []
-    context = Context(zone)
     for entry in entries:
-        for item in rows_of(entry, context):
+        for item in rows_of(entry, zone):
             if isinstance(item, Problem):
                 problems.append(item)
             else:
@@ -125,7 +123,7 @@ def _plan(
 def _placed(where: str, item: Planned, schemas: Mapping[str, Schema]) -> LineRow:
     ledger, values = item
     known = schemas[ledger].by_name if ledger in schemas else values
-    return where, ledger, without_unknown(values, known)
+    return where, ledger, {name: value for name, value in values.items() if name in known}
 
 
 def _table_rows(schemas: Mapping[str, Schema], entries: Iterable[TrackerRecord]) -> list[LineRow]:
@@ -149,7 +147,7 @@ def _plain(name: str, cell: str) -> str:
 def _churn_line(entry: TrackerRecord) -> list[Planned]:
     from datetime import UTC  # noqa: PLC0415
 
-    return [item for item in rows_of(entry, Context(UTC)) if not isinstance(item, Problem)]
+    return [item for item in rows_of(entry, UTC) if not isinstance(item, Problem)]
 
 
 def _drafts(book: Book, rows: Sequence[LineRow]) -> tuple[list[tuple[Draft, str]], list[Problem]]:

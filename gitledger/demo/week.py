@@ -133,13 +133,15 @@ def window_steps(entry: DemoWindow, place: int) -> Iterator[DemoStep]:
     yield DemoStep(
         (
             *("complete", "--window", entry.window),
+            *("--features", f"{entry.provider}={entry.features}"),
             *(
-                "--features",
-                f"{entry.provider}={entry.features}",
                 "--quality",
                 QUALITIES[place % 3],
+                "--outcome",
+                "pass",
+                "--methodology",
+                entry.method,
             ),
-            *("--outcome", "pass", "--methodology", entry.method),
         )
     )
 

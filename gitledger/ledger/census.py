@@ -33,15 +33,6 @@ Equal = Callable[[str, str], bool]
 Past = Callable[[str], RowSighting | None]
 
 
-def _nothing(_row_id: str) -> None:
-    """Before the first row there is none."""
-
-
-def _no_paths(_row_id: str) -> tuple[str, ...]:
-    """Where no tip is looked at nothing is twice in it."""
-    return ()
-
-
 @dataclass(slots=True)
 class Census:
     """Every row met so far, by id, with the keys and references to settle at the end.
@@ -55,9 +46,9 @@ class Census:
     twice: list[tuple[RowSighting, RowSighting]] = field(default_factory=list)
     fixes: list[Row] = field(default_factory=list)
     earlier: list[Row] = field(default_factory=list)
-    past: Past = _nothing
+    past: Past = lambda _row_id: None
     there: Container[str] | None = None
-    paths_of: Callable[[str], Iterable[str]] = _no_paths
+    paths_of: Callable[[str], Iterable[str]] = lambda _row_id: ()
     _keys: dict[bytes, str | list[str]] = field(default_factory=dict)
     _held: dict[bytes, list[str]] = field(default_factory=dict)
     _links: list[tuple[str, str, str]] = field(default_factory=list)
@@ -166,7 +157,8 @@ class Census:
         """Corrections of corrections, and replacements that belong to another ledger."""
         for fix in self.fixes:
             seen = self.rows[fix.id]
-            target, new = (self._place(fix.values.get(name)) for name in ("target", "replacement"))
+            names = [str(fix.values.get(name)) for name in ("target", "replacement")]
+            target, new = map(self.seen, names)
             if target is None or not self._is_there(fix.id):
                 continue
             if _ledger(target) == corrections.LEDGER:
@@ -176,9 +168,6 @@ class Census:
             if new is not None and _ledger(target) != _ledger(new):
                 what = f"replaces {fix.values['target']} by a row of another ledger"
                 yield seen.commit, Problem(seen.path, what, "", "correction-across-ledgers")
-
-    def _place(self, row_id: object) -> RowSighting | None:
-        return self.seen(str(row_id))
 
     def _circles(self) -> Iterator[tuple[int, Problem]]:
         """Replacements that lead back to the row they replace: none of those rows counts."""

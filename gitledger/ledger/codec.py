@@ -19,6 +19,7 @@ from gitledger.ledger.row import ENVELOPE, FORMAT, ID_DIGITS, Row, Value
 from gitledger.ledger.values import WrongValue
 
 MAX_ROW_BYTES = 65536
+SUMMARY = 72  # characters, as a commit's subject has at most
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -114,9 +115,7 @@ def decode_json(data: bytes | str) -> Any:
         raise LedgerDamaged(f"not JSON: {error}") from None
 
 
-def summary(values: Mapping[str, Value], columns: int = 4) -> str:
+def summary(values: Mapping[str, Value]) -> str:
     """The first few short values of a row, for one line of a log or a commit message."""
     words = [str(v) for v in values.values() if isinstance(v, str | int | Decimal)]
-    return " ".join(word for word in words if len(word) <= 40 and "\n" not in word).split("\n")[0][
-        : 18 * columns
-    ]
+    return " ".join(word for word in words if len(word) <= 40 and "\n" not in word)[:SUMMARY]

@@ -77,13 +77,10 @@ def _narrowed(old: Column, new: Column) -> Iterator[str]:
         yield f"takes only texts of the form {new.pattern} now"
 
 
-CODE = "schema-bounds"
-
-
 def contradictory(schema: Schema, where: str) -> list[Problem]:
     """Bounds that exclude every value, and allowed words that the same column refuses."""
     return [
-        Problem(f"{where} column {column.name}", what, hint, CODE)
+        Problem(f"{where} column {column.name}", what, hint, "schema-bounds")
         for column in schema.columns
         for what, hint in _contradictory(column)
     ]

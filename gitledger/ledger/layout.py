@@ -52,15 +52,9 @@ def row_id(path: str) -> str:
     return path[-21:-5]
 
 
-def bucket_folders(bucket: int) -> tuple[str, str]:
-    """The two folder names of a bucket number (0 to 65535)."""
-    return f"{bucket >> 8:02x}", f"{bucket & 0xFF:02x}"
-
-
 def row_path(ledger: str, bucket: int, file: str) -> str:
-    """The whole path of a row file in a bucket."""
-    high, low = bucket_folders(bucket)
-    return f"{LEDGERS}/{ledger}/{high}/{low}/{file}"
+    """The whole path of a row file in a bucket (0 to 65535)."""
+    return f"{LEDGERS}/{ledger}/{bucket >> 8:02x}/{bucket & 0xFF:02x}/{file}"
 
 
 def parse_row_path(path: str) -> RowPath | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias, Union
+from typing import Any, NamedTuple, TypeAlias, Union
 
 FORMAT = 1
 ID_DIGITS = 16
@@ -33,11 +33,19 @@ class Row(NamedTuple):
 Outline: TypeAlias = Row  # the name of 0.1.0 for a row as measures read it; scripts import it
 
 
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts in a row or a card; nothing for anything else."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(map(str, value))
+    return ()
+
+
+def without_unknown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns without those that are None: what is unknown is absent from a row."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def windows_of(values: Mapping[str, object]) -> tuple[str, ...]:
     """The windows a row belongs to: the one it names, or all that were open at a commit."""
-    named, several = values.get("window"), values.get("windows")
-    if named:
-        return (str(named),)
-    if isinstance(several, Sequence) and not isinstance(several, str):
-        return tuple(map(str, several))
-    return ()
+    named = values.get("window")
+    return (str(named),) if named else texts(values.get("windows"))

@@ -4,16 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from gitledger.errors import (
-    InvalidData,
-    LedgerDamaged,
-    Problem,
-    UsageError,
-    with_noun,
-)
+from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError, with_noun
 from gitledger.ledger import corrections
 from gitledger.ledger.codec import decode_json
-from gitledger.ledger.schema import Schema
+from gitledger.ledger.schema import Schema, check
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -135,18 +129,19 @@ def csv_rows(
     try:
         header = [unquote_cell(name.strip()) for name in next(reader, [])]
         names = _columns(header, schema, problems)
+        own = [name for name in names if name]
         for number, written in _records(reader):
             cells = written if raw else [unquote_cell(cell) for cell in written]
             where = f"line {number}"
             said = cells if len(cells) != len(header) else _told(names, cells)
-            if not any(cells) or skip([name for name in names if name], said):
-                skipped += bool(any(cells))
+            if not any(cells) or skip(own, said):
+                skipped += any(cells)
                 continue
             if len(cells) != len(header):
                 what = f"has {with_noun(len(cells), 'cell')} where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
                 continue
-            rows.append(_values([name for name in names if name], said, schema))
+            rows.append(_values(own, said, schema))
             places.append(where)
     except csv.Error as error:
         where = f"line {reader.line_num}"
@@ -183,8 +178,6 @@ def _values(names: Sequence[str], cells: Sequence[str], schema: Schema) -> dict[
 def _row_problems(
     rows: Sequence[Mapping[str, Any]], places: Sequence[str], schema: Schema
 ) -> list[Problem]:
-    from gitledger.ledger.schema import check  # noqa: PLC0415 - only beside other problems
-
     return [
         problem
         for values, where in zip(rows, places, strict=True)

@@ -21,6 +21,7 @@ from gitledger.git.repository import (
     open_repository,
     setting,
     shallow_boundary,
+    signs,
     worktree_holding,
 )
 from gitledger.git.signers import programs
@@ -147,9 +148,7 @@ def _objects(scene: DoctorScene) -> Iterator[CheckLine]:
 
 
 def _signing(scene: DoctorScene) -> Iterator[CheckLine]:
-    own = flag(scene.repository, "gitledger.sign")
-    signs = own if own is not None else flag(scene.repository, "commit.gpgsign")
-    if not signs:
+    if not signs(scene.repository):
         yield CheckLine("ok", "signing", "off")
         return
     form = setting(scene.repository, "gpg.format") or "openpgp"
