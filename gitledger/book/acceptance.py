@@ -19,6 +19,8 @@ from gitledger.git.plumbing import ask
 from gitledger.ledger.names import file_problem
 from gitledger.ledger.redaction import command_line
 
+LONGEST = 2000  # characters of a command in a row of `evidence`
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -46,13 +48,18 @@ def run_command(
     values = envelope(book, named, world.now) | seen_commit(book)
     root = world.directory / out if out else log_folder(book.repository)
     log = root / str(values["test_run_id"]) / f"{plain_name(runner)}.txt"
+    # the clock itself, not the moment of the command: a run may take its time
     started = datetime.now(UTC).replace(microsecond=0)
     code = run_and_keep(world, command, log)
     values |= {"result": "fail" if code else "pass", "exit_code": code}
-    # = {"command": command_line|as long as the column; `closing` compares the same piece
-    values |= {"command": command_line(command)[:2000], "started_at": started}
+    values |= {"command": command_kept(command), "started_at": started}
     values |= {"finished_at": datetime.now(UTC).replace(microsecond=0)}
     return values | artefact(book, log, str(log)), log
+
+
+def command_kept(words: Sequence[str]) -> str:
+    """A command as its column holds it: without secrets, cut where the column ends."""
+    return command_line(words)[:LONGEST]
 
 
 def seen_commit(book: Book) -> dict[str, Any]:

@@ -15,13 +15,7 @@ from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.branch.rows import read_rows
 from gitledger.git.branch.tip import Tip, tip_of
 from gitledger.git.refs import valid_branch
-from gitledger.git.repository import (
-    DEFAULT_BRANCH,
-    Identity,
-    Repository,
-    identity,
-    setting,
-)
+from gitledger.git.repository import DEFAULT_BRANCH, Identity, Repository, identity, setting
 from gitledger.ledger import corrections, layout
 from gitledger.ledger.characters import HIDDEN
 from gitledger.ledger.door import NAME, admit
@@ -125,6 +119,10 @@ class Book:
             return self._rows[ledger]
         return self.derived(("rows", ledger), lambda: self._counting(ledger))
 
+    def rows_if_any(self, ledger: str) -> tuple[Row, ...]:
+        """As `rows`; none where an older branch has no such ledger."""
+        return self.rows(ledger) if ledger in self.ledgers else ()
+
     def _counting(self, ledger: str) -> tuple[Row, ...]:
         live = self.live(ledger)
         return counting(live, self.schema(ledger)) if len(live) > 1 else live
@@ -178,6 +176,7 @@ class Book:
             newer_column(ledger, problem) if problem.code == UNKNOWN_COLUMN else problem
             for problem in problems
         ]
+        # rows are read for it: only where a name is in doubt
         if any(problem.code == NAME for problem in problems):
             problems = [
                 problem
@@ -189,6 +188,7 @@ class Book:
     def _stands(self, ledger: str, problem: Problem, values: Mapping[str, Any]) -> bool:
         """Whether the name that a problem is about stands in rows of the branch."""
         column = problem.where.rpartition(" ")[2]
+        # a window is begun by a reading; other ledgers name it later
         known = (ledger, "snapshots") if column == "window" else (ledger,)
         return any(
             row.values.get(column) == values[column]
@@ -213,7 +213,7 @@ class Book:
             rows_per_commit=rows_per_commit,
         )
         self.tip = tip_of(self.repository, self.branch)
-        self._rows, self._derived = {}, {}
+        self._rows, self._derived = {}, {}  # definitions stay as they are: rows change none
         if any(draft.ledger in NOTED for draft in drafts):
             self._note_open()
         return done
@@ -221,8 +221,7 @@ class Book:
     def _note_open(self) -> None:
         from gitledger.book.open_note import note_open  # noqa: PLC0415 - a drain records commits
 
-        known = (self.rows(name) if name in self.ledgers else () for name in WINDOW_LEDGERS)
-        note_open(self.repository, *known)
+        note_open(self.repository, *map(self.rows_if_any, WINDOW_LEDGERS))
 
     def stored(self, recorded: Receipt) -> Row:
         """The row as it stands on the branch: what a fact that was recorded already says there.

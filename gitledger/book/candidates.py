@@ -6,7 +6,6 @@ waits for the answer, and where none can be had a shell shows nothing.
 
 from collections.abc import Callable, Mapping
 
-from gitledger.book.book import Book
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.ledger.row import windows_of
@@ -15,8 +14,7 @@ from gitledger.meters.registry import NAMES, PROVIDERS
 
 def window_ids(world: World) -> tuple[str, ...]:
     """The windows that have a reading, the newest first."""
-    # the newest first: who completes a word means one of those
-    found = (windows_of(row.values) for row in reversed(_book(world).rows("snapshots")))
+    found = (windows_of(row.values) for row in reversed(open_book(world).rows("snapshots")))
     return tuple(dict.fromkeys(id_ for ids in found for id_ in ids))
 
 
@@ -25,7 +23,7 @@ def providers(world: World) -> tuple[str, ...]:
     from gitledger.book.case import providers_of  # noqa: PLC0415 - half of the time, for this alone
 
     try:
-        listed = providers_of(_book(world).config)
+        listed = providers_of(open_book(world).config)
     except Exception:  # noqa: BLE001 - a shell that completes must not print a traceback
         listed = ()
     return listed or PROVIDERS
@@ -33,7 +31,7 @@ def providers(world: World) -> tuple[str, ...]:
 
 def ledgers(world: World) -> tuple[str, ...]:
     """The names of the ledgers."""
-    return _book(world).ledgers
+    return open_book(world).ledgers
 
 
 def sources(_world: World) -> tuple[str, ...]:
@@ -55,7 +53,3 @@ def candidates(world: World, kind: str) -> tuple[str, ...]:
         return KINDS[kind](world)
     except Exception:  # noqa: BLE001 - as above
         return ()
-
-
-def _book(world: World) -> Book:
-    return open_book(world)

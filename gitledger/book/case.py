@@ -23,7 +23,7 @@ from gitledger.git.commit import committed_at
 from gitledger.git.objects import read
 from gitledger.git.proof.texts import LOOSENED
 from gitledger.ledger import layout
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import texts
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.amounts import is_price, number, per_week
@@ -91,26 +91,15 @@ def texts_by_name(value: object) -> Mapping[str, str]:
     return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
 
 
-def texts(value: object) -> tuple[str, ...]:
-    """A list of texts in a card; nothing for anything else."""
-    return tuple(map(str, value)) if isinstance(value, list | tuple) else ()
-
-
-def rows_at(book: Book, ledgers: Sequence[str]) -> Mapping[str, Sequence[Row]]:
-    """Rows of some ledgers, corrections applied; a ledger that is not there is empty."""
-    there = book.ledgers
-    return {name: book.rows(name) for name in ledgers if name in there}
-
-
 def read_ledger(book: Book, seen: Sightings | None = None, *, prove: bool = False) -> Ledger:
     """Everything cards are made of, at the book's tip; `seen` is looked for unless given.
 
     With `prove` the ledger's history is verified as well; either way what is judged is read from
     git, as the verification does, and from no copy beside it.
     """
-    rows = rows_at(book, ("votes", "decisions"))
     config = as_written(book.tip, layout.CONFIG)
     terms, _ = read_terms(config)
+    # a card is due of broken rules too, and is INVALID; who only looks is told what is wrong
     rules, unusable = rules_or_shipped(book) if prove or seen else (rules_of(book), ())
     windows = fold_ledgers(book, LEDGERS, terms)
     terms = judging(with_capacity(windows, terms), rules)
@@ -133,8 +122,8 @@ def read_ledger(book: Book, seen: Sightings | None = None, *, prove: bool = Fals
         rules=rules,
         source=CardSource(tip, stamp(as_of), rules.sha256, TOOL),
         terms=terms,
-        votes=tuple(rows.get("votes", ())),
-        decisions=tuple(rows.get("decisions", ())),
+        votes=book.rows_if_any("votes"),
+        decisions=book.rows_if_any("decisions"),
         plans=plans_of(config),
         integrity=(*outside.broken, *unusable),
         world=outside.payload(),
@@ -231,8 +220,7 @@ def plans_of(config: Mapping[str, Any]) -> Mapping[str, float]:
 
 def providers_of(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Providers in the configured order."""
-    listed = config.get("providers")
-    return tuple(map(str, listed)) if isinstance(listed, list | tuple) else ()
+    return texts(config.get("providers"))
 
 
 def named_window(ledger: Ledger, name: str) -> Window:

@@ -94,6 +94,7 @@ def measure(git: Plumbing, credit: Credit, scope: ChurnScope) -> Measured:
 
 def _measured(git: Plumbing, credit: Credit, scope: ChurnScope) -> Measured:
     with counting(git, credit.end, paths=scope.paths, patterns=scope.patterns) as counts:
+        # of own merges alone no run is left: an empty one has the trees at its ends
         spans = credit.runs or (Range(credit.start, credit.start, credit.start, ()),)
         parts = read_each(git, spans, counts)
         foreign = lines_added(git, credit.others, counts)
@@ -170,6 +171,7 @@ def _renewed(
 ) -> tuple[list[Relinked], int]:
     """The runs of a group as the history of `tip` has them, and how many commits it lacks."""
     mine = [commit.sha for commit in group.commits]
+    # several runs, or merges between them: a server squashes the branch as a whole
     if runs[1:] or len(mine) > sum(len(run.span.commits) for run in runs):
         squash = relink_branch(git, mine, group.tip.sha, tip)
         if squash is not None:

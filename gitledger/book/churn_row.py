@@ -14,6 +14,7 @@ from gitledger.book.credit_row import (
     run_values,
 )
 from gitledger.git.code.facts import ExcludedFile
+from gitledger.ledger.row import without_unknown
 from gitledger.ledger.values import canonical_time
 from gitledger.lines.shares import DEFINITION
 from gitledger.lines.survival import CommitLines
@@ -111,16 +112,11 @@ def age_values(commits: Sequence[CommitLines]) -> list[dict[str, Any]] | None:
 def payload_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON of one measured or skipped range, every promised key in it; null is unknown."""
     survival = dict(values.get("survival") or {})
-    told = {name: values.get(name) for name in TOLD}
-    gross = None
-    if "gross_insertions" in values:
-        gross = {
-            "insertions": values["gross_insertions"],
-            "deletions": values["gross_deletions"],
-        }
+    sides = ("insertions", "deletions")
+    gross = {side: values[f"gross_{side}"] for side in sides if "gross_insertions" in values}
     return {
-        **told,
-        "gross": gross,
+        **{name: values.get(name) for name in TOLD},
+        "gross": gross or None,
         "per_feature": {
             "features": values.get("features"),
             "net_lines": values.get("normalized_churn"),
@@ -165,11 +161,6 @@ def moved_out(files: Sequence[tuple[str, str]]) -> str:
     more = len(files) - MOVED_TOLD
     told += [f"so were {count_text(more, 'more file')}"] if more > 0 else []
     return f"{', '.join(told)}; lines that leave what counts are reported as gone" if told else ""
-
-
-def without_unknown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is unknown: in a row it is absent."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def six_decimals(value: float | None) -> float | None:

@@ -5,10 +5,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from gitledger.book.acceptance import Run, record_run, run_command, seen_commit
+from gitledger.book.acceptance import Run, command_kept, record_run, run_command, seen_commit
 from gitledger.book.book import Book
 from gitledger.book.cards import card_payload
 from gitledger.book.case import read_ledger
@@ -16,7 +16,6 @@ from gitledger.book.subject import CardRequest, requested_card
 from gitledger.book.trust import Commands, commands_of, trusted
 from gitledger.book.window_churn import ChurnRequest, record_churn
 from gitledger.errors import GitledgerError, InvalidData, with_noun
-from gitledger.ledger.redaction import command_line
 from gitledger.windows.audit.findings import severities
 from gitledger.windows.payload import finding_map
 from gitledger.windows.window import Window
@@ -74,7 +73,7 @@ def _left(book: Book, window: Window, commands: Commands) -> list[tuple[str, ...
         for row in window.evidence
         if here and not here.get("changed") and row.values.get("commit") == here["commit"]
     }
-    return [words for words in commands.words if command_line(words)[:2000] not in ran]
+    return [words for words in commands.words if command_kept(words) not in ran]
 
 
 def churn_due(book: Book, window: Window, agent: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -93,11 +92,9 @@ def judged_now(book: Book, window: str, done: Closing) -> Closing:
     ledger = read_ledger(book, prove=True)
     made = requested_card(ledger, CardRequest(window=window), book.world.now, shown=True)
     found = ledger.findings_of([window])
-    return Closing(
-        done.evidence,
-        done.churn,
-        tuple(finding_map(one) for one in found),
-        severities(found),
-        card_payload(made.content(), ledger),
-        done.notes,
+    return replace(
+        done,
+        findings=tuple(map(finding_map, found)),
+        severities=severities(found),
+        card=card_payload(made.content(), ledger),
     )

@@ -9,7 +9,7 @@ from gitledger.book.book import Book
 from gitledger.errors import GitledgerError
 from gitledger.git.code.numstat import end_points
 from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite
-from gitledger.git.commit import CommitHead
+from gitledger.git.commit import LAST_SECOND, CommitHead
 from gitledger.git.plumbing import Plumbing, steady
 from gitledger.ledger.values import stamp
 from gitledger.lines.change import EMPTY_TREE
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BRANCHES = "refs/heads/"
 OUTSIDE = "the committer's clock was outside of the years 1970 to 9999"
-LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
 Windows = dict[str, tuple[str, ...]]
 
 
@@ -89,15 +88,12 @@ def rewrite_row(pair: Rewrite) -> dict[str, Any]:
 
 def stretches_of(book: Book) -> "tuple[Stretch, ...]":
     """When every window was open, and for whom."""
-    there = book.ledgers
-    snapshots, finals = (
-        book.rows(name) if name in there else () for name in ("snapshots", "windows")
-    )
+    snapshots = book.rows_if_any("snapshots")
     if not snapshots:
         return ()
     from gitledger.windows.attribution import stretches  # noqa: PLC0415 - a drain is counted in ms
 
-    return stretches(snapshots, finals)
+    return stretches(snapshots, book.rows_if_any("windows"))
 
 
 def owners(book: Book, windows: Sequence[str]) -> frozenset[str]:
@@ -153,10 +149,3 @@ def _counts(git: Plumbing, head: CommitHead) -> dict[str, Any]:
         "binary_files": sum(file.binary for file in files),
     }
     return counted | ({"patch_id": patch_id} if patch_id else {})
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """A list column as a tuple of words, empty when it is absent."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return tuple(map(str, value))
-    return ()

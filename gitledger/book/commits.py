@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.commit_rows import texts
 from gitledger.book.credit_row import COMMITS_KEPT, RUNS_KEPT
 from gitledger.book.relinking import patches_of
 from gitledger.git.code.branches import LEDGER
@@ -14,7 +13,7 @@ from gitledger.git.code.relink import Lost
 from gitledger.git.code.runs import Credit
 from gitledger.git.commit import read_head
 from gitledger.git.plumbing import Plumbing
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, texts
 from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
 
@@ -45,17 +44,16 @@ class Known:
 
 def known_of(book: Book) -> Known:
     """What the rows of a ledger know; nothing where an older ledger branch lacks a ledger."""
-    there = book.ledgers
-    commits = book.rows("commits") if "commits" in there else ()
     frozen: dict[str, tuple[Lost, ...]] = {}
-    told = (book.rows(name) for name in ("snapshots", "windows") if name in there)
-    for row in chain.from_iterable(told):
-        window = text_of(row.values, "window")
+    for row in chain(book.rows_if_any("snapshots"), book.rows_if_any("windows")):
         if found := frozen_runs(row):
-            frozen[window] = found
+            frozen[text_of(row.values, "window")] = found
     return Known(
-        pairs=book.rows("rewrites") if "rewrites" in there else (),
-        windows={str(row.values["sha"]): texts(row.values.get("windows")) for row in commits},
+        pairs=book.rows_if_any("rewrites"),
+        windows={
+            str(row.values["sha"]): texts(row.values.get("windows"))
+            for row in book.rows_if_any("commits")
+        },
         frozen=frozen,
         ledger=book.branch,
     )
@@ -102,11 +100,6 @@ def recorded_patches(window: Window) -> dict[str, str]:
         for row in window.commits
         if "patch_id" in row.values
     }
-
-
-def rewrite_rows(book: Book) -> Sequence[Row]:
-    """What became of commits, as recorded; nothing where an older ledger branch lacks it."""
-    return book.rows("rewrites") if "rewrites" in book.ledgers else ()
 
 
 def subject_of(book: Book, row: Row) -> str:

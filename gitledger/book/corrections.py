@@ -40,6 +40,7 @@ def live_row(book: Book, prefix: str) -> Row:
 
 def replacement(book: Book, row: Row, draft: Draft, reason: str, agent: str) -> Draft:
     """The correction that names the new row; its id is known before it is written."""
+    # just as `record` will write it: the id is that of these very bytes
     moment = recording_time(book.world.now)
     named, _ = codec.encode(
         Row(row.ledger, moment, label(agent) or book.world.agent, TOOL, draft.values)

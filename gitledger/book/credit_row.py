@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gitledger.git.code.facts import RangeFacts
+from gitledger.ledger.row import without_unknown
 
 if TYPE_CHECKING:  # it traces lines and loads numpy; who only counts features needs none
     from gitledger.book.churn import Measured
@@ -24,7 +25,7 @@ def run_values(part: RangeFacts) -> dict[str, Any]:
         "insertions": part.insertions,
         "deletions": part.deletions,
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return without_unknown(values)
 
 
 def foreign_values(measured: "Measured") -> dict[str, int] | None:

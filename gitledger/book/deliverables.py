@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.case import read_ledger, rows_at
+from gitledger.book.case import read_ledger
 from gitledger.decision.checklist import Item, checklist
 from gitledger.decision.scope import Scope, is_week
 from gitledger.errors import UsageError
@@ -32,4 +32,5 @@ def items_of(book: Book, week: str) -> Sequence[Item]:
         raise UsageError(f"--week {week!r} names no week", "--week WEEK0, or --week 2026-W48")
     ledger = read_ledger(book, prove=True)
     least = ledger.rules.statistics.week0
-    return checklist(ledger, Scope(week.upper()), rows_at(book, BESIDE), least)
+    beside = {name: book.rows_if_any(name) for name in BESIDE}
+    return checklist(ledger, Scope(week.upper()), beside, least)

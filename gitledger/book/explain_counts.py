@@ -20,7 +20,12 @@ from gitledger.windows.churn import newest_churn
 from gitledger.windows.window import Window
 
 TELEMETRY, USAGE = "telemetry", "usage"
-LINES = ("net", "insertions", "deletions", "files_changed")
+FORMULAS: Mapping[str, str] = {
+    "net": "lines added less lines deleted, from the window's range",
+    "insertions": "lines added, from the window's range",
+    "deletions": "lines deleted, from the window's range",
+    "files_changed": "files changed, from the window's range",
+}
 PRICE = "plan_price"
 EVENTS: Mapping[str, str] = {
     "events": "number of events",
@@ -49,7 +54,7 @@ def explain_count(
     if part.startswith(f"{USAGE}.") and name in AMOUNTS:
         label = part.removeprefix(f"{USAGE}.").replace("/", " ")
         return derived_usage(rows_of(book, USAGE, own), label, name)
-    if name in LINES and len(windows) == 1:
+    if name in FORMULAS and len(windows) == 1:
         return derived_lines(windows[0], part, name)
     if name == PRICE:
         return derived_price(book, part)
@@ -58,7 +63,7 @@ def explain_count(
 
 def rows_of(book: Book, ledger: str, own: set[str] | None) -> tuple[Row, ...]:
     """The rows of a ledger, of some windows or (None) all of them."""
-    rows = book.rows(ledger) if ledger in book.ledgers else ()
+    rows = book.rows_if_any(ledger)
     return tuple(r for r in rows if own is None or str(r.values.get("window", "")) in own)
 
 
@@ -112,14 +117,6 @@ def derived_lines(window: Window, provider: str, name: str) -> Derived | None:
         made = Estimate(value, n=int(commits or 1), method="diff", reason=reason)
     used = [{"window": window.id, name: value, "row": row.id}]
     return explanation(FORMULAS[name], made, used)
-
-
-FORMULAS: Mapping[str, str] = {
-    "net": "lines added less lines deleted, from the window's range",
-    "insertions": "lines added, from the window's range",
-    "deletions": "lines deleted, from the window's range",
-    "files_changed": "files changed, from the window's range",
-}
 
 
 def derived_price(book: Book, plan: str) -> Derived:

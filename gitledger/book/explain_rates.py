@@ -60,8 +60,7 @@ def rate(found: Subscriptions, holder: tuple[str, str], name: str) -> Derived:
 def spoken(own: RateDrift, found: Subscriptions) -> str:
     """What became of the rate, as `drift` says it."""
     rates = found.rates(own.rate)["rates"]
-    listed = rates if isinstance(rates, list) else []
-    mine = [r for r in listed if (r["provider"], r["account"]) == own.holder]
+    mine = [r for r in rates if (r["provider"], r["account"]) == own.holder]
     return sentence(mine[0]) if mine else own.reason
 
 

@@ -3,14 +3,14 @@
 Reads the book and git; the count itself is `windows.feature_count`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.commits import known_of
 from gitledger.book.feature_merges import merged_work
 from gitledger.book.feature_reverts import taken_back, taken_since
-from gitledger.book.feature_rules import configured, rules_at_start
 from gitledger.book.feature_work import (
     RecordedCommits,
     deliveries_of,
@@ -22,16 +22,28 @@ from gitledger.book.feature_work import (
 from gitledger.book.window_range import window_range
 from gitledger.book.windows import LEDGERS, fold_ledgers
 from gitledger.errors import HistoryIncomplete
+from gitledger.git.branch.definitions import document
+from gitledger.git.branch.origin import commits_of_rows
+from gitledger.git.branch.tip import tip_at
 from gitledger.git.code.relink import present
 from gitledger.git.plumbing import Plumbing, pin_plumbing
+from gitledger.ledger import layout
 from gitledger.windows.capabilities import Capabilities
 from gitledger.windows.feature_count import PATCH, Basis, count, names_in
-from gitledger.windows.features import NONE_FOUND, PULL_REQUESTS, Counted, FeatureCount
+from gitledger.windows.features import (
+    DEFAULT_RULES,
+    NONE_FOUND,
+    PULL_REQUESTS,
+    RULES,
+    Counted,
+    FeatureCount,
+)
 from gitledger.windows.snapshot import text_of
 from gitledger.windows.standing import is_taken
 from gitledger.windows.thresholds import read_terms
-from gitledger.windows.window import Window
+from gitledger.windows.window import BEFORE, Window
 
+KEY = "features"  # of gitledger.yaml: the rules that count
 NO_RULE = "gitledger.yaml counts no features (features: [])"
 NOWHERE = "no commit was recorded for it, no range stated and no feature delivered"
 UNUSED = "no commit names a feature, and none that was reserved is delivered"
@@ -50,15 +62,13 @@ class Ground:
 
 def feature_ground(book: Book) -> Ground:
     """All windows, and what rows say of commits and capabilities."""
-    there = book.ledgers
-    named = book.rows("capabilities") if "capabilities" in there else ()
-    features = book.rows("features") if "features" in there else ()
+    named = book.rows_if_any("capabilities")
     windows = fold_ledgers(book, LEDGERS, read_terms(book.config)[0])
     return Ground(
         windows,
         recorded_of(book),
         Capabilities(frozenset(text_of(row.values, "capability") for row in named)),
-        reserved_in(features),
+        reserved_in(book.rows_if_any("features")),
         taken_since(book, windows),
     )
 
@@ -168,7 +178,29 @@ def _in_use(book: Book, known: Ground) -> bool:
 
     Either the configuration names rules, or something was reserved, delivered or counted before.
     """
-    if configured(book) or known.reserved:
+    if KEY in book.config or known.reserved:
         return True
     finals = [w.finalised.canonical for w in known.windows if w.finalised]
     return any(final.counted for final in finals) or any(w.features for w in known.windows)
+
+
+def feature_rules(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rules that a configuration names, the shipped ones where it names none."""
+    named = config.get(KEY)
+    if not isinstance(named, Sequence) or isinstance(named, str):
+        return DEFAULT_RULES
+    return tuple(rule for rule in RULES if rule in named)
+
+
+def rules_at_start(book: Book, window: Window) -> tuple[str, ...]:
+    """The rules in force when a window began: those of the commit that brought its first reading.
+
+    A window without one is counted by the rules of now.
+    """
+    begun = [c.canonical for c in window.captures if c.phase == BEFORE]
+    first = min(begun, key=lambda shot: (shot.captured_at, shot.row), default=None)
+    commit = commits_of_rows(book.tip, {first.row}).get(first.row) if first else None
+    if commit is None:
+        return feature_rules(book.config)
+    config = document(tip_at(book.repository, bytes.fromhex(commit)), layout.CONFIG)
+    return feature_rules(config or {})

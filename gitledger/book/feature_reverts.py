@@ -112,14 +112,12 @@ def _patches(git: Plumbing, commits: Sequence[Commit], tips: Sequence[str]) -> d
     """Commits of which a tip's history holds the inverse patch, with the commit that has it."""
     single = [c for c in commits if len(c.parents) < 2]
     runs = {c.sha: (next(iter(c.parents), EMPTY_TREE), c.sha) for c in single}
-    found: dict[str, str] = {}
-    for tip in tips[:1]:
-        try:
-            told = undone(git, list(runs.values()), tip)
-        except GitledgerError:
-            continue  # a cut history: not known
-        found |= {sha: told[run] for sha, run in runs.items() if run in told}
-    return found
+    try:
+        # the likeliest branch alone: each costs a walk and its diffs
+        told = undone(git, list(runs.values()), tips[0]) if tips else {}
+    except GitledgerError:
+        return {}  # a cut history: not known
+    return {sha: told[run] for sha, run in runs.items() if run in told}
 
 
 def taken_since(book: Book, windows: Sequence[Window]) -> dict[str, str]:

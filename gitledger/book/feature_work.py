@@ -57,10 +57,9 @@ class RecordedCommits:
 
 def recorded_of(book: Book) -> RecordedCommits:
     """What the rows of a ledger say of commits; nothing where it lacks these ledgers."""
-    commits = book.rows("commits") if "commits" in book.ledgers else ()
-    pairs = book.rows("rewrites") if "rewrites" in book.ledgers else ()
+    commits = book.rows_if_any("commits")
     olds: dict[str, tuple[str, ...]] = {}
-    for row in pairs:
+    for row in book.rows_if_any("rewrites"):
         new = str(row.values["new"])
         olds[new] = (*olds.get(new, ()), str(row.values["old"]))
     return RecordedCommits(

@@ -53,7 +53,7 @@ def automatic_values(book: Book, window: Window) -> dict[str, Any]:
     values = {"window": window.id, "finalised_at": ended_at(window), BY: AUTOMATIC}
     values |= commit_range(book, window, "", "")
     values |= delivered_columns(count_for_row(book, values, book.world.agent), window.holders)
-    outcome = outcome_of(window.evidence, read_terms(book.config)[0].failures)
+    outcome = outcome_of(window.evidence, terms_stated(book).failures)
     told = {"outcome": outcome, "methodology": stated_methodology(book)}
     return values | {name: value for name, value in told.items() if value}
 
@@ -118,7 +118,12 @@ def record_finalisation(
 
 def terms_of(book: Book, windows: Sequence[Window]) -> Terms:
     """The terms, with a capacity meter for every provider."""
-    return with_capacity(windows, read_terms(book.config)[0])
+    return with_capacity(windows, terms_stated(book))
+
+
+def terms_stated(book: Book) -> Terms:
+    """The terms as the configuration states them; what is wrong with it `config set` tells."""
+    return read_terms(book.config)[0]
 
 
 def fold_all(book: Book, extra: Sequence[Row] = ()) -> tuple[Window, ...]:
@@ -127,7 +132,7 @@ def fold_all(book: Book, extra: Sequence[Row] = ()) -> tuple[Window, ...]:
     One that the program makes stands in the place of the one that it made before.
     """
     anew = {str(row.values["window"]) for row in extra if is_automatic(row.values)}
-    return fold_ledgers(book, LEDGERS, read_terms(book.config)[0], extra, anew=anew)
+    return fold_ledgers(book, LEDGERS, terms_stated(book), extra, anew=anew)
 
 
 def as_row(book: Book, values: Mapping[str, Any], agent: str) -> tuple[Row, Finalisation]:

@@ -55,6 +55,7 @@ def count_unrecorded(book: Book) -> tuple[int, tuple[str, ...]]:
     told += [fact for log in logs for fact in passed_unlogged(book, log)]
     here = dict.fromkeys(fact.sha for fact in told if look(fact.sha) is not None)
     known = {str(row.values["sha"]) for row in book.rows("commits", raw=True)}
+    # the second word of a fact is its commit, whatever became of it
     known |= {word for fact in spool.refused_facts(book.repository) for word in fact.words[1:2]}
     known |= {word for fact in spool.waiting(book.repository) for word in fact.words[1:2]}
     return len(here), tuple(sha for sha in here if sha not in known)

@@ -154,6 +154,6 @@ def _asked(done: Examination) -> Sequence[RawCommit]:
 
 def signing_policy(done: Examination, commit: RawCommit) -> str:
     """What the configuration at a commit's parents asks of its signature: the strictest counts."""
-    above = commit.parents or (commit.oid,)
+    above = commit.parents or (commit.oid,)  # nobody stands above the first: its own text binds
     named = {str(done.texts.config(parent).get("signatures", "none")) for parent in above}
     return next(name for name in reversed(POLICIES) if name in {*named, "none"})

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.commit_rows import owners, stretches_of, texts, windows_of_fact
+from gitledger.book.commit_rows import owners, stretches_of, windows_of_fact
 from gitledger.git.code.rewrites import Look, MadeCommit
 from gitledger.git.code.spool import draining
 from gitledger.ledger import corrections
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, texts
 
 REFLOG = "reflog"
 COMMITS, REWRITES = "commits", "rewrites"

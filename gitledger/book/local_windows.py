@@ -3,8 +3,9 @@
 Their ids stand in our folder of the git directory, a line each; a clone of the ledger has none.
 """
 
-import os
+from contextlib import suppress
 
+from gitledger.git.files import append
 from gitledger.git.repository import Repository
 
 FILE = "begun"
@@ -16,17 +17,9 @@ def remember_begun(repository: Repository, *windows: str) -> None:
     fresh = [window for window in dict.fromkeys(windows) if window and window not in known]
     if not fresh:
         return
-    path = repository.state / FILE
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, flags, 0o666)
-    except OSError:
-        return  # `catch-up --all` acts on it all the same
-    try:
-        os.write(descriptor, "".join(f"{window}\n" for window in fresh).encode())
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):  # `catch-up --all` acts on it all the same
+        repository.state.mkdir(parents=True, exist_ok=True)
+        append(repository.state / FILE, "".join(f"{window}\n" for window in fresh).encode())
 
 
 def begun_here(repository: Repository) -> frozenset[str]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from gitledger.git.files import forget, replace_file
+from gitledger.git.files import append, bytes_at, forget, replace_file
 from gitledger.git.repository import Repository
 from gitledger.ledger.values import stamp
 
@@ -30,23 +30,14 @@ def leave_news(repository: Repository, at: datetime, event: str, lines: Iterable
     )
     if not data or size(repository) > MOST_BYTES:
         return
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     with suppress(OSError):  # what the news tell of is recorded; they alone are lost
-        descriptor = os.open(repository.state / FILE, flags, 0o666)
-        try:
-            os.write(descriptor, data.encode())
-        finally:
-            os.close(descriptor)
+        append(repository.state / FILE, data.encode())
 
 
 def waiting_news(repository: Repository, *, since: int = 0) -> list[Mapping[str, Any]]:
     """The news from a place in the file on, oldest first."""
-    try:
-        data = (repository.state / FILE).read_bytes()[since:]
-    except OSError:
-        return []
     found: list[Mapping[str, Any]] = []
-    for line in data.splitlines():
+    for line in bytes_at(repository.state / FILE)[since:].splitlines():
         with suppress(ValueError):  # the last line of a process that was killed while it wrote
             told = json.loads(line)
             if isinstance(told, dict) and isinstance(told.get("said"), str):
@@ -92,8 +83,5 @@ def clear_news(repository: Repository) -> None:
 
 
 def _told(repository: Repository) -> int:
-    try:
-        text = (repository.state / TOLD).read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return 0
+    text = bytes_at(repository.state / TOLD).strip()
     return int(text) if text.isdigit() else 0

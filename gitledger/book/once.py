@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.errors import (
-    InvalidData,
-    Problem,
-)
+from gitledger.errors import InvalidData, Problem
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.ledger.codec import encode_json
 from gitledger.ledger.door import kept_values
@@ -35,6 +32,7 @@ def contradictions(
     problems = []
     for draft, recorded, where in pairs:
         row = held.get(recorded.row.id)
+        # as the door would keep it now: an older version may have let more through
         told = row and kept_values(row.values, book.schema(draft.ledger))
         columns = otherwise(told, draft.values) if told is not None else ()
         if columns:

@@ -30,7 +30,10 @@ def facts_of(book: Book, windows: Sequence[Window]) -> WorldFacts:
     return WorldFacts(
         now=book.world.now,
         vanished=frozenset(
-            sha for sha in named - {EMPTY_TREE} if not holds_commit(book.repository, sha)
+            sha
+            # the empty tree, before the first commit, is an object that need not be there
+            for sha in named - {EMPTY_TREE}
+            if not holds_commit(book.repository, sha)
         ),
         artifacts={path: now for path, now in standing.items() if now is not None},
         reverted=reverted_windows(book.world.directory, windows),

@@ -107,5 +107,7 @@ def encode_file(value: Mapping[str, Any]) -> bytes:
 
 def rows_of(book: Book, ledger: str) -> list[dict[str, Any]]:
     """The rows of a ledger, where there is one."""
-    rows = book.rows(ledger) if ledger in book.ledgers else ()
-    return [{"row": row.id, "recorded_at": row.recorded_at, **row.values} for row in rows]
+    return [
+        {"row": row.id, "recorded_at": row.recorded_at, **row.values}
+        for row in book.rows_if_any(ledger)
+    ]

@@ -18,18 +18,14 @@ from gitledger.decision.case import Ledger
 from gitledger.decision.overview import overview
 from gitledger.decision.scope import ALL, Scope, is_week, windows_in
 from gitledger.decision.week_card import week_card
-from gitledger.errors import (
-    GitledgerError,
-    UnknownWindow,
-    UnreadableInput,
-    UsageError,
-)
+from gitledger.errors import GitledgerError, UnknownWindow, UnreadableInput, UsageError
 from gitledger.git.branch.rows import row_count
 from gitledger.report.page.html import Recipe, report_html
 from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
 from gitledger.windows.snapshot import text_of
 
 FILE = "gitledger-report.html"
+FLAGS = {"accounts": "--with-accounts", "money": "--with-money", "incognito": "--incognito"}
 META = '<meta name="gitledger-report" content="'
 MOST_HEAD = 1 << 20  # bytes: the recipe stands in the head of the page
 ID_DIGITS = 16
@@ -128,23 +124,16 @@ def ceiling_of(book: Book, scope: Scope) -> Mapping[str, object]:
 
 def recipe_of(asked: PageRequest, ledger: Ledger, branch: str) -> Recipe:
     """How the page was asked for, for programs and as one command."""
+    options = {name: value for name, value in asdict(asked).items() if value}
     kept = {
         "tip": ledger.source.tip,
         "as_of": ledger.source.as_of,
         "tool": TOOL,
-        "options": {name: value for name, value in asdict(asked).items() if value},
+        "options": options,
         "world": dict(ledger.world) if not asked.incognito else nameless(ledger.world),
     }
-    words = [
-        *(
-            f"--{name} {value}"
-            for name, value in asdict(asked).items()
-            if isinstance(value, str) and value
-        ),
-        *(["--with-accounts"] if asked.accounts else []),
-        *(["--with-money"] if asked.money else []),
-        *(["--incognito"] if asked.incognito else []),
-    ]
+    named = [f"--{name} {value}" for name, value in options.items() if value is not True]
+    words = [*named, *(FLAGS[name] for name, value in options.items() if value is True)]
     made = " ".join(["gitledger report", *words])
     command = f"gitledger verify && gitledger report --recompute {FILE}"
     return Recipe(

@@ -13,12 +13,7 @@ from gitledger.ledger.row import Row
 from gitledger.measure.churnpool import pooled_churn
 from gitledger.measure.cost import LASTING_COST, Prices, dollars, per_dollar
 from gitledger.measure.coverage import coverage
-from gitledger.measure.efficiency import (
-    LASTING_PER_PP,
-    Efficiency,
-    efficiency,
-    every_provider,
-)
+from gitledger.measure.efficiency import LASTING_PER_PP, Efficiency, efficiency, every_provider
 from gitledger.measure.human import interactions_of, weekly
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome
@@ -172,7 +167,5 @@ def churn_payload(window: Window, row: Row) -> dict[str, Any]:
 
 
 def _rows(book: Book, ledger: str, window: str) -> tuple[Row, ...]:
-    if ledger not in book.ledgers:
-        return ()
-    rows = book.rows(ledger)
+    rows = book.rows_if_any(ledger)
     return tuple(r for r in rows if r.values.get("window") == window) if window else rows

@@ -121,6 +121,7 @@ def _remembered(
     """What remembers the branch, and its tip, read at a moment when nobody is moving it."""
     ref = branch_ref(branch)
     for _ in range(KEEP):
+        # the log is written before the ref is moved: read between the two, a tip would seem lost
         moves = reflog(repository, ref)
         remembered = witnesses(repository, branch, point)
         tip = read_ref(repository, ref)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.commit_rows import Unrecordable, commit_rows, rewrite_row, texts
+from gitledger.book.commit_rows import Unrecordable, commit_rows, rewrite_row
 from gitledger.book.headcommits import began, passed_unlogged
 from gitledger.book.late_facts import complete_finalisation, late_facts
 from gitledger.book.world import DEFAULT_AGENT
@@ -23,6 +23,7 @@ from gitledger.git.code.head import HeadLog
 from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite, facts_of
 from gitledger.git.code.spool import Left, LeftCommit, left_facts
 from gitledger.git.commit import CommitHead, read_head
+from gitledger.ledger.row import texts
 
 COMMITS = "commits"
 REWRITES = "rewrites"
@@ -66,6 +67,7 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciliation:
     told = [(log, facts_of(log, look)) for log in logs]
     since = began(book) if again else 0
     seen = [fact for _, facts in told for fact in facts.seen if fact.when >= since]
+    # a pick of a rebase under way may still be dropped, or become another commit
     held = [fact for fact in left.commits if fact.how == "pick" and _is_rebasing(fact, logs)]
     settled = [fact for fact in left.commits if fact not in held]
     unlogged = [fact for log in logs for fact in passed_unlogged(book, log)]
@@ -79,7 +81,7 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciliation:
     lost |= {f.file.path for f in left.rewrites if f"{f.old} {f.new}" in aside}
     every_file = [*(f.file for f in settled), *(f.file for f in left.rewrites)]
     files = [file for file in every_file if file.path not in lost]
-    spool.settle(files)
+    spool.settle(files)  # the rows stand: who is killed from here on repeats what is known
     refused = _put_aside(left, settled, aside | gone)
     spool.refuse(repository, refused)
     headlog.remember(repository, ((log, facts.end) for log, facts in told))
@@ -157,6 +159,7 @@ def _pairs(left: Left, told: Sequence[Rewrite], known: frozenset[str]) -> list[R
         if pair.how != "rebase" or (pair.old not in listed and pair.new not in listed)
     ]
     branches = {(pair.old, pair.new): pair.branch for pair in told}
+    # git's own list last: it is right where both tell of a pair
     found = {(pair.old, pair.new): pair for pair in (*added, *own)}
     return [replace(p, branch=p.branch or branches.get(k, "")) for k, p in found.items()]
 

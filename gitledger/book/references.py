@@ -53,8 +53,8 @@ def planned_window(book: Book, window: str) -> list[str]:
 
 def recorded_windows(book: Book) -> list[str]:
     """Windows with a reading or a finalisation, in the order of recording."""
-    there = [name for name in sorted(OPENING) if name in book.ledgers]
-    rows = sorted((r for name in there for r in book.rows(name)), key=lambda r: r.recorded_at)
+    rows = [row for name in sorted(OPENING) for row in book.rows_if_any(name)]
+    rows.sort(key=lambda row: row.recorded_at)
     return [*dict.fromkeys(text_of(row.values, "window") for row in rows)]
 
 
@@ -83,9 +83,8 @@ def unknown_window(window: str, known: Sequence[str]) -> UnknownWindow:
 
 def capability_notes(book: Book, capability: str) -> list[str]:
     """A note when a map is there and does not hold the capability that was named."""
-    rows = book.rows(MAP) if capability and MAP in book.ledgers else ()
-    names = [text_of(row.values, "capability") for row in rows]
-    if not names or capability in names:
+    names = [text_of(row.values, "capability") for row in book.rows_if_any(MAP)]
+    if not capability or not names or capability in names:
         return []
     near = ", ".join(nearest(capability, names)) or names[-1]
     return [f"{capability} is not on the capability map; the nearest: {near}"]

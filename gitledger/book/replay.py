@@ -9,6 +9,7 @@ from typing import Any
 from gitledger.book.book import Book
 from gitledger.book.budgets import Flags, budgets_of
 from gitledger.book.replay_log import read_log
+from gitledger.ledger.row import without_unknown
 from gitledger.report.replay_json import replay_payload
 from gitledger.routing.bootstrap import Effort
 from gitledger.routing.replay import Question, replay
@@ -61,7 +62,7 @@ def record_replay(book: Book, payload: Mapping[str, Any], agent: str) -> list[st
             "decision": against["verdict"],
             "content": {name: base[name] for name in (*KEPT, "tip") if base.get(name) is not None},
         }
-        known = {name: row_value(value) for name, value in values.items() if value is not None}
+        known = {name: row_value(value) for name, value in without_unknown(values).items()}
         drafts.append(book.draft("experiments", book.held("experiments", known)))
     return [done.row.id for done in book.record(drafts, agent=agent)]
 

@@ -3,6 +3,7 @@
 A file that cannot be used is refused with everything that is wrong with it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from gitledger.decision.policy import (
 )
 from gitledger.decision.rule_shape import rule_problems
 from gitledger.decision.rules import digest
-from gitledger.errors import InvalidData, LedgerDamaged, Problem
+from gitledger.errors import InvalidData, LedgerDamaged, Problem, UsageError
 from gitledger.git.branch.definitions import as_written, refuse_unsigned, taken_out
 from gitledger.git.branch.store import CommitPlan, advance
 from gitledger.git.branch.tip import Tip
@@ -170,6 +171,7 @@ def replace_setting(book: Book, which: str, text: str, source: str) -> dict[str,
         raise InvalidData(f"{source} cannot be {FILES[which]}; nothing changed", problems=problems)
     data, before, looser = text.encode(), b"", list[str]()
 
+    # asked again where somebody else moved the branch meanwhile: what was found is of the last time
     def plan(tip: Tip) -> Sequence[CommitPlan]:
         nonlocal before, looser
         before = tip.file(FILES[which]) or b""
@@ -181,3 +183,19 @@ def replace_setting(book: Book, which: str, text: str, source: str) -> dict[str,
     advance(book.repository, book.branch, plan, book.who)
     payload = {"file": FILES[which], "sha256": digest(data), "already": before == data}
     return payload | {"before": digest(before), "loosened": looser}
+
+
+def with_block(text: str, key: str, lines: str, content: Mapping[str, Any]) -> str:
+    """The configuration with a block `key` of these lines, which hold `content`; the rest stays.
+
+    Raises UsageError where the block is written in a way of its own, so that it came out otherwise.
+    """
+    block = f"{key}:\n{lines}" if content else f"{key}: {{}}\n"
+    whole = text if text.endswith("\n") else f"{text}\n"
+    there = re.compile(rf"^{key}:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
+    made = there.sub(lambda _: block, whole, count=1) if there.search(whole) else whole + block
+    written, problems = load(made, layout.CONFIG)
+    if problems or written.get(key) != dict(content):
+        hint = f"gitledger config show > FILE, edit `{key}`, gitledger config set FILE"
+        raise UsageError(f"`{key}` in gitledger.yaml is written in a way of its own", hint)
+    return made

@@ -5,9 +5,10 @@ Reads rows of the opened ledger; readings that are no rows yet are handed in.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.case import rows_at, rules_or_shipped
+from gitledger.book.case import rules_or_shipped
 from gitledger.book.plan_terms import plan_terms
 from gitledger.decision.accounts import Account, accounts_of, problems_of, unreadable
 from gitledger.decision.drift_figures import TokenRows, account_drifts, drift_map
@@ -42,7 +43,7 @@ class Traced:
     hours: Mapping[tuple[str, str], Sequence[TokenHour]]
     unread: tuple[str, ...]
 
-    def resets(self, meter: str = "", most: int = 0) -> dict[str, object]:
+    def resets(self, meter: str = "", most: int = 0) -> dict[str, Any]:
         """The payload of `resets`: newest first, at most so many (0: all)."""
         events = [e for e in reversed(self.events) if meter in {"", e.key.meter}]
         shown = events[:most] if most else events
@@ -77,24 +78,22 @@ class Subscriptions:
     terms: PlanTerms
     stats: Statistics
 
-    def plans(self, now: int) -> dict[str, object]:
+    def plans(self, now: int) -> dict[str, Any]:
         """The payload of `plan`; `now` in epoch seconds."""
         entries = []
         beside = Beside(self.outcomes, self.meters.events, self.drift, self.stats)
         for account in self.meters.accounts:
-            entry = plan_entry(account, self.terms, beside, now)
-            periods = entry["periods"]
-            told = periods if isinstance(periods, list) else []
-            other = other_plans(account, self.terms, self.drift, told)
+            entry: Mapping[str, Any] = plan_entry(account, self.terms, beside, now)
+            other = other_plans(account, self.terms, self.drift, entry["periods"])
             entries.append({**entry, "other_plans": other})
         return {"plans": entries, "reason": "" if entries else NOTHING, **self.meters.left_out()}
 
-    def rates(self, meter: str = "") -> dict[str, object]:
+    def rates(self, meter: str = "") -> dict[str, Any]:
         """The payload of `drift`: all rates, or one."""
         own = [d for d in self.drift if meter in {"", d.rate}]
-        told = [with_sentence(drift_map(d, self.terms, self.meters.events)) for d in own]
+        told = [drift_map(d, self.terms, self.meters.events) for d in own]
         return {
-            "rates": told,
+            "rates": [{**rate, "sentence": sentence(rate)} for rate in told],
             "error_a_year": YEARLY_ERROR,
             "reason": "" if told else self.no_rate(meter),
             **self.meters.left_out(),
@@ -112,21 +111,19 @@ class Subscriptions:
 
     def page(self, provider: str = "") -> Json:
         """What a report page tells, of all providers or one."""
-        plans, rates = self.plans(0)["plans"], self.rates()["rates"]
-        events = self.meters.resets()["resets"]
-        entries = [e for e in (plans if isinstance(plans, list) else []) if e["periods"]]
+        # at no moment: a page tells what was, never the pace of now
+        entries = [entry for entry in self.plans(0)["plans"] if entry["periods"]]
         kept = ("provider", "account", "unused", "features_per_dollar", "lasting_per_dollar")
-        judged = rates if isinstance(rates, list) else []
         told = ("provider", "account", "meter", "unit", "sentence", "level", "error_a_year")
         parts = {
             "plans": [
                 {name: entry[name] for name in kept} | {"dollars": entry["dollars_unused"]["value"]}
                 for entry in entries
             ],
-            "rates": [{name: rate[name] for name in told} for rate in judged],
+            "rates": [{name: rate[name] for name in told} for rate in self.rates()["rates"]],
             "moves": [
                 event
-                for event in (events if isinstance(events, list) else [])
+                for event in self.meters.resets()["resets"]
                 if event["kind"] not in {"reset", "unseen"}
             ][:MOST_MOVES],
         }
@@ -140,19 +137,12 @@ def trace_accounts(
     book: Book, now: int, shown: Iterable[Shown] = (), tokens: Iterable[TokenDay] = ()
 ) -> Traced:
     """The accounts `now` (epoch seconds): trace rows, panes of windows, what else was `shown`."""
-    there = book.ledgers
-    rows = book.rows(LEDGER) if LEDGER in there else ()
-    snapshots = book.rows("snapshots") if "snapshots" in there else ()
-    shots = with_staleness([snapshot_of(row) for row in snapshots])
+    rows = book.rows_if_any(LEDGER)
+    shots = with_staleness([snapshot_of(row) for row in book.rows_if_any("snapshots")])
     series, unread = series_of(rows, shots, shown)
     accounts = accounts_of(series, now)
     events = reset_events(course for account in accounts for course in account.courses.values())
     return Traced(accounts, events, hours_of(rows, tokens), unread)
-
-
-def with_sentence(rate: Json) -> Json:
-    """A rate with what became of it in one sentence."""
-    return {**rate, "sentence": sentence(rate)}
 
 
 def subscriptions(
@@ -166,6 +156,6 @@ def subscriptions(
     meters = trace_accounts(book, now, shown, tokens)
     stats, terms = rules_or_shipped(book)[0].statistics, plan_terms(book.config)
     outcomes = outcomes_of(*folded)
-    usage = rows_at(book, ("usage",)).get("usage", ())
-    drift = account_drifts(meters.accounts, TokenRows(meters.hours, usage), outcomes, stats, terms)
+    tokens_used = TokenRows(meters.hours, book.rows_if_any("usage"))
+    drift = account_drifts(meters.accounts, tokens_used, outcomes, stats, terms)
     return Subscriptions(meters, drift, outcomes, terms, stats)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.case import rows_at, rules_of
+from gitledger.book.case import rules_of
 from gitledger.book.outside import facts_of
 from gitledger.book.references import known_window
 from gitledger.book.windows import fold_book
@@ -30,7 +30,7 @@ def token_comparison(
 
     `top` limits the rows shown, never the totals. Raises UnknownWindow.
     """
-    rows = rows_at(book, ("telemetry",)).get("telemetry", ())
+    rows = book.rows_if_any("telemetry")
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     if window and not chosen:
         known_window(book, window)

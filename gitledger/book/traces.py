@@ -38,6 +38,7 @@ def _late_before(rows: Iterable[Row]) -> datetime:
 
 
 def _rows(book: Book) -> Sequence[Row]:
+    # raw: a day that somebody took out is not recorded again
     return book.rows(LEDGER, raw=True) if LEDGER in book.ledgers else ()
 
 
@@ -58,7 +59,7 @@ def record_trace(
         return 0, ()
     counted = tokens if COLUMN in book.schema(LEDGER).by_name else ()
     days = trace_rows(shown, book.world.now.astimezone(UTC).date(), counted)
-    held = {_key(row.values) for row in book.rows(LEDGER, raw=True)}
+    held = {_key(row.values) for row in _rows(book)}
     fresh = [values for values in days if _key(values) not in held]
     if dry_run or not fresh:
         return len(fresh), ()

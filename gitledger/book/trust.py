@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
-from pathlib import Path
 
 from gitledger.book.book import Book
 from gitledger.errors import InvalidData, NotTrusted, Problem
@@ -91,6 +90,7 @@ def trusted(book: Book, commands: Commands) -> bool:
 
 def trust(book: Book, commands: Commands) -> None:
     """Trust a text from now on, in this clone."""
+    # the text first: the digest alone would trust lines that nobody could be shown again
     replace_file(book.repository.state / FILE, commands.text.encode())
     remember(book.repository, SETTING, commands.digest)
 
@@ -128,7 +128,7 @@ def _known(book: Book) -> tuple[str, ...] | None:
     if not digest or digest == NOTHING:
         return None
     try:
-        text = Path(book.repository.state / FILE).read_text(encoding="utf-8")
+        text = (book.repository.state / FILE).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):  # trusted once, but which lines is lost: all count as new
         return ()
     return tuple(text.splitlines()) if sha256(text.encode()).hexdigest() == digest else ()

@@ -10,14 +10,8 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.churn import ChurnScope, measure
-from gitledger.book.churn_row import (
-    payload_of,
-    printable,
-    row_values,
-    six_decimals,
-    without_unknown,
-)
-from gitledger.book.commits import Known, known_of, rewrite_rows
+from gitledger.book.churn_row import payload_of, printable, row_values, six_decimals
+from gitledger.book.commits import Known, known_of
 from gitledger.book.corrections import recorded_anew
 from gitledger.book.credit_row import shared_values
 from gitledger.book.opening import open_book
@@ -31,6 +25,7 @@ from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
+from gitledger.ledger.row import without_unknown
 from gitledger.lines.shares import per_feature
 from gitledger.windows.window import Window
 
@@ -83,9 +78,10 @@ def record_churn(
             "notes": "; ".join(filter(None, (asked.notes, found.notes, shared.get("notes"))))
             or None,
         }
-        rows.append(book.held("churn", without_unknown(values)))
-        if len(rows[-1]) < len(without_unknown(values)):
-            notes += [OLDER] if OLDER not in notes else []
+        known = without_unknown(values)
+        rows.append(book.held("churn", known))
+        if len(rows[-1]) < len(known) and OLDER not in notes:
+            notes.append(OLDER)
     drafts = [book.draft("churn", values) for values in rows]
     done = book.record(drafts, agent=agent)
     pairs = zip(drafts, done, strict=True)
@@ -112,13 +108,8 @@ def record_measure(
     already = done.already and same
     if done.already and not already:
         row = recorded_anew(book, row, draft.values, "measured again", agent)
-    return {"row": row.id, "already": already, **payload_of(plain_map(row.values))}
-
-
-def plain_map(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A row's values without `Decimal` and frozen lists."""
-    found = bare(values)
-    return found if isinstance(found, dict) else {}
+    told: Any = bare(row.values)  # without `Decimal` and frozen lists
+    return {"row": row.id, "already": already, **payload_of(told)}
 
 
 def figures_of(values: Mapping[str, Any]) -> Any:
@@ -199,14 +190,9 @@ def scope_of(
         patterns=tuple(str(pattern) for pattern in config.get("exclude") or ()),
         follow=asked.follow,
         worked_on=found.worked_on,
-        rewrites=rewrites_of(book) if book else {},
+        rewrites=Known(book.rows_if_any("rewrites")).renamed if book else {},
         progress=world.progress,
     )
-
-
-def rewrites_of(book: Book) -> dict[str, str]:
-    """Old commit -> new commit, as recorded."""
-    return {str(row.values["old"]): str(row.values["new"]) for row in rewrite_rows(book)}
 
 
 def providers_of(window: Window, asked: ChurnRequest) -> list[tuple[str, float | None]]:

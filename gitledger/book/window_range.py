@@ -7,7 +7,6 @@ person stated counts whole.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gitledger.book.commit_rows import texts
 from gitledger.book.commits import Known, frozen_of, recorded_patches
 from gitledger.book.relinking import Refound, Search, copies, refound
 from gitledger.errors import with_noun
@@ -17,6 +16,7 @@ from gitledger.git.code.ranges import commit_id, read_range, refuse_cut
 from gitledger.git.code.relink import Lost, present, relink
 from gitledger.git.code.runs import Credit, credit_of, whole
 from gitledger.git.plumbing import Plumbing, ask
+from gitledger.ledger.row import texts
 from gitledger.lines.change import EMPTY_TREE, Commit
 from gitledger.windows.commits import CommitPlaces, Worked, became, left_out, line_of, place_commits
 from gitledger.windows.finalisation import Finalisation

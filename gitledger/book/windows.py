@@ -17,11 +17,7 @@ from gitledger.windows.audit.steps import end_command, unended_accounts
 from gitledger.windows.capacity import with_capacity
 from gitledger.windows.fold import ATTACHED, fold_windows
 from gitledger.windows.ids import next_id
-from gitledger.windows.spans import (
-    last_finalised,
-    open_windows,
-    to_complete,
-)
+from gitledger.windows.spans import last_finalised, open_windows, to_complete
 from gitledger.windows.thresholds import Terms, read_terms
 from gitledger.windows.window import BEFORE, OpenWindow, Window
 
@@ -109,7 +105,7 @@ def new_window(
     if itself:
         typed = (w.id for w in folded.windows if not all(c.canonical.automatic for c in w.captures))
         joinable -= set(typed)
-    taken = {w.id for w in folded.windows} - joinable
+    taken = {w.id for w in folded.windows} - joinable  # so that the next id may be one of these
     return next_id(begun[-1] if begun else None, taken)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 
-from gitledger.book.case import rows_at
 from gitledger.book.ledger_files import import_file
 from gitledger.book.once import record_fact, stated_fields
 from gitledger.book.opening import open_book
@@ -38,7 +37,7 @@ def capability_add(world: World, added: Capability, *, agent: str = "") -> Resul
 
 def capability_list(world: World) -> Result:
     """The map: id, name, weight, criticality, owner."""
-    rows = rows_at(open_book(world), ("capabilities",)).get("capabilities", ())
+    rows = open_book(world).rows_if_any("capabilities")
     payload = {"rows": [{"row": row.id, **row.values} for row in rows]}
     told = table_lines(payload["rows"], SHOWN) if rows else no_rows("capabilities")
     return Result(SCHEMA, payload, wrap_lines(*told))

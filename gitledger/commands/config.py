@@ -8,9 +8,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gitledger.book.config_block import with_block
 from gitledger.book.opening import open_book
-from gitledger.book.settings import CONFIG, replace_setting, setting_payload, settings_file
+from gitledger.book.settings import (
+    CONFIG,
+    replace_setting,
+    setting_payload,
+    settings_file,
+    with_block,
+)
 from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
@@ -47,7 +52,7 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     book = open_book(world)
     text = settings_file(book.tip, CONFIG).decode("utf-8")
     config, _ = load(text, layout.CONFIG)
-    seen = book.rows("snapshots") if "snapshots" in book.ledgers else ()
+    seen = book.rows_if_any("snapshots")
     known = plans_known(config, [(text_of(r.values, "provider"), account(r.values)) for r in seen])
     prices = dict(parse_price(pair, known) for pair in pairs)
     if not prices:

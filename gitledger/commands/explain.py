@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gitledger.book.book import Book
 from gitledger.book.case import read_ledger
-from gitledger.book.explain_counts import LINES, PRICE, explain_count
+from gitledger.book.explain_counts import FORMULAS, PRICE, explain_count
 from gitledger.book.explain_rates import UNUSED, explained_rate
 from gitledger.book.opening import open_book
 from gitledger.book.references import unknown_window
@@ -53,7 +53,7 @@ FACTS = (QUALITY, PASS_RATE, PEAK, DELIVERED, LASTING)
 OF_WINDOW = (CLS, FEATURES)  # a window's own, without an arm
 NAMES = (
     *(*EFFICIENCY, *FACTS, IMPF, CHURN, IDLE, *OF_WINDOW, RATIO),
-    *(*LINES, PRICE, *RATES, UNUSED),
+    *(*FORMULAS, PRICE, *RATES, UNUSED),
 )
 OFTEN = (FEATURES_PER_PP, LASTING_PER_PP, LASTING_COST, QUALITY, CHURN, IDLE)
 PAIR = ":"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from gitledger.book.case import rows_at
 from gitledger.book.once import contradictions, record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.references import capability_notes, known_window, named_commit, planned_window
@@ -44,7 +43,7 @@ def feature_put(world: World, added: Feature, state: str, *, agent: str = "") ->
     named = planned_window if state == RESERVED else known_window
     notes = named(book, added.window) + capability_notes(book, added.capability)
     if state == RESERVED:
-        notes += elsewhere(added, rows_at(book, ("features",)).get("features", ()))
+        notes += elsewhere(added, book.rows_if_any("features"))
     values = {"date": world.now.date().isoformat(), "state": state, **stated_fields(asdict(added))}
     if added.commit:
         values["commit"] = named_commit(book, added.commit)
@@ -70,7 +69,7 @@ def features_put(
     book = open_book(world)
     planned = planned_window if state == RESERVED else known_window
     notes = planned(book, added.window)
-    known_rows = rows_at(book, ("features",)).get("features", ())
+    known_rows = book.rows_if_any("features")
     facts = []
     for name in many:
         each = replace(added, capability=name)
@@ -106,7 +105,7 @@ def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
 
 def feature_list(world: World, window: str = "") -> Result:
     """Features reserved and delivered, of one window or all."""
-    rows = rows_at(open_book(world), ("features",)).get("features", ())
+    rows = open_book(world).rows_if_any("features")
     chosen = [row for row in rows if not window or text_of(row.values, "window") == window]
     payload = {"rows": [{"row": row.id, **row.values} for row in chosen]}
     told = table_lines(payload["rows"], SHOWN) if chosen else none_of(window, others=bool(rows))

@@ -29,7 +29,7 @@ def prepare_message(world: World, words: Sequence[str]) -> Result:
     own = replace(world, environment=own_environment(world))
     record_waiting(own)
     book = open_book(own)
-    told = [book.rows(name) if name in book.ledgers else () for name in ("snapshots", "windows")]
+    told = [book.rows_if_any(name) for name in ("snapshots", "windows")]
     found = open_at(stretches(*told), world.now.replace(microsecond=0), world.agent)
     trailers = [f"Ledger-Tip: {(book.tip.commit or b'').hex()}"]
     trailers += [f"Ledger-Window: {window}" for window in found.windows]

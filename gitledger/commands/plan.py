@@ -13,7 +13,7 @@ def plan(world: World, provider: str = "", *, form: str = "text") -> Result:
     found, notes = subscriptions_now(open_book(world))
     payload = {"as_of": stamp(world.now), **found.plans(int(world.now.timestamp()))}
     if provider:
-        own = [entry for entry in payload["plans"] if entry["provider"] == provider]  # type: ignore[attr-defined]
+        own = [entry for entry in payload["plans"] if entry["provider"] == provider]
         known = ", ".join(sorted({a.provider for a in found.meters.accounts})) or "none"
         reason = "" if own else f"no reading of {provider} is recorded; providers read: {known}"
         payload |= {"plans": own, "reason": reason}

@@ -89,7 +89,7 @@ def meters(world: World, book: Book) -> Iterator[CheckLine]:
 
 def capability_map(book: Book) -> Iterator[CheckLine]:
     """Whether the map of capabilities has an entry."""
-    rows = book.rows("capabilities") if "capabilities" in book.ledgers else ()
+    rows = book.rows_if_any("capabilities")
     if rows:
         yield CheckLine("ok", "capability map", with_noun(len(rows), "capability", "capabilities"))
     else:

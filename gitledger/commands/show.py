@@ -50,12 +50,8 @@ def show(world: World, name: str) -> Result:
 
 def _windows(book: Book) -> tuple[str, ...]:
     """The windows that were captured or finalised, in that order."""
-    rows = [row for name in ("snapshots", "windows") for row in _rows(book, name)]
+    rows = [row for name in ("snapshots", "windows") for row in book.rows_if_any(name)]
     return tuple(dict.fromkeys(str(row.values["window"]) for row in rows))
-
-
-def _rows(book: Book, ledger: str) -> Sequence[Row]:
-    return book.rows(ledger) if ledger in book.ledgers else ()
 
 
 def _show_window(book: Book, name: str, rows: Sequence[Row]) -> Result:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gitledger.book.book import Book
-from gitledger.book.case import rows_at
 from gitledger.book.once import record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.references import known_window, planned_window
@@ -50,7 +49,7 @@ def tokens(world: World, checkpoint: str, many: int, *, budget: Budget, agent: s
     else:
         values["actual"] = many
         asked = kept_values(given, book.schema("tokens"))
-        plan = plan_of(rows_at(book, ("tokens",)).get("tokens", ()), asked, book)
+        plan = plan_of(book.rows_if_any("tokens"), asked, book)
         planned = number_of(plan.values, "planned") if plan else None
         if plan is None or planned is None:
             notes.append(NO_PLAN)
@@ -98,7 +97,7 @@ def made_in(book: Book, window: str) -> dict[str, Any]:
     found = {w.id: w for w in fold_book(book).windows}.get(window)
     if found is None:
         return {"window": window}
-    there = rows_at(book, ("rewrites",)).get("rewrites", ())
+    there = book.rows_if_any("rewrites")
     gone = {text_of(row.values, "old") for row in there}
     tests = tests_of(book, found.commits, gone)
     return {"window": window, **written_work(found.commits, gone), **tests, **features_of(found)}

@@ -1,8 +1,7 @@
 """`vote`: a panel member's vote on an issued card, or on a window before it has one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from gitledger.book.case import rows_at
 from gitledger.book.opening import open_book
 from gitledger.book.world import World
 from gitledger.commands.result import Result, wrap_lines
@@ -24,11 +23,12 @@ def vote(
     if not voter.strip():
         raise UsageError("who votes?", "--voter NAME")
     book = open_book(world)
-    rows = rows_at(book, ("votes", "decisions", "snapshots", "windows"))
-    target, subject = voted_on(card, rows.get("decisions", ()), windows_named(rows))
+    votes, decisions = book.rows_if_any("votes"), book.rows_if_any("decisions")
+    named = [*votes, *decisions, *book.rows_if_any("snapshots"), *book.rows_if_any("windows")]
+    target, subject = voted_on(card, decisions, windows_named(named))
     values = {"card": target, "subject": subject, "voter": voter, "vote": said, "tier": tier}
     values |= {"message": message} if message else {}
-    before = next((row for row in rows.get("votes", ()) if same_voter(row, target, voter)), None)
+    before = next((row for row in votes if same_voter(row, target, voter)), None)
     if before is not None and dict(before.values) != values:
         was = f"{voter} voted {text_of(before.values, 'vote')} on {target} already"
         hint = f"gitledger amend {before.id} vote={said} -m WHY"
@@ -54,10 +54,9 @@ def voted_on(name: str, decisions: Sequence[Row], windows: frozenset[str]) -> tu
     raise UnknownCard(what, hint)
 
 
-def windows_named(rows: Mapping[str, Sequence[Row]]) -> frozenset[str]:
+def windows_named(rows: Iterable[Row]) -> frozenset[str]:
     """Ids of all windows that rows name."""
-    many = (row for found in rows.values() for row in found)
-    return frozenset(text_of(row.values, "window") for row in many) - {""}
+    return frozenset(text_of(row.values, "window") for row in rows) - {""}
 
 
 def same_voter(row: Row, card: str, voter: str) -> bool:

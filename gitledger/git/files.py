@@ -94,6 +94,15 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
+def append(path: str | os.PathLike[str], data: bytes) -> None:
+    """Bytes behind those of a file by one write: many may do it at once. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
 def read_plain(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a regular file. Raises OSError, also for a file of another kind.
 

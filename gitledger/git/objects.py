@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 BLOB = 3
 SEEN = 1024  # trees and commits kept in memory: those of a quarter of a million rows
 KINDS = {b"commit": 1, b"tree": 2, b"blob": BLOB}  # numbers in a pack
+ELSEWHERE = "write from a place where the git directory is writable"
+HINTS = {  # by libgit2's words: its errors have no number of the system's
+    "no space": "free some space and run it again",
+    "file too large": "raise the file-size limit and run it again",
+    "permission": ELSEWHERE,
+    "read-only": ELSEWHERE,
+}
 LOOKS = (0.0, 0.01, 0.05)  # seconds before each new look for an object that should be there
 
 
@@ -54,15 +61,8 @@ class Batch:
 def write_failure(error: Exception) -> WriteFailed:
     """libgit2's refusal to write, as a sentence with a next step."""
     words = str(error)
-    lowered = words.lower()
-    if "no space" in lowered:
-        hint = "free some space and run it again"
-    elif "file too large" in lowered:
-        hint = "raise the file-size limit and run it again"
-    elif "permission" in lowered or "read-only" in lowered:
-        hint = "write from a place where the git directory is writable"
-    else:
-        hint = "fix that and run it again"
+    hints = (hint for sign, hint in HINTS.items() if sign in words.lower())
+    hint = next(hints, "fix that and run it again")
     return WriteFailed(f"nothing was recorded: {words}", hint)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitledger.errors import ExchangeFailed, UsageError
 from gitledger.git import program
+from gitledger.git.objects import run_git
 from gitledger.git.refs import branch_ref
 from gitledger.git.repository import Repository, git_environment
 
@@ -174,9 +175,7 @@ def _is_within(repository: Repository, place: Path) -> bool:
 def _places(repository: Repository, remote: str) -> Iterator[Path]:
     """Where on this machine a remote is, as git reads its addresses; nothing for one elsewhere."""
     for words in (("remote", "get-url", remote), ("remote", "get-url", "--push", remote)):
-        done = program.run(
-            words, directory=repository.git_dir, environment=git_environment(repository)
-        )
+        done = run_git(repository, words)
         address = done.stdout.decode("utf-8", "surrogateescape").strip()
         if address.startswith("file://"):
             yield Path(address.removeprefix("file://")).resolve()

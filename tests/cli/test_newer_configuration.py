@@ -7,7 +7,7 @@ import pytest
 from ground import git, gitledger
 
 from gitledger.book.automatic import DEFAULTS, triggers
-from gitledger.book.feature_rules import rules_of
+from gitledger.book.feature_count import feature_rules
 from gitledger.ledger.yamltext import load
 from gitledger.windows.features import DEFAULT_RULES
 
@@ -76,14 +76,14 @@ def test_it_is_a_note(ledger_dir: Path, shown: str) -> None:
         assert name in notes
     values = load(shown + NEWER, "x")[0]
     assert triggers(values) == {"window-end": ("catch-up",)}
-    assert rules_of(values) == ("trailers",)
+    assert feature_rules(values) == ("trailers",)
 
 
 def test_an_older_configuration_has_the_defaults(ledger_dir: Path, shown: str) -> None:
     """What it does not say is as it is shipped, and nothing is wrong with it."""
     write(ledger_dir, shown)
     values = load(shown, "x")[0]
-    assert (triggers(values), rules_of(values)) == (DEFAULTS, DEFAULT_RULES)
+    assert (triggers(values), feature_rules(values)) == (DEFAULTS, DEFAULT_RULES)
     assert gitledger(ledger_dir, "verify", "--json").json["findings"] == []
     assert gitledger(ledger_dir, "catch-up").code == 0
     assert gitledger(ledger_dir, "config", "set", "-", stdin=shown).code == 0

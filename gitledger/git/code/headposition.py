@@ -112,5 +112,6 @@ def commits_passed(repository: "Repository", gap: Gap, since: int) -> tuple[Pass
     if done.returncode:
         return ()
     lines = [line.split() for line in done.stdout.decode("ascii").splitlines()]
+    # HEAD grew where a commit of the gap has the place before it for a parent
     grew = any(gap.old in parents for _, _, *parents in lines)
     return tuple(Passed(sha, int(stamp)) for stamp, sha, *_ in lines if grew or int(stamp) >= since)

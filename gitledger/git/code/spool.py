@@ -99,8 +99,11 @@ def waiting(repository: Repository) -> tuple[SpoolFact, ...]:
         return ()
     except OSError as error:
         raise _unreadable(folder, error) from None
-    found = [_read(folder / name) for name in names if name != REFUSED]
-    return tuple(fact for fact in found if fact is not None)
+    return _facts(folder / name for name in names if name != REFUSED)
+
+
+def _facts(paths: Iterable[Path]) -> tuple[SpoolFact, ...]:
+    return tuple(fact for path in paths if (fact := _read(path)) is not None)
 
 
 def _read(path: Path) -> SpoolFact | None:
@@ -178,8 +181,7 @@ def refuse(repository: Repository, facts: Iterable[tuple[Sequence[str], str, Pat
 def refused_facts(repository: Repository) -> tuple[SpoolFact, ...]:
     """Facts that were put aside."""
     folder = repository.state / FOLDER / REFUSED
-    found = [_read(path) for path in sorted(folder.glob("*"))] if folder.is_dir() else []
-    return tuple(fact for fact in found if fact is not None)
+    return _facts(sorted(folder.glob("*")))
 
 
 class LeftCommit(NamedTuple):
