@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import pygit2
+
 from gitledger.errors import GitFailed, HistoryIncomplete, NotARepository
 from gitledger.git import program
 from gitledger.git.files import replace_file, write_refusals
@@ -143,6 +145,13 @@ def _make_empty(folder: Path) -> None:
     (folder / "refs").mkdir(parents=True, exist_ok=True)
     replace_file(folder / "config", CONFIG)
     replace_file(folder / "HEAD", HEAD)  # the last: while it is not there, nothing is
+
+
+def objects_of(git: Plumbing) -> pygit2.Repository:
+    """A repository of objects only: no configuration, references or attributes."""
+    repository = pygit2.Repository()
+    repository.set_odb(pygit2.Odb(str(git.objects)))
+    return repository
 
 
 def one_a_line(words: Iterable[str]) -> bytes:

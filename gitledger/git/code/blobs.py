@@ -15,7 +15,7 @@ from pygit2.enums import DiffOption
 
 from gitledger.git.code.hunks import hunks_of
 from gitledger.git.objects import trusting_ids
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, objects_of
 from gitledger.lines.change import EMPTY_TREE, NO_BLOB, Diff
 
 REMEMBERED = 128  # one file's text is asked for by commit after commit
@@ -43,13 +43,6 @@ def reading_blobs(git: Plumbing) -> Iterator[Blobs]:
             differ=lambda old, new: _diff(found, old, new),
             lines=lambda blob: lines_of(found(blob).data),
         )
-
-
-def objects_of(git: Plumbing) -> pygit2.Repository:
-    """A repository of objects only: no configuration, references or attributes."""
-    repository = pygit2.Repository()
-    repository.set_odb(pygit2.Odb(str(git.objects)))
-    return repository
 
 
 def trees_of(git: Plumbing, commits: Sequence[str]) -> list[str]:

@@ -10,8 +10,7 @@ from itertools import islice
 import pygit2
 
 from gitledger.errors import HistoryIncomplete
-from gitledger.git.code.blobs import objects_of
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, objects_of
 from gitledger.lines.change import EMPTY_TREE
 
 NAMED = 3  # commits, and files of each

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 import pygit2
 from pygit2.enums import DiffOption
 
-from gitledger.git.code.blobs import objects_of
 from gitledger.git.code.hunks import hunks_of
 from gitledger.git.hooks.texts import KEPT, NAMES, is_ours, without_block
-from gitledger.git.plumbing import Plumbing
+from gitledger.git.plumbing import Plumbing, objects_of
 from gitledger.lines.change import NO_BLOB, FileChange, FileCount
 
 Texts = Callable[[str], bytes]
