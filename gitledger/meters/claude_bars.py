@@ -44,6 +44,7 @@ def read_bar(words: Sequence[str], place: str) -> DrawnBar | None:
         filled = cells_of(bar)
         if filled is None:
             return None
+        # beside its number a bar is padded to its width, and one blank parts the two
         width = len(before) - 1 if before.strip() else 0
         printed = Decimal(found["number"].replace(",", ".").replace("\u2212", "-"))
         return DrawnBar(place, filled, width if width >= LEAST_CELLS else 0, printed)

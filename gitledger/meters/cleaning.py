@@ -48,18 +48,18 @@ def lines_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4)  # a text is read, then redacted
 def terminal_text(text: str) -> str:
     """The text without escape sequences; raw terminal bytes as what their screen shows."""
-    text = text.replace("\x9b", "\x1b[")
+    text = text.replace("\x9b", "\x1b[")  # one byte that means the same two
     text = screen.screen_rows(text) if screen.is_screen(text) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = SEQUENCES.sub(ahead, STRINGS.sub("", text))
         text = ESCAPES.sub("", text)
     text = ORPHANS.sub("", text)
-    while "\x08" in text and OVERSTRUCK.search(text):
+    while "\x08" in text and OVERSTRUCK.search(text):  # each pass takes a sign and one step back
         text = OVERSTRUCK.sub("", text)
     if ODD.search(text):
         text = SPACES.sub(" ", INVISIBLE.sub("", text))
-    return text.replace("\uff05", "%")
+    return text.replace("\uff05", "%")  # the wide sign of an East Asian terminal
 
 
 def ahead(found: re.Match[str]) -> str:
@@ -72,6 +72,7 @@ def single_spaced(rows: Sequence[str]) -> Sequence[str]:
     """Rows without the blank one that some mail programs put after every row."""
     full = [n for n, row in enumerate(rows) if row.strip()]
     gaps = [later - earlier for earlier, later in pairwise(full)]
+    # a few rows may stand so by themselves
     if len(gaps) >= 4 and all(gap % 2 == 0 for gap in gaps):
         return [row for n, row in enumerate(rows) if n % 2 == full[0] % 2]
     return rows

@@ -99,6 +99,7 @@ def rollout_slot(window: JsonMap, clock: datetime | None) -> Slot | None:
         return None
     resets = epoch_moment(window.get("resets_at"))
     seconds = as_int(window.get("resets_in_seconds"))
+    # a number that is damaged may lead out of the calendar
     if resets is None and seconds is not None and clock is not None and abs(seconds) < 10**9:
         resets = (clock + timedelta(seconds=seconds)).replace(microsecond=0)
     minutes = as_int(window.get("window_minutes"))

@@ -112,16 +112,20 @@ def tidy(value: Number) -> Number | None:
     return int(whole) if whole == rounded else rounded
 
 
-def epoch_moment(value: object) -> datetime | None:
-    """UTC to the second from seconds or milliseconds since 1970; zero means no time known."""
+def epoch_moment(value: object, *, whole_seconds: bool = True) -> datetime | None:
+    """UTC from seconds or milliseconds since 1970, a fraction as `iso_moment` has it.
+
+    Zero means no time known.
+    """
     number = as_number(value)
     if number is None or number <= 0:
         return None
-    seconds = number // 1000 if number >= EPOCH_MILLISECONDS else number
+    seconds = number / 1000 if number >= EPOCH_MILLISECONDS else number
     try:
-        return datetime.fromtimestamp(int(seconds), UTC)
+        utc = datetime.fromtimestamp(float(seconds), UTC)
     except (OverflowError, ValueError, OSError):  # each is how some platform says: no such year
         return None
+    return utc.replace(microsecond=0) if whole_seconds else utc
 
 
 def iso_moment(value: object, *, whole_seconds: bool = True) -> datetime | None:

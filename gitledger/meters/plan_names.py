@@ -37,6 +37,7 @@ def plan_of(source: str, text: str) -> str:
     """The plan that a text names last."""
     pattern = PATTERNS.get(source)
     found = [hit["plan"] for hit in pattern.finditer(text)] if pattern else []
+    # the last one: a session file tells the plan again with each answer
     plain = slug(found[-1].replace("_", " ")) if found else ""
     if plain in UNTOLD or len(plain) > MOST:
         return ""

@@ -7,7 +7,7 @@ price, and no price is None, never zero.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
@@ -34,17 +34,8 @@ class Tokens:
         return self.fresh + self.output + self.cache_read + self.cache_write
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """USD at list price to a millionth, the price list it comes from, the day it was in force."""
-
-    usd: Decimal
-    source: str
-    day: date
-
-
-def price_of(model: str, tokens: Tokens, *, at: datetime) -> Price | None:
-    """The list price of tokens of a model at a moment; None when the model has no known price.
+def price_of(model: str, tokens: Tokens, *, at: datetime) -> Decimal | None:
+    """USD at list price of tokens of a model at a moment, to a millionth; None without a price.
 
     `model` may carry a route (`z.ai/glm-4.6`) and a context mark (`glm-4.6[1m]`). GLM models are
     looked up at z.ai, because other resellers of the same name have other prices.
@@ -53,16 +44,14 @@ def price_of(model: str, tokens: Tokens, *, at: datetime) -> Price | None:
     if not name or min(tokens.fresh, tokens.output, tokens.cache_read, tokens.cache_write) < 0:
         return None
     usd = list_price(name, provider, tokens, at)
-    if usd is None or (usd == 0 and tokens.total > 0):
-        return None
-    return Price(usd, price_source(), at.date())
+    return None if usd == 0 and tokens.total else usd  # a price of 0 is one that is not known
 
 
 def route_of(model: str) -> tuple[str | None, str]:
     """Provider id, where the name implies one, and the bare model name."""
     name = CONTEXT_MARK.sub("", model.strip())
     head, slash, rest = name.partition("/")
-    if slash and head.lower() in ROUTES:
+    if slash and head.lower() in ROUTES:  # any other word before a slash is part of the name
         return ROUTES[head.lower()], rest
     return ("zai" if GLM.match(name) else None), name
 

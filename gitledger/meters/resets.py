@@ -162,7 +162,7 @@ def dates(wall: WallTime, local: datetime) -> Iterator[tuple[int, int, int]]:
 
 def is_placeholder(wall: WallTime, zone: tzinfo) -> bool:
     """True when the words are the local time of the zero epoch: a tool's way to say unknown."""
-    if wall.month not in {1, 12}:
+    if wall.month not in {1, 12}:  # west of Greenwich it is still December
         return False
     zero = datetime.fromtimestamp(0, zone)
     same_day = (wall.month, wall.day) == (zero.month, zero.day)

@@ -5,7 +5,7 @@ named fields and harmless scalars pass.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from gitledger.errors import Problem
 from gitledger.meters.jsontext import (
@@ -16,16 +16,18 @@ from gitledger.meters.jsontext import (
     as_text,
     broken_lines,
     documents,
+    epoch_moment,
     iso_moment,
     tidy,
 )
 from gitledger.meters.problems import problem
 from gitledger.meters.reading import Event, Parsed, Scalar, timestamp_text
 
-OWN = {
-    *("ts", "rid", "lane", "model", "status", "input_tokens", "output_tokens", "reason"),
-    *("latency_ms", "event", "decision", "err_type", "upstream"),
-}
+WORDS = (
+    *("rid", "lane", "model", "status", "reason", "event", "decision", "err_type"),
+    "upstream",
+)
+OWN = {"ts", "input_tokens", "output_tokens", "latency_ms", *WORDS}
 PRIVATE_PARTS = (
     *("key", "token_hash", "email", "user", "ip", "addr", "message", "prompt", "response"),
     *("content", "header", "auth", "secret", "cookie", "session", "path", "host", "url"),
@@ -92,18 +94,10 @@ def read_own(document: JsonMap) -> Event:
     extra = ((name, plain_scalar(value)) for name, value in document.items() if name not in OWN)
     return Event(
         ts=stamp(document.get("ts")),
-        rid=word(document.get("rid")),
-        lane=word(document.get("lane")),
-        model=word(document.get("model")),
-        status=word(document.get("status")),
+        **{name: word(document.get(name)) for name in WORDS},
         input_tokens=as_count(document.get("input_tokens")),
         output_tokens=as_count(document.get("output_tokens")),
-        reason=word(document.get("reason")),
         latency_ms=wait_of(as_number(document.get("latency_ms"))),
-        event=word(document.get("event")),
-        decision=word(document.get("decision")),
-        err_type=word(document.get("err_type")),
-        upstream=word(document.get("upstream")),
         extra=tuple((n, v) for n, v in extra if v is not None and not is_private(n)),
     )
 
@@ -138,12 +132,8 @@ def cost_extra(document: JsonMap) -> tuple[tuple[str, Scalar], ...]:
 
 
 def stamp(value: object) -> str:
-    """Canonical UTC text of an ISO time or of epoch seconds; empty when it is neither."""
-    moment = iso_moment(value, whole_seconds=False)
-    number = as_number(value)
-    if moment is None and number is not None and 0 < number < 10**12:
-        seconds = number / 1000 if number >= 10**11 else number
-        moment = datetime.fromtimestamp(float(seconds), UTC)
+    """Canonical UTC text of an ISO time, epoch seconds or milliseconds; "" when it is none."""
+    moment = iso_moment(value, whole_seconds=False) or epoch_moment(value, whole_seconds=False)
     return timestamp_text(moment) if moment else ""
 
 

@@ -1,7 +1,7 @@
 """Counting tools and proxy logs: usage and events, never meters; and prices."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -164,6 +164,21 @@ def test_proxy_line() -> None:
     assert expected == event
 
 
+@pytest.mark.parametrize(
+    ("ts", "told"),
+    [
+        (1766000068.25, "2025-12-17T19:34:28.250000Z"),
+        (1766000068250, "2025-12-17T19:34:28.250000Z"),
+        (0, ""),
+        (10**18, ""),
+    ],
+)
+def test_proxy_times_in_seconds_or_milliseconds(ts: float, told: str) -> None:
+    """A time since 1970 is told whichever of the two it counts; what is no time is unknown."""
+    (event,) = parse("proxy-telemetry", LINE | {"ts": ts}).events
+    assert told == event.ts
+
+
 def test_proxy_lines_that_are_no_records() -> None:
     """Lines that are no JSON are counted, the others read."""
     text = f"{json.dumps(LINE)}\nnoise\n{json.dumps(LINE | {'rid': 'r2'})}\n"
@@ -215,9 +230,7 @@ def test_fingerprint_tells_events_apart() -> None:
 def test_price_of_a_glm_turn() -> None:
     """4210 fresh and 15872 cached tokens in, 187 out, at z.ai's list price."""
     price = price_of("glm-4.6[1m]", Tokens(4210, 187, cache_read=15872), at=AT)
-    assert price is not None
-    assert (Decimal("0.004683"), date(2026, 11, 1)) == (price.usd, price.day)
-    assert price.source.startswith("genai-prices ")
+    assert price == Decimal("0.004683")
 
 
 @pytest.mark.parametrize("model", ["", "no-such-model", "glm-99", "<synthetic>"])
