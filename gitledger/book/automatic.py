@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from gitledger.errors import Problem
 from gitledger.git.repository import Repository, flag
+from gitledger.ledger.row import texts
 
 KEY = "automatic"
 SETTING = "gitledger.automatic"  # in git's configuration of a clone
@@ -35,7 +36,7 @@ def triggers(config: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
     given = config[KEY]
     named = given if isinstance(given, Mapping) else {}
     return {
-        event: tuple(verb for verb in _words(named[event]) if verb in VERBS)
+        event: tuple(verb for verb in texts(named[event]) if verb in VERBS)
         for event in EVENTS
         if event in named
     }
@@ -49,11 +50,7 @@ def trigger_problems(given: object) -> Iterator[Problem]:
             yield Problem(where, "is not an event", f"known: {', '.join(EVENTS)}", "config-unknown")
         if not isinstance(verbs, list):
             yield Problem(where, f"is {verbs!r}, not a list of verbs", "", "config-type")
-        for verb in _words(verbs):
+        for verb in texts(verbs):
             if verb not in VERBS:
                 hint = f"known: {', '.join(VERBS)}"
                 yield Problem(where, f"{verb!r} cannot run by itself", hint, "config-unknown")
-
-
-def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(word) for word in value) if isinstance(value, list | tuple) else ()

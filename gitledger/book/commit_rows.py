@@ -66,16 +66,23 @@ def commit_rows(
         ):
             inherited, why = _open_then(fact, open_then)
         windows[fact.sha] = inherited
-        values = {
-            "sha": fact.sha,
-            "parents": list(head.parents),
-            "branch": fact.branch.removeprefix(BRANCHES),
-            "committed_at": stamp(datetime.fromtimestamp(head.committed_at, UTC)),
-            "windows": list(windows[fact.sha]),
-            "seen_by": fact.seen_by,
-            "notes": why,
-        }
-        yield fact, {**{k: v for k, v in values.items() if v != ""}, **_counts(git, head)}
+        yield fact, {**_columns(fact, head, inherited, why), **_counts(git, head)}
+
+
+def _columns(
+    fact: MadeCommit, head: CommitHead, windows: Sequence[str], why: str
+) -> dict[str, Any]:
+    """What a commit's row says beside its counts; `why` tells of a commit without windows."""
+    values = {
+        "sha": fact.sha,
+        "parents": list(head.parents),
+        "branch": fact.branch.removeprefix(BRANCHES),
+        "committed_at": stamp(datetime.fromtimestamp(head.committed_at, UTC)),
+        "windows": list(windows),
+        "seen_by": fact.seen_by,
+        "notes": why,
+    }
+    return {name: value for name, value in values.items() if value != ""}
 
 
 def rewrite_row(pair: Rewrite) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import read_ledger
+from gitledger.book.subject import refuse_no_week
 from gitledger.decision.checklist import Item, checklist
-from gitledger.decision.scope import Scope, is_week
-from gitledger.errors import UsageError
+from gitledger.decision.scope import Scope
 
 SCHEMA = "gitledger.checklist/1"
 BESIDE = ("capabilities", "features", "tokens", "experiments")
@@ -28,8 +28,7 @@ def deliverables(book: Book, week: str = "") -> dict[str, Any]:
 
 def items_of(book: Book, week: str) -> Sequence[Item]:
     """The items of a week, the branch proven on the way. Raises UsageError for what is none."""
-    if not is_week(week):
-        raise UsageError(f"--week {week!r} names no week", "--week WEEK0, or --week 2026-W48")
+    refuse_no_week("--week", week)
     ledger = read_ledger(book, prove=True)
     least = ledger.rules.statistics.week0
     beside = {name: book.rows_if_any(name) for name in BESIDE}

@@ -12,13 +12,13 @@ from gitledger.book.book import Book
 from gitledger.book.budgets import Flags, budgets_of
 from gitledger.book.case import Sightings, read_ledger
 from gitledger.book.replay_log import read_log
-from gitledger.book.subject import parse_days, refuse_provider
+from gitledger.book.subject import parse_days, refuse_no_week, refuse_provider
 from gitledger.book.world import TOOL
 from gitledger.decision.case import Ledger
 from gitledger.decision.overview import overview
 from gitledger.decision.scope import ALL, Scope, is_week, windows_in
 from gitledger.decision.week_card import week_card
-from gitledger.errors import GitledgerError, UnknownWindow, UnreadableInput, UsageError
+from gitledger.errors import GitledgerError, UnknownWindow, UnreadableInput
 from gitledger.git.branch.rows import row_count
 from gitledger.report.page.html import Recipe, report_html
 from gitledger.report.page.names import incognito, names_of, without_accounts, without_money
@@ -90,10 +90,8 @@ def named_parts(book: Book) -> dict[str, str]:
 def scope_of(ledger: Ledger, asked: PageRequest) -> Scope:
     """The windows that the page is of. Raises UsageError, UnknownWindow where there are none."""
     since, until = parse_days(asked.since, asked.until)
-    if asked.window and not is_week(asked.window):
-        raise UsageError(
-            f"--window {asked.window!r} names no week", "--window WEEK0, or --window 2026-W48"
-        )
+    if asked.window:
+        refuse_no_week("--window", asked.window)
     subject = asked.window.upper() if asked.window else ALL
     scope = Scope(subject, since=since, until=until, provider=asked.provider)
     refuse_provider(ledger, asked.provider)

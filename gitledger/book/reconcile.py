@@ -19,7 +19,6 @@ from gitledger.errors import InvalidData, UsageError
 from gitledger.git.branch.draft import Draft, Receipt
 from gitledger.git.code import head as headlog
 from gitledger.git.code import spool
-from gitledger.git.code.head import HeadLog
 from gitledger.git.code.rewrites import Look, MadeCommit, Rewrite, facts_of
 from gitledger.git.code.spool import Left, LeftCommit, left_facts
 from gitledger.git.commit import CommitHead, read_head
@@ -68,7 +67,8 @@ def reconcile(book: Book, *, again: bool = False) -> Reconciliation:
     since = began(book) if again else 0
     seen = [fact for _, facts in told for fact in facts.seen if fact.when >= since]
     # a pick of a rebase under way may still be dropped, or become another commit
-    held = [fact for fact in left.commits if fact.how == "pick" and _is_rebasing(fact, logs)]
+    rebasing = {log.worktree for log in logs if log.rebasing}
+    held = [fact for fact in left.commits if fact.how == "pick" and fact.worktree in rebasing]
     settled = [fact for fact in left.commits if fact not in held]
     unlogged = [fact for log in logs for fact in passed_unlogged(book, log)]
     every = _joined([*seen, *unlogged], settled, look)
@@ -104,10 +104,6 @@ def _put_aside(left: Left, settled: Sequence[LeftCommit], why: Mapping[str, str]
         found += [(file.words, reason, file.path) for file in files]
         found += [] if files else [((kind, *name.split(" ")), reason, None)]
     return found
-
-
-def _is_rebasing(fact: LeftCommit, logs: Iterable[HeadLog]) -> bool:
-    return any(log.rebasing for log in logs if log.worktree == fact.worktree)
 
 
 def _joined(seen: Iterable[MadeCommit], left: Sequence[LeftCommit], look: Look) -> list[MadeCommit]:

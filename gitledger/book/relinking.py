@@ -76,7 +76,8 @@ def refound(git: Plumbing, lost: Sequence[str], held: Collection[str], search: S
         if not open_runs:
             break
         tip, asked = search.field.tips[branch], [runs[n] for n in open_runs]
-        since, others = since_of(search.field), search.not_among
+        since = (search.field.base,) if search.field.base else ()
+        others = search.not_among
         answers = relink_each(git, asked, search.renamed, tip, since=since, not_among=others)
         for n, answer in zip(open_runs, answers, strict=True):
             if answer and (n not in told or len(answer.missing) < len(told[n].missing)):
@@ -106,11 +107,6 @@ def _squashed_branches(
                 done |= set(mine)
                 break
     return frozenset(done)
-
-
-def since_of(ground: Field) -> tuple[str, ...]:
-    """What a walk over a field leaves out."""
-    return (ground.base,) if ground.base else ()
 
 
 def _held_runs(git: Plumbing, lost: Sequence[str], search: Search) -> Iterable[Lost]:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from gitledger.book.book import Book
 from gitledger.book.feature_reverts import taken_since
+from gitledger.book.subject import MOST_WEEKS, refuse_no_week
 from gitledger.book.windows import fold_book
-from gitledger.decision.scope import is_week, named_windows, weeks_worked
-from gitledger.errors import TooFewWindows, UnknownWindow, UsageError
+from gitledger.decision.scope import named_windows, weeks_worked
+from gitledger.errors import TooFewWindows, UnknownWindow
 from gitledger.measure.outcome import USABLE, WindowOutcome, mixed_rules
 from gitledger.measure.usage import dollars
 from gitledger.measure.windowed import outcomes_of
@@ -22,7 +23,6 @@ from gitledger.windows.window import Window
 
 SESSION = "5h"
 FULL = 100.0
-MOST_WEEKS = 8  # that a refusal lists, the newest ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def read_log(
     barred = [p for p in providers if p not in refilling]
     shown = first_readings(chosen) if week else last_readings(folded.windows)
     moment = min((last.reading.captured_at for last in shown), default=now) if week else now
-    left, notes = points_left(shown, folded.terms, Bars(barred, kept, moment))
+    left, notes = points_left(shown, folded.terms, providers=barred, reserve=kept, at=moment)
     if finished:
         notes.append(reward_note(reward))
     if week:
@@ -92,8 +92,7 @@ def reward_note(reward: Reward) -> str:
 
 def week_windows(windows: Sequence[Window], week: str) -> tuple[Window, ...]:
     """The windows of a week. Raises UsageError for what is none, UnknownWindow without work."""
-    if not is_week(week):
-        raise UsageError(f"--week {week!r} names no week", "--week WEEK0, or --week 2026-W48")
+    refuse_no_week("--week", week)
     found = named_windows(windows, week)
     if not found:
         weeks = ", ".join(weeks_worked(windows)[-MOST_WEEKS:])
@@ -155,19 +154,15 @@ def dollars_of(window: Window) -> float | None:
     return float(cost) if cost is not None and alone else None
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Whose weekly bars count, what each account keeps in reserve, and the moment they count at."""
-
-    providers: Sequence[str]
-    reserve: float
-    at: datetime
-
-
 def points_left(
-    shown: Sequence[LastReading], terms: Terms, bars: Bars
+    shown: Sequence[LastReading],
+    terms: Terms,
+    *,
+    providers: Sequence[str],
+    reserve: float,
+    at: datetime,
 ) -> tuple[dict[str, float], list[str]]:
-    """Points left on each provider's bar by the readings shown, all accounts together.
+    """Points left on the weekly bars of some providers by the readings shown, accounts together.
 
     Each account keeps its reserve. The replay takes one off, so what can be spent gets one added:
     what may be spent is the points left less one reserve an account, counted once.
@@ -176,13 +171,13 @@ def points_left(
     notes: list[str] = []
     for last in shown:
         provider, meter = last.provider, terms.capacity_meter(last.provider)
-        if provider not in bars.providers or last.reading.key != (DEFAULT_BUCKET, meter):
+        if provider not in providers or last.reading.key != (DEFAULT_BUCKET, meter):
             continue
         points = FULL - float(last.reading.used)
-        if has_reset(last.reading, bars.at):
+        if has_reset(last.reading, at):
             points = FULL
             notes.append(
                 f"the {meter} meter of {provider} has reset since it was last read: taken as full"
             )
-        spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - bars.reserve)
-    return {provider: points + bars.reserve for provider, points in spendable.items()}, notes
+        spendable[provider] = spendable.get(provider, 0.0) + max(0.0, points - reserve)
+    return {provider: points + reserve for provider, points in spendable.items()}, notes

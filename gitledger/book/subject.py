@@ -122,6 +122,13 @@ def refuse_unknown(option: str, name: str, known: Sequence[str]) -> None:
         raise UsageError(f"{option} {name}: no window is of it", hint)
 
 
+def refuse_no_week(option: str, name: str) -> None:
+    """Raise UsageError for a text that names no week."""
+    if not is_week(name):
+        what = f"{option} {name!r} names no week"
+        raise UsageError(what, f"{option} WEEK0, or {option} 2026-W48")
+
+
 def parse_days(since: str, until: str) -> tuple[datetime | None, datetime | None]:
     """The days a span begins and ends with, the end not in it. Raises UsageError."""
     begin, end = parse_day(since), parse_day(until)

@@ -60,8 +60,7 @@ def lasting_beside(book: Book, names: Collection[str]) -> list[Mapping[str, obje
 
 def list_price(model: str, told: int, said: int, cached: int, at: datetime) -> Decimal | None:
     """USD at list price, None for a model without one."""
-    found = price_of(model, Tokens(fresh=told, output=said, cache_read=cached), at=at)
-    return None if found is None else found.usd
+    return price_of(model, Tokens(fresh=told, output=said, cache_read=cached), at=at)
 
 
 def verdict(made: TokenComparison) -> str:

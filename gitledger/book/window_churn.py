@@ -26,7 +26,7 @@ from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
 from gitledger.ledger.row import without_unknown
-from gitledger.lines.shares import per_feature
+from gitledger.lines.shares import ratio
 from gitledger.windows.window import Window
 
 OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
@@ -146,16 +146,19 @@ def values_of(
 
 
 def feature_values(shared: Mapping[str, Any], features: float | None) -> dict[str, Any]:
-    """Features and the lines per feature of one provider, where the range was measured."""
+    """Features and the lines per feature of one provider, where the range was measured.
+
+    Net lines are insertions less deletions between the end points; touched ones are insertions and
+    deletions over the commits.
+    """
     if "net" not in shared:
         return without_unknown({"features": features})
     touched = shared["gross_insertions"] + shared["gross_deletions"]
-    lines = per_feature(net=shared["net"], touched=touched, features=features)
     return without_unknown(
         {
             "features": features,
-            "normalized_churn": six_decimals(lines.net_lines),
-            "touched_per_feature": six_decimals(lines.touched),
+            "normalized_churn": six_decimals(ratio(shared["net"], features or 0)),
+            "touched_per_feature": six_decimals(ratio(touched, features or 0)),
         }
     )
 

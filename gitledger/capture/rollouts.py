@@ -48,7 +48,7 @@ def _left(machine: Machine, holder: tuple[str, str], parsed: Parsed, at: datetim
     if at is None or any(problem.severity == "error" for problem in parsed.problems):
         return False
     shown = [reading_to_map(reading) for reading in parsed.readings]
-    return leave_reading(machine.environment, holder, at, parsed.source, shown)
+    return leave_reading(machine.environment, holder, at.timestamp(), parsed.source, shown)
 
 
 def _rollout_readings(machine: Machine, since: datetime) -> Iterator[Parsed]:

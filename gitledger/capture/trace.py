@@ -75,22 +75,6 @@ def _month(seconds: float) -> str:
     return f"{day.tm_year:04}-{day.tm_mon:02}"
 
 
-def leave_reading(
-    environment: Mapping[str, str],
-    holder: tuple[str, str],
-    seen_at: datetime,
-    source: str,
-    readings: Sequence[Mapping[str, Any]],
-) -> bool:
-    """Keep a reading of a provider's account (label, "" the usual one), if it says anything new.
-
-    `readings` are maps as a snapshots row holds them. New is a meter that moved by a point or
-    more, another reset, another meter, or the same seen again some minutes later: that the meter
-    stood still is news as well. Whether a line was written.
-    """
-    return _left(environment, holder, seen_at.timestamp(), source, readings)
-
-
 def leave_past(
     environment: Mapping[str, str],
     holder: tuple[str, str],
@@ -119,13 +103,19 @@ def _reading_line(
     return told | {"source": source, "readings": list(map(dict, readings))}
 
 
-def _left(
+def leave_reading(
     environment: Mapping[str, str],
     holder: tuple[str, str],
     at: float,
     source: str,
     readings: Sequence[Mapping[str, Any]],
 ) -> bool:
+    """Keep a reading of a provider's account (label, "" the usual one), if it says anything new.
+
+    `at` is when it was seen (Unix), `readings` are maps as a snapshots row holds them. New is a
+    meter that moved by a point or more, another reset, another meter, or the same seen again some
+    minutes later: that the meter stood still is news as well. Whether a line was written.
+    """
     shown = [reading for reading in readings if "used_pct" in reading]
     if not shown:
         return False
@@ -160,7 +150,7 @@ def leave_limits(environment: Mapping[str, str], limits: Mapping[str, Any], at: 
             reading["resets_at"] = moment_text(int(resets))
         readings.append(reading)
     holder = ("claude", account_label("claude", environment))
-    return _left(environment, holder, at, "claude-statusline", readings)
+    return leave_reading(environment, holder, at, "claude-statusline", readings)
 
 
 def moment_text(seconds: int) -> str:

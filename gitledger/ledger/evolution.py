@@ -13,36 +13,34 @@ def weakenings(old: Schema, new: Schema) -> list[Problem]:
 
     It may gain optional columns and wider bounds, and lose neither columns nor its key.
     """
-    problems = []
     where = layout.schema_path(old.ledger)
-    for column in old.columns:
-        if column.name not in new.by_name:
-            problems.append(
-                Problem(where, f"column {column.name} was dropped",
-                        "rows in history still use it: bring it back", "schema-dropped-column")
-            )  # fmt: skip
-            continue
-        other = new.by_name[column.name]
-        if _type(other) != _type(column):
-            what = f"column {column.name} changed from {_type(column)} to {_type(other)}"
-            problems.append(Problem(where, what, "add a new column", "schema-changed-type"))
-            continue
-        problems += [
-            Problem(where, f"column {column.name} {what}",
-                    "older rows may break it: widen it again, or add a new column",
-                    "schema-narrowed")
-            for what in _narrowed(column, other)
-        ]  # fmt: skip
+    problems = [
+        Problem(where, f"column {column.name} {what}", hint, code)
+        for column in old.columns
+        for what, hint, code in _weakened(column, new.by_name.get(column.name))
+    ]
     problems += [
         Problem(where, f"new column {c.name} is required", "older rows lack it", "schema-required")
         for c in new.columns
         if c.required and not getattr(old.by_name.get(c.name), "required", False)
     ]
     if old.key != new.key:
-        problems.append(
-            Problem(where, "the natural key changed", "a key stays what it was", "schema-key")
-        )
+        what, hint = "the natural key changed", "a key stays what it was"
+        problems.append(Problem(where, what, hint, "schema-key"))
     return problems
+
+
+def _weakened(old: Column, new: Column | None) -> Iterator[tuple[str, str, str]]:
+    """Why a column may not become another: what became of it, the next step, the code."""
+    if new is None:
+        hint = "rows in history still use it: bring it back"
+        yield "was dropped", hint, "schema-dropped-column"
+    elif _type(new) != _type(old):
+        what = f"changed from {_type(old)} to {_type(new)}"
+        yield what, "add a new column", "schema-changed-type"
+    else:
+        hint = "older rows may break it: widen it again, or add a new column"
+        yield from ((what, hint, "schema-narrowed") for what in _narrowed(old, new))
 
 
 def widenings(old: Schema, new: Schema) -> Iterator[str]:

@@ -132,17 +132,18 @@ def csv_rows(
         own = [name for name in names if name]
         for number, written in _records(reader):
             cells = written if raw else [unquote_cell(cell) for cell in written]
-            where = f"line {number}"
-            said = cells if len(cells) != len(header) else _told(names, cells)
-            if not any(cells) or skip(own, said):
-                skipped += any(cells)
+            if not any(cells):
                 continue
-            if len(cells) != len(header):
+            is_whole, where = len(cells) == len(header), f"line {number}"
+            said = _told(names, cells) if is_whole else cells
+            if skip(own, said):
+                skipped += 1
+            elif is_whole:
+                rows.append(_values(own, said, schema))
+                places.append(where)
+            else:
                 what = f"has {with_noun(len(cells), 'cell')} where the header has {len(header)}"
                 problems.append(Problem(where, what, "quote cells that hold a comma", "csv"))
-                continue
-            rows.append(_values(own, said, schema))
-            places.append(where)
     except csv.Error as error:
         where = f"line {reader.line_num}"
         hint = "put large evidence in a file and record its hash"

@@ -5,7 +5,7 @@ or as the complete list of its problems.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -128,7 +128,7 @@ def _columns(source: Any, where: str, problems: list[Problem]) -> tuple[Column, 
         elif not isinstance(spec, Mapping):
             problems.append(Problem(place, f"is {kind(spec)}, not a map with a type"))
         else:
-            found = list(_column_problems(spec, place))
+            found = [Problem(place, what, hint) for what, hint in _wrong(spec)]
             problems.extend(found)
             if not found:
                 columns.append(_column(name, spec))
@@ -152,38 +152,34 @@ def _column(name: str, spec: Mapping[str, Any]) -> Column:
     )
 
 
-def _column_problems(spec: Mapping[str, Any], place: str) -> Sequence[Problem]:
-    problems = []
-
-    def wrong(what: str, hint: str = "") -> None:
-        problems.append(Problem(place, what, hint))
-
+def _wrong(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a column's definition, each with the next step."""
     for word in spec:
         if word not in COLUMN_KEYS:
-            wrong(f"unknown key {word!r}", f"known: {', '.join(sorted(COLUMN_KEYS))}")
+            yield f"unknown key {word!r}", f"known: {', '.join(sorted(COLUMN_KEYS))}"
     known = (*CHECKS, "list")
     if str(spec.get("type")) not in known:
-        wrong(f"type: {kind(spec.get('type'))} is unknown", f"known: {', '.join(known)}")
+        yield f"type: {kind(spec.get('type'))} is unknown", f"known: {', '.join(known)}"
     if str(spec.get("items", "text")) not in CHECKS:
-        wrong(f"items: {kind(spec['items'])} is unknown", f"known: {', '.join(CHECKS)}")
+        yield f"items: {kind(spec['items'])} is unknown", f"known: {', '.join(CHECKS)}"
     if not isinstance(spec.get("required", False), bool):
-        wrong("required: not true or false")
+        yield "required: not true or false", ""
     enum = spec.get("enum", [])
     if not isinstance(enum, list) or not all(isinstance(word, str) for word in enum):
-        wrong("enum: not a list of texts", "quote words such as 'yes', 'no', 'on', 'off'")
+        yield "enum: not a list of texts", "quote words such as 'yes', 'no', 'on', 'off'"
     for side in ("min", "max"):
-        if side in spec and (
-            isinstance(spec[side], bool)
-            or not isinstance(spec[side], int | float)
-            or not isfinite(spec[side])
-        ):
-            wrong(f"{side}: not a number")
+        if side in spec and not _is_number(spec[side]):
+            yield f"{side}: not a number", ""
     length = spec.get("max_length", DEFAULT_TEXT_BYTES)
-    if isinstance(length, bool) or not isinstance(length, int) or not 0 < length <= MAX_TEXT_BYTES:
-        wrong(f"max_length: not 1 to {MAX_TEXT_BYTES} bytes")
+    if not _is_number(length) or isinstance(length, float) or not 0 < length <= MAX_TEXT_BYTES:
+        yield f"max_length: not 1 to {MAX_TEXT_BYTES} bytes", ""
     if "pattern" in spec and not _is_pattern(spec["pattern"]):
-        wrong("pattern: not a regular expression")
-    return problems
+        yield "pattern: not a regular expression", ""
+
+
+def _is_number(value: object) -> bool:
+    # YAML's true is a number to Python
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _is_pattern(text: object) -> bool:

@@ -138,7 +138,7 @@ def containments(commits: Sequence[Commit], revivals: Sequence[LineEvent]) -> di
         for parent in {places.get(sha, -1) for sha in commit.parents}:
             mine |= sets.get(parent, 0)
             if last_child.get(parent) == position:
-                sets.pop(parent, None)
+                sets.pop(parent, None)  # nobody asks for it again: a set has a bit for each commit
         sets[position] = mine
         if position in wanted:
             masks[position] = unpack_mask(mine, len(commits))

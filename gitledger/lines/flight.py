@@ -153,7 +153,7 @@ class Following:
         """Whether the owner of each of some lines of a file is that of another line as well."""
         owned = np.flatnonzero(owners >= 0)
         ids = owners[owned]
-        self.place[ids] = owned
+        self.place[ids] = owned  # of an id that stands twice the last place is kept
         last = self.place[owners[lines]]
         # numpy keeps the last of several: reversed, so that it is the first
         self.place[ids[::-1]] = owned[::-1]

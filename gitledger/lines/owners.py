@@ -61,7 +61,7 @@ def _edited(owners: Owners, hunks: Hunks, fresh: Owners) -> Edit:
             pieces.append(fresh[used : used + grown])
             used += grown
         at = old + cut_count
-    pieces.append(owners[at:])
+    pieces.append(owners[at:])  # behind the last hunk; an array may end before its file does
     return Edit(np.concatenate(pieces), tuple(cut), fresh.size)
 
 

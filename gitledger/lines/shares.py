@@ -1,4 +1,4 @@
-"""Churn of a window as numbers: shares with bounds and interval, and lines per feature.
+"""Churn of a window as numbers: shares with bounds and interval.
 
 PURE: numpy only. The definitions stand in `survival` and in docs/explanation/churn.md;
 here they become the figures that a row freezes. A figure that is not known is None, never 0.
@@ -54,18 +54,6 @@ class Shares:
     exposed_share: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PerFeature:
-    """Lines per feature, None where there is none.
-
-    `net_lines` = (insertions - deletions) / features between the end points; `touched` =
-    (insertions + deletions) / features over the commits.
-    """
-
-    net_lines: float | None
-    touched: float | None
-
-
 def shares(counted: Survival) -> Shares:
     """The shares of a window's counts.
 
@@ -99,8 +87,8 @@ def shares(counted: Survival) -> Shares:
     )
 
 
-def ratio(part: int, whole: int) -> float | None:
-    """A share, or None of nothing."""
+def ratio(part: int, whole: float) -> float | None:
+    """A share, or lines per feature; None of nothing."""
     return part / whole if whole else None
 
 
@@ -147,13 +135,6 @@ def clopper_pearson(share: float, trials: float) -> tuple[float, float]:
     low = beta_quantile(TAIL, hits, trials - hits + 1) if share > 0 else 0.0
     high = beta_quantile(1 - TAIL, hits + 1, trials - hits) if share < 1 else 1.0
     return low, high
-
-
-def per_feature(*, net: int, touched: int, features: float | None) -> PerFeature:
-    """Lines per feature; None where no feature was delivered."""
-    if not features:
-        return PerFeature(None, None)
-    return PerFeature(net / features, touched / features)
 
 
 def options_digest(options: Mapping[str, object]) -> str:

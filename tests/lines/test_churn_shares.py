@@ -5,7 +5,6 @@ import pytest
 from gitledger.lines.shares import (
     interval,
     options_digest,
-    per_feature,
     shares,
 )
 from gitledger.lines.survival import CommitLines, State, Survival
@@ -106,18 +105,6 @@ def test_shares_name_the_commits_behind_them(state: State) -> None:
     """`n` counts the commits with lines that landed, whether or not an interval is drawn."""
     found = shares(counts(state, lines(9, 9, 1, 1, 9), lines(4, 0, 4, 0)))
     assert (found.n, found.method, found.low) == (1, None, None)
-
-
-def test_per_feature_keeps_net_and_touched_apart() -> None:
-    """+51 -47 is net 4, and 98 touched."""
-    found = per_feature(net=4, touched=98, features=2)
-    assert (found.net_lines, found.touched) == (2, 49)
-
-
-@pytest.mark.parametrize("features", [None, 0])
-def test_no_feature_no_lines_per_feature(features: int | None) -> None:
-    """A division by nothing is unknown."""
-    assert per_feature(net=4, touched=98, features=features).net_lines is None
 
 
 def test_options_change_the_digest() -> None:
