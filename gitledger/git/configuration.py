@@ -6,7 +6,7 @@ libgit2 knows nothing of GIT_CONFIG_GLOBAL, GIT_CONFIG_COUNT, `git -c` (GIT_CONF
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gitledger.errors import GitFailed, RepositoryUnsupported
 from gitledger.git import program
@@ -48,13 +48,9 @@ def as_listed(name: str) -> str:
 
 def committer(directory: Place, environment: Mapping[str, str]) -> dict[str, str]:
     """Name and email of the committer by git's own rules; nothing where git refuses to commit."""
-    words = ("var", "GIT_COMMITTER_IDENT")
-    try:
-        done = program.run(words, directory=directory, environment=environment, pins=())
-    except GitFailed:
-        return {}
-    found = PERSON.match(done.stdout.decode("utf-8", "replace"))
-    return {"name": found[1], "email": found[2]} if found and not done.returncode else {}
+    told = _answer(("var", "GIT_COMMITTER_IDENT"), directory, environment) or b""
+    found = PERSON.match(told.decode("utf-8", "replace"))
+    return {"name": found[1], "email": found[2]} if found else {}
 
 
 def is_trusted(directory: Place, environment: Mapping[str, str]) -> bool:
@@ -62,9 +58,13 @@ def is_trusted(directory: Place, environment: Mapping[str, str]) -> bool:
 
     safe.directory may stand where libgit2 does not look. Without a git the refusal stands.
     """
-    words = ("rev-parse", "--git-dir")
+    return _answer(("rev-parse", "--git-dir"), directory, environment) is not None
+
+
+def _answer(words: Sequence[str], directory: Place, environment: Mapping[str, str]) -> bytes | None:
+    """What git prints; None where it refuses, or there is no git to ask."""
     try:
         done = program.run(words, directory=directory, environment=environment, pins=())
     except GitFailed:
-        return False
-    return done.returncode == 0
+        return None
+    return done.stdout if done.returncode == 0 else None

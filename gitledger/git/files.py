@@ -222,7 +222,9 @@ def put_folder(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
                 put_in_folder(scratch / name, data, mode)
             _move_all(scratch, folder, files)
     finally:
-        _remove(scratch)
+        from shutil import rmtree  # noqa: PLC0415 - slow to load, and few verbs write a folder
+
+        rmtree(scratch, ignore_errors=True)
 
 
 def _move_all(scratch: Path, folder: Path, names: Iterable[str]) -> None:
@@ -232,14 +234,3 @@ def _move_all(scratch: Path, folder: Path, names: Iterable[str]) -> None:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (scratch / name).replace(folder / name)
-
-
-def _remove(folder: Path) -> None:
-    """A folder of our own, emptied from the leaves up; nothing where it is gone."""
-    for root, folders, names in os.walk(folder, topdown=False):
-        for name in names:
-            forget(f"{root}/{name}")
-        for name in folders:
-            Path(root, name).rmdir()
-    if kind_of(folder) == "folder":
-        folder.rmdir()

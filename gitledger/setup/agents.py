@@ -17,7 +17,7 @@ from gitledger.book.world import World
 from gitledger.errors import UnreadableInput
 from gitledger.git.files import replace_file, write_refusals
 from gitledger.setup.program import program_words
-from gitledger.setup.skill import put_skill, skill_folder, take_skill
+from gitledger.setup.skill import bytes_if_any, put_skill, skill_folder, take_skill
 
 EVENTS = ("SessionStart", "Stop", "SubagentStop", "SessionEnd")
 SECONDS = 30  # an agent waits no longer for us
@@ -144,12 +144,9 @@ def _has(values: Mapping[str, Any], agent: str) -> bool:
 
 def _read(path: Path) -> Settings:
     """The settings; none where there is no file. Raises UnreadableInput."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
+    text = bytes_if_any(path)
+    if text is None:
         return Settings(path, None, {})
-    except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror}", "check the file") from None
     try:
         values = json.loads(text or b"{}")
     except ValueError as error:
@@ -187,6 +184,7 @@ def _restore(settings: Settings, agent: str) -> None:
     kept, mark = (path.with_name(path.name + KEPT + end) for end in ("", ".sha256"))
     was = b""
     with write_refusals(path, done="written"):
+        # byte for byte only where nobody wrote since: else the rest of the file is somebody's
         untouched = mark.exists() and mark.read_bytes() == _digest(settings.text or b"")
         if not (untouched and kept.exists()):
             values = without_entries(settings.values, agent)

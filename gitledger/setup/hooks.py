@@ -8,6 +8,7 @@ from gitledger.book.defaults import shipped_folder
 from gitledger.book.world import World
 from gitledger.errors import Problem
 from gitledger.git.code.head import begin
+from gitledger.git.files import bytes_at
 from gitledger.git.hooks import texts
 from gitledger.git.hooks.failures import missed_runs
 from gitledger.git.hooks.install import Hook, install, states, were_installed
@@ -80,7 +81,7 @@ def problems_of(place: HookPlace) -> list[Problem]:
         for name in wanted_names(place)
         if name not in there
     ]
-    programs = {texts.program_of(_bytes(place.scripts / name)) for name in there} - {""}
+    programs = {texts.program_of(bytes_at(place.scripts / name)) for name in there} - {""}
     bad += [
         Problem(program, "the program that the hooks run is gone", again, "hook-program", "error")
         for program in sorted(programs)
@@ -104,10 +105,6 @@ def problems_of(place: HookPlace) -> list[Problem]:
 def templates() -> Mapping[str, bytes]:
     """The shipped scripts by hook name."""
     return {name: (shipped_folder("hooks") / name).read_bytes() for name in texts.NAMES}
-
-
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
 
 
 def hook_map(hook: Hook) -> dict[str, Any]:

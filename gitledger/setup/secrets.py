@@ -58,7 +58,7 @@ def _of_commit(repository: Repository, oid: bytes, tree: bytes, seen: set[bytes]
     seen.add(oid)
     message = objects.read(repository, oid).partition(b"\n\n")[2].decode("utf-8", "replace")
     yield from (Find(kind, oid.hex(), "", "message") for kind in kinds_in(message))
-    pending = [("", tree)]
+    pending = [("", tree)]  # each tree and blob once: a hundred thousand commits share most
     while pending:
         prefix, folder = pending.pop()
         if folder in seen:

@@ -55,14 +55,14 @@ def put_skill(home: Path, agent: str) -> bool:
     due = {
         name: text
         for name, text in texts.items()
-        if _is_due(_bytes(folder / name), text, marked.files.get(name))
+        if _is_due(bytes_if_any(folder / name), text, marked.files.get(name))
     }
     if not due:
         return False
     with write_refusals(folder, done="written"):
         made = marked.folders or _make(folder, home, texts)
         for name, text in due.items():
-            there = _bytes(folder / name)
+            there = bytes_if_any(folder / name)
             if there is not None and name not in marked.files:
                 replace_file(_kept(folder / name), there, 0o600)
             replace_file(folder / name, text, 0o644)
@@ -88,7 +88,7 @@ def take_skill(home: Path) -> tuple[bool, list[Path]]:
         for name, digest in marked.files.items():
             changed += _take(folder / name, digest)
         (folder / MARK).unlink()
-        for made in reversed(marked.folders):
+        for made in reversed(marked.folders):  # the innermost first
             with suppress(OSError):  # something of somebody else's is in it by now
                 (home / made).rmdir()
     return True, changed
@@ -96,7 +96,7 @@ def take_skill(home: Path) -> tuple[bool, list[Path]]:
 
 def _take(path: Path, digest: str) -> list[Path]:
     """One file out, and back what it stood for; the file itself where its bytes are not ours."""
-    there, kept = _bytes(path), _kept(path)
+    there, kept = bytes_if_any(path), _kept(path)
     if there is not None and _digest(there) != digest:
         return [path]
     if kept.exists():
@@ -119,7 +119,7 @@ def _make(folder: Path, home: Path, texts: Mapping[str, bytes]) -> list[str]:
 
 def _mark(folder: Path) -> Mark:
     """What we noted in a skill's folder. Raises UnreadableInput for a note that is not ours."""
-    text = _bytes(folder / MARK)
+    text = bytes_if_any(folder / MARK)
     if text is None:
         return Mark({}, [])
     try:
@@ -130,7 +130,7 @@ def _mark(folder: Path) -> Mark:
         raise UnreadableInput(f"{folder / MARK} is not as it was written", hint) from None
 
 
-def _bytes(path: Path) -> bytes | None:
+def bytes_if_any(path: Path) -> bytes | None:
     """A file's bytes; None where there is none. Raises UnreadableInput."""
     try:
         return path.read_bytes()

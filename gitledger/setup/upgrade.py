@@ -37,6 +37,7 @@ def upgrades(tip: Tip) -> tuple[Upgrade, ...]:
         if held == text.encode():
             continue
         old = _held(tip, name)
+        # the hash of a key finds rows: under another one facts that stand would be recorded again
         kept = text if old is None else with_key(text, old)
         shipped = _parsed(kept, name)
         if held is None or (shipped and _widens(old, shipped)):

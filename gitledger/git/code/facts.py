@@ -56,6 +56,8 @@ class RangeFacts:
 def read_facts(git: Plumbing, span: Range, counting: Counting) -> RangeFacts:
     """All facts of a range, files that do not count left out and listed."""
     bring_changes(git, span.commits)
+    # git compares the ends beside the steps: 672 commits of setuptools took .28 s so, .39 one after
+    # the other (29 November 2026, two processors)
     with ThreadPoolExecutor(1) as aside:
         ends = aside.submit(end_points, git, span.base, span.end)
         steps = _steps(git, chain_of(span.commits, span.end))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from gitledger.errors import WriteFailed
-from gitledger.git.files import replace_file, write_refusals
+from gitledger.git.files import bytes_at, replace_file, write_refusals
 from gitledger.git.hooks import texts
 from gitledger.git.hooks.place import (
     HookPlace,
@@ -64,6 +64,7 @@ def install(
 def _configure(place: HookPlace, names: Sequence[str]) -> None:
     there = configured_hooks(place)
     wanted = set(names) - set(there)
+    # once, before our first line: what is there with one of ours in it is no former state
     was = place.scripts / CONFIG_WAS
     if wanted and not was.exists() and not there:
         was.write_bytes((place.repository.common / "config").read_bytes())
@@ -116,6 +117,7 @@ def uninstall(place: HookPlace, *others: HookPlace) -> tuple[Hook, ...]:
         for hook in found:
             if hook.form != "configured":
                 _part(hook.path, hook.name)
+        # two places may share a folder: each file is undone once
         for name, path in {pair: None for where in every for pair in strays(where)}:
             _part(path, name)
         _unconfigure(place)
@@ -141,20 +143,19 @@ def _unconfigure(place: HookPlace) -> None:
         return
     drop_configuration(place, tuple(f"hook.gitledger-{name}" for name in names))
     config, was = place.repository.common / "config", place.scripts / CONFIG_WAS
-    now, before = config.read_bytes(), was.read_bytes() if was.exists() else b""
+    now, before = config.read_bytes(), bytes_at(was)
     if now != before and now.split() == before.split():  # git may leave a blank or an empty line
         _write(config, before, config.stat().st_mode & 0o7777)
 
 
 def _clear(place: HookPlace) -> None:
     """Remove our scripts, and the hooks folder where we made it and nothing else is in it."""
-    made = place.scripts / MADE
-    folders = made.read_text(errors="surrogateescape").splitlines() if made.exists() else []
+    made = os.fsdecode(bytes_at(place.scripts / MADE)).splitlines()
     for file in place.scripts.glob("*"):
         file.unlink()
     if place.scripts.is_dir():
         place.scripts.rmdir()
-    for folder in map(Path, folders):
+    for folder in map(Path, made):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
@@ -167,7 +168,7 @@ def states(place: HookPlace) -> tuple[Hook, ...]:
 
 def _state(place: HookPlace, name: str, configured: bool) -> Hook:  # noqa: FBT001 - a fact
     path, script = seat(place, name), place.scripts / name
-    wanted = script.read_bytes() if script.is_file() else b""
+    wanted = bytes_at(script)
     if configured:
         return Hook(name, "configured", script, current=wanted != b"")
     if not path.is_file() or path.is_symlink():
