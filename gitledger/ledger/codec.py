@@ -79,7 +79,11 @@ def decode(data: bytes, row_id_known: str = "") -> Row:
             "update gitledger, or ask who wrote the row which version they run",
         )
     if b"[" in data:
-        value = frozen(value)
+        try:
+            value = frozen(value)
+        except RecursionError:  # the decoder goes deeper than Python does
+            what = "not a row: nested without end"
+            raise LedgerDamaged(what, "run `gitledger verify`") from None
     return Row(ledger, recorded_at, agent, tool, value, row_id_known or row_id(data))
 
 

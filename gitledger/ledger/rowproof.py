@@ -33,9 +33,6 @@ def prove(
     except (LedgerDamaged, FormatUnknown) as error:
         code = "row-format" if isinstance(error, FormatUnknown) else "row-unreadable"
         return None, [*problems, Problem(path, error.what, ANEW, code)]
-    except RecursionError:
-        what = "not a row: nested without end"
-        return None, [*problems, Problem(path, what, ANEW, "row-unreadable")]
     envelope = _envelope(row, path, place)
     problems += envelope
     if not envelope:

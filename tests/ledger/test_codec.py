@@ -110,6 +110,14 @@ def test_broken_bytes_are_damage(data: bytes) -> None:
         codec.decode(data)
 
 
+@pytest.mark.parametrize("depth", [600, 5000])
+def test_lists_without_end_are_damage(depth: int) -> None:
+    """Deeper than Python goes, or than the decoder does: neither is a row, and neither a bug."""
+    row = b'{"gitledger":1,"ledger":"l","recorded_at":"","agent":"a","tool":"t","v":%s}'
+    with pytest.raises(LedgerDamaged, match="not a row"):
+        codec.decode(row % (b"[" * depth + b"]" * depth))
+
+
 def test_row_has_a_size_limit() -> None:
     """What cannot be taken back may not be large."""
     with pytest.raises(WrongValue, match="65536"):
