@@ -12,6 +12,7 @@ from gitledger.errors import UnreadableInput, with_noun
 TOO_LONG = 16 * 1024 * 1024  # bytes
 DEEPEST = 200  # elements within each other
 FAILED = frozenset({"failure", "error"})
+SKIPPED = "skipped"
 USUAL = "junit"
 
 
@@ -69,12 +70,10 @@ def _begin(found: Tests, tag: str, given: dict[str, str], name: str) -> None:
     if plain == "testcase":
         found.total += 1
         found.inside = "case"
-    elif plain in FAILED and found.inside == "case":
-        found.failed += 1
-        found.inside = "judged"
-    elif plain == "skipped" and found.inside == "case":
-        found.skipped += 1
-        found.inside = "judged"
+    elif found.inside == "case" and plain in {*FAILED, SKIPPED}:
+        found.failed += plain in FAILED
+        found.skipped += plain == SKIPPED
+        found.inside = "judged"  # a test counts once, whatever else is said of it
 
 
 def _end(found: Tests, tag: str) -> None:

@@ -80,13 +80,10 @@ class Plumbing:
             raise self.refusal(words, done.stderr.decode("utf-8", "replace"))
         return done.stdout
 
-    def start(self, *words: str, **more: str) -> "Running":
-        """A pinned git with open pipes; whoever starts it ends it."""
-        return program.start(words, directory=self.empty, environment=self.environment | more)
-
-    def start_reading(self, asked: IO[bytes], *words: str) -> "Running":
-        """As `start`, its questions read from a file."""
-        return program.start(words, directory=self.empty, environment=self.environment, stdin=asked)
+    def start(self, *words: str, stdin: IO[bytes] | None = None, **more: str) -> "Running":
+        """A pinned git with open pipes, or its questions in a file; whoever starts it ends it."""
+        told = self.environment | more
+        return program.start(words, directory=self.empty, environment=told, stdin=stdin)
 
     def refusal(self, words: Sequence[str], complaint: str) -> GitFailed | HistoryIncomplete:
         """The refusal that fits what git said: history missing, or git itself failing."""

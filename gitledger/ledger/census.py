@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gitledger.errors import Problem
-from gitledger.ledger import corrections
+from gitledger.ledger import corrections, layout
 from gitledger.ledger.row import Row
 from gitledger.ledger.schema import Schema, key_digest
 
@@ -116,7 +116,7 @@ class Census:
         readers count a row once, by its id.
         """
         for _, again in self.twice:
-            same = sorted(self.paths_of(again.path[-21:-5]))
+            same = sorted(self.paths_of(layout.row_id(again.path)))
             if again.path in same and len(same) > 1:
                 other = next(path for path in same if path != again.path)
                 what = f"the same row is at {other} as well; it counts once"

@@ -34,6 +34,7 @@ class Named:
 
     def read(self, row: Row, schema: Schema) -> None:
         """Take in what a sound row names."""
+        # by identity: a definition lasts as long as a proof, and to hash it costs more than a row
         columns = self._columns.get(id(schema))
         if columns is None:
             columns = self._columns[id(schema)] = _naming(schema.columns)

@@ -80,6 +80,7 @@ def trace(
     run, shelf = Following(texts), _Shelf(commits)
     alive_at: dict[str, Ids] = {}
     for position, (commit, against) in enumerate(changes):
+        # each once, as the shelf counts children: a commit may name a parent twice
         parents = [shelf.take(parent) for parent in dict.fromkeys(commit.parents)]
         bears = commit.committed_at if commit.sha in born_in else None
         if len(parents) > 1:

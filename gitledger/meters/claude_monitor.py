@@ -81,6 +81,7 @@ def nest_lines(plain: str) -> dict[str, object]:
         for folder in folders:
             inner = place.setdefault(folder, {})
             place = inner if isinstance(inner, dict) else {}
+        # the tool prints Python's words
         value = {"True": "true", "False": "false"}.get(line["value"], line["value"])
         read = decode(value)
         place[name] = value if read is None and value != "null" else read

@@ -125,6 +125,7 @@ def screens(lines: Sequence[str]) -> Iterator[PanelScreen]:
         heading = HEADING.match(row)
         is_session = heading is not None and heading["span"].lower() == "session"
         starts = bool(TABS.search(row) or PRINTED.match(row) or COMMAND.fullmatch(row))
+        # the command, the tabs and the printed line follow one another at the top of one output
         if (starts and not fresh) or (is_session and seen_session):
             yield PanelScreen(tuple(rows))
             rows, seen_session = [], False

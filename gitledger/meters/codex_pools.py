@@ -62,6 +62,7 @@ def read_pools(
             wrong.append(new_label(pool.bucket, pool.bucket_id or pool.bucket))
         for name, slot in zip(SLOTS, pool.slots, strict=True):
             place = f"{pool.bucket}/{name}"
+            # a window of length 0 is switched off, and told as that
             if slot is None or (slot.used_pct is None and slot.window_minutes != 0):
                 if pool.bucket == DEFAULT_BUCKET:
                     wrong.append(problem("partial", f"no {name} window", where=place))

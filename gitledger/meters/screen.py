@@ -114,6 +114,7 @@ class Grid:
         """Signs from the cursor on, over what stood there."""
         self.is_erasing = False
         for sign in text:
+            # an accent has no cell of its own, a wide sign has two: the second one stays empty
             if combining(sign) or self.column >= WIDEST:
                 continue
             wide = east_asian_width(sign) in "WF"
@@ -188,6 +189,7 @@ class Grid:
         if final in "Hf":
             self.move(first - 1, (numbers[1] if len(numbers) > 1 else 1) - 1)
         elif final == "r":
+            # a region of one row is none to a terminal: the whole screen scrolls again
             last = min(numbers[1] if len(numbers) > 1 and numbers[1] else self.height, self.height)
             self.top, self.bottom = (first - 1, last - 1) if first < last else (0, self.height - 1)
             self.move(0, 0)

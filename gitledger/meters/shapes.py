@@ -124,6 +124,7 @@ def claimants(text: str) -> tuple[str, ...]:
     """The names of all sources whose format the text has, in a fixed order."""
     found = documents(text)
     if found:
+        # a session file may have a million lines: what it is shows at both ends
         head = (*found[:HEAD_LINES], *found[-HEAD_LINES:])
         return tuple(name for name, fits in JSON_SHAPES.items() if fits(head))
     return tuple(name for name, fits in TEXT_SHAPES.items() if fits(text))

@@ -49,6 +49,7 @@ def parse(text: str, *, at: datetime, tz: tzinfo) -> Parsed:
         none = problem("no-meter", "no proxy event in the text", hint=hint)
         return Parsed("proxy-telemetry", "proxy", problems=(none,))
     events = tuple(map(read_event, records))
+    # the lines of one object are no records of their own
     bad = broken_lines(text) if len(documents(text)) > 1 else ()
     what = f"{len(bad)} lines are no JSON records" if len(bad) != 1 else "is not a JSON record"
     where = f"line{'s' * (len(bad) != 1)} " + ", ".join(map(str, bad[:10]))

@@ -128,6 +128,7 @@ def _copies(scene: DoctorScene) -> Iterator[CheckLine]:
     yield _mended(scene, "copies", differ, wrong)
     if old := copies.unread(scene.tip):
         gone = scene.fix and all(copies.take_out(file) for file in old)
+        # the last one is their folder
         what = f"{count_text(len(old) - 1, 'file')} of an older version that nothing reads"
         yield CheckLine("ok", "old copies", what, "gitledger doctor --fix", mended=gone)
 

@@ -59,9 +59,9 @@ def state_of(place: HookPlace, found: Sequence[Hook], left: Sequence[Path]) -> s
     if not there and not were_installed(place):
         return "residue" if left else "clean"
     outdated = any(not hook.current for hook in found if hook.form != "absent")
-    return (
-        "partial" if outdated or set(wanted_names(place)) - there - {texts.SERVER} else "installed"
-    )
+    # a bare repository without the server's hook lacks nothing: who serves it asks for that one
+    lacking = set(wanted_names(place)) - there - {texts.SERVER}
+    return "partial" if outdated or lacking else "installed"
 
 
 def problems_of(place: HookPlace) -> list[Problem]:

@@ -109,7 +109,7 @@ def counting(
     info = git.empty / "info"
     info.mkdir(exist_ok=True)
     (info / "attributes").write_text("".join(f"{attribute_line(p)}\n" for p in patterns))
-    checker = git.start("check-attr", "--cached", "-z", "--stdin", *ASKED, **index)
+    checker = git.start("check-attr", "--cached", "-z", "--stdin", *ASKED, stdin=None, **index)
     try:
         yield Counting(paths, checker)
     finally:

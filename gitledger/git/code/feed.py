@@ -80,7 +80,7 @@ class _FeedReader:
             for pairs in batches:
                 asked.write(pair_lines(pairs) + self._marker)
             asked.seek(0)
-            self._process = git.start_reading(asked, *words)
+            self._process = git.start(*words, stdin=asked)
         self._from, self._complaints = outputs(self._process)
         widen(self._from)
 

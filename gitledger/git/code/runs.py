@@ -6,23 +6,10 @@ alone. May import errors and ledger only.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitledger.git.code.ranges import Range, contained_in
 from gitledger.lines.change import EMPTY_TREE, Commit
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """Own commits as runs, in the order of history, and what is no part of one.
-
-    `joins` are own merges that brought others' commits: against their first parent they differ by
-    others' work. They count by the lines that no parent had, and end the run before them. One that
-    an own merge brought along in its turn lies within that run.
-    """
-
-    runs: tuple[Range, ...] = ()
-    joins: tuple[Commit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +25,41 @@ class Group:
     since: tuple[str, ...] = ()
 
 
-def runs_of(commits: Sequence[Commit], own: Collection[str]) -> Runs:
-    """The runs of the own commits among `commits` (parents first).
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The commits that a measure counts: runs in the order of history, and what is no part of one.
+
+    `joins` are own merges that brought others' commits: against their first parent they differ by
+    others' work. They count by the lines that no parent had, and end the run before them. One that
+    an own merge brought along in its turn lies within that run. `groups` are the tips that hold
+    them all, `others` the commits in between that count for nobody here; a range that somebody
+    stated is `whole`: one run, whoever made its commits.
+    """
+
+    runs: tuple[Range, ...] = ()
+    joins: tuple[Commit, ...] = ()
+    groups: tuple[Group, ...] = ()
+    others: tuple[Commit, ...] = ()
+    whole: bool = False
+
+    @property
+    def start(self) -> str:
+        """What the first commit grew from."""
+        return self.runs[0].start if self.runs else self.joins[0].parents[0]
+
+    @property
+    def end(self) -> str:
+        """The last commit."""
+        return self.groups[-1].tip.sha if self.groups else self.runs[-1].end
+
+    @property
+    def commits(self) -> tuple[Commit, ...]:
+        """All commits that count, by the runs they are in; merges apart stand last."""
+        return (*(commit for run in self.runs for commit in run.commits), *self.joins)
+
+
+def runs_of(commits: Sequence[Commit], own: Collection[str]) -> Credit:
+    """The runs of the own commits among `commits` (parents first), and merges apart.
 
     A run follows first parents. A merge belongs to it when all that its other parents brought are
     own commits: these lie within the run then. A commit without parents starts from EMPTY_TREE.
@@ -53,6 +73,7 @@ def runs_of(commits: Sequence[Commit], own: Collection[str]) -> Runs:
     for commit in commits:
         if commit.sha not in mine or commit.sha in joins or commit.sha in within:
             continue
+        # a run goes on from its end alone: of two children the second begins another one
         run = at_end.pop(commit.parents[0], None) if commit.parents else None
         if run is None:
             run = []
@@ -61,7 +82,7 @@ def runs_of(commits: Sequence[Commit], own: Collection[str]) -> Runs:
         at_end[commit.sha] = run
     by_sha = {commit.sha: commit for commit in commits}
     ranges = [_range(run, brought, by_sha) for run in found]
-    return Runs(tuple(ranges), tuple(c for c in commits if c.sha in joins - within))
+    return Credit(tuple(ranges), tuple(c for c in commits if c.sha in joins - within))
 
 
 def _brought(commits: Sequence[Commit], merge: Commit) -> frozenset[str]:
@@ -112,41 +133,10 @@ def others_within(commits: Sequence[Commit], own: Collection[str]) -> tuple[Comm
     return tuple(c for c in commits if c.sha in inside - before - mine)
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """The commits that a measure counts: runs, merges apart, the tips that hold them.
-
-    `others` are the commits in between that count for nobody here; a range that somebody stated
-    is `whole`: one run, whoever made its commits.
-    """
-
-    runs: tuple[Range, ...]
-    joins: tuple[Commit, ...] = ()
-    groups: tuple[Group, ...] = ()
-    others: tuple[Commit, ...] = ()
-    whole: bool = False
-
-    @property
-    def start(self) -> str:
-        """What the first commit grew from."""
-        return self.runs[0].start if self.runs else self.joins[0].parents[0]
-
-    @property
-    def end(self) -> str:
-        """The last commit."""
-        return self.groups[-1].tip.sha if self.groups else self.runs[-1].end
-
-    @property
-    def commits(self) -> tuple[Commit, ...]:
-        """All commits that count, by the runs they are in; merges apart stand last."""
-        return (*(commit for run in self.runs for commit in run.commits), *self.joins)
-
-
 def credit_of(commits: Sequence[Commit], own: Collection[str]) -> Credit:
     """What counts of a history (parents first) in which some commits are one's own."""
-    found = runs_of(commits, own)
     groups, others = groups_of(commits, own), others_within(commits, own)
-    return Credit(found.runs, found.joins, groups, others)
+    return replace(runs_of(commits, own), groups=groups, others=others)
 
 
 def whole(span: Range) -> Credit:
