@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from frozen import played_once
 from ground import git
 
 from gitledger.book.world import World
@@ -118,10 +119,15 @@ class Ledger:
 
 def make_ledger(path: Path) -> Ledger:
     """A ledger `trials` with the rows one, two and three."""
+    (path.parent / "trials.yaml").write_text(TRIALS)
+    _begin(path)
+    return Ledger(path)
+
+
+@played_once
+def _begin(path: Path) -> None:
     ledger = Ledger(path)
     init(ledger.world())
-    (path.parent / "trials.yaml").write_text(TRIALS)
     ledger_add(ledger.world(), str(path.parent / "trials.yaml"))
     for minute, run in enumerate(("one", "two", "three")):
         ledger.add(run, minute)
-    return ledger

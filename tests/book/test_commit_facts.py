@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ground import NO_HOOKS, git, gitledger
-from worksite import Work, prune, snapshot
+from worksite import Work, begin, prune, snapshot
 
 from gitledger.git.code.head import in_order
 
@@ -20,8 +20,7 @@ from gitledger.git.code.head import in_order
 def work(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A ledger repository with hooks in place and a window open."""
     monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
-    assert gitledger(ledger_dir, "hooks", "install").code == 0
-    snapshot(ledger_dir, "W1", "before")
+    begin(ledger_dir, "W1")
     return Work(ledger_dir)
 
 

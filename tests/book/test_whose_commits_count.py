@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ground import NO_HOOKS, git, gitledger
-from worksite import Work, prune, snapshot
+from worksite import Work, begin, prune, snapshot
 
 HUNDRED = "".join(f"{n}\n" for n in range(100))
 TEN = "".join(f"{n}\n" for n in range(10))
@@ -21,11 +21,7 @@ Doing = Callable[[Work, pytest.MonkeyPatch], None]
 def work(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A ledger repository with hooks, `W1` of agent main and `W2` of agent bob open."""
     monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
-    assert gitledger(ledger_dir, "hooks", "install").code == 0
-    snapshot(ledger_dir, "W1", "before")
-    monkeypatch.setenv("AGENT_ID", "bob")
-    snapshot(ledger_dir, "W2", "before")
-    monkeypatch.delenv("AGENT_ID")
+    begin(ledger_dir, "W1", bobs="W2")
     return Work(ledger_dir)
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+from frozen import played_once
 from ground import gitledger
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -28,6 +29,7 @@ def snapshot(window, phase, hours, used, provider="codex"):
     }
 
 
+@played_once
 def append(directory, ledger, *rows):
     """Append rows given as mappings."""
     (directory / "rows.json").write_text(json.dumps(rows))
@@ -35,6 +37,7 @@ def append(directory, ledger, *rows):
     assert done.code == 0, done.err
 
 
+@played_once
 def work(directory, window, hours, used, *, provider="codex", features=3, **more):
     """One finished window."""
     before = snapshot(window, "before", hours, used[0], provider)

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from frozen import played_once
 from ground import gitledger
 
 DAY = "2026-11-{:02}T{:02}:00:00Z"
@@ -43,6 +44,7 @@ def put(directory: Path, ledger: str, rows: Any) -> None:
     assert done.code == 0, done.err
 
 
+@played_once
 def a_week(directory: Path, *, account: str = "default", prefix: str = "W0-0") -> None:
     """Two usable windows of codex, one whose meter fell, one of claude."""
     panes = [("1", 2, 10, 20), ("2", 3, 20, 34), ("3", 4, 50, 40)]

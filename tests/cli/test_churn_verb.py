@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import Answer, git, gitledger
 
 
@@ -24,20 +25,26 @@ def rows(path: Path) -> list[dict]:
 @pytest.fixture
 def finished(ledger_dir: Path) -> Path:
     """Window W0-01, finished with two providers and a range of two commits."""
-    start = git(ledger_dir, "rev-parse", "HEAD").strip()
-    commit(ledger_dir, "f", "1\n2\n3\n4\n")
-    end = commit(ledger_dir, "f", "1\nnew\n3\n4\n5\n")
+    finish(ledger_dir)
+    return ledger_dir
+
+
+@played_once
+def finish(directory: Path) -> None:
+    """Two commits, and the row that ends the window."""
+    start = git(directory, "rev-parse", "HEAD").strip()
+    commit(directory, "f", "1\n2\n3\n4\n")
+    end = commit(directory, "f", "1\nnew\n3\n4\n5\n")
     parts = [
         {"provider": "codex", "account": "default", "features": 2},
         {"provider": "glm", "account": "default", "features": 1},
     ]
     answer = gitledger(
-        ledger_dir,
+        directory,
         *("append", "windows", "window=W0-01", f"features={json.dumps(parts)}"),
         *(f"commit_start={start}", f"commit_end={end}", "methodology=tdd"),
     )
     assert answer.code == 0, answer.err
-    return ledger_dir
 
 
 def churned(path: Path, *words: str) -> Answer:

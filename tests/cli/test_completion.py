@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
+from frozen import played_once
 from ground import git, gitledger
 
 from gitledger.book import candidates
@@ -22,12 +23,18 @@ BIN = Path(sys.executable).parent
 @pytest.fixture
 def asked_dir(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A ledger with two windows, asked by a shell."""
-    for window, provider in (("W0-01", "codex"), ("X-7", "codex")):
-        words = ("start", provider, "-w", window, "--from", "-", "--at", "2026-11-23T09:00Z")
-        assert gitledger(ledger_dir, *words, "--tz", "UTC", stdin=PANE).code == 0
-        assert gitledger(ledger_dir, "end", *words[1:], "--tz", "UTC", stdin=PANE).code in {0, 1}
+    two_windows(ledger_dir)
     monkeypatch.setenv(COMPLETING, "bash_complete")
     return ledger_dir
+
+
+@played_once
+def two_windows(directory: Path) -> None:
+    """The same, before it is asked."""
+    for window, provider in (("W0-01", "codex"), ("X-7", "codex")):
+        words = ("start", provider, "-w", window, "--from", "-", "--at", "2026-11-23T09:00Z")
+        assert gitledger(directory, *words, "--tz", "UTC", stdin=PANE).code == 0
+        assert gitledger(directory, "end", *words[1:], "--tz", "UTC", stdin=PANE).code in {0, 1}
 
 
 def offered(directory: Path, *words: str) -> list[str]:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import gitledger
 from page_rows import a_week
 
@@ -15,11 +16,17 @@ AT = ("--at", "2026-11-10T12:00:00Z")
 @pytest.fixture
 def week_dir(ledger_dir: Path) -> Path:
     """A week with one evidence run whose log holds a secret."""
-    a_week(ledger_dir)
+    logged_week(ledger_dir)
+    return ledger_dir
+
+
+@played_once
+def logged_week(directory: Path) -> None:
+    """The same, in a folder with a ledger."""
+    a_week(directory)
     said = "print('token sk-ant-abcdefghijklmnopqrstuvwxyz0123 of', 'ada@example.org')"
     run = ("evidence", "run", "-w", "W0-01", "--run-id", "TR-1", "--", sys.executable, "-c", said)
-    assert gitledger(ledger_dir, *run).code == 0
-    return ledger_dir
+    assert gitledger(directory, *run).code == 0
 
 
 def test_a_pack_is_checked_by_making_it_again(week_dir: Path) -> None:

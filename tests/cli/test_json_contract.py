@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import git, gitledger
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
@@ -50,11 +51,17 @@ def promised() -> dict[str, set[str]]:
 @pytest.fixture
 def window(ledger_dir: Path) -> Path:
     """A ledger with one window of work, still to be finalised."""
-    gitledger(ledger_dir, *START, stdin=PANE.format(five=92, week=77))
-    (ledger_dir / "hello.txt").write_text("hello\nworld\n")
-    git(ledger_dir, "commit", "-qam", "work")
-    gitledger(ledger_dir, *END, stdin=PANE.format(five=90, week=75))
+    work_a_window(ledger_dir)
     return ledger_dir
+
+
+@played_once
+def work_a_window(directory: Path) -> None:
+    """Reading, commit, reading."""
+    gitledger(directory, *START, stdin=PANE.format(five=92, week=77))
+    (directory / "hello.txt").write_text("hello\nworld\n")
+    git(directory, "commit", "-qam", "work")
+    gitledger(directory, *END, stdin=PANE.format(five=90, week=75))
 
 
 @pytest.mark.parametrize("verb", CALLS)

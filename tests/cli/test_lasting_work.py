@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import git, gitledger
 
 DAY = "2026-11-{:02}T{:02}:00:00Z"
@@ -19,6 +20,13 @@ def commit(repo: Path, at: str, *words: str) -> str:
 @pytest.fixture
 def shipped(ledger_dir: Path) -> Path:
     """W0-01: three features of fifty lines, finished, measured after its days, and tested."""
+    ship(ledger_dir)
+    return ledger_dir
+
+
+@played_once
+def ship(directory: Path) -> None:
+    """Readings, a commit, what ends the window, its evidence, its churn."""
     rows = []
     for phase, hour, used in (("before", 8, 10), ("after", 10, 20)):
         reading = {"bucket": "default", "meter": "weekly", "used_pct": used}
@@ -28,18 +36,17 @@ def shipped(ledger_dir: Path) -> Path:
             "captured_at": DAY.format(2, hour), "source": "codex",
             "source_sha256": f"{hour:064x}", "readings": [reading],
         })  # fmt: skip
-    gitledger(ledger_dir, "append", "snapshots", "--json", "-", stdin=json.dumps(rows))
-    start = git(ledger_dir, "rev-parse", "HEAD").strip()
-    (ledger_dir / "feature.py").write_text("".join(f"x{i} = {i}\n" for i in range(50)))
-    git(ledger_dir, "add", "feature.py")
-    end = commit(ledger_dir, DAY.format(2, 9), "commit", "-qm", "feature")
+    gitledger(directory, "append", "snapshots", "--json", "-", stdin=json.dumps(rows))
+    start = git(directory, "rev-parse", "HEAD").strip()
+    (directory / "feature.py").write_text("".join(f"x{i} = {i}\n" for i in range(50)))
+    git(directory, "add", "feature.py")
+    end = commit(directory, DAY.format(2, 9), "commit", "-qm", "feature")
     stated = ("-f", "codex=3", "--quality", "0.9", "--outcome", "pass")
     ends = ("--commit-start", start, "--commit-end", end)
-    gitledger(ledger_dir, "complete", "-w", "W0-01", *stated, *ends)
+    gitledger(directory, "complete", "-w", "W0-01", *stated, *ends)
     run = {"window": "W0-01", "test_run_id": "TR-1", "runner": "pytest", "result": "pass"}
-    gitledger(ledger_dir, "append", "evidence", "--json", "-", stdin=json.dumps(run))
-    gitledger(ledger_dir, "churn", "-w", "W0-01")
-    return ledger_dir
+    gitledger(directory, "append", "evidence", "--json", "-", stdin=json.dumps(run))
+    gitledger(directory, "churn", "-w", "W0-01")
 
 
 def test_a_feature_that_was_reverted_the_next_day_does_not_last(shipped: Path) -> None:

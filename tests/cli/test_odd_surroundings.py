@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import git, gitledger
 
 from gitledger.errors import EXIT_BUG, EXIT_CANNOT, EXIT_NO, EXIT_USAGE, EXIT_YES
@@ -18,11 +19,16 @@ CHECKPOINT = {"root": "ab" * 20, "tip": "ab" * 20, "rows": "x", "commits": None,
 
 
 @pytest.fixture
-def odd_dir(repo_dir: Path) -> Path:
+def odd_dir(ledger_dir: Path) -> Path:
     """A ledger without hooks, with one row."""
-    assert gitledger(repo_dir, "init", "--no-hooks").code == EXIT_YES
-    assert gitledger(repo_dir, "append", "capabilities", "capability=a", "name=n").code == EXIT_YES
-    return repo_dir
+    append_a_row(ledger_dir)
+    return ledger_dir
+
+
+@played_once
+def append_a_row(directory: Path) -> None:
+    """A row, and with it the files that an append leaves in the git directory."""
+    assert gitledger(directory, "append", "capabilities", "capability=a", "name=n").code == EXIT_YES
 
 
 def spool_is_file(state: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import gitledger
 
 from gitledger.errors import InvalidData
@@ -33,6 +34,7 @@ def pane(window: str, provider: str, phase: str, hour: int, used: float) -> dict
     }
 
 
+@played_once
 def record(directory: Path, rounds: int = 7, *, quality: bool = True) -> None:
     """`rounds` finalised windows, every second one of claude, the rest of codex."""
     panes, ends, used = [], [], {"codex": 0, "claude": 0}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import git, gitledger
 from traces import HOLDER, MONDAY, WEEK, Shown, Worked, reading, shown, shrunk, steady, usage
 
@@ -17,6 +18,7 @@ from gitledger.book.world import World
 LATER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
+@played_once
 def recorded(directory: Path, seen: Sequence[Shown], weeks: Sequence[Worked] = ()) -> int:
     """Record what a machine saw, and a counter's blocks; how many rows of `trace` were due."""
     book = open_book(World(directory, LATER, dict(os.environ)))

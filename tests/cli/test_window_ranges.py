@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from frozen import played_once
 from ground import NO_HOOKS, git, gitledger
 from window_panes import clock, pane
 
@@ -36,6 +37,7 @@ def head(path: Path, ref: str = "HEAD") -> str:
     return git(path, "rev-parse", ref).strip()
 
 
+@played_once
 def opened(path: Path) -> None:
     """Open the window."""
     words = ("override", "codex", "--window", "W0-01", "--phase", "before", "--set", "weekly=10")

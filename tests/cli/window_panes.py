@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from frozen import played_once
 from ground import Answer, gitledger
 
 from gitledger.demo.panes import SampleMeter, claude_panel, codex_panel, zai_quota
@@ -38,6 +39,7 @@ def capture(
     )
 
 
+@played_once
 def worked(directory: Path, window: str = "W0-01", *, provider: str = "codex") -> None:
     """A window with both readings: 10 -> 17 % of the week."""
     for verb, hours, week in (("start", 9.5, 10), ("end", 11, 17)):

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from frozen import played_once
 from ground import git, gitledger
 
 from gitledger.book.book import Book
@@ -105,6 +107,17 @@ def snapshot(path: Path, window: str, phase: str, at: str = "", account: str = "
     reading = '{"bucket": "default", "meter": "weekly", "used_pct": 10}'
     answer = gitledger(path, "append", "snapshots", *values, f"readings=[{reading}]")
     assert answer.code == 0, answer.err
+
+
+@played_once
+def begin(path: Path, window: str, *, bobs: str = "") -> None:
+    """Hooks, and an open window; with `bobs` another of agent bob."""
+    assert gitledger(path, "hooks", "install").code == 0
+    snapshot(path, window, "before")
+    if bobs:
+        with pytest.MonkeyPatch.context() as his:
+            his.setenv("AGENT_ID", "bob")
+            snapshot(path, bobs, "before")
 
 
 def prune(work: Work) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from frozen import played_once
 from ground import git, gitledger
 
 BRANCH = "gitledger/main"
@@ -55,6 +56,7 @@ def text_at(path: Path, name: str, revision: str = BRANCH) -> str:
     return git(path, "show", f"{revision}:{name}")
 
 
+@played_once
 def window(path: Path, name: str, *, before: int, after: int, features: int = 2) -> None:
     """A finished window of codex, its percentages typed."""
     for phase, percent in (("before", before), ("after", after)):

@@ -21,7 +21,7 @@ def rows_of(size: int, count: int) -> list[dict[str, str]]:
 
     chance = random.Random(size * count)
     return [
-        {"text": "".join(chance.choice("0123456789abcdefghijklmnop") for _ in range(size))}
+        {"text": "".join(chance.choices("0123456789abcdefghijklmnop", k=size))}
         for _ in range(count)
     ]
 
