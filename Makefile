@@ -20,7 +20,7 @@ demo: $(STAMP)
 	$(BIN)/gitledger demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	tests/in_memory.sh $(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

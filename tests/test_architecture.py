@@ -335,7 +335,7 @@ def test_one_place_reads_a_reflog() -> None:
     splits = {
         str(path.relative_to(HOUSE))
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if node.func.attr in {"partition", "split", "rpartition"}
         if any(isinstance(word, ast.Constant) and word.value == b"\t" for word in node.args)
@@ -467,7 +467,7 @@ def test_a_problem_has_one_shape() -> None:
     shapes = {
         node.name
         for path in HOUSE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
         for names in [{ast.unparse(n.target) for n in node.body if isinstance(n, ast.AnnAssign)}]
         if "what" in names and names & {"hint", "step", "next"}

@@ -35,8 +35,22 @@ def collect(tmp_path: Path) -> Callable[..., Answer]:
     """`fleet collect` into the test's lake, in this process, one at a time."""
 
     def run(*words: str | Path, out: str = "lake", jobs: str = "1") -> Answer:
-        cache = ("--cache", str(tmp_path / "cache"), "--jobs", jobs)
-        places = [str(word) for word in words]
-        return gitledger(tmp_path, "fleet", "collect", *places, "--out", out, *cache)
+        return collected(tmp_path, *map(str, words), out=out, jobs=jobs)
 
     return run
+
+
+def collected(place: Path, *words: str, out: str = "lake", jobs: str = "1") -> Answer:
+    """`fleet collect` into a lake in a folder, with a cache beside it."""
+    cache = ("--cache", str(place / "cache"), "--jobs", jobs)
+    return gitledger(place, "fleet", "collect", *words, "--out", out, *cache)
+
+
+@pytest.fixture(scope="session")
+def lake_of_five(five: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The five collected once; nobody may change it."""
+    place = tmp_path_factory.mktemp("collected")
+    with pytest.MonkeyPatch.context() as patch:
+        settle(tmp_path_factory.mktemp("home"), patch)
+        assert collected(place, str(five)).code == 0
+    return place / "lake"

@@ -38,7 +38,6 @@ from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.rounding import squared_steps
 from gitledger.measure.windowed import outcomes_of
 
-Collect = Callable[..., Answer]
 NAMES = ("features", "lasting", "left")
 ASKED = [
     LakeQuestion(by, *days)
@@ -48,10 +47,9 @@ ASKED = [
 
 
 @pytest.fixture
-def lake(five: Path, tmp_path: Path, collect: Collect) -> Path:
-    """The five as a lake."""
-    assert collect(five).code == 0
-    return tmp_path / "lake"
+def lake(lake_of_five: Path, tmp_path: Path) -> Path:
+    """The five as a lake, which a test may change."""
+    return Path(shutil.copytree(lake_of_five, tmp_path / "lake"))
 
 
 def answers(lake: Path, question: LakeQuestion) -> list[list[Record]]:

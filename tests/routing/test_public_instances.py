@@ -14,10 +14,10 @@ from gitledger.routing.public import NAMED, ferreira, two_arms
 from gitledger.routing.trial import Trial, try_out
 
 
-@pytest.fixture(scope="module")
-def trials() -> dict[float, Trial]:
-    """Both Ferreira instances over 1000 rounds, 200 runs."""
-    return {alpha: try_out(ferreira(alpha), runs=200) for alpha in (0.25, 0.5)}
+@pytest.fixture(scope="module", params=[80, pytest.param(200, marks=pytest.mark.slow)])
+def trials(request: pytest.FixtureRequest) -> dict[float, Trial]:
+    """Both Ferreira instances over 1000 rounds, so many runs."""
+    return {alpha: try_out(ferreira(alpha), runs=request.param) for alpha in (0.25, 0.5)}
 
 
 def percent(trial: Trial, policy: str) -> float:
