@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clones import BRANCH, clone_of, first_clone, record, rows, synced, tip
+from clones import BRANCH, first_clone, record, rows, synced, tip
 from ground import git, gitledger
 
 from gitledger.commands import sync as verb
@@ -61,9 +61,11 @@ def test_a_shallow_clone_is_told_the_command_that_works(server: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("sends", [True, False], ids=["ours", "theirs"])
-def test_a_row_over_the_limit_goes_nowhere(server: Path, *, sends: bool) -> None:
+def test_a_row_over_the_limit_goes_nowhere(
+    pair: tuple[Path, Path], server: Path, *, sends: bool
+) -> None:
     """A row of more than 64 KB that was committed by hand: neither taken nor sent."""
-    a, b = first_clone(server), clone_of(server, "b")
+    a, b = pair
     (row,) = record(a, "a1")
     path = next(n for n in git(a, "ls-tree", "-r", "--name-only", BRANCH).split() if row in n)
     text = git(a, "show", f"{BRANCH}:{path}").replace('"x"', f'"{"x" * LIMIT}"')
@@ -80,10 +82,10 @@ def test_a_row_over_the_limit_goes_nowhere(server: Path, *, sends: bool) -> None
 
 
 def test_a_remote_that_keeps_moving(
-    server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Path, Path], server: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody is always faster: after a minute sync says so, and the rows are safe here."""
-    a, b = first_clone(server), clone_of(server, "b")
+    a, b = pair
     record(a, "a1")
     clock = iter(range(0, 100_000, 7))
     paused: list[float] = []

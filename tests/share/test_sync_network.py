@@ -23,9 +23,9 @@ CUTS = {
 
 
 @pytest.mark.parametrize("cut", CUTS)
-def test_a_line_that_breaks(cut: str, server: Path) -> None:
+def test_a_line_that_breaks(cut: str, pair: tuple[Path, Path], server: Path) -> None:
     """Whatever was said, each row is there once after the next sync, and verify is clean."""
-    a, b = first_clone(server), clone_of(server, "b")
+    a, b = pair
     record(b, "b1")
     assert synced(b).code == 0
     with daemon(server) as port:

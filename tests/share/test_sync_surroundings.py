@@ -38,10 +38,10 @@ def faulty(place: Path, monkeypatch: pytest.MonkeyPatch, *, arrives: bool, times
 
 
 def test_an_answer_that_is_lost(
-    server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Path, Path], server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The push failed, and the remote has it: that is what counts."""
-    a = first_clone(server)
+    a, _ = pair
     record(a, "a1")
     faulty(tmp_path, monkeypatch, arrives=True)
     done = synced(a)
@@ -50,10 +50,10 @@ def test_an_answer_that_is_lost(
 
 
 def test_a_push_that_breaks_off(
-    server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Path, Path], server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit 3, both sides as they were, and the same command again does it."""
-    a = first_clone(server)
+    a, _ = pair
     record(a, "a1")
     before = tip(a), tip(server)
     faulty(tmp_path, monkeypatch, arrives=False)
@@ -99,10 +99,10 @@ def evil_of(place: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(("name", "value"), HOSTILE, ids=lambda word: str(word).split(".")[-1])
 def test_a_setting_that_would_run_a_program_stops_it(
-    name: str, value: str, server: Path, tmp_path: Path
+    name: str, value: str, pair: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """What a folder's own configuration names is not run, and is named."""
-    a = first_clone(server)
+    a, _ = pair
     record(a, "a1")
     git(a, "config", name, value.format(**evil_of(tmp_path)))
     refused = synced(a)
@@ -110,9 +110,9 @@ def test_a_setting_that_would_run_a_program_stops_it(
     assert not (tmp_path / "ran").exists()
 
 
-def test_settings_that_git_would_run_on_the_way(server: Path, tmp_path: Path) -> None:
+def test_settings_that_git_would_run_on_the_way(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """Hooks, monitors and helpers of the folder have no part in an exchange."""
-    a = first_clone(server)
+    a, _ = pair
     record(a, "a1")
     words = evil_of(tmp_path)
     for name, value in HARMLESS:
@@ -125,9 +125,9 @@ def test_settings_that_git_would_run_on_the_way(server: Path, tmp_path: Path) ->
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_remote_inside_the_repository(server: Path) -> None:
+def test_a_remote_inside_the_repository(pair: tuple[Path, Path], server: Path) -> None:
     """Its hooks came with the folder: nothing is exchanged with it."""
-    a = first_clone(server)
+    a, _ = pair
     git(a.parent, "clone", "-q", "--bare", str(server), str(a / ".git/inner.git"))
     git(a, "remote", "set-url", "origin", "./.git/inner.git")
     refused = synced(a)
@@ -208,9 +208,11 @@ def killed_at(server: Path, path: Path, point: int, monkeypatch: pytest.MonkeyPa
     return running.returncode == -signal.SIGKILL
 
 
-def kills(server: Path, points: range, monkeypatch: pytest.MonkeyPatch) -> int:
+def kills(
+    pair: tuple[Path, Path], server: Path, points: range, monkeypatch: pytest.MonkeyPatch
+) -> int:
     """At each point both sides are old or new, and the next sync ends it; how many died."""
-    a, b = first_clone(server), clone_of(server, "b")
+    a, b = pair
     died = 0
     for point in points:
         record(b, f"b{point}")
@@ -229,12 +231,16 @@ def kills(server: Path, points: range, monkeypatch: pytest.MonkeyPatch) -> int:
     return died
 
 
-def test_killed_at_two_points(server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_at_two_points(
+    pair: tuple[Path, Path], server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Early and late."""
-    assert kills(server, range(3, 15, 8), monkeypatch) == 2
+    assert kills(pair, server, range(3, 15, 8), monkeypatch) == 2
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_points(server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_at_twenty_points(
+    pair: tuple[Path, Path], server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As it starts each of its first twenty programs."""
-    assert kills(server, range(1, 21), monkeypatch) > 10
+    assert kills(pair, server, range(1, 21), monkeypatch) > 10
