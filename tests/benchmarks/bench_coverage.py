@@ -29,6 +29,7 @@ from worlds import WORLDS, World, outcomes
 from gitledger.decision.facts import WeekFacts
 from gitledger.decision.rules import Rules, read_rules
 from gitledger.decision.week import judge_week
+from gitledger.measure import sums
 from gitledger.measure.comparison import compare
 from gitledger.measure.dependence import INDEPENDENT
 from gitledger.measure.efficiency import efficiency
@@ -117,7 +118,7 @@ def power(
 def as_in_first_release(rules: Rules) -> Iterator[Rules]:
     """The rules of 0.1.0: the fixed interval decides at every look, neighbours are not asked."""
     old = replace(rules, week=replace(rules.week, later_looks="fixed"))
-    with patch("gitledger.measure.intervals.dependence", lambda _: INDEPENDENT):
+    with patch.object(sums, "dependence", lambda *_: INDEPENDENT):
         yield old
 
 
@@ -127,7 +128,7 @@ def widening(n: int, runs: int) -> tuple[float, ...]:
     for run in range(runs):
         rows = usable(World("equal"), np.random.default_rng([SEED, 3, run]), n)
         now = efficiency(rows, "codex").estimate
-        with patch("gitledger.measure.intervals.dependence", lambda _: INDEPENDENT):
+        with patch.object(sums, "dependence", lambda *_: INDEPENDENT):
             before = efficiency(rows, "codex").estimate
         if now.low and now.high and before.low and before.high:
             wider.append(math.log(now.high / now.low) / math.log(before.high / before.low))
