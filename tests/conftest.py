@@ -11,6 +11,7 @@ import pytest
 from frozen import Frozen, freeze
 from ground import git, gitledger, settle
 from hypothesis import settings
+from together import rank, scheduler
 
 # the same inputs every time, however slow the machine; `make check-all` takes more of them, and
 # `make nightly` draws fresh ones
@@ -32,9 +33,12 @@ for number, usual in (
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests that share what is dear to make stay in one process."""
-    from together import Together
+    return scheduler(config, log)
 
-    return Together(config, log)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins."""
+    items.sort(key=lambda item: rank(item.nodeid))
 
 
 def pytest_collection_finish() -> None:

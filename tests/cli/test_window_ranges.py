@@ -1,7 +1,6 @@
 """After any rewriting a window's range is the right commits, or the reason why not."""
 
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,8 +45,12 @@ def opened(path: Path) -> None:
 
 
 @pytest.fixture
-def working(ledger_dir: Path) -> Path:
-    """A ledger repository with hooks, an open window, and topic checked out."""
+def working(ledger_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger repository with hooks, an open window, and topic checked out.
+
+    What the hooks leave is recorded by the next command: one that they start would do it meanwhile.
+    """
+    monkeypatch.setattr("gitledger.setup.hooks.program_words", lambda: ("/bin/true",))
     gitledger(ledger_dir, "hooks", "install")
     opened(ledger_dir)
     git(ledger_dir, "checkout", "-q", "-b", "topic")
@@ -55,13 +58,9 @@ def working(ledger_dir: Path) -> Path:
 
 
 def settled(path: Path) -> None:
-    """Wait until what the hooks left is recorded."""
-    spool = path / ".git/gitledger/spool"
+    """What the hooks left is recorded, as by any command."""
     gitledger(path, "status")
-    for _ in range(200):
-        if not [file for file in spool.iterdir() if file.is_file()]:
-            return
-        time.sleep(0.05)
+    assert not [file for file in (path / ".git/gitledger/spool").iterdir() if file.is_file()]
 
 
 def ranged(path: Path) -> tuple[str, str]:
