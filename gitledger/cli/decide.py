@@ -1,27 +1,20 @@
-"""The verbs that judge: the decision card, votes on it, GLM against the baseline."""
+"""The verbs that judge and tell: the card, votes on it, GLM against the baseline, the page."""
+
+from typing import Any
 
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, after_hooks, answers, example
+from gitledger.cli.options import AGENT, MARKDOWN, after_hooks, answers, example
 from gitledger.commands.result import Result
 
-AGENT = click.option(
-    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
-)
 WHICH = "A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48."
 VERDICTS = click.Choice(["GO", "SOFT GO", "NO-GO", "HOLD"], case_sensitive=False)
 
 
 @click.command("card", epilog=example("card --window W0-01"))
 @click.argument("subject", default="", metavar="[WINDOW|WEEKn|week|2026-W48]")
-@click.option(
-    "--window",
-    "-w",
-    default="",
-    metavar="W",
-    help="A window's id, WEEK0, WEEK1 ..., week (this one), or 2026-W48.",
-)
+@click.option("--window", "-w", default="", metavar="W", help=WHICH)
 @click.option("--since", default="", metavar="DAY", help="Windows worked from this day on.")
 @click.option("--until", default="", metavar="DAY", help="Windows worked before this day.")
 @click.option(
@@ -49,17 +42,13 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
     *,
     subject: str,
     window: str,
-    since: str,
-    until: str,
-    by: str,
-    provider: str,
-    baseline: str,
     issue: bool,
     recompute: str,
     verdict: str | None,
     reason: str,
     form: str | None,
     agent: str,
+    **asked: str,
 ) -> Result:
     """Judge a window, a week or a span of days: GO, SOFT GO, NO-GO, HOLD, and why.
 
@@ -72,10 +61,10 @@ def card_verb(  # noqa: PLR0913  one argument for each option, as click hands th
 
     if recompute:
         return card.recompute(world, recompute, form=form or "text")
-    asked = CardRequest(window or subject, since, until, by, baseline, provider)
+    request = CardRequest(window or subject, **asked)
     if verdict:
-        return card.override(world, asked, verdict, reason=reason, agent=agent)
-    return card.card(world, asked, issue=issue, form=form or "text", agent=agent)
+        return card.override(world, request, verdict, reason=reason, agent=agent)
+    return card.card(world, request, issue=issue, form=form or "text", agent=agent)
 
 
 @click.command("vote", epilog=example("vote W0-01 --voter Ada --vote go"))
@@ -142,3 +131,40 @@ def explain_verb(world: World, *, metric: str, form: str | None) -> Result:
     from gitledger.commands.explain import explain
 
     return explain(world, metric, form=form or "text")
+
+
+@click.command("report", epilog=example("report --window WEEK0 --open"))
+@click.option("--window", "-w", default="", metavar="WEEK0", help="Only this week's windows.")
+@click.option("--since", default="", metavar="DAY", help="Windows worked from this day on.")
+@click.option("--until", default="", metavar="DAY", help="Windows worked before this day.")
+@click.option("--provider", default="", metavar="P", help="Only this provider's windows.")
+@click.option(
+    "--out", default="", metavar="FILE", help="The file [default: gitledger-report.html]."
+)
+@click.option("--with-accounts", "accounts", is_flag=True, help="Show the accounts' names.")
+@click.option("--with-money", "money", is_flag=True, help="Show prices and costs.")
+@click.option("--incognito", is_flag=True, help="Replace every name of the repository's.")
+@click.option("--open", "show", is_flag=True, help="Open it in the browser.")
+@click.option("--issue", is_flag=True, help="Record how it was made, and its hash.")
+@click.option(
+    "--recompute", default="", metavar="FILE|ID", help="Make a page again and compare it."
+)
+@answers
+@after_hooks
+def report_verb(
+    world: World, *, out: str, show: bool, issue: bool, recompute: str, **asked: Any
+) -> Result:
+    """Draw the ledger as one HTML page: what a percent buys, what lasts, where the quota went.
+
+    The page fetches nothing and reads without script. Accounts and money stay out unless asked
+    for.
+    """
+    from gitledger.book.page import PageRequest
+    from gitledger.commands import report
+
+    if recompute:
+        return report.recompute(world, recompute)
+    made = report.report(world, PageRequest(**asked), out=out, issue=issue)
+    if show:
+        click.launch(str(made.payload["file"]))
+    return made

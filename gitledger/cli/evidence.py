@@ -3,12 +3,9 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import after_hooks, answers, example
+from gitledger.cli.options import AGENT, after_hooks, answers, example
 from gitledger.commands.result import Result
 
-AGENT = click.option(
-    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
-)
 WINDOW = click.option(
     "--window", "-w", default="", metavar="W", help="The window [default: the newest]."
 )
@@ -49,25 +46,15 @@ def evidence_verb() -> None:
 @AGENT
 @answers
 @after_hooks
-def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
-    world: World,
-    *,
-    window: str,
-    capability: str,
-    runner: str,
-    outcome: str,
-    artifact: str,
-    junit: str,
-    run_id: str,
-    notes: str,
-    agent: str,
+def evidence_add_verb(
+    world: World, *, outcome: str, artifact: str, junit: str, agent: str, **stated: str
 ) -> Result:
     """Record a run that took place, with the SHA-256 of its artefact."""
     from gitledger.book.acceptance import Run
     from gitledger.commands.evidence import evidence_add
 
-    stated = Run(window, capability, runner, run_id, notes)
-    return evidence_add(world, stated, outcome, artifact=artifact, junit=junit, agent=agent)
+    run = Run(**stated)
+    return evidence_add(world, run, outcome, artifact=artifact, junit=junit, agent=agent)
 
 
 @evidence_verb.command(
@@ -85,17 +72,8 @@ def evidence_add_verb(  # noqa: PLR0913  one argument for each option, as click 
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @answers
 @after_hooks
-def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
-    world: World,
-    *,
-    window: str,
-    capability: str,
-    runner: str,
-    run_id: str,
-    notes: str,
-    out: str,
-    agent: str,
-    command: tuple[str, ...],
+def evidence_run_verb(
+    world: World, *, out: str, agent: str, command: tuple[str, ...], **stated: str
 ) -> Result:
     """Run a command after `--`, keep its output, record pass or fail; exit 1 when it failed.
 
@@ -104,8 +82,7 @@ def evidence_run_verb(  # noqa: PLR0913  one argument for each option, as click 
     from gitledger.book.acceptance import Run
     from gitledger.commands.evidence import evidence_run
 
-    stated = Run(window, capability, runner, run_id, notes)
-    return evidence_run(world, stated, command, out=out, agent=agent)
+    return evidence_run(world, Run(**stated), command, out=out, agent=agent)
 
 
 @click.group("capability", epilog=example("capability list"))
@@ -116,31 +93,25 @@ def capability_verb() -> None:
 @capability_verb.command("add", epilog=example("capability add parser --name 'reads every row'"))
 @click.argument("capability")
 @click.option("--name", required=True, help="What it does.")
-@click.option("--type", "kind", default="", help="Kind of capability.")
+@click.option("--type", default="", help="Kind of capability.")
 @click.option("--weight", default="", metavar="N", help="Weight against the others.")
-@click.option("--acceptance", default="", metavar="PATH", help="File and line of its acceptance.")
+@click.option(
+    "--acceptance",
+    "acceptance_path",
+    default="",
+    metavar="PATH",
+    help="File and line of its acceptance.",
+)
 @click.option("--criticality", default="", help="How much depends on it.")
 @click.option("--owner", default="", help="Who answers for it.")
 @AGENT
 @answers
 @after_hooks
-def capability_add_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
-    world: World,
-    *,
-    capability: str,
-    name: str,
-    kind: str,
-    weight: str,
-    acceptance: str,
-    criticality: str,
-    owner: str,
-    agent: str,
-) -> Result:
+def capability_add_verb(world: World, *, agent: str, **stated: str) -> Result:
     """Put CAPABILITY on the map."""
     from gitledger.commands.capability import Capability, capability_add
 
-    added = Capability(capability, name, kind, weight, acceptance, criticality, owner)
-    return capability_add(world, added, agent=agent)
+    return capability_add(world, Capability(**stated), agent=agent)
 
 
 @capability_verb.command("list", epilog=example("capability list"))

@@ -1,16 +1,17 @@
 """The verbs that finish a window and judge it: words and options only."""
 
 import sys
-from shutil import get_terminal_size
 from typing import Any
 
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import MARKDOWN, after_hooks, answers, example, wants_colour
+from gitledger.cli.options import AGENT, MARKDOWN, after_hooks, answers, example, wants_colour
 from gitledger.commands.result import Result
 
 PROVIDER_FLAGS = ("codex", "claude", "glm")
+TEXTS = ("methodology", "spec_id", "spec_version", "notes")
+STATED = ("quality", "rubric", "outcome", "cls", "impf", "minutes")
 
 
 def provider_features(function: Any) -> Any:
@@ -23,10 +24,7 @@ def provider_features(function: Any) -> Any:
     return function
 
 
-@click.command(
-    "complete",
-    epilog=example("complete --quality .9 --outcome pass --impf 5"),
-)
+@click.command("complete", epilog=example("complete --quality .9 --outcome pass --impf 5"))
 @click.option(
     "--window", "-w", default="", metavar="W", help="The window [default: the one ended last]."
 )
@@ -72,22 +70,45 @@ def complete_verb(world: World, **options: Any) -> Result:
     from gitledger.commands.complete import CompleteOptions, complete
     from gitledger.windows.statement import Completion
 
-    texts = ("methodology", "spec_id", "spec_version", "notes")
-    features = [*options["features"]]
-    features += [
-        f"{p}={options[f'{p}_features']}" for p in PROVIDER_FLAGS if options[f"{p}_features"]
-    ]
-    stated = ("quality", "rubric", "outcome", "cls", "impf", "minutes")
-    given = Completion(
-        features=tuple(features),
-        texts={name: options[name] for name in texts},
-        **{name: options[name] for name in stated},
-    )
-    named = (
-        *("window", "agent", "commit_start", "commit_end", "amend", "reason", "without_after"),
-        *("dry_run", "record_only"),
-    )
-    return complete(world, given, CompleteOptions(**{name: options[name] for name in named}))
+    flags = ((p, options.pop(f"{p}_features")) for p in PROVIDER_FLAGS)
+    features = (*options.pop("features"), *(f"{p}={many}" for p, many in flags if many))
+    texts = {name: options.pop(name) for name in TEXTS}
+    stated = {name: options.pop(name) for name in STATED}
+    given = Completion(features=features, texts=texts, **stated)
+    return complete(world, given, CompleteOptions(**options))
+
+
+@click.command("churn", epilog=example("churn --window W0-01"))
+@click.argument("span", metavar="[A..B]", default="")
+@click.option("--window", "-w", default="", metavar="W", help="The window to freeze churn for.")
+@click.option("--all", "every", is_flag=True, help="Every completed window without churn.")
+@click.option("--provider", default="", metavar="P", help="Only this provider of the window.")
+@click.option(
+    "--methodology",
+    default="",
+    metavar="M",
+    help="How the work was done, any word: pairing, solo ... [default: as completed].",
+)
+@click.option("--commit-start", default="", metavar="A", help="Start of the range, not in it.")
+@click.option("--commit-end", default="", metavar="B", help="Last commit of the range.")
+@click.option("--path", "paths", multiple=True, metavar="P", help="Count only this path.")
+@click.option("--follow", default="", metavar="REF", help="The branch to follow the lines on.")
+@click.option("--notes", default="", metavar="N", help="A note for the row.")
+@AGENT
+@answers
+@after_hooks
+def churn_verb(world: World, *, span: str, agent: str, **options: Any) -> Result:
+    """How much of the code survives: A..B just measures, a window is recorded as a row.
+
+    The headline is the share of merged lines removed within 14 days; before those days are
+    over there are bounds, no estimate.
+    """
+    from gitledger.book.window_churn import ChurnRequest
+    from gitledger.commands.churn import churn
+
+    options["start"] = options.pop("commit_start")
+    options["end"] = options.pop("commit_end")
+    return churn(world, span, ChurnRequest(**options), agent=agent)
 
 
 @click.command("audit", epilog=example("audit --window W0-01"))
@@ -128,6 +149,8 @@ def status_verb(world: World, *, watch: bool, form: str | None) -> Result:
     from gitledger.commands.status import status, watch_status
 
     if watch and form is None and sys.stdout.isatty():
+        from shutil import get_terminal_size
+
         asked = click.get_current_context().find_root().params.get("colour")
         watch_status(world, width=get_terminal_size().columns, colour=wants_colour(asked))
     return status(world, form=form or "text")

@@ -28,6 +28,7 @@ def fleet_verb() -> None:
 )
 @click.option(
     "--timeout",
+    "seconds",
     type=click.FloatRange(1),
     default=120.0,
     show_default=True,
@@ -42,16 +43,8 @@ def fleet_verb() -> None:
     help="Hide names behind an HMAC of this key; the file is made where there is none.",
 )
 @answers
-def collect_verb(  # noqa: PLR0913  one argument for each option, as click hands them over
-    world: World,
-    *,
-    places: tuple[str, ...],
-    out: str,
-    jobs: int | None,
-    cache: str,
-    timeout: float,
-    verify: bool,
-    pseudonyms: str,
+def collect_verb(
+    world: World, *, places: tuple[str, ...], jobs: int | None, **options: Any
 ) -> Result:
     """Bring a lake up to date with the ledgers of many repositories.
 
@@ -60,8 +53,7 @@ def collect_verb(  # noqa: PLR0913  one argument for each option, as click hands
     """
     from gitledger.commands.fleet_collect import Options, fleet_collect
 
-    options = Options(out, jobs or 0, cache, timeout, verify, pseudonyms)
-    return fleet_collect(world, places, options)
+    return fleet_collect(world, places, Options(jobs=jobs or 0, **options))
 
 
 def asking(verb: Any) -> Any:

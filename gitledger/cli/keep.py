@@ -6,12 +6,16 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import AS_JSON, after_hooks, answers, answers_without_json, example
+from gitledger.cli.options import (
+    AGENT,
+    AS_JSON,
+    after_hooks,
+    answers,
+    answers_without_json,
+    example,
+)
 from gitledger.commands.result import Result
 
-AGENT = click.option(
-    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
-)
 REASON = click.option("--reason", "-m", required=True, metavar="WHY", help="Why, for the record.")
 
 
@@ -45,12 +49,7 @@ ASKED = "May this clone act by itself (complete windows, measure churn, audit)?"
 )
 @answers
 def init_verb(
-    world: World,
-    *,
-    providers: tuple[str, ...],
-    branch: str,
-    no_hooks: bool,
-    **beside: Any,
+    world: World, *, providers: tuple[str, ...], branch: str, no_hooks: bool, **beside: Any
 ) -> Result:
     """Set up gitledger in this repository: a branch of its own with configuration and rules.
 

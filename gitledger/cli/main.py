@@ -42,11 +42,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Compatibility names from the previous tool: start, end, cross, delete.",
     ),
     "complete": ("finish", "Finish", "Complete a window: record what it delivered and how well."),
-    "catch-up": (
-        "upkeep",
-        "Finish",
-        "Do everything that is due and needs no judgement, once.",
-    ),
+    "catch-up": ("upkeep", "Finish", "Do everything that is due and needs no judgement, once."),
     "audit": ("finish", "Finish", "What is wrong or missing in the records, errors first."),
     "preview": (
         "finish",
@@ -54,9 +50,9 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Features per percent for each provider, and which windows were excluded.",
     ),
     "status": ("finish", "Look", "Home page: meters, what is to be done, the next command."),
-    "plan": ("plans", "Look", "What each subscription gave and left, its pace, the next hour."),
-    "drift": ("plans", "Look", "Did a limit shrink? What one weekly point was worth, by week."),
-    "resets": ("plans", "Look", "Every reset and move of a meter, with its reason."),
+    "plan": ("look", "Look", "What each subscription gave and left, its pace, the next hour."),
+    "drift": ("look", "Look", "Did a limit shrink? What one weekly point was worth, by week."),
+    "resets": ("look", "Look", "Every reset and move of a meter, with its reason."),
     "news": ("upkeep", "Look", "What was done by itself since you last looked."),
     "guard": ("finish", "Look", "Is enough left of a meter? Exit 0 enough, 1 below, 3 unknown."),
     "init": ("keep", "Keep", "Set up gitledger in this repository."),
@@ -64,7 +60,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "ledger": ("keep", "Keep", "Add, list or show ledgers."),
     "rules": ("keep", "Keep", "Show or replace the gate rules of the decision card."),
     "config": ("keep", "Keep", "Show or replace the configuration: plans, limits, meters."),
-    "churn": ("code", "Finish", "How much of the code of a window or commit range survives."),
+    "churn": ("finish", "Finish", "How much of the code of a window or commit range survives."),
     "log": (
         "look",
         "Look",
@@ -109,7 +105,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "Decide",
         "The pack of a week for who takes over; --check makes it again.",
     ),
-    "report": ("page", "Decide", "The ledger as one HTML page that can be forwarded."),
+    "report": ("decide", "Decide", "The ledger as one HTML page that can be forwarded."),
     "card": ("decide", "Decide", "Judge a window or a week: the decision card."),
     "fleet": ("fleet", "Decide", "Many repositories as one table: collect, preview, card, report."),
     "hooks": ("hooking", "Keep", "Git's hooks: install, uninstall, status, run."),
@@ -169,7 +165,7 @@ class Program(click.Group):
         return (
             command.get_command(ctx, below)
             if isinstance(command, click.Group) and below
-            else (command)
+            else command
         )
 
     def resolve_command(

@@ -36,6 +36,9 @@ JSON = click.option("--json", "json_after", is_flag=True, help="Print one JSON o
 MARKDOWN = click.option(
     "--md", "form", flag_value="markdown", help="Print Markdown instead of terminal text."
 )
+AGENT = click.option(
+    "--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you]."
+)
 QUIET = click.option(
     "--quiet", "-q", "quiet_after", is_flag=True, help="Suppress notes and warnings on stderr."
 )
@@ -86,12 +89,7 @@ def answers_without_json(function: Callable[..., Result]) -> Callable[..., None]
     @click.pass_context
     @wraps(function)
     def run(
-        context: click.Context,
-        /,
-        *,
-        quiet_after: bool,
-        json_after: bool = False,
-        **options: Any,
+        context: click.Context, /, *, quiet_after: bool, json_after: bool = False, **options: Any
     ) -> None:
         _refuse_empty(context)
         settings = context.find_root().params

@@ -3,7 +3,7 @@
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import after_hooks, answers, example
+from gitledger.cli.options import AGENT, after_hooks, answers, example
 from gitledger.commands.result import Result
 
 COUNT = click.IntRange(min=1)
@@ -28,10 +28,7 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--slots", type=WHOLE, metavar="N", help="Windows left, shared.")
 @click.option("--reserve", type=AMOUNT, metavar="PP", help="Points of each meter to keep.")
 @click.option(
-    "--rounds",
-    type=ROUNDS,
-    metavar="T",
-    help="Windows to route [default: as many as logged].",
+    "--rounds", type=ROUNDS, metavar="T", help="Windows to route [default: as many as logged]."
 )
 @click.option("--by", type=click.Choice(["methodology"]), help="Choose among methodologies too.")
 @click.option("--worlds", type=COUNT, default=400, show_default=True, help="Bootstrap samples.")
@@ -41,7 +38,7 @@ AMOUNT = click.FloatRange(min=0)
 @click.option("--seed", type=WHOLE, default=0, show_default=True, help="Random seed.")
 @click.option("--week", default="", metavar="WEEK0", help="A week, with the budgets it began with.")
 @click.option("--issue", is_flag=True, help="Record budgets, seed and result.")
-@click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
+@AGENT
 @click.option("--md", "markdown", is_flag=True, help="Answer in Markdown.")
 @answers
 @after_hooks

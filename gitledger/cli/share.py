@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gitledger.book.world import World
-from gitledger.cli.options import after_hooks, answers, example
+from gitledger.cli.options import AGENT, after_hooks, answers, example
 from gitledger.commands.result import Result
 
 RAW = "CSV cells as they are: without the quote that keeps a spreadsheet from running them."
@@ -35,7 +35,7 @@ def import_verb() -> None:
 @import_verb.command("csv", epilog=example("import csv tokens tokens.csv"))
 @click.argument("ledger")
 @click.argument("file")
-@click.option("--agent", default="", metavar="A", help="Who records [default: AGENT_ID, else you].")
+@AGENT
 @click.option("--csv-raw", is_flag=True, help=RAW)
 @answers
 @after_hooks
