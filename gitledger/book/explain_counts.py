@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from gitledger.book.book import Book
 from gitledger.book.case import plans_of
 from gitledger.decision.case import Ledger
-from gitledger.decision.derived_card import explanation
+from gitledger.decision.derivation import explanation
 from gitledger.decision.scope import ALL
 from gitledger.ledger.row import Row
 from gitledger.measure.amounts import number

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gitledger.book.book import Book
 from gitledger.book.subscription import Subscriptions, subscriptions
 from gitledger.decision.case import Ledger
-from gitledger.decision.derived_card import explanation
+from gitledger.decision.derivation import explanation
 from gitledger.decision.plan_figures import at_text, unused_of
 from gitledger.measure.drift import RateDrift
 from gitledger.measure.estimate import plain, unknown

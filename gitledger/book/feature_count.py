@@ -147,7 +147,7 @@ def _earlier(git: Plumbing, window: Window, known: Ground) -> dict[str, str]:
     before = [w for w in known.windows if w.id != window.id]
     place = next((n for n, w in enumerate(known.windows) if w.id == window.id), len(before))
     for other in before[:place]:
-        final = other.finalised.canonical if other.finalised else None
+        final = other.final
         if final is not None and final.counted:
             kept = [one for one in final.counted if not is_taken(one, gone)]
             names = {one.feature for one in kept}

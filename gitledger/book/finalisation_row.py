@@ -60,7 +60,7 @@ def automatic_values(book: Book, window: Window) -> dict[str, Any]:
 
 def automatic_row(book: Book, window: Window) -> Row | None:
     """The row by which the program completed a window; None where it did not, or a person did."""
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     if final is None or not final.automatic:
         return None
     return next((row for row in book.rows("windows") if row.id == final.row), None)

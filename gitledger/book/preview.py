@@ -124,7 +124,7 @@ def audit_asked(
 
 def window_payload(window: Window) -> dict[str, Any]:
     """One window in a line: what was stated of it, and the states of its deltas."""
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     return {
         "window": window.id,
         "finalised": final is not None,

@@ -11,7 +11,7 @@ from gitledger.git.code.undone import undone
 from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.lines.change import EMPTY_TREE
 from gitledger.windows.audit.facts import ranges_of
-from gitledger.windows.snapshot import maps_of, number_of, text_of
+from gitledger.windows.snapshot import map_of, maps_of, number_of, text_of
 from gitledger.windows.window import Window
 
 Ends: TypeAlias = tuple[str, str]
@@ -67,5 +67,4 @@ def _newest(window: Window) -> Mapping[str, Any]:
 
 
 def _branch(window: Window) -> str:
-    survival = _newest(window).get("survival")
-    return text_of(survival, "branch") if isinstance(survival, Mapping) else ""
+    return text_of(map_of(_newest(window), "survival"), "branch")

@@ -27,6 +27,7 @@ from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
 from gitledger.ledger.row import without_unknown
 from gitledger.lines.shares import ratio
+from gitledger.windows.snapshot import map_of
 from gitledger.windows.window import Window
 
 OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"
@@ -90,8 +91,7 @@ def record_churn(
 
 def stage_of(values: Mapping[str, Any]) -> str:
     """Whether a measure can still change: the days after the work are not over."""
-    survival = values.get("survival")
-    state = survival.get("state") if isinstance(survival, Mapping) else ""
+    state = map_of(values, "survival").get("state")
     return OPEN if state in {"open", "unlanded"} or "survival" not in values else FINAL
 
 
@@ -114,8 +114,7 @@ def record_measure(
 
 def figures_of(values: Mapping[str, Any]) -> Any:
     """What a measure says, without the moment it was made: equal for the same measure."""
-    survival = values.get("survival")
-    inner = survival if isinstance(survival, Mapping) else {}
+    inner = map_of(values, "survival")
     kept = {name: value for name, value in values.items() if name not in {"survival", "notes"}}
     said = [kept, {name: value for name, value in inner.items() if name != "now"}]
     return decode_json(encode_json(said))  # as a row holds it, whoever made the values

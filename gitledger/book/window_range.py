@@ -51,7 +51,7 @@ def window_range(git: Plumbing, window: Window, known: Known) -> WindowCredit:
     What `complete` worked out itself is no statement: the recorded commits count, as they stand
     now. A stated range that is gone is looked for by recorded rewrites and by patch-ids.
     """
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     if not final or not final.commit_start or not final.commit_end:
         return recorded_range(git, window, known)
     if window.commits and not is_stated(git, window, final, known):

@@ -281,7 +281,7 @@ def _waits(entry: Due, now: datetime) -> bool:
 def _unsaid(folded: LedgerWindows, asked: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     """What only a person knows of windows that completed themselves: how good they were."""
     for window in folded.windows:
-        final = window.finalised.canonical if window.finalised else None
+        final = window.final
         if final is None or not final.automatic or (asked is not None and window.id not in asked):
             continue
         if not final.outcome:

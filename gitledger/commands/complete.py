@@ -79,7 +79,7 @@ def complete(world: World, given: Completion, options: CompleteOptions) -> Resul
     agent = options.agent or world.agent
     window = window_to_complete(book, fold_all(book), agent, options.window)
     stated = of_accounts_read(stated, window.holders)
-    known = window.finalised.canonical if window.finalised else None
+    known = window.final
     if options.dry_run:
         return _dry(book, window, stated, options)
     if known is None and not options.without_after:
@@ -111,7 +111,7 @@ def _values(
     book: Book, window: Window, stated: Mapping[str, Any], options: CompleteOptions
 ) -> dict[str, Any]:
     """The columns of the row: what is stated, what it keeps of the row it replaces, the count."""
-    known = window.finalised.canonical if window.finalised else None
+    known = window.final
     keeps = known is not None and (options.amend or known.automatic)
     before = stated_before(book, known) if keeps else {}
     if known is not None and known.automatic:  # counted anew
@@ -190,7 +190,7 @@ def completed_payload(done: Completed) -> dict[str, Any]:
     """What was recorded, as JSON: by provider what it delivered and what that took."""
     window, terms, found = done.window, done.terms, done.anomalies
     providers: dict[str, Any] = {}
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     for entry in final.delivered if final else ():
         meter = terms.capacity_meter(entry.provider)
         delta = window.delta(entry.provider, entry.account, meter)

@@ -23,6 +23,7 @@ from gitledger.decision.derivation import (
 )
 from gitledger.decision.derived_card import (
     DELIVERED,
+    FEATURES,
     IDLE,
     LASTING,
     PASS_RATE,
@@ -30,11 +31,11 @@ from gitledger.decision.derived_card import (
     QUALITY,
     RATIO,
     derived_fact,
+    derived_features,
     derived_human,
     derived_idle,
     derived_ratio,
 )
-from gitledger.decision.derived_features import FEATURES, derived_features
 from gitledger.decision.scope import ALL, Scope, is_week, weeks_worked, windows_in
 from gitledger.decision.week_card import arm_of
 from gitledger.errors import UsageError

@@ -81,11 +81,7 @@ def guard_by_reading(
 
 
 def _answer(
-    world: World,
-    asked: tuple[str, str],
-    newest: MeterReading | None,
-    wanted: Decimal,
-    terms: Terms,
+    world: World, asked: tuple[str, str], newest: MeterReading | None, wanted: Decimal, terms: Terms
 ) -> Result:
     provider, meter = asked
     payload = {"provider": provider, "meter": meter, "need_pp": wanted, "left_pp": None}

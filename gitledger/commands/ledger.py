@@ -128,11 +128,7 @@ def ledger_list(world: World) -> Result:
     """Every ledger with its title and how many rows it holds."""
     book = open_book(world)
     found = [
-        {
-            "ledger": name,
-            "rows": row_count(book.tip, name),
-            "title": book.schema(name).title,
-        }
+        {"ledger": name, "rows": row_count(book.tip, name), "title": book.schema(name).title}
         for name in book.ledgers
     ]
     return Result("gitledger.ledger-list/1", {"ledgers": found}, wrap_lines(*list_lines(found)))

@@ -19,7 +19,7 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
         "quality, pass_rate and peak_pct: of every finished window, whatever its meter",
         "idle_pp: each account by itself, periods that were moved left out",
         "impf: minutes of a window over the features that efficiency counts",
-    ),
+    )
 }
 
 

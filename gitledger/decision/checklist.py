@@ -87,14 +87,9 @@ def was_captured(window: Window, provider: str, phase: str) -> bool:
     return any(c.provider == provider and c.phase == phase for c in window.captures)
 
 
-def final(window: Window) -> Finalisation | None:
-    """What was stated of a window."""
-    return window.finalised.canonical if window.finalised else None
-
-
 def states(test: Callable[[Finalisation], object]) -> Callable[[Window], bool]:
     """Whether a finished window states something."""
-    return lambda window: (done := final(window)) is not None and bool(test(done))
+    return lambda window: (done := window.final) is not None and bool(test(done))
 
 
 def has_churn(window: Window) -> bool:
@@ -117,11 +112,7 @@ WINDOW_ITEMS: tuple[WindowItem, ...] = (
     ("cognitive load (CLS)", states(lambda f: f.cls is not None), AMEND + " --cls N"),
     ("commits", lambda w: bool(ranges_of(w)), "git commit while the window is open"),
     ("churn", has_churn, "gitledger churn --window {window}"),
-    (
-        "evidence",
-        lambda w: bool(w.evidence),
-        "gitledger evidence run --window {window} -- COMMAND",
-    ),
+    ("evidence", lambda w: bool(w.evidence), "gitledger evidence run --window {window} -- COMMAND"),
 )
 
 

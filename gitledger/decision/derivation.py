@@ -26,13 +26,15 @@ FORMULAS: Mapping[str, str] = {
     CHURN: "sum of lines removed within 14 days / sum of merged lines",
 }
 
+DELTA = "reading after less reading before in one usage period, in percentage points"
 
-def derive(
-    name: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]]
-) -> Derived:
+
+def explanation(
+    formula: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]] = ()
+) -> dict[str, object]:
     """The common shape: formula, estimate, steps, and what was left out."""
     return {
-        "formula": FORMULAS[name],
+        "formula": formula,
         "estimate": estimate.payload(),
         "used": list(used),
         "excluded": [{"window": window, "reason": reason} for window, reason in left],
@@ -52,7 +54,8 @@ def derived_load(ledger: Ledger, window: Window) -> Derived:
     if load.stated and window.finalised:
         row = window.finalised.canonical.row
         used = [{"term": "stated", "value": plain(load.estimate.value), "row": row}]
-    return derive(CLS, load.estimate, used, [(window.id, f"{n} unknown") for n in load.missing])
+    left = [(window.id, f"{name} unknown") for name in load.missing]
+    return explanation(FORMULAS[CLS], load.estimate, used, left)
 
 
 def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]) -> Derived:
@@ -70,7 +73,7 @@ def derived_minutes(outcomes: Sequence[WindowOutcome], windows: Sequence[Window]
         for o in counted
     ]
     left = [(o.window, lacks_minutes(o)) for o in outcomes if o not in counted]
-    return derive(IMPF, impf(interactions_of(counted)), used, left)
+    return explanation(FORMULAS[IMPF], impf(interactions_of(counted)), used, left)
 
 
 def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
@@ -87,7 +90,7 @@ def derived_churn(outcomes: Sequence[WindowOutcome]) -> Derived:
         for dead in ((churn.churn_14d or 0.0) * (churn.merged or 0.0),)
     ]  # fmt: skip
     left = [(o.window, why_not_final(o)) for o in outcomes if o not in counted]
-    return derive(CHURN, pool.churn_14d, used, left)
+    return explanation(FORMULAS[CHURN], pool.churn_14d, used, left)
 
 
 def why_not_final(outcome: WindowOutcome) -> str:
@@ -115,13 +118,9 @@ def derived_delta(window: Window, provider: str, meter: str) -> Derived:
     reason = "; ".join(f"{d.account}: {d.state}" + (f", {d.why}" if d.why else "") for d in deltas)
     whole = len(known) == len(deltas) and all(d.usable for d in deltas)
     total = Estimate(float(sum(known)), n=len(deltas), method="delta")
-    return {
-        "formula": "reading after less reading before in one usage period, in percentage points",
-        "estimate": (total if whole else unknown(reason, method="delta")).payload(),
-        "used": [delta_step(window, delta) for delta in deltas],
-        "excluded": [],
-        "notes": [f"{d.account}: {d.why}" for d in deltas if d.why and whole],
-    }
+    made = total if whole else unknown(reason, method="delta")
+    told = explanation(DELTA, made, [delta_step(window, delta) for delta in deltas])
+    return told | {"notes": [f"{d.account}: {d.why}" for d in deltas if d.why and whole]}
 
 
 def delta_step(window: Window, delta: Delta) -> Derived:

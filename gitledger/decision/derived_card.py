@@ -1,4 +1,4 @@
-"""How the numbers of a week card that are no efficiency came about: guardrails, idle points, pairs.
+"""How a card's numbers that are no efficiency came about: guardrails, idle points, pairs, features.
 
 Depends on `decision.derivation`, `pairs`, `guardrails`, `week_estimates` and `measure`. Each names
 its formula, what entered with its rows, what was left out and why, and the result.
@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from gitledger.decision.case import Ledger
-from gitledger.decision.derivation import Derived, derived_minutes
+from gitledger.decision.derivation import Derived, derived_minutes, explanation
 from gitledger.decision.guardrails import CardArm, mean_quality, pass_rate, peak_use
 from gitledger.decision.pairs import pair_of
 from gitledger.decision.week_estimates import readings_of
 from gitledger.measure.cost import idle_points, idle_pp
-from gitledger.measure.estimate import Estimate, plain
+from gitledger.measure.estimate import Estimate, plain, unknown
 from gitledger.measure.human import human_estimates, interactions_of
 from gitledger.measure.lasting import lasting
 from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.terms import SHIPPED, Statistics
+from gitledger.windows.features import BEFORE, REVERTED, TYPED, LeftOut
 from gitledger.windows.window import Window
 
 QUALITY, PASS_RATE, PEAK, LASTING = "quality", "pass_rate", "peak_pct", "lasting"
@@ -32,18 +33,18 @@ FORMULAS: Mapping[str, str] = {
     IDLE: "mean of 100 - the last reading before each reset",
     "impf": "sum of minutes / sum of features; a trend is the median slope from week to week",
 }
-
-
-def explanation(
-    formula: str, estimate: Estimate, used: Sequence[Derived], left: Sequence[tuple[str, str]] = ()
-) -> Derived:
-    """The common shape of an explanation."""
-    return {
-        "formula": formula,
-        "estimate": estimate.payload(),
-        "used": list(used),
-        "excluded": [{"window": window, "reason": reason} for window, reason in left],
-    }
+FEATURES = "features"
+SHORT = 7  # digits of a commit
+COUNTED = "no interval: counted, not sampled"
+RULES: Mapping[str, str] = {
+    TYPED: "as a person stated it",
+    "reservations": "capabilities that were reserved and are delivered",
+    "trailers": "what Feature: trailers of its commits name",
+    "subjects": "commits whose subject begins with feat:",
+    "pull-requests": "pull requests that its commits merged",
+    "none": "no rule in force found any",
+    "": "nobody could tell",
+}
 
 
 def derived_fact(
@@ -57,15 +58,10 @@ def derived_fact(
     finished = [o for o in outcomes if not o.unfinished]
     among = outcomes if name == PEAK else finished
     values = {o.window: VALUES[name](o) for o in among}
-    used = [
-        {
-            "window": o.window,
-            name: values[o.window],
-            "features": o.successes,
-            "row": rows.get(o.window),
-        }
+    used: list[Derived] = [
+        {"window": o.window, name: known, "features": o.successes, "row": rows.get(o.window)}
         for o in among
-        if values[o.window] is not None
+        if (known := values[o.window]) is not None
     ]
     left = [
         (o.window, o.unfinished or LACKS[name](o)) for o in outcomes if values.get(o.window) is None
@@ -128,20 +124,53 @@ def derived_idle(ledger: Ledger, provider: str, windows: Sequence[Window]) -> De
 def derived_ratio(later: CardArm, sooner: CardArm, stats: Statistics = SHIPPED) -> Derived:
     """One arm against another: the two numbers, their unit, both intervals."""
     pair = pair_of(later, sooner, stats)
-    numbers = [(arm, arm.efficiency.estimate) for arm in (later, sooner)]
     used = [
         {
             "arm": arm.name,
             "unit": f"{arm.efficiency.meter} {arm.efficiency.unit}",
-            "features per pp": plain(estimate.value),
-            "windows": estimate.n,
+            "features per pp": plain(arm.efficiency.estimate.value),
+            "windows": arm.efficiency.estimate.n,
         }
-        for arm, estimate in numbers
+        for arm in (later, sooner)
     ]
-    return {
-        **explanation(
-            f"{pair.measure or 'features_per_pp'} of A / B, Welch's t on logs", pair.ratio, used
-        ),
+    formula = f"{pair.measure or 'features_per_pp'} of A / B, Welch's t on logs"
+    return explanation(formula, pair.ratio, used) | {
         "comparison": pair.payload(),
         "notes": [] if pair.centre is None else [f"interval centred at {pair.centre:.4g}"],
     }
+
+
+def derived_features(window: Window) -> Derived:
+    """Each feature of a window with its commits, and what does not count with the reason."""
+    final = window.final
+    if final is None:
+        return explanation(RULES[""], unknown("not completed", method="count"), [])
+    made = unknown("nobody could tell how many", method="count")
+    if final.delivered:
+        made = Estimate(float(final.features), n=final.features, method="count", reason=COUNTED)
+    by_provider = [
+        {"provider": one.provider, "features": one.features, "row": final.row}
+        for one in final.delivered
+    ]
+    counted = [
+        {
+            "feature": one.feature,
+            "provider": one.provider,
+            "commits": ", ".join(sha[:SHORT] for sha in one.commits),
+            "title": one.title,
+            "row": final.row,
+        }
+        for one in final.counted
+    ]
+    left = [(one.feature, reason_words(one)) for one in final.left_out]
+    formula = RULES.get(final.rule, final.rule)
+    return explanation(formula, made, counted or by_provider, left)
+
+
+def reason_words(one: LeftOut) -> str:
+    """Why something does not count, in words."""
+    if one.reason == BEFORE:
+        return f"counts in {one.what}"
+    if one.reason == REVERTED:
+        return f"reverted in {one.what[:12]}"
+    return "is not on the capability map"

@@ -7,7 +7,6 @@ are apart, and whether one of them carries it. Nothing here names a person.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import combinations
 
 from gitledger.decision.pairs import LASTING_PER_DOLLAR, PLANS
@@ -177,8 +176,7 @@ def pair(later: FleetArm, sooner: FleetArm, stats: Statistics) -> Comparison:
 
 def unlike(later: FleetArm, sooner: FleetArm, why: str, measure: str) -> Comparison:
     """Two arms that no ratio is made of."""
-    none = Sums(0, Fraction(0), Fraction(0))
-    return incomparable_over(((later.name, none), (sooner.name, none)), 0, why, measure)
+    return incomparable_over(later.name, sooner.name, 0, why, measure)
 
 
 def rule_on(

@@ -78,7 +78,9 @@ class Guardrail:
 
 def guard_arm(arm: CardArm, baseline: CardArm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
     """The five guardrails of an arm against the baseline, in the order of the rules."""
-    return tuple(CHECKS[name](arm, baseline, guard) for name, guard in rules.items())
+    return tuple(
+        guardrail(name, arm, SIDES[name](arm, baseline), guard) for name, guard in rules.items()
+    )
 
 
 def guard_alone(arm: CardArm, rules: Mapping[str, Guard]) -> tuple[Guardrail, ...]:
@@ -107,11 +109,6 @@ def guardrail(
     return Guardrail(arm.name, name, state, value, against, *given, why, *counts)
 
 
-def churns(arm: CardArm, baseline: CardArm) -> tuple[Estimate, Estimate]:
-    """The final churn of both sides."""
-    return arm.churn.churn_14d, baseline.churn.churn_14d
-
-
 # the limit, and whether the value must stay below it
 LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
     "quality": lambda other, margin: (other - margin, False),
@@ -120,12 +117,12 @@ LIMITS: Mapping[str, Callable[[float, float], tuple[float, bool]]] = {
     "cost": lambda other, margin: (other * (1 + margin), True),
     "cap_breach": lambda _, margin: (FULL - margin, True),
 }
-CHECKS: Mapping[str, Callable[[CardArm, CardArm, Guard], Guardrail]] = {
-    "quality": lambda a, b, g: guardrail("quality", a, (a.quality, b.quality), g),
-    "pass_rate": lambda a, b, g: guardrail("pass_rate", a, (a.pass_rate, b.pass_rate), g),
-    "churn_14d": lambda a, b, g: guardrail("churn_14d", a, churns(a, b), g),
-    "cost": lambda a, b, g: guardrail("cost", a, (a.cost, b.cost), g),
-    "cap_breach": lambda a, _, g: guardrail("cap_breach", a, (a.peak, None), g),
+SIDES: Mapping[str, Callable[[CardArm, CardArm], tuple[Estimate, Estimate | None]]] = {
+    "quality": lambda a, b: (a.quality, b.quality),
+    "pass_rate": lambda a, b: (a.pass_rate, b.pass_rate),
+    "churn_14d": lambda a, b: (a.churn.churn_14d, b.churn.churn_14d),
+    "cost": lambda a, b: (a.cost, b.cost),
+    "cap_breach": lambda a, _: (a.peak, None),
 }
 
 

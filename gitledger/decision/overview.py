@@ -21,7 +21,7 @@ from gitledger.measure.estimate import plain
 from gitledger.measure.lifetimes import Cohort, lifetimes
 from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.windows.churn import newest_churn
-from gitledger.windows.snapshot import maps_of, text_of
+from gitledger.windows.snapshot import map_of, maps_of, text_of
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
 
@@ -115,8 +115,7 @@ def survival_of(windows: Sequence[Window]) -> Json:
     found: dict[tuple[str, str], list[Cohort]] = {}
     for window in windows:
         for row in newest_churn(window).values():
-            survival = row.values.get("survival")
-            ages = maps_of(survival, "ages") if isinstance(survival, Mapping) else ()
+            ages = maps_of(map_of(row.values, "survival"), "ages")
             span = (text_of(row.values, "commit_start"), text_of(row.values, "commit_end"))
             if ages and span not in found:
                 found[span] = [cohort(window.id, age) for age in ages]

@@ -141,7 +141,7 @@ def part_entry(
     """What one account gave in a window: features, points, and the state of its delta."""
     meter = ledger.terms.capacity_meter(holder[0])
     delta = window.delta(*holder, meter)
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     stated = [e.features for e in (final.delivered if final else ()) if e.provider == holder[0]]
     return {
         "provider": holder[0],

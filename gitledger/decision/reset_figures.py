@@ -46,18 +46,11 @@ def event_map(event: ResetEvent) -> Json:
 def reason_of(event: ResetEvent) -> str:
     """Why it came, in one sentence part; of a planned one also how old the last reading was."""
     reason = REASONS[event.kind]
-    if event.kind == "banked":
-        return f"{reason} ({event.banked[0]} -> {event.banked[1]})"
-    if event.kind == "granted":
+    if event.kind in {"banked", "granted"}:
         return f"{reason} ({event.banked[0]} -> {event.banked[1]})"
     if event.kind == "reset" and event.bound:
         hours = (event.at - event.last_at) / 3600
-        age = (
-            f"{hours / 24:.0f} d"
-            if hours >= 48
-            else f"{hours:.0f} h"
-            if hours >= 1
-            else "under 1 h"
-        )
+        age = f"{hours / 24:.0f} d" if hours >= 48 else f"{hours:.0f} h"
+        age = age if hours >= 1 else "under 1 h"
         return f"{reason}; the last reading was {age} old, so more may have been used"
     return reason

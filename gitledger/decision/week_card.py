@@ -129,11 +129,7 @@ def arm_order(ledger: Ledger, scope: Scope, outcomes: Sequence[WindowOutcome]) -
     return tuple(dict.fromkeys([*first, *known]))
 
 
-def arms_of(
-    ledger: Ledger,
-    outcomes: Sequence[WindowOutcome],
-    scope: Scope,
-) -> tuple[CardArm, ...]:
+def arms_of(ledger: Ledger, outcomes: Sequence[WindowOutcome], scope: Scope) -> tuple[CardArm, ...]:
     """Each arm with its efficiency and what its guardrails need."""
     asked = scope.baseline
     arms = [

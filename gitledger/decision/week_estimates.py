@@ -74,7 +74,7 @@ def window_load(window: Window, others: Sequence[Window]) -> CognitiveLoad:
 
     What the ledger cannot tell (dependencies, complexity, plan size) is missing, by name.
     """
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     stated = number(final.cls) if final else None
     subject = load_facts(window)
     if subject is None:

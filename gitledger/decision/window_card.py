@@ -66,7 +66,7 @@ def window_card(ledger: Ledger, window: Window, *, shown: bool = False) -> Card:
 def window_facts(ledger: Ledger, window: Window) -> WindowFacts:
     """What the gates look at."""
     findings = ledger.findings_of([window.id])
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     return WindowFacts(
         window=window.id,
         finalised=final is not None,
@@ -97,7 +97,7 @@ def parts_of(window: Window, measured: tuple[str, ...]) -> Iterator[tuple[str, b
             yield f"{phase}{owner}", window.capture(provider, account, phase) is not None
     if not window.holders:
         yield from ((BEFORE, False), (AFTER, False))
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     yield "finalised", final is not None
     yield "outcome", bool(final and final.outcome)
     yield "commit range", bool(ranges_of(window))
@@ -156,7 +156,7 @@ def estimates(
         if kept.delivered is not None:
             yield {"name": f"delivered {made.provider}", **kept.count.payload()}
             yield {"name": f"lasting {made.provider}", **kept.payload()}
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     names = ("quality", "impf", "minutes")
     stated = [(name, getattr(final, name)) for name in names] if final else []
     stated += [(f"impf_{name}", part) for name, part in final.impf_parts] if final else []

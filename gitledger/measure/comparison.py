@@ -95,11 +95,7 @@ def incomparable(
 
 
 def compare(
-    a: tuple[str, Sample],
-    b: tuple[str, Sample],
-    stats: Statistics = SHIPPED,
-    *,
-    measure: str = "",
+    a: tuple[str, Sample], b: tuple[str, Sample], stats: Statistics = SHIPPED, *, measure: str = ""
 ) -> Comparison:
     """Welch's t on the log ratio of two efficiencies, with the shrunk variances of both.
 

@@ -215,11 +215,7 @@ def lacking(weeks: int, *, anew: bool = False) -> str:
 
 
 def claimed_changes(
-    series: Weeks,
-    own: Sequence[Alarm],
-    done: Sequence[WeekRate],
-    joint: Joint,
-    anew: Sequence[int],
+    series: Weeks, own: Sequence[Alarm], done: Sequence[WeekRate], joint: Joint, anew: Sequence[int]
 ) -> list[tuple[int, int, bool]]:
     """The changes of one rate, its own and those found together, as (after, look, alone).
 

@@ -160,10 +160,7 @@ def estimate_over(
 
 
 def every_provider(
-    outcomes: Sequence[WindowOutcome],
-    *,
-    name: str = FEATURES_PER_PP,
-    stats: Statistics = SHIPPED,
+    outcomes: Sequence[WindowOutcome], *, name: str = FEATURES_PER_PP, stats: Statistics = SHIPPED
 ) -> tuple[Efficiency, ...]:
     """One variant for each arm, in the arms' alphabetical order."""
     apart: dict[str, list[WindowOutcome]] = {}
@@ -261,11 +258,6 @@ def dependence_note(sample: Sample) -> tuple[str, ...]:
     return ()
 
 
-def lacks_capacity(outcome: WindowOutcome) -> str:
-    """Why a window cannot enter features per capacity."""
-    return outcome.unusable
-
-
 def lacks_quality(outcome: WindowOutcome) -> str:
     """Why a window cannot enter quality-adjusted features per capacity."""
     return outcome.unusable or ("" if outcome.quality is not None else "no-quality")
@@ -286,14 +278,9 @@ def lacks_lasting(outcome: WindowOutcome) -> str:
     return outcome.unusable or ("" if outcome.lasts else outcome.churn.unknown)
 
 
-def lacks_finish(outcome: WindowOutcome) -> str:
-    """Why a window cannot enter features per window: capacity plays no part there."""
-    return outcome.unfinished
-
-
 LACKS: Mapping[str, Callable[[WindowOutcome], str]] = {
-    FEATURES_PER_PP: lacks_capacity,
+    FEATURES_PER_PP: attrgetter("unusable"),
     QUALITY_ADJUSTED: lacks_quality,
-    PER_WINDOW: lacks_finish,
+    PER_WINDOW: attrgetter("unfinished"),  # capacity plays no part there
     LASTING_PER_PP: lacks_lasting,
 }

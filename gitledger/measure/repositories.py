@@ -80,15 +80,14 @@ class WithoutOne:
 
 def together(sums: Sequence[Sums]) -> Sums:
     """The sums of several repositories; neighbours are those within each."""
-    squares = [s.squares for s in sums]
+    nought = Fraction(0)
+    squares = [s.squares for s in sums if s.squares is not None]
     return Sums(
         sum(s.n for s in sums),
-        sum((s.x for s in sums), Fraction(0)),
-        sum((s.y for s in sums), Fraction(0)),
-        steps=sum((s.steps for s in sums), Fraction(0)),
-        squares=None
-        if None in squares
-        else sum((q for q in squares if q is not None), Fraction(0)),
+        sum((s.x for s in sums), nought),
+        sum((s.y for s in sums), nought),
+        steps=sum((s.steps for s in sums), nought),
+        squares=None if len(squares) < len(sums) else sum(squares, nought),
     )
 
 
@@ -183,27 +182,21 @@ def within(
     `n` counts repositories. That a repository is easier than another cancels.
     """
     (name_a, left), (name_b, right) = a, b
-    both = [r for r in sorted({*left} & {*right}) if paired(left[r], right[r])]
-    ends = (
-        (name_a, together([left[r] for r in both])),
-        (name_b, together([right[r] for r in both])),
-    )
+    both = shared_by(left, right)
     if len(both) < stats.directional:
         why = f"too few: {len(both)} of {stats.directional} repositories have both"
-        return incomparable_over(ends, len(both), why, measure)
+        return incomparable_over(name_a, name_b, len(both), why, measure)
     ratios = [log_centre(left[r]) - log_centre(right[r]) for r in both]
     own = [log_variance(left[r], stats) + log_variance(right[r], stats) for r in both]
     centre, variance = pool_ratios(ratios, own)
-    n, error = len(both), math.sqrt(variance)
-    halves = (
-        student_quantile(n - 1, stats.confidence) * error,
-        anytime_half((variance, 0.0), n, stats.alpha),
-    )
+    n, error, middle = len(both), math.sqrt(variance), bounded_exp(centre)
+    halves = {
+        WITHIN: student_quantile(n - 1, stats.confidence) * error,
+        ANYTIME: anytime_half((variance, 0.0), n, stats.alpha),
+    }
     fixed, always = (
-        Estimate(
-            bounded_exp(centre), bounded_exp(centre - half), bounded_exp(centre + half), n, method
-        )
-        for half, method in zip(halves, (WITHIN, ANYTIME), strict=True)
+        Estimate(middle, bounded_exp(centre - half), bounded_exp(centre + half), n, method)
+        for method, half in halves.items()
     )
     return Comparison(
         name_a,
@@ -216,22 +209,23 @@ def within(
         p_value=2 * student_below(n - 1, -abs(centre) / error),
         p_anytime=1.0,
         measure=measure,
-        centre=bounded_exp(centre),
+        centre=middle,
     )
 
 
-def incomparable_over(
-    ends: tuple[tuple[str, Sums], tuple[str, Sums]], n: int, why: str, measure: str
-) -> Comparison:
+def incomparable_over(a: str, b: str, n: int, why: str, measure: str) -> Comparison:
     """No ratio, and why; `n` repositories have both arms."""
-    (name_a, _), (name_b, _) = ends
     none = unknown(why, n=n, method=WITHIN)
-    return Comparison(name_a, name_b, n, n, none, none, measure=measure)
+    return Comparison(a, b, n, n, none, none, measure=measure)
 
 
-def paired(left: Sums, right: Sums) -> bool:
-    """Whether a repository has both arms, with points used and something shipped by one."""
-    return not left.flaw and not right.flaw and bool(left.x or right.x)
+def shared_by(left: Mapping[str, Sums], right: Mapping[str, Sums]) -> list[str]:
+    """The repositories that have both arms, with points used and something shipped by one."""
+    return [
+        repo
+        for repo in sorted({*left} & {*right})
+        if not left[repo].flaw and not right[repo].flaw and (left[repo].x or right[repo].x)
+    ]
 
 
 def pool_ratios(ratios: Sequence[float], own: Sequence[float]) -> tuple[float, float]:
@@ -255,11 +249,10 @@ def deciding_repositories(
 ) -> tuple[str, ...]:
     """Repositories without which the interval says something else of A and B, in order."""
     (name_a, left), (name_b, right) = a, b
-    both = [r for r in sorted({*left} & {*right}) if paired(left[r], right[r])]
     if whole.ratio.low is None:
         return ()
     found = []
-    for repo in both:
+    for repo in shared_by(left, right):
         less_a = {r: s for r, s in left.items() if r != repo}
         less_b = {r: s for r, s in right.items() if r != repo}
         again = within((name_a, less_a), (name_b, less_b), stats, measure=whole.measure)

@@ -15,6 +15,7 @@ from gitledger.ledger.redaction import identifier
 from gitledger.ledger.row import Row
 from gitledger.measure.amounts import number
 from gitledger.measure.estimate import plain
+from gitledger.windows.snapshot import map_of
 
 Kind = Literal["completion", "decision", "error", "unknown"]
 
@@ -199,8 +200,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
 def event_of_row(row: Row) -> ProxyEvent:
     """A `telemetry` row as an event; a time that cannot be read is unknown."""
     values = row.values
-    cached = values.get("extra")
-    inner = cached if isinstance(cached, Mapping) else {}
+    inner = map_of(values, "extra")
     words = ("lane", "model", "status", "event", "reason", "upstream", "window")
     return ProxyEvent(
         rid=identifier(str(values.get("rid", ""))),

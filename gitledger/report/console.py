@@ -237,9 +237,7 @@ def markdown_table(columns: Sequence[TableColumn], rows: Iterable[Sequence[str]]
 
 
 def table(
-    columns: Sequence[TableColumn],
-    rows: Iterable[Sequence[str]],
-    styles: Sequence[str] = (),
+    columns: Sequence[TableColumn], rows: Iterable[Sequence[str]], styles: Sequence[str] = ()
 ) -> Sheet:
     """A table with a ruled head and no frame; words that judge carry a colour."""
     return Sheet(columns, tuple(rows), styles)

@@ -70,10 +70,7 @@ def under(rate: Json) -> Iterator[tuple[str, str]]:
         weeks = count_text(level.get("n"), "week")
         known = number(level.get("low")) is not None
         held = "valid however often you look" if known else "too few for an interval"
-        yield (
-            "level",
-            f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; {held}",
-        )
+        yield ("level", f"{interval(level)} {words(rate, 'unit')}, n = {weeks}; {held}")
     changes = children(rate, "changes")
     is_newest = words(rate, "verdict") == "changed"
     for change in changes:

@@ -216,8 +216,4 @@ def markdown_table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]]
     """The lines of a Markdown table."""
     head = f"| {' | '.join(column.title for column in columns)} |"
     rule = f"|{'|'.join(' ---: ' if c.justify == 'right' else ' --- ' for c in columns)}|"
-    return [
-        head,
-        rule,
-        *(f"| {' | '.join(escape_line(cell) for cell in row)} |" for row in rows),
-    ]
+    return [head, rule, *(f"| {' | '.join(escape_line(cell) for cell in row)} |" for row in rows)]

@@ -36,10 +36,9 @@ def _line(window: str, what: str) -> str:
 
 
 def _waits(entry: Mapping[str, Any]) -> str:
-    what = {
-        "after": "a reading after the work counts",
-        "final-churn": "churn is final",
-    }.get(entry["what"], entry["what"])
+    what = {"after": "a reading after the work counts", "final-churn": "churn is final"}.get(
+        entry["what"], entry["what"]
+    )
     until = f" until {minute(entry['until'])}" if entry["until"] else ""
     return f"{entry['window']}: {what} from {minute(entry['at'])}{until}"
 
@@ -53,7 +52,7 @@ def ended_line(window: Window, terms: Terms, verdict: str) -> str:
         amount = f"{delta.value} pp" if delta and delta.value is not None else "use unknown"
         whose = holder({"provider": provider, "account": account})
         said.append(f"{whose} {amount}")
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     features = with_noun(final.features, "feature") if final and final.delivered else ""
     return f"{window.id} ended: {', '.join([*said, features or 'features unknown', verdict])}"
 

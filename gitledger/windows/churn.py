@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gitledger.ledger.row import Row
-from gitledger.windows.snapshot import maps_of, text_of
+from gitledger.windows.snapshot import map_of, maps_of, text_of
 from gitledger.windows.window import Window
 
 MEASURED = "measured"
@@ -154,8 +154,7 @@ def remark_of(window: Window, row: Row) -> str:
     (imported, appended) only a window with recorded commits is in doubt: else its range was stated.
     """
     several = _figure(row.values, "commit_count") != 1.0
-    survival = row.values.get("survival")
-    told = isinstance(survival, Mapping) and "gone_of_alive" in survival
+    told = "gone_of_alive" in map_of(row.values, "survival")
     old = not told and not {"runs", "range_stated"} & set(row.values)
     unsure = bool(window.commits) or row.tool.startswith(FIRST_VERSION)
     return INTERVAL if old and several and is_measured(row) and unsure else ""
@@ -163,8 +162,7 @@ def remark_of(window: Window, row: Row) -> str:
 
 def churn_of_row(row: Row, undone_by: str = "") -> WindowChurn:
     """A churn row as a value."""
-    inner = row.values.get("survival")
-    survival: Mapping[str, object] = inner if isinstance(inner, Mapping) else {}
+    survival = map_of(row.values, "survival")
     share = _figure(survival, "churn_14d")
     merged, gone = _figure(survival, "alive_at_end"), _figure(survival, "gone_of_alive")
     so_far, upper = _figure(survival, "churn_so_far"), _figure(survival, "upper")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gitledger.ledger.row import Row
 from gitledger.windows.audit.steps import end_command
 from gitledger.windows.churn import churn_of_row, is_measured, newest_churn
-from gitledger.windows.snapshot import Snapshot, moment, text_of
+from gitledger.windows.snapshot import Snapshot, map_of, moment, text_of
 from gitledger.windows.spans import open_windows
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import AFTER, BEFORE, Window
@@ -64,16 +64,15 @@ def _due_of(
         if not waits and _is_ended(window):
             yield Due(COMPLETION, window.id)
         return
-    yield from _late_readings(window, limits, now)
+    for holder, _, after in _sides(window):
+        yield from _pending(window, holder, after, limits, now)
     if not window.churn:
         yield Due(CHURN, window.id)
     else:
         yield from _final_churn(window)
 
 
-def _sides(
-    window: Window,
-) -> Iterator[tuple[tuple[str, str], Snapshot | None, Snapshot | None]]:
+def _sides(window: Window) -> Iterator[tuple[tuple[str, str], Snapshot | None, Snapshot | None]]:
     for holder in window.holders:
         sides = (window.capture(*holder, phase) for phase in (BEFORE, AFTER))
         before, after = (side.canonical if side else None for side in sides)
@@ -85,11 +84,8 @@ def _readings_due(
 ) -> Iterator[Due]:
     """AFTER readings that a window which is not completed still waits for."""
     for holder, before, after in _sides(window):
-        if after is not None and after.is_unread:
-            entry = _pending(window, holder, after, limits)
-            if entry.until is None or now <= entry.until:
-                yield entry
-        elif before is not None and after is None and (window.id, *holder) in opened:
+        yield from _pending(window, holder, after, limits, now)
+        if before is not None and after is None and (window.id, *holder) in opened:
             last = [moment(row.values.get("committed_at")) for row in window.commits]
             since = max((at for at in last if at is not None), default=None)
             at = since + limits.after_delay if since else None
@@ -97,19 +93,19 @@ def _readings_due(
             yield Due(AFTER_READING, window.id, *holder, at, None, command or "work goes on")
 
 
-def _late_readings(window: Window, limits: Thresholds, now: datetime) -> Iterator[Due]:
-    """AFTER readings that may still come though the window is completed."""
-    for holder, _, after in _sides(window):
-        if after is not None and after.is_unread:
-            entry = _pending(window, holder, after, limits)
-            if entry.until is not None and now <= entry.until:
-                yield entry
-
-
-def _pending(window: Window, holder: tuple[str, str], after: Snapshot, limits: Thresholds) -> Due:
-    at = after.worked_at + limits.after_delay
-    until = after.worked_at + timedelta(hours=float(limits.late_after_hours))
-    return Due(AFTER_READING, window.id, *holder, at, until)
+def _pending(
+    window: Window,
+    holder: tuple[str, str],
+    after: Snapshot | None,
+    limits: Thresholds,
+    now: datetime,
+) -> Iterator[Due]:
+    """An AFTER whose session ended and whose meter was not read, while it may still come."""
+    if after is not None and after.is_unread:
+        at = after.worked_at + limits.after_delay
+        until = after.worked_at + timedelta(hours=float(limits.late_after_hours))
+        if now <= until:
+            yield Due(AFTER_READING, window.id, *holder, at, until)
 
 
 def goes_beyond(window: Window) -> bool:
@@ -117,7 +113,7 @@ def goes_beyond(window: Window) -> bool:
 
     A session that was silent for so long that it counted as crashed said something after all.
     """
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     return (
         final is not None
         and final.automatic
@@ -147,5 +143,4 @@ def _is_final(row: Row) -> bool:
 
 
 def _matures(row: Row) -> datetime | None:
-    survival = row.values.get("survival")
-    return moment(survival.get("matures_at")) if isinstance(survival, dict) else None
+    return moment(map_of(row.values, "survival").get("matures_at"))

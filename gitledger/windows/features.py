@@ -1,11 +1,13 @@
 """Features that were counted and not typed: the rules, what a row keeps, once over all windows.
 
-Depends on nothing. A count names its rule: figures under two rules count two things, and stand in
-no ratio together.
+Depends on how columns are read. A count names its rule: figures under two rules count two things,
+and stand in no ratio together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from gitledger.windows.snapshot import text_of
 
 RESERVATIONS, TRAILERS = "reservations", "trailers"
 SUBJECTS, PULL_REQUESTS = "subjects", "pull-requests"
@@ -91,14 +93,14 @@ def counted_of(maps: Iterable[Mapping[str, Any]]) -> tuple[Counted, ...]:
     """The features that a row names; what has no identity stays out."""
     return tuple(
         Counted(
-            _text(one, "feature"),
-            _text(one, "provider"),
-            _text(one, "account"),
+            text_of(one, "feature"),
+            text_of(one, "provider"),
+            text_of(one, "account"),
             _texts(one.get("commits")),
-            _text(one, "title"),
+            text_of(one, "title"),
         )
         for one in maps
-        if _text(one, "feature")
+        if text_of(one, "feature")
     )
 
 
@@ -106,13 +108,13 @@ def left_out_of(maps: Iterable[Mapping[str, Any]]) -> tuple[LeftOut, ...]:
     """What a row says was found and does not count."""
     return tuple(
         LeftOut(
-            _text(one, "feature"),
-            _text(one, "reason"),
-            _text(one, "what"),
+            text_of(one, "feature"),
+            text_of(one, "reason"),
+            text_of(one, "what"),
             _texts(one.get("commits")),
         )
         for one in maps
-        if _text(one, "feature")
+        if text_of(one, "feature")
     )
 
 
@@ -158,11 +160,6 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in values.items()
         if value not in {"", ()}
     }
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -99,6 +99,12 @@ class Finalised(NamedTuple):
         """How many finalisations were recorded."""
         return 1 + len(self.duplicates) + len(self.conflicting) + len(self.amended)
 
+    @property
+    def first_at(self) -> datetime:
+        """When the window was first finalised, whichever finalisation counts by now."""
+        every = (self.canonical, *self.duplicates, *self.conflicting, *self.amended)
+        return min(entry.finalised_at for entry in every)
+
 
 def finalisation_of(row: Row) -> Finalisation:
     """The value of a `windows` row."""

@@ -68,12 +68,4 @@ def _finalize(window: Window) -> dict[str, Any]:
 
 def finding_map(found: Finding) -> dict[str, Any]:
     """A finding as JSON."""
-    return {
-        "window": found.window,
-        "code": found.code,
-        "severity": found.severity,
-        "where": found.where,
-        "what": found.what,
-        "hint": found.hint,
-        "rows": list(found.rows),
-    }
+    return found._asdict() | {"rows": list(found.rows)}

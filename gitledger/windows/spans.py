@@ -22,7 +22,8 @@ def spans_by_holder(
     starts = _starts(captures)
     found: dict[Holder, list[AccountSpan]] = defaultdict(list)
     for window, given in captures.items():
-        closed = _closed_at(finals.get(window))
+        final = finals.get(window)
+        closed = final.first_at if final else NEVER
         for holder, (before, after) in _pairs(given).items():
             span = _span(window, before, after, min(closed, _next_start(before, starts)))
             if span is not None:
@@ -143,14 +144,6 @@ def _next_start(
 
 def _ended(before: Snapshot, after: Snapshot | None) -> bool:
     return after is not None and after.captured_at >= before.captured_at
-
-
-def _closed_at(finalised: Finalised | None) -> datetime:
-    """When a window was first finalised; NEVER while it is not."""
-    if finalised is None:
-        return NEVER
-    every = (*finalised.amended, *finalised.duplicates, *finalised.conflicting)
-    return min(entry.finalised_at for entry in (*every, finalised.canonical))
 
 
 def _span(

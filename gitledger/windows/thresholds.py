@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from gitledger.errors import Problem
+from gitledger.windows.snapshot import map_of
 
 FAILED = frozenset({"fail"})  # results of evidence that stop a window, unless the rules name others
 RESET_TOLERANCE = timedelta(minutes=2)
@@ -80,8 +81,8 @@ def read_terms(config: Mapping[str, object]) -> tuple[Terms, tuple[Problem, ...]
     `thresholds` holds numbers by name, `capacity` meters by provider (a block equal to the one
     that 0.1.0 shipped was not chosen), `overage` a list; other keys are not ours.
     """
-    limits, problems = read_thresholds(_mapping(config.get("thresholds")))
-    named = {str(k): str(v) for k, v in _mapping(config.get("capacity")).items()}
+    limits, problems = read_thresholds(map_of(config, "thresholds"))
+    named = {str(k): str(v) for k, v in map_of(config, "capacity").items()}
     listed = config.get("overage")
     more = frozenset(map(str, listed)) if isinstance(listed, list | tuple) else frozenset()
     chosen = {} if named == SHIPPED_CAPACITY else named
@@ -95,11 +96,11 @@ def assumed_in(config: Mapping[str, object]) -> Iterator[str]:
     """
     if "capacity" not in config:
         yield "capacity: {}"
-    elif _mapping(config["capacity"]) == SHIPPED_CAPACITY:
+    elif map_of(config, "capacity") == SHIPPED_CAPACITY:
         yield "capacity: {} (the block that 0.1.0 shipped counts as not chosen)"
     if "overage" not in config:
         yield "overage: []"
-    stated = _mapping(config.get("thresholds"))
+    stated = map_of(config, "thresholds")
     for entry in fields(Thresholds):
         if entry.name in SHIPPED_LIMITS and entry.name not in stated:
             yield f"thresholds.{entry.name}: {getattr(Thresholds(), entry.name)}"
@@ -118,10 +119,6 @@ def read_thresholds(given: Mapping[str, object]) -> tuple[Thresholds, tuple[Prob
             else:
                 chosen[entry.name] = number
     return Thresholds(**chosen), tuple(problems)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _non_negative(value: object) -> Decimal | None:

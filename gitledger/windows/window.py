@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gitledger.ledger.row import Row
 from gitledger.windows.delta import Delta
-from gitledger.windows.finalisation import Finalised
+from gitledger.windows.finalisation import Finalisation, Finalised
 from gitledger.windows.snapshot import DEFAULT_BUCKET, Snapshot
 
 BEFORE = "before"
@@ -52,6 +52,11 @@ class Window(NamedTuple):
             if found.phase == phase and found.provider == provider and found.account == account:
                 return found
         return None
+
+    @property
+    def final(self) -> Finalisation | None:
+        """The finalisation that counts, None where nobody stated one."""
+        return self.finalised.canonical if self.finalised else None
 
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:

@@ -20,11 +20,7 @@ def worked_at(window: Window) -> datetime | None:
         shown = [c.canonical.worked_at for c in window.captures if c.phase == phase]
         if shown:
             return max(shown)
-    if window.finalised is None:
-        return None
-    final = window.finalised
-    every = (final.canonical, *final.amended, *final.duplicates, *final.conflicting)
-    return min(entry.finalised_at for entry in every)
+    return window.finalised.first_at if window.finalised else None
 
 
 def calendar_week(moment: datetime) -> str:

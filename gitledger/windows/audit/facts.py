@@ -74,7 +74,7 @@ class Audit:
 
 def ranges_of(window: Window) -> tuple[Range, ...]:
     """The commit ranges stated for a window, at its end first, then by its churn; each once."""
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     stated = [(final.commit_start, final.commit_end)] if final and final.commit_start else []
     if not window.churn:
         return tuple([span for span in stated if all(span)])

@@ -12,42 +12,33 @@ from gitledger.errors import Severity
 from gitledger.meters.problems import CODES as PROBLEMS
 
 VOID = 'gitledger void ROW -m "why it is wrong"'
+CHECK = f"check the numbers: gitledger show ROW; if wrong: {VOID}"
+AMEND = "gitledger complete --window W --amend -m"
+RANGE = f'{AMEND} "commit range" --commit-start A --commit-end B'
+END = "gitledger end P --window W"
+CHURN = "gitledger churn --window W"
+EVIDENCE = "gitledger evidence run --window W -- COMMAND"
 FRESH = 'gitledger void ROW -m "stale output", then record a fresh reading'
 NOTHING = "nothing to do"
 OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-snapshot": ("note", f"{NOTHING}: the newest counts"),
     "duplicate-finalise": ("warning", f"{NOTHING}: the latest counts once"),
-    "conflicting-finalise": (
-        "error",
-        'gitledger complete --window W --amend -m "which one is right" --features P=N',
-    ),
+    "conflicting-finalise": ("error", f'{AMEND} "which one is right" --features P=N'),
     "key-contradicted": ("warning", VOID),
     "missing-before": ("warning", "gitledger override P --window W --phase before --set METER=PCT"),
-    "missing-after": (
-        "warning",
-        "gitledger end P --window W",
-    ),
-    "early-after": ("warning", "gitledger end P --window W"),
-    "late-after": (
-        "warning",
-        "nothing to do, unless other work used the account since",
-    ),
-    "same-reading": ("warning", "gitledger end P --window W"),
-    "same-text": ("warning", "if usage did change: gitledger end P --window W"),
+    "missing-after": ("warning", END),
+    "early-after": ("warning", END),
+    "late-after": ("warning", "nothing to do, unless other work used the account since"),
+    "same-reading": ("warning", END),
+    "same-text": ("warning", f"if usage did change: {END}"),
     "stale-pane": ("error", FRESH),
-    "non-monotonic": (
-        "error",
-        f"one of the two readings is wrong or outdated: {VOID}",
-    ),
+    "non-monotonic": ("error", f"one of the two readings is wrong or outdated: {VOID}"),
     "anchor-moved": ("warning", f"{NOTHING}: the provider moved the reset, this meter is left out"),
     "reset-between": ("warning", f"{NOTHING}: this meter is left out; end windows before a reset"),
     "shared-account": ("warning", "give each agent its own account or its own hours"),
     "nested-panes": ("warning", f"check the numbers of gitledger show ROW; if wrong: {VOID}"),
     "buffer-breached": ("warning", "the reserve of the week is in use: wait for the reset"),
-    "no-features": (
-        "warning",
-        'gitledger complete --window W --amend -m "feature count" --features P=N',
-    ),
+    "no-features": ("warning", f'{AMEND} "feature count" --features P=N'),
     "unknown-capability": (
         "warning",
         "where it is one, put it on the map: gitledger capability add CAPABILITY --name WHAT",
@@ -57,30 +48,21 @@ OF_WINDOWS: Mapping[str, tuple[Severity, str]] = {
         "warning",
         f"{NOTHING}: the window used less than the meter can show; plan longer windows",
     ),
-    "no-commit-range": (
-        "warning",
-        'gitledger complete --window W --amend -m "commit range" --commit-start A --commit-end B',
-    ),
-    "empty-range": (
-        "error",
-        'gitledger complete --window W --amend -m "commit range" --commit-start A --commit-end B',
-    ),
-    "range-reused": (
-        "warning",
-        'gitledger complete --window W --amend -m "own commits" --commit-start A --commit-end B',
-    ),
+    "no-commit-range": ("warning", RANGE),
+    "empty-range": ("error", RANGE),
+    "range-reused": ("warning", f'{AMEND} "own commits" --commit-start A --commit-end B'),
     "range-vanished": ("warning", f"{NOTHING}: what was recorded of the commits is kept"),
-    "churn-missing": ("warning", "gitledger churn --window W"),
-    "churn-skipped": ("warning", "gitledger churn --window W --commit-start A --commit-end B"),
-    "churn-interval": ("warning", "gitledger churn --window W"),
+    "churn-missing": ("warning", CHURN),
+    "churn-skipped": ("warning", f"{CHURN} --commit-start A --commit-end B"),
+    "churn-interval": ("warning", CHURN),
     "foreign-commits": ("note", f"{NOTHING}: they are not counted for this window"),
-    "churn-open": ("note", "measure again after that day: gitledger churn --window W"),
-    "reverted": ("error", "if the code is back since: gitledger churn --window W"),
-    "evidence-missing": ("warning", "gitledger evidence run --window W -- COMMAND"),
-    "evidence-failed": ("warning", "gitledger evidence run --window W -- COMMAND"),
+    "churn-open": ("note", f"measure again after that day: {CHURN}"),
+    "reverted": ("error", f"if the code is back since: {CHURN}"),
+    "evidence-missing": ("warning", EVIDENCE),
+    "evidence-failed": ("warning", EVIDENCE),
     "evidence-repaired": ("note", f"{NOTHING}: a later run passed"),
-    "evidence-artifact-changed": ("error", "gitledger evidence run --window W -- COMMAND"),
-    "evidence-reused": ("warning", "gitledger evidence run --window W -- COMMAND"),
+    "evidence-artifact-changed": ("error", EVIDENCE),
+    "evidence-reused": ("warning", EVIDENCE),
     "quality-constant": ("note", "grade each window by itself: the same value says nothing"),
     "fixture-source": ("warning", "a test reading does not count: gitledger void ROW -m test"),
     "usage-divergence": ("warning", f"{NOTHING}: the provider's own meter counts"),
@@ -89,7 +71,7 @@ TOLD_ELSEWHERE = frozenset({"stale", "nested-panes"})  # as stale-pane and as it
 FROM_CAPTURES: Mapping[str, tuple[Severity, str]] = {
     **dict.fromkeys(
         (code for code in PROBLEMS if code not in TOLD_ELSEWHERE),
-        ("warning", f"check the numbers: gitledger show ROW; if wrong: {VOID}"),
+        ("warning", CHECK),
     ),
     "old-reading": ("error", FRESH),
     "partial": ("note", "what the text did not show has no delta"),
@@ -101,14 +83,8 @@ RANK = {code: rank for rank, code in enumerate(CODES)}
 REVERTED = "reverted"
 SOUND = frozenset({REVERTED})  # errors of the work, not of the record: they never make it invalid
 SPOILS_CAPACITY = frozenset(
-    {
-        "missing-before",
-        "missing-after",
-        "same-reading",
-        "anchor-moved",
-        "reset-between",
-        "shared-account",
-    }
+    {"missing-before", "missing-after", "same-reading"}
+    | {"anchor-moved", "reset-between", "shared-account"}
 )
 
 

@@ -118,22 +118,17 @@ def _time(
 def _panes(window: Window, _: Audit) -> Iterator[Finding]:
     for capture in window.captures:
         shot = capture.canonical
-        name = f"the reading {capture.phase} the work"
+        faults = []
         if shot.stale:
-            what = f"{name} is outdated: {shot.stale[0][1]}"
-            yield finding(
-                window.id, "stale-pane", what, where=_capture_place(capture), rows=(shot.row,)
-            )
+            faults.append(("stale-pane", f"is outdated: {shot.stale[0][1]}"))
         if shot.says("nested-panes"):
-            what = f"{name} holds several outputs, pasted into each other"
-            yield finding(
-                window.id, "nested-panes", what, where=_capture_place(capture), rows=(shot.row,)
-            )
+            faults.append(("nested-panes", "holds several outputs, pasted into each other"))
         if shot.simulated:
-            what = f"{name} is a test"
-            yield finding(
-                window.id, "fixture-source", what, where=_capture_place(capture), rows=(shot.row,)
-            )
+            faults.append(("fixture-source", "is a test"))
+        for code, fault in faults:
+            what = f"the reading {capture.phase} the work {fault}"
+            where = _capture_place(capture)
+            yield finding(window.id, code, what, where=where, rows=(shot.row,))
 
 
 def _captured_problems(window: Window, _: Audit) -> Iterator[Finding]:
@@ -203,7 +198,7 @@ def _buffer(window: Window, audit: Audit) -> Iterator[Finding]:
 
 
 def _features(window: Window, audit: Audit) -> Iterator[Finding]:
-    final = window.finalised.canonical if window.finalised else None
+    final = window.final
     if final is None:
         return
     if final.features == 0:

@@ -8,7 +8,7 @@ from gitledger.windows.audit.facts import Audit, ranges_of, runs_of
 from gitledger.windows.audit.findings import REVERTED, Finding, finding
 from gitledger.windows.churn import MEASURED, churn_of, newest_churn, remark_of
 from gitledger.windows.evidence import repair_words, repairs
-from gitledger.windows.snapshot import moment, number_of, text_of
+from gitledger.windows.snapshot import map_of, moment, number_of, text_of
 from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
@@ -42,14 +42,14 @@ def _churn(window: Window, audit: Audit) -> Iterator[Finding]:
         yield finding(window.id, "churn-missing", "no churn was measured", where="churn")
     for provider, row in newest_churn(window).items():
         decision = text_of(row.values, "decision", MEASURED)
-        survival = row.values.get("survival")
+        survival = map_of(row.values, "survival")
         if decision == VANISHED:
             what = "the commits were gone when churn was measured"
             yield finding(window.id, VANISHED, what, where=provider, rows=(row.id,))
         elif decision not in {MEASURED, EMPTY}:
             reason = text_of(row.values, "reason") or decision
             yield finding(window.id, "churn-skipped", reason, where=provider, rows=(row.id,))
-        elif isinstance(survival, Mapping) and survival.get("state") == "open":
+        elif survival.get("state") == "open":
             what = _open_words(survival, audit)
             yield finding(window.id, "churn-open", what, where=provider, rows=(row.id,))
 
@@ -58,9 +58,8 @@ def _others(window: Window, _audit: Audit) -> Iterator[Finding]:
     """Commits of others between a window's own: left out, and told; of an old row they are not."""
     for provider, row in newest_churn(window).items():
         where = provider or "churn"
-        foreign = row.values.get("foreign")
-        many = number_of(foreign, "commits") if isinstance(foreign, Mapping) else None
-        if many and isinstance(foreign, Mapping):
+        foreign = map_of(row.values, "foreign")
+        if many := number_of(foreign, "commits"):
             lines = with_noun(int(number_of(foreign, "lines") or 0), "line")
             what = f"{with_noun(int(many), 'commit')}, {lines} of others left out"
             yield finding(window.id, "foreign-commits", what, where=where, rows=(row.id,))
