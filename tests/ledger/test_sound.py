@@ -6,29 +6,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from things import COLUMNS, schema
 
-from gitledger.ledger.schema import Schema, check, parse_schema
+from gitledger.ledger.schema import check
 
-COLUMNS: dict[str, dict[str, Any]] = {
-    "name": {"type": "text", "required": True, "max_length": 8},
-    "state": {"type": "text", "enum": ["open", "done"]},
-    "count": {"type": "integer", "min": 0, "max": 9},
+ODD: dict[str, dict[str, Any]] = {
     "share": {"type": "number", "max": 1},
     "free": {"type": "number"},
-    "at": {"type": "timestamp"},
-    "day": {"type": "date"},
-    "sha": {"type": "commit"},
-    "digest": {"type": "sha256"},
-    "ref": {"type": "row"},
-    "flag": {"type": "boolean"},
-    "tags": {"type": "list"},
     "maps": {"type": "list", "items": "map"},
-    "extra": {"type": "map"},
     "code": {"type": "text", "pattern": "[A-Z]+"},
     "odd": {"type": "date", "enum": ["2026-11-23"]},
     "short": {"type": "sha256", "max_length": 63},
     "yes": {"type": "boolean", "min": 1},
 }
+THINGS = schema(columns=COLUMNS | ODD)
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -50,18 +41,9 @@ VALUES = st.recursive(
     ),
     max_leaves=6,
 )
-GIVEN = st.lists(st.sampled_from([*COLUMNS, "zzz"]), unique=True).flatmap(
+GIVEN = st.lists(st.sampled_from([*(COLUMNS | ODD), "zzz"]), unique=True).flatmap(
     lambda names: st.fixed_dictionaries(dict.fromkeys(names, VALUES))
 )
-
-
-def schema() -> Schema:
-    """A definition with every type, and with bounds where they are odd."""
-    parsed, problems = parse_schema(
-        {"gitledger": 1, "ledger": "things", "columns": COLUMNS}, "things.yaml"
-    )
-    assert parsed is not None, problems
-    return parsed
 
 
 def alike(one: object, other: object) -> bool:
@@ -73,16 +55,16 @@ def alike(one: object, other: object) -> bool:
 def test_a_yes_is_what_check_says(values: dict[str, Any], name: str) -> None:
     """Whatever is given: these very values, in this order, and no problem."""
     given_ = {"name": name, **values}
-    if schema().holds(given_):
-        assert alike(check(given_, schema()), (given_, []))
+    if THINGS.holds(given_):
+        assert alike(check(given_, THINGS), (given_, []))
 
 
 @given(values=GIVEN)
 def test_what_check_writes_holds(values: dict[str, Any]) -> None:
     """A yes is the rule: only what is rare or slow is left to `check`."""
-    checked, _ = check({"name": "a", **values}, schema())
+    checked, _ = check({"name": "a", **values}, THINGS)
     left = {name: checked[name] for name in checked if name not in {"code", "odd", "short", "yes"}}
-    assert schema().holds(left) == ("name" in left)
+    assert THINGS.holds(left) == ("name" in left)
 
 
 DEEP: Any = "x"
@@ -112,4 +94,4 @@ for _ in range(9):
 )
 def test_what_is_not_a_rows_is_a_no(values: dict[str, Any]) -> None:
     """Missing, unknown, out of order, of another type, beyond bounds, written otherwise."""
-    assert not schema().holds(values)
+    assert not THINGS.holds(values)
