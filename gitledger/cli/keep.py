@@ -167,9 +167,9 @@ def settings_verb(which: str, title: str) -> click.Group:
     @after_hooks
     def show_verb(world: World) -> Result:
         """The file as it is on the ledger branch."""
-        from gitledger.commands import config, rules
+        from gitledger.commands.config import show_setting
 
-        return rules.show_rules(world) if which == "rules" else config.show_config(world)
+        return show_setting(world, which)
 
     @group.command("set", epilog=example(f"{which} set {FILES[which]}"))
     @click.argument("file")
@@ -177,9 +177,9 @@ def settings_verb(which: str, title: str) -> click.Group:
     @after_hooks
     def set_verb(world: World, *, file: str) -> Result:
         """Replace the file with FILE (- for stdin). An invalid file is rejected."""
-        from gitledger.commands import config, rules
+        from gitledger.commands.config import set_setting
 
-        return rules.set_rules(world, file) if which == "rules" else config.set_config(world, file)
+        return set_setting(world, which, file)
 
     return group
 

@@ -1,7 +1,8 @@
-"""`config show|set|plan|plan-ratio`: the configuration on the ledger branch.
+"""`config show|set|plan|plan-ratio`, `rules show|set`: the settings files of the ledger branch.
 
-It is shown and replaced whole, or one block of it is written anew. As with the rules, a change is
-a commit that a review sees.
+One is shown and replaced whole, or one block of the configuration is written anew. A change is a
+commit like any other, so that a review sees it; a file that cannot be used is refused with
+everything that is wrong with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,23 +25,23 @@ from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.amounts import PRICE_RANGE, is_price
 from gitledger.report.settings_text import loosened_notes, price_lines, ratio_line, setting_line
-from gitledger.windows.snapshot import NO_ACCOUNT, text_of
+from gitledger.windows.snapshot import NO_ACCOUNT, map_of, text_of
 
 SCHEMA = "gitledger.config/1"
 EXAMPLE = "gitledger config plan codex=200, or codex/ACCOUNT=200: dollars a month"
 
 
-def show_config(world: World) -> Result:
+def show_setting(world: World, which: str) -> Result:
     """The file as it stands at the tip, and its SHA-256 as cards name it."""
-    payload = setting_payload(open_book(world).tip, CONFIG)
-    return Result(SCHEMA, payload, lines(payload["text"].rstrip("\n")))
+    payload = setting_payload(open_book(world).tip, which)
+    return Result(f"gitledger.{which}/1", payload, lines(payload["text"].rstrip("\n")))
 
 
-def set_config(world: World, source: str) -> Result:
+def set_setting(world: World, which: str, source: str) -> Result:
     """Put another text in its place. Raises InvalidData with every problem."""
-    payload = replace_setting(open_book(world), CONFIG, read_text(world, source), source)
+    payload = replace_setting(open_book(world), which, read_text(world, source), source)
     told = lines(setting_line(payload))
-    return Result(SCHEMA, payload, told, notes=loosened_notes(payload))
+    return Result(f"gitledger.{which}/1", payload, told, notes=loosened_notes(payload))
 
 
 def price_plans(world: World, pairs: Sequence[str]) -> Result:
@@ -57,8 +58,7 @@ def price_plans(world: World, pairs: Sequence[str]) -> Result:
     prices = dict(parse_price(pair, known) for pair in pairs)
     if not prices:
         raise UsageError("no plan was named", EXAMPLE)
-    before = config.get("plans")
-    plans = {**(before if isinstance(before, Mapping) else {}), **prices}
+    plans = {**map_of(config, "plans"), **prices}
     kept = with_former(with_plans(text, plans), config, prices, stamp(world.now))
     done = replace_setting(book, CONFIG, kept, layout.CONFIG)
     told = price_lines(prices)
@@ -75,8 +75,7 @@ def plans_known(
 ) -> Mapping[str, Sequence[str]]:
     """The accounts of every provider that the configuration or a capture names."""
     found: dict[str, list[str]] = {str(name): [] for name in config.get("providers") or ()}
-    labels = config.get("accounts")
-    for provider, named in labels.items() if isinstance(labels, Mapping) else ():
+    for provider, named in map_of(config, "accounts").items():
         several = named if isinstance(named, list | tuple) else [named]
         found.setdefault(str(provider), []).extend(map(str, several))
     for provider, name in seen:
@@ -93,13 +92,20 @@ def parse_price(pair: str, known: Mapping[str, Sequence[str]]) -> tuple[str, Dec
     if slash and name not in known[provider]:
         names = ", ".join(known[provider]) or "none was captured yet"
         raise UsageError(f"unknown account {name!r} of {provider}", f"its accounts: {names}")
-    try:
-        price = Decimal(amount)
-    except InvalidOperation:
-        raise UsageError(f"{pair!r} states no price", EXAMPLE) from None
+    price = parse_number(amount)
+    if price is None:
+        raise UsageError(f"{pair!r} states no price", EXAMPLE)
     if not price.is_finite() or not is_price(float(price)):
         raise UsageError(f"{pair!r}: a price is {PRICE_RANGE}", EXAMPLE)
     return plan, Decimal(f"{price:f}")  # 100, where somebody writes 1e2
+
+
+def parse_number(text: str) -> Decimal | None:
+    """A number as a person writes it, None for what is none."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def with_plans(text: str, plans: Mapping[str, object]) -> str:
@@ -112,13 +118,11 @@ def with_former(
     text: str, config: Mapping[str, Any], prices: Mapping[str, Decimal], until: str
 ) -> str:
     """The same with the prices that are replaced kept, each with the moment it held until."""
-    before = config.get("plans")
-    old = before if isinstance(before, Mapping) else {}
+    old = map_of(config, "plans")
     gone = {n: old[n] for n, price in prices.items() if n in old and old[n] != price}
     if not gone:
         return text
-    listed = config.get("former_plans")
-    kept = {n: [*many] for n, many in (listed if isinstance(listed, Mapping) else {}).items()}
+    kept = {n: [*many] for n, many in map_of(config, "former_plans").items()}
     for name, price in gone.items():
         kept.setdefault(name, []).append({"until": until, "usd": price})
     told = "".join(
@@ -150,8 +154,7 @@ def compare_plans(world: World, provider: str, pair: str) -> Result:
     ratio = _number(amount, pair)
     if len(plans) != 2 or plans[0] == plans[1]:
         raise UsageError(f"{pair!r} names no two prices", RATIO)
-    listed = config.get("plan_ratios")
-    kept = {n: dict(r) for n, r in (listed if isinstance(listed, Mapping) else {}).items()}
+    kept = {n: dict(r) for n, r in map_of(config, "plan_ratios").items()}
     kept.setdefault(provider, {})[":".join(f"{plan:f}" for plan in plans)] = ratio
     told = "".join(
         f"  {n}: {{{', '.join(f'{chr(34)}{k}{chr(34)}: {v}' for k, v in ratios.items())}}}\n"
@@ -168,10 +171,7 @@ def compare_plans(world: World, provider: str, pair: str) -> Result:
 
 def _number(text: str, pair: str) -> Decimal:
     """A plain positive number. Raises UsageError."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or not is_price(float(found)):
+    found = parse_number(text)
+    if found is None or not found.is_finite() or not is_price(float(found)):
         raise UsageError(f"{pair!r} names no two prices and a ratio", RATIO)
     return Decimal(f"{found:f}")

@@ -1,8 +1,8 @@
 """`status`: the meters now, what is to be done, what was not pushed yet, the next step."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -29,7 +29,7 @@ from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
 from gitledger.windows.pace import LastReading, last_readings, pace_payload
-from gitledger.windows.snapshot import DEFAULT_BUCKET
+from gitledger.windows.snapshot import DEFAULT_BUCKET, map_of
 from gitledger.windows.spans import awaiting_finalisation, open_windows, to_complete
 from gitledger.windows.standing import standing
 from gitledger.windows.window import OpenWindow, Window
@@ -150,21 +150,13 @@ def usual_provider(book: Book, folded: LedgerWindows) -> str:
     for window in reversed(folded.windows):
         for provider, _ in window.holders:
             return provider
-    plans = book.config.get("plans")
-    named = [str(name).partition("/")[0] for name in plans] if isinstance(plans, Mapping) else []
+    named = [str(name).partition("/")[0] for name in map_of(book.config, "plans")]
     return named[0] if named else FIRST
 
 
 def open_payload(entry: OpenWindow) -> dict[str, Any]:
     """An open window as JSON."""
-    return {
-        "window": entry.window,
-        "agent": entry.agent,
-        "provider": entry.provider,
-        "account": entry.account,
-        "since": stamp(entry.since),
-        "row": entry.row,
-    }
+    return asdict(entry) | {"since": stamp(entry.since)}
 
 
 def count_unsynced(book: Book) -> int | None:

@@ -1,6 +1,6 @@
 """`tokens`: checkpoints of a budget, their plan, and what the window is known to have made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -105,8 +105,7 @@ def made_in(book: Book, window: str) -> dict[str, Any]:
 
 def tests_of(book: Book, rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
     """The tests that a window's commits added; nothing where git lacks one of them."""
-    single = [row for row in rows if len(row.values.get("parents") or ()) <= 1]  # type: ignore[arg-type]
-    shas = {text_of(row.values, "sha") for row in single} - gone
+    shas = {text_of(row.values, "sha") for row in without_merges(rows)} - gone
     if not shas:
         return {}
     try:
@@ -122,13 +121,18 @@ def written_work(rows: Sequence[Row], gone: set[str]) -> dict[str, int]:
     if not commits:
         return {}
     made: dict[str, int] = {"commits": len(commits)}
-    single = [row for row in commits.values() if len(row.values.get("parents") or ()) <= 1]  # type: ignore[arg-type]
+    single = without_merges(commits.values())
     for column, name in LINES.items():
         counts = [number_of(row.values, name) for row in single]
         known = [int(count) for count in counts if count is not None]
         if known and len(known) == len(counts):
             made[column] = sum(known)
     return made
+
+
+def without_merges(rows: Iterable[Row]) -> list[Row]:
+    """Commits with one parent at most."""
+    return [row for row in rows if len(row.values.get("parents") or ()) <= 1]  # type: ignore[arg-type]
 
 
 def features_of(window: Window) -> dict[str, int]:

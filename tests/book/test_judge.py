@@ -12,9 +12,8 @@ from tampering import BRANCH, REF, TRIALS, Ledger, make_ledger
 from gitledger.book.judge import judge_move
 from gitledger.commands.amend import amend
 from gitledger.commands.append import append
-from gitledger.commands.config import set_config
+from gitledger.commands.config import set_setting
 from gitledger.commands.ledger import ledger_add
-from gitledger.commands.rules import set_rules
 from gitledger.commands.void import void
 from gitledger.errors import InvalidData, LedgerDamaged, SigningFailed
 from gitledger.git.proof.examine import Examination
@@ -360,11 +359,11 @@ def test_set_tells_and_refuses_loosenings(ledger: Ledger, tmp_path: Path) -> Non
     (tmp_path / "config.yaml").write_text(
         ledger.content(layout.CONFIG).decode() + "\nloosening: forbidden\n"
     )
-    set_config(ledger.world(), str(tmp_path / "config.yaml"))
+    set_setting(ledger.world(), "config", str(tmp_path / "config.yaml"))
     with pytest.raises(InvalidData, match="forbids"):
-        set_rules(ledger.world(), str(tmp_path / "loose.yaml"))
+        set_setting(ledger.world(), "rules", str(tmp_path / "loose.yaml"))
     ledger.git("update-ref", REF, f"{REF}~1")
-    done = set_rules(ledger.world(), str(tmp_path / "loose.yaml"))
+    done = set_setting(ledger.world(), "rules", str(tmp_path / "loose.yaml"))
     assert done.notes[0].startswith("policy-loosened: week.soft_go.min_probability was lowered")
 
 
