@@ -25,6 +25,7 @@ def gone_words(lines: WindowChurn) -> str:
 
 def left_words(lines: WindowChurn, share: float) -> str:
     """Lines before and after: net where every line of it is accounted for, else those merged."""
+    # deletions took lines of other work: what is left of the net is not known then
     if lines.net is not None and (lines.undone or not lines.deletions):
         left = 0.0 if lines.undone else lines.net - share * (lines.merged or 0.0)
         return f", net {signed_lines(lines.net)} -> {signed_lines(left)}"
@@ -35,6 +36,7 @@ def left_words(lines: WindowChurn, share: float) -> str:
 
 def signed_lines(lines: float) -> str:
     """A number of lines with its sign; none is 0."""
+    # a share of a line below 0 would print as -0
     return f"{lines:+,.0f}" if round(lines) else "0"
 
 

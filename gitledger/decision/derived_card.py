@@ -56,6 +56,7 @@ def derived_fact(
     """Quality, pass rate, peak, delivered or lasting features of one arm, window by window."""
     rows = {w.id: w.finalised.canonical.row for w in windows if w.finalised}
     finished = [o for o in outcomes if not o.unfinished]
+    # an unfinished window drew on the weekly bar as well
     among = outcomes if name == PEAK else finished
     values = {o.window: VALUES[name](o) for o in among}
     used: list[Derived] = [

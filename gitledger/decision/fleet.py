@@ -64,6 +64,7 @@ class FleetArm:
     @property
     def dollars(self) -> tuple[Mapping[str, Sums], Mapping[str, Sums]]:
         """Lasting features for dollars of the plan by repository, at the least and the most."""
+        # dollars of a point: a plan of a week is a hundred of them
         rates = {part.repo: part.plan / 100 for part in self.parts if part.plan is not None}
         priced = [part for part in self.parts if part.repo in rates]
         return (
@@ -171,6 +172,7 @@ def pair(later: FleetArm, sooner: FleetArm, stats: Statistics) -> Comparison:
         within((later.name, a), (sooner.name, b), stats=stats, measure=LASTING_PER_DOLLAR)
         for a, b in ((least_a, most_b), (most_a, least_b))
     )
+    # nothing is open where both ends say the same
     return worst if worst == best else between(worst, best, OPEN)
 
 

@@ -100,6 +100,7 @@ def guardrail(
     if lack is not None or value is None:
         why = lack.reason if lack is not None else "unknown"
         return Guardrail(arm.name, name, "unknown", value, against, *given, why, *counts)
+    # what has no counterpart is held against the margin alone
     limit, rises = LIMITS[name](against or 0.0, guard.margin)
     good = value <= limit if rises else value >= limit
     why = f"{value:.4g} {'<=' if rises else '>='} {limit:.4g}"

@@ -72,6 +72,7 @@ def idle_of(
         meter = ledger.terms.capacity_meter(provider)
         for period in idle_points(readings_of(windows, provider, meter), now):
             account = period.holder[1]
+            # a plan is sold by the week: points of another meter have no price
             price = prices.of(provider, account) if meter == "weekly" else None
             yield {
                 "provider": provider,
@@ -117,6 +118,7 @@ def survival_of(windows: Sequence[Window]) -> Json:
         for row in newest_churn(window).values():
             ages = maps_of(map_of(row.values, "survival"), "ages")
             span = (text_of(row.values, "commit_start"), text_of(row.values, "commit_end"))
+            # providers of one window may share a range
             if ages and span not in found:
                 found[span] = [cohort(window.id, age) for age in ages]
     cohorts = [each for many in found.values() for each in many if each.many and each.watched]
@@ -154,6 +156,7 @@ def steps_of(outcomes: Sequence[WindowOutcome]) -> Iterator[Json]:
     for arm in sorted({o.side for o in outcomes}):
         own = sorted(
             (o for o in outcomes if o.side == arm and not o.unusable),
+            # with its Z a whole second would stand behind its own fractions
             key=lambda o: (o.at.removesuffix("Z"), o.window),
         )
         if own and not mixed_rules(own):  # a way of features under two rules leads nowhere

@@ -25,6 +25,7 @@ def every_pair(arms: Sequence[CardArm], stats: Statistics) -> tuple[Comparison, 
 def pair_of(later: CardArm, sooner: CardArm, stats: Statistics) -> Comparison:
     """One arm against another in the unit that both have, or why they have none."""
     points = [(arm.name, arm.efficiency.sample) for arm in (later, sooner)]
+    # `compare` names the flaws of both sides itself
     if any(sample.flaw for _, sample in points):
         return compare(points[0], points[1], stats, measure=FEATURES_PER_PP)
     if later.efficiency.provider == sooner.efficiency.provider:
@@ -71,6 +72,7 @@ def unpriced_arms(later: CardArm, sooner: CardArm) -> str:
     lacks = [arm for arm in (later, sooner) if isinstance(arm.per_dollar, str)]
     if not lacks:
         return ""
+    # a price buys weeks: of five hours the reason tells more than the lack of a price
     if any(arm.efficiency.meter != WEEKLY for arm in lacks):
         return "; ".join(f"{arm.name}: {arm.per_dollar}" for arm in lacks)
     return f"{PLANS} ({'; '.join(str(arm.per_dollar) for arm in lacks)})"

@@ -51,6 +51,7 @@ def reason_of(event: ResetEvent) -> str:
     if event.kind == "reset" and event.bound:
         hours = (event.at - event.last_at) / 3600
         age = f"{hours / 24:.0f} d" if hours >= 48 else f"{hours:.0f} h"
+        # a reading is never "0 h" old
         age = age if hours >= 1 else "under 1 h"
         return f"{reason}; the last reading was {age} old, so more may have been used"
     return reason

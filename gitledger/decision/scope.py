@@ -106,6 +106,7 @@ def left_out(ledger: Ledger, scope: Scope) -> tuple[Window, ...]:
 
 def bearing(windows: Sequence[Window], week: int) -> list[Window]:
     """The windows named `Wn-...`."""
+    # the dash ends the number: W1- is not W10-
     return [w for w in windows if w.id.upper().startswith(f"W{week}-")]
 
 

@@ -59,6 +59,7 @@ def errors_in(facts: WindowFacts, rules: WindowRules) -> list[Finding]:
 def contradictions(facts: WindowFacts) -> list[str]:
     """What can never be a GO, whatever the audit said: no severity may be argued down."""
     reasons = []
+    # an error of the audit stands among the reasons already, in its own words
     if "non-monotonic" in facts.states and "non-monotonic" not in codes(facts):
         reasons.append("non-monotonic: a meter fell under one reset time")
     empty = [start for start, end in facts.ranges if start and start == end]
@@ -81,6 +82,7 @@ def lacks(facts: WindowFacts, rules: WindowRules) -> dict[str, str]:
         found["churn"] = churn
     if len(facts.passed) < rules.min_evidence_pass:
         found["evidence"] = "evidence has no pass" if facts.evidence else "evidence missing"
+    # a load that nobody knows is above no limit
     if facts.cls is not None and facts.cls > rules.tier2_above_cls and not facts.signed_by_tier_2:
         found["tier2"] = f"cls {facts.cls:g} asks for a Tier-2 sign-off"
     return found
@@ -145,6 +147,7 @@ def fix(name: str, reason: str, facts: WindowFacts, rules: WindowRules) -> str:
     """The step that brings what is missing."""
     if name != "churn" or not reason.startswith("churn open"):
         return FIX[name]
+    # the sentence is that of `lacks_churn`: the day in it is when measuring anew helps
     until, most = reason.removeprefix("churn open until ").partition(":")[0], rules.max_churn_14d
     again = f"gitledger churn --window {facts.window}"
     return f"at most {short_percent(most)} gone when it is measured from {until} on: {again}"
@@ -167,6 +170,7 @@ def no_go(facts: WindowFacts, rules: WindowRules) -> Ruling | None:
         ["a later pass of the same capability and runner: gitledger evidence run"] if failed else []
     )
     flips += [AGAIN.format(facts.window)] if gone else []
+    # another outcome helps only where the outcome alone stopped it
     flips += ["gitledger complete --amend with another outcome"] if not failed and not gone else []
     return Ruling("NO-GO", "window.no_go", tuple(reasons), tuple(flips))
 
@@ -201,4 +205,5 @@ def sentence(found: Finding) -> str:
     return f"{found.code}: {found.what}"
 
 
+# of a record that contradicts itself nothing else is asked
 GATES: tuple[Gate, ...] = (invalid, go, soft_go, no_go, hold, insufficient)

@@ -116,6 +116,7 @@ def by_repository(sums: Mapping[str, Sums], stats: Statistics) -> Estimate:
 
 def jackknife_variance(many: Sequence[Sums], whole: Sums) -> float:
     """The variance of ln(Sx/Sy) by holding each repository against the others."""
+    # one alone has no others to be held against
     residuals = [
         float(s.x - (whole.x - s.x) / (whole.y - s.y) * s.y) for s in many if whole.y > s.y
     ]
@@ -163,6 +164,7 @@ def without_one(sums: Mapping[str, Sums], whole: Estimate) -> WithoutOne | None:
     for repo, s in sorted(known.items()):
         x, y = every.x - s.x, every.y - s.y
         rest = float(x / y) if y > 0 else 0.0
+        # no feature without it: nothing moves a figure more
         moved = abs(math.log(rest / whole.value)) if rest else math.inf
         found.append((moved, repo, rest))
     _, repo, rest = max(found, key=lambda one: one[0])

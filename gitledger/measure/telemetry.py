@@ -143,6 +143,7 @@ def strange_status(event: ProxyEvent) -> str:
 
 def by_number(status: int) -> Kind:
     """2xx is healthy, 4xx and 5xx are errors, other numbers nobody explained."""
+    # redirects and 1xx end nothing: they are told by name
     hundred = status // 100
     if hundred == 2:
         return "completion"

@@ -50,6 +50,7 @@ def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stret
         if isinstance(work, str):  # the hooks of the agent saw it, whatever reading was nearest
             when = datetime.fromisoformat(work)
         if phase == "before":
+            # git keeps whole seconds: a commit in the second of the start is in the window
             begun[place, row.agent].append(when.replace(microsecond=0))
         elif phase == "after":
             ended[place].append(when)
@@ -62,6 +63,7 @@ def stretches(snapshots: Iterable[Row], finalised: Iterable[Row]) -> tuple[Stret
             ends = [end for end in ended[place] if start <= end < until]
             last = min(max(ends, default=NEVER), closed.get(place[0], NEVER))
             end = min(last, min((other for other in others if other > start), default=NEVER))
+            # told to be closed before its start: a moment, and nothing less
             found.append(Stretch(place[0], agent, start, max(end, start)))
     return tuple(found)
 
@@ -90,6 +92,7 @@ def open_at(known: Sequence[Stretch], when: datetime, agent: str | None) -> Attr
     if len(owners) > 1:
         who = ", ".join(sorted(owners))
         return Attribution(why=f"several agents had windows open then: {who}")
+    # a window that ended in the second in which its agent began another gives way to that
     fresh = {s.agent for s in here if s.start == when and s.end > when}
     kept = [s for s in here if s.start == when or s.end > when or s.agent not in fresh]
     return Attribution(tuple(dict.fromkeys(s.window for s in kept)))

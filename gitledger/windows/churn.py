@@ -153,6 +153,7 @@ def remark_of(window: Window, row: Row) -> str:
     Its rows name no runs and no commits that took lines. Of another version's rows that lack them
     (imported, appended) only a window with recorded commits is in doubt: else its range was stated.
     """
+    # the interval of one commit is that commit
     several = _figure(row.values, "commit_count") != 1.0
     told = "gone_of_alive" in map_of(row.values, "survival")
     old = not told and not {"runs", "range_stated"} & set(row.values)
@@ -195,6 +196,7 @@ def _shared(entry: Mapping[str, object]) -> SharedLines:
 def _taker(survival: Mapping[str, object], merged: float | None, gone: float | None) -> str:
     """The commit that took most of the lines, where nearly all that landed are gone."""
     if merged and gone is None:
+        # rows of before 0.2.0 tell only what died within 14 days
         share = _figure(survival, "churn_14d") or _figure(survival, "churn_so_far") or 0.0
         return NAMELESS if share >= REVERTED_SHARE else ""
     if not merged or not gone or gone / merged < REVERTED_SHARE:

@@ -153,6 +153,7 @@ def link(before: MeterReading, after: MeterReading, tolerance: timedelta = RESET
     if before.resets_at is not None and after.resets_at is not None:
         if after.resets_at == before.resets_at:
             return "same"
+        # one reset is told a little differently from reading to reading
         if abs(after.resets_at - before.resets_at) <= tolerance:
             return "same"
         came = before.resets_at <= after.captured_at + tolerance

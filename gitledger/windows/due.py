@@ -90,6 +90,7 @@ def _readings_due(
             since = max((at for at in last if at is not None), default=None)
             at = since + limits.after_delay if since else None
             command = "" if before.automatic else end_command(*holder, window.id)
+            # never empty: what has no command `catch-up` would take for its own
             yield Due(AFTER_READING, window.id, *holder, at, None, command or "work goes on")
 
 
@@ -133,6 +134,7 @@ def _final_churn(window: Window) -> Iterator[Due]:
     """Churn that was measured before its fourteen days were over."""
     rows = [row for row in newest_churn(window).values() if is_measured(row)]
     ends = [_matures(row) for row in rows if not _is_final(row)]
+    # a row that names no such day waits for nothing
     known = [at for at in ends if at is not None]
     if known:
         yield Due(FINAL_CHURN, window.id, at=min(known))

@@ -36,6 +36,7 @@ def last_readings(windows: Iterable[Window]) -> tuple[LastReading, ...]:
                 for reading in shot.readings:
                     key = (*shot.holder, *reading.key)
                     known = newest.get(key)
+                    # of two of one moment the one that was recorded later
                     later = known is None or reading.captured_at >= known.reading.captured_at
                     if later and not shot.stale_why(reading.bucket):
                         newest[key] = LastReading(*shot.holder, reading)
@@ -74,6 +75,7 @@ def pace_payload(last: LastReading, now: datetime) -> dict[str, Any]:
     reading = last.reading
     gone = share_of_time(reading, now)
     reset = has_reset(reading, now)
+    # at the very beginning of a period there is no time to divide by
     projected = None if reset or not gone else round(float(reading.used) / gone)
     return {
         "provider": last.provider,

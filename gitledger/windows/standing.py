@@ -20,6 +20,7 @@ def standing(windows: Sequence[Window], taken: Mapping[str, str]) -> tuple[Windo
     found = []
     for window in windows:
         final = window.finalised
+        # what was typed names no commits, and stands whatever was reverted
         if final is None or not (final.canonical.counted or final.canonical.set_aside):
             found.append(window)
             continue

@@ -47,6 +47,7 @@ def stretches(inner: MeterCourse, weekly: MeterCourse) -> tuple[SharedStretch, .
     at = 0
     for place, week in enumerate(weekly.periods):
         until = _until_full(weekly, week)
+        # a session that lies across the reset of a week has a part in both
         while at and inner.periods[at - 1].last_at > week.first_at:
             at -= 1
         while at < len(inner.periods) and inner.periods[at].first_at < until:
@@ -100,6 +101,7 @@ def rises(weekly: MeterCourse, spans: Sequence[Span]) -> Iterator[tuple[int, Spa
     first = [period.first_at for period in weekly.periods]
     for nth, span in enumerate(spans):
         place = bisect_right(first, span.start + span.slack) - 1
+        # the period before was seen in it still: a reset lies within the span
         if place < 0 or (place and weekly.periods[place - 1].last_at > span.start):
             continue
         period = weekly.periods[place]

@@ -173,6 +173,7 @@ def _delta_states(window: Window, audit: Audit) -> Iterator[Finding]:
         code = STATE_CODES.get(delta.state)
         if code:
             counts = delta.meter == audit.terms.capacity_meter(delta.provider)
+            # a fall is wrong on any meter; the rest matters on the one that capacity is counted in
             severity: Severity | None = None if counts or code == "non-monotonic" else "note"
             rows = _sides_of(window, delta) if code == "non-monotonic" else ()
             yield finding(
@@ -230,6 +231,7 @@ def _usage(window: Window, audit: Audit) -> Iterator[Finding]:
         if guess is None or shown is None:
             continue
         gap, larger = abs(guess - shown), max(guess, shown)
+        # both are rounded: a point apart says nothing
         if gap > 1 and gap > audit.terms.thresholds.usage_divergence * larger:
             what = f"{source} says {guess} %, the bar {shown} %"
             where = place(provider, NO_ACCOUNT, "5h")
