@@ -9,6 +9,7 @@ from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.proof.restatement import holds_all
 from gitledger.git.proof.tip import row_files
 from gitledger.ledger.announcement import digest
+from gitledger.ledger.layout import row_id
 from gitledger.ledger.portable import Portable
 
 SHOWN = 3
@@ -17,7 +18,7 @@ SHOWN = 3
 def ids_at(done: Examination, commit: bytes) -> set[str]:
     """The ids of the rows in a commit's tree. Raises LedgerDamaged, HistoryIncomplete."""
     tree = parse(commit, read(done.repository, commit)).tree
-    return {path[-21:-5] for path, _ in row_files(done.repository, tree)}
+    return {row_id(path) for path, _ in row_files(done.repository, tree)}
 
 
 def checkpoint_findings(done: Examination, tip: bytes, point: Portable) -> Iterator[ProofFinding]:

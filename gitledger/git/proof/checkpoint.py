@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gitledger.errors import LedgerDamaged
-from gitledger.git.files import read_plain, replace_file, write_failed
+from gitledger.git.files import read_plain, replace_file, write_refusals
 from gitledger.git.repository import Repository
 from gitledger.git.sharing import shared_writing
 from gitledger.ledger.codec import decode_json, encode_json
@@ -57,9 +57,6 @@ def write_checkpoint(repository: Repository, branch: str, point: Checkpoint) -> 
     """Remember a verified state, whole or not at all. Raises WriteFailed."""
     path = path_of(repository, branch)
     words = {name: getattr(point, name) for name in Checkpoint.__slots__}
-    try:
-        with shared_writing(repository):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, encode_json(words, indent=2))
-    except OSError as error:
-        raise write_failed(error, path) from None
+    with write_refusals(path), shared_writing(repository):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, encode_json(words, indent=2))

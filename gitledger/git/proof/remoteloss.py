@@ -16,6 +16,7 @@ from gitledger.git.proof.tip import row_files
 from gitledger.git.proof.witness import RemoteTip, reflog, remote_tips
 from gitledger.git.refs import tracking_ref
 from gitledger.git.repository import Repository
+from gitledger.ledger.layout import row_id
 
 SHOWN = 3
 
@@ -64,7 +65,7 @@ def _rows(repository: Repository, tips: set[bytes]) -> set[str]:
     for tip in tips:
         try:
             tree = parse(tip, read(repository, tip)).tree
-            found |= {path[-21:-5] for path, _ in row_files(repository, tree)}
+            found |= {row_id(path) for path, _ in row_files(repository, tree)}
         except GitledgerError:
             continue
     return found
