@@ -8,7 +8,8 @@ terminal, and nothing is fetched, unless a caller says so by `fetching`. Objects
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from signal import SIGKILL
 from threading import Thread
 from typing import IO, TYPE_CHECKING, NoReturn, TypeAlias, cast
@@ -54,6 +55,7 @@ NAMES_A_PROGRAM = (
     r"^(core\.(sshcommand|gitproxy|alternaterefscommand)|credential(\..*)?\.helper"
     r"|remote\..*\.(uploadpack|receivepack|vcs))$"
 )
+ASK_FOR_PROGRAMS = ("config", "--show-scope", "-z", "--get-regexp", NAMES_A_PROGRAM)
 OF_THE_REPOSITORY = {"local", "worktree"}
 
 
@@ -93,17 +95,19 @@ def start(
     environment: Mapping[str, str],
     stdin: IO[bytes] | None = None,
     complaints: bool = True,
+    pins: Sequence[str] = PINS,
 ) -> "Running":
     """A git that runs beside us, with open pipes; whoever starts it ends it.
 
     Its questions come from a pipe, or from a file that is given as `stdin`. Without `complaints`
-    what it complains of is dropped.
+    what it complains of is dropped; `pins` as in `run`.
     """
     from subprocess import DEVNULL, PIPE  # noqa: PLC0415 - as above
 
     asked = PIPE if stdin is None else stdin
     told = {**environment, **NOTHING_RUNS}
-    return _started(words, directory, told, stdin=asked, stderr=PIPE if complaints else DEVNULL)
+    heard = PIPE if complaints else DEVNULL
+    return _started((*pins, *words), directory, told, stdin=asked, stderr=heard)
 
 
 def _started(
@@ -115,12 +119,12 @@ def _started(
     stderr: int,
     alone: bool = False,
 ) -> "Running":
-    """A pinned git that runs; `alone` in a session of its own, which can be ended as a whole."""
+    """A git that runs, its pins among its words; `alone`: in a session that is ended as a whole."""
     import subprocess  # noqa: PLC0415 - as above
 
     try:
         return subprocess.Popen(
-            ["git", *PINS, *words],
+            ["git", *words],
             cwd=directory,
             env=environment,
             stdin=stdin,
@@ -170,7 +174,9 @@ def bring(
     )
 
     told = {**environment, **NOTHING_RUNS, **COLLECTING}
-    with _started(words, directory, told, stdin=DEVNULL, stderr=PIPE, alone=True) as running:
+    with _started(
+        (*PINS, *words), directory, told, stdin=DEVNULL, stderr=PIPE, alone=True
+    ) as running:
         try:
             printed, said = running.communicate(timeout=seconds)
         except BaseException as late:  # its children too: a credential helper outlives git
@@ -181,6 +187,40 @@ def bring(
     return CompletedProcess(words, running.returncode, printed, said)
 
 
+@contextmanager
+def conversation(
+    words: Sequence[str],
+    *,
+    directory: str | os.PathLike[str],
+    environment: Mapping[str, str],
+) -> Iterator[Callable[[Callable[[str], None]], "Finished"]]:
+    """A git that talks with a remote beside us: as `run` with `fetching`.
+
+    Ask `named_programs` first. What is handed out waits for its end, and gives each line of its
+    progress to a function; its complaints hold no progress. Whoever leaves before ends it.
+    """
+    from subprocess import DEVNULL, PIPE, CompletedProcess  # noqa: PLC0415 - as above
+
+    told = {**environment, **NOTHING_RUNS, **FETCHING}
+    running = _started((*PINS, *words), directory, told, stdin=DEVNULL, stderr=PIPE)
+    stdout, stderr = (cast("BufferedReader", pipe) for pipe in (running.stdout, running.stderr))
+
+    def end(heard: Callable[[str], None]) -> "Finished":
+        printed = list[bytes]()
+        # beside us: a git that fills the one pipe would wait while we read the other
+        reader = Thread(target=lambda: printed.append(stdout.read()), daemon=True)
+        reader.start()
+        said = _listened(stderr, heard)
+        reader.join()
+        return CompletedProcess(words, running.wait(), b"".join(printed), said)
+
+    with running:
+        try:
+            yield end
+        finally:  # Ctrl-C, or nobody asked: a git without a reader would wait for ever
+            running.kill()
+
+
 def converse(
     words: Sequence[str],
     *,
@@ -188,26 +228,9 @@ def converse(
     environment: Mapping[str, str],
     heard: Callable[[str], None],
 ) -> "Finished":
-    """A git that talked with a remote: as `run` with `fetching`; ask `named_programs` first.
-
-    `heard` gets each line of its progress while it works; its complaints hold no progress.
-    """
-    from subprocess import DEVNULL, PIPE, CompletedProcess  # noqa: PLC0415 - as above
-
-    told = {**environment, **NOTHING_RUNS, **FETCHING}
-    with _started(words, directory, told, stdin=DEVNULL, stderr=PIPE) as running:
-        stdout, stderr = (cast("BufferedReader", pipe) for pipe in (running.stdout, running.stderr))
-        printed = list[bytes]()
-        # beside us: a git that fills the one pipe would wait while we read the other
-        reader = Thread(target=lambda: printed.append(stdout.read()), daemon=True)
-        reader.start()
-        try:
-            said = _listened(stderr, heard)
-        except BaseException:  # Ctrl-C: a git without a reader would wait for ever
-            running.kill()
-            raise
-        reader.join()
-    return CompletedProcess(words, running.returncode, b"".join(printed), said)
+    """The same, waited for at once."""
+    with conversation(words, directory=directory, environment=environment) as end:
+        return end(heard)
 
 
 def _listened(stream: "BufferedReader", heard: Callable[[str], None]) -> bytes:
@@ -243,8 +266,13 @@ def named_programs(
     directory: str | os.PathLike[str], environment: Mapping[str, str]
 ) -> tuple[str, ...]:
     """The settings by which the repository's own files would start a program at an exchange."""
-    words = ("config", "--show-scope", "-z", "--get-regexp", NAMES_A_PROGRAM)
-    told = run(words, directory=directory, environment=environment, pins=()).stdout.split(b"\0")
+    done = run(ASK_FOR_PROGRAMS, directory=directory, environment=environment, pins=())
+    return programs_named(done.stdout)
+
+
+def programs_named(listed: bytes) -> tuple[str, ...]:
+    """The same from what git, without pins, answers to `ASK_FOR_PROGRAMS`."""
+    told = listed.split(b"\0")
     pairs = zip(told[::2], told[1::2], strict=False)
     return tuple(
         setting.partition(b"\n")[0].decode("utf-8", "replace")

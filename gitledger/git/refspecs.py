@@ -7,6 +7,8 @@ there before stays: only what we wrote, noted in our folder, is removed.
 from collections.abc import Iterator
 from pathlib import Path
 
+import pygit2
+
 from gitledger.git.files import bytes_at, replace_file, write_refusals
 from gitledger.git.objects import run_git
 from gitledger.git.remote import refspecs
@@ -19,8 +21,8 @@ CONFIG = ("config", "--local")
 def write_refspecs(repository: Repository, remote: str, branch: str) -> tuple[str, ...]:
     """Add the refspecs that the configuration lacks; those that were added. Raises WriteFailed."""
     key = f"remote.{remote}.fetch"
-    there = run_git(repository, (*CONFIG, "--get-all", key)).stdout.decode("utf-8", "replace")
-    missing = [spec for spec in refspecs(remote, branch) if spec not in there.splitlines()]
+    there = _configured(repository, key)
+    missing = [spec for spec in refspecs(remote, branch) if spec not in there]
     if not missing:
         return ()
     note = repository.state / NOTED
@@ -34,6 +36,16 @@ def write_refspecs(repository: Repository, remote: str, branch: str) -> tuple[st
         run_git(repository, (*CONFIG, "--add", key, spec))
     _forget(repository)
     return tuple(missing)
+
+
+def _configured(repository: Repository, key: str) -> set[str]:
+    """The values of a name in the repository's own file and those that it includes."""
+    try:
+        own = pygit2.Config(f"{repository.common}/config")
+        return {str(value) for value in own.get_multivar(key)}
+    except (OSError, KeyError, ValueError, pygit2.GitError):  # git says what is wrong with it
+        there = run_git(repository, (*CONFIG, "--get-all", key)).stdout
+        return {*there.decode("utf-8", "replace").splitlines()}
 
 
 def remove_refspecs(repository: Repository) -> tuple[str, ...]:

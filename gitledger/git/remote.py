@@ -7,12 +7,12 @@ May import errors and the git folder.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitledger.errors import ExchangeFailed, UsageError
 from gitledger.git import program
-from gitledger.git.objects import run_git
 from gitledger.git.refs import branch_ref
 from gitledger.git.repository import Repository, git_environment
 
@@ -80,11 +80,34 @@ def fetch(repository: Repository, remote: str, branch: str, progress: Progress) 
 
     A remote that has none is no failure.
     """
+    with fetching(repository, remote, branch) as end:
+        end(progress)
+
+
+@contextmanager
+def fetching(
+    repository: Repository, remote: str, branch: str
+) -> Iterator[Callable[[Progress], None]]:
+    """The same beside what the caller does meanwhile; what is handed out waits for its end."""
     refuse_stranger(repository, remote)
     words = [*FETCH, "--progress", remote]
-    done = _talk(repository, [*words, *refspecs(remote, branch)], progress)
-    if done.returncode and "couldn't find remote ref" in done.stderr.decode("utf-8", "replace"):
-        done = _talk(repository, [*words, refspecs(remote, branch)[0]], progress)
+    with program.conversation(
+        (*ALONE, *words, *refspecs(remote, branch)),
+        directory=_top(repository),
+        environment=git_environment(repository),
+    ) as ended:
+
+        def end(progress: Progress) -> None:
+            done = ended(_shares(progress))
+            if done.returncode and b"couldn't find remote ref" in done.stderr:
+                done = _talk(repository, [*words, refspecs(remote, branch)[0]], progress)
+            _refuse_failure(remote, done)
+
+        yield end
+
+
+def _refuse_failure(remote: str, done: "Finished") -> None:
+    """Raise ExchangeFailed where a fetch failed."""
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace")
         broken = BROKEN_REF.search(said)
@@ -96,11 +119,22 @@ def fetch(repository: Repository, remote: str, branch: str, progress: Progress) 
 
 
 def push(
-    repository: Repository, remote: str, commit: bytes, branch: str, progress: Progress
+    repository: Repository,
+    remote: str,
+    commit: bytes,
+    branch: str,
+    progress: Progress,
+    *,
+    negotiate: bool = True,
 ) -> Pushed:
-    """Push a commit to a branch of a remote, never forced. Raises ExchangeFailed, GitFailed."""
+    """Push a commit to a branch of a remote, never forced. Raises ExchangeFailed, GitFailed.
+
+    Without `negotiate` the remote is not asked what it has, which costs a fetch's round trips: for
+    a branch whose tip there was fetched, and that the commit follows.
+    """
     refuse_stranger(repository, remote)
-    pinned = ("-c", "push.negotiate=true", "-c", f"remote.{remote}.mirror=false")
+    asked = "true" if negotiate else "false"
+    pinned = ("-c", f"push.negotiate={asked}", "-c", f"remote.{remote}.mirror=false")
     words = (*pinned, *PUSH, "--progress", remote, f"{commit.hex()}:{branch_ref(branch)}")
     done = _talk(repository, words, progress)
     told = done.stdout.decode("utf-8", "replace")
@@ -113,17 +147,23 @@ def push(
 
 
 def _talk(repository: Repository, words: Sequence[str], progress: Progress) -> "Finished":
+    return program.converse(
+        (*ALONE, *words),
+        directory=_top(repository),
+        environment=git_environment(repository),
+        heard=_shares(progress),
+    )
+
+
+def _shares(progress: Progress) -> Callable[[str], None]:
+    """What a line of git's progress tells: so many of so many."""
+
     def heard(line: str) -> None:
         found = SHARE.search(line)
         if found:
             progress(int(found[1]), int(found[2]))
 
-    return program.converse(
-        (*ALONE, *words),
-        directory=_top(repository),
-        environment=git_environment(repository),
-        heard=heard,
-    )
+    return heard
 
 
 def complaint(said: str) -> str:
@@ -151,17 +191,40 @@ def refuse_stranger(repository: Repository, remote: str) -> None:
     if remote not in remote_names(repository):
         known = ", ".join(remote_names(repository)) or "none; git remote add origin URL"
         raise UsageError(f"there is no remote {remote!r} here", f"remotes: {known}")
-    named = program.named_programs(repository.git_dir, git_environment(repository))
+    names, *addresses = _answers(
+        repository,
+        (
+            (program.ASK_FOR_PROGRAMS, ()),  # as the user's own git would answer: without pins
+            (("remote", "get-url", "--all", remote), program.PINS),
+            (("remote", "get-url", "--push", "--all", remote), program.PINS),
+        ),
+    )
+    named = program.programs_named(names)
     if named:
         raise ExchangeFailed(
             f"nothing was exchanged: {', '.join(named)} in .git/config would start a program",
             "set it in your own ~/.gitconfig (git config --global), and take it out of .git/config",
         )
-    for place in _places(repository, remote):
+    for place in _places(repository, addresses):
         if place.is_relative_to(repository.common.resolve()) or _is_within(repository, place):
             what = f"nothing was exchanged: {remote} lies inside this repository ({place})"
             raise ExchangeFailed(what, f"move it out, then git remote set-url {remote} PATH")
     repository.allowed.add(remote)
+
+
+def _answers(
+    repository: Repository, many: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> list[bytes]:
+    """What several gits, each with its pins, say that run beside each other; short answers."""
+    where, told = repository.git_dir, git_environment(repository)
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(
+                program.start(words, directory=where, environment=told, complaints=False, pins=pins)
+            )
+            for words, pins in many
+        ]
+        return [one.communicate()[0] for one in running]
 
 
 def _is_within(repository: Repository, place: Path) -> bool:
@@ -172,11 +235,12 @@ def _is_within(repository: Repository, place: Path) -> bool:
     return place.is_relative_to(Path(workdir).resolve())
 
 
-def _places(repository: Repository, remote: str) -> Iterator[Path]:
-    """Where on this machine a remote is, as git reads its addresses; nothing for one elsewhere."""
-    for words in (("remote", "get-url", remote), ("remote", "get-url", "--push", remote)):
-        done = run_git(repository, words)
-        address = done.stdout.decode("utf-8", "surrogateescape").strip()
+def _places(repository: Repository, listed: Sequence[bytes]) -> Iterator[Path]:
+    """Where on this machine a remote is, by the addresses that git told; none for those elsewhere.
+
+    A push goes to every one of them.
+    """
+    for address in b"".join(listed).decode("utf-8", "surrogateescape").splitlines():
         if address.startswith("file://"):
             yield Path(address.removeprefix("file://")).resolve()
         elif address and "://" not in address and not re.match(r"[^/]*:", address):

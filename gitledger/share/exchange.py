@@ -5,6 +5,7 @@ took the commit: after every failure the remote is fetched and asked.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gitledger.errors import (
@@ -20,7 +21,7 @@ from gitledger.git.branch.tip import tip_at, tip_of
 from gitledger.git.objects import CommitPlace, run_git
 from gitledger.git.proof.examine import Examination, ProofFinding
 from gitledger.git.refs import branch_ref, read_ref, tracking_ref
-from gitledger.git.remote import Progress, Pushed, complaint, fetch, push, refusal
+from gitledger.git.remote import Progress, Pushed, complaint, fetch, fetching, push, refusal
 from gitledger.git.repository import Identity, Repository, shallow_boundary
 from gitledger.ledger.layout import row_id
 from gitledger.share.gate import private_rows
@@ -28,6 +29,7 @@ from gitledger.share.plan import Plan, contains, plan_exchange, shallow
 from gitledger.share.restate import rows_of
 from gitledger.share.union import Choice
 
+FORESEEN = 2_000  # rows that are judged in some tenths of a second, for nothing if theirs moved
 PATIENCE = 60.0  # seconds in which races may be lost
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 KEPT = "refs/gitledger/kept/"
@@ -96,12 +98,15 @@ def exchange(deal: Deal, pace: Pace) -> SyncOutcome:
     """Meet one remote. Raises ExchangeFailed, ExchangeConflict, and what the store refuses."""
     until, attempt = pace.clock() + PATIENCE, 0
     while True:
-        fetch(deal.repository, deal.remote, deal.branch, deal.progress)
-        plan = plan_of(deal)
+        with fetching(deal.repository, deal.remote, deal.branch) as fetched:
+            guess = None if attempt else foreseen(deal)
+            fetched(deal.progress)
+        plan = guess.plan if guess and guess.holds(deal) else plan_of(deal)
         if plan is None:
             nothing = tip_at(deal.repository, None)
             return SyncOutcome("absent", Plan(nothing, nothing, None, None))
-        findings = examine_plan(deal, plan)
+        judged = guess is not None and plan is guess.plan
+        findings = guess.findings if guess and judged else examine_plan(deal, plan)
         if findings:
             return SyncOutcome("refused", plan, findings=findings)
         done = _sent(deal, plan)
@@ -112,6 +117,32 @@ def exchange(deal: Deal, pace: Pace) -> SyncOutcome:
             what = f"{deal.remote} kept moving for {PATIENCE:.0f} s; your rows are safe here"
             raise ExchangeFailed(what, "gitledger sync")
         pace.pause(pace.chance() * min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A plan made while the remote was asked, for its tip as last seen, and what is wrong in it."""
+
+    plan: Plan
+    findings: tuple[ProofFinding, ...]
+
+    def holds(self, deal: Deal) -> bool:
+        """Whether neither side has moved since."""
+        ours = tip_of(deal.repository, deal.branch).commit
+        return (self.plan.ours.commit, self.plan.theirs.commit) == (ours, deal.theirs())
+
+
+def foreseen(deal: Deal) -> Foreseen | None:
+    """What would be done were the remote where it was last seen, as it mostly is; None: no telling.
+
+    Only for what is judged in less time than a remote takes to answer, and puts nothing down.
+    """
+    with suppress(GitledgerError):  # met again, and told, when the remote has answered
+        known = deal.theirs() and tip_of(deal.repository, deal.branch).commit
+        plan = plan_of(deal) if known else None
+        if plan and not plan.batch.objects and len(plan.sent) + len(plan.received) <= FORESEEN:
+            return Foreseen(plan, examine_plan(deal, plan))
+    return None
 
 
 def plan_of(deal: Deal) -> Plan | None:
@@ -160,7 +191,10 @@ def _sent(deal: Deal, plan: Plan) -> SyncOutcome | None:
     """Push what goes; None where somebody was faster, and all has to be seen again."""
     if plan.going is None:
         return SyncOutcome(_state(plan), plan)
-    done = push(deal.repository, deal.remote, plan.going, deal.branch, deal.progress)
+    unseen = plan.theirs.commit is None  # what goes follows what was fetched, or nothing is there
+    done = push(
+        *(deal.repository, deal.remote, plan.going, deal.branch, deal.progress), negotiate=unseen
+    )
     if not done.fate or _arrived(deal, plan.going, deal.branch):
         return SyncOutcome(_state(plan), plan)
     if done.fate == "race" or deal.theirs() != plan.theirs.commit:

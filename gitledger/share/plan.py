@@ -62,12 +62,12 @@ def plan_exchange(
         return Plan(ours, theirs, None, ours.commit)
     if merge_base(repository, ours.commit, theirs.commit) is None:
         raise another_ledger(ours, theirs, choice)
-    batch = Batch()
-    union = unite_tips(ours, theirs, choice, batch)
+    batch, made = Batch(), Batch()
+    union = unite_tips(ours, theirs, choice, made)
     back = tuple(union.back)
     staying = _staying(ours, union, held)
     if staying:
-        return _without(ours, theirs, union, (who, choice.remote, staying), batch)
+        return _without(ours, theirs, union, (who, choice.remote, staying), made)
     behind = contains(repository, theirs.commit, ours.commit)
     going: bytes | None = None
     if union.tree == theirs.tree:
@@ -76,6 +76,7 @@ def plan_exchange(
         going = local = ours.commit
     else:
         definitions.refuse_unsigned(ours)
+        batch = made  # else the union is one of the two, and every object of it stands
         going = local = _merge(ours, theirs.commit, union, (who, choice.remote), batch)
     kept = local == theirs.commit and not behind
     return Plan(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gitledger.errors import FormatUnknown, LedgerDamaged, UnknownLedger
 from gitledger.git import objects
@@ -22,6 +23,7 @@ from gitledger.share.treediff import TreeDifference
 from gitledger.windows.commits import became, line_of
 
 Rows = Mapping[str, tuple[Row, ...]]
+NONE: Rows = MappingProxyType({})
 WHOLE = ("snapshots", "windows", "churn", "votes", "decisions")
 PARTS = ("evidence", "commits", "features", "tokens", "usage", "anomalies")
 OPENING = ("snapshots", "windows")  # a window that none of their rows names is no window yet
@@ -83,9 +85,10 @@ def read_sides(
         kept = (row for row in both.values() if row.id not in left)
         # as recorded; two of one moment by id, the same in every clone
         after[name] = tuple(sorted(kept, key=lambda row: (row.recorded_at, row.id)))
+    told = _applied(before, base)
     return Sides(
-        before=_applied(before, base),
-        after=_applied(after, head),
+        before=told,
+        after=_applied(after, head, _unmoved(told, before, after, (base, head))),
         touched=touched,
         added=tuple(added),
         gone=tuple(gone),
@@ -125,13 +128,24 @@ def _of(rows: Iterable[Row], ledger: str) -> list[Row]:
     return [row for row in rows if row.ledger == ledger]
 
 
-def _applied(rows: Mapping[str, tuple[Row, ...]], tip: Tip) -> Rows:
-    """The rows that count."""
-    dead = corrections.corrections_by_row(rows.get(corrections.LEDGER, ()))
-    return {
-        name: many if name == corrections.LEDGER else _counting(name, many, dead, tip)
-        for name, many in rows.items()
+def _unmoved(told: Rows, before: Rows, after: Rows, tips: tuple[Tip, Tip]) -> Rows:
+    """Of the rows that count before those of ledgers that are, and mean, the same after."""
+    if after.get(corrections.LEDGER) is not before.get(corrections.LEDGER):
+        return {}
+    alike = {
+        name
+        for name, rows in after.items()
+        if rows is before.get(name)
+        and len({tip.entry(layout.schema_path(name)) for tip in tips}) == 1
     }
+    return {name: rows for name, rows in told.items() if name in alike}
+
+
+def _applied(rows: Mapping[str, tuple[Row, ...]], tip: Tip, known: Rows = NONE) -> Rows:
+    """The rows that count; of some ledgers they are known."""
+    dead = corrections.corrections_by_row(rows.get(corrections.LEDGER, ()))
+    asked = rows.keys() - known.keys() - {corrections.LEDGER}
+    return {**rows, **known, **{n: _counting(n, rows[n], dead, tip) for n in asked}}
 
 
 def _counting(

@@ -11,6 +11,7 @@ from gitledger.errors import ExchangeConflict
 from gitledger.git import trees
 from gitledger.git.branch.store import plant_entries
 from gitledger.git.branch.tip import Tip, tip_at
+from gitledger.git.code.revision import merge_base
 from gitledger.git.objects import Batch, read, run_git
 from gitledger.git.proof.texts import TextPolicy
 from gitledger.git.repository import Repository
@@ -116,11 +117,15 @@ class Parted:
         """The best common ancestors of two commits: several where merges crossed."""
         known = self._bases.get((one, other))
         if known is None:
-            done = run_git(self.repository, ("merge-base", "--all", one.hex(), other.hex()))
-            found = done.stdout.decode("ascii", "replace").split()
-            known = tuple(tip_at(self.repository, bytes.fromhex(name)) for name in found)
+            near = merge_base(self.repository, one, other)
+            found = [near] if near in {one, other} else self._all_bases(one, other)
+            known = tuple(tip_at(self.repository, name) for name in found)
             self._bases[one, other] = known
         return known
+
+    def _all_bases(self, one: bytes, other: bytes) -> list[bytes]:
+        done = run_git(self.repository, ("merge-base", "--all", one.hex(), other.hex()))
+        return [bytes.fromhex(name) for name in done.stdout.decode("ascii", "replace").split()]
 
     def base_entry(self, path: str, bases: tuple[Tip, ...]) -> TreeEntry | None:
         """What stood at a path where the sides parted; of several places, those joined."""

@@ -1,7 +1,8 @@
 """`sync` and `propose` against git: `python tests/benchmarks/bench_exchange.py [--quick]`.
 
 A remote with 100,000 rows (10,000 with --quick), two clones. Bytes are those of the packs that the
-remote received, wall clock that of whole programs. Exit 1 when a goal was missed.
+remote received, wall clock that of whole programs: beside each other on one machine, and over lines
+with a delay. Exit 1 when a goal was missed.
 """
 
 import argparse
@@ -11,8 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+
+from slow_line import far_away
 
 HOUSE = Path(__file__).resolve().parents[2]
 BRANCH = "gitledger/main"
@@ -23,6 +27,7 @@ PERSON = {
 }
 US = (sys.executable, "-P", "-m", "gitledger")
 TURNS = 5
+DELAYS = (0.03, 0.1)  # seconds each way: a server of the same continent, one of another
 LARGER, SLOWER = 1.1, 1.5  # than git, at most
 Figure = tuple[str, str, str, bool]
 
@@ -90,11 +95,35 @@ def timed(path: Path, *words: str) -> float:
     return time.perf_counter() - began
 
 
-def synced(server: Path, a: Path) -> Iterator[Figure]:
-    """`sync` of 1,000 new rows, against git with the same commits and a copy of the remote.
+@dataclass
+class Turns:
+    """Seconds of `git push`, `git fetch` and `sync`, and bytes of `sync` for one of the push."""
 
-    In turns, medians: the machine is the same for both.
+    pushes: list[float] = field(default_factory=list)
+    fetches: list[float] = field(default_factory=list)
+    walls: list[float] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
+
+
+def in_turns(server: Path, copy: str, a: Path, name: str) -> Turns:
+    """`sync` of 1,000 new rows, and git with the same commits to a copy of the remote.
+
+    In turns: the machine is the same for both.
     """
+    turns, beside = Turns(), server.with_name("copy.git")
+    for turn in range(TURNS):
+        rows(a, f"{name}-{turn}", 1_000)
+        turns.fetches.append(timed(a, "git", "fetch", "-q", copy, BRANCH))
+        before = packs(beside)
+        turns.pushes.append(timed(a, "git", "push", "-q", copy, BRANCH))
+        sent, before = fresh(before, beside), packs(server)
+        turns.walls.append(timed(a, *US, "sync"))
+        turns.shares.append(fresh(before, server) / sent)
+    return turns
+
+
+def synced(server: Path, a: Path) -> Iterator[Figure]:
+    """The figures of `sync` on one machine, as medians."""
     rows(a, "warm", 10)
     began = time.perf_counter()
     ours(a, "sync")
@@ -102,18 +131,10 @@ def synced(server: Path, a: Path) -> Iterator[Figure]:
     copy = server.with_name("copy.git")
     run(server.parent, "git", "clone", "-q", "--bare", str(server), str(copy))
     run(copy, "git", "config", "receive.unpackLimit", "1")
-    pushes, fetches, walls, shares = [], [], [], []
-    for turn in range(TURNS):
-        rows(a, f"turn-{turn}", 1_000)
-        fetches.append(timed(a, "git", "fetch", "-q", str(copy), BRANCH))
-        before = packs(copy)
-        pushes.append(timed(a, "git", "push", "-q", str(copy), BRANCH))
-        sent, before = fresh(before, copy), packs(server)
-        walls.append(timed(a, *US, "sync"))
-        shares.append(fresh(before, server) / sent)
-    wall, push, fetch = median(walls), median(pushes), median(fetches)
-    told = f"{median(shares):.2f}x those of git push"
-    yield "sync of 1,000 rows, bytes", told, "<= 1.1x", median(shares) <= LARGER
+    turns = in_turns(server, str(copy), a, "turn")
+    wall, push, fetch = median(turns.walls), median(turns.pushes), median(turns.fetches)
+    share = median(turns.shares)
+    yield "sync of 1,000 rows, bytes", f"{share:.2f}x those of git push", "<= 1.1x", share <= LARGER
     told = f"{wall:.2f} s, git push {push:.2f} s: {wall / push:.1f}x"
     yield "sync of 1,000 rows, wall clock", told, "<= 1.5x", wall <= SLOWER * push
     told = f"{wall / (fetch + push):.1f}x of {fetch + push:.2f} s for git fetch and git push"
@@ -121,6 +142,21 @@ def synced(server: Path, a: Path) -> Iterator[Figure]:
     bare = wall - push
     told = f"{bare:.2f} s beside the push; {first:.2f} s for the first sync of a clone"
     yield "of it our own work", told, "< 1 s", bare < 1
+
+
+def linked(server: Path, a: Path) -> Iterator[Figure]:
+    """The same over lines with a delay, as remotes have."""
+    for delay in DELAYS:
+        with far_away(server.parent, delay) as address:
+            run(a, "git", "remote", "set-url", "origin", f"{address}/{server.name}")
+            turns = in_turns(server, f"{address}/copy.git", a, f"far-{delay}")
+        wall, push, fetch = median(turns.walls), median(turns.pushes), median(turns.fetches)
+        told = (
+            f"{wall:.2f} s, git push {push:.2f} s: {wall / push:.1f}x;"
+            f" {wall / (fetch + push):.1f}x of git fetch and git push"
+        )
+        name = f"sync of 1,000 rows, {1000 * delay:.0f} ms away"
+        yield name, told, "<= 1.5x", wall <= SLOWER * push
 
 
 def proposed(server: Path, b: Path) -> Iterator[Figure]:
@@ -142,7 +178,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         server, a, b = world(Path(place), count)
         print(f"a remote with {count:,} rows")
-        for figures in (synced(server, a), proposed(server, b)):
+        for figures in (synced(server, a), linked(server, a), proposed(server, b)):
             for what, measured, goal, good in figures:
                 print(f"{what}: {measured} (goal {goal}: {'reached' if good else 'MISSED'})")
                 missed += not good

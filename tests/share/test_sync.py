@@ -15,6 +15,10 @@ from clones import (
 )
 from ground import git, gitledger
 
+from gitledger.git.proof.examine import ProofFinding
+from gitledger.share.exchange import Deal, examine_plan
+from gitledger.share.plan import Plan
+
 
 def test_two_clones_meet(server: Path, pair: tuple[Path, Path]) -> None:
     """Rows of both are everywhere, by one merge whose first parent is the server's."""
@@ -32,6 +36,31 @@ def test_two_clones_meet(server: Path, pair: tuple[Path, Path]) -> None:
     assert told.startswith(f"merge: 2 rows meet 1 of origin|{before} ")
     assert {gitledger(path, "verify").code for path in pair} == {0}
     assert synced(a).out == "origin: nothing new\n"
+
+
+def test_what_is_foreseen_is_judged_once(
+    server: Path, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the remote is asked its last tip is taken for its own; where it moved, all anew."""
+    a, b = pair
+    judged: list[tuple[bytes | None, bytes | None]] = []
+
+    def counted(deal: Deal, plan: Plan) -> tuple[ProofFinding, ...]:
+        judged.append((plan.theirs.commit, plan.going))
+        return examine_plan(deal, plan)
+
+    monkeypatch.setattr("gitledger.share.exchange.examine_plan", counted)
+    record(a, "a1")
+    seen = tip(server)
+    assert synced(a).code == 0
+    assert judged == [(bytes.fromhex(seen), bytes.fromhex(tip(a)))]
+    judged.clear()
+    record(b, "b1")
+    foreseen = tip(b)
+    assert synced(b).code == 0
+    assert judged[0] == (bytes.fromhex(seen), bytes.fromhex(foreseen))
+    assert judged[1:] == [(bytes.fromhex(tip(a)), bytes.fromhex(tip(b)))]
+    assert sorted(rows(b)) == sorted(rows(server))
 
 
 def test_nothing_beside_the_ledger_is_touched(pair: tuple[Path, Path]) -> None:

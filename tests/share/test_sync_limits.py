@@ -91,10 +91,10 @@ def test_a_remote_that_keeps_moving(
     paused: list[float] = []
     won: list[str] = []
 
-    def beaten(*words: Any) -> Pushed:
+    def beaten(*words: Any, **options: Any) -> Pushed:
         won.extend(record(b, f"b{len(won)}"))
         git(b, "push", "-q", "origin", BRANCH)
-        return push(*words)
+        return push(*words, **options)
 
     monkeypatch.setattr("gitledger.share.exchange.push", beaten)
     monkeypatch.setattr(verb, "PACE", Pace(lambda: next(clock), paused.append, lambda: 0.5))

@@ -6,14 +6,17 @@ For hooks and `check`: commits reachable from the new tip and not from the old o
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
-from gitledger.errors import Problem
+from gitledger.errors import HistoryIncomplete, LedgerDamaged, Problem
 from gitledger.git.commit import parse
 from gitledger.git.objects import read, run_git
 from gitledger.git.proof.examine import Examination, examine
 from gitledger.git.proof.history import walk
 from gitledger.git.proof.texts import TextPolicy, TextsInForce
 from gitledger.git.repository import Repository
+
+FEW = 64  # commits: read sooner than a git starts
 
 
 def examine_range(
@@ -73,6 +76,9 @@ def _before(repository: Repository, old: bytes, new: bytes) -> Collection[bytes]
     replacements, shallow borders and the commit-graph, which may say what is not so, are off. The
     walk itself reads raw commits; where dates are wrong git lists too many, which costs time only.
     """
+    straight = _straight(repository, old, new)
+    if straight is not None:
+        return _Beyond(straight)
     words = ("-c", "core.commitGraph=false", "rev-list", new.hex(), f"^{old.hex()}", "--")
     listed = run_git(
         repository,
@@ -84,6 +90,22 @@ def _before(repository: Repository, old: bytes, new: bytes) -> Collection[bytes]
     if listed.returncode:  # history is not whole here: the walk says where
         return walk(repository, [old]).keys()
     return _Beyond(frozenset(map(bytes.fromhex, listed.stdout.decode("ascii").split())))
+
+
+def _straight(repository: Repository, old: bytes, new: bytes) -> frozenset[bytes] | None:
+    """The commits above `old`, where `new` follows it in few steps without merges: no git needed.
+
+    They are the raw ones that the walk reads anyway.
+    """
+    fresh = set[bytes]()
+    with suppress(LedgerDamaged, HistoryIncomplete):  # the walk says where
+        while new != old and len(fresh) < FEW:
+            fresh.add(new)
+            parents = parse(new, read(repository, new)).parents
+            if len(parents) != 1:
+                return None
+            new = parents[0]
+    return frozenset(fresh) if new == old else None
 
 
 def descends(done: Examination, old: bytes) -> bool:

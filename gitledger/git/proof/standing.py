@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from gitledger.git.objects import read
+from gitledger.errors import LedgerDamaged
+from gitledger.git.objects import object_id, read, trusting_ids
 from gitledger.git.proof.tip import Folder, buckets, rows_in
 from gitledger.git.repository import Repository
 from gitledger.ledger import layout
@@ -53,6 +54,15 @@ class StandingRows:
             held = self._raws[folder[1]] = read(self.repository, folder[1])
         return held
 
+    def _checked(self, folder: Folder) -> bytes:
+        """The same, its id checked here and not by libgit2."""
+        raw = self.raw(folder)
+        if object_id(b"tree", raw) != folder[1]:
+            self.repository.seen.pop(folder[1], None)
+            what = f"object {folder[1].hex()} is not what its name says"
+            raise LedgerDamaged(what, "run `git fsck`")
+        return raw
+
     def files_of(self, folder: Folder) -> list[tuple[str, bytes]]:
         """Path and blob of the rows of one folder."""
         return rows_in(folder[0], self.raw(folder))
@@ -76,8 +86,9 @@ class StandingRows:
     def row(self, row_id: str) -> tuple[str, bytes] | None:
         """Path and blob of the row with an id, as first met; None where no tree has it."""
         if not self._ids:
-            for folder in reversed(self.folders):  # of two that have it the first is kept
-                self._ids.update(dict.fromkeys(_NAMED.findall(self.raw(folder)), folder))
+            with trusting_ids():  # they stood before: whoever took them in looked for collisions
+                for folder in reversed(self.folders):  # of two that have it the first is kept
+                    self._ids.update(dict.fromkeys(_NAMED.findall(self._checked(folder)), folder))
         likely = self._ids.get(row_id.encode())
         if likely is None:
             return None

@@ -6,6 +6,7 @@ import pytest
 from tampering import REF, Ledger, make_ledger
 
 from gitledger.book.judge import judge_move
+from gitledger.errors import LedgerDamaged
 from gitledger.git.proof.examine import Examination
 from gitledger.git.repository import open_repository
 
@@ -32,6 +33,28 @@ def test_honest_append(ledger: Ledger) -> None:
     """New rows on the old tip are examined, and nothing else is."""
     done = examined(ledger, f"{REF}~2", REF)
     assert (codes(done), len(done.commits)) == ([], 2)
+
+
+def test_few_commits_are_what_git_lists(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short straight range needs no git to list it, and a long one or a merge is the same."""
+    short = examined(ledger, f"{REF}~3", REF)
+    monkeypatch.setattr("gitledger.git.proof.range.FEW", 2)
+    listed = examined(ledger, f"{REF}~3", REF)
+    assert [c.oid for c in short.commits] == [c.oid for c in listed.commits]
+    assert (len(short.commits), codes(short), codes(listed)) == (3, [], [])
+
+
+def test_a_folder_that_is_not_what_its_name_says(ledger: Ledger) -> None:
+    """Names that stood before are read from trees whose bytes have their ids."""
+    folder = ledger.path_of("Z-").rpartition("/")[0]
+    tree = ledger.git("rev-parse", f"{REF}~1:{folder}")
+    other = ledger.git("rev-parse", f"{REF}~2:{folder}")
+    objects = ledger.path / ".git/objects"
+    place = objects / tree[:2] / tree[2:]
+    place.chmod(0o644)
+    place.write_bytes((objects / other[:2] / other[2:]).read_bytes())
+    with pytest.raises(LedgerDamaged, match=tree):
+        examined(ledger, f"{REF}~1", REF)
 
 
 def test_new_branch(ledger: Ledger) -> None:
