@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import GitledgerError, UsageError
+from gitledger.fleet.answers import ask_engine
 from gitledger.fleet.engine import (
     COLLECT,
     DUCKDB,
@@ -17,14 +18,7 @@ from gitledger.fleet.engine import (
     tables_of,
 )
 from gitledger.fleet.lake import Lake, LakeUnreadable
-from gitledger.fleet.question import (
-    STATEMENTS,
-    LakeQuestion,
-    Record,
-    ask_engine,
-    digest,
-    parts_of,
-)
+from gitledger.fleet.question import LakeQuestion, Record, digest, parts_of
 from gitledger.fleet.table_answers import join_answers, kept_answers, no_answers
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.terms import SHIPPED, Statistics
@@ -87,14 +81,14 @@ def answered_by(
     tables: Sequence[str], question: LakeQuestion, engine: str, master: str
 ) -> list[list[Record]]:
     """The answers of some tables: what DuckDB said before is not asked again."""
-    keeps = engine == DUCKDB and question.of_all_days
+    keeps = engine == DUCKDB
     kept, rest = kept_answers(tables, question) if keeps else (no_answers(), tables)
     if not rest:
-        return join_answers(question, kept)
+        return join_answers(kept)
     over = duckdb_rows(rest) if engine == DUCKDB else spark_rows(rest, master or "local[*]")
     with over as rows:
-        fresh = [ask_engine(rows, question, name) for name in STATEMENTS]
-    return join_answers(question, kept, fresh)
+        fresh = ask_engine(rows, question)
+    return join_answers(kept, fresh)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""One question of a lake: which windows, parted how; and the engine's rows as exact sums.
+"""One question of a lake: which windows, parted how; and its answers as exact sums.
 
-`sums.sql` holds the text. Cells are known by name, and answers are put in one
-order, whatever order an engine gives.
+`sums.sql` holds the text; `answers` makes of one pass over the rows the three answers that are read
+here. Cells are known by name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from gitledger.fleet.columns import LAGS
-from gitledger.fleet.engine import Cell, Rows
+from gitledger.fleet.engine import Cell
 from gitledger.measure.outcome import UNNAMED
 from gitledger.measure.repositories import ArmPart
 from gitledger.measure.sums import LaggedProducts, Sums
@@ -27,7 +27,7 @@ GROUPS = {
 }
 NO_TIME = "no time"
 FIRST, LAST = 0, 99999999
-STATEMENTS = ("features", "lasting", "left")
+SUMS, DAYS = "sums", "days"
 KEY = ("repo", "provider", "meter", "unit", "rule", "part")
 Record = Mapping[str, Cell]
 
@@ -44,10 +44,6 @@ class LakeQuestion:
     def of_all_days(self) -> bool:
         """Whether it leaves out no day."""
         return (self.since, self.until) == (FIRST, LAST)
-
-    def names(self, name: str) -> list[str]:
-        """The names of the columns that a statement gives, in order."""
-        return names_of(self.sql(name))
 
     def sql(self, name: str) -> str:
         """One statement of `sums.sql`, its words put in."""
@@ -89,27 +85,6 @@ def names_of(sql: str) -> list[str]:
         else:
             cells[-1] += letter
     return [cell.strip().rpartition(" AS ")[2] for cell in cells]
-
-
-def ask_engine(rows: Rows, question: LakeQuestion, name: str) -> list[Record]:
-    """An engine's answer to one statement, in the order of its cells."""
-    names = question.names(name)
-    found = [
-        dict(zip(names, map(plain_cell, row), strict=True)) for row in rows(question.sql(name))
-    ]
-    return in_order(found, names)
-
-
-def in_order(records: Sequence[Record], names: Sequence[str]) -> list[Record]:
-    """Records by their cells as text: one order, whatever order an engine gives."""
-    return sorted(records, key=lambda record: [str(record[one]) for one in names])
-
-
-def plain_cell(cell: object) -> Cell:
-    """A cell as every engine gives it: numbers as they are, without noughts behind."""
-    if isinstance(cell, Decimal):
-        return cell.normalize() if cell else Decimal(0)
-    return cell if isinstance(cell, str | int) or cell is None else str(cell)
 
 
 def digest(records: Sequence[Sequence[Record]]) -> str:

@@ -1,12 +1,13 @@
--- What the engines are asked: sums over windows, one line for each repository, provider, meter,
--- unit, rule of counting and group. Written in what DuckDB and Spark both read: no quotes, no functions but SUM,
--- COUNT, MIN, MAX, MOD and GREATEST, no join, decimals only. What is put in: :group is a column or
--- an expression, :floor the first day of what is asked (a neighbour before it makes no pair),
--- :since and :until days, :chain m_ where windows are parted by methodology, else nothing.
+-- What the engines are asked: sums over windows in one pass, one line for each repository, provider, meter,
+-- unit, rule of counting, group and reason for being left out. Written in what DuckDB and Spark both read: no
+-- quotes, no functions but SUM, COUNT, MIN, MAX, MOD and GREATEST, no join, decimals only. What is put in:
+-- :group is a column or an expression, :floor the first day of what is asked (a neighbour before it makes no
+-- pair), :since and :until days, :chain m_ where windows are parted by methodology, else nothing. f_ are sums
+-- of features, l_ and m_ of what lasts of them, at least and at most.
 
--- name: features
+-- name: sums
 SELECT
-  repo, provider, meter, unit, rule, :group AS part,
+  repo, provider, meter, unit, rule, :group AS part, why,
   MIN(plan) AS plan,
   MAX(plan) AS dearest,
   COUNT(*) AS windows,
@@ -26,18 +27,8 @@ SELECT
   SUM(CASE WHEN :chainprev3_day >= :floor THEN x * :chainprev3_y + y * :chainprev3_x END) AS f_xy3,
   SUM(CASE WHEN :chainprev3_day >= :floor THEN y * :chainprev3_y END) AS f_yy3,
   SUM(steps) AS f_steps,
-  SUM(CASE WHEN :chainprev_chain_day >= :floor THEN :chainprev_chain_steps END) AS f_cancelled
-FROM outcomes
-WHERE day BETWEEN :since AND :until
-GROUP BY repo, provider, meter, unit, rule, :group;
-
--- name: lasting
-SELECT
-  repo, provider, meter, unit, rule, :group AS part,
-  MIN(plan) AS plan,
-  MAX(plan) AS dearest,
-  COUNT(*) AS windows,
-  COUNT(lasting_y) AS n,
+  SUM(CASE WHEN :chainprev_chain_day >= :floor THEN :chainprev_chain_steps END) AS f_cancelled,
+  COUNT(lasting_y) AS l_n,
   SUM(lasting_x) AS l_x,
   SUM(lasting_y) AS l_y,
   SUM(lasting_x * lasting_x) AS l_xx,
@@ -83,12 +74,18 @@ SELECT
     THEN :chainlasting_prev_chain_steps END) AS l_cancelled
 FROM outcomes
 WHERE day BETWEEN :since AND :until
-GROUP BY repo, provider, meter, unit, rule, :group;
+GROUP BY repo, provider, meter, unit, rule, :group, why;
 
--- name: left
+-- The days that a table speaks of, those of the neighbours that its windows have among them.
+
+-- name: days
 SELECT
-  repo, provider, rule, :group AS part, why,
-  COUNT(*) AS windows
+  repo,
+  MIN(day) AS first_day,
+  MAX(day) AS last_day,
+  MIN(prev_chain_day) AS prev_day,
+  MIN(lasting_prev_chain_day) AS lasting_prev_day,
+  MIN(m_prev_chain_day) AS m_prev_day,
+  MIN(m_lasting_prev_chain_day) AS m_lasting_prev_day
 FROM outcomes
-WHERE day BETWEEN :since AND :until
-GROUP BY repo, provider, rule, :group, why;
+GROUP BY repo;

@@ -1,9 +1,9 @@
-"""What each table answers by itself, kept beside it: a question of all days then reads no row.
+"""What each table answers by itself, kept beside it: a question of all its days then reads no row.
 
 An answer has its lines by repository, so the answer of a lake is those of its tables one after
 another, whatever put them together. What is kept was said by the same engine to the same SQL, and
 names the table by its size and the SHA-256 of its footer: where either is another now, or nothing
-is kept, the table itself is asked.
+is kept, the table itself is asked. So it is where a question takes some of its days and not others.
 """
 
 import base64
@@ -16,20 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from gitledger.errors import WriteFailed
-from gitledger.fleet.engine import Cell, duckdb_rows
+from gitledger.fleet.answers import ANSWERS, Answers, ask_engine, columns_of, in_order
+from gitledger.fleet.engine import Cell, Rows, duckdb_rows
 from gitledger.fleet.lake import KEPT, TABLE
-from gitledger.fleet.question import (
-    GROUPS,
-    STATEMENTS,
-    LakeQuestion,
-    Record,
-    ask_engine,
-    in_order,
-    statements,
-)
+from gitledger.fleet.question import DAYS, GROUPS, LakeQuestion, Record, statements
 from gitledger.git.files import put_in_folder
 
-Answers = list[list[Record]]
+Days = list[int]  # the first and the last one; none where a table has no row
 LEVEL = 6
 AT_ONCE = 256  # tables
 
@@ -42,15 +35,26 @@ def keep_answers(tables: Sequence[Path]) -> None:
     whose = {table.stem: table for table in tables}
     found: dict[str, dict[str, Answers]] = {repo: {} for repo in whose}
     with duckdb_rows([str(table) for table in tables]) as rows:
+        days = _days(rows)
         for by in GROUPS:
-            for place, name in enumerate(STATEMENTS):
-                for record in ask_engine(rows, LakeQuestion(by), name):
+            for place, answer in enumerate(ask_engine(rows, LakeQuestion(by))):
+                for record in answer:
                     own = found.get(str(record["repo"]), {}).setdefault(by, no_answers())
                     own[place].append(record)
     for repo, table in whose.items():
         told = {by: _pack(found[repo].get(by, no_answers())) for by in GROUPS}
-        kept = {"table": mark_of(table), "sql": text_mark(), "answers": told}
-        put_in_folder(kept_path(table), json.dumps(kept, sort_keys=True).encode())
+        kept = {"table": mark_of(table), "sql": text_mark(), "days": days.get(repo, [])}
+        text = json.dumps(kept | {"answers": told}, sort_keys=True)
+        put_in_folder(kept_path(table), text.encode())
+
+
+def _days(rows: Rows) -> dict[str, Days]:
+    """The days that each repository's windows and their neighbours are of."""
+    found = {}
+    for repo, first, last, *others in rows(LakeQuestion().sql(DAYS)):
+        earlier = [one for one in (first, *others) if isinstance(one, int)]
+        found[str(repo)] = [min(earlier), int(str(last))]
+    return found
 
 
 def keep_what_lacks(folder: Path) -> None:
@@ -74,7 +78,7 @@ def kept_path(table: Path) -> Path:
 
 
 def kept_answers(tables: Iterable[str], question: LakeQuestion) -> tuple[Answers, list[str]]:
-    """The answers of the tables that keep them, in no order, and the tables that do not."""
+    """The answers of the tables that keep them, in no order, and the tables to be asked."""
     found, rest, sql = no_answers(), list[str](), text_mark()
     for table in tables:
         answers = _kept(Path(table), question, sql)
@@ -88,24 +92,33 @@ def kept_answers(tables: Iterable[str], question: LakeQuestion) -> tuple[Answers
 
 def no_answers() -> Answers:
     """The answers of no table."""
-    return [[] for _ in STATEMENTS]
+    return [[] for _ in ANSWERS]
 
 
-def join_answers(question: LakeQuestion, *told: Sequence[Sequence[Record]]) -> Answers:
+def join_answers(*told: Sequence[Sequence[Record]]) -> Answers:
     """Some answers to one question as one, each in the order that an engine's would have."""
     return [
-        in_order([record for answer in one for record in answer], question.names(name))
-        for name, one in zip(STATEMENTS, zip(*told, strict=True), strict=True)
+        in_order([record for answer in one for record in answer], name)
+        for name, one in zip(ANSWERS, zip(*told, strict=True), strict=True)
     ]
 
 
 def _kept(table: Path, question: LakeQuestion, sql: str) -> Answers | None:
-    """What is kept of a table; None where it was said of other rows or by another SQL."""
+    """What is kept of a table; None where it was said of other rows, other days or by another SQL.
+
+    Of a table that has no day of the question, that is nothing.
+    """
     try:
         kept = json.loads(kept_path(table).read_bytes())
         if kept["sql"] != sql or kept["table"] != mark_of(table):
             return None
-        answers = _unpack(kept["answers"][question.by], question)
+        if not question.of_all_days:
+            first, last = kept["days"]
+            if last < question.since or question.until < first:
+                return no_answers()
+            if not question.since <= first <= last <= question.until:
+                return None
+        answers = _unpack(kept["answers"][question.by])
     except (OSError, ValueError, LookupError, TypeError, zlib.error):
         return None
     own = all(record["repo"] == table.stem for answer in answers for record in answer)
@@ -135,12 +148,12 @@ def _pack(answers: Answers) -> str:
     return base64.b85encode(zlib.compress(json.dumps(cells).encode(), LEVEL)).decode()
 
 
-def _unpack(text: str, question: LakeQuestion) -> Answers:
+def _unpack(text: str) -> Answers:
     """Answers as they were; raises what `_kept` takes for none."""
     told = json.loads(zlib.decompress(base64.b85decode(text)))
     return [
         [dict(zip(names, map(_cell, record), strict=True)) for record in one]
-        for names, one in zip(map(question.names, STATEMENTS), told, strict=True)
+        for names, one in zip(map(columns_of, ANSWERS), told, strict=True)
     ]
 
 

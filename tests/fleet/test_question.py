@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from decimal import Decimal
 from pathlib import Path
 from threading import Event, Thread
 from types import ModuleType, SimpleNamespace
@@ -21,14 +22,15 @@ from ground import Answer, gitledger
 from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
 from gitledger.book.world import World
+from gitledger.fleet.answers import added_up, ask_engine, both
 from gitledger.fleet.ask import ask
 from gitledger.fleet.engine import duckdb_rows, knock, spark_rows, tables_of
 from gitledger.fleet.question import (
     GROUPS,
     LakeQuestion,
     Record,
-    ask_engine,
     digest,
+    names_of,
     parts_of,
     statements,
 )
@@ -38,7 +40,7 @@ from gitledger.measure.outcome import WindowOutcome
 from gitledger.measure.rounding import squared_steps
 from gitledger.measure.windowed import outcomes_of
 
-NAMES = ("features", "lasting", "left")
+NAMES = ("sums", "days")
 ASKED = [
     LakeQuestion(by, *days)
     for by in GROUPS
@@ -55,7 +57,7 @@ def lake(lake_of_five: Path, tmp_path: Path) -> Path:
 def answers(lake: Path, question: LakeQuestion) -> list[list[Record]]:
     """What DuckDB says."""
     with duckdb_rows(tables_of(lake)) as rows:
-        return [ask_engine(rows, question, name) for name in NAMES]
+        return ask_engine(rows, question)
 
 
 def own_outcomes(path: Path) -> tuple[WindowOutcome, ...]:
@@ -150,12 +152,53 @@ def test_what_is_kept_beside_tables_is_what_they_say(lake: Path, by: str) -> Non
     expected = digest(answers(lake, question))
     tables = tables_of(lake)
     kept, rest = kept_answers(tables, question)
-    assert (digest(join_answers(question, kept)), rest) == (expected, [])
+    assert (digest(join_answers(kept)), rest) == (expected, [])
     kept_path(Path(tables[2])).unlink()
     assert kept_answers(tables, question)[1] == [tables[2]]
     assert ask(str(lake), question).digest == expected
     some = LakeQuestion(by, 20260316)
     assert ask(str(lake), some).digest == digest(answers(lake, some))
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_days_that_hold_a_whole_table_are_answered_from_what_is_kept(lake: Path, by: str) -> None:
+    """A table inside or outside the days is not read, one across their edge is: the same digits."""
+    tables = tables_of(lake)
+    days = {one: json.loads(kept_path(Path(one)).read_text())["days"] for one in tables}
+    first, shortest = min(d[0] for d in days.values()), min(d[1] for d in days.values())
+    for since, until, read in (
+        (first, 20991231, []),
+        (first + 1, 20991231, [one for one in tables if days[one][0] <= first]),
+        (first, shortest, [one for one in tables if days[one][1] > shortest]),
+        (20990101, 20991231, []),
+    ):
+        question = LakeQuestion(by, since, until)
+        kept, rest = kept_answers(tables, question)
+        assert rest == read
+        told = ask_some(rest, question) if rest else [[], [], []]
+        assert digest(join_answers(kept, told)) == digest(answers(lake, question))
+
+
+def ask_some(tables: list[str], question: LakeQuestion) -> list[list[Record]]:
+    """What DuckDB says of some tables."""
+    with duckdb_rows(tables) as rows:
+        return ask_engine(rows, question)
+
+
+def test_lines_of_several_reasons_are_added_as_an_engine_would() -> None:
+    """Counts and sums to the last of 38 digits, the least and the most plan, nothing to nothing."""
+    most = Decimal("1" + 29 * "0" + ".00000001")
+    line = dict.fromkeys(names_of(statements()["sums"])) | {"repo": "r", "n": 2, "windows": 3}
+    lines = [
+        line | {"why": "", "plan": Decimal(7), "dearest": Decimal(7), "f_x": most},
+        line | {"why": "void", "plan": Decimal(5), "dearest": Decimal(9), "n": 0, "f_x": most},
+    ]
+    (found,) = added_up(lines, "features")
+    assert (found["windows"], found["n"], found["f_y"]) == (6, 2, None)
+    assert (found["plan"], found["dearest"]) == (5, 9)
+    assert str(found["f_x"]) == "2" + 29 * "0" + ".00000002"
+    assert [record["windows"] for record in added_up(lines, "left")] == [3, 3]
+    assert both("f_x", None, Decimal(2)) == both("f_x", Decimal(2), None) == 2
 
 
 def test_what_is_kept_of_other_rows_is_passed_over(lake: Path) -> None:
@@ -194,7 +237,7 @@ def test_the_text_is_what_both_engines_read(name: str, by: str) -> None:
     assert "/" not in sql
 
 
-def test_statements_are_the_three_that_are_asked() -> None:
+def test_statements_are_the_two_that_are_asked() -> None:
     """Nothing else stands in the file."""
     assert set(statements()) == set(NAMES)
 
@@ -402,7 +445,7 @@ def test_spark_gives_the_digits_of_duckdb(
     expected = [digest(answers(lake, question)) for question in questions]
     place = cluster(tmp_path) if where == "standalone" else nullcontext(where)
     with place as master, spark_rows(tables_of(lake), master) as rows:
-        found = [digest([ask_engine(rows, q, name) for name in NAMES]) for q in questions]
+        found = [digest(ask_engine(rows, q)) for q in questions]
     del rows
     gc.collect()  # pyspark leaves its sockets to the collector, which would tell the next test
     assert found == expected
