@@ -513,7 +513,8 @@ def says(node: ast.AST) -> bool:
 def words_said(tree: ast.Module) -> Iterator[str]:
     """The functions of a module that make words for `lines`, `wrap_lines` or a result's notes.
 
-    By an argument, by a name that is filled beside the call, or as a function that it calls.
+    By an argument, by a name that is filled beside the call, as a function that it calls, or as
+    one within it that a result draws its text by.
     """
     defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for name, function in defined.items():
@@ -523,7 +524,12 @@ def words_said(tree: ast.Module) -> Iterator[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         ]
         asked = [word for call in calls if call.func.id in SAYING for word in call.args]
-        results = (call for call in calls if call.func.id == "Result")
+        results = [call for call in calls if call.func.id == "Result"]
+        drawn = {part.id for call in results for part in call.args if isinstance(part, ast.Name)}
+        within = [node for node in ast.walk(function) if isinstance(node, ast.FunctionDef)]
+        for node in (inner for own in within if own.name in drawn for inner in ast.walk(own)):
+            if isinstance(node, ast.Return) and node.value and says(node.value):
+                yield name
         asked += [word.value for call in results for word in call.keywords if word.arg == "notes"]
         given = [part for word in asked for part in ast.walk(word)]
         meant = {part.id for part in given if isinstance(part, ast.Name)}
@@ -576,6 +582,7 @@ def test_the_look_for_words_finds_them() -> None:
         "def verb(n):\n    return lines(' '.join(('done', n)))",
         "def verb():\n    return lines('nothing to do')",
         "def verb(n):\n    return Result('s', {}, lines(), notes=[f'done {n}'])",
+        "def verb(n):\n    def it(_):\n        return f'done {n}'\n    return Result('s', {}, it)",
     )
     assert [any(words_said(ast.parse(text))) for text in makers] == [True] * len(makers)
     others = (

@@ -61,11 +61,7 @@ def answer(done: Upkeep) -> Result:
 
 def due_payload(entry: Due) -> dict[str, Any]:
     """A thing due as JSON."""
-    return {
-        "what": entry.what,
-        "window": entry.window,
-        "provider": entry.provider,
-        "account": entry.account,
+    return entry._asdict() | {
         "at": stamp(entry.at) if entry.at else None,
         "until": stamp(entry.until) if entry.until else None,
         "command": entry.command or None,

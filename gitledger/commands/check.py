@@ -73,7 +73,9 @@ def _of_code(ref: str) -> Result:
     payload = {"passed": True, "findings": [], "pushed": ref}
 
     def text(_screen: Screen) -> str:
-        return f"{ref} is not a ledger branch: nothing to check."
+        from gitledger.report.check_text import code_line  # noqa: PLC0415 - every push of code asks
+
+        return code_line(payload)
 
     return Result(SCHEMA, payload, text)
 

@@ -26,7 +26,7 @@ from gitledger.commands.result import Result, Screen
 from gitledger.errors import GitledgerError, UsageError, WindowNotEnded
 from gitledger.ledger.automatic import BY, TYPED
 from gitledger.ledger.values import stamp
-from gitledger.report.complete_text import complete_lines, dry_lines, due_lines
+from gitledger.report.complete_text import complete_lines, dry_lines, due_lines, next_line
 from gitledger.windows.audit.steps import end_command
 from gitledger.windows.features import TYPED as RULE_TYPED
 from gitledger.windows.features import delivered_columns
@@ -236,7 +236,7 @@ def _answer(done: Completed, due: Closing) -> Result:
         if due.card:
             card = card_text(due.card, width=screen.width, colour=screen.colour)
             told += ["", card.rstrip("\n"), ""]
-        return "\n".join([*told, f"next: {payload['next']}"])
+        return "\n".join([*told, next_line(payload)])
 
     return Result(SCHEMA, payload, text, notes=due.notes)
 

@@ -203,18 +203,25 @@ def recipe_of(data: bytes, given: str) -> dict[str, Any]:
     return dict(found)
 
 
+def part_of(read: Read, name: str) -> bytes | None:
+    """A file of the pack; None where it is missing or cannot be read."""
+    try:
+        return read(name)
+    except UnreadableInput:
+        return None
+
+
 def differences(read: Read, again: Mapping[str, bytes]) -> list[str]:
     """What is not as it is made again, a sentence each; logs are another matter."""
     wrong = []
     for name, data in again.items():
         if name.startswith("logs") or name == SUMS:  # another clone may hold other logs
             continue
-        try:
-            same = read(name) == data
-        except UnreadableInput:
+        there = part_of(read, name)
+        if there is None:
             wrong.append(f"{name} is missing")
-            continue
-        wrong += [] if same else [f"{name} differs from what the ledger gives"]
+        elif there != data:
+            wrong.append(f"{name} differs from what the ledger gives")
     return [*wrong, *sums_wrong(read)]
 
 
@@ -223,12 +230,11 @@ def sums_wrong(read: Read) -> list[str]:
     wrong = []
     for line in read(SUMS).decode("utf-8", "replace").splitlines():
         digest, _, name = line.partition("  ")
-        try:
-            same = sha256(read(name)).hexdigest() == digest
-        except UnreadableInput:
+        there = part_of(read, name)
+        if there is None:
             wrong.append(f"{name} is named in {SUMS} and missing")
-            continue
-        wrong += [] if same else [f"{name} is not what {SUMS} says"]
+        elif sha256(there).hexdigest() != digest:
+            wrong.append(f"{name} is not what {SUMS} says")
     return wrong
 
 
@@ -246,9 +252,7 @@ def logs_wrong(read: Read, book: Book) -> list[str]:
         if log.get("state") != "packed" or not hashed or row is None:
             continue
         name = f"logs/{log['run']}/{PurePosixPath(text_of(row.values, 'artifact')).name}"
-        try:
-            same = sha256(read(name)).hexdigest() == hashed
-        except UnreadableInput:
-            same = False
-        wrong += [] if same else [f"{name} is not what row {row.id} keeps"]
+        there = part_of(read, name)
+        if there is None or sha256(there).hexdigest() != hashed:
+            wrong.append(f"{name} is not what row {row.id} keeps")
     return wrong

@@ -4,11 +4,12 @@ import gc
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
 from gitledger.book.book import Book
+from gitledger.book.once import ROWS_PER_COMMIT
 from gitledger.book.opening import open_book
 from gitledger.book.strange_events import strange_events
 from gitledger.book.world import World
@@ -31,7 +32,6 @@ from gitledger.meters.redaction import redact_pane
 from gitledger.meters.resets import named_zone
 from gitledger.report.row_text import tracker_lines
 
-ROWS_PER_COMMIT = 1000
 ZONE = re.compile(r"\(([A-Z][A-Za-z_]+/[A-Za-z_/+-]+)\)")
 PSEUDONYMS = re.compile(rb'"s-[0-9a-f]{16}"')
 LEDGER_OF = {"glm": "usage", "ccusage": "usage", "monitor": "usage"}
@@ -145,8 +145,6 @@ def _plain(name: str, cell: str) -> str:
 
 
 def _churn_line(entry: TrackerRecord) -> list[Planned]:
-    from datetime import UTC  # noqa: PLC0415
-
     return [item for item in rows_of(entry, UTC) if not isinstance(item, Problem)]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gitledger.book.book import Book
 from gitledger.book.case import rules_of
+from gitledger.book.once import ROWS_PER_COMMIT
 from gitledger.book.opening import open_book
 from gitledger.book.references import planned_window
 from gitledger.book.strange_events import strange_kinds
@@ -32,7 +33,6 @@ from gitledger.report.capture_text import capture_lines, origin_lines
 from gitledger.report.row_text import counted_lines, stood_already
 from gitledger.windows.window import AFTER, BEFORE, Window
 
-ROWS_PER_COMMIT = 1000
 PLACED = ("window", "provider")
 
 

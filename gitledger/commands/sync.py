@@ -119,8 +119,9 @@ def _met(
 def _result(
     repository: Repository, branch: str, met: Mapping[str, SyncOutcome | GitledgerError]
 ) -> Result:
-    present = [seen for seen in met.values() if not _is_absent(seen)]
-    if not present:
+    outcomes = [seen for seen in met.values() if isinstance(seen, SyncOutcome)]
+    errors = [seen for seen in met.values() if isinstance(seen, GitledgerError)]
+    if not errors and all(seen.state == "absent" for seen in outcomes):
         hint = f"git push {next(iter(met))} {branch}"
         raise ExchangeFailed(f"no remote has {branch}", hint)
     payload = {
@@ -129,10 +130,8 @@ def _result(
         "remotes": [outcome_map(name, seen) for name, seen in met.items()],
         "held": sorted(held_rows(repository)),
     }
-    errors = [seen for seen in met.values() if isinstance(seen, GitledgerError)]
-    refused = any(isinstance(seen, SyncOutcome) and seen.findings for seen in met.values())
     code = max((error.exit_code for error in errors), default=EXIT_YES)
-    code = max(code, EXIT_NO) if refused else code
+    code = max(code, EXIT_NO) if any(seen.findings for seen in outcomes) else code
 
     def text(_screen: Screen) -> str:
         from gitledger.report.sync_text import sync_text  # noqa: PLC0415 - as other verbs do
@@ -140,7 +139,3 @@ def _result(
         return sync_text(payload)
 
     return Result("gitledger.sync/1", payload, text, exit_code=code)
-
-
-def _is_absent(seen: SyncOutcome | GitledgerError) -> bool:
-    return isinstance(seen, SyncOutcome) and seen.state == "absent"

@@ -105,6 +105,7 @@ def invalid(facts: WeekFacts, rules: WeekRules) -> Ruling | None:
     """Integrity failed, or a window of the week has a finding that makes cards invalid."""
     severities = rules.invalid_severities
     wrong = [f for f in facts.findings if f.severity in severities and f.code not in SOUND]
+    # a wrong reading that enters no figure spoils none
     if rules.invalid_scope == "used":
         wrong = [f for f in wrong if f.window in facts.used]
     reasons = (*facts.integrity, *(f"{f.window} {f.code}: {f.what}" for f in wrong))
@@ -138,6 +139,7 @@ def churn_ruling(pair: Pair, rules: WeekRules) -> Ruling | None:
 
 def churn_no_go(arm: str, churn: PooledChurn | None, rules: WeekRules) -> Ruling | None:
     """The ruling on an arm whose lines are gone; None while they may still last."""
+    # the least that is gone: nothing that is still open can bring it back
     if churn is None or churn.so_far is None or churn.so_far <= rules.max_churn_14d:
         return None
     so_far = " so far" if churn.until else ""
@@ -207,6 +209,7 @@ def hold(pair: Pair, rules: WeekRules) -> Ruling:
     """Neither better nor worse can be said."""
     told = f", P(better) {pair.chance:.3f}" if pair.chance is not None else ""
     low, high = pair.interval.low, pair.interval.high
+    # beside 1, and yet no verdict: Holm, a guardrail or the churn is in the way
     holds = "does not hold" if (low or 0.0) > 1 or (high is not None and high < 1) else "holds"
     why = f"{pair.name}: ratio {spell_estimate(pair.interval)} {holds} 1{told}"
     return Ruling("HOLD", "week.hold", (why, *not_yet(pair, rules)), ways_to_go(pair, rules))
@@ -232,6 +235,7 @@ def not_yet(pair: Pair, rules: WeekRules) -> tuple[str, ...]:
         )
     churn = lacks_churn(pair, rules)
     reasons += [churn] if churn else []
+    # below 1 there is no GO that the family of pairs could take
     if not pair.holm_holds and (pair.interval.low or 0) > 1:
         reasons.append(f"{pair.name}: not after Holm over {pair.comparison.family} pairs")
     return tuple(reasons)

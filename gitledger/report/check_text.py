@@ -37,6 +37,11 @@ def check_text(payload: Json) -> str:
     return "\n".join([*lines, *section("Noted:", notes)])
 
 
+def code_line(payload: Json) -> str:
+    """The answer where a push moves code: it is nobody's gate here."""
+    return f"{words(payload, 'pushed')} is not a ledger branch: nothing to check."
+
+
 def head_line(payload: Json) -> str:
     """`gitledger/main..a1b2c3d4e5f6: 12 rows in 3 commits: may join`."""
     added = payload.get("added")

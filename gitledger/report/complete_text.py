@@ -61,6 +61,11 @@ def due_lines(payload: Json) -> Iterator[str]:
         yield f"  {words(found, 'severity')} {code} at {where}: {what}"
 
 
+def next_line(payload: Json) -> str:
+    """What to do once a window is completed."""
+    return f"next: {words(payload, 'next')}"
+
+
 def churn_words(part: Json) -> str:
     """`codex 0.0 % so far, final on 2026-12-13`."""
     survival = child(part, "survival")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from gitledger.measure.estimate import plain
 from gitledger.report.figures import figure, interval, number
 from gitledger.report.fleet_text import arm_lines, arm_row, deciding_text, scope
 from gitledger.report.page.sheet import engine, policy, text_of
@@ -34,6 +35,11 @@ def fleet_page(payload: Json) -> str:
             foot=f"{payload['tool']}, {payload['engine']}, answers {payload['digest']}",
         )
     )
+
+
+def written_line(file: str, payload: Json, size: int) -> str:
+    """Where a page was written to, of how many repositories, and its bytes."""
+    return f"{file}: {plain(number(payload['repositories']))} repositories, {size:,} bytes"
 
 
 def part(

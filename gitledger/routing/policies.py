@@ -19,6 +19,7 @@ TINY = 1e-12
 def greedy_ratio(board: Board, noise: np.random.Generator, size: int) -> Choice:
     """Most reward for the scarcest budget's share:  argmax r_i / max_j(c_ij / B_j)."""
     del noise, size
+    # of an empty budget any cost is beyond every share
     whole = np.where(board.budget > 0, board.budget, TINY)
 
     def choose(now: Round) -> Whole:
@@ -48,6 +49,7 @@ def at_random(board: Board, noise: np.random.Generator, size: int) -> Choice:
 def best_fixed(board: Board, noise: np.random.Generator, size: int) -> Choice:
     """The one arm that earns most alone by the true means, and nothing after it: a yardstick."""
     del noise
+    # without arms nothing may be begun, whichever is named
     arm = max(range(len(board.arms)), key=lambda i: single(board, i)) if board.arms else 0
     return lambda now: np.where(now.may[arm], np.full(size, arm), IDLE)
 

@@ -66,6 +66,7 @@ def replay(
     board = lay_out(instance)
     order = order_of(log, instance, by_methodology=split)
     strategy = policies_named(question.strategy, order)
+    # `greedy` is two: as baselines both are played, as a strategy one has to be meant
     if len(strategy) > 1:
         names = " or ".join(policy.name for policy in strategy)
         raise UsageError(f"{question.strategy!r} is not one strategy", f"choose {names}")
