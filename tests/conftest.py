@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from frozen import Frozen, freeze
+from frozen import Frozen, freeze, played_once
 from ground import git, gitledger, settle
 from hypothesis import settings
 from together import rank, scheduler
@@ -98,10 +98,17 @@ def ledger_dir(repo_dir: Path) -> Path:
 def old(tmp_path: Path) -> Path:
     """A repository with the ledger that version 0.1.0 itself wrote (`fixtures/ledger-0.1.0.sh`)."""
     path = tmp_path / "old"
-    git(tmp_path, "init", "-q", "-b", "empty", str(path))
+    path.mkdir()
+    unpack(path)
+    return path
+
+
+@played_once
+def unpack(path: Path) -> None:
+    """That repository, with its branch checked out."""
+    git(path, "init", "-q", "-b", "empty")
     git(path, "fetch", "-q", str(BUNDLE), "+refs/heads/*:refs/heads/*")
     git(path, "checkout", "-q", "trunk")
-    return path
 
 
 @pytest.fixture

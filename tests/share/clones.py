@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+from frozen import played_once
 from ground import Answer, git, gitledger
 
 BRANCH = "gitledger/main"
@@ -11,10 +12,17 @@ BRANCH = "gitledger/main"
 def server_of(place: Path) -> Path:
     """A bare repository that refuses rewinding and deleting."""
     server = place / "srv.git"
-    git(place, "init", "-q", "--bare", "-b", "trunk", str(server))
+    server.mkdir()
+    strict(server)
+    return server
+
+
+@played_once
+def strict(server: Path) -> None:
+    """That repository, in an empty folder."""
+    git(server, "init", "-q", "--bare", "-b", "trunk")
     for name in ("denyNonFastForwards", "denyDeletes"):
         git(server, "config", f"receive.{name}", "true")
-    return server
 
 
 def first_clone(server: Path, name: str = "a") -> Path:
