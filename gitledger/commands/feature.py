@@ -1,8 +1,9 @@
 """`feature reserve|deliver|list`: what a window is to build, and what it delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from gitledger.book.book import Book
 from gitledger.book.once import contradictions, record_fact, stated_fields
 from gitledger.book.opening import open_book
 from gitledger.book.references import capability_notes, known_window, named_commit, planned_window
@@ -33,74 +34,62 @@ class Feature:
     scenario: str = ""
 
 
-def feature_put(world: World, added: Feature, state: str, *, agent: str = "") -> Result:
-    """Reserve a feature for a window, or record it delivered.
-
-    A window to come may be reserved for; what is delivered names one that is there. Raises
-    UsageError, UnknownWindow, UnknownRevision.
-    """
-    book = open_book(world)
-    named = planned_window if state == RESERVED else known_window
-    notes = named(book, added.window) + capability_notes(book, added.capability)
-    if state == RESERVED:
-        notes += elsewhere(added, book.rows_if_any("features"))
-    values = {"date": world.now.date().isoformat(), "state": state, **stated_fields(asdict(added))}
-    if added.commit:
-        values["commit"] = named_commit(book, added.commit)
-    payload = record_fact(book, "features", values, agent=agent)
-    told = recorded_line("features", payload)
-    return Result(SCHEMA, payload, wrap_lines(told, NEXT), notes=tuple(notes))
-
-
 def features_put(
     world: World, added: Feature, capabilities: Sequence[str], state: str, *, agent: str = ""
 ) -> Result:
-    """`feature_put` for several capabilities, ranges of them spelled out: all of them or none.
+    """Reserve features for a window, or record them delivered: all of them or none.
 
-    Raises UsageError for a range that is none, and what `feature_put` raises.
+    `capabilities` take the place of `added`'s, ranges of them spelled out. A window to come may be
+    reserved for; what is delivered names one that is there. Raises UsageError also for a range that
+    is none, UnknownWindow, UnknownRevision, InvalidData where some were recorded otherwise before.
     """
     wrong = [(text, why) for text in capabilities if (why := refused_range(text))]
     if wrong or not capabilities:
         what = f"{wrong[0][0]} {wrong[0][1]}" if wrong else "which capability?"
         raise UsageError(what, "gitledger feature reserve -w W0-01 CAP-01..CAP-03")
     many = names(capabilities)
-    if len(many) == 1:
-        return feature_put(world, replace(added, capability=many[0]), state, agent=agent)
     book = open_book(world)
-    planned = planned_window if state == RESERVED else known_window
-    notes = planned(book, added.window)
+    notes = (planned_window if state == RESERVED else known_window)(book, added.window)
     known_rows = book.rows_if_any("features")
-    facts = []
     for name in many:
-        each = replace(added, capability=name)
         notes += capability_notes(book, name)
-        notes += elsewhere(each, known_rows) if state == RESERVED else []
-        facts.append(
-            {"date": world.now.date().isoformat(), "state": state, **stated_fields(asdict(each))}
-        )
+        notes += elsewhere(name, added.window, known_rows) if state == RESERVED else []
+    shared = {"date": world.now.date().isoformat(), "state": state}
     if added.commit:
-        commit = named_commit(book, added.commit)
-        facts = [fact | {"commit": commit} for fact in facts]
+        added = replace(added, commit=named_commit(book, added.commit))
+    facts = [shared | stated_fields(asdict(replace(added, capability=name))) for name in many]
+    if len(many) == 1:
+        payload = record_fact(book, "features", facts[0], agent=agent)
+        told = recorded_line("features", payload)
+    else:
+        rows = recorded_together(book, facts, many, agent)
+        payload = {"window": added.window, "state": state, "rows": rows}
+        told = features_line(payload, sum(not row["already"] for row in rows))
+    return Result(SCHEMA, payload, wrap_lines(told, NEXT), notes=tuple(notes))
+
+
+def recorded_together(
+    book: Book, facts: Sequence[Mapping[str, object]], many: Sequence[str], agent: str
+) -> list[dict[str, object]]:
+    """The rows of several features, recorded by one call. Raises InvalidData."""
     drafts = book.drafts("features", facts, many)
     done = book.record(drafts, agent=agent)
     problems = contradictions(book, drafts, done, many)
     if problems:
         raise InvalidData("some were recorded otherwise before", problems=problems)
-    fresh = [name for name, one in zip(many, done, strict=True) if not one.already]
-    rows = [{"row": r.row.id, "already": r.already, "capability": n}
-            for n, r in zip(many, done, strict=True)]  # fmt: skip
-    payload = {"window": added.window, "state": state, "rows": rows}
-    told = features_line(payload, len(fresh))
-    return Result(SCHEMA, payload, wrap_lines(told, NEXT), notes=tuple(notes))
+    return [
+        {"row": one.row.id, "already": one.already, "capability": name}
+        for name, one in zip(many, done, strict=True)
+    ]
 
 
-def elsewhere(added: Feature, rows: Sequence[Row]) -> list[str]:
+def elsewhere(capability: str, window: str, rows: Sequence[Row]) -> list[str]:
     """A note when another window holds a reservation that was not delivered."""
-    same = [row for row in rows if text_of(row.values, "capability") == added.capability]
+    same = [row for row in rows if text_of(row.values, "capability") == capability]
     done = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == "delivered"}
     held = {text_of(r.values, "window") for r in same if text_of(r.values, "state") == RESERVED}
-    open_in = sorted(held - done - {added.window})
-    return [f"{added.capability} is reserved for {', '.join(open_in)} too"] if open_in else []
+    open_in = sorted(held - done - {window})
+    return [f"{capability} is reserved for {', '.join(open_in)} too"] if open_in else []
 
 
 def feature_list(world: World, window: str = "") -> Result:
