@@ -91,7 +91,7 @@ def count_features(book: Book, window: Window) -> FeatureCount:
         commits = credited.credit.commits if credited.credit else ()
         if not commits and not deliveries:
             return FeatureCount(why=NOWHERE)
-        copies = present(git, credited.stands.elsewhere) if credited.stands.elsewhere else ()
+        copies = present(git, credited.stands.elsewhere)
         work = works_of(git, commits, known.recorded, holders_of(window), copies)
         if PULL_REQUESTS in rules:
             merges = merged_work(git, commits, window.holders)

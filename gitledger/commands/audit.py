@@ -45,8 +45,7 @@ def audit(world: World, window: str = "", *, form: str = "text") -> Result:
 
         if form == "markdown":
             return audit_markdown(told)
-        width = screen.width if screen.terminal else None
-        return audit_text(told, detail=bool(window), width=width, colour=screen.colour)
+        return audit_text(told, detail=bool(window), width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.audit/1", payload, text, notes=folded.notes, exit_code=code)
 

@@ -30,8 +30,7 @@ def doctor(world: World, *, fix: bool = False) -> Result:
     def text(screen: Screen) -> str:
         from gitledger.report.doctor_text import check_text  # noqa: PLC0415  loads rich
 
-        width = screen.width if screen.terminal else None
-        return check_text(payload["checks"], width=width, colour=screen.colour)
+        return check_text(payload["checks"], width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.doctor/1", payload, text, exit_code=code)
 

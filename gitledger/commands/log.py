@@ -37,8 +37,7 @@ def log(
         from gitledger.report.log_text import entry_of, log_text  # noqa: PLC0415  loads rich
 
         entries = [e | entry_of(r, subject_of(book, r)) for e, r in zip(found, rows, strict=True)]
-        width = screen.width if screen.terminal else None
-        return log_text(entries, width=width, colour=screen.colour)
+        return log_text(entries, width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.log/1", {"rows": found}, text)
 

@@ -19,6 +19,11 @@ class Screen(NamedTuple):
     colour: bool = False
     terminal: bool = False
 
+    @property
+    def wrap(self) -> int | None:
+        """Columns at which lines are folded; None where a program reads them."""
+        return self.width if self.terminal else None
+
 
 class Result(NamedTuple):
     """An answer. `payload` is printed for `--json` behind its schema; `text` otherwise.

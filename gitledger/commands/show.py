@@ -42,8 +42,7 @@ def show(world: World, name: str) -> Result:
     def text(screen: Screen) -> str:
         from gitledger.report.log_text import row_text  # noqa: PLC0415  loads rich
 
-        width = screen.width if screen.terminal else None
-        return row_text(row, gone, width=width, colour=screen.colour)
+        return row_text(row, gone, width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.show/1", payload, text)
 
@@ -64,8 +63,7 @@ def _show_window(book: Book, name: str, rows: Sequence[Row]) -> Result:
             _plain(row) | {"superseded": ""} | entry_of(row, subject_of(book, row))
             for row in sorted(rows, key=lambda row: (row.recorded_at, row.id))
         ]
-        width = screen.width if screen.terminal else None
-        return window_text(name, told, width=width, colour=screen.colour)
+        return window_text(name, told, width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.show/1", payload, text)
 

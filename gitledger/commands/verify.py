@@ -19,7 +19,6 @@ def verify(world: World, *, anchor: str = "", checkpoint: str = "") -> Result:
     def text(screen: Screen) -> str:
         from gitledger.report.verify_text import verify_text  # noqa: PLC0415  loads rich
 
-        width = screen.width if screen.terminal else None
-        return verify_text(payload, width=width, colour=screen.colour)
+        return verify_text(payload, width=screen.wrap, colour=screen.colour)
 
     return Result("gitledger.verify/1", payload, text, exit_code=code)

@@ -177,6 +177,8 @@ def run_patches(
 
 def present(git: Plumbing, shas: Sequence[str]) -> tuple[Commit, ...]:
     """Those of some commits whose objects are still there, reachable or not."""
+    if not shas:
+        return ()
     told = git.run("cat-file", "--batch-check", stdin=one_a_line(shas)).decode("ascii")
     kept = [line.split()[0] for line in told.splitlines() if line.split()[1] == "commit"]
     if not kept:
