@@ -45,7 +45,7 @@ def run(path: Path, *words: str, given: str = "") -> str:
         check=False,
     )
     if done.returncode:
-        sys.exit(f"{' '.join(words)}: {done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(words)}: exit {done.returncode}, {done.stdout}{done.stderr}")
     return done.stdout
 
 

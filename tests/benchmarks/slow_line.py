@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,48 +20,25 @@ Parcel = tuple[float, bytes]
 @contextmanager
 def far_away(folder: Path, delay: float) -> Iterator[str]:
     """The address of a folder of bare repositories that is `delay` seconds away, each way."""
-    port = _free_port()
-    words = ["git", "daemon", "--reuseaddr", "--export-all", "--enable=receive-pack"]
-    words += ["--listen=127.0.0.1", f"--port={port}", f"--base-path={folder}", str(folder)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(words, stdout=quiet, stderr=quiet) as daemon:
-        try:
-            _await(port)
-            with socket.create_server(("127.0.0.1", 0)) as listening:
-                line = threading.Thread(target=_serve, args=(listening, port, delay), daemon=True)
-                line.start()
-                yield f"git://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            daemon.terminate()
+    words = ["git", "daemon", "--inetd", "--export-all", "--enable=receive-pack"]
+    words += [f"--base-path={folder}", str(folder)]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        line = threading.Thread(target=_serve, args=(listening, words, delay), daemon=True)
+        line.start()
+        yield f"git://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _await(port: int) -> None:
-    """Wait until somebody listens. Raises OSError where nobody does for ten seconds."""
-    until = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _serve(listening: socket.socket, port: int, delay: float) -> None:
+def _serve(listening: socket.socket, words: Sequence[str], delay: float) -> None:
+    """A daemon for each connection, as inetd starts it; one that listens itself may go away."""
     with suppress(OSError):
         while True:
             client, _ = listening.accept()
-            server = socket.create_connection(("127.0.0.1", port))
             begun = time.monotonic() + 2 * delay  # a handshake goes there and back
-            for source, goal in ((client, server), (server, client)):
+            near, far = socket.socketpair()
+            with far:
+                daemon = subprocess.Popen(words, stdin=far, stdout=far, stderr=subprocess.DEVNULL)
+            threading.Thread(target=daemon.wait, daemon=True).start()
+            for source, goal in ((client, near), (near, client)):
                 _carry(source, goal, begun, delay)
 
 
