@@ -365,3 +365,30 @@ def test_names_that_two_repositories_share_are_told_apart(tmp_path: Path, collec
     names = [one["repo"] for arm in told["arms"] for one in arm["by_repository"]]
     assert len({*names}) == 2
     assert all(name.startswith("api ") for name in names)
+
+
+@pytest.mark.slow
+def test_of_fifty_with_three_that_cannot_be_believed_the_rest_is_taken(
+    tmp_path: Path, collect: Collect
+) -> None:
+    """Broken objects, a shallow clone, and another ledger at an address: 47 collected, 3 named."""
+    home, branch = tmp_path / "fifty", "gitledger/main"
+    for number in range(50):
+        ledger(home / f"r{number:02}", dict(os.environ), windows_of(number, 3, 0.3, worse=0.6))
+    assert collect(home / "r02").code == 0
+    shutil.rmtree(home / "r02")
+    shutil.copytree(home / "r03", home / "r02")
+    words = ("clone", "-q", "--depth", "1", "--branch", branch, f"file://{home / 'r01'}")
+    git(tmp_path, *words, str(tmp_path / "shallow"))
+    shutil.rmtree(home / "r01")
+    shutil.move(tmp_path / "shallow", home / "r01")
+    row = git(home / "r00", "ls-tree", "-r", branch, "--", "ledgers").splitlines()[-1].split()[2]
+    blob = home / "r00" / ".git/objects" / row[:2] / row[2:]
+    blob.chmod(0o644)
+    blob.write_bytes(b"not what its name says")
+    told = collect(home, jobs="2")
+    assert told.code == 1
+    assert "3 of 50 repositories were not collected" in told.out
+    assert {one["name"] for one in gitledger_json(told, tmp_path)} == {"r00", "r01", "r02"}
+    taken = {entry["name"] for entry in entries(tmp_path / "lake").values()}
+    assert taken - {"r02"} == {f"r{number:02}" for number in range(3, 50)}

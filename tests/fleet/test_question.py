@@ -18,6 +18,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 from ground import Answer, gitledger
+from lakes import ledger, windows_of
 
 from gitledger.book.opening import open_book
 from gitledger.book.windows import fold_book
@@ -143,6 +144,19 @@ def test_any_split_into_files_gives_the_same_answers(lake: Path, tmp_path: Path)
     for question in ASKED[:6]:
         (first,) = {digest(answers(tmp_path / name, question)) for name in ("one", "many")}
         assert first == digest(answers(lake, question))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_any_number_of_threads_gives_the_same_answers(
+    lake: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    """One SHA-256, however the work is parted among them."""
+    import duckdb
+
+    expected = [digest(answers(lake, question)) for question in ASKED[:3]]
+    begun = duckdb.connect
+    monkeypatch.setattr(duckdb, "connect", lambda: begun(config={"threads": threads}))
+    assert [digest(answers(lake, question)) for question in ASKED[:3]] == expected
 
 
 @pytest.mark.parametrize("by", GROUPS)
@@ -430,25 +444,42 @@ def cluster(folder: Path) -> Iterator[str]:
             one.wait()
 
 
+@pytest.fixture
+def three_lakes(lake: Path, tmp_path: Path) -> tuple[Path, ...]:
+    """The five; one repository alone; eight of two providers, a point dearer in each."""
+    alone = Path(shutil.copytree(lake, tmp_path / "alone"))
+    for path in tables_of(alone)[1:]:
+        Path(path).unlink()
+    home = tmp_path / "eight"
+    for number in range(8):
+        windows = windows_of(100 + number, 6 + 5 * number, 0.2 + 0.05 * number, worse=0.8)
+        provider = ("codex", "glm")[number % 2]
+        ledger(home / f"r{number}", dict(os.environ), windows, provider=provider)
+    words = ("fleet", "collect", str(home), "--out", "other", "--cache", "cache", "--jobs", "1")
+    assert gitledger(tmp_path, *words).code == 0
+    return lake, alone, tmp_path / "other"
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.parametrize("where", ["local[2]", "standalone"])
 def test_spark_gives_the_digits_of_duckdb(
-    lake: Path, tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
+    three_lakes: tuple[Path, ...], tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same SHA-256 of all answers; a master that is not there is one sentence."""
+    """The same SHA-256 of all answers, over each of three lakes."""
     pytest.importorskip("pyspark.sql", reason="pyspark is not installed: see Makefile, spark")
     if shutil.which("java") is None:
         pytest.skip("Spark needs a Java, and there is none")
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     questions = ASKED[::3]
-    expected = [digest(answers(lake, question)) for question in questions]
     place = cluster(tmp_path) if where == "standalone" else nullcontext(where)
-    with place as master, spark_rows(tables_of(lake), master) as rows:
-        found = [digest(ask_engine(rows, q)) for q in questions]
-    del rows
+    with place as master:
+        for lake in three_lakes:
+            with spark_rows(tables_of(lake), master) as rows:
+                found = [digest(ask_engine(rows, question)) for question in questions]
+            assert found == [digest(answers(lake, question)) for question in questions]
+            del rows
     gc.collect()  # pyspark leaves its sockets to the collector, which would tell the next test
-    assert found == expected
 
 
 @contextmanager
