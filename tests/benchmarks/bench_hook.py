@@ -65,7 +65,7 @@ def made(folder: Path, env: dict[str, str], *, ours: bool) -> Path:
         show = subprocess.run(
             [*PROGRAM, "config", "show"], cwd=repository, env=env, check=True, capture_output=True
         )
-        text = show.stdout.replace(b"automatic:\n", ALL_ON, 1)
+        text = show.stdout + b"\n" + ALL_ON
         subprocess.run(words, cwd=repository, env=env, check=True, capture_output=True, input=text)
     else:
         hook = repository / ".git/hooks/post-commit"

@@ -53,9 +53,7 @@ def test_a_window_that_ended_is_news(stage: Stage) -> None:
 def test_what_is_not_configured_does_not_happen(stage: Stage, tmp_path: Path, text: str) -> None:
     """`automatic: {}`: commits and sessions are recorded, nothing else."""
     shown = stage.type("config", "show").out
-    head, _, rest = shown.partition("automatic:\n")
-    after = rest.partition("\n\n")[2]
-    (tmp_path / "config.yaml").write_text(f"{head}{text}\n{after}")
+    (tmp_path / "config.yaml").write_text(f"{shown}\n{text}")
     stage.type("config", "set", str(tmp_path / "config.yaml"))
     for event in SECOND_EVENTS:
         stage.type("hook", event)
@@ -127,7 +125,7 @@ def test_unknown_events_and_verbs_are_told_when_set_and_passed_over_when_read(
     from gitledger.book.automatic import triggers
 
     shown = stage.type("config", "show").out
-    (tmp_path / "config.yaml").write_text(shown.replace("post-merge: [catch-up]", "noon: [nap]"))
+    (tmp_path / "config.yaml").write_text(shown + "\nautomatic:\n  noon: [nap]\n")
     done = gitledger(stage.path, "config", "set", str(tmp_path / "config.yaml"))
     assert done.code == 1
     assert "automatic.noon" in done.err
