@@ -9,9 +9,10 @@ from gitledger.git.code.ranges import commit_id
 from gitledger.git.code.relink import present
 from gitledger.git.code.undone import undone
 from gitledger.git.plumbing import Plumbing, pin_plumbing
+from gitledger.ledger.row import map_of
 from gitledger.lines.change import EMPTY_TREE
 from gitledger.windows.audit.facts import ranges_of
-from gitledger.windows.snapshot import map_of, maps_of, number_of, text_of
+from gitledger.windows.snapshot import maps_of, number_of, text_of
 from gitledger.windows.window import Window
 
 Ends: TypeAlias = tuple[str, str]

@@ -25,9 +25,8 @@ from gitledger.git.code.ranges import commit_id, start_id
 from gitledger.git.plumbing import Plumbing, pin_plumbing
 from gitledger.ledger.automatic import AUTOMATIC, BY, TYPED
 from gitledger.ledger.codec import decode_json, encode_json
-from gitledger.ledger.row import without_unknown
+from gitledger.ledger.row import map_of, without_unknown
 from gitledger.lines.shares import ratio
-from gitledger.windows.snapshot import map_of
 from gitledger.windows.window import Window
 
 OLDER = "note: this ledger's churn has fewer columns than are known now: gitledger doctor --fix"

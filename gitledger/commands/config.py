@@ -21,11 +21,12 @@ from gitledger.book.world import World, read_text
 from gitledger.commands.result import Result, lines
 from gitledger.errors import UsageError
 from gitledger.ledger import layout
+from gitledger.ledger.row import map_of
 from gitledger.ledger.values import stamp
 from gitledger.ledger.yamltext import load
 from gitledger.measure.amounts import PRICE_RANGE, is_price
 from gitledger.report.settings_text import loosened_notes, price_lines, ratio_line, setting_line
-from gitledger.windows.snapshot import NO_ACCOUNT, map_of, text_of
+from gitledger.windows.snapshot import NO_ACCOUNT, text_of
 
 SCHEMA = "gitledger.config/1"
 EXAMPLE = "gitledger config plan codex=200, or codex/ACCOUNT=200: dollars a month"

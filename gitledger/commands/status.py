@@ -19,6 +19,7 @@ from gitledger.book.windows import LedgerWindows, fold_book
 from gitledger.book.world import World
 from gitledger.commands.result import Drawings, Result, Screen, in_form
 from gitledger.decision.rules import judging
+from gitledger.ledger.row import map_of
 from gitledger.ledger.values import stamp
 from gitledger.measure.cost import Prices
 from gitledger.measure.efficiency import WEEKLY
@@ -29,7 +30,7 @@ from gitledger.windows.audit.findings import severities
 from gitledger.windows.audit.steps import next_step, unended_accounts
 from gitledger.windows.due import Due, due
 from gitledger.windows.pace import LastReading, last_readings, pace_payload
-from gitledger.windows.snapshot import DEFAULT_BUCKET, map_of
+from gitledger.windows.snapshot import DEFAULT_BUCKET
 from gitledger.windows.spans import awaiting_finalisation, open_windows, to_complete
 from gitledger.windows.standing import standing
 from gitledger.windows.window import OpenWindow, Window

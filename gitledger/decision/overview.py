@@ -13,6 +13,7 @@ from gitledger.decision.overview_windows import traces_of, window_entries
 from gitledger.decision.scope import Scope, windows_in
 from gitledger.decision.week_card import outcomes_in
 from gitledger.decision.week_estimates import readings_of
+from gitledger.ledger.row import map_of
 from gitledger.ledger.values import canonical_time
 from gitledger.measure.amounts import number
 from gitledger.measure.churnpool import ranges_of
@@ -21,7 +22,7 @@ from gitledger.measure.estimate import plain
 from gitledger.measure.lifetimes import Cohort, lifetimes
 from gitledger.measure.outcome import WindowOutcome, mixed_rules
 from gitledger.windows.churn import newest_churn
-from gitledger.windows.snapshot import map_of, maps_of, text_of
+from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
 from gitledger.windows.worktime import worked_at
 

@@ -40,6 +40,12 @@ def texts(value: object) -> tuple[str, ...]:
     return ()
 
 
+def map_of(values: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    """A map in a row, a configuration or a payload; empty when it is absent or anything else."""
+    value = values.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
 def without_unknown(values: Mapping[str, Any]) -> dict[str, Any]:
     """Columns without those that are None: what is unknown is absent from a row."""
     return {name: value for name, value in values.items() if value is not None}

@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from gitledger.ledger.redaction import identifier
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, map_of
 from gitledger.measure.amounts import number
 from gitledger.measure.estimate import plain
-from gitledger.windows.snapshot import map_of
 
 Kind = Literal["completion", "decision", "error", "unknown"]
 

@@ -1,10 +1,12 @@
 """What a payload holds, read without trust: a place that is empty or another type reads as nothing.
 
-A payload is what `--json` prints; a card may be of another version. Depends on `report.figures`.
+A payload is what `--json` prints; a card may be of another version. Depends on `report.figures` and
+`ledger.row`.
 """
 
 from collections.abc import Mapping
 
+from gitledger.ledger import row
 from gitledger.report.figures import count_text, figure, number
 
 Json = Mapping[str, object]
@@ -19,14 +21,12 @@ def words(payload: Json, key: str) -> str:
 
 def texts(payload: Json, key: str) -> list[str]:
     """The texts of a list in a payload; none when there is no list."""
-    found = payload.get(key)
-    return list(map(str, found)) if isinstance(found, list | tuple) else []
+    return list(row.texts(payload.get(key)))
 
 
 def child(payload: Json, key: str) -> Json:
     """A map in a payload, empty when there is none."""
-    found = payload.get(key)
-    return found if isinstance(found, Mapping) else {}
+    return row.map_of(payload, key)
 
 
 def children(payload: Json, key: str) -> tuple[Json, ...]:

@@ -101,12 +101,12 @@ def exchange(deal: Deal, pace: Pace) -> SyncOutcome:
         with fetching(deal.repository, deal.remote, deal.branch) as fetched:
             guess = None if attempt else foreseen(deal)
             fetched(deal.progress)
-        plan = guess.plan if guess and guess.holds(deal) else plan_of(deal)
+        known = guess if guess and guess.holds(deal) else None
+        plan = known.plan if known else plan_of(deal)
         if plan is None:
             nothing = tip_at(deal.repository, None)
             return SyncOutcome("absent", Plan(nothing, nothing, None, None))
-        judged = guess is not None and plan is guess.plan
-        findings = guess.findings if guess and judged else examine_plan(deal, plan)
+        findings = known.findings if known else examine_plan(deal, plan)
         if findings:
             return SyncOutcome("refused", plan, findings=findings)
         done = _sent(deal, plan)

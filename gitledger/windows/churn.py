@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from gitledger.ledger.row import Row
-from gitledger.windows.snapshot import map_of, maps_of, text_of
+from gitledger.ledger.row import Row, map_of
+from gitledger.windows.snapshot import maps_of, text_of
 from gitledger.windows.window import Window
 
 MEASURED = "measured"

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, map_of
 from gitledger.windows.audit.steps import end_command
 from gitledger.windows.churn import churn_of_row, is_measured, newest_churn
-from gitledger.windows.snapshot import Snapshot, map_of, moment, text_of
+from gitledger.windows.snapshot import Snapshot, moment, text_of
 from gitledger.windows.spans import open_windows
 from gitledger.windows.thresholds import Thresholds
 from gitledger.windows.window import AFTER, BEFORE, Window

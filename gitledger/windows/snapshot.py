@@ -165,12 +165,6 @@ def maps_of(values: Mapping[str, object], column: str) -> tuple[Mapping[str, obj
     return tuple([m for m in value if m.__class__ is dict or isinstance(m, Mapping)])
 
 
-def map_of(values: Mapping[str, object], column: str) -> Mapping[str, Any]:
-    """A column that holds a map, empty when it is absent or holds anything else."""
-    value = values.get(column)
-    return value if isinstance(value, Mapping) else {}
-
-
 def snapshot_of(row: Row) -> Snapshot:
     """The value of a `snapshots` row. A row without `captured_at` was shown when recorded."""
     values: Mapping[str, Any] = row.values

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from gitledger.errors import Problem
-from gitledger.windows.snapshot import map_of
+from gitledger.ledger.row import map_of
 
 FAILED = frozenset({"fail"})  # results of evidence that stop a window, unless the rules name others
 RESET_TOLERANCE = timedelta(minutes=2)

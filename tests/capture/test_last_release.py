@@ -11,17 +11,10 @@ from typing import NamedTuple
 import pytest
 from ground import git, gitledger, settle
 from sessions import ROOT
-from twoweeks import Week, play
+from twoweeks import Unattended, play
 
 LAST = "fa3e3f0c81a87053d45a0ac8e10e642ab9dc0444"  # the commit before the version became 0.2.0
 pytestmark = pytest.mark.slow
-
-
-class Unattended(Week):
-    """The week in which nobody types anything at all: every row is the program's own."""
-
-    def completes(self, provider: str, *which: str) -> None:
-        """Nobody is there to say how good it was."""
 
 
 class Both(NamedTuple):

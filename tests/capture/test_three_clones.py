@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ground import git, gitledger, settle
-from twoweeks import Week, play
+from twoweeks import Unattended, Week, play
 
 from gitledger.book.book import Book
 from gitledger.book.opening import open_book
@@ -16,13 +16,6 @@ from gitledger.book.world import World
 
 MADE = ("windows", "churn", "anomalies")  # what `catch-up` states by itself
 OFF = (timedelta(0), timedelta(hours=-7), timedelta(days=1, minutes=13))  # of each clock
-
-
-class Unattended(Week):
-    """The week in which nobody types anything at all."""
-
-    def completes(self, provider: str, *which: str) -> None:
-        """Nobody is there to say how good it was."""
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gitledger.errors import Severity, with_noun
-from gitledger.ledger.row import Row
+from gitledger.ledger.row import Row, map_of
 from gitledger.windows.audit.facts import Audit, ranges_of, runs_of
 from gitledger.windows.audit.findings import REVERTED, Finding, finding
 from gitledger.windows.churn import MEASURED, churn_of, newest_churn, remark_of
 from gitledger.windows.evidence import repair_words, repairs
-from gitledger.windows.snapshot import map_of, moment, number_of, text_of
+from gitledger.windows.snapshot import moment, number_of, text_of
 from gitledger.windows.window import Window
 
 VANISHED = "range-vanished"
